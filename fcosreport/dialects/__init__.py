@@ -1,0 +1,1 @@
+"""One format of one framework per module; see `fcosreport.dialect`."""

@@ -1,0 +1,306 @@
+"""The summary that COCO evaluation prints: pycocotools, its forks, and people who paste or retype it.
+
+Each row tells what it is (AP or AR, IoU, area, maxDets), and is known by that alone, never by its place in the block.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import lru_cache
+from typing import NamedTuple
+
+from fcosreport.dialect import Record, Window, dialect
+from fcosreport.records import Evaluation, Issue, Metric, Origin, Where
+from fcosreport.statements import Statements, statements
+
+GAP = 64
+"""Lines without a row after which a block has ended."""
+CROWD = 256
+"""Blocks that may be open at a time."""
+COPIES = 16
+"""Places of one evaluation that are kept beside the first."""
+TROUBLES = 100
+"""Rows of a file that cannot be read and are told one by one."""
+
+_LABEL, _ROW, _REST = 80, 160, 240  # bytes before the @ of a row, after it, and after it with escapes
+_STRICT = re.compile(
+    rb"Average (?:Precision +\((?P<ap>AP)\)|Recall +\(AR\)) *@\[ *IoU=(?P<iou>\d?\.\d+)(?P<to>:\d?\.\d+)? *\|"
+    rb" *(?P<kind>area|height|type)= *(?P<area>\w+) *\| *maxDets= *(?P<dets>\w+)"
+    rb"(?: *\|? *catIds= *(?P<cat>\w+))? *\] *= *(?P<value>-?\d+(?:\.\d+)?(?:e-?\d+)?|-?nan)(?P<percent>%)?"
+    rb"(?:(?![\w.])|(?=[A-Z]))"
+)
+_RETYPED = re.compile(  # lower case, white space removed
+    rb"(?:(?P<ap>precision)|recall)[\[(]*(?:a[pr])?\)?@?[\[({]*iou[=:-]*(?P<iou>[01]?\.\d+)(?P<to>[:~-]+[01]?\.\d+)?"
+    rb"[|/,;!]*(?P<kind>area|height|type)[-=:]*"
+    rb"(?P<area>all|verytiny|tiny|small|medium|large|easy|hard|[sml](?=[|/,;!m]))"
+    rb"[|/,;!]*max[a-z]*[-=:]*(?P<dets>\d+|all)[|/,;!]*(?:catids[-=:]*(?P<cat>all|[rcf]))?"
+    rb"[\])}=:]+(?P<value>-?\d*\.?\d+|-?nan)(?P<percent>%)?(?![\d.])"
+)
+_HEAD = re.compile(rb"Average (?:Precision +\(AP\)|Recall +\(AR\)) *@\[ *IoU=")
+_AT = re.compile(rb"@|\xef\xbc\xa0")  # the sign, and in full width
+_COLOUR = re.compile(rb"(?:\x1b|\\u001b|\\x1b|\\033)\[[\d;?]*[A-Za-z]")
+_BAR = re.compile(rb"\\+\||&#124;|&#[xX]7[cC];|&vert;|&verbar;")
+_AREAS = {"all": "", "small": "s", "medium": "m", "large": "l", "tiny": "t", "verytiny": "vt"}
+
+
+class _Row(NamedTuple):
+    """A row. Rows of one block differ in `key`; `metric` is None where the row cannot be read.
+
+    `first`: a block begins with it. `plain`: it does not, it has a number, and no other row stands behind it.
+    """
+
+    key: str
+    metric: Metric | None
+    first: bool
+    plain: bool
+
+
+@lru_cache(16384)  # a log prints the same few thousand rows over and over
+def _strict(text: bytes) -> _Row | None:
+    match = _STRICT.match(text)
+    return _parsed(match) if match else None
+
+
+def _mended(data: bytes, at: int, note: bool) -> _Row | None:
+    """The row around the @ at `at` behind colours and escapes, and in a note as people retype it."""
+    begin = max(0, at - _LABEL)
+    before, after = data[begin:at].splitlines() or [b""], data[at : at + _REST].splitlines()
+    plain = _BAR.sub(b"|", _COLOUR.sub(b"", before[-1] + after[0]))
+    if note:
+        plain = unicodedata.normalize("NFKC", plain.decode(errors="replace")).encode()
+    head = plain.rfind(b"Average", 0, max(plain.find(b"@", plain.find(b"Average") + 1), 0))
+    match = _STRICT.match(plain, head) if head >= 0 else None
+    if not match and note:
+        match = _RETYPED.search(b"".join(plain.lower().split()))
+    if match:
+        return _parsed(match)
+    return _Row("", None, False, False) if head >= 0 and _HEAD.match(plain, head) else None
+
+
+def _parsed(match: re.Match[bytes]) -> _Row:
+    ap, iou, to, kind, area, dets, cat, printed, percent = (
+        (match[name] or b"").decode() for name in ("ap", "iou", "to", "kind", "area", "dets", "cat", "value", "percent")
+    )
+    number = float(printed)
+    value = None if number != number else number
+    if value is not None and (value > 100 or (value < 0 and value not in (-1, -100))):
+        return _Row("", None, False, False)
+    low, high = float(iou), float(to.lstrip(":~-") or 0)
+    overall = bool(ap and to) and area == "all" and cat in ("", "all")
+    name = _name("AP" if ap else "AR", low, high, kind + area, dets, cat)
+    count = int(dets) if dets.isdecimal() else None
+    rest = match.string[match.end() :]
+    metric = Metric(name, value, printed, bool(percent), count)
+    return _Row(f"{name}@{dets}", metric, overall, not overall and value is not None and b"@" not in rest)
+
+
+def _name(base: str, low: float, high: float, area: str, dets: str, cat: str) -> str:
+    area = area[4:] if area.startswith("type") else _AREAS.get(re.sub("^(area|height)", "", area), area[-1:])
+    cat = "" if cat in ("", "all") else cat if cat.isalpha() else f"cat{cat}"
+    if not high:
+        return f"{base}{100 * low:.3g}{area}{cat}"
+    if (low, high) != (0.5, 0.95):
+        return f"{base}{100 * low:.3g}:{100 * high:.3g}{area}{cat}"
+    if base == "AP" or area or not dets.isdecimal():
+        return base + area + cat
+    return f"AR{'@' if dets in ('25', '50', '75') else ''}{dets}{cat}"  # AR50 is the recall at IoU 0.50
+
+
+class _Block:
+    """The rows of one printed block, as far as they were met."""
+
+    __slots__ = ("last", "line", "missing", "rows", "said")
+
+    def __init__(self, line: int, said: Statements) -> None:
+        self.line = self.last = line
+        self.said = said
+        self.rows: dict[str, Metric] = {}
+        self.missing = 0  # line of the first nan
+
+    def takes(self, row: _Row, line: int) -> bool:
+        """Whether the row may belong here. A second AP may, if it has other maxDets and follows at once."""
+        if row.key in self.rows or line - self.last > 4 * GAP:  # one of many ranks may wait long
+            return False
+        return not row.first or (line - self.last <= 1 and all(key.startswith("AP") for key in self.rows))
+
+    def evaluation(self, path: str, origin: Origin) -> Evaluation:
+        metrics = tuple(self.rows.values())
+        task, stated, names = _shape(tuple(self.rows), self.said.task)
+        if names:
+            metrics = tuple(replace(metric, name=name) for metric, name in zip(metrics, names, strict=True))
+        if any(metric.percent or (metric.value or 0) > 1 for metric in metrics):
+            metrics = tuple(map(_fraction, metrics))
+        where, said = Where(path, self.line), self.said
+        return Evaluation(task, metrics, where, origin, said.epoch, said.iteration, said.category, stated)
+
+
+@lru_cache(256)
+def _shape(keys: tuple[str, ...], said: str | None) -> tuple[str, bool, tuple[str, ...]]:
+    """What the keys of a block tell: its task, whether that is sure, and the names where they differ from its rows'.
+
+    Keypoints have maxDets 20 and no small area. What the text says counts where the rows do not tell.
+    """
+    names = [key.partition("@")[0] if key[:3] != "AR@" else key[: key.rindex("@")] for key in keys]
+    small = "APs" in names or "ARs" in names
+    if all(key.endswith("@20") for key in keys):
+        sure = not small and not {"AR50", "AR75"}.isdisjoint(names)
+        task = "keypoints" if sure else said or ("bbox" if small else "keypoints")
+    else:
+        sure, task = False, "bbox" if small and said == "keypoints" else said or "bbox"
+    final: list[str] = []
+    for name, key in zip(names, keys, strict=True):
+        own = "AR" if name == "AR20" and task == "keypoints" else name
+        final.append(key if own in final else own)
+    return task, sure or task == said, tuple(final) if final != names else ()
+
+
+def _fraction(metric: Metric) -> Metric:
+    if metric.value is None or metric.value == -1:
+        return replace(metric, percent=True)
+    return replace(metric, value=-1.0 if metric.value == -100 else metric.value / 100, percent=True)
+
+
+def _merged(evaluations: list[Evaluation]) -> list[Evaluation]:
+    """One evaluation for all places that print the same numbers; the fullest print tells them."""
+    kept: list[Evaluation] = []
+    for each in evaluations:
+        for index, other in enumerate(kept):
+            if _same(each, other):
+                also = (*other.also, each.where)[:COPIES]
+                fullest = max(other, each, key=lambda evaluation: len(evaluation.metrics))
+                kept[index] = replace(other, metrics=fullest.metrics, task=fullest.task, also=also)
+                break
+        else:
+            kept.append(each)
+    return kept
+
+
+def _same(one: Evaluation, other: Evaluation) -> bool:
+    texts, others = ({metric.name: metric.text for metric in each.metrics} for each in (one, other))
+    both = texts.keys() & others.keys()
+    common = all(texts[name] == others[name] for name in both)
+    return common and len(both) == min(len(texts), len(others)) and one.category == other.category
+
+
+@dialect("COCO summary block", b"@")
+class CocoSummary:
+    """Collects rows into blocks, also where several ranks print the same block at the same time."""
+
+    def __init__(self, path: str, origin: Origin) -> None:
+        self.path, self.origin, self.note = path, origin, origin == "note"
+        self.open: list[_Block] = []
+        self.ranks = False
+        self.said = Statements()
+        self.last = -GAP  # line of the last row
+        self.held = 0  # bytes at the end of the last window that may be the begin of a row
+        self.rest = Window(b"", 0, 1)
+        self.troubles = self.last_trouble = 0
+
+    def feed(self, window: Window) -> Iterator[Record]:
+        data = window.data
+        start, stop = window.start - self.held, len(data)
+        self.held = 0
+        if not data.endswith((b"\n", b"\r")):
+            stop = max(stop - _REST, data.rfind(b"\n") + 1, data.rfind(b"\r") + 1)
+            at = self._at(data, max(start, stop), len(data))
+            self.held, self.rest = (len(data) - at, window) if at >= 0 else (0, self.rest)
+        yield from self._scan(window, start, stop)
+
+    def close(self) -> Iterator[Record]:
+        if self.held:
+            yield from self._scan(self.rest, len(self.rest.data) - self.held, len(self.rest.data))
+        yield from self._flush()
+        if self.troubles > TROUBLES:
+            yield Issue(f"{self.troubles - TROUBLES:,} more rows cannot be read.", Where(self.path, self.last_trouble))
+
+    def _at(self, data: bytes, start: int, stop: int) -> int:
+        if self.note:
+            match = _AT.search(data, start, stop)
+            return match.start() if match else -1
+        return data.find(b"@", start, stop)
+
+    def _scan(self, window: Window, start: int, stop: int) -> Iterator[Record]:
+        data = window.data
+        while (at := self._at(data, start, stop)) >= 0:
+            start = at + 1
+            begin = data.rfind(b"Average", max(0, at - _LABEL), at)
+            row = _strict(_line(data, begin, at)) if begin >= 0 else None
+            if row is None and (begin >= 0 or self.note):
+                row = _mended(data, at, self.note)
+            if row is None:
+                continue
+            line = window.line_at(at)
+            if row.metric is None or self._is_cut(row.metric, data, begin):
+                yield from self._trouble(line)
+                continue
+            if line - self.last > GAP or len(self.open) > (CROWD if row.first else 2 * CROWD):
+                yield from self._flush()
+            block = self._home(row, line, data, begin if begin >= 0 else at)
+            block.rows[row.key] = row.metric
+            if row.metric.value is None:
+                block.missing = block.missing or line
+            block.last = self.last = line
+            if row.first:
+                start = self._run(data, start, stop, block)
+                self.last = block.last
+
+    def _run(self, data: bytes, start: int, stop: int, block: _Block) -> int:
+        """Take the rows on the lines that follow, as they do in most blocks, and say where they end."""
+        text = data[start : min(start + 1400, stop)]
+        first, *lines = text.split(b"\n")
+        if b"@" in first or b"\r" in text:
+            return start
+        rows, start = block.rows, start + len(first)
+        for line in lines[:-1]:
+            row = _strict(line[line.find(b"Average") :])
+            if row is None:
+                break
+            key, metric, _, plain = row
+            if not plain or metric is None or key in rows:
+                break
+            rows[key] = metric
+            start += len(line) + 1
+            block.last += 1
+        return start
+
+    def _home(self, row: _Row, line: int, data: bytes, begin: int) -> _Block:
+        """The newest open block that takes the row, or a new one."""
+        for block in reversed(self.open[-GAP:]):
+            if block.takes(row, line):
+                self.ranks |= block is not self.open[-1]
+                return block
+        last = self.said if line - self.last <= GAP else None
+        self.said = statements(data, begin, self.note, b"maxDets", last)
+        self.open.append(_Block(line, self.said))
+        return self.open[-1]
+
+    def _is_cut(self, metric: Metric, data: bytes, begin: int) -> bool:
+        """Whether the file ends within the number, which then has fewer digits than its neighbours."""
+        if not data.endswith(metric.text.encode()) or data.find(b"@", begin) != data.rfind(b"@"):
+            return False
+        others = [other.text for block in self.open[-1:] for other in block.rows.values()]
+        digits = max((len(text.partition(".")[2]) for text in others), default=0 if self.note else 3)
+        return len(metric.text.partition(".")[2]) < digits
+
+    def _trouble(self, line: int) -> Iterator[Issue]:
+        self.troubles += 1
+        self.last_trouble = line
+        if self.troubles <= TROUBLES:
+            message = "A row of a COCO summary is cut or garbled. Its number is left out; look at the line."
+            yield Issue(message, Where(self.path, line))
+
+    def _flush(self) -> Iterator[Record]:
+        blocks, self.open = self.open, []
+        for block in blocks:
+            if block.missing:
+                count = sum(metric.value is None for metric in block.rows.values())
+                message = f"{count} of {len(block.rows)} numbers are nan and count as missing. Look at the evaluation."
+                yield Issue(message, Where(self.path, block.missing))
+        evaluations = [block.evaluation(self.path, self.origin) for block in blocks]
+        yield from _merged(evaluations) if self.ranks else evaluations
+
+
+def _line(data: bytes, begin: int, at: int) -> bytes:
+    end = data.find(b"\n", at, at + _ROW)
+    return data[begin : end if end >= 0 else at + _ROW]

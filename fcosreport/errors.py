@@ -1,0 +1,30 @@
+"""The errors that end a command, each with one line for the user and what to do next.
+
+    FcosreportError
+    ├── UsageError      a path, name or option that does not fit
+    ├── SettingsError   fcosreport.toml or [tool.fcosreport] cannot be used
+    ├── StoreError      the SQLite store cannot be read or written
+    └── OutputError     a report cannot be written
+
+Trouble inside an input file is never one of these: it is an `Issue`, which is data.
+"""
+
+
+class FcosreportError(Exception):
+    """fcosreport cannot go on. The command line prints the message on stderr and exits with 2."""
+
+
+class UsageError(FcosreportError):
+    """A path that is not there, an unknown code, options that contradict each other."""
+
+
+class SettingsError(FcosreportError):
+    """A settings file that cannot be read, an unknown key, a value of the wrong type."""
+
+
+class StoreError(FcosreportError):
+    """A store that is no store, is from a newer version, is locked, or sits on a full disk."""
+
+
+class OutputError(FcosreportError):
+    """An output that cannot be written; what was there before is untouched."""

@@ -1,0 +1,117 @@
+"""The Markdown of a note as a flat list of lines: what is a heading, a list item, a rule, code. No meaning yet."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+Kind = Literal["heading", "item", "text", "rule", "code"]
+Box = Literal["", "open", "done", "failed"]
+
+MOST_LINES = 100_000
+"""Lines of a note whose structure is read; a note written by hand is far shorter, and parsing takes its time."""
+
+_BOXES: tuple[tuple[Box, re.Pattern[str]], ...] = (
+    ("open", re.compile(r"(?:\[ ?\](?=\s|$)|[☐□⬜🔲])️?\s*")),
+    ("done", re.compile(r"(?:\[[xX✓√]\](?=\s|$)|[☑✅✔🗹])️?\s*")),
+    ("failed", re.compile(r"(?:\[-\](?=\s|$)|[❌✗✘☒✖])️?\s*")),
+)
+_GLUED_HEADING = re.compile(r"^([ \t]*(?:[-*+][ \t]+)*)(#{2,6}|#(?=[A-Z\u0080-\uffff](?!.* #)))(?=[^#\s])", re.M)
+_STATEMENT = re.compile(r"[=:：]\s*\S")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of a note without its Markdown. `level` is the heading's, `depth` the number of lists around it."""
+
+    number: int
+    kind: Kind
+    text: str = ""
+    level: int = 0
+    depth: int = 0
+    box: Box = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Markup:
+    """The lines of a note in order; the fences that are never closed; whether it is too long to be read whole."""
+
+    lines: tuple[Line, ...]
+    unclosed: tuple[int, ...]
+    cut: bool
+
+
+def parse(text: str) -> Markup:
+    """Read any text; CR, LF and CR LF each end a line. Tables and HTML give no lines."""
+    rows = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    cut = len(rows) > MOST_LINES
+    rows = rows[:MOST_LINES]
+    markdown = MarkdownIt("commonmark").enable("table")
+    markdown.core.ruler.disable(["inline", "text_join"])  # only the blocks matter
+    markdown.block.ruler.disable("reference")  # slow on a page of "[", and it would hide the line
+    tokens = markdown.parse(_GLUED_HEADING.sub(r"\1\2 ", "\n".join(rows)))
+    unclosed = tuple(t.map[0] + 1 for t in tokens if t.type == "fence" and t.map and not _closed(t, rows))
+    return Markup(tuple(_lines(tokens)), unclosed, cut)
+
+
+def _closed(fence: Token, rows: Sequence[str]) -> bool:
+    start, end = fence.map or (0, 0)
+    last = rows[end - 1].strip(" \t>") if start + 1 < end <= len(rows) else ""
+    return last.startswith(fence.markup) and not last.strip(fence.markup[0])
+
+
+def _lines(tokens: Sequence[Token]) -> Iterator[Line]:
+    depth, first, table, heading = 0, False, False, None
+    for token in tokens:
+        number = token.map[0] + 1 if token.map else 1
+        if token.type in ("list_item_open", "list_item_close"):
+            depth += token.nesting
+            first = token.nesting == 1
+        elif token.type in ("table_open", "table_close"):
+            table = token.nesting == 1
+        elif token.type == "heading_open":
+            heading = token
+        elif token.type in ("fence", "code_block"):
+            yield Line(number, "code", token.content, depth=depth)
+        elif token.type == "hr":
+            yield Line(number, "rule", depth=depth)
+        elif token.type == "inline" and not table:
+            yield from _heading(heading, token, depth) if heading else _paragraph(token, depth, first)
+            heading, first = None, False
+
+
+def _heading(heading: Token, inline: Token, depth: int) -> Iterator[Line]:
+    number = (inline.map or [0])[0] + 1
+    underlined = heading.markup in ("-", "=")
+    if underlined and ("\n" in inline.content or _STATEMENT.search(inline.content)):
+        yield from _paragraph(inline, depth, False)  # a rule drawn below the last line of a run is no heading
+        yield Line(number + inline.content.count("\n") + 1, "rule", depth=depth)
+        return
+    box, text = _ticked(inline.content)
+    yield Line(number, "heading", text.strip("*_ "), int(heading.tag[1:]), depth, box)
+
+
+def _paragraph(inline: Token, depth: int, item: bool) -> Iterator[Line]:
+    number = (inline.map or [0])[0] + 1
+    for offset, row in enumerate(inline.content.split("\n")):
+        box, text = _boxed(row.strip())
+        yield Line(number + offset, "item" if item and offset == 0 else "text", text, 0, depth, box)
+
+
+def _boxed(text: str) -> tuple[Box, str]:
+    for box, pattern in _BOXES:
+        found = pattern.match(text)
+        if found:
+            return box, text[found.end() :].strip()
+    return "", text
+
+
+def _ticked(title: str) -> tuple[Box, str]:
+    """A heading carries its box at either end."""
+    box, text = _boxed(title)
+    head, _, last = text.rpartition(" ")
+    end, rest = _boxed(last) if not box and head else ("", last)
+    return (end, head.strip()) if end and not rest else (box, text)

@@ -1,0 +1,135 @@
+"""The runs of a section: several may stand under one heading and share what stands above them."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from fcosreport.note import words
+from fcosreport.note.markup import Line
+from fcosreport.note.sections import Entry, Section
+from fcosreport.records import Evaluation, Setting
+from fcosreport.vocabulary import Value
+
+
+@dataclass
+class Run:
+    """What a section says of one run. `shared`: settings that stand above all runs of the section."""
+
+    entries: list[Entry]
+    shared: tuple[Setting, ...] = ()
+
+    @property
+    def declared(self) -> list[Setting]:
+        return [setting for entry in self.entries for setting in entry.declared]
+
+    @property
+    def evaluations(self) -> tuple[Evaluation, ...]:
+        return tuple(entry.evaluation for entry in self.entries if entry.evaluation)
+
+    @property
+    def texts(self) -> Iterator[Line]:
+        """The list items and sentences of the run."""
+        return (entry.line for entry in self.entries if entry.line.kind in ("item", "text"))
+
+    @cached_property
+    def substantial(self) -> bool:
+        """Whether it says anything of a run. Ask when the run is whole."""
+        return any(e.declared or e.evaluation or e.citation or words.failure(e.line.text) for e in self.entries)
+
+
+class _Part:
+    """The run that is being read, with what tells the next one from it."""
+
+    def __init__(self, entries: Iterable[Entry] = ()) -> None:
+        self.entries: list[Entry] = []
+        self.values: dict[str, Value] = {}
+        self.places: set[tuple[object, ...]] = set()
+        self.complete = False
+        for entry in entries:
+            self.add(entry)
+
+    def add(self, entry: Entry) -> None:
+        self.entries.append(entry)
+        for setting in entry.declared:
+            self.values.setdefault(setting.name, setting.value)
+        if entry.evaluation:
+            self.places.add(_place(entry.evaluation))
+        self.complete = self.complete or bool(entry.evaluation or entry.citation)
+
+    def is_over(self, entry: Entry) -> bool:
+        """Whether `entry` may belong to another run: it repeats a result or a setting that tells runs apart."""
+        if entry.evaluation:
+            return _place(entry.evaluation) in self.places
+        telling = {next(iter(self.values), ""), "lr", "train_batch_size", "seed"}
+        return any(
+            new.name in self.values and (self.complete or (new.value != self.values[new.name] and new.name in telling))
+            for new in entry.declared
+        )
+
+
+def runs(section: Section) -> list[Run]:
+    """The runs of a section, parted by rules, by a repeated setting or by a second result for the same task."""
+    parts = [_Part()]
+    for entry in section.entries:
+        if entry.line.kind == "rule":
+            parts.append(_Part())
+            continue
+        cut = _cut(parts[-1].entries, entry, bool(section.title)) if parts[-1].is_over(entry) else None
+        if cut is not None:
+            begun = parts[-1].entries[cut:]
+            del parts[-1].entries[cut:]
+            parts.append(_Part(begun))
+        parts[-1].add(entry)
+    return _shared(_merged(part.entries for part in parts))
+
+
+def _cut(part: Sequence[Entry], entry: Entry, titled: bool) -> int | None:
+    """Where in `part` the run of `entry` begins; None where nothing parts two results of one task."""
+    kept = len(part)
+    if entry.declared:
+        while kept and not (part[kept - 1].evaluation or part[kept - 1].citation or part[kept - 1].declared):
+            kept -= 1
+        return kept
+    while kept and not part[kept - 1].evaluation:
+        kept -= 1
+    separated = any(_parts_runs(each, titled) for each in part[kept:])
+    while separated and kept < len(part) and part[kept].citation:
+        kept += 1
+    return kept if separated else None
+
+
+def _place(evaluation: Evaluation) -> tuple[object, ...]:
+    return (evaluation.task, evaluation.category, evaluation.epoch, evaluation.iteration)
+
+
+def _parts_runs(entry: Entry, titled: bool) -> bool:
+    text = entry.line.text
+    listed = entry.line.kind == "item" or (titled and entry.line.kind == "text" and not words.is_log(text))
+    return bool(text) and listed and not (entry.citation or words.is_label(text) or words.task_of(text))
+
+
+def _merged(parts: Iterable[list[Entry]]) -> list[Run]:
+    """The parts as runs; a part that says nothing of a run goes to the one before it."""
+    made: list[Run] = []
+    for part in parts:
+        run = Run(part)
+        if made and not (run.substantial and made[-1].substantial):
+            made[-1].entries.extend(part)
+            made[-1].__dict__["substantial"] = made[-1].substantial or run.substantial
+        else:
+            made.append(run)
+    return made
+
+
+def _shared(found: list[Run]) -> list[Run]:
+    later = {setting.name for run in found[1:] for setting in run.declared}
+    above: list[Setting] = []
+    for entry in found[0].entries:
+        if entry.evaluation or any(setting.name in later for setting in entry.declared):
+            break
+        above.extend(entry.declared)
+    only_settings = len(above) == len(found[0].declared) and not any(
+        e.evaluation or e.citation for e in found[0].entries
+    )
+    own = [] if only_settings and len(found) > 1 else found[:1]
+    return [*own, *(Run(run.entries, tuple(above)) for run in found[1:])]

@@ -1,0 +1,230 @@
+"""What the words of a note mean: failed, running, still to do, kept in that folder; and which headings only label."""
+
+import difflib
+import re
+
+from fcosreport.records import State
+
+_NUMBERING = re.compile(r"^(?:\d+(?:\.\d+)*[.、)]?|[一二三四五六七八九十]+、|\(\d+\))\s*")
+_TASK = r"(?:bbox|bboxes|box|boxes|segm|segmentation|mask|masks|key-?points?|检测|分割|关键点)"
+_LABEL = re.compile(
+    rf"(?:(?:current |final |test(?:ing)? |coco )?(?:evaluation |eval |experiment(?:al)?"
+    rf" )?(?:results?|metrics?|performance)"
+    rf"(?: for)?(?: {_TASK})?|{_TASK}(?: (?:ap|results?))?|per-category.*|m?ap|evaluation"
+    rf"|experiments?|runs?|log|logs|summary"
+    r"|(?:hyper-?)?param(?:eter)?s?|settings?|config(?:uration)?s?|optimizer|solver|model|data"
+    r"|dataset|train(?:ing)?|test(?:ing)?|validation"
+    r"|(?:实验|测试|检测|评估|训练|验证|复现)?(?:结果|参数|设置|配置|指标|日志|记录|过程)|超参数?"
+    r"|优化器|模型|数据集?|训练|测试|实验"
+    r"|結果|評価結果|実験結果|設定|実験設定|パラメータ|ハイパーパラメータ|実験|学習|評価|ログ)",
+    re.I,
+)
+_COMMON = re.compile(
+    r"(?:(?:default|common|basic?|shared|general|global)[ -](?:config\w*|settings?|set-?up|(?:hyper-?)?parameters?)"
+    r"|(?:基本|默认|公共|共同|通用|统一|基础|共用)(?:的)?(?:训练|实验)?(?:配置|设置|参数)|共通設定"
+    r"|基本設定|デフォルト設定)",
+    re.I,
+)
+_DOCUMENTATION = re.compile(
+    r"\b(?:install\w*|set-?up|requirements?|usage|getting started|quick start|how to|tutorial"
+    r"|commands?|options|faq|license"
+    r"|troubleshooting|citing|citation|change ?log|release notes|known issues|advanced|table of contents|overview"
+    r"|acknowledge?ments?|inference|training (?:process|procedure|parameters)|requirement|conclusions?|contribut\w+)\b"
+    r"|安装|环境|使用(?:方法|说明)|训练方法|训练脚本|注意事项|目录|结论|总结|常见问题|文件结构"
+    r"|数据集|インストール|環境構築|使い方|目次|まとめ",
+    re.I,
+)
+_TODO = re.compile(
+    r"(?:to-?do'?s?(?: list)?|next(?: steps?| up)?|plans?|future work|待办(?:事项)?|待做"
+    r"|下一步(?:计划)?|接下来|计划|后续(?:计划|工作)?"
+    r"|やること|次のステップ|今後(?:の(?:予定|課題))?|予定)",
+    re.I,
+)
+_STEP = re.compile(
+    r"(?:to-?do\b|next(?: steps?| up)?\s*[:：]|(?:we |i )?(?:still )?(?:need|have|remains?) to\b"
+    r"|still to\b|(?:finally|lastly|at last|at the end)\b\W*(?:make|do|run|add|draw|build|write|test|measure|train)\b"
+    r"|most important(?:ly)?\b.{0,80}\b(?:test|evaluate|measure|run|train|make|add)\b|待办|待做|下一步|接下来"
+    r"|最后(?:再|还|要|还要|需要)?(?:搞|做|跑|测|弄|画|整|加)|(?:最重要|重要"
+    r"|关键)?(?:的)?还(?:是)?(?:要|得|需要|差|没)|需要(?:再)?(?:测|跑|做|加|试)"
+    r"|打算|之后(?:要|再)|准备(?:跑|做|测|试)|次は|今後は|あとは|最後に.{0,20}(?:する|作る|したい)|やること)",
+    re.I,
+)
+_MEASURED = re.compile(
+    r"\b(?:tests?|eval\w*|runs?|train|report|measure|check|compare|performance|results?|ap)\b|测|跑"
+    r"|评|验证|表现|性能|结果|对比"
+    r"|テスト|評価|測|結果|性能",
+    re.I,
+)
+_TASKS = {
+    "segm": re.compile(r"\bmasks?\b|(?<![a-z])mask(?![a-z])|\bsegm|分割|掩码|マスク|セグメン", re.I),
+    "keypoints": re.compile(r"key-?points?|关键点|姿态|キーポイント|\bpose\b", re.I),
+    "bbox": re.compile(r"\bb?box(?:es)?\b|检测框|バウンディング", re.I),
+}
+_FAILURES: tuple[tuple[str, re.Pattern[str]], ...] = (
+    (
+        "out of GPU memory",
+        re.compile(
+            r"\b(?:cuda|gpu)?\s*out[- ]of[- ](?:gpu )?memory"
+            r"|\b(?:not enough|too little|insufficient|no) (?:gpu|cuda|video) memory"
+            r"|\boom\b|outofmemory|显存(?:不够|不足|溢出|爆|炸|不太够)|爆显存|爆了显存"
+            r"|(?:gpu|ビデオ|グラフィック|ｇｐｕ)?\s*メモリ(?:ー)?(?:が)?(?:不足|足り)",
+            re.I,
+        ),
+    ),
+    ("out of memory", re.compile(r"内存(?:不够|不足|溢出)", re.I)),
+    ("loss is NaN", re.compile(r"(?<![a-z])nan(?![a-z])", re.I)),
+    (
+        "diverged",
+        re.compile(
+            r"\bdiverg(?:ed|es|ing)\b|\bunconverge|(?:did not|didn't|not) converged?\b|发散|(?:不"
+            r"|没|未|没有)收敛|発散|収束し(?:な|ま)",
+            re.I,
+        ),
+    ),
+    (
+        "failed",
+        re.compile(
+            r"\b(?:failed|crashed|killed|aborted|(?:did not|didn't|could not|cannot|can't) (?:run|fit))\b"
+            r"|失败|崩了|崩溃|挂了|没办法(?:跑|训)|跑不(?:了"
+            r"|起来|动|通)|无法(?:跑|训|运行)"
+            r"|失敗|落ちた|クラッシュ|動かな|実行でき(?:な|ま)",
+            re.I,
+        ),
+    ),
+)
+_HEDGED = re.compile(
+    r"\b(?:if|avoid\w*|prevent\w*|unless|may|might|could|in case|no|without|solved?|fixed)\b|如果"
+    r"|避免|防止|可能|没有(?!办法|收敛)|不会"
+    r"|解决了|不再|もし|場合|防ぐ|回避",
+    re.I,
+)
+_RUNNING = re.compile(
+    r"(?:still |currently |now )?(?:running|in progress|ongoing|training(?= *(?:now|\.\.\.|…|$)))"
+    r"|wip|(?:正在|还在)?(?:训练中|进行中|运行中|跑着)"
+    r"|(?:正|还)?在(?:跑|训练?)(?:中|着|呢|了)?|正在(?:跑|训练|运行)|(?:学習|実行|訓練)中|[🏃⏳🔄]️?",
+    re.I,
+)
+_FINISHED = re.compile(r"done|finished|completed?|success\w*|ok|完成|已完成|跑完了?|结束|成功|完了|終了", re.I)
+_PLANNED = re.compile(
+    r"planned|pending|queued|to-?do|not started|waiting|计划中?|未开始|待跑|排队中?|等待中?|没跑"
+    r"|还没跑|予定|未実行|待ち",
+    re.I,
+)
+_STATUS = re.compile(r"(?:status|state|状态|狀態|進捗|進度|状況|ステータス)\s*[:：=]\s*(\S.*)", re.I)
+
+_PRINTED = re.compile(
+    r"Average (?:Precision|Recall)|IoU|DONE|^Accumulating|^Running per|^Evaluat|^Loading|^creating index|^index created"
+    r"|INFO|\d\d:\d\d|step=|^[=\-*#>|\s]+$|^\[|^Test:|^Epoch",
+)
+_PLACES = (
+    "location path log logs dir folder directory output outputs workdir logdir outputdir savedir"
+    " runfolder logfile logpath"
+    " 位置 路径 地址 目录 日志 文件夹 日志路径 输出 输出目录 保存路径 場所 パス ログ 保存先 フォルダ 出力先"
+).split()
+_KEYED = re.compile(r"([^\W\d][\w \-*`]{1,24}?)[`*\s]*[:：=]\s*(\S.*)")
+_LINK = re.compile(r"(?<!!)\[([^\]\n]{0,200})\]\(\s*<?([^()\s<>]{1,500})>?[^()\n]{0,200}\)")
+_LOG_FILE = re.compile(r"\.(?:log|txt|json|jsonl|out)(?:\.gz)?$", re.I)
+_LOG_WORD = re.compile(r"\blogs?\b|\brun\b|folder|日志|目录|路径|位置|ログ|フォルダ", re.I)
+_RUN_FOLDER = re.compile(
+    r"(?:^|[/\\])(?:runs?|work_?dirs?|outputs?|logs?|exps?|experiments?|results?|training_dir)[/\\]|\.(?:log|out)$",
+    re.I,
+)
+
+
+def is_label(title: str) -> bool:
+    """Whether a heading only names a part of the experiment above it, such as `### bbox` or `结果：`."""
+    return _LABEL.fullmatch(_bare(title)) is not None
+
+
+def is_task(title: str) -> bool:
+    """Whether a heading is nothing but the name of a task."""
+    return re.fullmatch(_TASK, _bare(title)) is not None
+
+
+def is_log(text: str) -> bool:
+    """Whether a line was printed by a program and not written by a person."""
+    return _PRINTED.search(text) is not None
+
+
+def is_common(title: str) -> bool:
+    """Whether a heading announces settings for all experiments beside it."""
+    return _COMMON.fullmatch(_bare(title)) is not None
+
+
+def is_documentation(title: str) -> bool:
+    """Whether settings below a heading explain how to use something, and plan nothing."""
+    return _DOCUMENTATION.search(title) is not None
+
+
+def is_todo(title: str) -> bool:
+    """Whether a heading stands above a list of steps."""
+    return _TODO.fullmatch(_bare(title)) is not None
+
+
+def is_step(text: str) -> bool:
+    """Whether a sentence is a task that is still to be done."""
+    return _STEP.match(_bare(text)) is not None
+
+
+def _bare(title: str) -> str:
+    return _NUMBERING.sub("", title.strip()).strip(" :：*_`").lower()
+
+
+def task_of(text: str) -> str | None:
+    """The task whose result a step asks for: "test the masks" is segm."""
+    if not _MEASURED.search(text):
+        return None
+    return next((task for task, pattern in _TASKS.items() if pattern.search(text)), None)
+
+
+def failure(text: str) -> str:
+    """Why a run failed, the words of the text included; empty where it does not say that it failed."""
+    if len(text) > 300 or _HEDGED.search(text):
+        return ""
+    reason = next((reason for reason, pattern in _FAILURES if pattern.search(text)), "")
+    return reason and (text if reason.lower() in text.lower() else f"{reason}: {text}")
+
+
+def is_running(text: str) -> bool:
+    """Whether a short line says that the run is under way."""
+    return _RUNNING.fullmatch(text.strip(" .。!！()（）…*_")) is not None
+
+
+def status(text: str) -> State | None:
+    """The state that a line such as `status: running` declares."""
+    found = _STATUS.fullmatch(text.strip())
+    if not found:
+        return None
+    value = found[1].strip(" .。*_`")
+    if is_running(value):
+        return "running"
+    if _PLANNED.match(value):
+        return "planned"
+    if _FINISHED.fullmatch(value):
+        return "finished"
+    return "failed" if any(pattern.search(value) for _, pattern in _FAILURES) else None
+
+
+def cited(text: str) -> str:
+    """The log or folder that a line names as its source; empty for none. Slips such as `lcation:` are understood."""
+    keyed = _KEYED.fullmatch(text[:1000])
+    if keyed and _is_place(keyed[1]):
+        link = _LINK.search(keyed[2])
+        path = link[2] if link else keyed[2].strip(" \t`*\"'“”‘’。，,;")
+        return path if re.search(r"[/\\]|\.\w{2,5}$", path) or keyed[2][:1] in "\"'“`" else ""
+    for label, target in _LINK.findall(text[:1000]):
+        if not target.startswith(("#", "mailto:")) and (
+            _LOG_FILE.search(target) or (_LOG_WORD.search(label) and "://" not in target)
+        ):
+            return str(target)
+    return ""
+
+
+def _is_place(key: str) -> bool:
+    word = re.sub(r"[\s_*`-]", "", key.lower())
+    return word in _PLACES or (len(word) > 5 and bool(difflib.get_close_matches(word, ["location"], cutoff=0.85)))
+
+
+def is_run_folder(path: str) -> bool:
+    """Whether a path looks like the folder or log of a run, and not like any other file."""
+    return _RUN_FOLDER.search(path) is not None

@@ -1,0 +1,1 @@
+"""One output per module; see `fcosreport.renderer`."""

@@ -1,0 +1,196 @@
+"""The terminal: the ☑️ table, then the findings, then the sum of it, which stands next to the prompt."""
+
+import os
+import shutil
+import sys
+from collections.abc import Iterator, Sequence
+from io import StringIO
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from fcosreport import frames
+from fcosreport.frames import EXPERIMENT, STATE, Column
+from fcosreport.records import Experiment, Finding, Severity, State
+from fcosreport.renderer import MISSING, SEVERITIES, STATES, Report, are_numbers, plain, plural, renderer, show
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+    from rich.table import Table
+    from rich.text import Text
+
+ROWS = 100
+TASKS = 4  # whose best AP is named
+FINDINGS = 20  # of one rule
+ISSUES = 20
+PLACES = 4  # of one finding
+_NARROWEST, _WIDEST = 40, 160  # columns of the terminal that are used
+_NAME = 28  # columns for a name, before further numbers get theirs
+_SETTINGS = 3  # that differ, before further numbers get their room
+_COLORS: dict[Severity, str] = {"error": "red", "warning": "yellow", "info": "blue"}
+
+
+@renderer("text", "Text for the terminal", "report.txt")
+def render(report: Report) -> str:
+    """The report as wide as the terminal; in colour where stdout is one that wants it, else without any escape code."""
+    from rich.console import Console
+
+    is_colored = sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    out = StringIO()
+    console = Console(
+        file=out,
+        width=max(_NARROWEST, min(shutil.get_terminal_size().columns, _WIDEST)),
+        force_terminal=is_colored,
+        color_system="standard" if is_colored else None,
+        legacy_windows=False,
+    )
+    for part in _parts(report, console.width):
+        console.print(part, markup=False, highlight=False, emoji=False)
+    return "".join(f"{line.rstrip()}\n" for line in out.getvalue().split("\n")[:-1])
+
+
+def _parts(report: Report, width: int) -> Iterator["RenderableType"]:
+    from rich.text import Text
+
+    if report.experiments:
+        if report.shared:
+            yield Text(plain("All share: " + ", ".join(f"{Column(s.name).label} {show(s)}" for s in report.shared)))
+        yield _table(report, width)
+        hidden = len(report.experiments) - ROWS
+        if hidden > 0:
+            yield Text(f"… and {plural(hidden, 'experiment')} more: fcosreport render --csv")
+        yield Text()
+    for findings, more in report.grouped_findings(FINDINGS):
+        for finding in findings:
+            yield from _finding(finding)
+        if more:
+            yield Text(f"… and {plural(more, 'finding')} more of {findings[0].code}: fcosreport render --json\n")
+    for issue in report.issues[:ISSUES]:
+        yield Text(plain(f"{issue.where.path}:{issue.where.line}: {issue.message}"))
+    if len(report.issues) > ISSUES:
+        yield Text(f"… and {plural(len(report.issues) - ISSUES, 'issue')} more: fcosreport render --json")
+    if report.issues:
+        yield Text()
+    yield from _summary(report)
+
+
+def _summary(report: Report) -> Iterator["Text"]:
+    from rich.text import Text
+
+    states = [f"{_narrow(state)} {count} {state}" for state, count in report.states]
+    yield Text(plural(len(report.experiments), "experiment") + ": " * bool(states) + ", ".join(states))
+    for task in report.tasks[:TASKS]:
+        for best in report.best(task)[:1]:
+            column = Column("AP", task)
+            ap = show(frames.cells(best, (column,))[0])
+            yield Text(plain(f"Best {column.name} {ap}: {best.name}"))
+    sums = [plural(count, SEVERITIES[severity][1]) for severity, count in report.severities]
+    counted = [*(sums or ["no findings"]), *([plural(len(report.issues), "issue")] if report.issues else [])]
+    yield Text(", ".join(counted) + (f"; {plural(len(report.passed), 'check')} passed" if report.passed else ""))
+
+
+def _finding(finding: Finding) -> Iterator["RenderableType"]:
+    from rich.padding import Padding
+    from rich.text import Text
+
+    sign, word = SEVERITIES[finding.severity]
+    head = Text(plain(f"{sign} {word.upper()} {finding.code} {finding.name}"), style=_COLORS[finding.severity])
+    head.stylize("bold")
+    yield head
+    places = ", ".join(f"{where.path}:{where.line}" for where in finding.where[:PLACES])
+    more = f" and {len(finding.where) - PLACES} more" if len(finding.where) > PLACES else ""
+    yield Padding(Text(plain(finding.message), style="bold"), (0, 0, 0, 2))
+    if places:
+        yield Padding(Text(plain(places) + more, style="dim"), (0, 0, 0, 2))
+    for number, explanation in enumerate(finding.explanations, 1):
+        yield Padding(Text(plain(f"{number}. {explanation}")), (0, 0, 0, 2))
+    if finding.advice:
+        yield Padding(Text(plain(f"→ {finding.advice}")), (0, 0, 0, 2))
+    yield Text()
+
+
+def _table(report: Report, width: int) -> "Table":
+    from rich.box import SIMPLE_HEAD
+    from rich.cells import cell_len
+    from rich.table import Table
+    from rich.text import Text
+
+    shown = report.rows(ROWS)
+    names = [plain(experiment.name) or MISSING for experiment in shown]
+    longest = max(map(cell_len, (*names, EXPERIMENT)))
+    columns, left = _fitting(report, shown, width - min(longest, _NAME))
+    table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
+    table.add_column(EXPERIMENT, no_wrap=True)
+    table.add_column(STATE, no_wrap=True)
+    rows = [frames.cells(experiment, columns) for experiment in shown]
+    for column, cells in zip(columns, zip(*rows, strict=True), strict=True):
+        table.add_column(Text(plain(column.label)), justify="right" if are_numbers(cells) else "left", no_wrap=True)
+    leaders = report.leaders
+    short = shortened(names, min(longest, _NAME) + left)
+    for name, experiment, row in zip(short, shown, rows, strict=True):
+        values = (
+            Text(show(cell), style="bold green" if c.key == "AP" and (c.task, experiment.id) in leaders else "")
+            for c, cell in zip(columns, row, strict=True)
+        )
+        table.add_row(Text(name), Text(_state(experiment.state)), *values)
+    return table
+
+
+def _fitting(report: Report, shown: Sequence[Experiment], width: int) -> tuple[list[Column], int]:
+    """The columns that there is room for beside name and state, the weightiest first, and the room that is left."""
+    from rich.cells import cell_len
+
+    task, *others = report.tasks
+    precisions = [column for column in report.metrics(task) if not column.is_recall and column.key != "AP"]
+    further = [Column("AP", other) for other in others]
+    first, later = report.differing[:_SETTINGS], report.differing[_SETTINGS : 2 * _SETTINGS]
+    wanted = [Column("AP", task), *first, *further, *precisions, *later]
+    left = width - 2 - max((cell_len(_state(experiment.state)) for experiment in shown), default=len(STATE))
+    columns: list[Column] = []
+    for column in wanted:
+        texts = [plain(column.label), *(show(frames.cells(experiment, (column,))[0]) for experiment in shown)]
+        needed = 2 + max(map(cell_len, texts))
+        if needed <= left:
+            columns.append(column)
+            left -= needed
+    shown_order = [Column("AP", task), *first, *later, *precisions, *further]
+    return sorted(columns, key=shown_order.index), left
+
+
+def _state(state: State) -> str:
+    """Sign and word, with the words below each other though some signs are two columns wide."""
+    from rich.cells import cell_len
+
+    sign = _narrow(state)
+    return f"{sign}{' ' * (3 - cell_len(sign))}{state}"
+
+
+def _narrow(state: State) -> str:
+    """The sign without its wish for colour, which terminals give different widths."""
+    return STATES[state].removesuffix("\ufe0f")
+
+
+def shortened(names: Sequence[str], width: int) -> list[str]:
+    """The names in at most `width` columns each, cut where they are alike, so that the difference stays visible."""
+    from rich.cells import cell_len
+
+    order = sorted(set(names))
+    alike = dict.fromkeys(order, 0)
+    for one, next_ in pairwise(order):
+        length = len(os.path.commonprefix([one, next_]))  # noqa: RUF071  # character by character is what is meant
+        alike[one], alike[next_] = max(alike[one], length), length
+    return [name if cell_len(name) <= width else _cut(name, alike[name], width) for name in names]
+
+
+def _cut(name: str, alike: int, width: int) -> str:
+    """Keep the beginning, and what follows the first `alike` characters: `run/fcos…lr1en3_191210`."""
+    from rich.cells import cell_len, set_cell_size
+
+    if cell_len(name[: alike + 1]) < width:
+        return set_cell_size(name, width - 1).rstrip() + "…"
+    room = width * 2 // 3
+    while cell_len(name[alike - 1 :]) <= room:
+        alike -= 1
+    tail = name[alike:]
+    if cell_len(tail) > room:
+        tail = set_cell_size(tail, room - 1).rstrip() + "…"
+    return f"{set_cell_size(name, width - cell_len(tail) - 1).rstrip()}…{tail}"

@@ -1,0 +1,201 @@
+"""FR401."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from fcosreport.compare import Contrast, Entry, chance, contrast, settled, strength
+from fcosreport.records import Evaluation, Experiment, Records, Severity, Where
+from fcosreport.rule import Fault, rule
+from fcosreport.scores import Vector, decimals, fingerprint, shown, vector
+from fcosreport.settings import Settings
+from fcosreport.wording import called, listed
+
+_A = "0.292 0.470 0.308 0.163 0.325 0.383 0.270 0.455 0.490 0.283 0.539 0.645"
+_B = "0.172 0.327 0.161 0.095 0.197 0.226 0.195 0.345 0.374 0.188 0.410 0.519"
+_PERCENT = "% 29.2 47.0 30.8 16.3 32.5 38.3 27.0 45.5 49.0 28.3 53.9 64.5"
+_TINY = "0.505 0.700 0.505 -1 0.505 0.505 0.700 0.700 0.700 -1 0.700 0.700"
+_SIX = "0.245 0.445 0.242 -1 0.083 0.250"
+_NAME = "mask_rcnn.res50.c4.coco.multiscale.1x.syncbn.extra_norm"
+
+
+@rule(
+    "FR401",
+    "error",
+    fires=[
+        [{"note_bbox": _A, "lr": 0.001}, {"note_bbox": _A, "lr": 0.005}, {"note_bbox": _B, "lr": 0.0001}],
+        [{"bbox": _A, "seed": 1}, {"bbox": _PERCENT, "seed": 2}],
+        [{"bbox": _A, "name": _NAME}, {"bbox": _A, "name": f"{_NAME}.wider_range"}],
+        [{"bbox": _TINY, "lr": 0.01}, {"bbox": _TINY, "lr": 0.02}],
+        [{"bbox": _SIX, "lr": 0.01}, {"bbox": _SIX, "lr": 0.03}],
+        [{"note_bbox": _A, "name": "GIOU, base line"}, {"note_bbox": _A, "name": "proposals, base line"}],
+    ],
+    quiet=[
+        [{"bbox": _A, "lr": 0.001}, {"bbox": _B, "lr": 0.005}],
+        [{"bbox": _A, "lr": 0.001}, {"bbox": _A, "lr": 0.001, "name": "the same run in another file"}],
+        [{"bbox": _A, "name": "quoting"}, {"bbox": _A, "lr": 0.01, "name": "quoted"}],
+        [{"bbox": _A, "note_bbox": _A, "lr": 0.001, "cited": "run", "found": "run"}],
+        [{"bbox": f"{_SIX} @12", "lr": 0.01}, {"bbox": [f"{_SIX} @9", "0.250 0.450 0.240 -1 0.08 0.26"], "lr": 0.03}],
+        [{"bbox": "0.387 0.573 0.419", "lr": 0.01}, {"bbox": "0.387 0.573 0.419", "lr": 0.02}],
+        [{"bbox": _A, "lr": 0.001}, {"segm": _A, "lr": 0.005}],
+        [{"bbox": _A, "name": f"{_NAME}.log"}, {"bbox": _A, "name": f"{_NAME}_eval.json"}],
+    ],
+)
+def duplicate_metrics(records: Records, settings: Settings) -> Iterator[Fault]:
+    """Experiments that declare different settings, configurations or weights print the same numbers.
+
+    A warning where that can be chance (six numbers, tiny ground truth), or where two sections of one note show the same
+    numbers and declare no difference. Six numbers are compared at the end of the runs only, as all others are.
+
+    Why: zylo117/Yet-Another-EfficientDet-Pytorch#125: a stale predictions file was evaluated again (#62 and #133 are
+    alike). In 3.9 million public pairs, unrelated runs share at most 3 of 12 numbers, repeats with another seed 7.
+
+    Do: Evaluate each checkpoint again into an empty folder, and write down its log beside its numbers.
+    """
+    together: dict[tuple[str, ...], list[list[Entry]]] = defaultdict(list)
+    for entries in _equal(records.experiments):
+        together[tuple(e.id for e in _experiments(entries))].append(entries)
+    digests = {source.path: source.digest for source in records.sources if source.digest}
+    for tasks in together.values():
+        fault = _fault(tasks, digests)
+        if fault:
+            yield fault
+
+
+def _equal(experiments: Sequence[Experiment]) -> Iterator[list[Entry]]:
+    """The results and claims of two or more experiments that are equal, in linear time."""
+    all_entries = [Entry(e, evaluation) for e in experiments for task in e.tasks for evaluation in _standing(e, task)]
+    fingerprints = [fingerprint(entry.evaluation) for entry in all_entries]
+    counts = Counter(fingerprints)
+    groups: dict[tuple[str, Vector], list[Entry]] = defaultdict(list)
+    for entry, number in zip(all_entries, fingerprints, strict=True):
+        if counts[number] > 1:
+            groups[entry.evaluation.task, vector(entry.evaluation)].append(entry)
+    for (_, numbers), entries in groups.items():
+        if len(entries) > 1 and not numbers.degenerate:
+            for part in settled(entries):
+                if len(_experiments(part)) > 1:
+                    yield sorted(part, key=lambda e: (e.evaluation.where, e.experiment.id))
+
+
+def _standing(experiment: Experiment, task: str) -> list[Evaluation]:
+    """What stands for an experiment: its result, and the last claim of its note."""
+    result = experiment.result(task)
+    if not result or result.origin == "note":
+        return [result] if result else []
+    claims = [e for e in experiment.evaluations if (e.task, e.origin, e.category) == (task, "note", None)]
+    return [result, *claims[-1:]]
+
+
+def _experiments(entries: Sequence[Entry]) -> list[Experiment]:
+    found = {entry.experiment.id: entry.experiment for entry in entries}
+    return sorted(found.values(), key=lambda e: (e.where, e.id))
+
+
+def _places(entries: Sequence[Entry]) -> int:
+    return min(decimals(entry.evaluation) for entry in entries)
+
+
+def _fault(tasks: Sequence[list[Entry]], digests: dict[str, str]) -> Fault | None:
+    experiments = _experiments(tasks[0])
+    different = contrast(experiments)
+    strengths: list[Severity | None] = [strength(entries[0].evaluation, _places(entries)) for entries in tasks]
+    if not any(strengths) or not (different or _sections_of_one_note(tasks[0])):
+        return None
+    strongest = max(tasks, key=lambda entries: _places(entries) * vector(entries[0].evaluation).distinct)
+    first = strongest[0].evaluation
+    counts = [f"all {len(vector(entries[0].evaluation).values)} {entries[0].evaluation.task}" for entries in tasks]
+    end = "" if different else ", and the note does not say that one quotes the other"
+    return Fault(
+        f"{listed(different.labels(experiments))} share {listed(counts)} numbers ({shown(first.metrics)}){end}.",
+        tuple(experiments),
+        tuple(dict.fromkeys(entry.evaluation.where for entries in tasks for entry in entries)),
+        explanations=(*_causes(tasks[0], different, digests), chance(first, _places(strongest))),
+        severity="error" if different and "error" in strengths else "warning",
+    )
+
+
+def _sections_of_one_note(entries: Sequence[Entry]) -> bool:
+    claims = [entry for entry in entries if entry.evaluation.origin == "note"]
+    names = {called(entry.experiment) for entry in claims}
+    return len({entry.experiment.where.path for entry in claims}) < len(names) == len(_experiments(entries))
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class _Cause:
+    """A possible cause. `weight`: how much of what was read speaks for it; 0 for nothing."""
+
+    weight: int
+    text: str
+
+
+def _causes(entries: Sequence[Entry], different: Contrast, digests: dict[str, str]) -> tuple[str, ...]:
+    """What may have happened, the cause for which most speaks first."""
+    logs = len({e.experiment.id for e in entries if e.evaluation.origin == "log"})
+    causes = [
+        *_copied(entries),
+        _one_run(entries, digests),
+        _checkpoint(entries),
+        _Cause(2 if logs > 1 else 1, "The same predictions file was evaluated again: " + (
+            "each has an evaluation in a log of its own; " if logs > 1 else ""
+        ) + "a predictions file older than its checkpoint would show it."),
+        *_no_effect(different, logs),
+        _pretrained(entries),
+    ]  # fmt: skip
+    return tuple(cause.text for cause in sorted(causes, key=lambda cause: -cause.weight))
+
+
+def _copied(entries: Sequence[Entry]) -> Iterator[_Cause]:
+    head = "Copied by hand into the note: "
+    claims = _experiments([entry for entry in entries if entry.evaluation.origin == "note"])
+    task = entries[0].evaluation.task
+    results = [(e, e.result(task)) for e in claims]
+    logged = [(e, result) for e, result in results if result and result.origin == "log"]
+    contradicted = [e for e, result in logged if vector(result) != vector(entries[0].evaluation)]
+    missing = [e for e, result in results if result and result.origin == "note"]
+    if contradicted:
+        say = "says" if len(contradicted) == 1 else "say"
+        yield _Cause(9, f"{head}the log of {listed([called(e) for e in contradicted])} {say} otherwise.")
+    elif missing:
+        cited = [e.citation.text for e in missing if e.citation]
+        texts = f"the cited {listed(cited)} {'was' if len(cited) == 1 else 'were'} not found" if cited else ""
+        yield _Cause(4 if cited else 3, f"{head}{texts or 'no log is cited'}, so nothing confirms the numbers.")
+
+
+def _one_run(entries: Sequence[Entry], digests: dict[str, str]) -> _Cause:
+    head = "One run under two names: "
+    places: list[Where] = [place for e in entries for place in {e.evaluation.where, *e.evaluation.also}]
+    evidence = [e.citation.found for e in _experiments(entries) if e.citation and e.citation.found]
+    paths = {entry.evaluation.where.path for entry in entries}
+    content = [digests[path] for path in paths if path in digests]
+    if len(set(places)) < len(places) and len(set(evidence)) < len(evidence):
+        return _Cause(8, f"{head}both are held against one log, {evidence[0]}.")
+    if len(set(content)) < len(content):
+        return _Cause(8, f"{head}the files {listed(sorted(paths))} are the same, byte for byte.")
+    return _Cause(0, f"{head}nothing that was read speaks for it.")
+
+
+def _checkpoint(entries: Sequence[Entry]) -> _Cause:
+    head = "The same checkpoint was evaluated: "
+    files = Counter(str(e.value("init")) for e in _experiments(entries) if "/" in str(e.value("init")))
+    twice = sorted(file for file, count in files.items() if count > 1)
+    return (
+        _Cause(5, f"{head}both name {twice[0]}.")
+        if twice
+        else _Cause(1, f"{head}the weights that were loaded, in each log, would show it.")
+    )
+
+
+def _no_effect(different: Contrast, logs: int) -> Iterator[_Cause]:
+    if different.settings:
+        names = listed(different.settings)
+        text = f"{names} never took effect: " + ("nothing else" if len(different.settings) == 1 else "only that")
+        yield _Cause(2 if logs > 1 else 1, f"{text} is declared differently; equal loss curves would show it.")
+
+
+def _pretrained(entries: Sequence[Entry]) -> _Cause:
+    loaded = [e for e in _experiments(entries) if e.value("init") == "coco" or "/" in str(e.value("init"))]
+    head = "The pretrained weights were evaluated, not the trained ones: "
+    if loaded:
+        return _Cause(3, f"{head}{listed([called(e) for e in loaded])} starts from a trained model.")
+    return _Cause(0, f"{head}compare the numbers with those published for the weights.")

@@ -1,0 +1,140 @@
+"""FR501."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+
+from fcosreport.records import Evaluation, Experiment, Metric, Records, Where
+from fcosreport.rule import Fault, rule
+from fcosreport.scores import agree, as_fractions, printed, scores
+from fcosreport.settings import Settings
+from fcosreport.wording import called, listed, when
+
+_A = "0.292 0.470 0.308 0.163 0.325 0.383 0.270 0.455 0.490 0.283 0.539 0.645"
+_B = "0.172 0.327 0.161 0.095 0.197 0.226 0.195 0.345 0.374 0.188 0.410 0.519"
+_FOUND = {"cited": "run/a", "found": "run/a"}
+
+
+@rule(
+    "FR501",
+    "error",
+    fires=[
+        [{"note_bbox": "0.302 0.470 0.308", "bbox": _A, **_FOUND}],
+        [{"note_bbox": _B, "bbox": [f"{_B} @9", f"{_A} @12"], **_FOUND}],
+        [{"note_bbox": _A, "bbox": _B, **_FOUND}, {"name": "other", "bbox": _A}],
+        [{"note_bbox": "AP=0.292 APs=0.325 APm=0.163", "bbox": _A, **_FOUND}],
+        [{"note_bbox": "% 29.4 47.0", "bbox": _A, **_FOUND}],
+    ],
+    quiet=[
+        [{"note_bbox": _A, "bbox": _A, **_FOUND}],
+        [{"note_bbox": "% 29.2 47.0 30.8", "bbox": "AP=0.29243 AP50=0.46951 AP75=0.30812", **_FOUND}],
+        [{"note_bbox": "0.29 0.47", "bbox": _A, **_FOUND}],
+        [{"note_bbox": f"{_B} @9", "bbox": [f"{_B} @9", f"{_A} @12"], **_FOUND}],
+        [{"note_bbox": _A}, {"bbox": _B}],
+        [{"note_bbox": "29.2 47.0 30.8", "bbox": _A, **_FOUND}],
+        [{"note_bbox": "0.292 0.470 nan", "bbox": _A, **_FOUND}],
+    ],
+)
+def note_differs_from_log(records: Records, settings: Settings) -> Iterator[Fault]:
+    """A number in the note is not the one in the log that it cites.
+
+    Beyond the rounding of either. A warning where the note has the numbers of another epoch; an error, with the source,
+    where it has those of another run or another metric.
+
+    Why: of 109 faults read by eye in 23 public repositories, most stood in tables and not in blocks (such as the FCOS
+    page of Megvii-BaseDetection/cvpods, whose AP75 is that of another IoU).
+
+    Do: Copy the numbers from the log again, and say which epoch they are of.
+    """
+    elsewhere = _Elsewhere(records.experiments)
+    for experiment in records.experiments:
+        for claim in experiment.evaluations:
+            if claim.origin == "note" and claim.category is None:
+                logged = [e for e in experiment.evaluations if _same_kind(e, claim) and e.origin == "log"]
+                fault = _fault(experiment, claim, logged, elsewhere) if logged else None
+                if fault:
+                    yield fault
+
+
+def _same_kind(one: Evaluation, other: Evaluation) -> bool:
+    return one.task == other.task and one.category is None
+
+
+def _differing(claim: Evaluation, logged: Evaluation) -> list[tuple[Metric, Metric]]:
+    """The claimed numbers that the log prints otherwise, each with the log's."""
+    logged = as_fractions(logged)
+    pairs = ((m, logged.metric(m.name)) for m in as_fractions(claim).metrics if m.value is not None)
+    return [(ours, theirs) for ours, theirs in pairs if theirs and theirs.value is not None and not agree(ours, theirs)]
+
+
+def _fault(
+    experiment: Experiment, claim: Evaluation, logged: Sequence[Evaluation], elsewhere: "_Elsewhere"
+) -> Fault | None:
+    same_epoch = [e for e in logged if claim.epoch is not None and e.epoch == claim.epoch]
+    meant = (same_epoch or logged)[-1]
+    differing = _differing(claim, meant)
+    if not differing:
+        return None
+    name = f"{called(experiment)}: the note's {claim.task} numbers"
+    other_epoch = next((e for e in logged if e is not meant and not _differing(claim, e)), None)
+    if other_epoch:
+        which = when(other_epoch) or f" in line {other_epoch.where.line}"
+        text = f"{name} are those{which} of the log, not the {'ones' if same_epoch else 'last ones'}{when(meant)}."
+        places = (claim.where, other_epoch.where, meant.where)
+        return Fault(text, (experiment,), places, severity="warning")
+    apart = listed([f"{printed(ours)} (log: {theirs.text})" for ours, theirs in differing], most=4)
+    source = _other_metrics(claim, meant, differing) or elsewhere.find(experiment, claim, differing)
+    end, place = source or ("", ())
+    text = f"{name} differ from the log{when(meant)}: {apart}{end}."
+    return Fault(text, (experiment,), (claim.where, meant.where, *place))
+
+
+Source = tuple[str, tuple[Where, ...]]
+
+
+def _other_metrics(claim: Evaluation, logged: Evaluation, differing: Sequence[tuple[Metric, Metric]]) -> Source | None:
+    """Where two or more differing numbers are those of other metrics of the same evaluation."""
+    swapped = []
+    for ours, theirs in differing:
+        same = [m for m in scores(logged) if m.name != theirs.name and agree(ours, m)]
+        if same:
+            swapped.append(f"{ours.name} is the log's {same[0].name}")
+    return (f"; {listed(swapped)}", ()) if len(swapped) >= 2 else None
+
+
+class _Elsewhere:
+    """Where else numbers are printed. The index is made when the first claim differs, for seldom one does."""
+
+    def __init__(self, experiments: Sequence[Experiment]) -> None:
+        self._experiments = experiments
+
+    def find(
+        self, experiment: Experiment, claim: Evaluation, differing: Sequence[tuple[Metric, Metric]]
+    ) -> Source | None:
+        """The other run that prints most of the differing numbers, two at least; few prove something only nearby."""
+        hits: Counter[int] = Counter()
+        for ours, _ in differing:
+            hits.update(set(self._index.get((claim.task, ours.name, _thousandths(ours)), ())))
+        for number, count in sorted(hits.items(), key=lambda hit: (-hit[1], hit[0])):
+            other = self._experiments[number]
+            near = count >= 4 or other.where.path == experiment.where.path
+            if count < 2 or count * 3 < 2 * len(differing):
+                return None
+            result = other.result(claim.task)
+            if near and other.id != experiment.id and result:
+                return f"; {count} of them are those of {called(other)}", (result.where,)
+        return None
+
+    @cached_property
+    def _index(self) -> Mapping[tuple[str, str, int], Sequence[int]]:
+        index: dict[tuple[str, str, int], list[int]] = defaultdict(list)
+        for number, experiment in enumerate(self._experiments):
+            for task in experiment.tasks:
+                result = experiment.result(task)
+                for metric in scores(result) if result else ():
+                    index[task, metric.name, _thousandths(metric)].append(number)
+        return index
+
+
+def _thousandths(metric: Metric) -> int:
+    return round(min(metric.value or 0, 1e6) * 1000)

@@ -1,0 +1,56 @@
+"""How findings speak of experiments, and how the same fault in many evaluations becomes one finding."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+from fcosreport.records import Evaluation, Experiment, Severity
+from fcosreport.rule import Fault
+
+
+def called(experiment: Experiment) -> str:
+    """The name of an experiment on one line, at most 80 characters; in quotes where it is more than one word."""
+    name = " ".join((experiment.name or experiment.title or experiment.id).split())
+    name = name if len(name) <= 80 else f"{name[:79]}…"
+    return f"“{name}”" if re.search(r"[\s,，]", name) else name
+
+
+def listed(words: Sequence[str], most: int = 5) -> str:
+    """Words as a list in a sentence: `a, b and c`, and `a, b and 9 more` where there are more than `most`."""
+    if len(words) > most:
+        words = (*words[: most - 1], f"{len(words) - most + 1} more")
+    return " and ".join(filter(None, (", ".join(words[:-1]), words[-1]))) if words else ""
+
+
+def when(evaluation: Evaluation) -> str:
+    """Which evaluation of a run it is: ` at epoch 9 for class person`; empty where nothing tells."""
+    words = ""
+    if evaluation.epoch is not None:
+        words = f" at epoch {evaluation.epoch}"
+    elif evaluation.iteration is not None:
+        words = f" at iteration {evaluation.iteration}"
+    return words + (f" for class {evaluation.category}" if evaluation.category else "")
+
+
+def fold(
+    experiments: Iterable[Experiment],
+    find: Callable[[Evaluation], str | None],
+    *,
+    classes: bool = False,
+    severity: Severity | None = None,
+) -> Iterator[Fault]:
+    """One fault for each experiment with evaluations in which `find` sees something, told by the first of them.
+
+    `find` returns what it sees as the second half of a sentence. `classes`: look at evaluations of one class, too.
+    """
+    for experiment in experiments:
+        looked_at = [e for e in experiment.evaluations if classes or e.category is None]
+        seen = [(evaluation, text) for evaluation in looked_at if (text := find(evaluation))]
+        if seen:
+            first, text = seen[0]
+            more = f", and in {len(seen) - 1} more of {len(looked_at)} evaluations" if len(seen) > 1 else ""
+            yield Fault(
+                f"{called(experiment)}: {first.task} {text}{when(first)}{more}.",
+                (experiment,),
+                tuple(evaluation.where for evaluation, _ in seen),
+                severity=severity,
+            )

@@ -1,0 +1,72 @@
+"""Reports to files: each whole or not at all."""
+
+import os
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from fcosreport.errors import OutputError, UsageError
+from fcosreport.renderer import Renderer, Report
+
+
+def write(report: Report, forms: Sequence[Renderer], output: Path) -> list[Path]:
+    """Write each form to `output`: a folder, a file for a single form, or `-` for stdout. Returns the files written.
+
+    A path without a suffix is a folder. Raises UsageError where several forms would meet in one place, OutputError
+    where nothing can be written; what was there before is then untouched.
+    """
+    is_folder = output.is_dir() or not output.suffix
+    if len(forms) > 1 and (str(output) == "-" or not is_folder):
+        raise UsageError(f"{output}: {len(forms)} outputs cannot go to one place. Give a folder with -o.")
+    contents = [form.render(report) for form in forms]
+    if str(output) == "-":
+        _print(contents[0])
+        return []
+    files = [output / form.filename if is_folder else output for form in forms]
+    for file, content in zip(files, contents, strict=True):
+        write_whole(file, content)
+    return files
+
+
+def write_whole(file: Path, content: str | bytes) -> None:
+    """Put `content` into `file` by way of a new file beside it, so that no reader ever meets half of it.
+
+    Raises OutputError where it cannot be written.
+    """
+    data = content.encode() if isinstance(content, str) else content
+    try:
+        if file.exists() and not file.is_file():  # a device or pipe, such as /dev/stdout, cannot be replaced
+            file.write_bytes(data)
+            return
+        file.parent.mkdir(parents=True, exist_ok=True)
+        _replace(file.resolve(), data)
+    except OSError as error:
+        raise OutputError(f"{file}: {error.strerror}. Choose another place with -o.") from error
+
+
+def _replace(file: Path, data: bytes) -> None:
+    handle, beside = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.parent)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        Path(beside).chmod(file.stat().st_mode & 0o777 if file.exists() else 0o666 & ~_umask())
+        Path(beside).replace(file)
+    except BaseException:
+        Path(beside).unlink(missing_ok=True)
+        raise
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def _print(content: str | bytes) -> None:
+    data = content.encode() if isinstance(content, str) else content
+    sys.stdout.flush()
+    sys.stdout.buffer.write(data)
+    sys.stdout.buffer.flush()

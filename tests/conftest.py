@@ -1,0 +1,77 @@
+"""What the tests share: the command line as a user runs it, a block as pycocotools prints it, and the corpus."""
+
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+SHARED = ROOT.parent / "shared"
+ROWS = (
+    "Precision  (AP) @[ IoU=0.50:0.95 | area=   all | maxDets=100 ]",
+    "Precision  (AP) @[ IoU=0.50      | area=   all | maxDets=100 ]",
+    "Precision  (AP) @[ IoU=0.75      | area=   all | maxDets=100 ]",
+    "Precision  (AP) @[ IoU=0.50:0.95 | area= small | maxDets=100 ]",
+    "Precision  (AP) @[ IoU=0.50:0.95 | area=medium | maxDets=100 ]",
+    "Precision  (AP) @[ IoU=0.50:0.95 | area= large | maxDets=100 ]",
+    "Recall     (AR) @[ IoU=0.50:0.95 | area=   all | maxDets=  1 ]",
+    "Recall     (AR) @[ IoU=0.50:0.95 | area=   all | maxDets= 10 ]",
+    "Recall     (AR) @[ IoU=0.50:0.95 | area=   all | maxDets=100 ]",
+    "Recall     (AR) @[ IoU=0.50:0.95 | area= small | maxDets=100 ]",
+    "Recall     (AR) @[ IoU=0.50:0.95 | area=medium | maxDets=100 ]",
+    "Recall     (AR) @[ IoU=0.50:0.95 | area= large | maxDets=100 ]",
+)
+GOOD = "0.387 0.573 0.419 0.226 0.424 0.502 0.325 0.536 0.572 0.367 0.617 0.726"
+FAIR = "0.292 0.470 0.308 0.163 0.325 0.383 0.270 0.455 0.490 0.283 0.539 0.645"
+
+
+def block(numbers: str = GOOD, task: str = "bbox") -> str:
+    """The 12 lines of pycocotools for 12 numbers parted by spaces, with the line that names the task."""
+    rows = (f" Average {row} = {number}\n" for row, number in zip(ROWS, numbers.split(), strict=True))
+    return f"Evaluate annotation type *{task}*\n{''.join(rows)}"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a command left: its exit code, and what it printed."""
+
+    code: int
+    out: str
+    err: str
+
+
+Run = Callable[..., Outcome]
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Run:
+    """The command line as a user runs it, in an empty folder; a traceback fails the test."""
+
+    def run(*words: str | Path, **options: object) -> Outcome:
+        command = [sys.executable, "-m", "fcosreport", *map(str, words)]
+        done = subprocess.run(command, capture_output=True, cwd=tmp_path, timeout=120, **options)  # type: ignore[call-overload]
+        outcome = Outcome(done.returncode, done.stdout.decode(), done.stderr.decode())
+        assert "Traceback" not in outcome.err, outcome.err
+        return outcome
+
+    return run
+
+
+@pytest.fixture
+def corpus() -> Path:
+    """The folder of real public files, which is not part of the project."""
+    if not (SHARED / "corpus").is_dir():
+        pytest.skip("the corpus of public files is not beside the project")
+    return SHARED / "corpus"
+
+
+@pytest.fixture
+def founding_note() -> Path:
+    """The note that the project exists for."""
+    note = SHARED / "notes" / "191209-baseline.md"
+    if not note.is_file():
+        pytest.skip("the founding note is not beside the project")
+    return note

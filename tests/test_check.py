@@ -1,0 +1,81 @@
+"""Running all rules: order, suspects, and finding a rule by its name."""
+
+from dataclasses import replace
+
+import pytest
+
+from fcosreport.check import check, explain, find, passed, suspects
+from fcosreport.errors import UsageError
+from fcosreport.records import Records
+from fcosreport.rule import records_of, rules
+from fcosreport.settings import Settings
+from tests.conftest import FAIR, GOOD
+
+RECORDS = records_of(
+    [
+        {"name": "a", "bbox": "0.600 0.573 0.419", "lr": 0.01, "train_batch_size": 4},
+        {"name": "b", "bbox": GOOD},
+        {"name": "c", "bbox": "0.970 0.990 0.980"},
+        {"name": "d", "bbox": GOOD, "lr": 0.02, "state": "failed"},
+        {"name": "e", "bbox": "0.700 0.573 0.419"},
+        {"step": "masks", "task": "segm"},
+    ]
+)
+
+
+def test_findings_are_sorted_by_severity_code_and_place() -> None:
+    findings = check(RECORDS, Settings())
+    assert [(f.severity, f.code, *f.experiments) for f in findings] == [
+        ("error", "FR101", "a"),
+        ("error", "FR101", "e"),
+        ("warning", "FR115", "c"),
+        ("warning", "FR201", "a"),
+        ("info", "FR503"),
+    ]
+
+
+def test_finished_experiments_that_an_error_names_are_suspect_and_no_others() -> None:
+    states = [e.state for e in suspects(RECORDS.experiments, check(RECORDS, Settings()))]
+    assert states == ["suspect", "finished", "finished", "failed", "suspect"]
+    failed = tuple(replace(e, state="failed") for e in RECORDS.experiments)
+    assert {e.state for e in suspects(failed, check(RECORDS, Settings()))} == {"failed"}
+
+
+def test_nothing_read_gives_nothing_and_every_rule_passes() -> None:
+    assert check(Records(), Settings()) == ()
+    assert passed(()) == tuple(rule.name for rule in rules())
+
+
+def test_rules_that_found_something_have_not_passed() -> None:
+    names = passed(check(RECORDS, Settings()))
+    assert "ap-above-ap50" not in names
+    assert "recall-falls" in names
+
+
+def test_settings_change_what_is_found() -> None:
+    findings = check(RECORDS, Settings(reference_batch_size=4, too_good=0.98))
+    assert {f.code for f in findings} & {"FR115", "FR201"} == set()
+
+
+@pytest.mark.parametrize("word", ["FR401", "fr401", "duplicate-metrics", "duplicate_metrics", " Duplicate-Metrics "])
+def test_a_rule_is_found_by_its_code_and_name(word: str) -> None:
+    assert find(word).code == "FR401"
+
+
+@pytest.mark.parametrize(
+    ("word", "nearest"), [("FR4O1", "FR4"), ("duplicate-metric", "FR401 duplicate-metrics"), ("§§", "fcosreport rules")]
+)
+def test_an_unknown_rule_names_the_nearest(word: str, nearest: str) -> None:
+    with pytest.raises(UsageError, match=nearest):
+        find(word)
+
+
+def test_explain_gives_code_name_severity_and_the_whole_text() -> None:
+    text = explain(find("FR401"))
+    assert text.startswith("FR401 duplicate-metrics (error)")
+    assert "Why:" in text
+    assert "Do:" in text
+
+
+def test_runs_with_different_results_have_no_finding() -> None:
+    assert not check(records_of([{"bbox": GOOD, "lr": 0.01}, {"bbox": FAIR, "lr": 0.02}]), Settings())

@@ -1,0 +1,61 @@
+"""What README and the committed reports say is what the product does; `python -m tests.adopt` takes changes over."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from fcosreport.dialect import dialects
+from fcosreport.renderer import renderers
+from fcosreport.rule import rules
+from tests.adopt import compare
+from tests.conftest import ROOT
+
+README = ROOT / "README.md"
+
+
+def table(name: str, rows: list[str]) -> tuple[str, str]:
+    """The table between the marks `name` in README as it is, and as it should be."""
+    text = README.read_text()
+    found = re.search(rf"<!-- {name} -->\n(.*?\n\|-.*?\n)(.*?)<!-- end {name} -->", text, re.S)
+    assert found, name
+    return found[2], "".join(f"| {row} |\n" for row in rows)
+
+
+def example(tmp_path: Path, *words: str) -> str:
+    """What a command says of the committed example."""
+    done = subprocess.run(
+        [sys.executable, "-m", "fcosreport", words[0], "runs", *words[1:], "--store", str(tmp_path / "s.sqlite")],
+        cwd=ROOT,
+        capture_output=True,
+        check=True,
+        env={**os.environ, "COLUMNS": "100"},
+    )
+    return done.stdout.decode()
+
+
+def test_readme_lists_every_dialect_rule_and_output_and_shows_the_example(tmp_path: Path) -> None:
+    text = README.read_text()
+    for name, rows in (
+        ("dialects", [f"`{each.name}` | {each.title}" for each in dialects()]),
+        ("rules", [f"{each.code} | `{each.name}` | {each.severity} | {each.title}" for each in rules()]),
+        ("outputs", [f"`--{each.name}` | {each.title} | `{each.filename}`" for each in renderers()]),
+    ):
+        is_, should_be = table(name, rows)
+        text = text.replace(is_ + f"<!-- end {name} -->", should_be + f"<!-- end {name} -->")
+    fence = re.compile(r"```text\n.*?```", re.S)
+    text = fence.sub(lambda _: f"```text\n{example(tmp_path, 'render')}```", text)
+    compare({README: text})
+
+
+def test_the_committed_reports_are_those_of_the_committed_runs(tmp_path: Path) -> None:
+    example(tmp_path, "render", "--md", "--json", "--csv", "-o", str(tmp_path / "out"))
+    made = sorted(file for file in (tmp_path / "out").rglob("*") if file.is_file())
+    compare({ROOT / "reports" / file.relative_to(tmp_path / "out"): file.read_bytes().decode() for file in made})
+
+
+def test_every_command_in_readme_exists() -> None:
+    helped = subprocess.run([sys.executable, "-m", "fcosreport", "--help"], capture_output=True, text=True, check=True)
+    for command in set(re.findall(r"^ +fcosreport (\w+)|`fcosreport (\w+)", README.read_text(), re.M)):
+        assert f"  {''.join(command)} " in helped.stdout

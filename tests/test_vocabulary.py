@@ -1,0 +1,184 @@
+"""The words of the field: what is read as a setting, and above all what is not."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fcosreport.records import Where
+from fcosreport.vocabulary import decode, norm_change, setting, stated
+
+HERE = Where("note.md", 3)
+
+
+def values(found: tuple[object, ...]) -> dict[str, object]:
+    return {each.name: each.value for each in found}  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("key", "text", "name", "value"),
+    [
+        ("lr", "1e-4", "lr", 1e-4),
+        ("LR", "0.01", "lr", 0.01),
+        ("learning rate", ".01", "lr", 0.01),
+        ("学习率", "1*10^-4", "lr", 1e-4),
+        ("学習率", "2×10⁻³", "lr", 2e-3),
+        ("BASE_LR", "０．０２", "lr", 0.02),
+        ("SOLVER.BASE_LR", "0.0025", "lr", 0.0025),
+        ("lr", "0.02 (some diverged)", "lr", 0.02),
+        ("lr", "0.01 with warm-up", "lr", 0.01),
+        ("bs", "16", "train_batch_size", 16),
+        ("batch size", "2x8", "train_batch_size", 16),
+        ("batch_size", "12 x 3 (others 16)", "train_batch_size", 36),
+        ("IMS_PER_BATCH", "8", "train_batch_size", 8),
+        ("バッチサイズ", "４", "train_batch_size", 4),
+        ("test_batch_size", "2", "test_batch_size", 2),
+        ("max_iter", "90k", "iterations", 90_000),
+        ("iterations", "90,000", "iterations", 90_000),
+        ("iterations", "12万", "iterations", 120_000),
+        ("epochs", "12", "epochs", 12),
+        ("seed", "53362285", "seed", 53362285),
+        ("norm", "Frozen BatchNorm2d", "norm", "frozen"),
+        ("norm", "SyncBN", "norm", "syncbn"),
+        ("norm", "GroupNorm", "norm", "gn"),
+        ("init", "from scratch", "init", "scratch"),
+        ("pretrained", "ImageNet", "init", "imagenet"),
+        ("weights", "models/r50.pth", "init", "models/r50.pth"),
+        ("backbone", "resnet50", "backbone", "R-50"),
+        ("schedule", "2x", "schedule", "2x"),
+        ("optimizer", "SGD", "optimizer", "sgd"),
+    ],
+)
+def test_a_setting_is_known_by_its_synonyms_and_number_forms(key: str, text: str, name: str, value: object) -> None:
+    found = setting(key, text, HERE)
+    assert found is not None
+    assert (found.name, found.value, found.text, found.where) == (name, value, text, HERE)
+    assert type(found.value) is type(value)
+
+
+@pytest.mark.parametrize(
+    ("key", "text"),
+    [
+        ("momentum", "0.9"),
+        ("FPN norm", "GN"),
+        ("lr decay", "cosine"),
+        ("lr", "x10"),
+        ("lr", "0.01 / 8"),
+        ("lr", "1e-3 -> 1e-4"),
+        ("lr", "2.6e-3 * number of GPUs"),
+        ("lr", ""),
+        ("lr", "1e-99999"),
+        ("bs", "4 per GPU"),
+        ("bs", "4 on 3 gpu"),
+        ("bs", "0"),
+        ("bs", "0x8"),
+        ("epochs", "12.5"),
+        ("epochs", "1e400"),
+        ("pretrained", "True"),
+        ("norm", "BN or GN"),
+        ("batch size per GPU", "4"),
+    ],
+)
+def test_what_is_unknown_or_uncertain_is_no_setting(key: str, text: str) -> None:
+    assert setting(key, text, HERE) is None
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("lr=0.01, bs=16, norm: GN", {"lr": 0.01, "train_batch_size": 16, "norm": "gn"}),
+        ("**lr**: `0.01`", {"lr": 0.01}),
+        ("学习率：0.01；epochs：12", {"lr": 0.01, "epochs": 12}),
+        ("lr 1e-3", {"lr": 1e-3}),
+        ("backbone resnet50, FrozenBN", {"backbone": "R-50", "norm": "frozen"}),
+        ("24 epochs, lr 0.01", {"epochs": 24, "lr": 0.01}),
+        ("we set lr = 0.01 because it diverged", {}),
+        ("lr", {}),
+        ("if batch_size is below 8, freeze BN", {}),
+        ("see weights in models/a.pth", {}),
+    ],
+)
+def test_a_line_may_declare_several_settings(line: str, expected: dict[str, object]) -> None:
+    assert values(stated(line, HERE)) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("Baseline_lr1en4_191209", {"lr": 1e-4, "date": "2019-12-09"}),
+        ("lr5en3", {"lr": 5e-3}),
+        ("lr_0.004", {"lr": 0.004}),
+        ("lr1e-3", {"lr": 1e-3}),
+        ("fcos_imprv_R_50_FPN_1x", {"backbone": "R-50-FPN", "schedule": "1x"}),
+        ("fbn_scratch", {"norm": "frozen", "init": "scratch"}),
+        ("res50", {"backbone": "R-50"}),
+        ("r101", {"backbone": "R-101"}),
+        ("syncbn", {"norm": "syncbn"}),
+        ("gn", {"norm": "gn"}),
+        ("bs16", {"train_batch_size": 16}),
+        ("2xb8", {"gpus": 2, "train_batch_size": 16}),
+        ("a_8xb32-300e_coco", {"gpus": 8, "train_batch_size": 256, "epochs": 300}),
+        ("seed3", {"seed": 3}),
+        ("12e", {"epochs": 12}),
+        ("model.res50.fpn.data.800size.1x", {"backbone": "R-50-FPN", "image_size": 800, "schedule": "1x"}),
+        ("run_2024-01-05", {"date": "2024-01-05"}),
+        ("20191209_123456", {"date": "2019-12-09"}),
+        ("from scratch, 把FrozenBN改为BN", {"init": "scratch", "norm": "bn"}),
+        ("replace FrozenBN with SyncBN", {"norm": "syncbn"}),
+        ("Faster R-CNN R101-FPN", {"backbone": "R-101-FPN"}),
+    ],
+)
+def test_run_names_carry_facts(name: str, expected: dict[str, object]) -> None:
+    assert values(decode(name, HERE)) == expected
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "lrx10",
+        "lr10",
+        "lr_0.01_lr_0.02",
+        "model-2e4f12e8",
+        "3e542a40",
+        "2x faster",
+        "0.5x_crop",
+        "lr_2x",
+        "not from scratch",
+        "without FrozenBN",
+        "no_gn",
+        "gn-head",
+        "191399",
+        "v2.1x",
+        "12e-3",
+        "scratchpad",
+        "191209 Baseline",
+        "",
+    ],
+)
+def test_what_can_be_read_in_two_ways_is_not_read(name: str) -> None:
+    assert decode(name, HERE) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "change"),
+    [
+        ("并把FrosenBN改为BN", ("frozen", "bn")),
+        ("FrozenBN -> SyncBN", ("frozen", "syncbn")),
+        ("FBN to BN", ("frozen", "bn")),
+        ("用GN代替FrozenBN", ("frozen", "gn")),
+        ("BN instead of FrozenBN", ("frozen", "bn")),
+        ("FrozenBNをBNに", ("frozen", "bn")),
+        ("FrozenBN and BN", None),
+        ("BN", None),
+    ],
+)
+def test_a_change_of_norm_is_understood(text: str, change: tuple[str, str] | None) -> None:
+    assert norm_change(text) == change
+
+
+@given(st.text(), st.text())
+def test_no_text_raises(key: str, text: str) -> None:
+    setting(key, text, HERE)
+    setting("lr", text, HERE)
+    setting("bs", text, HERE)
+    stated(f"{key} = {text}", HERE)
+    decode(key + text, HERE)
