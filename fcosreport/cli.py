@@ -3,23 +3,15 @@
 import inspect
 import os
 import sys
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from fcosreport import __version__, settings
+from fcosreport import __version__, commands_compare, opening, settings, terminal
 from fcosreport.errors import FcosreportError
 from fcosreport.renderer import renderers
-
-if TYPE_CHECKING:  # what reads and judges is imported by the commands that do, so that --help is instant
-    from fcosreport.discover import Found
-    from fcosreport.records import Issue
-    from fcosreport.renderer import Report
-    from fcosreport.store import Store
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -32,7 +24,6 @@ app = typer.Typer(
 Paths = Annotated[list[Path] | None, typer.Argument(metavar="PATH", show_default=False, help="Folders, logs, notes.")]
 StoreFile = Annotated[Path | None, typer.Option("--store", metavar="FILE", help="Where the records are kept.")]
 FailOn = StrEnum("FailOn", ["error", "warning", "info", "never"])
-Format = StrEnum("Format", ["text", "json"])
 
 
 @app.command("collect")
@@ -40,10 +31,10 @@ def collect(paths: Paths = None, store: StoreFile = None) -> None:
     """Read PATH (default: runs/) into the store."""
     from fcosreport import pipeline
 
-    with _store(store) as opened:
-        done = pipeline.collect(paths or [Path("runs")], opened, _progress)
+    with opening.opened(store) as opened:
+        done = pipeline.collect(paths or [Path("runs")], opened, terminal.progress)
         size = opened.size()
-    _say_issues((*done.issues, *done.fresh_issues))
+    terminal.say_issues((*done.issues, *done.fresh_issues))
     typer.echo(
         f"{done.read} files read, {done.unchanged} unchanged, {done.gone} gone; {size} experiments in {opened.path}"
     )
@@ -52,16 +43,14 @@ def collect(paths: Paths = None, store: StoreFile = None) -> None:
 def render(
     paths: Paths = None,
     store: StoreFile = None,
-    output: Annotated[
-        Path | None, typer.Option("--output", "-o", metavar="PATH", help="A folder, a file, or - for stdout.")
-    ] = None,
+    output: Annotated[Path | None, typer.Option("--output", "-o", metavar="PATH", help="Folder, file, or -.")] = None,
     **chosen: bool,
 ) -> None:
     """Write the report of PATH, or of the whole store."""
     from fcosreport import writing
 
-    report = _report(paths, store)
-    _say_empty(report)
+    report = opening.report_of(paths, store)
+    terminal.say_empty(report)
     forms = [each for each in renderers() if chosen[each.name]]
     if not forms:
         forms, output = [each for each in renderers() if each.name == "text"], output or Path("-")
@@ -74,25 +63,71 @@ def check_(
     paths: Paths = None,
     store: StoreFile = None,
     fail_on: Annotated[FailOn, typer.Option(help="The least severity that makes the exit code 1.")] = FailOn.error,
-    format: Annotated[Format, typer.Option(help="How to print the report.")] = Format.text,  # noqa: A002
+    format: Annotated[  # noqa: A002
+        list[str] | None, typer.Option(metavar="NAME[=FILE]", help="text, json, github, gitlab, sarif, junit, ...")
+    ] = None,
+    changed_since: Annotated[str | None, typer.Option(metavar="REV", help="Check only what git says changed.")] = None,
+    baseline: Annotated[Path | None, typer.Option(metavar="FILE", help="Findings that are known.")] = None,
+    write_baseline: Annotated[bool, typer.Option("--write-baseline", help="Make all findings known ones.")] = False,
 ) -> None:
     """Print findings; exit 1 if there are serious ones."""
-    from fcosreport import writing
+    from fcosreport import baseline as known
+    from fcosreport import changes, check, outputs
 
-    report = _report(paths, store)
-    _say_empty(report)
-    writing.write(report, [each for each in renderers() if each.name == format], Path("-"))
-    severities = [each.value for each in FailOn]
-    failing = severities[: severities.index(fail_on) + 1] if fail_on != FailOn.never else []
-    if any(finding.severity in failing for finding in report.findings):
+    wanted = outputs.parse(format or ())
+    changed = changes.changed(changed_since, Path.cwd()) if changed_since is not None else None
+    report = opening.report_of(paths, store, known.load(baseline) if not write_baseline else frozenset())
+    terminal.say_empty(report)
+    if write_baseline:
+        terminal.say(known.write(report, baseline or Path(known.FILE)))
+        return
+    report = changes.touched(report, changed) if changed is not None else report
+    outputs.write(report, wanted, os.environ)
+    if check.is_failing(report.findings, fail_on):
         raise typer.Exit(1)
 
 
+@app.command("watch")
+def watch(paths: Paths = None, store: StoreFile = None) -> None:
+    """Keep the report of PATH (default: runs/) on the screen up to date."""
+    from fcosreport import pipeline, writing
+
+    with opening.opened(store) as opened:
+        for report in pipeline.watch(paths or [Path("runs")], opened, settings.load(Path.cwd())):
+            if sys.stdout.isatty():
+                typer.echo("\033[2J\033[H", nl=False)
+            writing.write(report, [each for each in renderers() if each.name == "text"], Path("-"))
+
+
+@app.command("curves")
+def curves(
+    experiment: Annotated[str, typer.Argument(metavar="EXPERIMENT", help="A name or an id.")],
+    store: StoreFile = None,
+    output: Annotated[str, typer.Option("--output", "-o", metavar="FILE", help="A file, or - for stdout.")] = "-",
+) -> None:
+    """Write every logged value of an experiment as CSV."""
+    from fcosreport import frames, pipeline, writing
+
+    with opening.opened(store, make=False) as opened:
+        _, found = pipeline.whole_curves(opened, experiment)
+    writing.write_text(frames.curves(found).to_csv(index=False, lineterminator="\n"), Path(output))
+
+
+app.command("diff")(commands_compare.diff)
+app.command("group")(commands_compare.group)
+
+
 @app.command("rules")
-def rules_() -> None:
+def rules_(
+    markdown: Annotated[bool, typer.Option("--markdown", help="As one page, with what each rule says.")] = False,
+) -> None:
     """List all rules."""
+    from fcosreport import rule_pages
     from fcosreport.rule import rules
 
+    if markdown:
+        typer.echo(rule_pages.markdown(rules()), nl=False)
+        return
     for rule in rules():
         typer.echo(f"{rule.code}  {rule.severity:7}  {rule.name:28}  {rule.title}")
 
@@ -131,54 +166,10 @@ def _register_render() -> None:
     app.command("render")(render)
 
 
-def _report(paths: Sequence[Path] | None, store: Path | None) -> "Report":
-    from fcosreport import pipeline
-
-    with _store(store, make=bool(paths)) as opened:
-        if not paths:
-            return pipeline.report(opened, settings.load(Path.cwd()))
-        done = pipeline.collect(paths, opened, _progress)
-        return pipeline.report(opened, settings.load(Path.cwd()), done.roots, done.issues)
-
-
-@contextmanager
-def _store(path: Path | None, *, make: bool = True) -> Iterator["Store"]:
-    from fcosreport import pipeline
-
-    store = pipeline.open_store(path or Path(settings.load(Path.cwd()).store), make=make)
-    try:
-        yield store
-    finally:
-        store.close()
-
-
-def _progress(files: "Sequence[Found]") -> "Iterable[Found]":
-    """Show a bar while many files are read, where there is someone to see it."""
-    if len(files) < 100 or not sys.stderr.isatty():
-        return files
-    from rich.console import Console
-    from rich.progress import track
-
-    return track(files, "Reading", console=Console(stderr=True), transient=True)
-
-
-def _say_issues(issues: "Sequence[Issue]") -> None:
-    for issue in issues[:20]:
-        typer.echo(f"{issue.where.path}:{issue.where.line}: {issue.message}", err=True)
-    if len(issues) > 20:
-        typer.echo(f"... and {len(issues) - 20} more; all are in the report.", err=True)
-
-
-def _say_empty(report: "Report") -> None:
-    if not report.experiments:
-        files = f"{len(report.sources)} files hold" if report.sources else "no log or note is there, so it holds"
-        typer.echo(f"No experiment: {files} no result that fcosreport understands.", err=True)
-
-
 def main() -> None:
     """Run the command line. An error that the user can mend is one line on stderr and exit code 2."""
-    _register_render()
     try:
+        _register_render()
         app()
     except FcosreportError as error:
         typer.echo(f"fcosreport: {error}", err=True)

@@ -6,15 +6,19 @@ A dialect opens nothing, prints nothing and never raises on content; what it rec
 
 import importlib
 import pkgutil
+import re
 import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cache
+from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
 from typing import Protocol, TypeVar
 
-from fcosreport.records import Evaluation, Issue, Origin, Setting
+from fcosreport.errors import FcosreportError
+from fcosreport.records import Evaluation, Event, Issue, Origin, Samples, Setting, TableRow
 
-Record = Evaluation | Setting | Issue
+Record = Evaluation | Setting | Event | Samples | Issue | TableRow
 
 
 def line_ends(data: bytes | bytearray, start: int, stop: int) -> int:
@@ -58,7 +62,11 @@ class Window:
 
 
 class Reader(Protocol):
-    """One reading of one file by one dialect. Made anew for each file with `(path, origin)`."""
+    """One reading of one file by one dialect. Made anew for each file with `(path, origin)`.
+
+    Where a training or evaluation starts (its arguments, its configuration) a reader yields an Event `started`, after
+    all that stood before it: a file may hold several runs, and is parted there.
+    """
 
     def __init__(self, path: str, origin: Origin) -> None: ...
 
@@ -69,37 +77,104 @@ class Reader(Protocol):
         """The records that were still open at the end of the file."""
 
 
+WholeFile = Callable[[Path, str], Iterable[Record]]
+"""Reads the file at a path, which is shown to the user by a name, on its own. Never raises for what it holds."""
+
+
+class _Nothing:
+    """Reads nothing: for a dialect that reads whole files."""
+
+    def __init__(self, path: str, origin: Origin) -> None: ...
+
+    def feed(self, window: Window) -> Iterable[Record]:
+        return ()
+
+    def close(self) -> Iterable[Record]:
+        return ()
+
+
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """A registered dialect. `anchors`: it is offered a window only where one of these byte strings occurs in it."""
+    """A registered dialect.
+
+    It is offered a window where one of the byte strings `anchors` occurs in it, and every window of a file whose shown
+    path `paths` is found in (`/` parts folders). `whole_file`, for a format that is no text, reads such a file instead.
+    """
 
     name: str
     title: str
     anchors: tuple[bytes, ...]
     reader: type[Reader]
+    paths: re.Pattern[str] | None = None
+    whole_file: WholeFile | None = None
+
+    def is_for(self, shown: str) -> bool:
+        """Whether the path alone says that the file is of this dialect."""
+        return bool(self.paths and self.paths.search(shown.replace("\\", "/")))
 
 
 _DIALECTS: dict[str, Dialect] = {}
 
 
 _Reader = TypeVar("_Reader", bound=type[Reader])
+_WholeFile = TypeVar("_WholeFile", bound=WholeFile)
 
 
-def dialect(title: str, *anchors: bytes) -> Callable[[_Reader], _Reader]:
+def dialect(title: str, *anchors: bytes, paths: str = "") -> Callable[[_Reader], _Reader]:
     """Register the decorated reader class as the dialect that its module is named after."""
 
     def register(reader: _Reader) -> _Reader:
-        name = reader.__module__.rpartition(".")[2].replace("_", "-")
-        _DIALECTS[name] = Dialect(name, title, anchors, reader)
+        name = _name(reader.__module__)
+        _DIALECTS[name] = Dialect(name, title, anchors, reader, re.compile(paths) if paths else None)
         return reader
 
     return register
 
 
+def whole_file_dialect(title: str, paths: str) -> Callable[[_WholeFile], _WholeFile]:
+    """Register the decorated function as the dialect that its module is named after."""
+
+    def register(function: _WholeFile) -> _WholeFile:
+        name = _name(function.__module__)
+        _DIALECTS[name] = Dialect(name, title, (), _Nothing, re.compile(paths), function)
+        return function
+
+    return register
+
+
+def _name(module: str) -> str:
+    return module.rpartition(".")[2].replace("_", "-")
+
+
 @cache
 def dialects() -> tuple[Dialect, ...]:
-    """All dialects, by name. The modules under `dialects/` are found here, so a new one edits nothing."""
+    """All dialects, by name. The modules under `dialects/` are found here, so a new one edits nothing.
+
+    Other packages add theirs by an entry point of the group `fcosreport.dialects` that names a module which registers
+    one. Raises FcosreportError for one that cannot be loaded.
+    """
     package = importlib.import_module("fcosreport.dialects")
     for module in pkgutil.iter_modules(package.__path__, "fcosreport.dialects."):
         importlib.import_module(module.name)
+    for entry in entry_points(group="fcosreport.dialects"):
+        _load(entry)
     return tuple(sorted(_DIALECTS.values(), key=lambda each: each.name))
+
+
+def _load(entry: EntryPoint) -> None:
+    before = dict(_DIALECTS)
+    package = f"{entry.dist.name} {entry.dist.version}" if entry.dist else entry.value
+    try:
+        entry.load()
+    except Exception as error:  # foreign code: whatever is wrong there, the user is to know whose it is
+        _DIALECTS.clear()
+        _DIALECTS.update(before)
+        message = (
+            f"The dialect {entry.name} of the package {package} cannot be loaded: {type(error).__name__}: {error}."
+        )
+        raise FcosreportError(f"{message} Update or uninstall that package.") from error
+    taken = [name for name, known in before.items() if _DIALECTS[name] is not known]
+    if taken:
+        _DIALECTS.update(before)
+        message = f"The package {package} registers a dialect by a name that is taken: {taken[0]}."
+        raise FcosreportError(f"{message} Update or uninstall that package.")

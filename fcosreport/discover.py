@@ -78,7 +78,7 @@ class Discovery:
                 if is_link:
                     links.append(child)
                 elif is_folder:
-                    if not name.startswith(".") and name not in SKIPPED_FOLDERS:
+                    if (name == ".hydra" or not name.startswith(".")) and name not in SKIPPED_FOLDERS:
                         folders.extend((child, found) for found in self._status(child))
                 elif _may_be_text(name):
                     for found in self._status(child):

@@ -3,17 +3,19 @@
 Settings, and metrics that are not among COCO's 12, give their own names to their columns.
 """
 
+from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from fcosreport.records import COCO_METRICS, Evaluation, Experiment, Finding, Metric, Setting, Where
+from fcosreport.records import COCO_METRICS, Curve, Evaluation, Experiment, Finding, Metric, Setting, Where
 
 if TYPE_CHECKING:
     import pandas as pd
 
 EXPERIMENT, STATE, REASON, WHERE = "experiment", "state", "reason", "where"
 TASK, EPOCH, ITERATION, CATEGORY, ORIGIN = "task", "epoch", "iteration", "category", "origin"
+CURVE, UNIT, STEP, VALUE = "curve", "unit", "step", "value"
 CODE, NAME, SEVERITY, MESSAGE, EXPERIMENTS, ADVICE = "code", "name", "severity", "message", "experiments", "advice"
 
 Cell = Setting | Metric | None
@@ -155,6 +157,21 @@ def findings(findings: Sequence[Finding]) -> "pd.DataFrame":
             EXPERIMENTS: _texts("; ".join(finding.experiments) for finding in findings),
             WHERE: _texts("; ".join(map(_place, finding.where)) for finding in findings),
             ADVICE: _texts(finding.advice for finding in findings),
+        }
+    )
+
+
+def curves(curves: Sequence[Curve]) -> "pd.DataFrame":
+    """One row a value: the curve's name, iteration or epoch, the step, the value."""
+    import pandas as pd
+
+    points = [(curve, array("d", curve.points)) for curve in curves]
+    return pd.DataFrame(
+        {
+            CURVE: _texts(curve.name for curve, both in points for _ in both[::2]),
+            UNIT: _texts(curve.unit for curve, both in points for _ in both[::2]),
+            STEP: pd.Series([step for _, both in points for step in both[::2]], dtype="float64"),
+            VALUE: pd.Series([value for _, both in points for value in both[1::2]], dtype="float64"),
         }
     )
 

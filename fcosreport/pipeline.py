@@ -4,19 +4,29 @@ discover -> read -> parse -> records -> store -> join -> check -> render
 """
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain, islice
 from pathlib import Path
 
-from fcosreport import __version__, check, note
+from fcosreport import __version__, baseline, check, hashing, note
 from fcosreport.dialect import dialects
-from fcosreport.discover import Discovery, Found
+from fcosreport.discover import NOTE_SUFFIXES, Discovery, Found
+from fcosreport.errors import UsageError
+from fcosreport.identity import Identity
 from fcosreport.join import join
-from fcosreport.read import read
-from fcosreport.records import Evaluation, Fragment, Issue, Records, Setting, Source
+from fcosreport.read import QUIET, read
+from fcosreport.records import Curve, Evaluation, Experiment, Fragment, Issue, Records, Source, TableRow
 from fcosreport.renderer import Report
+from fcosreport.runs import runs_of
 from fcosreport.settings import Settings
 from fcosreport.store import Row, Store, is_under
+
+BATCH = 500
+"""Files that are put into the store together."""
+LIVE = 600
+"""Seconds after the last write in which a training without result or end counts as running."""
 
 Progress = Callable[[Sequence[Found]], Iterable[Found]]
 """Hands the files on one by one, and may show how far the work is."""
@@ -49,37 +59,86 @@ def collect(paths: Sequence[Path], store: Store, progress: Progress = iter) -> C
     Raises UsageError for a path that is not there, StoreError where the store cannot be written.
     """
     known = store.known()
-    rows: list[Row] = []
     seen: set[str] = set()
     roots: list[str] = []
     issues: list[Issue] = []
+    fresh: list[Issue] = []
+    read = 0
     waiting = list(paths)
     while waiting:
         discovery = Discovery(waiting)
         found = [file for file in discovery.files() if file.key not in seen]
         seen.update(file.key for file in found)
         roots.extend(discovery.roots)
-        issues.extend(discovery.issues)
         changed = [file for file in found if known.get(file.key) != (file.shown, file.size, file.mtime)]
-        fresh = [_row(file) for file in progress(changed)]
-        rows.extend(fresh)
-        old_notes = [file.key for file in found if file.origin == "note" and file not in changed]
-        notes = [*(fragment for *_, fragment in fresh), *(store.fragments(old_notes) if old_notes else ())]
-        waiting = [path for fragment in notes for path in _cited(fragment, roots)]
+        for rows in _batches(_row(file, _earlier(store, file, known)) for file in progress(changed)):
+            store.put(rows)
+            fresh.extend(issue for *_, fragment in rows for issue in fragment.issues)
+        issues.extend(discovery.issues)
+        read += len(changed)
+        notes = (store.fragment(file.key) for file in found if file.origin == "note")
+        waiting = [path for fragment in notes if fragment for path in _cited(fragment, roots)]
     gone = [path for path in known if path not in seen and is_under(path, roots)]
-    if rows or gone:
-        store.save(rows, gone, join)
-    fresh_issues = tuple(issue for *_, fragment in rows for issue in fragment.issues)
-    return Collected(
-        len(rows), len(seen) - len(rows), len(gone), tuple(roots[: len(paths)]), tuple(issues), fresh_issues
-    )
+    if gone:
+        store.put((), gone)
+    store.join(join)
+    return Collected(read, len(seen) - read, len(gone), tuple(roots[: len(paths)]), tuple(issues), tuple(fresh))
 
 
-def report(store: Store, settings: Settings, roots: Sequence[str] = (), issues: Sequence[Issue] = ()) -> Report:
+def _batches(rows: Iterator[Row]) -> Iterator[list[Row]]:
+    """Rows in lists of bounded size, so that memory is bounded and little is lost if the collect is interrupted."""
+    while batch := list(islice(rows, BATCH)):
+        yield batch
+
+
+def _earlier(store: Store, file: Found, known: Mapping[str, tuple[str, int, int]]) -> Fragment | None:
+    """What the file said when it was shorter, if only its size and time have changed."""
+    shown, size, _ = known.get(file.key, ("", 0, 0))
+    return store.fragment(file.key) if shown == file.shown and 0 < size <= file.size else None
+
+
+def watch(paths: Sequence[Path], store: Store, settings: Settings) -> Iterator[Report]:
+    """The report of `paths` now, and again whenever something in it has changed; ends when it is interrupted."""
+    from watchfiles import watch as changes
+
+    known: Report | None = None
+    for _ in chain([()], changes(*paths, debounce=1000, rust_timeout=1000 * QUIET, yield_on_timeout=True)):
+        done = collect(paths, store)
+        new = report(store, settings, done.roots, done.issues)
+        if new != known:
+            yield new
+        known = new
+
+
+def whole_curves(store: Store, name: str) -> tuple[Experiment, tuple[Curve, ...]]:
+    """The experiment of that name or id and its curves with every logged point, read from its logs again.
+
+    Raises UsageError where no experiment has the name, or several.
+    """
+    store.join(join)
+    named = [experiment for experiment in store.experiments() if name in (experiment.id, experiment.name)]
+    if len(named) != 1:
+        ids = ", ".join(experiment.id for experiment in named)
+        raise UsageError(f"{name}: {f'several experiments: {ids}. Give one id.' if named else 'no such experiment.'}")
+    (experiment,) = named
+    run_id = experiment.citation.found if experiment.citation else experiment.id
+    logs = [path for path in experiment.files if Path(path).suffix not in NOTE_SUFFIXES]
+    runs = runs_of(_row(Found(path, path, path, "log", 0, 0), None, whole=True)[-1] for path in logs)
+    return experiment, next((run.curves for run in runs if run.id == run_id), ())
+
+
+def report(
+    store: Store,
+    settings: Settings,
+    roots: Sequence[str] = (),
+    issues: Sequence[Issue] = (),
+    known: frozenset[Identity] = frozenset(),
+) -> Report:
     """The report of what the store holds under `roots` (absolute paths; of everything, if none are given).
 
-    `issues` are those of the walk, which no file owns.
+    `issues` are those of the walk, which no file owns. Findings that are `known` from a baseline are ignored.
     """
+    store.join(join)
     fragments = store.fragments(roots)
     sources = tuple(fragment.source for fragment in fragments)
     shown = {source.path for source in sources}
@@ -88,8 +147,12 @@ def report(store: Store, settings: Settings, roots: Sequence[str] = (), issues: 
         steps=tuple(step for fragment in fragments for step in fragment.steps),
         issues=(*issues, *(issue for fragment in fragments for issue in fragment.issues)),
         sources=sources,
+        ignores=tuple(ignore for fragment in fragments for ignore in fragment.ignores),
+        tables=tuple(row for fragment in fragments for row in fragment.tables),
     )
-    findings = check.check(records, settings)
+    checked = check.check(records, settings)
+    explained = hashing.explained(records, checked.findings, settings)
+    findings = baseline.apply(explained, records.experiments, known)
     return Report(
         title=_title(sources),
         version=__version__,
@@ -98,23 +161,39 @@ def report(store: Store, settings: Settings, roots: Sequence[str] = (), issues: 
         issues=records.issues,
         sources=sources,
         steps=records.steps,
-        passed=check.passed(findings),
+        passed=checked.passed,
+        not_run=checked.not_run,
     )
 
 
-def _row(file: Found) -> Row:
-    reading = read(Path(file.path), file.shown, file.origin)
-    evaluations = tuple(record for record in reading.records if isinstance(record, Evaluation))
+def _row(file: Found, old: Fragment | None, *, whole: bool = False) -> Row:
+    now = time.time()
+    reading = read(Path(file.path), file.shown, file.origin, old=old, now=now, whole=whole)
     issues = tuple(record for record in reading.records if isinstance(record, Issue))
     if file.origin == "note":
-        noted = note.read(reading.text, file.shown, evaluations)
+        claims = [record for record in reading.records if isinstance(record, Evaluation)]
+        noted = note.read(reading.text, file.shown, claims)
         fragment = Fragment(
-            source=reading.source, experiments=noted.experiments, steps=noted.steps, issues=(*issues, *noted.issues)
+            source=reading.source,
+            experiments=noted.experiments,
+            steps=noted.steps,
+            issues=(*issues, *noted.issues),
+            ignores=noted.ignores,
+            tables=noted.tables,
         )
     else:
-        settings = tuple(record for record in reading.records if isinstance(record, Setting))
-        fragment = Fragment(source=reading.source, evaluations=evaluations, settings=settings, issues=issues)
-    return file.key, file.shown, file.size, file.mtime, fragment
+        tables = tuple(record for record in reading.records if isinstance(record, TableRow))
+        is_live = reading.waiting or (now - file.mtime / 1e9 < LIVE and any(s.curves for s in reading.segments))
+        fragment = Fragment(
+            source=reading.source,
+            segments=reading.segments,
+            issues=issues,
+            tables=tables,
+            mark=reading.mark,
+            waiting=is_live,
+        )
+    mtime = 0 if fragment.waiting else file.mtime  # to be looked at again, even if it does not change
+    return file.key, file.shown, file.size, mtime, fragment
 
 
 def _cited(fragment: Fragment, roots: Sequence[str]) -> Iterator[Path]:

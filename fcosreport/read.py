@@ -1,260 +1,279 @@
-"""One file, read once from front to back with bounded memory: its records, its digest, and the text of a note.
+"""One file, read once from front to back with bounded memory: its records, its segments, and the text of a note.
 
-A buffer rolls over the file; dialects get it as windows of whole lines. No mmap: a log that is truncated while it is
-mapped kills the process, and logs are truncated in real life.
+A log that has grown is read on from where it ended, with a little of what stood before it, so that the dialects know
+where they are.
 """
 
-import codecs
 import io
 import os
 import re
 import stat
-from collections.abc import Iterator
-from dataclasses import dataclass
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import xxhash
 
-from fcosreport.dialect import Record, Window, dialects, line_ends
-from fcosreport.records import Evaluation, Issue, Origin, Source, Where
+from fcosreport.clock import first_time, last_time
+from fcosreport.dialect import Dialect, Reader, Record, Window, dialects, line_ends
+from fcosreport.records import (
+    COCO_METRICS,
+    Evaluation,
+    Event,
+    Fragment,
+    Issue,
+    Mark,
+    Origin,
+    Samples,
+    Segment,
+    Setting,
+    Source,
+    Where,
+)
+from fcosreport.rolling import BUFFER, HEAD, Raw, Roll, Transcoded, reason, sniff
+from fcosreport.segments import Stretches
 
-BUFFER = 92 << 10
-"""Bytes of a file that are looked at together. With BEFORE under 128 KB: malloc maps larger blocks anew each time."""
-BEFORE = 32 << 10
-"""Bytes before a window that are repeated in it, so that a dialect can look back."""
-HEAD = 32 << 10
-"""Bytes of a log from which its encoding is told."""
+if TYPE_CHECKING:
+    from fcosreport.sieve import Sieve
+
 NOTE_LIMIT = 16 << 20
 """Bytes of a note that are parsed as Markdown."""
+WARM_UP = 1 << 20
+"""Bytes that are read again before what was appended to a log."""
+LARGE = 4 << 20
+"""Bytes of a file from which on importing numpy pays."""
+QUIET = 10
+"""Seconds after the last write in which a half-written block may still become whole."""
 
-_SPLIT = 1 << 10  # bytes: where a long line is cut, a record has its anchor at most this far before the cut
-_CONTROL = bytes(set(range(32)) - set(b"\t\n\v\f\r\x1b\b"))
+_CHECKED = 4 << 10  # bytes before the end that tell a log that has grown from one that was written anew
 _ENDS = re.compile(r"\r\n?|\n")
-_NUL_RUN = re.compile(rb"\0{16,}")
-_NARROW = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)}
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What was read: records in the order of their lines, and the decoded text of a note ("" for a log)."""
+    """What was read: records in the order of their lines without the samples, which are curves of the segments.
+
+    `text` is the decoded text of a note, "" for a log. `mark` and `waiting` are as in `Fragment`.
+    """
 
     records: tuple[Record, ...]
     source: Source
-    text: str
+    text: str = ""
+    segments: tuple[Segment, ...] = ()
+    mark: Mark | None = None
+    waiting: bool = False
 
 
-def read(path: Path, shown: str, origin: Origin, buffer: int = BUFFER) -> Reading:
+def read(
+    path: Path,
+    shown: str,
+    origin: Origin,
+    buffer: int = BUFFER,
+    *,
+    old: Fragment | None = None,
+    now: float = float("inf"),
+    whole: bool = False,
+) -> Reading:
     """Read the file at `path`, which is `shown` to the user, in pieces of `buffer` bytes.
 
+    `old` is what an earlier reading of it found: only what was appended since is read then, if that can be told.
+    `now` is the time in seconds, against which a file counts as quiet; `whole` keeps every point of the curves.
     Never raises for what the file is or holds: trouble is an Issue among the records, beside all that could be read.
-    A binary file is not read on, so its digest is empty.
     """
     flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)  # never to wait at a pipe
     try:
         number = os.open(path, flags)
     except (OSError, ValueError) as error:
-        return _unreadable(shown, f"it cannot be opened ({_reason(error)}). Give read permission, or leave it out.")
+        return _unreadable(shown, f"it cannot be opened ({reason(error)}). Give read permission, or leave it out.")
     try:
         status = os.fstat(number)
         if not stat.S_ISREG(status.st_mode):
             return _unreadable(shown, "it is no regular file. Leave it out, or copy its content into one.")
         with io.FileIO(number, closefd=False) as file:
-            return _reading(_Raw(file, status.st_size), shown, origin, buffer)
+            one = _File(Raw(file, status.st_size), shown, origin, buffer, whole)
+            reader = next((each.whole_file for each in dialects() if each.whole_file and each.is_for(shown)), None)
+            if reader and origin == "log":
+                return one.read_by(lambda: reader(path, shown))
+            return one.reading(old if origin == "log" else None, is_fresh=now - status.st_mtime < QUIET)
     except OSError as error:
-        return _unreadable(shown, f"reading failed ({_reason(error)}). Copy it to a sound disk and collect again.")
+        return _unreadable(shown, f"reading failed ({reason(error)}). Copy it to a sound disk and collect again.")
     finally:
         os.close(number)
 
 
 def _unreadable(shown: str, why: str) -> Reading:
-    return Reading((Issue(f"Not read: {why}", Where(shown, 1)),), Source(shown, "unreadable"), "")
+    return Reading((Issue(f"Not read: {why}", Where(shown, 1)),), Source(shown, "unreadable"))
 
 
-def _reason(error: Exception) -> str:
-    return (error.strerror if isinstance(error, OSError) else None) or str(error)
+@dataclass(slots=True)
+class _File:
+    """One file while it is read."""
+
+    raw: Raw
+    shown: str
+    origin: Origin
+    buffer: int
+    whole: bool
+
+    def reading(self, old: Fragment | None, *, is_fresh: bool) -> Reading:
+        head = self.raw.head(NOTE_LIMIT if self.origin == "note" else HEAD)
+        encoding = sniff(head)
+        if encoding is None:
+            return Reading((), Source(self.shown, "binary", self.raw.size))
+        old = old if old and old.mark and encoding == "utf-8" and self._has_grown(old.mark) else None
+        stream = self.raw if encoding == "utf-8" else Transcoded(self.raw, encoding)
+        roll = Roll(stream, self.buffer, _sieve(dialects()) if self._pays() else None)
+        feeding = _Feeding(self.shown, self.origin, Stretches(old.segments if old else (), whole=self.whole))
+        if old and old.mark:
+            self._warm_up(old.mark, roll, feeding)
+        feeding.feed(roll)
+        waiting = is_fresh and self.origin == "log" and feeding.hold_back()
+        records = [*self._kept(old), *feeding.records(old.mark.open if old and old.mark else 0)]
+        text = _text(head, encoding) if self.origin == "note" else ""
+        records.extend(self._trouble(roll, text, is_cut=len(head) == NOTE_LIMIT))
+        records.sort(key=lambda record: record.where.line)
+        evaluations = [record for record in records if isinstance(record, Evaluation)]
+        segments = feeding.stretches.segments(
+            evaluations,
+            [record for record in records if isinstance(record, Setting)],
+            [record for record in records if isinstance(record, Event)],
+        )
+        fingerprint = "" if self.raw.trouble else self.raw.fingerprint()
+        source = Source(self.shown, self.origin, self.raw.read, fingerprint, roll.lines, len(evaluations))
+        is_half = (
+            roll.joined or self.raw.at(self.raw.read - 1, 1) == b"\r" if self.raw.read else False
+        )  # or half a CR LF
+        can_go_on = encoding == "utf-8" and not is_half and not self.raw.trouble
+        mark = self._mark(roll, feeding) if can_go_on else None
+        return Reading(tuple(records), source, text, segments, mark, waiting)
+
+    def read_by(self, whole_file: Callable[[], Iterable[Record]]) -> Reading:
+        """What a dialect says that reads the file by itself."""
+        stretches = Stretches(whole=self.whole)
+        found = list(whole_file())
+        stretches.take(found, Window(b"", 0, 1))
+        records = tuple(_without_samples(found))
+        evaluations = [record for record in records if isinstance(record, Evaluation)]
+        settings = [record for record in records if isinstance(record, Setting)]
+        segments = stretches.segments(evaluations, settings, [r for r in records if isinstance(r, Event)])
+        self.raw.read = self.raw.size
+        source = Source(self.shown, "log", self.raw.size, self.raw.fingerprint(), 1, len(evaluations))
+        return Reading(records, source, segments=segments)
+
+    def _pays(self) -> bool:
+        """Whether importing numpy for the file does."""
+        return self.raw.size > LARGE or "numpy" in sys.modules
+
+    def _has_grown(self, mark: Mark) -> bool:
+        return self.raw.size >= mark.offset and self._check(mark.offset) == mark.before
+
+    def _check(self, offset: int) -> str:
+        start = max(0, offset - _CHECKED)
+        return xxhash.xxh3_128_hexdigest(self.raw.at(start, offset - start))
+
+    def _warm_up(self, mark: Mark, roll: Roll, feeding: "_Feeding") -> None:
+        start = max(0, mark.offset - WARM_UP)
+        data = self.raw.at(start, mark.offset - start)
+        begin = 0 if start == 0 else data.find(b"\n") + 1
+        line = mark.lines + 1 - line_ends(data, begin, len(data))
+        feeding.warm_up(Window(data, begin, line))
+        self.raw.skip_to(mark.offset)
+        roll.resume(data, mark.lines)
+
+    def _kept(self, old: Fragment | None) -> Iterator[Record]:
+        if old and old.mark:
+            for segment in old.segments:
+                yield from (each for each in segment.evaluations if each.where.line < old.mark.open)
+                yield from (each for each in segment.settings if each.where.line < old.mark.open)
+                yield from (each for each in segment.events if each.where.line < old.mark.open)
+            yield from (issue for issue in old.issues if issue.where.line < old.mark.open)
+
+    def _trouble(self, roll: Roll, text: str, *, is_cut: bool) -> Iterator[Issue]:
+        if self.raw.trouble:
+            yield Issue(self.raw.trouble, Where(self.shown, max(roll.lines, 1)))
+        if self.origin == "note" and is_cut and self.raw.size > NOTE_LIMIT:
+            message = f"Only the first {NOTE_LIMIT >> 20} MB are read as a note. Split it into several notes."
+            yield Issue(message, Where(self.shown, len(_ENDS.findall(text)) + 1))
+
+    def _mark(self, roll: Roll, feeding: "_Feeding") -> Mark:
+        offset = self.raw.read
+        return Mark(offset, roll.lines, min(feeding.open_line, roll.lines + 1), self._check(offset))
 
 
-def _reading(raw: "_Raw", shown: str, origin: Origin, buffer: int) -> Reading:
-    head = raw.head(NOTE_LIMIT if origin == "note" else HEAD)
-    encoding = _sniff(head)
-    if encoding is None:
-        return Reading((), Source(shown, "binary", raw.size), "")
-    roll = _Roll(raw if encoding == "utf-8" else _Transcoded(raw, encoding), buffer)
-    records = list(_records(roll, shown, origin))
-    text = _text(head, encoding) if origin == "note" else ""
-    if raw.trouble:
-        records.append(Issue(raw.trouble, Where(shown, max(roll.lines, 1))))
-    if origin == "note" and len(head) == NOTE_LIMIT < raw.size:
-        message = f"Only the first {NOTE_LIMIT >> 20} MB are read as a note. Split it into several notes."
-        records.append(Issue(message, Where(shown, len(_ENDS.findall(text)) + 1)))
-    records.sort(key=lambda record: record.where.line)
-    evaluations = sum(isinstance(record, Evaluation) for record in records)
-    source = Source(shown, origin, raw.read, raw.digest.hexdigest(), roll.lines, evaluations)
-    return Reading(tuple(records), source, text)
+class _Feeding:
+    """All dialects over one file. Records of each dialect stay together, so that their order knows no pieces."""
+
+    def __init__(self, shown: str, origin: Origin, stretches: Stretches) -> None:
+        self.origin, self.stretches = origin, stretches
+        self.readers: list[tuple[Dialect, Reader]] = [(each, each.reader(shown, origin)) for each in dialects()]
+        self.meant = [each.is_for(shown) for each in dialects()]
+        self.found: list[list[Record]] = [[] for _ in self.readers]
+        self.closing: list[Record] = []
+        self.open_line = 1 << 62
+
+    def warm_up(self, window: Window) -> None:
+        """Tell the dialects what stood before, and leave out what they say of it, but for what is not complete."""
+        for (_, reader), records in zip(self.readers, self.found, strict=True):
+            records.extend(_without_samples(reader.feed(window)))
+
+    def feed(self, roll: Roll) -> None:
+        """The whole file, piece by piece."""
+        is_first = not roll.lines
+        for _ in roll.pieces():
+            batch: list[Record] = []
+            for (each, reader), records, is_meant in zip(self.readers, self.found, self.meant, strict=True):
+                if is_meant or roll.holds(each.anchors, self.origin):
+                    fed = list(reader.feed(roll.window()))
+                    batch.extend(fed)
+                    records.extend(_without_samples(fed))
+            if batch:
+                self.stretches.take(batch, roll.window())
+            if is_first:
+                self.stretches.began(first_time(bytes(roll.data[: roll.stop])))
+                is_first = False
+        self._close(roll)
+
+    def _close(self, roll: Roll) -> None:
+        self.stretches.ended(last_time(bytes(roll.data[: roll.start]), roll.start))
+        for (_, reader), records in zip(self.readers, self.found, strict=True):
+            closing = list(reader.close())
+            self.stretches.take((r for r in closing if isinstance(r, Samples)), Window(b"", 0, 1))
+            self.closing.extend(_without_samples(closing))
+            records.extend(_without_samples(closing))
+        self.open_line = min((record.where.line for record in self.closing), default=self.open_line)
+
+    def hold_back(self) -> bool:
+        """Leave out what ends in the middle of a block; True if anything does."""
+        held = [record for record in self.closing if isinstance(record, Issue) or _is_half(record)]
+        self.found = [[record for record in records if record not in held] for records in self.found]
+        return bool(held)
+
+    def records(self, start: int) -> Iterator[Record]:
+        """All records from line `start` on, each with the dialect that read it."""
+        for (each, _), records in zip(self.readers, self.found, strict=True):
+            for record in records:
+                if record.where.line >= start:
+                    yield replace(record, form=each.name) if isinstance(record, Evaluation) else record
 
 
-def _records(roll: "_Roll", shown: str, origin: Origin) -> Iterator[Record]:
-    """The records of each dialect in turn, so that their order does not depend on the pieces."""
-    readers = [(each.anchors, each.reader(shown, origin)) for each in dialects()]
-    found: list[list[Record]] = [[] for _ in readers]
-    for _ in roll.pieces():
-        for (anchors, reader), records in zip(readers, found, strict=True):
-            if roll.holds(anchors, origin):
-                records.extend(reader.feed(roll.window()))
-    for (_, reader), records in zip(readers, found, strict=True):
-        yield from records
-        yield from reader.close()
+@lru_cache(4)
+def _sieve(known: Sequence[Dialect]) -> "Sieve":
+    from fcosreport.sieve import Sieve
+
+    return Sieve(anchor for each in known for anchor in each.anchors)
 
 
-class _Raw:
-    """The bytes of an open file, hashed as they pass. An error in the middle ends the file and is kept as trouble."""
-
-    def __init__(self, file: io.FileIO, size: int) -> None:
-        self.file, self.size, self.read = file, size, 0
-        self.digest = xxhash.xxh3_128()
-        self.trouble = ""
-
-    def head(self, limit: int) -> bytes:
-        """The first bytes of text; a log that was emptied while it was written begins with a run of NULs."""
-        head = b""
-        while chunk := self.file.read(limit - len(head)):
-            head += chunk
-            if not head.strip(b"\0"):
-                head = head[:1]
-            elif len(head) == limit:
-                break
-        self.file.seek(0)
-        text = head.lstrip(b"\0")
-        return text if len(head) - len(text) > 1 else head  # one NUL may be half a UTF-16 character
-
-    def readinto(self, view: memoryview) -> int:
-        try:
-            count = self.file.readinto(view) or 0
-        except OSError as error:
-            self.trouble = f"Reading failed after {self.read:,} bytes ({_reason(error)}). Copy the file and try again."
-            return 0
-        if count:
-            self.digest.update(view[:count])
-            self.read += count
-        elif self.read < self.size:
-            self.trouble = f"The file shrank from {self.size:,} to {self.read:,} bytes during reading. Collect again."
-        return count
+def _without_samples(records: Iterable[Record]) -> Sequence[Record]:
+    return [record for record in records if not isinstance(record, Samples)]
 
 
-class _Transcoded:
-    """The same bytes as UTF-8."""
-
-    def __init__(self, raw: _Raw, encoding: str) -> None:
-        self.raw = raw
-        self.decoder = codecs.getincrementaldecoder(encoding)("replace")
-        self.chunk = memoryview(bytearray(HEAD))
-        self.waiting = b""
-
-    def readinto(self, view: memoryview) -> int:
-        count = 1
-        while count and not self.waiting:
-            count = self.raw.readinto(self.chunk)
-            self.waiting = self.decoder.decode(bytes(self.chunk[:count]), final=not count).encode()
-        count = min(len(view), len(self.waiting))
-        view[:count] = self.waiting[:count]
-        self.waiting = self.waiting[count:]
-        return count
-
-
-class _Roll:
-    """The buffer. `data[start:stop]` is the piece of whole lines that is looked at, `data[:start]` the text before it.
-
-    `joined` says that the piece goes on with a line that was too long for one piece, `lines` how many ended before it.
-    """
-
-    def __init__(self, source: _Raw | _Transcoded, room: int) -> None:
-        self.source = source
-        self.data = bytearray(BEFORE + max(room, 8))
-        self.start = self.stop = self.end = self.lines = 0
-        self.joined = False
-        self.seen: Window | None = None
-
-    def pieces(self) -> Iterator[None]:
-        """Move from piece to piece."""
-        view, room = memoryview(self.data), len(self.data) - BEFORE
-        count = 1
-        while count:
-            count = self.source.readinto(view[self.end : self.start + room])
-            self.end += count
-            self.stop = self._cut(self.end == self.start + room) if count else self.end
-            if self.stop > self.start:
-                self.seen = None
-                yield
-                if self.seen:
-                    self.lines = self.seen.line_at(len(self.seen.data)) - 1
-                else:
-                    self.lines += line_ends(self.data, self.start, self.stop)
-                self.joined = self.data[self.stop - 1] not in b"\r\n"
-                keep = min(self.stop, BEFORE)
-                rest = keep + self.end - self.stop
-                view[:rest] = view[self.stop - keep : self.end]
-                self.start, self.end = keep, rest
-        self.lines += self.joined
-
-    def _cut(self, full: bool) -> int:
-        """Where the last whole line ends; a line longer than the buffer is cut, at an escaped newline if it has one."""
-        data, start, end = self.data, self.start, self.end
-        stop = data.rfind(b"\n", start, end) + 1
-        stop = max(stop, data.rfind(b"\r", max(start, stop), end - 1) + 1, start)  # the last CR may be half a CR LF
-        if stop > start or not full:
-            return stop
-        escaped = data.rfind(b"\\n", start, end)
-        if escaped >= 0:
-            return escaped + 2
-        lead = next((i for i in range(end - 1, end - 5, -1) if data[i] & 0xC0 != 0x80), end - 1)
-        return lead if data[lead] >= 0xC0 or data[lead] == 0x0D else end  # a character may be cut as well
-
-    def holds(self, anchors: tuple[bytes, ...], origin: Origin) -> bool:
-        """Whether an anchor occurs in the piece. In a note also in full width, as people type it."""
-        start = max(0, self.start - _SPLIT) if self.joined else self.start
-        if any(self.data.find(anchor, start, self.stop) >= 0 for anchor in anchors):
-            return True
-        if origin == "log" or self.data.isascii():
-            return False
-        narrow = self.data[start : self.stop].decode(errors="replace").translate(_NARROW).encode()
-        return any(anchor in narrow for anchor in anchors)
-
-    def window(self) -> Window:
-        """The piece and the text before it; NULs, which an emptied log holds by the megabyte, become spaces."""
-        if self.seen is None:
-            with memoryview(self.data) as view:
-                data = bytes(view[: self.stop])
-            self.seen = Window(data.replace(b"\0", b" ") if b"\0" in data else data, self.start, self.lines + 1)
-        return self.seen
-
-
-def _sniff(head: bytes) -> str | None:
-    """The encoding of a file that begins with `head`; None if it is no text."""
-    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) and _decodes(head, "utf-16"):
-        return "utf-16"
-    text = _NUL_RUN.sub(b"", head) if b"\0" in head else head
-    zeros = text[::2].count(b"\0"), text[1::2].count(b"\0")
-    if 10 * max(zeros) > len(text) and 20 * min(zeros) < max(zeros):
-        name = "utf-16-be" if zeros[0] > zeros[1] else "utf-16-le"
-        return name if _decodes(text, name) else None
-    controls = len(text) - len(text.translate(None, _CONTROL))
-    if 30 * controls > len(text):
-        return None
-    if _decodes(text, "utf-8"):
-        return "utf-8-sig" if text.startswith(codecs.BOM_UTF8) else "utf-8"
-    mended = text.decode(errors="replace")
-    wide = len(mended) - len(mended.encode("ascii", "ignore"))
-    if wide > 10 * mended.count("\ufffd") or not _decodes(text, "gb18030"):
-        return None if controls else "utf-8-sig"  # UTF-8 with errors, which transcoding mends
-    return "gb18030"
-
-
-def _decodes(head: bytes, encoding: str) -> bool:
-    try:
-        codecs.getincrementaldecoder(encoding)().decode(head)
-    except UnicodeDecodeError:
-        return False
-    return True
+def _is_half(record: Record) -> bool:
+    """Whether an evaluation is the beginning of a COCO block of boxes or masks."""
+    names = [metric.name for metric in record.metrics] if isinstance(record, Evaluation) else []
+    return 0 < len(names) < len(COCO_METRICS) and tuple(names) == COCO_METRICS[: len(names)]
 
 
 def _text(head: bytes, encoding: str) -> str:

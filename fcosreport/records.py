@@ -4,13 +4,19 @@ Metric values are fractions (0.387, never 38.7), whatever the text used; -1 mean
 pycocotools; a printed nan is `None`. Every number, setting and finding says where it was read.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Literal
 
 Severity = Literal["error", "warning", "info"]
+Confidence = Literal["certain", "likely", "possible"]
 State = Literal["finished", "suspect", "failed", "running", "planned"]
 Origin = Literal["note", "log"]
+Unit = Literal["iteration", "epoch"]
+EventKind = Literal[
+    "started", "resumed", "finished", "out of memory", "nan", "killed", "error", "missing keys", "unexpected keys"
+]
 
 COCO_METRICS = ("AP", "AP50", "AP75", "APs", "APm", "APl", "AR1", "AR10", "AR100", "ARs", "ARm", "ARl")
 """The 12 numbers of a COCO summary block for boxes and masks, in its order."""
@@ -51,7 +57,8 @@ class Evaluation:
     """One evaluation of one model for one task, as one place printed it.
 
     `task` is bbox, segm or keypoints; `task_stated` says whether the text says so or bbox was assumed. `category` names
-    the class of a per-class evaluation. `also` holds the other places that print the same evaluation.
+    the class of a per-class evaluation. `form` is the dialect that read it, `also` the other places that print the same
+    evaluation.
     """
 
     task: str
@@ -62,6 +69,7 @@ class Evaluation:
     iteration: int | None = None
     category: str | None = None
     task_stated: bool = True
+    form: str = ""
     also: tuple[Where, ...] = ()
 
     def __getitem__(self, name: str) -> float | None:
@@ -93,6 +101,56 @@ class Setting:
         except ValueError:
             as_written = False
         return text if as_written else f"{self.value:.6g}" if isinstance(self.value, float) else str(self.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened to a run, in the words of its log. `time` is ISO 8601 as far as the log tells it."""
+
+    kind: EventKind
+    text: str
+    where: Where
+    time: str = ""
+    epoch: int | None = None
+    iteration: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Samples:
+    """Values logged in training, one row a logged iteration (or epoch): `steps`, and for each name a column beside it.
+
+    Names are `lr`, `loss` (the total), `memory` (MiB), `time` and `data_time` (seconds an iteration), `grad_norm`, and
+    the parts of the loss as they are printed. A nan is one that the log prints: rows that lack a column are another
+    Samples. `where` is the line of the first row.
+    """
+
+    names: tuple[str, ...]
+    steps: Sequence[float]
+    columns: tuple[Sequence[float], ...]
+    where: Where
+    unit: Unit = "iteration"
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """One logged value against the iteration or epoch, as a whole and in at most 500 points.
+
+    `count` values were logged, from `first` to `last` between `low` and `high` (finite ones); `head` holds the first
+    ones and `points` pairs of step and value, as float64 in the byte order of x86. `points` may be left in the store.
+    """
+
+    name: str
+    unit: Unit
+    count: int
+    begin: float
+    end: float
+    first: float | None
+    last: float | None
+    low: float | None
+    high: float | None
+    where: Where
+    head: bytes = b""
+    points: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +187,10 @@ class Experiment:
     reason: str = ""
     settings: tuple[Setting, ...] = ()
     evaluations: tuple[Evaluation, ...] = ()
+    events: tuple[Event, ...] = ()
+    curves: tuple[Curve, ...] = ()
+    began: str = ""
+    ended: str = ""
     citation: Citation | None = None
     files: tuple[str, ...] = ()
 
@@ -145,6 +207,13 @@ class Experiment:
         """The evaluation that stands for the experiment: the last over all classes, from the log if there is one."""
         overall = [e for e in self.evaluations if e.task == task and e.category is None]
         return next((e for e in reversed(overall) if e.origin == "log"), overall[-1] if overall else None)
+
+    def best(self, task: str = "bbox") -> Evaluation | None:
+        """The evaluation of the highest AP over all classes, from the log if there is one; the first of several."""
+        overall = [e for e in self.evaluations if e.task == task and e.category is None]
+        rated = [(ap, -index) for index, e in enumerate(overall) if (ap := e["AP"]) is not None and ap >= 0]
+        logged = [(ap, index) for ap, index in rated if overall[-index].origin == "log"]
+        return overall[-max(logged or rated)[1]] if rated else self.result(task)
 
     @property
     def tasks(self) -> tuple[str, ...]:
@@ -163,27 +232,114 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Link:
+    """A link in a table: the header of its column, its text and its target."""
+
+    header: str
+    text: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableRow:
+    """One row of a published table of results: a claim about one model.
+
+    `table` is the same for the rows of one table, `title` the heading above it and `section` that heading's line (0 for
+    none). `results` hold the metrics of each task as fractions, `settings` what label and columns declare, `measures`
+    speed, memory and size as (header, text), and `others` the cells that are none of these. `is_index` marks an entry
+    of a metafile.yml.
+    """
+
+    label: str
+    where: Where
+    table: str
+    title: str = ""
+    section: int = 0
+    settings: tuple[Setting, ...] = ()
+    results: tuple[Evaluation, ...] = ()
+    measures: tuple[tuple[str, str], ...] = ()
+    others: tuple[tuple[str, str], ...] = ()
+    links: tuple[Link, ...] = ()
+    headers: tuple[str, ...] = ()
+    is_index: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
-    """A file that was looked at: its size in bytes, the xxh3-128 of its content in hex, its lines and evaluations."""
+    """A file that was looked at: its size in bytes, its fingerprint, its lines and evaluations.
+
+    The fingerprint is the xxh3-128, in hex, of the size and of the first and last 64 KB.
+    """
 
     path: str
     kind: Literal["log", "note", "binary", "unreadable"]
     size: int = 0
-    digest: str = ""
+    fingerprint: str = ""
     lines: int = 0
     evaluations: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Segment:
+    """A stretch of a log, from `line` on, in which one training or one evaluation ran, as its lines tell the times."""
+
+    line: int = 1
+    evaluations: tuple[Evaluation, ...] = ()
+    settings: tuple[Setting, ...] = ()
+    events: tuple[Event, ...] = ()
+    curves: tuple[Curve, ...] = ()
+    began: str = ""
+    ended: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ignore:
+    """A finding that somebody has looked at and lets stand, with the reason.
+
+    `code` is a rule's code or name, `pattern` matches names and ids of experiments as in file names (`*` matches any),
+    `until` is the last day (ISO) on which it holds; empty for ever. `first` and `last` are the lines of the note's
+    section that it holds for; 0 for everywhere.
+    """
+
+    code: str
+    reason: str
+    where: Where
+    pattern: str = "*"
+    until: str = ""
+    first: int = 0
+    last: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Where reading a log can go on when it has grown: `offset` bytes and `lines` lines were read.
+
+    Records from line `open` on may still change. `before` is the xxh3-128 of the bytes before `offset`, by which a file
+    that was written anew is told from one that has grown.
+    """
+
+    offset: int
+    lines: int
+    open: int
+    before: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Fragment:
-    """What one file says: the experiments and steps of a note, or the evaluations and settings of a log."""
+    """What one file says: the experiments and steps of a note, or the segments of a log.
+
+    A log that may go on has a `mark`; one that ends in the middle of something, and was written just now, is `waiting`.
+    """
 
     source: Source
     experiments: tuple[Experiment, ...] = ()
     steps: tuple[Step, ...] = ()
-    evaluations: tuple[Evaluation, ...] = ()
-    settings: tuple[Setting, ...] = ()
+    segments: tuple[Segment, ...] = ()
     issues: tuple[Issue, ...] = ()
+    ignores: tuple[Ignore, ...] = ()
+    tables: tuple[TableRow, ...] = ()
+    mark: Mark | None = None
+    waiting: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,11 +350,16 @@ class Records:
     steps: tuple[Step, ...] = ()
     issues: tuple[Issue, ...] = ()
     sources: tuple[Source, ...] = ()
+    ignores: tuple[Ignore, ...] = ()
+    tables: tuple[TableRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something in the experiments that is odd or cannot be true. `experiments` holds ids, `where` the evidence."""
+    """Something in the experiments that is odd or cannot be true. `experiments` holds ids, `where` the evidence.
+
+    `ignored` is the reason why it does not count; empty if it does.
+    """
 
     code: str
     name: str
@@ -208,3 +369,5 @@ class Finding:
     where: tuple[Where, ...] = ()
     explanations: tuple[str, ...] = ()
     advice: str = ""
+    confidence: Confidence = "certain"
+    ignored: str = ""

@@ -7,6 +7,7 @@ all show its states, numbers and foreign text in the way that is told here.
 import importlib
 import math
 import pkgutil
+import posixpath
 import re
 import unicodedata
 from collections import Counter
@@ -17,9 +18,9 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from fcosreport import frames
+from fcosreport import frames, plugins
 from fcosreport.frames import Cell, Column
-from fcosreport.records import Experiment, Finding, Issue, Metric, Setting, Severity, Source, State, Step
+from fcosreport.records import Evaluation, Experiment, Finding, Issue, Metric, Setting, Severity, Source, State, Step
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -39,8 +40,8 @@ _PRINTED = re.compile(r"[+-]?\d+(?:\.(\d*))?%?")
 class Report:
     """What was read and what was found. Experiments carry their final states; findings are sorted, worst first.
 
-    `passed` names the rules that ran and found nothing. The same data gives the same bytes in every output, so clock
-    and version are arguments.
+    `passed` names the rules that ran and found nothing, `not_run` those that could not run and why. The same data gives
+    the same bytes in every output, so clock and version are arguments.
     """
 
     title: str
@@ -51,6 +52,7 @@ class Report:
     sources: tuple[Source, ...]
     steps: tuple[Step, ...] = ()
     passed: tuple[str, ...] = ()
+    not_run: tuple[tuple[str, str], ...] = ()
 
     @property
     def states(self) -> tuple[tuple[State, int], ...]:
@@ -59,9 +61,19 @@ class Report:
         return tuple((state, counts[state]) for state in STATES if counts[state])
 
     @property
+    def open_findings(self) -> tuple[Finding, ...]:
+        """The findings that count, worst first."""
+        return tuple(finding for finding in self.findings if not finding.ignored)
+
+    @property
+    def ignored(self) -> tuple[Finding, ...]:
+        """The findings that do not count, each with its reason, worst first."""
+        return tuple(finding for finding in self.findings if finding.ignored)
+
+    @property
     def severities(self) -> tuple[tuple[Severity, int], ...]:
-        """How many findings there are of each severity that occurs, the worst first."""
-        counts = Counter(finding.severity for finding in self.findings)
+        """How many open findings there are of each severity that occurs, the worst first."""
+        counts = Counter(finding.severity for finding in self.open_findings)
         return tuple((severity, counts[severity]) for severity in SEVERITIES if counts[severity])
 
     @property
@@ -98,11 +110,17 @@ class Report:
         """Task and id of every experiment that is the best of its task: their AP stands out."""
         return frozenset((task, best.id) for task in self.tasks for best in self.best(task))
 
+    @property
+    def better(self) -> tuple[tuple[Experiment, Evaluation], ...]:
+        """The experiments whose last evaluation of boxes (or of the first task) is not the best by AP, and that one."""
+        pairs = [(each, each.result(self.tasks[0]), each.best(self.tasks[0])) for each in self.experiments]
+        return tuple((each, best) for each, last, best in pairs if last and best and best["AP"] != last["AP"])
+
     def rows(self, limit: int) -> tuple[Experiment, ...]:
         """At most `limit` experiments in their order: the best by AP, then those that failed or have a finding."""
         if len(self.experiments) <= limit:
             return self.experiments
-        named = {name for finding in self.findings for name in finding.experiments}
+        named = {name for finding in self.open_findings for name in finding.experiments}
         task = self.tasks[0]
         by_ap = sorted(self.experiments, key=lambda e: -(_finished_ap(e, task) or 0))
         pressing = [e for e in self.experiments if e.id in named or e.state == "failed"]
@@ -111,8 +129,8 @@ class Report:
         return tuple(e for e in self.experiments if id(e) in kept)
 
     def grouped_findings(self, limit: int) -> Iterator[tuple[tuple[Finding, ...], int]]:
-        """For each rule and severity at most `limit` findings, and how many more there are."""
-        for _, group in groupby(self.findings, key=lambda finding: (finding.severity, finding.code)):
+        """For each rule and severity at most `limit` open findings, and how many more there are."""
+        for _, group in groupby(self.open_findings, key=lambda finding: (finding.severity, finding.code)):
             found = tuple(group)
             yield found[:limit], max(0, len(found) - limit)
 
@@ -130,6 +148,13 @@ def show(cell: Cell) -> str:
     if isinstance(cell, Metric):
         return _number(cell, cell.value)
     return plain(cell.shown) or MISSING
+
+
+def place_in_run(evaluation: Evaluation) -> str:
+    """`epoch 9`, `iteration 2999`, or the line where neither is told."""
+    if evaluation.epoch is not None:
+        return f"epoch {evaluation.epoch}"
+    return f"iteration {evaluation.iteration}" if evaluation.iteration is not None else f"line {evaluation.where.line}"
 
 
 def are_numbers(cells: Sequence[Cell]) -> bool:
@@ -158,6 +183,19 @@ def _visible(character: str) -> str:
         return " "
     category = unicodedata.category(character)
     return "\ufffd" if category == "Cs" else "" if category in ("Cc", "Cf") else character
+
+
+def relative(path: str) -> str:
+    """A path for another program: with forward slashes, without `./`, and without what nobody sees."""
+    seen = path if path.isprintable() else "".join(map(_visible, path))
+    return posixpath.normpath(seen.replace("\\", "/"))
+
+
+def told(finding: Finding) -> str:
+    """All that a finding says, a line each: the message, the explanations with their number, and what to do."""
+    reasons = [f"{number}. {explanation}" for number, explanation in enumerate(finding.explanations, 1)]
+    advice = [f"→ {finding.advice}"] if finding.advice else []
+    return "\n".join(map(plain, (finding.message, *reasons, *advice)))
 
 
 def plural(count: int, word: str) -> str:
@@ -192,10 +230,15 @@ def renderer(
 
 @cache
 def renderers() -> tuple[Renderer, ...]:
-    """All outputs, by name. The modules under `renderers/` are found here, so a new one edits nothing."""
+    """All outputs, by name. The modules under `renderers/` are found here, so a new one edits nothing.
+
+    Other packages add theirs by an entry point of the group `fcosreport.renderers` that names a module which registers
+    one. Raises FcosreportError for one that cannot be loaded.
+    """
     package = importlib.import_module("fcosreport.renderers")
     for module in pkgutil.iter_modules(package.__path__, "fcosreport.renderers."):
         importlib.import_module(module.name)
+    plugins.load("fcosreport.renderers", "output", _RENDERERS)
     return tuple(sorted(_RENDERERS.values(), key=lambda each: each.name))
 
 

@@ -7,22 +7,31 @@ The cases in the decorator are its tests: plain data, at least as many that stay
 import importlib
 import inspect
 import pkgutil
+from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
+from math import isfinite
 
+from fcosreport import plugins
 from fcosreport.records import (
     COCO_METRICS,
     Citation,
+    Confidence,
+    Curve,
     Evaluation,
+    Event,
     Experiment,
     Finding,
+    Ignore,
+    Link,
     Metric,
     Origin,
     Records,
     Setting,
     Severity,
     Step,
+    TableRow,
     Where,
 )
 from fcosreport.settings import Settings
@@ -33,7 +42,10 @@ Case = Sequence[Mapping[str, object]]
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What a rule yields; with the rule's code and name it becomes a Finding. `severity` overrides the rule's own."""
+    """What a rule yields; with the rule's code and name it becomes a Finding.
+
+    `severity` and `confidence` override the rule's own.
+    """
 
     message: str
     experiments: tuple[Experiment, ...] = ()
@@ -41,19 +53,34 @@ class Fault:
     explanations: tuple[str, ...] = ()
     advice: str = ""
     severity: Severity | None = None
+    confidence: Confidence | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NotRun:
+    """What a rule yields where the records lack what it needs: then it has neither passed nor found anything."""
+
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A registered rule. `name` says what is wrong; `title`, `why` and `advice` come from the docstring."""
+    """A registered rule. `name` says what is wrong; `title` and `section` come from the docstring.
+
+    Experiments in which one of the rules `after` has found something are not shown to this one: their fault is told.
+    `cases_with` are the settings under which the cases hold.
+    """
 
     code: str
     name: str
     severity: Severity
-    find: Callable[[Records, Settings], Iterable[Fault]]
+    find: Callable[[Records, Settings], Iterable[Fault | NotRun]]
     fires: tuple[Case, ...]
     quiet: tuple[Case, ...]
     text: str
+    confidence: Confidence = "certain"
+    after: tuple[str, ...] = ()
+    cases_with: Settings = field(default_factory=Settings)
 
     @property
     def title(self) -> str:
@@ -66,9 +93,12 @@ class Rule:
                 return " ".join(paragraph[len(head) + 1 :].split())
         return ""
 
-    def run(self, records: Records, settings: Settings) -> Iterator[Finding]:
-        """The findings of this rule, in the order the rule yields them."""
+    def run(self, records: Records, settings: Settings) -> Iterator[Finding | NotRun]:
+        """The findings of this rule, in the order the rule yields them; or why it did not run."""
         for fault in self.find(records, settings):
+            if isinstance(fault, NotRun):
+                yield fault
+                continue
             yield Finding(
                 code=self.code,
                 name=self.name,
@@ -78,6 +108,7 @@ class Rule:
                 where=fault.where,
                 explanations=fault.explanations,
                 advice=fault.advice or self.section("Do"),
+                confidence=fault.confidence or self.confidence,
             )
 
 
@@ -85,13 +116,22 @@ _RULES: dict[str, Rule] = {}
 
 
 def rule(
-    code: str, severity: Severity, *, fires: Sequence[Case], quiet: Sequence[Case]
-) -> Callable[[Callable[[Records, Settings], Iterable[Fault]]], Rule]:
+    code: str,
+    severity: Severity,
+    *,
+    fires: Sequence[Case],
+    quiet: Sequence[Case],
+    confidence: Confidence = "certain",
+    after: Sequence[str] = (),
+    cases_with: Settings | None = None,
+) -> Callable[[Callable[[Records, Settings], Iterable[Fault | NotRun]]], Rule]:
     """Register the decorated function as the rule `code`; its name, with dashes, is the function's."""
 
-    def register(find: Callable[[Records, Settings], Iterable[Fault]]) -> Rule:
-        text = inspect.getdoc(find) or ""
-        made = Rule(code, find.__name__.replace("_", "-"), severity, find, tuple(fires), tuple(quiet), text)
+    def register(find: Callable[[Records, Settings], Iterable[Fault | NotRun]]) -> Rule:
+        text, name = inspect.getdoc(find) or "", find.__name__.replace("_", "-")
+        cases = tuple(fires), tuple(quiet)
+        under = cases_with or Settings()
+        made = Rule(code, name, severity, find, *cases, text, confidence, tuple(after), under)
         if code in _RULES:
             raise ValueError(f"{code} is the code of both {_RULES[code].name} and {made.name}")
         _RULES[code] = made
@@ -102,10 +142,15 @@ def rule(
 
 @cache
 def rules() -> tuple[Rule, ...]:
-    """All rules, by code. The modules under `rules/` are found here, so a new one edits nothing."""
+    """All rules, by code. The modules under `rules/` are found here, so a new one edits nothing.
+
+    Other packages add theirs by an entry point of the group `fcosreport.rules` that names a module which registers one.
+    Raises FcosreportError for one that cannot be loaded.
+    """
     package = importlib.import_module("fcosreport.rules")
     for module in pkgutil.iter_modules(package.__path__, "fcosreport.rules."):
         importlib.import_module(module.name)
+    plugins.load("fcosreport.rules", "rule", _RULES)
     return tuple(rule for _, rule in sorted(_RULES.items()))
 
 
@@ -115,18 +160,55 @@ def records_of(case: Case) -> Records:
     Each mapping is an experiment. `name`, `title`, `group`, `state` and `reason` are its own; `cited` is the text of
     its citation and `found` the run it was joined with; `bbox`, `segm` and `keypoints` hold an evaluation or a list of
     them from a log, and with `note_` before the task's name from a note. An evaluation is the 12 printed numbers,
-    separated by spaces, or `NAME=TEXT` pairs; `@9` sets its epoch, `%` marks percent, `category:NAME` its class. Any
-    other key is a setting. A mapping with `step` is no experiment but a Step: `step` its text, `task` its task.
+    separated by spaces, or `NAME=TEXT` pairs; `@9` sets its epoch, `i:2999` its iteration, `#70` its line, `%` marks
+    percent, `category:NAME` its class. `curve_loss` and the like are logged values, one every 20 iterations; `events`
+    are texts such as `#71 out of memory: CUDA error`, with line, kind and words. Any other key is a setting, or with a
+    mapping of settings the path of the file that declares them. A mapping with `step` is no experiment but a Step:
+    `step` its text, `task` its task. One with `ignore` is an Ignore: `ignore` its code, `reason` its reason, `until`
+    its last day. One with `row` is a row of a table, of that label: `table`, `path` and `title` are its own (one table
+    in one note if not given), `bbox` and the like its results, `link_model` and the like its links, `measures` and
+    `others` its other cells, separated by spaces; in a `path` that ends in .yml it is an entry of an index of models.
     """
     experiments: list[Experiment] = []
     steps: list[Step] = []
+    rows: list[TableRow] = []
+    ignores: list[Ignore] = []
     for number, item in enumerate(case, 1):
         where = Where("case", number)
         if "step" in item:
             steps.append(Step(str(item["step"]), where, str(item["task"]) if "task" in item else None))
+        elif "row" in item:
+            rows.append(_row(dict(item), where))
+        elif "ignore" in item:
+            reason, until = str(item.get("reason", "")), str(item.get("until", ""))
+            ignores.append(Ignore(str(item["ignore"]), reason, where, until=until))
         else:
             experiments.append(_experiment(dict(item), where))
-    return Records(tuple(experiments), tuple(steps))
+    return Records(tuple(experiments), tuple(steps), ignores=tuple(ignores), tables=tuple(rows))
+
+
+def _row(item: dict[str, object], where: Where) -> TableRow:
+    where = Where(str(item.pop("path", where.path)), where.line)
+    label, title, table = (str(item.pop(key, "")) for key in ("row", "title", "table"))
+    measures, others = (str(item.pop(key, "")).split() for key in ("measures", "others"))
+    links = [Link(key[5:], key[5:], str(item.pop(key))) for key in list(item) if key.startswith("link_")]
+    tasks = [task for task in ("bbox", "segm", "keypoints") if task in item]
+    return TableRow(
+        label=label,
+        where=where,
+        table=f"{where.path}:{table}",
+        title=title,
+        links=tuple(links),
+        results=tuple(_evaluation(str(item.pop(task)), task, "note", where) for task in tasks),
+        measures=tuple((f"measure {number}", text) for number, text in enumerate(measures, 1)),
+        others=tuple((f"column {number}", text) for number, text in enumerate(others, 1)),
+        settings=tuple(
+            Setting(key, value, str(value), where)
+            for key, value in item.items()
+            if isinstance(value, str | int | float | bool)
+        ),
+        is_index=where.path.endswith(".yml"),
+    )
 
 
 def _experiment(item: dict[str, object], where: Where) -> Experiment:
@@ -138,6 +220,10 @@ def _experiment(item: dict[str, object], where: Where) -> Experiment:
         for text in [texts] if isinstance(texts, str) else list(texts):  # type: ignore[call-overload]  # plain data
             evaluations.append(_evaluation(str(text), key.removeprefix("note_"), origin, where))
     cited, found = item.pop("cited", None), item.pop("found", None)
+    events = tuple(_event(text, where) for text in item.pop("events", ()))  # type: ignore[attr-defined]  # plain data
+    curves = tuple(
+        _curve(key.removeprefix("curve_"), str(item.pop(key)), where) for key in list(item) if key.startswith("curve_")
+    )
     return Experiment(
         id=name,
         name=name,
@@ -148,9 +234,13 @@ def _experiment(item: dict[str, object], where: Where) -> Experiment:
         reason=str(item.pop("reason", "")),
         citation=None if cited is None else Citation(str(cited), where, None if found is None else str(found)),
         evaluations=tuple(evaluations),
+        events=events,
+        curves=curves,
         settings=tuple(
-            Setting(key, value, str(value), where)
-            for key, value in item.items()
+            Setting(name, value, str(value), place)
+            for key, given in item.items()
+            for place, values in [(Where(key, 1), given) if isinstance(given, Mapping) else (where, {key: given})]
+            for name, value in values.items()
             if isinstance(value, str | int | float | bool)
         ),
     )
@@ -161,10 +251,34 @@ def _evaluation(text: str, task: str, origin: Origin, where: Where) -> Evaluatio
     percent = "%" in words
     epoch = next((int(word[1:]) for word in words if word.startswith("@")), None)
     category = next((word.partition(":")[2] for word in words if word.startswith("category:")), None)
-    words = [word for word in words if word != "%" and not word.startswith(("@", "category:"))]
+    iteration = next((int(word[2:]) for word in words if word.startswith("i:")), None)
+    where = next((Where(where.path, int(word[1:])) for word in words if word.startswith("#")), where)
+    words = [word for word in words if word != "%" and not word.startswith(("@", "#", "i:", "category:"))]
     pairs = [w.partition("=")[::2] if "=" in w else (name, w) for name, w in zip(COCO_METRICS, words, strict=False)]
     metrics = tuple(
-        Metric(name, None if value == "nan" else float(value) / (100 if percent else 1), value, percent)
+        Metric(name, None if value == "nan" else _fraction(float(value), percent=percent), value, percent)
         for name, value in pairs
     )
-    return Evaluation(task, metrics, where, origin, epoch=epoch, category=category)
+    return Evaluation(task, metrics, where, origin, epoch=epoch, iteration=iteration, category=category)
+
+
+def _fraction(value: float, *, percent: bool) -> float:
+    return value / 100 if percent and value != -1 else value
+
+
+def _event(text: str, where: Where) -> Event:
+    line, _, rest = text.partition(" ") if text.startswith("#") else (f"#{where.line}", "", text)
+    kind, _, words = rest.partition(": ")
+    return Event(kind, words or kind, Where(where.path, int(line[1:])))  # type: ignore[arg-type]  # plain data
+
+
+def _curve(name: str, text: str, where: Where) -> Curve:
+    values = array("d", map(float, text.split()))
+    steps = array("d", (20.0 * number for number in range(1, len(values) + 1)))
+    points = array("d", bytes(16 * len(values)))
+    points[::2], points[1::2] = steps, values
+    finite = [value for value in values if isfinite(value)]
+    return Curve(
+        *(name, "iteration", len(values), steps[0], steps[-1], values[0], values[-1]),
+        *(min(finite, default=None), max(finite, default=None), where, values[:32].tobytes(), points.tobytes()),
+    )

@@ -1,12 +1,35 @@
 """Settings from `fcosreport.toml` or `[tool.fcosreport]` in `pyproject.toml`, of this folder or one above it."""
 
+import re
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
+from datetime import date, datetime
 from pathlib import Path
 
-from fcosreport.errors import SettingsError
+from fcosreport.errors import SettingsError, nearest
+from fcosreport.expecting import Expectation, expectations
 
 _KINDS = {str: "a text", int: "a whole number", float: "a number"}
+
+
+_IGNORE_KEYS = ("code", "experiment", "reason", "until")
+_IGNORE_HEAD = re.compile(r"\s*\[\[\s*(?:tool\s*\.\s*fcosreport\s*\.\s*)?ignore\s*\]\]")
+
+
+@dataclass(frozen=True, slots=True)
+class IgnoreTable:
+    """A table `[[ignore]]`: findings of the rule `code` on experiments that `experiment` (a file-name pattern) matches.
+
+    `until` is the last day, ISO, on which it holds; empty for ever. `line` of `file` is where it stands.
+    """
+
+    code: str
+    experiment: str = "*"
+    reason: str = ""
+    until: str = ""
+    file: str = ""
+    line: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +44,18 @@ class Settings:
     leak_gap: float = 0.01  # AP50 - AP, as a fraction, below which AP is flat over IoU
     leak_floor: float = 0.05  # AP, as a fraction, from which flatness is judged
     too_good: float = 0.95  # AP, as a fraction, above which validation looks like training data
+    warm_up_shown: int = 100  # iterations: a log that begins earlier must show the warm-up
+    lr_jump: float = 2.0  # factor by which the learning rate jumps where a training is resumed
+    cut_schedule: float = 0.9  # share of the configured schedule below which a training was cut
+    smallest_norm_batch: int = 4  # images a GPU: the most that are too few for BatchNorm
+    best_gap: float = 0.005  # AP, as a fraction: how much better than the reported epoch the best one is
+    early_best: float = 0.6  # share of the schedule before which the best epoch came too early
+    score_threshold: float = 0.05  # score, as a fraction, below which detections may be left out
+    broken_weights: float = 0.05  # AP, as a fraction, below which missing keys have broken the model
+    equal_losses: int = 20  # logged training losses that are equal in two runs
+    repeat_sigma: float = 0.002  # AP, as a fraction: standard deviation over seeds where no repeats tell it
+    expect: tuple[Expectation, ...] = ()  # results that some experiments should have
+    ignore: tuple[IgnoreTable, ...] = ()  # findings that somebody has looked at and lets stand
 
 
 def load(folder: Path) -> Settings:
@@ -54,11 +89,45 @@ def _table(file: Path, keys: tuple[str, ...]) -> dict[str, object] | None:
 
 def _checked(values: dict[str, object], file: Path) -> Settings:
     defaults = Settings()
+    if "expect" in values:
+        defaults = replace(defaults, expect=expectations(values["expect"], file))
+        values = {key: value for key, value in values.items() if key != "expect"}
     known = {field.name: getattr(defaults, field.name) for field in fields(Settings)}
     for key, value in values.items():
         if key not in known:
-            raise SettingsError(f"{file}: unknown setting {key!r}. Known: {', '.join(sorted(known))}.")
+            raise SettingsError(f"{file}: unknown setting {key!r}. {_hint(key, known)}")
+        if key == "ignore":
+            continue
         wanted = type(known[key])
         if isinstance(value, bool) or not isinstance(value, (int, float) if wanted is float else wanted):
             raise SettingsError(f"{file}: {key} must be {_KINDS[wanted]}, not {value!r}.")
+    values = {**values, "ignore": _ignores(values.get("ignore", []), file)}
     return replace(defaults, **values)  # type: ignore[arg-type]  # each key and type was checked above
+
+
+def _hint(key: str, known: Iterable[str]) -> str:
+    near = nearest(key, known)
+    return f"Did you mean {near}?" if near else f"Known: {', '.join(sorted(known))}."
+
+
+def _ignores(tables: object, file: Path) -> tuple[IgnoreTable, ...]:
+    """The tables `[[ignore]]`, each with the line of its head."""
+    if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
+        raise SettingsError(f"{file}: ignore must be tables: write [[ignore]] with code and reason.")
+    rows = enumerate(file.read_text(encoding="utf-8").splitlines(), 1)
+    lines = [number for number, row in rows if _IGNORE_HEAD.match(row)]
+    at = lines if len(lines) == len(tables) else [1] * len(tables)  # written in another of TOML's ways
+    return tuple(_ignore(table, file, line) for table, line in zip(tables, at, strict=True))
+
+
+def _ignore(table: dict[str, object], file: Path, line: int) -> IgnoreTable:
+    for key, value in table.items():
+        if key not in _IGNORE_KEYS:
+            raise SettingsError(f"{file}:{line}: unknown key {key!r} in ignore. {_hint(key, _IGNORE_KEYS)}")
+        if key == "until" and (isinstance(value, datetime) or not isinstance(value, date)):
+            raise SettingsError(f"{file}:{line}: until must be a date without quotes, as in until = 2030-01-31.")
+        if key != "until" and not (isinstance(value, str) and value):
+            raise SettingsError(f"{file}:{line}: {key} must be a text, not {value!r}.")
+    if "code" not in table:
+        raise SettingsError(f'{file}:{line}: an ignore needs the code of a rule, as in code = "FR401".')
+    return IgnoreTable(**{key: str(value) for key, value in table.items()}, file=str(file), line=line)

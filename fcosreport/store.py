@@ -1,22 +1,24 @@
 """Records in one SQLite file: a row for each file that was read, and one wide row for each experiment.
 
 `source` remembers what each file said, so that only changed files are read again. `run` is the joined result, to be
-read by fcosreport and by anyone's SQL: `select name, lr, AP, segm_AP from run order by AP desc`. A collect is one
-transaction; whoever comes second waits.
+read by fcosreport and by anyone's SQL: `select name, lr, AP, segm_AP from run order by AP desc`. Files are put in by
+batches and joined in the end, each one transaction; whoever comes second waits. The points of curves are kept apart
+from the rest, and read only when they are asked for.
 """
 
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from itertools import count
 from pathlib import Path
 
 import msgspec
 
 from fcosreport.errors import StoreError
-from fcosreport.records import COCO_METRICS, Experiment, Fragment
+from fcosreport.records import COCO_METRICS, Curve, Experiment, Fragment
 
-VERSION = 1
+VERSION = 2
 """Layout of the tables. A store of another layout is rebuilt if it is older, and refused if it is newer."""
 
 APPLICATION = 0x46434F53  # "FCOS" in SQLite's application_id: this file is a store, and no other database
@@ -33,14 +35,17 @@ _RUN_COLUMNS = (
 _SCHEMA = f"""
 create table source (
     path text primary key, shown text not null, size integer not null, mtime integer not null, reader text not null,
-    body blob not null
-) without rowid;
+    body blob not null, points blob not null
+);
+create table joined (is_current integer not null);
+insert into joined values (1);
 create table run (position integer primary key, {", ".join(f'"{column}"' for column in _RUN_COLUMNS)});
 pragma application_id = {APPLICATION};
 pragma user_version = {VERSION};
 """
 _encode = msgspec.json.Encoder().encode
 _fragment = msgspec.json.Decoder(Fragment).decode
+_points = msgspec.msgpack.Decoder(list[bytes]).decode
 _experiment = msgspec.json.Decoder(Experiment).decode
 
 Row = tuple[str, str, int, int, Fragment]
@@ -73,29 +78,46 @@ class Store:
             rows = self._db.execute("select path, shown, size, mtime from source where reader = ?", (self.reader,))
             return {path: (shown, size, mtime) for path, shown, size, mtime in rows}
 
-    def save(
-        self, rows: Iterable[Row], gone: Iterable[str], join: Callable[[Sequence[Fragment]], Sequence[Experiment]]
-    ) -> None:
-        """Put `rows` in, take the absolute paths `gone` out, and join everything anew: all of it or nothing."""
+    def put(self, rows: Iterable[Row], gone: Iterable[str] = ()) -> None:
+        """Put `rows` in and take the absolute paths `gone` out, all of it or nothing; what was joined is then stale."""
         with self._errors(), self._transaction():
+            self._db.execute("update joined set is_current = 0")
             self._db.executemany("delete from source where path = ?", [(path,) for path in gone])
             self._db.executemany(
-                "insert or replace into source values (?, ?, ?, ?, ?, ?)",
-                ((path, shown, size, mtime, self.reader, _encode(body)) for path, shown, size, mtime, body in rows),
+                "insert or replace into source values (?, ?, ?, ?, ?, ?, ?)",
+                ((*row[:4], self.reader, *_packed(row[4])) for row in rows),
             )
-            experiments = join(self.fragments())
+
+    def join(self, join: Callable[[Sequence[Fragment]], Sequence[Experiment]]) -> None:
+        """Make the experiments anew, if files have changed since."""
+        with self._errors(), self._transaction():
+            if self._db.execute("select is_current from joined").fetchone() == (1,):
+                return
             self._db.execute("delete from run")
             marks = ", ".join("?" * (len(_RUN_COLUMNS) + 1))
+            experiments = join(self.fragments())
             self._db.executemany(f"insert into run values ({marks})", map(_run_row, count(), experiments))
+            self._db.execute("update joined set is_current = 1")
 
-    def fragments(self, roots: Sequence[str] = ()) -> list[Fragment]:
-        """What the files under `roots` (absolute paths; all files, if none are given) say, by path."""
-        below = [f"{root.rstrip('/')}/" for root in roots]
-        where = " or ".join(["path = ? or substr(path, 1, ?) = ?"] * len(roots)) or "true"
-        values = [value for root, start in zip(roots, below, strict=True) for value in (root, len(start), start)]
+    def fragments(self, roots: Sequence[str] = (), *, points: bool = False) -> list[Fragment]:
+        """What the files under `roots` (absolute paths; all files, if none are given) say, by path.
+
+        The curves are without their points, unless these are asked for.
+        """
+        where = "json_array_length(:roots) = 0 or exists (select 1 from json_each(:roots) where source.path = value or "
+        where += "substr(source.path, 1, length(rtrim(value, '/')) + 1) = rtrim(value, '/') || '/')"
+        columns = "body, points" if points else "body"
         with self._errors():
-            rows = self._db.execute(f"select body from source where {where} order by path", values)
-            return [_fragment(body) for (body,) in rows]
+            rows = self._db.execute(
+                f"select {columns} from source where {where} order by path", {"roots": _encode(list(roots)).decode()}
+            )
+            return [_unpacked(*row) for row in rows]
+
+    def fragment(self, path: str) -> Fragment | None:
+        """What the file of that absolute path said, with the points of its curves."""
+        with self._errors():
+            row = self._db.execute("select body, points from source where path = ?", (path,)).fetchone()
+            return _unpacked(*row) if row else None
 
     def size(self) -> int:
         """How many experiments the store holds."""
@@ -160,6 +182,29 @@ def is_under(path: str, roots: Sequence[str]) -> bool:
     return any(path == root or path.startswith(root.rstrip("/") + "/") for root in roots)
 
 
+def _packed(fragment: Fragment) -> tuple[bytes, bytes]:
+    """A fragment without the points of its curves, and these."""
+    points = [curve.points for segment in fragment.segments for curve in segment.curves]
+    segments = tuple(replace(segment, curves=_without_points(segment.curves)) for segment in fragment.segments)
+    return _encode(replace(fragment, segments=segments)), msgspec.msgpack.encode(points)
+
+
+def _without_points(curves: Sequence[Curve]) -> tuple[Curve, ...]:
+    return tuple(replace(curve, points=b"") for curve in curves)
+
+
+def _unpacked(body: bytes, points: bytes = b"") -> Fragment:
+    fragment = _fragment(body)
+    if not points:
+        return fragment
+    waiting = iter(_points(points))
+    segments = tuple(
+        replace(segment, curves=tuple(replace(curve, points=next(waiting)) for curve in segment.curves))
+        for segment in fragment.segments
+    )
+    return replace(fragment, segments=segments)
+
+
 def _run_row(position: int, experiment: Experiment) -> tuple[object, ...]:
     results = [experiment.result(task) for task in TASKS]
     return (
@@ -167,7 +212,7 @@ def _run_row(position: int, experiment: Experiment) -> tuple[object, ...]:
         *(experiment.id, experiment.name, experiment.state, experiment.where.path, experiment.where.line),
         *(experiment.value(name) for name in SETTINGS),
         *(result[metric] if result else None for result in results for metric in COCO_METRICS),
-        _encode(experiment),
+        _encode(replace(experiment, curves=_without_points(experiment.curves))),
     )
 
 

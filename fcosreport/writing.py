@@ -21,12 +21,22 @@ def write(report: Report, forms: Sequence[Renderer], output: Path) -> list[Path]
         raise UsageError(f"{output}: {len(forms)} outputs cannot go to one place. Give a folder with -o.")
     contents = [form.render(report) for form in forms]
     if str(output) == "-":
-        _print(contents[0])
+        write_text(contents[0], output)
         return []
     files = [output / form.filename if is_folder else output for form in forms]
     for file, content in zip(files, contents, strict=True):
         write_whole(file, content)
     return files
+
+
+def write_text(content: str | bytes, output: Path) -> None:
+    """Put `content` into a file as `write_whole` does, or print it where `output` is `-`."""
+    if str(output) != "-":
+        write_whole(output, content)
+        return
+    sys.stdout.flush()
+    sys.stdout.buffer.write(content.encode() if isinstance(content, str) else content)
+    sys.stdout.buffer.flush()
 
 
 def write_whole(file: Path, content: str | bytes) -> None:
@@ -63,10 +73,3 @@ def _umask() -> int:
     mask = os.umask(0)
     os.umask(mask)
     return mask
-
-
-def _print(content: str | bytes) -> None:
-    data = content.encode() if isinstance(content, str) else content
-    sys.stdout.flush()
-    sys.stdout.buffer.write(data)
-    sys.stdout.buffer.flush()

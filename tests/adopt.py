@@ -23,6 +23,8 @@ def compare(contents: Mapping[Path, str]) -> None:
 
 
 if __name__ == "__main__":
-    for new in sorted((*ROOT.glob("*.new"), *(ROOT / "reports").rglob("*.new"), *GOLDEN.glob("*.new"))):
+    for new in sorted(
+        (*ROOT.glob("*.new"), *(ROOT / "docs").glob("*.new"), *(ROOT / "reports").rglob("*.new"), *GOLDEN.glob("*.new"))
+    ):
         new.replace(new.with_suffix(""))
         sys.stdout.write(f"adopted {new.relative_to(ROOT).with_suffix('')}\n")

@@ -53,7 +53,7 @@ def hostile(texts: tuple[str, ...] = TEXTS) -> Report:
             Finding("FR999", text, "warning", text, (text,), tuple(wheres), (text, text), text) for text in texts
         ),
         issues=tuple(map(Issue, texts, wheres)),
-        sources=tuple(Source(text, "binary", digest=text) for text in texts),
+        sources=tuple(Source(text, "binary", fingerprint=text) for text in texts),
         steps=tuple(map(Step, texts, wheres)),
         passed=texts,
     )

@@ -46,7 +46,8 @@ def reading(tmp_path: Path) -> Read:
 @pytest.fixture
 def found(reading: Read) -> Found:
     def found(text: str | bytes, origin: Origin = "log") -> list[Evaluation]:
-        return [record for record in reading(text, origin).records if isinstance(record, Evaluation)]
+        records = reading(text, origin).records
+        return [r for r in records if isinstance(r, Evaluation) and r.form == "coco-summary"]
 
     return found
 

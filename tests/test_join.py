@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from fcosreport.join import join
-from fcosreport.records import Citation, Evaluation, Experiment, Fragment, Metric, Setting, Source, Where
+from fcosreport.records import Citation, Evaluation, Experiment, Fragment, Metric, Segment, Setting, Source, Where
 
 
 def evaluation(path: str, ap: str = "0.387") -> Evaluation:
@@ -11,7 +11,9 @@ def evaluation(path: str, ap: str = "0.387") -> Evaluation:
 
 
 def log(path: str, *aps: str) -> Fragment:
-    return Fragment(source=Source(path, "log"), evaluations=tuple(evaluation(path, ap) for ap in aps))
+    return Fragment(
+        source=Source(path, "log"), segments=(Segment(evaluations=tuple(evaluation(path, ap) for ap in aps)),)
+    )
 
 
 def note(path: str, *experiments: Experiment) -> Fragment:
@@ -55,7 +57,8 @@ def test_a_run_name_tells_settings_and_the_log_holds_against_it() -> None:
     fragment = log("runs/Baseline_lr1en3_191210/log.txt", "0.1")
     (run,) = join([fragment])
     assert run.value("lr") == 1e-3
-    said = replace(fragment, settings=(Setting("lr", 0.02, "0.02", Where("runs/Baseline_lr1en3_191210/log.txt", 9)),))
+    setting = Setting("lr", 0.02, "0.02", Where("runs/Baseline_lr1en3_191210/log.txt", 9))
+    said = replace(fragment, segments=(replace(fragment.segments[0], settings=(setting,)),))
     (run,) = join([said])
     assert run.value("lr") == 0.02
 

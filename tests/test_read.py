@@ -7,11 +7,10 @@ import tracemalloc
 from pathlib import Path
 
 import pytest
-import xxhash
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from fcosreport import read as module
+from fcosreport import rolling
 from fcosreport.read import Reading, read
 from fcosreport.records import Evaluation, Issue
 from tests.conftest import FAIR, GOOD, ROWS, block
@@ -96,11 +95,11 @@ def test_the_text_of_a_note_has_the_lines_of_its_records(tmp_path: Path, encodin
     assert reading.source.kind == "note"
 
 
-def test_the_digest_is_that_of_the_bytes(tmp_path: Path) -> None:
-    for content in (b"", block().encode(), block().encode("utf-16")):
-        source = read(at(tmp_path / "file", content), "file", "log").source
-        assert source.digest == xxhash.xxh3_128_hexdigest(content)
-        assert source.kind == "log"
+def test_the_fingerprint_tells_contents_apart(tmp_path: Path) -> None:
+    contents = (b"", block().encode(), block().encode("utf-16"), b" " * 300_000, b" " * 299_999 + b"x")
+    sources = [read(at(tmp_path / "file", content), "file", "log").source for content in contents]
+    assert len({source.fingerprint for source in sources}) == len(contents)
+    assert sources[1].fingerprint == read(at(tmp_path / "copy", contents[1]), "copy", "log").source.fingerprint
 
 
 def test_a_log_has_no_text(tmp_path: Path) -> None:
@@ -140,7 +139,7 @@ def test_a_file_without_read_permission_is_an_issue(tmp_path: Path) -> None:
 
 def test_an_error_in_the_middle_keeps_what_was_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = at(tmp_path / "file", (block() + "x\n" * 9000 + block(FAIR)).encode())
-    ours = module._Raw.readinto
+    ours = rolling.Raw.readinto
 
     class Broken:
         def __init__(self, file: object) -> None:
@@ -151,12 +150,12 @@ def test_an_error_in_the_middle_keeps_what_was_read(tmp_path: Path, monkeypatch:
                 raise OSError(5, "Input/output error")
             return self.file.readinto(view)  # type: ignore[attr-defined,no-any-return]  # a FileIO
 
-    def broken(raw: module._Raw, view: memoryview) -> int:
+    def broken(raw: rolling.Raw, view: memoryview) -> int:
         if not isinstance(raw.file, Broken):
             raw.file = Broken(raw.file)  # type: ignore[assignment]  # a disk that fails
         return ours(raw, view)
 
-    monkeypatch.setattr(module._Raw, "readinto", broken)
+    monkeypatch.setattr(rolling.Raw, "readinto", broken)
     reading = read(path, "file", "log", 4096)
     assert [printed(one) for one in evaluations(reading)] == [GOOD.split()]
     (issue,) = issues(reading)
@@ -165,15 +164,15 @@ def test_an_error_in_the_middle_keeps_what_was_read(tmp_path: Path, monkeypatch:
 
 def test_a_file_that_shrinks_keeps_what_was_read(tmp_path: Path) -> None:
     path = at(tmp_path / "file", (block() + "x\n" * 9000).encode())
-    ours = module._Raw.readinto
+    ours = rolling.Raw.readinto
 
-    def shrinking(raw: module._Raw, view: memoryview) -> int:
+    def shrinking(raw: rolling.Raw, view: memoryview) -> int:
         count = ours(raw, view)
         os.truncate(path, 4096)
         return count
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(module._Raw, "readinto", shrinking)
+        patch.setattr(rolling.Raw, "readinto", shrinking)
         reading = read(path, "file", "log", 4096)
     assert len(evaluations(reading)) == 1
     (issue,) = issues(reading)
@@ -235,7 +234,7 @@ def test_a_file_of_200_mb_takes_little_memory(tmp_path: Path) -> None:
 def test_a_note_beyond_the_limit_is_cut_at_a_line_with_an_issue(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "NOTE_LIMIT", 1000)
+    monkeypatch.setattr("fcosreport.read.NOTE_LIMIT", 1000)
     reading = read(at(tmp_path / "note.md", ("words\n" * 400 + block()).encode()), "note.md", "note")
     assert reading.text == "words\n" * 166
     assert len(evaluations(reading)) == 1

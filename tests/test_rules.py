@@ -35,8 +35,8 @@ def _case(value: Rule | int) -> str:
     return value.name if isinstance(value, Rule) else str(value)
 
 
-def found(case: Case) -> list[Finding]:
-    return list(check(records_of(case), Settings()))
+def found(case: Case, settings: Settings | None = None) -> list[Finding]:
+    return list(check(records_of(case), settings or Settings()).findings)
 
 
 def only(code: str, case: Case) -> Finding:
@@ -46,7 +46,7 @@ def only(code: str, case: Case) -> Finding:
 
 @pytest.mark.parametrize(("rule", "number"), [(r, n) for r in rules() for n in range(len(r.fires))], ids=_case)
 def test_a_firing_case_gives_findings_of_its_rule_alone(rule: Rule, number: int) -> None:
-    findings = [f for f in found(rule.fires[number]) if f.severity != "info" or f.code == rule.code]
+    findings = [f for f in found(rule.fires[number], rule.cases_with) if f.severity != "info" or f.code == rule.code]
     assert {finding.code for finding in findings} == {rule.code}
     for finding in findings:
         assert finding.where
@@ -57,7 +57,8 @@ def test_a_firing_case_gives_findings_of_its_rule_alone(rule: Rule, number: int)
 
 @pytest.mark.parametrize(("rule", "number"), [(r, n) for r in rules() for n in range(len(r.quiet))], ids=_case)
 def test_a_quiet_case_gives_nothing(rule: Rule, number: int) -> None:
-    assert not list(rule.run(records_of(rule.quiet[number]), Settings()))
+    results = rule.run(records_of(rule.quiet[number]), rule.cases_with)
+    assert not [result for result in results if isinstance(result, Finding)]
 
 
 @pytest.mark.parametrize("rule", rules(), ids=lambda rule: rule.name)
@@ -95,11 +96,11 @@ def test_findings_do_not_depend_on_the_order_of_experiments() -> None:
     cases = [item for rule in rules() for case in rule.fires for item in case if "step" not in item]
     named = [{**item, "name": f"{item.get('name', 'run')}-{number}"} for number, item in enumerate(cases)]
     records = records_of(named)
-    expected = check(records, Settings())
+    expected = check(records, Settings()).findings
     shuffled = list(records.experiments)
     for seed in range(5):
         random.Random(seed).shuffle(shuffled)
-        assert check(replace(records, experiments=tuple(shuffled)), Settings()) == expected
+        assert check(replace(records, experiments=tuple(shuffled)), Settings()).findings == expected
 
 
 def test_six_equal_numbers_are_a_warning_and_twelve_an_error() -> None:
@@ -139,8 +140,8 @@ def test_the_log_that_says_otherwise_is_the_first_explanation() -> None:
 def test_identical_files_explain_a_duplicate() -> None:
     records = records_of([{"bbox": GOOD, "lr": 0.01}, {"bbox": GOOD, "lr": 0.02}])
     moved = tuple(_moved(e, f"{e.name}/log.txt") for e in records.experiments)
-    sources = tuple(Source(f"run{number}/log.txt", "log", digest="same") for number in (1, 2))
-    (finding,) = check(Records(moved, sources=sources), Settings())
+    sources = tuple(Source(f"run{number}/log.txt", "log", fingerprint="same") for number in (1, 2))
+    (finding,) = check(Records(moved, sources=sources), Settings()).findings
     assert "byte for byte" in finding.explanations[0]
 
 
@@ -157,8 +158,8 @@ def test_a_page_its_translation_and_its_log_are_one_and_another_configuration_is
 
     page = "coco/fcos.res50.fpn.coco.800size.1x"
     same = (f"{page}/README.md", f"{page}/README_zh.md", f"{page}.ipynb", f"{page}__README.rst", "tutorials.ipynb")
-    assert not check(paths(*same), Settings())
-    (finding,) = check(paths(f"{page}/README.md", f"{page}.wider_range/README.md"), Settings())
+    assert not check(paths(*same), Settings()).findings
+    (finding,) = check(paths(f"{page}/README.md", f"{page}.wider_range/README.md"), Settings()).findings
     assert (finding.code, finding.severity) == ("FR401", "error")
     assert f"{page}.wider_range/README.md" in finding.message
 
@@ -197,7 +198,7 @@ def test_a_missing_log_is_an_error_only_where_another_log_of_the_note_was_found(
     missing: dict[str, object] = {"note_bbox": FAIR, "cited": "run/b"}
     assert only("FR502", [missing]).severity == "info"
     records = records_of([{"note_bbox": GOOD, "bbox": GOOD, "cited": "run/a", "found": "run/a"}, missing])
-    (finding,) = check(records, Settings())
+    (finding,) = check(records, Settings()).findings
     assert (finding.code, finding.severity, finding.experiments) == ("FR502", "error", ("run2",))
 
 
@@ -216,7 +217,7 @@ def test_sections_that_cite_one_log_for_two_learning_rates_are_one_run_under_two
     one, other = records_of([{**cited, "lr": 0.01}, {**cited, "lr": 0.02}]).experiments
     log = one.evaluations[1]
     other = replace(other, evaluations=(other.evaluations[0], log))
-    (finding,) = check(Records((one, other)), Settings())
+    (finding,) = check(Records((one, other)), Settings()).findings
     assert finding.explanations[0] == "One run under two names: both are held against one log, run/a."
 
 
@@ -228,9 +229,9 @@ def test_recalls_are_ordered_by_their_detections_and_ap_is_held_against_its_own(
         return Records((replace(one, evaluations=(Evaluation("bbox", metrics, where),)),))
 
     mmdetection = {"AP": ("0.580", 100), "AR100": ("0.540", 100), "AR300": ("0.600", 300), "AR50": ("0.900", 100)}
-    assert [finding.code for finding in check(evaluation(**mmdetection), Settings())] == ["FR104"]
-    assert not check(evaluation(**mmdetection | {"AP": ("0.540", 100)}), Settings())
-    assert not check(evaluation(APs=("0.580", 1000), ARs=("0.540", 100)), Settings())
+    assert [finding.code for finding in check(evaluation(**mmdetection), Settings()).findings] == ["FR104"]
+    assert not check(evaluation(**mmdetection | {"AP": ("0.540", 100)}), Settings()).findings
+    assert not check(evaluation(APs=("0.580", 1000), ARs=("0.540", 100)), Settings()).findings
 
 
 @st.composite
@@ -295,7 +296,8 @@ def test_duplicates_are_found_among_a_hundred_thousand_experiments(capsys: pytes
     for code, expected in (("FR401", ("7", "100000")), ("FR402", ("50", "100001"))):
         (rule,) = (rule for rule in rules() if rule.code == code)
         start = time.perf_counter()
-        assert [finding.experiments for finding in rule.run(records, Settings())] == [expected]
+        findings = [each for each in rule.run(records, Settings()) if isinstance(each, Finding)]
+        assert [finding.experiments for finding in findings] == [expected]
         with capsys.disabled():
             sys.stdout.write(f"\n{rule.name}: {len(experiments):,} experiments, {time.perf_counter() - start:.1f} s\n")
 
@@ -303,7 +305,7 @@ def test_duplicates_are_found_among_a_hundred_thousand_experiments(capsys: pytes
 def test_one_vector_in_twenty_thousand_experiments_is_one_finding() -> None:
     metrics = _metrics(_random(1))
     records = Records(tuple(_experiment(number, metrics) for number in range(20_000)))
-    (finding,) = check(records, Settings())
+    (finding,) = check(records, Settings()).findings
     assert len(finding.experiments) == 20_000
     assert len(finding.message) < 500
 

@@ -1,7 +1,7 @@
 """The store keeps what it is given, all or nothing, and tells what it will not touch."""
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -10,7 +10,20 @@ from hypothesis import strategies as st
 
 from fcosreport.errors import StoreError
 from fcosreport.join import join
-from fcosreport.records import Citation, Evaluation, Experiment, Fragment, Issue, Metric, Setting, Source, Step, Where
+from fcosreport.records import (
+    Citation,
+    Curve,
+    Evaluation,
+    Experiment,
+    Fragment,
+    Issue,
+    Metric,
+    Segment,
+    Setting,
+    Source,
+    Step,
+    Where,
+)
 from fcosreport.store import Row, Store
 
 TEXT = st.text(max_size=20)
@@ -31,13 +44,27 @@ EXPERIMENT = st.builds(
     evaluations=st.lists(EVALUATION, max_size=2).map(tuple),
     citation=st.none() | st.builds(Citation, text=TEXT, where=WHERE),
 )
+CURVE = st.builds(
+    Curve,
+    name=TEXT,
+    unit=st.sampled_from(["iteration", "epoch"]),
+    **{name: st.integers(0, 99) for name in ("count", "begin", "end", "first", "last", "low", "high")},
+    where=WHERE,
+    head=st.binary(max_size=16),
+    points=st.binary(max_size=32),
+)
+SEGMENT = st.builds(
+    Segment,
+    evaluations=st.lists(EVALUATION, max_size=2).map(tuple),
+    settings=st.lists(SETTING, max_size=2).map(tuple),
+    curves=st.lists(CURVE, max_size=2).map(tuple),
+)
 FRAGMENT = st.builds(
     Fragment,
     source=st.builds(Source, path=TEXT, kind=st.sampled_from(["log", "note", "binary"])),
     experiments=st.lists(EXPERIMENT, max_size=2).map(tuple),
     steps=st.lists(st.builds(Step, text=TEXT, where=WHERE), max_size=2).map(tuple),
-    evaluations=st.lists(EVALUATION, max_size=2).map(tuple),
-    settings=st.lists(SETTING, max_size=2).map(tuple),
+    segments=st.lists(SEGMENT, max_size=2).map(tuple),
     issues=st.lists(st.builds(Issue, message=TEXT, where=WHERE), max_size=2).map(tuple),
 )
 
@@ -46,54 +73,69 @@ def row(path: str, fragment: Fragment | None = None) -> Row:
     return path, path, 1, 2, fragment or Fragment(source=Source(path, "log"))
 
 
-def no_join(fragments: Sequence[Fragment]) -> Sequence[Experiment]:
-    return ()
-
-
 @settings(max_examples=30, deadline=None)
 @given(st.lists(FRAGMENT, max_size=4))
 def test_what_is_put_in_comes_out(tmp_path_factory: pytest.TempPathFactory, fragments: list[Fragment]) -> None:
     store = Store(tmp_path_factory.mktemp("store") / "s.sqlite", "reader")
     rows = [row(f"/{number}", fragment) for number, fragment in enumerate(fragments)]
     experiments = [experiment for fragment in fragments for experiment in fragment.experiments]
-    store.save(rows, [], lambda _: experiments)
-    assert store.fragments() == fragments
+    store.put(rows)
+    store.join(lambda _: experiments)
+    assert store.fragments(points=True) == fragments
     assert store.experiments() == experiments
     store.close()
 
 
 def test_rows_of_another_reader_count_as_unknown(tmp_path: Path) -> None:
     store = Store(tmp_path / "s.sqlite", "0.1")
-    store.save([row("/a")], [], no_join)
+    store.put([row("/a")])
     assert store.known() == {"/a": ("/a", 1, 2)}
     assert Store(tmp_path / "s.sqlite", "0.2").known() == {}
 
 
 def test_what_is_gone_is_taken_out(tmp_path: Path) -> None:
     store = Store(tmp_path / "s.sqlite", "0.1")
-    store.save([row("/a"), row("/b")], [], no_join)
-    store.save([], ["/a"], no_join)
+    store.put([row("/a"), row("/b")])
+    store.put([], ["/a"])
     assert set(store.known()) == {"/b"}
 
 
 def test_a_folder_does_not_hold_the_files_of_its_namesakes(tmp_path: Path) -> None:
     store = Store(tmp_path / "s.sqlite", "0.1")
-    store.save([row("/runs/a_1/x"), row("/runs/a/x"), row("/runs/a%/x"), row("/runs/b")], [], no_join)
+    store.put([row("/runs/a_1/x"), row("/runs/a/x"), row("/runs/a%/x"), row("/runs/b")])
     assert [f.source.path for f in store.fragments(["/runs/a"])] == ["/runs/a/x"]
     assert [f.source.path for f in store.fragments(["/runs/b"])] == ["/runs/b"]
     assert len(store.fragments(["/"])) == 4
 
 
-def test_a_save_that_fails_changes_nothing(tmp_path: Path) -> None:
+def test_a_put_that_fails_changes_nothing(tmp_path: Path) -> None:
     store = Store(tmp_path / "s.sqlite", "0.1")
-    store.save([row("/a")], [], no_join)
+    store.put([row("/a")])
 
-    def broken(fragments: Sequence[Fragment]) -> Sequence[Experiment]:
+    def broken() -> Iterator[Row]:
+        yield row("/b")
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        store.save([row("/b")], ["/a"], broken)
+        store.put(broken(), ["/a"])
     assert set(store.known()) == {"/a"}
+
+
+def test_what_was_put_in_is_joined_once_even_after_an_interruption(tmp_path: Path) -> None:
+    joined: list[int] = []
+
+    def count(fragments: Sequence[Fragment]) -> Sequence[Experiment]:
+        joined.append(len(fragments))
+        return ()
+
+    store = Store(tmp_path / "s.sqlite", "0.1")
+    store.join(count)
+    store.put([row("/a")])
+    store.close()
+    store = Store(tmp_path / "s.sqlite", "0.1")
+    store.join(count)
+    store.join(count)
+    assert joined == [1]
 
 
 def test_anyone_can_ask_the_wide_table(tmp_path: Path) -> None:
@@ -101,8 +143,10 @@ def test_anyone_can_ask_the_wide_table(tmp_path: Path) -> None:
     boxes = Evaluation("bbox", (Metric("AP", 0.387, "0.387"), Metric("ARl", 0.726, "0.726")), where)
     masks = Evaluation("segm", (Metric("AP", 0.35, "0.350"),), where)
     settings = (Setting("lr", 0.01, "0.01", where),)
-    fragment = Fragment(source=Source("runs/a/log.txt", "log"), evaluations=(boxes, masks), settings=settings)
-    Store(tmp_path / "s.sqlite", "0.1").save([row("/runs/a/log.txt", fragment)], [], join)
+    segment = Segment(evaluations=(boxes, masks), settings=settings)
+    store = Store(tmp_path / "s.sqlite", "0.1")
+    store.put([row("/runs/a/log.txt", Fragment(source=Source("runs/a/log.txt", "log"), segments=(segment,)))])
+    store.join(join)
     with sqlite3.connect(tmp_path / "s.sqlite") as db:
         assert db.execute("select name, lr, AP, ARl, segm_AP, AP50 from run").fetchall() == [
             ("a", 0.01, 0.387, 0.726, 0.35, None)
@@ -111,7 +155,7 @@ def test_anyone_can_ask_the_wide_table(tmp_path: Path) -> None:
 
 def test_a_damaged_row_is_an_error_that_says_what_to_do(tmp_path: Path) -> None:
     store = Store(tmp_path / "s.sqlite", "0.1")
-    store.save([row("/a")], [], no_join)
+    store.put([row("/a")])
     with sqlite3.connect(tmp_path / "s.sqlite") as db:
         db.execute("update source set body = '{'")
     with pytest.raises(StoreError, match="collect again"):

@@ -11,8 +11,8 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from fcosreport.dialect import Record, Window, dialect
+from fcosreport.grammar.statements import Statements, statements
 from fcosreport.records import Evaluation, Issue, Metric, Origin, Where
-from fcosreport.statements import Statements, statements
 
 GAP = 64
 """Lines without a row after which a block has ended."""
@@ -38,7 +38,8 @@ _RETYPED = re.compile(  # lower case, white space removed
     rb"[\])}=:]+(?P<value>-?\d*\.?\d+|-?nan)(?P<percent>%)?(?![\d.])"
 )
 _HEAD = re.compile(rb"Average (?:Precision +\(AP\)|Recall +\(AR\)) *@\[ *IoU=")
-_AT = re.compile(rb"@|\xef\xbc\xa0")  # the sign, and in full width
+_AT = re.compile(rb"(?:@|\xef\xbc\xa0)(?=[^@\r\n]{0,12}?(?:[iI]|\xef\xbc\xa9|\xef\xbd\x89))")  # also in full width
+_SIGN = re.compile(rb"@|\xef\xbc\xa0?|\xef$")  # where a row may begin that the next window ends
 _COLOUR = re.compile(rb"(?:\x1b|\\u001b|\\x1b|\\033)\[[\d;?]*[A-Za-z]")
 _BAR = re.compile(rb"\\+\||&#124;|&#[xX]7[cC];|&vert;|&verbar;")
 _AREAS = {"all": "", "small": "s", "medium": "m", "large": "l", "tiny": "t", "verytiny": "vt"}
@@ -129,7 +130,8 @@ class _Block:
         task, stated, names = _shape(tuple(self.rows), self.said.task)
         if names:
             metrics = tuple(replace(metric, name=name) for metric, name in zip(metrics, names, strict=True))
-        if any(metric.percent or (metric.value or 0) > 1 for metric in metrics):
+        scores = [metric.value for metric in metrics if metric.value is not None and metric.value > 0]
+        if any(metric.percent for metric in metrics) or 2 * sum(score > 1 for score in scores) > len(scores):
             metrics = tuple(map(_fraction, metrics))
         where, said = Where(path, self.line), self.said
         return Evaluation(task, metrics, where, origin, said.epoch, said.iteration, said.category, stated)
@@ -165,22 +167,21 @@ def _merged(evaluations: list[Evaluation]) -> list[Evaluation]:
     """One evaluation for all places that print the same numbers; the fullest print tells them."""
     kept: list[Evaluation] = []
     for each in evaluations:
-        for index, other in enumerate(kept):
-            if _same(each, other):
-                also = (*other.also, each.where)[:COPIES]
-                fullest = max(other, each, key=lambda evaluation: len(evaluation.metrics))
-                kept[index] = replace(other, metrics=fullest.metrics, task=fullest.task, also=also)
-                break
-        else:
+        index = next((index for index, other in enumerate(kept) if _same(each, other)), None)
+        if index is None:
             kept.append(each)
+            continue
+        other = kept[index]
+        fullest = max(other, each, key=lambda evaluation: len(evaluation.metrics))
+        also = (*other.also, each.where)[:COPIES]
+        kept[index] = replace(other, metrics=fullest.metrics, task=fullest.task, also=also)
     return kept
 
 
 def _same(one: Evaluation, other: Evaluation) -> bool:
-    texts, others = ({metric.name: metric.text for metric in each.metrics} for each in (one, other))
-    both = texts.keys() & others.keys()
-    common = all(texts[name] == others[name] for name in both)
-    return common and len(both) == min(len(texts), len(others)) and one.category == other.category
+    """Whether the shorter of two prints is a part of the longer."""
+    short, long = sorted(({metric.name: metric.text for metric in each.metrics} for each in (one, other)), key=len)
+    return short.items() <= long.items() and one.category == other.category
 
 
 @dialect("COCO summary block", b"@")
@@ -203,8 +204,8 @@ class CocoSummary:
         self.held = 0
         if not data.endswith((b"\n", b"\r")):
             stop = max(stop - _REST, data.rfind(b"\n") + 1, data.rfind(b"\r") + 1)
-            at = self._at(data, max(start, stop), len(data))
-            self.held, self.rest = (len(data) - at, window) if at >= 0 else (0, self.rest)
+            if sign := _SIGN.search(data, max(start, stop)):
+                self.held, self.rest = len(data) - sign.start(), window
         yield from self._scan(window, start, stop)
 
     def close(self) -> Iterator[Record]:
@@ -215,18 +216,19 @@ class CocoSummary:
             yield Issue(f"{self.troubles - TROUBLES:,} more rows cannot be read.", Where(self.path, self.last_trouble))
 
     def _at(self, data: bytes, start: int, stop: int) -> int:
-        if self.note:
-            match = _AT.search(data, start, stop)
-            return match.start() if match else -1
-        return data.find(b"@", start, stop)
+        if not self.note:
+            return data.find(b"@", start, stop)
+        match = _AT.search(data, start, stop)
+        return match.start() if match else -1
 
     def _scan(self, window: Window, start: int, stop: int) -> Iterator[Record]:
         data = window.data
         while (at := self._at(data, start, stop)) >= 0:
             start = at + 1
             begin = data.rfind(b"Average", max(0, at - _LABEL), at)
-            row = _strict(_line(data, begin, at)) if begin >= 0 else None
-            if row is None and (begin >= 0 or self.note):
+            end = data.find(b"\n", at, at + _ROW)
+            row = _strict(data[begin : end if end >= 0 else at + _ROW]) if begin >= 0 else None
+            if row is None and (self.note or (begin >= 0 and data.startswith(b"[", start))):
                 row = _mended(data, at, self.note)
             if row is None:
                 continue
@@ -284,8 +286,7 @@ class CocoSummary:
         return len(metric.text.partition(".")[2]) < digits
 
     def _trouble(self, line: int) -> Iterator[Issue]:
-        self.troubles += 1
-        self.last_trouble = line
+        self.troubles, self.last_trouble = self.troubles + 1, line
         if self.troubles <= TROUBLES:
             message = "A row of a COCO summary is cut or garbled. Its number is left out; look at the line."
             yield Issue(message, Where(self.path, line))
@@ -299,8 +300,3 @@ class CocoSummary:
                 yield Issue(message, Where(self.path, block.missing))
         evaluations = [block.evaluation(self.path, self.origin) for block in blocks]
         yield from _merged(evaluations) if self.ranks else evaluations
-
-
-def _line(data: bytes, begin: int, at: int) -> bytes:
-    end = data.find(b"\n", at, at + _ROW)
-    return data[begin : end if end >= 0 else at + _ROW]

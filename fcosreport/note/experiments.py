@@ -4,10 +4,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
-from fcosreport.note import markup, words
+from fcosreport.note import markup, tables, words
+from fcosreport.note.ignores import ignores
 from fcosreport.note.runs import Run, runs
 from fcosreport.note.sections import Section, tree
-from fcosreport.records import Citation, Evaluation, Experiment, Issue, Setting, State, Step, Where
+from fcosreport.records import Citation, Evaluation, Experiment, Ignore, Issue, Setting, State, Step, TableRow, Where
 from fcosreport.vocabulary import decode, norm_change, stated
 
 _TELLING = ("lr", "train_batch_size", "norm", "init", "epochs", "iterations", "schedule", "seed", "backbone")
@@ -35,6 +36,8 @@ class Note:
     experiments: tuple[Experiment, ...]
     steps: tuple[Step, ...]
     issues: tuple[Issue, ...]
+    ignores: tuple[Ignore, ...] = ()
+    tables: tuple[TableRow, ...] = ()
 
 
 def read(text: str, path: str, evaluations: Sequence[Evaluation]) -> Note:
@@ -51,11 +54,15 @@ def read(text: str, path: str, evaluations: Sequence[Evaluation]) -> Note:
     if parsed.cut:
         told = f"only the first {markup.MOST_LINES} lines were read for headings and settings: split the note"
         issues.append(Issue(told, Where(path, markup.MOST_LINES)))
+    comments = list(ignores(text, path, parsed.lines))
+    issues.extend(each for each in comments if isinstance(each, Issue))
     made = sorted(reader.experiments, key=lambda each: each.where.line)
     return Note(
         tuple(_keeping_frozen(_identified(made), reader.changes)),
         tuple(sorted(reader.steps, key=lambda step: step.where)),
         tuple(issues),
+        tuple(each for each in comments if isinstance(each, Ignore)),
+        tables.read(text, path),
     )
 
 

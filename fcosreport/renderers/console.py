@@ -11,7 +11,18 @@ from typing import TYPE_CHECKING
 from fcosreport import frames
 from fcosreport.frames import EXPERIMENT, STATE, Column
 from fcosreport.records import Experiment, Finding, Severity, State
-from fcosreport.renderer import MISSING, SEVERITIES, STATES, Report, are_numbers, plain, plural, renderer, show
+from fcosreport.renderer import (
+    MISSING,
+    SEVERITIES,
+    STATES,
+    Report,
+    are_numbers,
+    place_in_run,
+    plain,
+    plural,
+    renderer,
+    show,
+)
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -19,6 +30,7 @@ if TYPE_CHECKING:
     from rich.text import Text
 
 ROWS = 100
+BETTER = 5  # experiments that are named whose best evaluation is not the last
 TASKS = 4  # whose best AP is named
 FINDINGS = 20  # of one rule
 ISSUES = 20
@@ -52,18 +64,13 @@ def _parts(report: Report, width: int) -> Iterator["RenderableType"]:
     from rich.text import Text
 
     if report.experiments:
-        if report.shared:
-            yield Text(plain("All share: " + ", ".join(f"{Column(s.name).label} {show(s)}" for s in report.shared)))
-        yield _table(report, width)
-        hidden = len(report.experiments) - ROWS
-        if hidden > 0:
-            yield Text(f"… and {plural(hidden, 'experiment')} more: fcosreport render --csv")
-        yield Text()
+        yield from _experiments(report, width)
     for findings, more in report.grouped_findings(FINDINGS):
         for finding in findings:
             yield from _finding(finding)
         if more:
             yield Text(f"… and {plural(more, 'finding')} more of {findings[0].code}: fcosreport render --json\n")
+    yield from _ignored(report)
     for issue in report.issues[:ISSUES]:
         yield Text(plain(f"{issue.where.path}:{issue.where.line}: {issue.message}"))
     if len(report.issues) > ISSUES:
@@ -71,6 +78,36 @@ def _parts(report: Report, width: int) -> Iterator["RenderableType"]:
     if report.issues:
         yield Text()
     yield from _summary(report)
+
+
+def _ignored(report: Report) -> Iterator["Text"]:
+    """A line for each finding that does not count, with the reason."""
+    from rich.text import Text
+
+    for finding in report.ignored[:FINDINGS]:
+        sign = SEVERITIES[finding.severity][0]
+        yield Text(plain(f"ignored: {sign} {finding.code} {finding.message} Reason: {finding.ignored}"), style="dim")
+    if len(report.ignored) > FINDINGS:
+        yield Text(f"… and {len(report.ignored) - FINDINGS} more are ignored: fcosreport render --json")
+    if report.ignored:
+        yield Text()
+
+
+def _experiments(report: Report, width: int) -> Iterator["RenderableType"]:
+    from rich.text import Text
+
+    if report.shared:
+        yield Text(plain("All share: " + ", ".join(f"{Column(s.name).label} {show(s)}" for s in report.shared)))
+    yield _table(report, width)
+    hidden = len(report.experiments) - ROWS
+    if hidden > 0:
+        yield Text(f"… and {plural(hidden, 'experiment')} more: fcosreport render --csv")
+    if report.better:
+        count = plural(len(report.better), "experiment")
+        yield Text(f"Numbers are those of the last evaluation; {count} had a better AP before:")
+    for experiment, best in report.better[:BETTER]:
+        yield Text(plain(f"  {experiment.name}: {show(best.metric('AP'))} at {place_in_run(best)}"))
+    yield Text()
 
 
 def _summary(report: Report) -> Iterator["Text"]:
@@ -85,7 +122,12 @@ def _summary(report: Report) -> Iterator["Text"]:
             yield Text(plain(f"Best {column.name} {ap}: {best.name}"))
     sums = [plural(count, SEVERITIES[severity][1]) for severity, count in report.severities]
     counted = [*(sums or ["no findings"]), *([plural(len(report.issues), "issue")] if report.issues else [])]
-    yield Text(", ".join(counted) + (f"; {plural(len(report.passed), 'check')} passed" if report.passed else ""))
+    yield Text(
+        ", ".join(counted)
+        + (f", {len(report.ignored):,} ignored" if report.ignored else "")
+        + (f"; {plural(len(report.passed), 'check')} passed" if report.passed else "")
+        + (f", {len(report.not_run)} not run" if report.not_run else "")
+    )
 
 
 def _finding(finding: Finding) -> Iterator["RenderableType"]:

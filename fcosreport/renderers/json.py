@@ -5,7 +5,7 @@ import math
 import re
 from collections.abc import Mapping
 
-from fcosreport.records import Citation, Evaluation, Experiment, Finding, Source, Step, Where
+from fcosreport.records import Citation, Curve, Evaluation, Event, Experiment, Finding, Setting, Source, Step, Where
 from fcosreport.renderer import Report, renderer
 
 SCHEMA = "fcosreport/1"
@@ -33,6 +33,7 @@ def _report(report: Report) -> dict[str, object]:
         "issues": [{"message": each.message, "where": _where(each.where)} for each in report.issues],
         "steps": [_step(each) for each in report.steps],
         "passed": list(report.passed),
+        "not_run": [{"name": name, "reason": reason} for name, reason in report.not_run],
         "sources": [_source(each) for each in report.sources],
     }
 
@@ -46,11 +47,47 @@ def _experiment(experiment: Experiment) -> dict[str, object]:
         "state": experiment.state,
         "reason": experiment.reason,
         "settings": _finite({each.name: each.value for each in experiment.settings}),
+        "declared": [_setting(each) for each in experiment.settings],
         "evaluations": [_evaluation(each) for each in experiment.evaluations],
+        "results": {task: _places(experiment, task) for task in experiment.tasks},
+        "curves": [_curve(each) for each in experiment.curves],
+        "events": [_event(each) for each in experiment.events],
+        "began": experiment.began,
+        "ended": experiment.ended,
         "citation": _citation(experiment.citation) if experiment.citation else None,
         "files": list(experiment.files),
         "where": _where(experiment.where),
     }
+
+
+def _places(experiment: Experiment, task: str) -> dict[str, int | None]:
+    """Which of the evaluations are the last and the best of a task."""
+    chosen = {"last": experiment.result(task), "best": experiment.best(task)}
+    return {
+        name: next((index for index, each in enumerate(experiment.evaluations) if each is found), None)
+        for name, found in chosen.items()
+    }
+
+
+def _setting(setting: Setting) -> dict[str, object]:
+    value = _finite({"value": setting.value})
+    return {
+        "name": setting.name,
+        **value,
+        "text": setting.text,
+        "inferred": setting.inferred,
+        "where": _where(setting.where),
+    }
+
+
+def _curve(curve: Curve) -> dict[str, object]:
+    told = ("name", "unit", "count", "begin", "end", "first", "last", "low", "high")
+    return {**{name: getattr(curve, name) for name in told}, "where": _where(curve.where)}
+
+
+def _event(event: Event) -> dict[str, object]:
+    told = ("kind", "text", "time", "epoch", "iteration")
+    return {**{name: getattr(event, name) for name in told}, "where": _where(event.where)}
 
 
 def _evaluation(evaluation: Evaluation) -> dict[str, object]:
@@ -61,6 +98,7 @@ def _evaluation(evaluation: Evaluation) -> dict[str, object]:
         "category": evaluation.category,
         "metrics": _finite({each.name: evaluation[each.name] for each in evaluation.metrics}),
         "where": {**_where(evaluation.where), "origin": evaluation.origin},
+        "form": evaluation.form,
         "also": [_where(each) for each in evaluation.also],
     }
 
@@ -75,6 +113,8 @@ def _finding(finding: Finding) -> dict[str, object]:
         "where": [_where(each) for each in finding.where],
         "explanations": list(finding.explanations),
         "advice": finding.advice,
+        "confidence": finding.confidence,
+        "ignored": finding.ignored,
     }
 
 
@@ -87,7 +127,7 @@ def _source(source: Source) -> dict[str, object]:
         "path": source.path,
         "kind": source.kind,
         "size": source.size,
-        "digest": source.digest,
+        "fingerprint": source.fingerprint,
         "lines": source.lines,
         "evaluations": source.evaluations,
     }

@@ -11,7 +11,18 @@ from dataclasses import dataclass
 from fcosreport import frames
 from fcosreport.frames import EXPERIMENT, STATE, Cell, Column
 from fcosreport.records import Experiment, Where
-from fcosreport.renderer import MISSING, SEVERITIES, STATES, Report, are_numbers, environment, plain, renderer, show
+from fcosreport.renderer import (
+    MISSING,
+    SEVERITIES,
+    STATES,
+    Report,
+    are_numbers,
+    environment,
+    place_in_run,
+    plain,
+    renderer,
+    show,
+)
 
 COLUMNS = 12  # what a reader can take in; the other numbers stand in tables that open on a click
 ROWS = 100
@@ -52,6 +63,7 @@ def render(report: Report) -> str:
         shared=[(Column(setting.name).label, show(setting)) for setting in report.shared],
         table=_table(report, "", main, shown),
         details=[_table(report, title, columns, shown) for title, columns in _details(report, main)],
+        better=[(each, place_in_run(best), show(best.metric("AP"))) for each, best in report.better],
         shown=shown,
         STATES=STATES,
         SEVERITIES=SEVERITIES,

@@ -27,6 +27,7 @@ _CLAIM = "0.387 0.573 0.419"
         [{"note_bbox": _CLAIM}, {"bbox": _CLAIM}],
         [{"state": "planned", "cited": "run/soon"}, {"state": "failed", "cited": "run/oom"}],
     ],
+    after=("FR204",),
 )
 def cited_log_missing(records: Records, settings: Settings) -> Iterator[Fault]:
     """A log that a note cites is not there, or holds no evaluation of the task.

@@ -2,10 +2,10 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
-from fcosreport.compare import Contrast, Entry, chance, contrast, settled, strength
-from fcosreport.records import Evaluation, Experiment, Records, Severity, Where
+from fcosreport.causes import proven, ranked
+from fcosreport.compare import Entry, chance, contrast, settled, strength
+from fcosreport.records import Evaluation, Experiment, Records, Severity
 from fcosreport.rule import Fault, rule
 from fcosreport.scores import Vector, decimals, fingerprint, shown, vector
 from fcosreport.settings import Settings
@@ -55,9 +55,9 @@ def duplicate_metrics(records: Records, settings: Settings) -> Iterator[Fault]:
     together: dict[tuple[str, ...], list[list[Entry]]] = defaultdict(list)
     for entries in _equal(records.experiments):
         together[tuple(e.id for e in _experiments(entries))].append(entries)
-    digests = {source.path: source.digest for source in records.sources if source.digest}
+    fingerprints = {source.path: source.fingerprint for source in records.sources if source.fingerprint}
     for tasks in together.values():
-        fault = _fault(tasks, digests)
+        fault = _fault(tasks, fingerprints)
         if fault:
             yield fault
 
@@ -96,7 +96,7 @@ def _places(entries: Sequence[Entry]) -> int:
     return min(decimals(entry.evaluation) for entry in entries)
 
 
-def _fault(tasks: Sequence[list[Entry]], digests: dict[str, str]) -> Fault | None:
+def _fault(tasks: Sequence[list[Entry]], fingerprints: dict[str, str]) -> Fault | None:
     experiments = _experiments(tasks[0])
     different = contrast(experiments)
     strengths: list[Severity | None] = [strength(entries[0].evaluation, _places(entries)) for entries in tasks]
@@ -110,8 +110,8 @@ def _fault(tasks: Sequence[list[Entry]], digests: dict[str, str]) -> Fault | Non
         f"{listed(different.labels(experiments))} share {listed(counts)} numbers ({shown(first.metrics)}){end}.",
         tuple(experiments),
         tuple(dict.fromkeys(entry.evaluation.where for entries in tasks for entry in entries)),
-        explanations=(*_causes(tasks[0], different, digests), chance(first, _places(strongest))),
-        severity="error" if different and "error" in strengths else "warning",
+        explanations=(*ranked(tasks[0], different, fingerprints), chance(first, _places(strongest))),
+        severity="error" if different and ("error" in strengths or proven(experiments)) else "warning",
     )
 
 
@@ -119,83 +119,3 @@ def _sections_of_one_note(entries: Sequence[Entry]) -> bool:
     claims = [entry for entry in entries if entry.evaluation.origin == "note"]
     names = {called(entry.experiment) for entry in claims}
     return len({entry.experiment.where.path for entry in claims}) < len(names) == len(_experiments(entries))
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class _Cause:
-    """A possible cause. `weight`: how much of what was read speaks for it; 0 for nothing."""
-
-    weight: int
-    text: str
-
-
-def _causes(entries: Sequence[Entry], different: Contrast, digests: dict[str, str]) -> tuple[str, ...]:
-    """What may have happened, the cause for which most speaks first."""
-    logs = len({e.experiment.id for e in entries if e.evaluation.origin == "log"})
-    causes = [
-        *_copied(entries),
-        _one_run(entries, digests),
-        _checkpoint(entries),
-        _Cause(2 if logs > 1 else 1, "The same predictions file was evaluated again: " + (
-            "each has an evaluation in a log of its own; " if logs > 1 else ""
-        ) + "a predictions file older than its checkpoint would show it."),
-        *_no_effect(different, logs),
-        _pretrained(entries),
-    ]  # fmt: skip
-    return tuple(cause.text for cause in sorted(causes, key=lambda cause: -cause.weight))
-
-
-def _copied(entries: Sequence[Entry]) -> Iterator[_Cause]:
-    head = "Copied by hand into the note: "
-    claims = _experiments([entry for entry in entries if entry.evaluation.origin == "note"])
-    task = entries[0].evaluation.task
-    results = [(e, e.result(task)) for e in claims]
-    logged = [(e, result) for e, result in results if result and result.origin == "log"]
-    contradicted = [e for e, result in logged if vector(result) != vector(entries[0].evaluation)]
-    missing = [e for e, result in results if result and result.origin == "note"]
-    if contradicted:
-        say = "says" if len(contradicted) == 1 else "say"
-        yield _Cause(9, f"{head}the log of {listed([called(e) for e in contradicted])} {say} otherwise.")
-    elif missing:
-        cited = [e.citation.text for e in missing if e.citation]
-        texts = f"the cited {listed(cited)} {'was' if len(cited) == 1 else 'were'} not found" if cited else ""
-        yield _Cause(4 if cited else 3, f"{head}{texts or 'no log is cited'}, so nothing confirms the numbers.")
-
-
-def _one_run(entries: Sequence[Entry], digests: dict[str, str]) -> _Cause:
-    head = "One run under two names: "
-    places: list[Where] = [place for e in entries for place in {e.evaluation.where, *e.evaluation.also}]
-    evidence = [e.citation.found for e in _experiments(entries) if e.citation and e.citation.found]
-    paths = {entry.evaluation.where.path for entry in entries}
-    content = [digests[path] for path in paths if path in digests]
-    if len(set(places)) < len(places) and len(set(evidence)) < len(evidence):
-        return _Cause(8, f"{head}both are held against one log, {evidence[0]}.")
-    if len(set(content)) < len(content):
-        return _Cause(8, f"{head}the files {listed(sorted(paths))} are the same, byte for byte.")
-    return _Cause(0, f"{head}nothing that was read speaks for it.")
-
-
-def _checkpoint(entries: Sequence[Entry]) -> _Cause:
-    head = "The same checkpoint was evaluated: "
-    files = Counter(str(e.value("init")) for e in _experiments(entries) if "/" in str(e.value("init")))
-    twice = sorted(file for file, count in files.items() if count > 1)
-    return (
-        _Cause(5, f"{head}both name {twice[0]}.")
-        if twice
-        else _Cause(1, f"{head}the weights that were loaded, in each log, would show it.")
-    )
-
-
-def _no_effect(different: Contrast, logs: int) -> Iterator[_Cause]:
-    if different.settings:
-        names = listed(different.settings)
-        text = f"{names} never took effect: " + ("nothing else" if len(different.settings) == 1 else "only that")
-        yield _Cause(2 if logs > 1 else 1, f"{text} is declared differently; equal loss curves would show it.")
-
-
-def _pretrained(entries: Sequence[Entry]) -> _Cause:
-    loaded = [e for e in _experiments(entries) if e.value("init") == "coco" or "/" in str(e.value("init"))]
-    head = "The pretrained weights were evaluated, not the trained ones: "
-    if loaded:
-        return _Cause(3, f"{head}{listed([called(e) for e in loaded])} starts from a trained model.")
-    return _Cause(0, f"{head}compare the numbers with those published for the weights.")

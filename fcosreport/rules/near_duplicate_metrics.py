@@ -33,6 +33,7 @@ _TINY_TOO = "0.505 0.700 0.505 -1 0.505 0.505 0.700 0.700 0.700 -1 0.700 0.701"
         [{"bbox": _TINY, "lr": 0.001}, {"bbox": _TINY_TOO, "lr": 0.005}],
         [{"bbox": "0.292 0.470 0.308 0.163 0.325 0.383", "lr": 1}, {"bbox": "0.292 0.470 0.309", "lr": 2}],
     ],
+    after=("FR401",),
 )
 def near_duplicate_metrics(records: Records, settings: Settings) -> Iterator[Fault]:
     """Experiments that declare different settings share 8 to 11 of 12 numbers, and the others hardly differ.

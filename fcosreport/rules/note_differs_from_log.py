@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 
 from fcosreport.records import Evaluation, Experiment, Metric, Records, Where
-from fcosreport.rule import Fault, rule
+from fcosreport.rule import Fault, NotRun, rule
 from fcosreport.scores import agree, as_fractions, printed, scores
 from fcosreport.settings import Settings
 from fcosreport.wording import called, listed, when
@@ -35,7 +35,7 @@ _FOUND = {"cited": "run/a", "found": "run/a"}
         [{"note_bbox": "0.292 0.470 nan", "bbox": _A, **_FOUND}],
     ],
 )
-def note_differs_from_log(records: Records, settings: Settings) -> Iterator[Fault]:
+def note_differs_from_log(records: Records, settings: Settings) -> Iterator[Fault | NotRun]:
     """A number in the note is not the one in the log that it cites.
 
     Beyond the rounding of either. A warning where the note has the numbers of another epoch; an error, with the source,
@@ -46,6 +46,9 @@ def note_differs_from_log(records: Records, settings: Settings) -> Iterator[Faul
 
     Do: Copy the numbers from the log again, and say which epoch they are of.
     """
+    if not any(len({e.origin for e in experiment.evaluations}) > 1 for experiment in records.experiments):
+        yield NotRun("no note and log tell of one experiment")
+        return
     elsewhere = _Elsewhere(records.experiments)
     for experiment in records.experiments:
         for claim in experiment.evaluations:

@@ -72,7 +72,7 @@ def _task(data: bytes, start: int, stop: int, note: bool, mark: bytes) -> tuple[
     for size in (512, FAR if note else NEAR):
         begin = max(start, stop - size)
         task, parted = _said(data[begin:stop].decode(errors="replace"), note, mark.decode())
-        if task or parted or begin == start:
+        if task or parted or begin == start or data.find(mark, begin, stop) >= 0:
             break
     return task, parted
 
@@ -119,7 +119,7 @@ def _counters(data: bytes, start: int, stop: int, note: bool, mark: bytes) -> tu
             epoch, iteration = _counter(_EPOCH, b"poch", line, note), _counter(_ITERATION, b"ter", line, note)
             if epoch is not None or iteration is not None:
                 return (None, None) if data.find(mark, at, stop) >= 0 else (epoch, iteration)
-        if begin == start:
+        if begin == start or data.find(mark, begin, stop) >= 0:
             break
     return None, None
 

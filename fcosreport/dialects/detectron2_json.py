@@ -1,0 +1,96 @@
+"""`metrics.json` of detectron2, AdelaiDet and cvpods: a line of JSON every few iterations, with results in percent."""
+
+import json
+import re
+from array import array
+from collections.abc import Iterator
+from itertools import groupby
+
+from fcosreport.dialect import Record, Window, dialect
+from fcosreport.grammar.percent_tables import percent_metric
+from fcosreport.grammar.training_lines import NAMES, WANTED
+from fcosreport.records import Evaluation, Issue, Origin, Samples, Where
+
+_RESULT = re.compile(
+    r"(?:(?P<data>.*)/)?(?P<task>bbox|segm|keypoints|box_proposals|sem_seg|panoptic_seg)(?:_TTA)?/(?P<name>[^/]+)"
+)
+_BY_CATEGORY = re.compile(r"AP-(.+)")
+_Row = tuple[tuple[str, ...], int, tuple[float, ...], int]
+
+
+@dialect("detectron2 metrics.json", b'"total_loss": ', b'"bbox/AP": ', b'"segm/AP": ', b'/bbox/AP": ')
+class Detectron2Json:
+    """Reads line by line. A line that is no JSON is not of this format, unless it is cut."""
+
+    def __init__(self, path: str, origin: Origin) -> None:
+        self.path, self.origin = path, origin
+
+    def feed(self, window: Window) -> Iterator[Record]:
+        rows: list[_Row] = []
+        found: list[Record] = []
+        for at, text in _lines(window):
+            line = window.line_at(at)
+            logged = self._parsed(text)
+            if logged is None:
+                message = "A line of metrics.json is cut or garbled, and is left out. Look at the line."
+                found.append(Issue(message, Where(self.path, line)))
+            else:
+                done = int(logged.pop("iteration")) + 1  # it counts from 0
+                found += self._results(logged, done, line)
+                curve = {NAMES.get(key, key) or key: value for key, value in logged.items() if _is_wanted(key)}
+                rows.append((tuple(curve), done, tuple(curve.values()), line))
+        if self.origin == "log":
+            found += self._samples(rows)
+        yield from sorted(found, key=lambda record: record.where.line)
+
+    def close(self) -> Iterator[Record]:
+        yield from ()
+
+    def _parsed(self, text: bytes) -> dict[str, float] | None:
+        try:
+            value = json.loads(text)
+            found = {key: float(number) for key, number in value.items() if isinstance(number, (int, float))}
+        except (ValueError, AttributeError, RecursionError, OverflowError):
+            return None
+        return found if 0 <= found.get("iteration", -1) < 1e12 else None
+
+    def _results(self, logged: dict[str, float], done: int, line: int) -> Iterator[Record]:
+        keys = [match for key in logged if (match := _RESULT.fullmatch(key))]
+        for (_, task), group in groupby(keys, key=lambda match: (match["data"], match["task"])):
+            metrics, where = [], Where(self.path, line)
+            for match in group:
+                text = repr(logged[match[0]])
+                category = _BY_CATEGORY.fullmatch(match["name"])
+                metric = percent_metric("AP" if category else match["name"], text)
+                if metric and category:
+                    yield Evaluation(task, (metric,), where, self.origin, iteration=done, category=category[1])
+                elif metric:
+                    metrics.append(metric)
+            missing = ", ".join(metric.name for metric in metrics if metric.value is None)
+            if missing:
+                yield Issue(f"{missing}: nan, which counts as missing. Look at the evaluation.", where)
+            if metrics:
+                yield Evaluation(task, tuple(metrics), where, self.origin, iteration=done)
+
+    def _samples(self, rows: list[_Row]) -> Iterator[Samples]:
+        for names, group in groupby(rows, key=lambda row: row[0]):
+            same = list(group)
+            if names:
+                columns = tuple(array("d", column) for column in zip(*(row[2] for row in same), strict=True))
+                steps = array("d", [step for _, step, _, _ in same])
+                yield Samples(names, steps, columns, Where(self.path, same[0][3]))
+
+
+def _lines(window: Window) -> Iterator[tuple[int, bytes]]:
+    """Each line with an iteration, from its brace on, and where that is."""
+    data, end = window.data, window.start
+    while (at := data.find(b'"iteration": ', end)) >= 0:
+        begin = data.find(b'{"', max(data.rfind(b"\n", 0, at), data.rfind(b"\r", 0, at)) + 1, at + 1)
+        ends = (data.find(b"\n", at), data.find(b"\r", at, at + 100_000))
+        end = min((each for each in ends if each >= 0), default=len(data))
+        if begin >= 0:
+            yield begin, data[begin:end].rstrip()
+
+
+def _is_wanted(key: str) -> bool:
+    return "/" not in key and ("loss" in key or (NAMES.get(key) or key) in WANTED)

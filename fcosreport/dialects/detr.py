@@ -1,0 +1,178 @@
+"""DETR and its descendants (Deformable, Conditional, DAB, DN, DINO, ...): `log.txt`, and the arguments they print.
+
+`log.txt` has a line of JSON each epoch, in which `test_coco_eval_bbox` holds the 12 numbers with full precision.
+What they print on the console is read with that of the torchvision references, from which they have it.
+"""
+
+import re
+from array import array
+from collections.abc import Iterator
+from itertools import groupby
+from typing import Any
+
+import msgspec
+
+from fcosreport.dialect import Record, Window, dialect
+from fcosreport.grammar.namespace import batch, declared, given, namespaces
+from fcosreport.records import COCO_METRICS, Evaluation, Event, Issue, Metric, Origin, Samples, Setting, Where
+
+KEYPOINT_METRICS = ("AP", "AP50", "AP75", "APm", "APl", "AR", "AR50", "AR75", "ARm", "ARl")
+"""The 10 numbers of a COCO summary of keypoints, in its order."""
+
+_MARK = re.compile(rb'"train_lr"|_coco_eval_')
+_NOT_JSON = re.compile(rb"(?<=[ :\[,])(?:NaN|-?Infinity)\b")
+_RESULT = re.compile(r'"(?:test_|val_|eval_)?coco_eval_(bbox|masks|segm|keypoints)": ?\[([^\[\]]*)\]')
+_MOST_EPOCHS = 10**7
+_TASKS = {"masks": "segm"}
+_SETTINGS = {
+    "lr": "lr",
+    "batch_size": "images_per_gpu",
+    "epochs": "epochs",
+    "lr_drop": "steps",
+    "weight_decay": "weight_decay",
+    "backbone": "backbone",
+    "seed": "seed",
+    "dataset_file": "train_data",
+    "output_dir": "output_dir",
+    "config_file": "config",
+    "amp": "amp",
+    "frozen_weights": "weights",
+    "pretrain_model_path": "weights",
+    "resume": "resume",
+}
+
+_Row = tuple[int, int, dict[str, Any]]  # line, epoch, values
+
+
+@dialect("DETR log.txt and arguments", b'"train_lr"', b"_coco_eval_", b"set_cost_class")
+class Detr:
+    """Reads lines of JSON one by one; a line that is cut or garbled is an Issue."""
+
+    def __init__(self, path: str, origin: Origin) -> None:
+        self.path, self.origin = path, origin
+        self.decoder = msgspec.json.Decoder(dict[str, Any])
+        self.epoch: int | None = None
+        self.parameters: object = None
+        self.columns: dict[tuple[str, ...], tuple[tuple[str, str], ...]] = {}
+
+    def feed(self, window: Window) -> Iterator[Record]:
+        data = window.data
+        found: list[Record] = [
+            record
+            for at, values in namespaces(data, window.start, len(data))
+            for record in self._said(window, at, values)
+        ]
+        rows: list[_Row] = []
+        for begin, end in _lines(data, window.start):
+            line, where = data[begin:end], Where(self.path, window.line_at(begin))
+            row = self._decoded(line)
+            if row is None:
+                found += self._garbled(line, where)
+            elif isinstance(epoch := row.get("epoch"), int) and 0 <= epoch < _MOST_EPOCHS:
+                turn = self._turn(epoch, row.get("n_parameters"), where)
+                if turn:
+                    found += [*self._curves(rows), turn]
+                    rows = []
+                rows.append((where.line, epoch, row))
+                found += self._evaluations(line.decode(errors="replace"), epoch, where)
+        yield from sorted([*found, *self._curves(rows)], key=lambda record: record.where.line)
+
+    def close(self) -> Iterator[Record]:
+        return iter(())
+
+    def _decoded(self, line: bytes) -> dict[str, Any] | None:
+        text = line[: line.rfind(b"}") + 1]
+        for prepare in (bytes, _without_nan):
+            try:
+                return self.decoder.decode(prepare(text))
+            except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+                continue
+        return None
+
+    def _garbled(self, line: bytes, where: Where) -> Iterator[Record]:
+        if self.origin == "log" and line.startswith(b'{"train_') and b'": ' in line:
+            message = "A line of JSON is cut or garbled. Its epoch is left out; look at the line."
+            yield Issue(message, where)
+
+    def _turn(self, epoch: int, parameters: object, where: Where) -> Event | None:
+        """Training that starts anew or is taken up again in the same file."""
+        before, self.epoch = self.epoch, epoch
+        other, self.parameters = parameters != self.parameters, parameters
+        if before is None or (epoch > before and not other):
+            return None
+        if epoch == 0 or other:
+            return Event("started", f"epoch {epoch} after epoch {before}", where, epoch=epoch)
+        return Event("resumed", f"epoch {epoch} again after epoch {before}", where, epoch=epoch)
+
+    def _evaluations(self, line: str, epoch: int, where: Where) -> Iterator[Record]:
+        for result in _RESULT.finditer(line, max(0, line.find("coco_eval_") - 7)):
+            task = _TASKS.get(result[1], result[1])
+            texts = [text.strip() for text in result[2].split(",")]
+            names = KEYPOINT_METRICS if task == "keypoints" and len(texts) == 10 else COCO_METRICS
+            try:
+                metrics = tuple(_metric(name, text) for name, text in zip(names, texts, strict=True))
+            except ValueError:
+                yield Issue(f"{len(texts)} numbers of {result[1]} are not those of COCO. Look at the line.", where)
+                continue
+            missing = sum(metric.value is None for metric in metrics)
+            if missing:
+                yield Issue(f"{missing} of {len(texts)} numbers are nan and count as missing.", where)
+            yield Evaluation(task, metrics, where, self.origin, epoch)
+
+    def _curves(self, rows: list[_Row]) -> Iterator[Samples]:
+        for columns, group in groupby(rows, key=lambda row: self._columns(tuple(row[2]))):
+            same = list(group)
+            if columns:
+                values = (array("d", (_number(row[key]) for *_, row in same)) for key, _ in columns)
+                steps = array("d", [epoch for _, epoch, _ in same])
+                names = tuple(name for _, name in columns)
+                yield Samples(names, steps, tuple(values), Where(self.path, same[0][0]), "epoch")
+
+    def _columns(self, keys: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+        if keys not in self.columns:
+            if len(self.columns) > 64:  # a file of ever other keys is no log
+                self.columns.clear()
+            wanted = (key for key in keys if key == "train_lr" or key.startswith(("train_loss", "train_grad_norm")))
+            kept = ((key, key.removeprefix("train_")) for key in wanted if not key.endswith("_unscaled"))
+            self.columns[keys] = tuple(kept)
+        return self.columns[keys]
+
+    def _said(self, window: Window, at: int, values: dict[str, str]) -> Iterator[Event | Setting]:
+        if "set_cost_class" not in values:
+            return
+        where = Where(self.path, window.line_at(at))
+        text = given(values, "dataset_file", "backbone", "lr", "batch_size", "epochs", "resume", "eval")
+        yield Event("started", f"DETR {text}", where)
+        yield Setting("framework", "detr", "set_cost_class", where, True)
+        yield from declared(values, _SETTINGS, where)
+        gpus = values.get("world_size", "") if values.get("distributed") == "True" else "1"
+        yield from batch(values, gpus if "distributed" in values else "", where)
+        if values.get("resume"):
+            start = values.get("start_epoch", "")
+            epoch = int(start) if start.isdecimal() and 0 < len(start) < 7 and int(start) else None
+            yield Event("resumed", values["resume"][:300], where, epoch=epoch)
+
+
+def _lines(data: bytes, at: int) -> Iterator[tuple[int, int]]:
+    """The lines with a mark in `data[at:]`, from their first brace on."""
+    while mark := _MARK.search(data, at):
+        begin = max(data.rfind(b"\n", at, mark.start()) + 1, data.rfind(b"\r", at, mark.start()) + 1, at)
+        ends = [end for end in (data.find(b"\n", mark.end()), data.find(b"\r", mark.end())) if end >= 0]
+        end = min(ends, default=len(data))
+        brace = data.find(b"{", begin, mark.start())
+        if brace >= 0:
+            yield brace, end
+        at = end
+
+
+def _without_nan(text: bytes) -> bytes:
+    return _NOT_JSON.sub(b"null", text)
+
+
+def _metric(name: str, text: str) -> Metric:
+    value = float(text)
+    return Metric(name, value if -1 <= value <= 100 else None, text)
+
+
+def _number(value: object) -> float:
+    return float(value) if isinstance(value, (int, float)) and abs(value) < 1e300 else float("nan")

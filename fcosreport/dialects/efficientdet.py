@@ -1,0 +1,68 @@
+"""Yet-Another-EfficientDet-Pytorch: progress bars that tell step, epoch and losses, each ended by a carriage return."""
+
+import re
+from collections.abc import Iterator
+
+from fcosreport.dialect import Record, Window, dialect
+from fcosreport.grammar.training_lines import NUMBER, TrainingLines
+from fcosreport.records import Event, Origin, Setting, Where
+
+_HEAD = re.compile(rb"Step: (\d{1,12})\. Epoch: \d+/\d+\. Iteration: \d+/\d+\. ")
+_EPOCHS = re.compile(rb"Step: \d+\. Epoch: \d+/(\d{1,6})\. Iteration")
+_VAL = re.compile(rb"Val\. Epoch: (\d{1,7})/\d+\. ")
+_PAIR = re.compile(
+    rb"(?<!\w)((?:Cls|Reg|Total|Classification|Regression) loss): *(" + NUMBER + rb")()(?=\.?(?:[\s:\\]|$))"
+)
+_STARTED = re.compile(
+    rb"\[Info\] (?:loaded weights: ([^\r\n]{1,300}?), resuming checkpoint from step: (\d{1,12})|initializing weights)"
+)
+_TRAINING = {"Total loss": "loss"}
+_VALIDATION = {"Total loss": "val_loss", "Classification loss": "val Cls loss", "Regression loss": "val Reg loss"}
+
+
+@dialect(
+    "Yet-Another-EfficientDet-Pytorch", b". Iteration: ", b"Val. Epoch: ", b"[Info] loaded weights", b"[Info] init"
+)
+class Efficientdet:
+    """Reads the losses of training and validation."""
+
+    def __init__(self, path: str, origin: Origin) -> None:
+        self.path = path
+        self.lines = TrainingLines(path, _HEAD, pair=_PAIR, names=_TRAINING)
+        self.validation = TrainingLines(path, _VAL, pair=_PAIR, names=_VALIDATION, unit="epoch")
+        self.epochs = b""
+
+    def feed(self, window: Window) -> Iterator[Record]:
+        yield from sorted(self._found(window), key=lambda record: record.where.line)
+
+    def close(self) -> Iterator[Record]:
+        return iter(())
+
+    def _found(self, window: Window) -> Iterator[Record]:
+        data, at = window.data, window.start
+        for start in _STARTED.finditer(data, at):
+            yield from self._trained(window, at, start.start())
+            yield from self._said(start, Where(self.path, window.line_at(start.start())))
+            at, self.epochs = start.start(), b""
+        yield from self._trained(window, at, len(data))
+
+    def _said(self, start: re.Match[bytes], where: Where) -> Iterator[Record]:
+        text = start[0].decode(errors="replace")
+        yield Event("started", f"EfficientDet {text}", where)
+        yield Setting("framework", "efficientdet", "[Info]", where, True)
+        if start[1]:
+            weights, step = start[1].decode(errors="replace"), int(start[2])
+            yield Setting("weights", weights, weights, where)
+            if step:
+                yield Event("resumed", text, where, iteration=step)
+
+    def _trained(self, window: Window, start: int, stop: int) -> Iterator[Record]:
+        data, line = window.data, window.line_at(start)
+        yield from self.lines.read(data, start, stop, line)
+        yield from self.validation.read(data, start, stop, line)
+        epochs = _EPOCHS.search(data, start, stop)
+        if epochs and epochs[1] != self.epochs:
+            self.epochs = epochs[1]
+            yield Setting(
+                "epochs", int(epochs[1]), epochs[1].decode(), Where(self.path, window.line_at(epochs.start()))
+            )

@@ -1,0 +1,175 @@
+"""`metrics.jsonl` of the trainer of this project. This is the contract that the trainer follows.
+
+Each line is one JSON object whose first key is `schema` or `event`. The first line says what runs; a line like it may
+follow where a run was started anew:
+
+    {"schema": "fcos-trainer/1", "run": "baseline", "seed": 0, "commit": "4ea0f7d", "time": "2019-12-09T08:00:00",
+     "settings": {"lr": 1e-4, "train_batch_size": 4, ...}, "versions": {"torch": "2.5.1", ...},
+     "data": {"train": "instances_train2017.json", "train_images": 117266, "val": ..., "val_images": 5000}}
+
+`settings` has canonical names (see `fcosreport.vocabulary`). Every other line is an event:
+
+    {"event": "train", "iteration": 20, "lr": 1e-4, "loss": 1.87, "loss_cls": 0.9, "time": 0.31,
+     "memory": 2786}                       seconds an iteration; MiB; a number that is not finite is null
+    {"event": "evaluation", "iteration": 7330, "epoch": 1, "task": "bbox", "metrics": {"AP": 0.387, ...},
+     "per_class": {"person": 0.52, ...}, "images": 5000, "results": "results/bbox.json",
+     "results_sha256": "...", "checkpoint_sha256": "..."}       fractions; -1 where there is no ground truth
+    {"event": "resumed", "iteration": 3000, "checkpoint": "checkpoint.pt"}
+    {"event": "probe", ...}                what a norm layer does; not read here
+    {"event": "status", "status": "finished" | "failed" | "interrupted", "reason": "out of memory", "iteration": 90000}
+
+`reason` of a failure is `out of memory`, `nan`, `killed` or any other text; of an interruption what interrupted. But
+for `train`, `time` is when something happened, in ISO 8601; it may be left out.
+"""
+
+import math
+import re
+from array import array
+from collections.abc import Iterator
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
+
+import msgspec
+
+from fcosreport.dialect import Record, Window, dialect
+from fcosreport.records import Evaluation, Event, EventKind, Issue, Metric, Origin, Samples, Setting, Where
+
+SCHEMA = "fcos-trainer/1"
+"""The schema that is read."""
+
+_LINE = re.compile(rb'\{"(?:event|schema)"[^\r\n]*')
+_DATA = {"train": "train_data", "train_images": "train_images", "val": "val_data", "val_images": "val_images"}
+_HASHES = {"results_sha256": "predictions_sha256", "checkpoint_sha256": "checkpoint_sha256"}
+_NO_CURVE = frozenset({"event", "iteration", "epoch"})
+_ENDS: dict[object, EventKind] = {"finished": "finished", "interrupted": "killed"}
+_REASONS: dict[object, EventKind] = {"out of memory": "out of memory", "nan": "nan", "killed": "killed"}
+
+_Row = tuple[tuple[str, ...], int, list[float], int]  # names, step, values, offset
+
+
+@dialect("The trainer of this project: metrics.jsonl", b'"fcos-trainer/', b'{"event"')
+class FcosTrainer:
+    """Reads the lines after the first, which tells that the file is of the trainer."""
+
+    def __init__(self, path: str, origin: Origin) -> None:
+        self.path, self.origin = path, origin
+        self.is_ours = path.replace("\\", "/").endswith("metrics.jsonl")
+        self.rows: list[_Row] = []
+        self.keys: tuple[str, ...] = ()  # of the last training line, and which of them are curves
+        self.names: tuple[str, ...] = ()
+
+    def feed(self, window: Window) -> Iterator[Record]:
+        for match in _LINE.finditer(window.data, window.start):
+            line = _decoded(match[0])
+            if line is None and not self.is_ours:
+                continue
+            if self.is_ours and line is not None and line.get("event") == "train":
+                self._train(line, match.start())
+                continue
+            where = Where(self.path, window.line_at(match.start()))
+            if line is None:
+                yield Issue("A line of metrics.jsonl is cut or garbled, and left out. Look at it.", where)
+            elif "schema" in line:
+                yield from self._samples(window)
+                yield from self._started(line, where)
+            elif self.is_ours:
+                yield from self._event(line, where)
+        yield from self._samples(window)
+
+    def close(self) -> Iterator[Record]:
+        return iter(())
+
+    def _started(self, line: dict[str, Any], where: Where) -> Iterator[Record]:
+        self.is_ours = str(line["schema"]).startswith("fcos-trainer/")
+        if not self.is_ours:
+            return
+        if line["schema"] != SCHEMA:
+            yield Issue(f"The schema {line['schema']} is newer than {SCHEMA}. Update fcosreport.", where)
+        yield Event("started", f"run {line.get('run', '')}".strip(), where, _text(line, "time"))
+        yield Setting("framework", "fcos-trainer", str(line["schema"]), where)
+        given = {**_mapping(line, "settings"), "seed": line.get("seed"), "commit": line.get("commit")}
+        data = _mapping(line, "data")
+        given |= {name: data.get(key) for key, name in _DATA.items()}
+        for name, value in given.items():
+            if isinstance(value, str | int | float) and value != "":
+                yield Setting(name, value, str(value), where)
+
+    def _event(self, line: dict[str, Any], where: Where) -> Iterator[Record]:
+        kind, at = line.get("event"), {"epoch": _count(line, "epoch"), "iteration": _count(line, "iteration")}
+        if kind == "evaluation":
+            yield from self._evaluation(line, where)
+        elif kind == "resumed":
+            yield Event("resumed", _text(line, "checkpoint") or "resumed", where, _text(line, "time"), **at)
+        elif kind == "status":
+            status, reason = line.get("status"), _text(line, "reason")
+            told = _ENDS.get(status) or _REASONS.get(reason, "error")
+            yield Event(told, reason or str(status), where, _text(line, "time"), **at)
+
+    def _train(self, line: dict[str, Any], at: int) -> None:
+        keys, step = tuple(line), _count(line, "iteration")
+        if keys != self.keys:
+            self.keys, self.names = keys, tuple(key for key in keys if key not in _NO_CURVE)
+        try:
+            values = [math.nan if line[name] is None else float(line[name]) for name in self.names]
+        except (TypeError, ValueError, OverflowError):
+            return
+        if step is not None and values:
+            self.rows.append((self.names, step, values, at))
+
+    def _samples(self, window: Window) -> Iterator[Samples]:
+        for names, group in groupby(self.rows, key=itemgetter(0)):
+            _, steps, values, places = zip(*group, strict=True)
+            columns = tuple(array("d", column) for column in zip(*values, strict=True))
+            yield Samples(names, array("d", steps), columns, Where(self.path, window.line_at(places[0])))
+        self.rows = []
+
+    def _evaluation(self, line: dict[str, Any], where: Where) -> Iterator[Record]:
+        task, epoch, iteration = _text(line, "task"), _count(line, "epoch"), _count(line, "iteration")
+        metrics = tuple(_metrics(_mapping(line, "metrics")))
+        if not task or not metrics:
+            yield Issue("An evaluation without task or metrics is left out. Look at the line.", where)
+            return
+        yield Evaluation(task, metrics, where, self.origin, epoch, iteration)
+        for category, value in _mapping(line, "per_class").items():
+            for metric in _metrics({"AP": value}):
+                yield Evaluation(task, (metric,), where, self.origin, epoch, iteration, category)
+        for key, name in _HASHES.items():
+            if _text(line, key):
+                yield Setting(name, line[key], line[key], where)
+        if _count(line, "images"):
+            yield Setting("val_images", line["images"], str(line["images"]), where)
+
+
+def _decoded(text: bytes) -> dict[str, Any] | None:
+    try:
+        return msgspec.json.decode(text.rstrip(), type=dict[str, Any])
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
+
+
+def _metrics(given: dict[str, Any]) -> Iterator[Metric]:
+    for name, value in given.items():
+        if value is None:
+            yield Metric(name, None, "nan")
+        elif _is_number(value):
+            yield Metric(name, float(value), repr(value))
+
+
+def _mapping(line: dict[str, Any], key: str) -> dict[str, Any]:
+    value = line.get(key)
+    return value if isinstance(value, dict) else {}
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e300
+
+
+def _text(line: dict[str, Any], key: str) -> str:
+    value = line.get(key)
+    return value if isinstance(value, str) else ""
+
+
+def _count(line: dict[str, Any], key: str) -> int | None:
+    value = line.get(key)
+    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None

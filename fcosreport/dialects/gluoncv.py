@@ -1,0 +1,113 @@
+"""GluonCV: the AP of each category after `[Epoch 0] Validation:`, the cost of each epoch, its arguments."""
+
+import re
+from collections.abc import Iterator
+
+from fcosreport.dialect import Record, Window, dialect
+from fcosreport.grammar.namespace import declared, given, namespaces
+from fcosreport.grammar.training_lines import NUMBER, TrainingLines
+from fcosreport.records import Evaluation, Event, Issue, Metric, Origin, Setting, Where
+
+_COST = re.compile(rb"\[Epoch (\d{1,7})\] Training cost: (?=\d)")
+_PAIR = re.compile(rb"(?<![\w.])([A-Za-z_]\w*)=(" + NUMBER + rb")()(?=[\s,\x1b\\]|$)")
+_VALIDATION = re.compile(rb"\[Epoch (\d{1,6})\] Validation:")
+_LINE = re.compile(rb"(?:\d{4}-\S{6,40} std(?:out|err) [FP] )?([^\r\n]*(?:\r\n|\r|\n|$))")
+_VALUE = re.compile(rb"(?:[^\r\n]{0,80}?[\]:] )?([^=\r\n]{1,100})=(-?\d{1,3}\.\d+|-?nan)\s*")
+_MEAN = re.compile(rb"~~~~ MeanAP @ IoU=\[0?\.50,0?\.95\]")
+_TOTAL = re.compile(rb"[^\r\n=]{0,80}=(-?\d{1,3}\.\d+|-?nan)\s*")
+_SETTINGS = {
+    "lr": "lr",
+    "batch_size": "train_batch_size",
+    "epochs": "epochs",
+    "momentum": "momentum",
+    "wd": "weight_decay",
+    "lr_decay_epoch": "steps",
+    "network": "backbone",
+    "dataset": "train_data",
+    "data_shape": "image_size",
+    "seed": "seed",
+    "amp": "amp",
+    "save_prefix": "output_dir",
+    "resume": "resume",
+}
+
+
+@dialect("GluonCV", b"lr_decay_epoch=", b"[Epoch ", b"~~~~ ")
+class Gluoncv:
+    """Reads what the training scripts of GluonCV log. The lines of a batch do not tell how long an epoch is."""
+
+    def __init__(self, path: str, origin: Origin) -> None:
+        self.path, self.origin = path, origin
+        self.lines = TrainingLines(path, _COST, pair=_PAIR, names={}, keep=lambda name: True, unit="epoch")
+        self.epoch: int | None = None  # of the validation that is being read
+        self.coco = self.mean = False
+
+    def feed(self, window: Window) -> Iterator[Record]:
+        yield from sorted(self._found(window), key=lambda record: record.where.line)
+
+    def close(self) -> Iterator[Record]:
+        return iter(())
+
+    def _found(self, window: Window) -> Iterator[Record]:
+        data, at = window.data, window.start
+        for begin, values in namespaces(data, at, len(data)):
+            yield from self.lines.read(data, at, begin, window.line_at(at))
+            if "lr_decay_epoch" in values:
+                yield from self._said(values, Where(self.path, window.line_at(begin)))
+            at = begin
+        yield from self.lines.read(data, at, len(data), window.line_at(at))
+        yield from self._validations(window)
+
+    def _said(self, values: dict[str, str], where: Where) -> Iterator[Record]:
+        yield Event("started", f"GluonCV {given(values, 'network', 'dataset', 'lr', 'batch_size', 'epochs')}", where)
+        yield Setting("framework", "gluoncv", "lr_decay_epoch", where, True)
+        yield from declared(values, _SETTINGS, where)
+        gpus = values.get("gpus", "")
+        if re.fullmatch(r"\d{1,3}(?:, ?\d{1,3}){0,99}", gpus):
+            yield Setting("gpus", gpus.count(",") + 1, gpus, where)
+        if values.get("syncbn") == "True":
+            yield Setting("norm", "syncbn", "syncbn=True", where)
+        if values.get("resume"):
+            yield Event("resumed", values["resume"][:300], where)
+
+    def _validations(self, window: Window) -> Iterator[Record]:
+        data, at = window.data, window.start
+        while at < len(data):
+            if self.epoch is None:
+                title = _VALIDATION.search(data, at)
+                if not title:
+                    return
+                self.epoch, self.coco, self.mean = int(title[1]), False, False
+                at = title.end()
+                line = _LINE.match(data, at)
+            else:
+                line = _LINE.match(data, at)
+                if line:
+                    yield from self._line(line[1][:400], window, at)
+            at = line.end() if line else len(data)
+
+    def _line(self, line: bytes, window: Window, at: int) -> Iterator[Record]:
+        if b"~~~~" in line or b"@[ IoU=" in line:
+            self.coco = True
+            self.mean = _MEAN.search(line) is not None
+            return
+        match = _TOTAL.fullmatch(line) if self.mean else _VALUE.fullmatch(line)
+        if not match:
+            self.epoch = None
+            return
+        name = "" if self.mean else match[1].decode(errors="replace").strip()
+        where = Where(self.path, window.line_at(at))
+        yield from self._evaluation(name, match[match.re.groups].decode(), where)
+        if self.mean or name == "mAP":
+            self.epoch = None
+
+    def _evaluation(self, name: str, text: str, where: Where) -> Iterator[Record]:
+        """COCO results are in percent, and VOC results, at IoU 0.50, are fractions."""
+        value = float(text) / (100 if self.coco else 1)
+        if value != value:
+            yield Issue("An AP is nan and counts as missing. Look at the evaluation.", where)
+        elif value > 1:
+            return
+        metric = Metric("AP" if self.coco else "AP50", None if value != value else value, text, self.coco)
+        category = None if name in ("", "mAP") else name
+        yield Evaluation("bbox", (metric,), where, self.origin, self.epoch, None, category, task_stated=False)

@@ -1,0 +1,99 @@
+"""NanoDet: `Train|Epoch1/50|Iter0(1/5)| mem:3.03G| lr:1.00e-07| ...`, `Val_metrics`, and its table of categories."""
+
+import re
+from collections.abc import Iterator
+
+from fcosreport.dialect import Record, Window, dialect
+from fcosreport.grammar.category_table import CategoryTables
+from fcosreport.grammar.statements import FAR, Statements
+from fcosreport.grammar.training_lines import NUMBER, TrainingLines
+from fcosreport.records import Evaluation, Event, Issue, Metric, Origin, Setting, Where
+
+# `Train` and `train`, by version; a pattern that begins with fixed letters is searched faster.
+_HEAD = re.compile(rb"rain\|Epoch\d+/\d+\|Iter(\d{1,12})\(\d+/\d+\)\|")
+_EPOCHS = re.compile(rb"rain\|Epoch\d+/(\d{1,6})\|Iter")
+_STARTED = re.compile(rb"NanoDet\][^\r\n]{0,80}?Setting up data\.\.\.")
+_RESUMED = re.compile(rb"resumed at epoch: *(\d{1,6})")
+_TABLE = re.compile(rb"\| *class +\| *AP50 +\| *mAP +\|")
+_VALUE = rb"(?:np\.float\d\d\()?(-?(?:" + NUMBER + rb"))"
+_RESULT = re.compile(rb"Val_metrics: *\{([^{}\r\n]{1,1000})\}")
+_FILE = re.compile(  # eval_results.txt beside the best model
+    rb"Epoch:(\d{1,6})(?:\r\n|\r|\n)([^\r\n]{0,40}mAP: [^\r\n]{1,80}(?:\r\n|\r|\n)"
+    rb"(?:[^\r\n]{0,40}AP_\w+: [^\r\n]{1,80}(?:\r\n|\r|\n|$)){5})"
+)
+_FILE_SPAN = 800
+_LAST = re.compile(rb"\|Epoch(\d{1,6})/\d+\|Iter(\d{1,12})\(")
+_PAIR = re.compile(rb"(?<!\w)(mAP|AP_50|AP_75|AP_small|AP_m|AP_l)'?: *" + _VALUE)
+_METRICS = {"mAP": "AP", "AP_50": "AP50", "AP_75": "AP75", "AP_small": "APs", "AP_m": "APm", "AP_l": "APl"}
+
+
+@dialect("NanoDet", b"NanoDet]", b"|Iter", b"Val_metrics: ", b"AP_small: ")
+class Nanodet:
+    """Reads the lines of NanoDet's logger, also with its colours."""
+
+    def __init__(self, path: str, origin: Origin) -> None:
+        self.path, self.origin = path, origin
+        self.lines = TrainingLines(path, _HEAD)
+        self.tables = CategoryTables(path, origin, _TABLE, {"AP50": "AP50", "mAP": "AP"}, percent=True, said=_said)
+        self.epochs = b""
+
+    def feed(self, window: Window) -> Iterator[Record]:
+        yield from sorted(self._found(window), key=lambda record: record.where.line)
+
+    def close(self) -> Iterator[Record]:
+        return self.tables.close()
+
+    def _found(self, window: Window) -> Iterator[Record]:
+        data, at = window.data, window.start
+        for start in _STARTED.finditer(data, at):
+            yield from self._trained(window, at, start.start())
+            where = Where(self.path, window.line_at(start.start()))
+            yield Event("started", "NanoDet: Setting up data", where)
+            yield Setting("framework", "nanodet", "NanoDet", where, True)
+            at, self.epochs = start.start(), b""
+        yield from self._trained(window, at, len(data))
+        for match in _RESUMED.finditer(data, window.start):
+            where = Where(self.path, window.line_at(match.start()))
+            yield Event("resumed", match[0].decode(), where, epoch=int(match[1]))
+        yield from self.tables.feed(window)
+        yield from self._results(window)
+
+    def _trained(self, window: Window, start: int, stop: int) -> Iterator[Record]:
+        yield from self.lines.read(window.data, start, stop, window.line_at(start))
+        epochs = _EPOCHS.search(window.data, start, stop)
+        if epochs and epochs[1] != self.epochs:
+            self.epochs = epochs[1]
+            yield Setting(
+                "epochs", int(epochs[1]), epochs[1].decode(), Where(self.path, window.line_at(epochs.start()))
+            )
+
+    def _results(self, window: Window) -> Iterator[Record]:
+        data = window.data
+        for match in _RESULT.finditer(data, window.start):
+            said = _said(data, match.start())
+            where = Where(self.path, window.line_at(match.start()))
+            yield from self._evaluation(match[1], where, said.epoch, said.iteration)
+        for match in _FILE.finditer(data, max(0, window.start - _FILE_SPAN)):
+            if match.end() > window.start:
+                where = Where(self.path, window.line_at(match.start(2)))
+                yield from self._evaluation(match[2], where, int(match[1]), None)
+
+    def _evaluation(self, text: bytes, where: Where, epoch: int | None, iteration: int | None) -> Iterator[Record]:
+        metrics = tuple(_metric(pair[1].decode(), pair[2].decode()) for pair in _PAIR.finditer(text))
+        missing = sum(metric.value is None for metric in metrics)
+        if missing:
+            yield Issue(f"{missing} of {len(metrics)} numbers are nan and count as missing.", where)
+        if metrics:
+            yield Evaluation("bbox", metrics, where, self.origin, epoch, iteration, task_stated=False)
+
+
+def _said(data: bytes, stop: int) -> Statements:
+    """The epoch and iteration of the line of training or validation before `data[stop]`."""
+    at = data.rfind(b"|Epoch", max(0, stop - FAR), stop)
+    last = _LAST.match(data, at, stop) if at >= 0 else None
+    return Statements(None, int(last[1]), int(last[2])) if last else Statements()
+
+
+def _metric(name: str, text: str) -> Metric:
+    value = float(text)
+    return Metric(_METRICS[name], value if -1 <= value <= 1 else None, text)

@@ -1,0 +1,232 @@
+"""The log of the TensorFlow Object Detection API, version 1 and 2.
+
+TensorFlow prints most lines twice, through two loggers; what is said twice at one step counts once.
+"""
+
+import re
+from array import array
+from collections.abc import Iterator
+from itertools import groupby
+
+from fcosreport.clock import first_time
+from fcosreport.dialect import Record, Window, dialect
+from fcosreport.records import Evaluation, Event, Issue, Metric, Origin, Samples, Setting, Where
+
+_NUMBER = rb"-?(?:\d{1,12}\.?\d*(?:e[-+]?\d{1,3})?|nan)"
+_METRIC = re.compile(
+    rb"(?P<group>DetectionBoxes|DetectionMasks|DetectionKeypoints|PascalBoxes)_(?:"
+    rb"(?P<kind>Precision/mAP|Recall/AR)(?:@(?P<at>\d{0,5}\.?\d{1,5})(?:IOU)?)?(?: \((?P<area>small|medium|large)\))?"
+    rb"|PerformanceByCategory/m?AP(?:@(?P<iou>\d{0,5}\.?\d{1,5})IOU)?/(?P<category>[^:='\r\n]{1,100}?))"
+    rb"['\"]? ?[:=] ?(?P<value>" + _NUMBER + rb")(?![\w.])"
+)
+_STEP = re.compile(
+    rb"(?:dict for global step|metrics at step|Restoring parameters from [^\r\n]{0,300}?ckpt-) ?(\d{1,12})"
+)
+_TASKS = {
+    b"DetectionBoxes": "bbox",
+    b"PascalBoxes": "bbox",
+    b"DetectionMasks": "segm",
+    b"DetectionKeypoints": "keypoints",
+}
+_LOSS = re.compile(  # of versions 2 and 1
+    rb"Step (?P<a>\d{1,12}) per-step time (?P<b>\d+\.?\d*)s loss=(?P<c>" + _NUMBER + rb")"
+    rb"|lobal step (?P<d>\d{1,12}): loss = (?P<e>" + _NUMBER + rb") \((?P<f>\d+\.?\d*) sec/step\)"
+    rb"|\bloss = (?P<g>" + _NUMBER + rb"), step = (?P<h>\d{1,12})(?!\d)"
+    rb"|Step (?P<i>\d{1,12}) per-step time (?P<j>\d+\.?\d*)s[^{}]{0,400}\{(?P<k>[^{}]{0,4000})\}"
+)
+_PAIR = re.compile(rb"'([\w/]+)': (" + _NUMBER + rb")")
+_SAID = re.compile(
+    rb"Maybe overwriting train_steps: (?P<steps>\d{1,12}|None)|Performing evaluation on (?P<images>\d{1,9}) images"
+    rb"|(?P<end>Loss for final step: )"
+)
+_NAMES = {"Loss/total_loss": "loss", "learning_rate": "lr"}
+_HELD = 5000  # bytes of a dictionary of losses that a window may end within
+_GAP = 40
+"""Lines without a metric after which a result has ended."""
+
+
+class _Result:
+    """The metrics of one result. A second print of them is kept apart, since it may turn out to be another result."""
+
+    def __init__(self, line: int, step: int | None) -> None:
+        self.line = self.last = line
+        self.step = step
+        self.metrics: dict[tuple[str, str | None, str], Metric] = {}
+        self.again: dict[tuple[str, str | None, str], Metric] = {}
+        self.again_line = 0
+        self.also: list[int] = []
+
+    def evaluations(self, path: str, origin: Origin) -> Iterator[Record]:
+        for (task, category), group in groupby(sorted(self.metrics, key=_order), key=lambda key: key[:2]):
+            metrics = tuple(self.metrics[key] for key in group)
+            where, also = Where(path, self.line), tuple(Where(path, line) for line in self.also)
+            missing = ", ".join(metric.name for metric in metrics if metric.value is None)
+            if missing:
+                yield Issue(f"{missing}: nan, which counts as missing. Look at the evaluation.", where)
+            yield Evaluation(
+                task, metrics, where, origin, iteration=self.step, category=category, also=() if category else also
+            )
+
+
+def _order(key: tuple[str, str | None, str]) -> tuple[str, str]:
+    return key[0], key[1] or ""
+
+
+@dialect(
+    "TensorFlow Object Detection API",
+    b"DetectionBoxes_",
+    b"PascalBoxes_",
+    b" per-step time ",
+    b"INFO:tensorflow:",
+    b"lobal step ",
+)
+class TfObjectDetection:
+    """Collects metrics into results, and the losses of training."""
+
+    def __init__(self, path: str, origin: Origin) -> None:
+        self.path, self.origin = path, origin
+        self.result: _Result | None = None
+        self.step: int | None = None
+        self.trained = -1  # the last step of training
+        self.new = True  # whether a run may start
+        self.held = 0  # bytes at the end of the last window that may begin a dictionary
+        self.next_line = 0
+        self.images = b""
+        self.ended = False
+        self.looked = 0  # up to where losses were looked for
+
+    def feed(self, window: Window) -> Iterator[Record]:
+        data = window.data
+        found: list[Record] = []
+        cuts = [max(0, window.start - (self.held if window.line == self.next_line else 0))]
+        self.looked = cuts[0]
+        marks = [mark for pattern in (_METRIC, _STEP, _SAID) for mark in pattern.finditer(data, window.start)]
+        for match in sorted(marks, key=lambda match: match.start()):
+            if match.re is _STEP:
+                self.step = int(match[1])
+            elif match.re is _METRIC:
+                found += self._metric(match, window.line_at(match.start()))
+            elif self.origin == "log":
+                found += self._said(match, window, cuts)
+        if self.origin == "log":
+            for start, stop in zip(cuts, [*cuts[1:], len(data)], strict=True):
+                found += self._losses(window, start, stop)
+            self.next_line = window.line_at(len(data))
+        yield from sorted(found, key=lambda record: record.where.line)
+
+    def close(self) -> Iterator[Record]:
+        if self.result:
+            yield from self.result.evaluations(self.path, self.origin)
+
+    def _metric(self, match: re.Match[bytes], line: int) -> Iterator[Record]:
+        text = match["value"].decode()
+        value = float(text)
+        category = (match["category"] or b"").decode(errors="replace").strip() or None
+        metric = Metric(_name(match), None if value != value else value, text, max_dets=_dets(match))
+        key = _TASKS[match["group"]], category, metric.name
+        result = self.result
+        if match.end() == len(match.string) and (b"=" in match[0] or _is_short(text, result)):
+            message = "A result is cut within a number, which is left out. Let the evaluation end, or look at the line."
+            yield Issue(message, Where(self.path, line))
+            return
+        if result is None or line - result.last > _GAP or result.step != self.step:
+            yield from self._end()
+            result = self.result = _Result(line, self.step)
+        if key in result.metrics:
+            if key in result.again:
+                result.again = {}
+            if not result.again:
+                result.again_line = line
+                result.also += [line] if line != result.line and len(result.also) < 16 else []
+            result.again[key] = metric
+            if metric.text != result.metrics[key].text:
+                result = self._parted(result)
+                yield from self._end()
+                self.result = result
+        else:
+            result.metrics[key] = metric
+        result.last = line
+
+    def _parted(self, result: _Result) -> _Result:
+        """The second print of a result as a result of its own, since it says something else."""
+        other = _Result(result.again_line, result.step)
+        other.metrics = result.again
+        result.also = [line for line in result.also if line != other.line]
+        return other
+
+    def _end(self) -> Iterator[Record]:
+        if self.result:
+            yield from self.result.evaluations(self.path, self.origin)
+        self.result = None
+
+    def _said(self, match: re.Match[bytes], window: Window, cuts: list[int]) -> Iterator[Record]:
+        data, at = window.data, match.start()
+        begin = max(data.rfind(b"\n", 0, at), data.rfind(b"\r", 0, at)) + 1
+        self.new = self.new or bool(_LOSS.search(data, self.looked, begin))
+        self.looked = max(self.looked, begin)
+        where = Where(self.path, window.line_at(at))
+        text, time = match[0].decode(), first_time(data[max(begin, at - 300) : match.end()])
+        if match["images"] and match["images"] != self.images:
+            self.images = match["images"]
+            yield Setting("val_images", int(match["images"]), match["images"].decode(), where)
+        elif match["end"] and not self.ended:
+            self.ended = True
+            yield Event("finished", text, where, time)
+        elif match["steps"] and self.new:
+            yield from self._end()
+            self.new = self.ended = False
+            self.trained, self.step, self.images = -1, None, b""
+            cuts.append(begin)
+            yield Event("started", text, where, time)
+            yield Setting("framework", "TensorFlow Object Detection API", text, where)
+            if match["steps"] != b"None":
+                yield Setting("iterations", int(match["steps"]), match["steps"].decode(), where)
+
+    def _losses(self, window: Window, start: int, stop: int) -> Iterator[Samples]:
+        data, rows, last = window.data, [], start
+        for match in _LOSS.finditer(data, start, stop):
+            last = match.end()
+            step, values = _row(match)
+            if step != self.trained and values:
+                rows.append((tuple(values), step, tuple(values.values()), match.start()))
+            self.trained, self.new = step, True
+        waits = data.rfind(b" per-step time ", max(last, len(data) - _HELD), stop)
+        self.held = len(data) - max(waits - 20, last) if waits >= 0 else 0
+        for names, group in groupby(rows, key=lambda row: row[0]):
+            same = list(group)
+            columns = tuple(array("d", column) for column in zip(*(values for _, _, values, _ in same), strict=True))
+            where = Where(self.path, window.line_at(same[0][3]))
+            yield Samples(names, array("d", [step for _, step, _, _ in same]), columns, where)
+
+
+def _row(match: re.Match[bytes]) -> tuple[int, dict[str, float]]:
+    """The step of a loss line, and what it says."""
+    if match["a"]:
+        return int(match["a"]), {"time": float(match["b"]), "loss": float(match["c"])}
+    if match["d"]:
+        return int(match["d"]), {"loss": float(match["e"]), "time": float(match["f"])}
+    if match["h"]:
+        return int(match["h"]), {"loss": float(match["g"])}
+    values = {"time": float(match["j"])}
+    for key, value in _PAIR.findall(match["k"]):
+        name = key.decode()
+        if "loss" in name.lower() or name in _NAMES:
+            values[_NAMES.get(name, name.removeprefix("Loss/"))] = float(value)
+    return int(match["i"]), values
+
+
+def _is_short(text: str, result: _Result | None) -> bool:
+    """Whether a number has fewer digits than those before it."""
+    others = [len(metric.text.partition(".")[2]) for metric in result.metrics.values()] if result else []
+    return len(text.partition(".")[2]) < max(others, default=0)
+
+
+def _name(match: re.Match[bytes]) -> str:
+    at, area = match["at"] or match["iou"] or b"", (match["area"] or b"").decode()[:1]
+    if match["kind"] == b"Recall/AR":
+        return f"AR{area}" if area and at in (b"100", b"") else f"AR{at.decode()}{area}"
+    return f"AP{round(100 * float(at)) if at else ''}{area}"
+
+
+def _dets(match: re.Match[bytes]) -> int | None:
+    return int(match["at"]) if match["kind"] == b"Recall/AR" and (match["at"] or b"").isdigit() else None

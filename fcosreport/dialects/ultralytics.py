@@ -1,0 +1,294 @@
+"""What YOLOv3, YOLOv5, YOLOv7 and the ultralytics package print: arguments, training rows, and validation tables.
+
+    Class     Images  Instances      Box(P          R      mAP50  mAP50-95): 100%|██████████| 625/625
+      all       5000      36335      0.629      0.476      0.521       0.37
+
+Epochs are as printed: YOLOv5 counts from 0, ultralytics from 1. A training row is complete when the table or the next
+epoch follows it; until then it is a progress bar.
+"""
+
+import re
+from array import array
+from collections.abc import Iterator
+from itertools import groupby
+from typing import NamedTuple
+
+from fcosreport.dialect import Record, Window, dialect
+from fcosreport.grammar.config_keys import declared
+from fcosreport.grammar.lines import line_end, past_end
+from fcosreport.records import Evaluation, Event, Issue, Metric, Origin, Samples, Setting, Where
+
+BACK = 4 << 10
+"""Bytes before a table or a new epoch in which the last training row is looked for."""
+WIDE = 2000
+"""Bytes of a row that are looked at."""
+
+_NUMBER = rb"(?:-?\d+(?:\.\d*)?(?:e[-+]?\d+)?|nan)"
+_COLOUR = re.compile(rb"(?:\x1b|\\u001b|\\x1b|\\033)\[[\d;?]*[A-Za-z]")
+_HINT = re.compile(  # each begins with a letter, so that the search skips numbers and bars quickly
+    rb"Class +(?:Im|La)|all +\d|Epoch +[gG]|train: |val: |test: |engine/|Namespace\(|hyperparameters: |optimizer: "
+    rb"|Logging results|Resuming tr|Validating |epochs completed"
+)
+_MARK = re.compile(
+    rb"(?P<table>Class +(?:Images|Labeled_images) [^\r\n]*)"
+    rb"|(?P<row>(?<![\w-])all +\d+ +\d+(?: +" + _NUMBER + rb"){3,12})(?=[ \t]*(?:[\r\n\"]|\\n|$))"
+    rb"|(?P<heads>Epoch +(?:gpu_mem|GPU_mem) [^\r\n]*)"
+    rb"|(?P<arguments>(?<!\w)(?:train|val|test|engine/(?:trainer|validator)): *(?=weights=|data=|task=|model=)[^\r\n]*"
+    rb"|(?<!\w)Namespace\([^\r\n]*)"
+    rb"|(?P<hyper>hyperparameters: *(?=\w+=)[^\r\n]*)"
+    rb"|(?P<optimizer>(?<!\w)optimizer: *[A-Z]\w*\(lr=[^\r\n]*)"
+    rb"|(?P<images>(?<!\w)(?:train|val): Scanning [^\r\n]{0,1000})"
+    rb"|(?P<folder>Logging results to +[^\r\n]*)"
+    rb"|(?P<resumed>Resuming training [^\r\n]*)"
+    rb"|(?P<best>Validating [^\r\n]{1,500}?\.pt\b)"
+    rb"|(?P<finished>epochs completed in [\d.]+ hours)"
+)
+_EPOCH_ROW = re.compile(
+    rb"(?<![\w./])(?P<epoch>\d{1,6})/\d{1,6} +(?P<memory>\d+(?:\.\d*)?)(?P<unit>[GM]?) +"
+    rb"(?P<values>(?:" + _NUMBER + rb" +)*" + _NUMBER + rb"): "
+)
+_TITLE = re.compile(rb"(?:(Box|Mask|Pose)\()?(P|R|F1|mAP[@.:\d-]*)(?:@[\d.]+(?:iou)?|iou)?(?=[\s():]|$)")
+_TASKS = {b"Box": "bbox", b"Mask": "segm", b"Pose": "keypoints"}
+_APS = {b"50": "AP50", b"75": "AP75", b"50-95": "AP", b"50:95": "AP", b"": "AP"}
+_CLASS_ROW = re.compile(rb"[ \t]*(?P<name>\S.*?) +\d+ +\d+(?P<values>(?: +" + _NUMBER + rb"){3,12}) *(?:\"|\\n|$)")
+_ARGUMENT = re.compile(r"(?:^|[(\s,])(\w+)=(\[[^\]]*\]|\([^)]*\)|'[^']*'|\"[^\"]*\"|[^,]*(?:,(?! *\w+=)[^,]*)*)")
+_OPTIMIZER = re.compile(r"optimizer: *(\w+)\(lr=([\d.e-]+)(?:, momentum=([\d.e-]+))?")
+_SMALL = {"labels", "img_size", "instances", "size", "targets"}
+
+
+class _Table(NamedTuple):
+    """The columns of a validation table: names by task."""
+
+    tasks: tuple[str, ...]
+    names: tuple[str, ...]
+
+
+@dialect(
+    "ultralytics: YOLOv3, YOLOv5, YOLOv7, YOLOv8 and later",
+    b" all    ",
+    b"      0.",
+    b"pu_mem",
+    b"PU_mem",
+    b"weights=",
+    b"lr0=",
+    b"Scanning ",
+    b"epochs completed",
+)
+class Ultralytics:
+    """Follows epochs and tables. Per-class rows stand on the lines after the row `all`."""
+
+    def __init__(self, path: str, origin: Origin) -> None:
+        self.path, self.origin = path, origin
+        self.heads: tuple[str, ...] = ()
+        self.table: _Table | None = None
+        self.epoch: int | None = None
+        self.sampled = self.row_line = 0
+        self.rows: list[tuple[tuple[str, ...], list[float], int]] = []
+        self.known: dict[str, object] = {}
+
+    def feed(self, window: Window) -> Iterator[Record]:
+        window = _plain(window)
+        if self.row_line:
+            yield from self._classes(window, window.start, window.line)
+        back = 0
+        for match in _marks(window):
+            kind, at = match.lastgroup or "", match.start()
+            where = Where(self.path, window.line_at(at))
+            if kind in ("table", "heads", "finished"):
+                self._sample(window, max(back, at - BACK), at)
+            back = match.end()
+            if kind == "row":
+                yield from self._row(match["row"], where, self.table)
+                if where.line == self.row_line:
+                    yield from self._classes(window, past_end(window.data, line_end(window.data, back)), where.line + 1)
+            else:
+                count = window.data[max(0, at - 8) : at].split()[-1:] if kind == "finished" else []
+                yield from self._mark(kind, b" ".join((*count, match[0])).decode(errors="replace").strip(), where)
+        yield from self._samples()
+
+    def close(self) -> Iterator[Record]:
+        return iter(())
+
+    def _mark(self, kind: str, text: str, where: Where) -> Iterator[Record]:
+        if kind == "table":
+            self.table, self.row_line = _columns(text.encode()), 0
+        elif kind == "heads":
+            self.heads = tuple(text.split()[1:])
+        elif kind == "best":
+            self.epoch = None
+        elif kind == "arguments" and _is_own(text):
+            yield from self._samples()
+            self.known, self.epoch = {}, None
+            yield Event("started", text[:200], where)
+            yield from self._new(Setting("framework", "ultralytics", text[:40], where), *_arguments(text, where))
+        elif kind == "finished":
+            yield Event("finished", text, where, epoch=self.epoch)
+        elif kind == "resumed":
+            epoch = re.search(r"from epoch (\d+)", text)
+            yield Event("resumed", text, where, epoch=int(epoch[1]) if epoch else None)
+        elif kind in _SAID:
+            yield from self._new(*_SAID[kind](text, where))
+
+    def _new(self, *settings: Setting) -> Iterator[Setting]:
+        """What was not said before of this run: every rank says it, and a progress bar again and again."""
+        for each in settings:
+            if self.known.get(each.name) != each.value:
+                self.known[each.name] = each.value
+                yield each
+
+    def _sample(self, window: Window, start: int, stop: int) -> None:
+        """Keep the last training row of a stretch, which is complete, and its epoch."""
+        rows = list(_EPOCH_ROW.finditer(window.data, start, stop))
+        if not rows:
+            return
+        line = window.line_at(rows[-1].start())
+        if line > self.sampled:
+            self.sampled, self.epoch = line, int(rows[-1]["epoch"])
+            self._keep(rows[-1], line)
+
+    def _keep(self, row: re.Match[bytes], line: int) -> None:
+        scale = 1024.0 if row["unit"] == b"G" else 1.0
+        values = [float(row["memory"]) * scale, *map(float, row["values"].split())]
+        if len(values) == len(self.heads):
+            named = {_curve(head): value for head, value in zip(self.heads, values, strict=True)}
+            kept = {name: value for name, value in named.items() if name}
+            self.rows.append((tuple(kept), [float(row["epoch"]), *kept.values()], line))
+
+    def _samples(self) -> Iterator[Samples]:
+        for names, group in groupby(self.rows, key=lambda row: row[0]):
+            rows = list(group)
+            steps, *columns = (array("d", column) for column in zip(*(row[1] for row in rows), strict=True))
+            yield Samples(names, steps, tuple(columns), Where(self.path, rows[0][2]), "epoch")
+        self.rows.clear()
+
+    def _row(self, text: bytes, where: Where, table: _Table | None) -> Iterator[Record]:
+        values = text.split()[3:]
+        if table and len(values) == len(table.names):
+            self.row_line = where.line
+            yield from self._evaluations(table, values, where, None)
+
+    def _classes(self, window: Window, at: int, line: int) -> Iterator[Record]:
+        """The rows of single classes, which follow the row of all line by line."""
+        data, table = window.data, self.table
+        while table and line == self.row_line + 1 and at < len(data):
+            end = line_end(data, at)
+            match = _CLASS_ROW.match(data[at : min(end, at + WIDE)])
+            values = match["values"].split() if match else []
+            if not match or len(values) != len(table.names) or match["name"].split()[-1] == b"all":
+                break
+            name = re.split(rb" {2,}|^[\"' ]+", match["name"])[-1].decode(errors="replace").strip()
+            yield from self._evaluations(table, values, Where(self.path, line), name)
+            self.row_line, line, at = line, line + 1, past_end(data, end)
+        else:
+            return
+        self.row_line = 0
+
+    def _evaluations(self, table: _Table, values: list[bytes], where: Where, category: str | None) -> Iterator[Record]:
+        for task, group in groupby(zip(table.tasks, table.names, values, strict=True), key=lambda each: each[0]):
+            metrics = tuple(_metric(name, value.decode()) for _, name, value in group)
+            if any(metric.value is None for metric in metrics):
+                yield Issue("A number of a validation table is nan and counts as missing. Look at the training.", where)
+            yield Evaluation(task, metrics, where, self.origin, self.epoch, None, category)
+
+
+def _marks(window: Window) -> Iterator[re.Match[bytes]]:
+    """What is known, in the order of the text; none within another."""
+    past = window.start
+    for hint in _HINT.finditer(window.data, past):
+        match = _MARK.match(window.data, hint.start()) if hint.start() >= past else None
+        if match:
+            past = match.end()
+            yield match
+
+
+def _plain(window: Window) -> Window:
+    """The window without colours; its lines are the same."""
+    if b"[" not in window.data or not _COLOUR.search(window.data):
+        return window
+    before = _COLOUR.sub(b"", window.data[: window.start])
+    return Window(before + _COLOUR.sub(b"", window.data[window.start :]), len(before), window.line)
+
+
+def _columns(text: bytes) -> _Table | None:
+    tasks, names, task = [], [], "bbox"
+    for group, title in _TITLE.findall(text.partition(b"100%")[0]):
+        task = _TASKS.get(group, task)
+        name = title.decode() if not title.startswith(b"mAP") else _ap(title)
+        tasks.append(task)
+        names.append(name)
+    return _Table(tuple(tasks), tuple(names)) if any(name.startswith("AP") for name in names) else None
+
+
+def _ap(title: bytes) -> str:
+    """`mAP@.5`, `mAP50`, `mAP@0.5` are AP50; `mAP@.5:.95`, `mAP50-95` are AP."""
+    part = re.sub(rb"0?\.(\d)(?!\d)", rb"\g<1>0", title[3:].strip(b"@:").replace(b"0.", b".")).replace(b".", b"")
+    return _APS.get(part, "AP" + part.decode())
+
+
+def _metric(name: str, text: str) -> Metric:
+    value = float(text)
+    return Metric(name, None if value != value else value, text)
+
+
+def _curve(head: str) -> str | None:
+    name = head.lower()
+    if name in ("gpu_mem", "total"):
+        return {"gpu_mem": "memory", "total": "loss"}[name]
+    return None if name in _SMALL else name if name.endswith("loss") else f"{name}_loss"
+
+
+def _is_own(text: str) -> bool:
+    """Whether arguments are those of a training or validation; other programs print a Namespace as well."""
+    return not text.startswith("Namespace") or ("img_size=" in text and ("hyp=" in text or "task=" in text))
+
+
+def _arguments(text: str, where: Where) -> Iterator[Setting]:
+    given = {key: value.strip().strip("'\"") for key, value in _ARGUMENT.findall(text[:20_000].rstrip(")"))}
+    if given.get("optimizer") == "auto":  # then the rate and momentum that are given do not count
+        given = {key: value for key, value in given.items() if key not in ("lr0", "momentum")}
+    model = given.pop("model", "")
+    if model.endswith((".yaml", ".yml")):
+        weights = given.get("pretrained", "")
+        given |= {"cfg": model, "weights": weights if "." in weights else "''"}
+    elif model:
+        given["weights"] = model
+    if "weights" in given:
+        given["weights"] = given["weights"].strip("[]'\"")
+    if "img_size" in given:
+        given["imgsz"] = given.pop("img_size").strip("[]").partition(",")[0]
+    if re.match("(?:val|test|engine/validator):", text) or given.get("task") in ("val", "test", "study"):
+        renamed = {"batch_size": "test_batch_size", "batch": "test_batch_size", "data": "val_data"}
+        given = {renamed.get(key, key): value for key, value in given.items() if key != "weights" or value}
+    for key, value in given.items():
+        yield from declared(key, value, where)
+    yield from _without_key(given, where)
+
+
+def _without_key(given: dict[str, str], where: Where) -> Iterator[Setting]:
+    """What is said in a way of its own: the devices by number, the warm-up in epochs."""
+    device, warmup = given.get("device", "").strip("[] "), given.get("warmup_epochs", "")
+    if re.fullmatch(r"\d+(?: *, *\d+)*", device):
+        yield Setting("gpus", device.count(",") + 1, device, where)
+    if warmup:
+        yield Setting("warmup", f"{warmup} epochs", warmup, where)
+
+
+def _optimizer(text: str, where: Where) -> Iterator[Setting]:
+    found = _OPTIMIZER.match(text)
+    if found:
+        yield Setting("optimizer", found[1].lower(), found[1], where)
+        for name, value in (("lr", found[2]), ("momentum", found[3])):
+            yield from declared(name, value or "", where)
+
+
+def _images(text: str, where: Where) -> Iterator[Setting]:
+    count = re.search(r"100%[^\r\n]{0,200}? (\d{1,9})/\1\b", text)
+    if count:
+        yield Setting(f"{text.partition(':')[0]}_images", int(count[1]), count[1], where)
+
+
+def _folder(text: str, where: Where) -> Iterator[Setting]:
+    yield Setting("output_dir", text.removeprefix("Logging results to").strip(), text, where)
+
+
+_SAID = {"hyper": _arguments, "optimizer": _optimizer, "images": _images, "folder": _folder}

@@ -1,0 +1,84 @@
+"""WZMIAOMIAO's `det_results*.txt` and `seg_results*.txt`: a line an epoch, without any labels.
+
+`epoch:0 0.2350  0.4111  ...  1.0145  0.100000`: the 12 numbers of COCO (10 for keypoints), the mean loss, the lr.
+"""
+
+import re
+from array import array
+from collections.abc import Iterator
+
+from fcosreport.dialect import Record, Window, dialect
+from fcosreport.records import COCO_METRICS, Evaluation, Issue, Metric, Origin, Samples, Where
+
+KEYPOINT_METRICS = ("AP", "AP50", "AP75", "APm", "APl", "AR", "AR50", "AR75", "ARm", "ARl")
+"""The 10 numbers of a COCO summary of keypoints, in its order."""
+
+_ROW = re.compile(
+    rb"epoch:(?<![\w.:/\[-]epoch:)(\d{1,6})((?:[ \t]+(?:-?\d+(?:\.\d*)?(?:e-?\d+)?|-?nan))+)(?![^\s\"'`\\\x1b])"
+)
+_LOGGED = ("loss", "lr")
+
+
+@dialect("WZMIAOMIAO result rows", b"epoch:")
+class WzRows:
+    """Reads rows; the name of the file tells the task."""
+
+    def __init__(self, path: str, origin: Origin) -> None:
+        self.path, self.origin = path, origin
+        name = re.split(r"[/\\]", path)[-1].lower()
+        self.task = "segm" if "seg" in name else "keypoints" if "key" in name else "bbox"
+        self.stated = self.task != "bbox" or "det" in name
+        self.metrics = KEYPOINT_METRICS if self.task == "keypoints" else COCO_METRICS
+        self.width = 0  # numbers of the row before
+
+    def feed(self, window: Window) -> Iterator[Record]:
+        yield from sorted(self._found(window), key=lambda record: record.where.line)
+
+    def close(self) -> Iterator[Record]:
+        return iter(())
+
+    def _found(self, window: Window) -> Iterator[Record]:
+        data = window.data
+        logged: list[tuple[int, float, list[float]]] = []
+        for row in _ROW.finditer(data, window.start):
+            texts, where = row[2].decode().split(), Where(self.path, window.line_at(row.start()))
+            cut = row.end() == len(data) and len(texts) < max(self.width, len(self.metrics) + 1)
+            if len(texts) < len(self.metrics) or len(texts) > len(self.metrics) + 2 or cut:
+                if self.width:
+                    yield Issue("A row of results is cut or garbled. It is left out; look at the line.", where)
+                continue
+            self.width = len(texts)
+            yield from self._evaluation(int(row[1]), texts, where)
+            values = [float(text) for text in texts[len(self.metrics) :]]
+            if logged and len(logged[-1][2]) != len(values):
+                yield self._curve(logged)
+                logged = []
+            logged.append((where.line, float(row[1]), values))
+        if logged and logged[0][2]:
+            yield self._curve(logged)
+
+    def _evaluation(self, epoch: int, texts: list[str], where: Where) -> Iterator[Record]:
+        values = [float(text) for text in texts[: len(self.metrics)]]
+        percent = any(1 < value <= 100 for value in values)
+        if any(value > 100 or (value < 0 and value not in (-1, -100)) for value in values):
+            yield Issue("A row of results has numbers that are no AP or AR. Look at the line.", where)
+            return
+        missing = sum(value != value for value in values)
+        if missing:
+            yield Issue(f"{missing} of {len(values)} numbers are nan and count as missing.", where)
+        metrics = tuple(
+            Metric(name, _fraction(value, percent), text, percent)
+            for name, value, text in zip(self.metrics, values, texts, strict=False)
+        )
+        yield Evaluation(self.task, metrics, where, self.origin, epoch, task_stated=self.stated)
+
+    def _curve(self, rows: list[tuple[int, float, list[float]]]) -> Samples:
+        columns = tuple(array("d", column) for column in zip(*(values for *_, values in rows), strict=True))
+        steps = array("d", [epoch for _, epoch, _ in rows])
+        return Samples(_LOGGED[: len(columns)], steps, columns, Where(self.path, rows[0][0]), "epoch")
+
+
+def _fraction(value: float, percent: bool) -> float | None:
+    if value != value:
+        return None
+    return -1.0 if value < 0 else value / 100 if percent else value

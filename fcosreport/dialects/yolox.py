@@ -1,0 +1,128 @@
+"""YOLOX: `epoch: 1/300, iter: 10/1849, mem: ...`, its arguments, its experiment table, its APs of each category."""
+
+import re
+from collections.abc import Iterator
+
+from fcosreport.dialect import Record, Window, dialect
+from fcosreport.grammar.category_table import CategoryTables
+from fcosreport.grammar.namespace import declared, given, namespaces, unquoted
+from fcosreport.grammar.statements import FAR, Statements
+from fcosreport.grammar.training_lines import NAMES, TrainingLines
+from fcosreport.records import Evaluation, Event, Metric, Origin, Setting, Where
+
+_HEAD = re.compile(rb"epoch: (\d{1,7})/\d+, iter: (\d{1,9})/(\d{1,9}), ")
+_TABLE = re.compile(rb"per class AP:")
+_EXPERIMENT = re.compile(rb"\xe2\x94\x82 *(\w+) *\xe2\x94\x82 *([^\r\n]*?) *\xe2\x94\x82")
+_RESUMED = re.compile(rb"loaded checkpoint '([^'\r\n]{0,300})' \(epoch (\d{1,6})\)")
+_FINISHED = re.compile(rb"Training of experiment is done[^\r\n]{0,200}")
+_VOC = re.compile(rb"map_5095: *(\d?\.\d+|nan)\s[^@]{0,200}?(?<!\w)map_50: *(\d?\.\d+|nan)(?=\s)")
+_VOC_SPAN = 400
+_ARGUMENTS = {
+    "batch_size": "train_batch_size",
+    "devices": "gpus",
+    "exp_file": "config",
+    "ckpt": "weights",
+    "fp16": "amp",
+    "resume": "resume",
+    "seed": "seed",
+}
+_TESTING = {"batch_size": "test_batch_size", "conf": "score_threshold", "nms": "nms", "devices": "gpus"}
+_TESTING |= {"exp_file": "config", "ckpt": "weights", "fp16": "amp", "seed": "seed"}
+_EXPERIMENT_NAMES = {
+    "max_epoch": "epochs",
+    "seed": "seed",
+    "weight_decay": "weight_decay",
+    "momentum": "momentum",
+    "input_size": "image_size",
+    "train_ann": "train_data",
+    "val_ann": "val_data",
+    "test_conf": "score_threshold",
+    "nmsthre": "nms",
+    "output_dir": "output_dir",
+}
+
+
+@dialect("YOLOX", b", iter: ", b"yolox.", b"experiment_name=", b"per class AP:", b"basic_lr_per_img", b"map_5095: ")
+class Yolox:
+    """Reads the lines of YOLOX's trainer and evaluators."""
+
+    def __init__(self, path: str, origin: Origin) -> None:
+        self.path, self.origin = path, origin
+        self.lines = TrainingLines(path, _HEAD, step=_step, names={**NAMES, "gpu mem": "memory"})
+        self.tables = CategoryTables(path, origin, _TABLE, {"AP": "AP"}, percent=True, said=_said)
+        self.batch = 0
+
+    def feed(self, window: Window) -> Iterator[Record]:
+        yield from sorted(self._found(window), key=lambda record: record.where.line)
+
+    def close(self) -> Iterator[Record]:
+        return self.tables.close()
+
+    def _found(self, window: Window) -> Iterator[Record]:
+        data, at = window.data, window.start
+        for begin, values in namespaces(data, at, len(data)):
+            yield from self.lines.read(data, at, begin, window.line_at(at))
+            if "experiment_name" in values:
+                yield from self._said(values, Where(self.path, window.line_at(begin)))
+            at = begin
+        yield from self.lines.read(data, at, len(data), window.line_at(at))
+        yield from self._events(window)
+        yield from self._experiment(window)
+        yield from self._voc(window)
+        yield from self.tables.feed(window)
+
+    def _said(self, values: dict[str, str], where: Where) -> Iterator[Record]:
+        training = "conf" not in values and "tsize" not in values
+        yield Event("started", f"YOLOX {given(values, 'experiment_name', 'exp_file', 'batch_size', 'ckpt')}", where)
+        yield Setting("framework", "yolox", "experiment_name", where, True)
+        yield from declared(values, _ARGUMENTS if training else _TESTING, where)
+        images = values.get("batch_size", "")
+        self.batch = int(images) if training and images.isdecimal() and len(images) < 7 else 0
+
+    def _experiment(self, window: Window) -> Iterator[Setting]:
+        """The table of the experiment. Its learning rate is that of one image."""
+        for row in _EXPERIMENT.finditer(window.data, window.start):
+            key, text = row[1].decode(errors="replace"), unquoted(row[2].decode(errors="replace"))
+            where = Where(self.path, window.line_at(row.start()))
+            yield from declared({key: text}, _EXPERIMENT_NAMES, where) if key in _EXPERIMENT_NAMES else ()
+            if key == "warmup_epochs" and text.isdecimal():
+                yield Setting("warmup", f"{text} epochs", text, where)
+            if (
+                key == "basic_lr_per_img"
+                and self.batch
+                and re.fullmatch(r"\d?\.\d+(?:e-?\d{1,3})?|\d(?:e-\d{1,3})", text)
+            ):
+                yield Setting("lr", float(text) * self.batch, f"{text} x {self.batch}", where, True)
+
+    def _events(self, window: Window) -> Iterator[Event]:
+        for match in _RESUMED.finditer(window.data, window.start):
+            epoch, text = int(match[2]), match[0].decode(errors="replace")
+            yield Event("resumed", text, Where(self.path, window.line_at(match.start())), epoch=epoch)
+        for match in _FINISHED.finditer(window.data, window.start):
+            text = match[0].decode(errors="replace").strip()
+            yield Event("finished", text, Where(self.path, window.line_at(match.start())))
+
+    def _voc(self, window: Window) -> Iterator[Evaluation]:
+        data = window.data
+        for match in _VOC.finditer(data, max(0, window.start - _VOC_SPAN)):
+            if match.end() < window.start:
+                continue
+            where = Where(self.path, window.line_at(match.start()))
+            epoch = _said(data, match.start()).epoch
+            texts = [text.decode() for text in match.groups()]
+            metrics = (
+                Metric(name, None if text == "nan" else float(text), text)
+                for name, text in zip(("AP", "AP50"), texts, strict=True)
+            )
+            yield Evaluation("bbox", tuple(metrics), where, self.origin, epoch, task_stated=False)
+
+
+def _said(data: bytes, stop: int) -> Statements:
+    """The epoch of the training line before `data[stop]`; its iteration is counted anew in each epoch."""
+    at = data.rfind(b"epoch: ", max(0, stop - FAR), stop)
+    last = _HEAD.match(data, at, stop) if at >= 0 else None
+    return Statements(None, int(last[1])) if last else Statements()
+
+
+def _step(epoch: bytes, iteration: bytes, iterations: bytes) -> int:
+    return (int(epoch) - 1) * int(iterations) + int(iteration)

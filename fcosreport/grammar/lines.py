@@ -1,0 +1,48 @@
+"""Where lines begin and end in bytes: CR, LF and CR LF each end one. For dialects."""
+
+import re
+
+from fcosreport.dialect import Window
+
+_ENDS = re.compile(rb"\r\n?|\n")
+
+
+def line_begin(data: bytes, at: int) -> int:
+    """Where the line begins that `data[at]` stands in."""
+    begin = data.rfind(b"\n", 0, at) + 1
+    return max(data.rfind(b"\r", begin, at) + 1, begin)
+
+
+def line_end(data: bytes, at: int) -> int:
+    """Where the line that `data[at]` stands in ends, before its CR or LF."""
+    end = data.find(b"\n", at)
+    end = end if end >= 0 else len(data)
+    back = data.find(b"\r", at, end)
+    return back if back >= 0 else end
+
+
+def past_end(data: bytes, end: int) -> int:
+    """The begin of the line after that which ends at `end`."""
+    return end + (2 if data.startswith(b"\r\n", end) else 1 if end < len(data) else 0)
+
+
+def since(window: Window, line: int) -> int:
+    """Where a line begins that may stand before the window, as far as that repeats it."""
+    if line >= window.line:
+        return window.start
+    ends = [end.end() for end in _ENDS.finditer(window.data, 0, window.start)]
+    back = window.line - line + 1
+    return ends[-back] if back <= len(ends) else 0
+
+
+def whole_lines(window: Window) -> tuple[Window, Window | None]:
+    """The window's whole lines, from the begin of the first one on, and the line behind them that may go on.
+
+    A line that went on in this window is whole as far as the window repeats it.
+    """
+    data, start = window.data, window.start
+    begin = line_begin(data, start) if start else 0
+    stop = max(data.rfind(b"\n", begin), data.rfind(b"\r", begin)) + 1 or begin
+    if stop == len(data):
+        return (window if begin == start else Window(data, begin, window.line)), None
+    return Window(data[:stop], begin, window.line), Window(data, stop, window.line_at(stop))

@@ -1,0 +1,110 @@
+"""What the results of mmdetection 1, 2 and 3, mmyolo, mmrotate and mmpose are called. For dialects.
+
+bbox_mAP_50, coco/segm_mAP, bbox_mAP_copypaste, lvis/bbox_APr, coco/AP .5, pascal_voc/AP50, coco/person_precision
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from fcosreport.records import Metric
+
+COPYPASTE = ("AP", "AP50", "AP75", "APs", "APm", "APl")
+"""The six numbers of `bbox_mAP_copypaste`, in its order."""
+
+_OVERALL = re.compile(
+    r"(?:(?P<set>.*)/)?(?P<task>bbox|segm|keypoints)_(?P<name>mAP(?:_(?:copypaste|\d+|[sml]))?|AP(?:\d+|[smlrcf])?"
+    r"|AR(?P<area>_[sml])?@(?P<dets>\d+))"
+)
+_KEYPOINTS = re.compile(r"(?:(?P<set>.*)/)?(?P<base>AP|AR)(?: (?:\.(?P<iou>\d+)|\((?P<area>[ML])\)))?")
+_CLASSES = re.compile(r"(?:(?P<set>.*)/)(?P<category>[^/]+)_precision")
+_OTHER = re.compile(r"(?:(?P<set>.*)/)?(?P<name>mAP|AP\d\d)")
+_IOUS = {"5": "50", "50": "50", "75": "75"}
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """Which number a key is: `name` of a `task`, or `copypaste`. `data` is the data set where it is named."""
+
+    data: str
+    task: str
+    name: str
+    category: str | None = None
+
+
+@dataclass(slots=True)
+class Result:
+    """The numbers of one evaluation as they are printed, by name. `copied`: they have a copypaste form."""
+
+    texts: dict[str, str] = field(default_factory=dict)
+    copied: bool = False
+
+    def metrics(self) -> tuple[Metric, ...]:
+        """The metrics, in the order of COPYPASTE, then as printed. What can be no AP or AR is left out."""
+        names = sorted(self.texts, key=lambda name: COPYPASTE.index(name) if name in COPYPASTE else len(COPYPASTE))
+        values = {name: value for name in names if not (value := float(self.texts[name])) > 100 and not _odd(value)}
+        percent = any(value > 1 for value in values.values())
+        return tuple(Metric(name, _fraction(v, percent), self.texts[name], percent) for name, v in values.items())
+
+
+def _odd(value: float) -> bool:
+    return value < 0 and value not in (-1, -100)
+
+
+def _fraction(value: float, percent: bool) -> float | None:
+    if value != value:
+        return None
+    return -1.0 if value < 0 else value / 100 if percent else value
+
+
+@lru_cache(4096)
+def key(text: str) -> Key | None:
+    """What a key means; None for one that is no result."""
+    if found := _OVERALL.fullmatch(text):
+        name = found["name"].replace("mAP_", "AP").replace("mAP", "AP")
+        if found["dets"]:
+            name = f"AR{found['area'][1:]}" if found["area"] else f"AR{found['dets']}"
+        return Key(found["set"] or "", found["task"], "copypaste" if name == "APcopypaste" else name)
+    if found := _KEYPOINTS.fullmatch(text):
+        iou = _IOUS.get(found["iou"] or "", "")
+        return Key(found["set"] or "", "keypoints", found["base"] + iou + (found["area"] or "").lower())
+    if found := _CLASSES.fullmatch(text):
+        return Key(found["set"], "bbox", "AP", found["category"])
+    if found := _OTHER.fullmatch(text):
+        return Key(found["set"] or "", "other", found["name"])
+    return None
+
+
+def results(pairs: Iterable[tuple[str, str]]) -> dict[tuple[str, str, str | None], Result]:
+    """The evaluations that pairs of key and printed value tell, by data set, task and category.
+
+    The numbers of a copypaste form win: what is printed beside them has zeros behind, or lacks them.
+    """
+    found: dict[tuple[str, str, str | None], Result] = {}
+    for text, value in pairs:
+        known = key(text)
+        if not known:
+            continue
+        result = found.setdefault((known.data, known.task, known.category), Result())
+        if known.name != "copypaste":
+            result.texts.setdefault(known.name, value)
+        elif copied := _copied(value):
+            result.texts.update(copied)
+            result.copied = True
+    for data, task, category in list(found):
+        if task == "other":  # bounding boxes of VOC and DOTA; mAP alone is a word of classification too
+            other = found.pop((data, task, category))
+            if {"mAP", "AP50"} <= other.texts.keys():
+                found.setdefault((data, "bbox", None), other)
+        elif task == "keypoints" and "AP50" not in found[data, task, category].texts:
+            del found[data, task, category]
+    return {which: result for which, result in found.items() if result.texts}
+
+
+def _copied(value: str) -> dict[str, str]:
+    """The numbers of a copypaste form: six by their place, or those of LVIS by name."""
+    items = value.split()
+    if all(":" in item for item in items):
+        return dict(item.split(":", 1) for item in items)
+    return dict(zip(COPYPASTE, items, strict=True)) if len(items) == len(COPYPASTE) else {}

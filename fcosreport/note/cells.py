@@ -1,0 +1,230 @@
+"""The tables of a Markdown text as rows of cells, written in Markdown or in HTML. No meaning yet."""
+
+import html
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+MOST_LINES = 100_000
+"""Lines of a note that are looked at for tables."""
+MOST_HTML = 1 << 20
+"""Characters of one HTML table that are read."""
+_SPAN = 40  # columns or rows that a cell may span
+
+_MAY_BE_TABLE = re.compile(r"\|[ \t:]{0,20}-|-[ \t:]{0,20}\||<table", re.I)
+_LINK = re.compile(r"(?<!!)\[([^\[\]\n]{0,300})\]\(\s*<?([^()\s<>]{1,800})")
+_ANCHOR = re.compile(
+    r"<a\s[^<>]{0,200}?href\s*=\s*[\"']?([^\"'<>\s]{1,800})[\"']?[^<>]{0,200}>(.{0,300}?)</a>", re.I | re.S
+)
+_WHOLE_LINK = re.compile(r"(?<!!)\[([^\[\]\n]{0,300})\]\([^()\n]{0,900}\)")
+_IMAGE = re.compile(r"!\[[^\[\]\n]{0,300}\]\([^()\n]{0,900}\)")
+_TAG = re.compile(r"</?[a-zA-Z][^<>]{0,900}>")
+_EMPHASIS = re.compile(r"\*+|~~|`|(?<!\w)_+|_+(?!\w)|\\(?=[_*|])")
+_BOLD_TITLE = re.compile(r"(?:\*\*|__)([^*_\n]{2,200}?)(?:\*\*|__)\s*:?")
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell: its text without markup, its markup, and its links as (text, target)."""
+
+    text: str
+    raw: str
+    links: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(slots=True)
+class Grid:
+    """A table: its headers and, for each row, the line and the cells. `title` is the heading above, at `section`."""
+
+    line: int
+    title: str
+    section: int
+    headers: list[Cell]
+    rows: list[tuple[int, list[Cell]]] = field(default_factory=list)
+
+
+def grids(text: str) -> Iterator[Grid]:
+    """The tables in any text, in their order; CR, LF and CR LF each end a line."""
+    if not _MAY_BE_TABLE.search(text):
+        return
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")[:MOST_LINES]
+    markdown = MarkdownIt("commonmark").enable("table")
+    markdown.core.ruler.disable(["inline", "text_join"])
+    markdown.block.ruler.disable("reference")
+    tokens = markdown.parse("\n".join(lines))
+    found = [*_markdown(tokens), *_html(lines, tokens)]
+    titles = list(_titles(tokens))
+    for grid in sorted(found, key=lambda each: each.line):
+        above = [title for title in titles if title[0] < grid.line]
+        grid.section, grid.title = above[-1] if above else (0, "")
+        yield grid
+
+
+def cell(raw: str) -> Cell:
+    """A cell from its Markdown or HTML."""
+    raw = raw[:5000]
+    links = [(_text(label), target) for label, target in _LINK.findall(_IMAGE.sub("", raw))]
+    links.extend((_text(label), target) for target, label in _ANCHOR.findall(raw))
+    return Cell(_text(raw), raw, tuple((label, html.unescape(target)) for label, target in links))
+
+
+def _text(raw: str) -> str:
+    text = _WHOLE_LINK.sub(r"\1", _IMAGE.sub("", raw))
+    text = html.unescape(_TAG.sub("", re.sub(r"(?i)<br\s*/?>", " ", text)))
+    return " ".join(_EMPHASIS.sub("", text).split())
+
+
+def _titles(tokens: Sequence[Token]) -> Iterator[tuple[int, str]]:
+    heading = False
+    for token in tokens:
+        if token.type == "inline" and token.map:
+            bold = _BOLD_TITLE.fullmatch(token.content.strip())
+            if heading or bold:
+                yield token.map[0] + 1, _text(token.content)
+        heading = token.type == "heading_open"
+
+
+def _markdown(tokens: Sequence[Token]) -> Iterator[Grid]:
+    grid: Grid | None = None
+    cells: list[Cell] = []
+    number, inside = 0, False
+    for token in tokens:
+        if token.type == "table_open" and token.map:
+            grid, number = Grid(token.map[0] + 1, "", 0, []), token.map[0] + 2
+        elif token.type == "tr_open":
+            cells = []
+        elif token.type in ("th_open", "td_open"):
+            inside = True
+        elif inside and token.type == "inline":
+            cells.append(cell(token.content))
+            inside = False
+        elif token.type == "tr_close" and grid:
+            if grid.headers:
+                number += 1
+                grid.rows.append((number, cells))
+            else:
+                grid.headers = cells
+        elif token.type == "table_close" and grid:
+            yield grid
+            grid = None
+
+
+def _html(lines: Sequence[str], tokens: Sequence[Token]) -> Iterator[Grid]:
+    code = [t.map for t in tokens if t.type in ("fence", "code_block") and t.map]
+    masked = list(lines)
+    for start, end in code:
+        masked[start:end] = [""] * (end - start)
+    text = "\n".join(masked)
+    low, at, line, counted = text.lower(), 0, 1, 0
+    while (at := low.find("<table", at)) >= 0:
+        end = low.find("</table", at)
+        end = min(end if end >= 0 else len(text), at + MOST_HTML)
+        line += text.count("\n", counted, at)
+        counted = at
+        parser = _Table(line)
+        parser.feed(text[at:end])
+        parser.close()
+        grid = parser.grid()
+        if grid:
+            yield grid
+        at = end + 1
+
+
+class _Table(HTMLParser):
+    """The rows of one HTML table. Cells that span columns or rows stand in each of them."""
+
+    def __init__(self, line: int) -> None:
+        super().__init__(convert_charrefs=True)
+        self.line = line
+        self.rows: list[tuple[int, bool, list[Cell]]] = []
+        self.cells: list[tuple[str, int, int]] = []
+        self.heads = 0
+        self.at = line
+        self.text: list[str] | None = None
+        self.span = (1, 1)
+        self.waiting: dict[int, tuple[Cell, int]] = {}
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "tr":
+            self._end_row()
+            self.at = self.line + self.getpos()[0] - 1
+        elif tag in ("td", "th"):
+            self._end_cell()
+            if not self.cells:
+                self.at = self.line + self.getpos()[0] - 1
+            self.heads += tag == "th"
+            values = dict(attrs)
+            self.span = (_count(values.get("colspan")), _count(values.get("rowspan")))
+            self.text = []
+        elif self.text is not None:
+            self.text.append(self.get_starttag_text() or "")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in ("td", "th"):
+            self._end_cell()
+        elif tag in ("tr", "thead"):
+            self._end_row()
+        elif self.text is not None:
+            self.text.append(f"</{tag}>")
+
+    def handle_data(self, data: str) -> None:
+        if self.text is not None:
+            self.text.append(html.escape(data, quote=False))
+
+    def close(self) -> None:
+        super().close()
+        self._end_row()
+
+    def _end_cell(self) -> None:
+        if self.text is not None:
+            self.cells.append(("".join(self.text), *self.span))
+            self.text = None
+
+    def _end_row(self) -> None:
+        self._end_cell()
+        if not self.cells:
+            return
+        row: list[Cell] = []
+        for raw, columns, rows in self.cells:
+            self._fill(row)
+            made = cell(raw)
+            for _ in range(columns):
+                if rows > 1:
+                    self.waiting[len(row)] = (made, rows - 1)
+                row.append(made)
+        self._fill(row)
+        self.rows.append((self.at, self.heads == len(self.cells), row[:200]))
+        self.cells, self.heads = [], 0
+
+    def _fill(self, row: list[Cell]) -> None:
+        """Put in what cells of the rows above span, and count down."""
+        while len(row) in self.waiting and len(row) < 200:
+            above, left = self.waiting.pop(len(row))
+            if left > 1:
+                self.waiting[len(row)] = (above, left - 1)
+                row.append(above)
+                continue
+            row.append(above)
+
+    def grid(self) -> Grid | None:
+        """The table; header rows above each other are joined column by column."""
+        if len(self.rows) < 2:
+            return None
+        heads = 1
+        while heads < len(self.rows) - 1 and heads < 4 and self.rows[heads][1]:
+            heads += 1
+        headers = []
+        for column in range(len(self.rows[heads - 1][2])):
+            above = [row[column].raw for _, _, row in self.rows[:heads] if column < len(row)]
+            headers.append(cell(" ".join(dict.fromkeys(above))))
+        made = Grid(self.line, "", 0, headers)
+        made.rows = [(line, row) for line, _, row in self.rows[heads:]]
+        return made
+
+
+def _count(text: str | None) -> int:
+    return min(int(text), _SPAN) if text and text.isdecimal() and len(text) < 4 and int(text) else 1

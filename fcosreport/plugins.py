@@ -1,0 +1,34 @@
+"""What other packages add to a registry, by an entry point that names a module which registers it."""
+
+from collections.abc import MutableMapping
+from importlib.metadata import EntryPoint, entry_points
+from typing import TypeVar
+
+from fcosreport.errors import FcosreportError
+
+_Registered = TypeVar("_Registered")
+
+
+def load(group: str, kind: str, registry: MutableMapping[str, _Registered]) -> None:
+    """Load the modules that entry points of `group` name; what they register is in `registry` then.
+
+    Raises FcosreportError, with the name of the package, for one that cannot be loaded or takes a name that is taken;
+    the registry is then as it was before that package.
+    """
+    for entry in sorted(entry_points(group=group), key=lambda each: each.name):
+        _load(entry, kind, registry)
+
+
+def _load(entry: EntryPoint, kind: str, registry: MutableMapping[str, _Registered]) -> None:
+    before = dict(registry)
+    package = f"{entry.dist.name} {entry.dist.version}" if entry.dist else entry.value
+    try:
+        entry.load()
+        taken = [name for name, known in before.items() if registry.get(name) is not known]
+        if taken:
+            raise ValueError(f"it registers {taken[0]}, which is there already")
+    except Exception as error:  # foreign code: whatever is wrong there, the user is to know whose it is
+        registry.clear()
+        registry.update(before)
+        told = f"The {kind} {entry.name} of the package {package} cannot be loaded: {type(error).__name__}: {error}."
+        raise FcosreportError(f"{told} Update or uninstall that package.") from error

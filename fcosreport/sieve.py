@@ -1,0 +1,38 @@
+"""Which of many byte strings may occur in a text: told by its groups of four bytes, not by a search for each."""
+
+from collections.abc import Iterable
+
+import numpy as np
+from numpy.typing import NDArray
+
+_WIDTH = 4  # bytes of a group
+_FACTOR = np.uint32(2654435761)  # spreads the groups over the table
+_SHIFT = np.uint32(16)
+
+
+class Sieve:
+    """Holds back byte strings that are not in a text. Those that pass are there, but for rare mistakes."""
+
+    def __init__(self, needles: Iterable[bytes]) -> None:
+        all_needles = frozenset(needles)
+        long = sorted(needle for needle in all_needles if len(needle) >= _WIDTH)
+        self._short = all_needles.difference(long)
+        self._long = np.array([*long, b""], dtype=object)[:-1]
+        groups = [[needle[at : at + _WIDTH] for at in range(len(needle) - _WIDTH + 1)] for needle in long]
+        self._places = _places(np.frombuffer(b"".join(map(b"".join, groups)), np.uint32))
+        self._starts = np.cumsum([0, *map(len, groups)])[:-1]
+        self._table = np.zeros(1 << 16, bool)
+
+    def passed(self, data: bytes | bytearray, start: int, stop: int) -> frozenset[bytes]:
+        """The byte strings that may occur in `data[start:stop]`, among them all that do."""
+        if not len(self._long):
+            return self._short
+        self._table[:] = False
+        for at in range(start, min(start + _WIDTH, stop)):
+            self._table[_places(np.frombuffer(data, np.uint32, (stop - at) // _WIDTH, at))] = True
+        there = np.logical_and.reduceat(self._table[self._places], self._starts)
+        return self._short.union(self._long[there])
+
+
+def _places(groups: NDArray[np.uint32]) -> NDArray[np.uint32]:
+    return (groups * _FACTOR) >> _SHIFT

@@ -1,0 +1,68 @@
+"""Curves held against each other: whether they are one training told twice, or one that goes on in the next file."""
+
+import math
+from array import array
+from collections.abc import Sequence
+
+from fcosreport.curves import thinned
+from fcosreport.records import Curve, Segment
+
+LEAST = 5
+"""Logged values that must agree before two curves count as one; losses of different runs do not share five."""
+
+
+def is_same_training(one: Sequence[Curve], other: Sequence[Curve]) -> bool:
+    """Whether both tell of one training: every loss that both log begins at one step with the same printed values."""
+    pairs = [(a, b) for a in one for b in other if (a.name, a.unit) == (b.name, b.unit) and "loss" in a.name]
+    return bool(pairs) and all(_begin_alike(a, b) for a, b in pairs)
+
+
+def _begin_alike(one: Curve, other: Curve) -> bool:
+    mine, theirs = array("d", one.head), array("d", other.head)
+    both = min(len(mine), len(theirs))
+    return (
+        both >= min(LEAST, max(one.count, other.count))
+        and abs(one.begin - other.begin) <= 1
+        and all(_alike(a, b) for a, b in zip(mine[:both], theirs[:both], strict=True))
+        and len(set(mine[:both])) > 1
+    )
+
+
+def _alike(one: float, other: float) -> bool:
+    """Whether two numbers can be one, printed with four digits or more."""
+    return math.isclose(one, other, rel_tol=1e-3, abs_tol=1e-4) or (math.isnan(one) and math.isnan(other))
+
+
+def continues(before: Segment, after: Segment) -> bool:
+    """Whether a training goes on: its steps begin behind the first, and not far behind the last, of what was before."""
+    if not before.curves or not after.curves or before.curves[0].unit != after.curves[0].unit:
+        return False
+    begin, end = min(c.begin for c in before.curves), max(c.end for c in before.curves)
+    count = max(c.count for c in before.curves)
+    stride = max(1.0, (end - begin) / max(1, count - 1))
+    start = min(c.begin for c in after.curves)
+    resumed = any(event.kind == "resumed" for event in after.events)
+    return begin + stride < start <= end + 2 * stride or (resumed and start > stride)
+
+
+def stitched(parts: Sequence[Sequence[Curve]]) -> tuple[Curve, ...]:
+    """The curves of the parts of one training, those of one name behind each other."""
+    curves: dict[tuple[str, str], Curve] = {}
+    for part in parts:
+        for curve in part:
+            key = curve.name, curve.unit
+            curves[key] = _appended(curves[key], curve) if key in curves else curve
+    return tuple(curves.values())
+
+
+def _appended(one: Curve, other: Curve) -> Curve:
+    points = array("d", one.points + other.points)
+    steps, values = thinned(points[::2], points[1::2])
+    both = array("d", bytes(16 * len(values)))
+    both[::2], both[1::2] = steps, values
+    lows = [low for low in (one.low, other.low) if low is not None]
+    highs = [high for high in (one.high, other.high) if high is not None]
+    return Curve(
+        *(one.name, one.unit, one.count + other.count, one.begin, max(one.end, other.end), one.first, other.last),
+        *(min(lows, default=None), max(highs, default=None), one.where, one.head, both.tobytes()),
+    )

@@ -1,0 +1,121 @@
+"""What the column headers of result tables mean: `box AP`, `mAP@.50IOU`, `AP<sub>50</sub>`, `Lr schd`, `inf time`.
+
+A header with a word that is not understood (`Novel AP`, `AP (test-dev)`) is no metric: nothing rather than a guess.
+"""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+Kind = Literal["metric", "setting", "measure", "link", "label", "other"]
+
+_SUBSCRIPTS = (
+    (re.compile(r"<sup>\s*(?:b|bb)\s*</sup>|\^\{?(?:\\text\{)?(?:bb?|box)\b\}*", re.I), " box "),
+    (re.compile(r"<sup>\s*m\s*</sup>|\^\{?(?:\\text\{)?(?:m|mask)\b\}*", re.I), " mask "),
+    (re.compile(r"<sub>\s*([sml])\s*</sub>|_\{?(?:\\text\{)?([sml])\b\}*", re.I), r"\1\2 "),
+    (re.compile(r"</?\w[^<>]{0,200}>|\\(?:text|mathrm|rm)\b|[${}\\^_*`]", re.I), " "),
+)
+_CORE = re.compile(r"(?<![a-z])(m?ap|m?ar)(?:[\s_-]*(small|medium|large|[sml])(?![a-z]))?", re.I)
+_RANGE = re.compile(r"[@\[(\s]*(?:iou\s*=?\s*)?0?\.?50?\s*[:–~-]\s*(?:0?\.?0?5\s*:\s*)?0?\.?95[\])]?", re.I)
+_IOU = re.compile(r"(?:@\s*)?\(?(?:iou\s*=?\s*)?(0?\.50?|50|5|0?\.75|75)(?:\s*iou)?(?![\d.])\)?", re.I)
+_DETECTIONS = re.compile(r"@?\s*(1000|100|10|1)(?![\d.])")
+_TASKS = {
+    "bbox": "bbox box boxes bb detection det",
+    "segm": "segm mask masks seg segmentation",
+    "keypoints": "keypoint keypoints kp kps kpt pose",
+}
+_TASK_WORDS = {word: task for task, words in _TASKS.items() for word in words.split()}
+_NEUTRAL = frozenset("coco val val2017 minival 2017 2014 eval score coco2017 on results result".split())
+_SIZES = {"small": "s", "medium": "m", "large": "l"}
+
+_SETTINGS = {
+    "lr": r"lr|learning rate|base lr|init(?:ial)? lr",
+    "schedule": r"(?:lr|training)?\s?(?:schd|sched|schedule|schduler|scheduler)",
+    "backbone": r"backbone|encoder",
+    "batch_size": r"batch ?size|bs|batch|total batch(?: size)?|train(?:ing)? batch ?size",
+    "epochs": r"(?:#\s?|num(?:ber of)? |training )?epochs?",
+    "iterations": r"(?:max |total |training )?iter(?:ation)?s?",
+    "seed": r"seed",
+    "norm": r"norm(?:alization)?",
+    "optimizer": r"optimizer",
+    "data": r"(?:train(?:ing)? )?(?:data ?set|data)",
+}
+_MEASURE = re.compile(
+    r"\b(?:fps|mem(?:ory)?|inf\w*|latency|time|speed|params?|parameters|flops?|gflops|macs|ms|hours?|size \(mb\)|hz)\b",
+    re.I,
+)
+_LINK = re.compile(
+    r"\b(?:download|model id|models?|weights?|checkpoints?|ckpt|logs?|config\w*|cfg|links?|url|metrics|ckpts|yaml)\b",
+    re.I,
+)
+_LABEL = re.compile(r"(?:model|name|method|methods|models|network|detector|architecture|arch|config|setting|run|exp\w*"
+                    r"|模型|方法|实验\w*|名称|モデル|手法)\b", re.I)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """The meaning of a column: `name` is the metric's or the setting's, `task` empty where the header tells none.
+
+    `split` is a word such as `test-dev`, where the numbers are of other images than those for validation.
+    """
+
+    kind: Kind
+    name: str = ""
+    task: str = ""
+    split: str = ""
+
+
+@lru_cache(4096)
+def header(text: str) -> Header:
+    """What a column is, by its header of any text."""
+    words = _plain(text[:200])
+    metric = _metric(words)
+    if metric:
+        return metric
+    bare = re.sub(r"[(\[].*|[.:]", "", words).strip()
+    for name, pattern in _SETTINGS.items():
+        if re.fullmatch(pattern, bare):
+            return Header("setting", name)
+    if _MEASURE.search(words):
+        return Header("measure")
+    if _LABEL.match(words):
+        return Header("label")
+    return Header("link" if _LINK.search(words) else "other")
+
+
+def _plain(text: str) -> str:
+    for pattern, new in _SUBSCRIPTS:
+        text = pattern.sub(new, text)
+    return " ".join(text.lower().split())
+
+
+def _metric(words: str) -> Header | None:
+    found = _CORE.search(words)
+    if not found:
+        return None
+    core, area = found[1].lower()[-2:].upper(), found[2] or ""
+    rest = f"{words[: found.start()]} {words[found.end() :]}"
+    split = re.search(r"\btest[- ]?dev\b|\btest\b", rest)
+    rest = re.sub(r"\btest[- ]?dev\b|\btest\b", " ", rest)
+    if core == "AP":
+        rest = _RANGE.sub(" ", rest)
+        number = _IOU.search(re.sub(r"\b201[47]\b", " ", rest))
+        pattern = _IOU
+    else:
+        number, pattern = _DETECTIONS.search(rest), _DETECTIONS
+    suffix = _suffix(core, number[1]) if number else ""
+    rest = pattern.sub(" ", rest, count=1) if number else rest
+    left = re.findall(r"[^\W_]+", rest)
+    sizes = [_SIZES[word] for word in left if word in _SIZES]
+    tasks = {_TASK_WORDS[word] for word in left if word in _TASK_WORDS}
+    unknown = [w for w in left if w not in _NEUTRAL and w not in _SIZES and w not in _TASK_WORDS]
+    area = _SIZES.get(area, area) or (sizes[0] if sizes else "")
+    if unknown or len(tasks) > 1 or len(sizes) > 1 or (area and suffix):
+        return None
+    name = core + (area or suffix or ("100" if core == "AR" else ""))
+    return Header("metric", name, tasks.pop() if tasks else "", split[0] if split else "")
+
+
+def _suffix(core: str, number: str) -> str:
+    return number if core == "AR" else "75" if "75" in number else "50"

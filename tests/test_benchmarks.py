@@ -1,0 +1,46 @@
+"""The benchmark makes its files, prints its table and cleans up. Times are never asserted."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from benchmarks.__main__ import main
+from benchmarks.formats import formats
+from benchmarks.targets import TARGETS
+from benchmarks.trees import SIZES, Trees, files
+from fcosreport.read import read
+
+
+def test_the_table_has_a_row_for_each_target(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["--size", "tiny", "--runs", "1", "--tree", str(tmp_path)])
+    heading, table = capsys.readouterr().out.split("\n\n")
+    assert "Medians of 1 runs" in heading
+    rows = [re.split(r" *\| *", line.strip("| ")) for line in table.splitlines()]
+    assert rows[0] == ["work", "target", "measured", "met"]
+    assert len(rows) - 2 >= len(TARGETS)
+    assert all(row[-1] in ("yes", "no", "not measured") for row in rows[2:])
+    assert not any(tmp_path.iterdir())
+
+
+def test_some_targets_can_be_chosen(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["json_lines", "--size", "tiny", "--runs", "1", "--tree", str(tmp_path)])
+    assert capsys.readouterr().out.count("\n| JSON-lines") == 1
+
+
+def test_the_same_seed_gives_the_same_files(tmp_path: Path) -> None:
+    made = []
+    for name in ("one", "two"):
+        trees = Trees(tmp_path / name, SIZES["tiny"])
+        trees.make()
+        made.append([(path.relative_to(trees.root), path.read_bytes()) for path in files(trees.root)])
+    assert made[0] == made[1]
+
+
+@pytest.mark.parametrize("name", [each.name for each in formats()])
+def test_every_format_is_one_that_is_read(name: str, tmp_path: Path) -> None:
+    trees = Trees(tmp_path, SIZES["tiny"])
+    trees.make()
+    path = next(path for path in files(trees.logs) if path.name == name)
+    reading = read(path, str(path), "log")
+    assert sum(curve.count for segment in reading.segments for curve in segment.curves) > 50

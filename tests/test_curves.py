@@ -1,0 +1,72 @@
+"""Curves keep their spikes and gaps in 500 points, however long they are, and can be gone on with."""
+
+import math
+from array import array
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fcosreport.curves import POINTS, Gatherer, thinned
+from fcosreport.records import Samples, Where
+
+WHERE = Where("log", 1)
+VALUES = st.lists(st.floats(allow_infinity=True, width=32) | st.just(math.nan), min_size=1, max_size=3000)
+
+
+def samples(values: list[float], first: int = 0) -> Samples:
+    return Samples(("loss",), array("d", range(first, first + len(values))), (array("d", values),), WHERE)
+
+
+@given(VALUES)
+def test_the_extremes_and_every_gap_survive_in_order(values: list[float]) -> None:
+    steps, kept = thinned(array("d", range(len(values))), array("d", values))
+    assert len(steps) == len(kept) <= POINTS
+    assert list(steps) == sorted(steps)
+    assert all(values[int(step)] == value or math.isnan(value) for step, value in zip(steps, kept, strict=True))
+    assert any(map(math.isnan, kept)) == any(map(math.isnan, values))
+    if not any(map(math.isnan, values)):
+        assert (min(kept), max(kept)) == (min(values), max(values))
+
+
+@given(VALUES)
+def test_a_curve_tells_how_many_values_it_stands_for_and_between_which(values: list[float]) -> None:
+    gatherer = Gatherer()
+    gatherer.add(samples(values))
+    (curve,) = gatherer.curves()
+    finite = [value for value in values if math.isfinite(value)]
+    assert curve.count == len(values)
+    assert (curve.begin, curve.end) == (0, len(values) - 1)
+    assert (curve.low, curve.high) == ((min(finite), max(finite)) if finite else (None, None))
+
+
+@given(VALUES, VALUES)
+def test_a_curve_that_is_gone_on_with_counts_all(one: list[float], two: list[float]) -> None:
+    begun = Gatherer()
+    begun.add(samples(one))
+    again = Gatherer(begun.curves())
+    again.add(samples(two, len(one)))
+    whole = Gatherer()
+    whole.add(samples(one + two))
+    (mine,), (theirs,) = again.curves(), whole.curves()
+    told = ("count", "begin", "end", "first", "last", "low", "high", "head")
+    assert [repr(getattr(mine, name)) for name in told] == [repr(getattr(theirs, name)) for name in told]
+
+
+def test_a_spike_in_a_million_values_survives() -> None:
+    gatherer = Gatherer()
+    for block in range(100):
+        values = [0.5] * 10_000
+        values[77] = 99.0 if block == 42 else 0.5
+        gatherer.add(samples(values, block * 10_000))
+    (curve,) = gatherer.curves()
+    points = array("d", curve.points)
+    assert 99.0 in points[1::2]
+    assert len(points) <= 2 * POINTS
+    assert curve.count == 1_000_000
+
+
+def test_every_point_is_kept_on_demand() -> None:
+    gatherer = Gatherer(whole=True)
+    gatherer.add(samples([float(i % 7) for i in range(100_000)]))
+    (curve,) = gatherer.curves()
+    assert len(curve.points) == 16 * 100_000

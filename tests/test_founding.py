@@ -1,0 +1,65 @@
+"""The note that the project exists for, and the corpus as a whole, through the command line."""
+
+import json
+import re
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from tests.conftest import Run
+
+
+def checked(run: Run, path: Path, code: int) -> dict[str, Any]:
+    done = run("check", path, "--format", "json")
+    assert done.code == code, done.err
+    report: dict[str, Any] = json.loads(done.out)
+    return report
+
+
+def test_the_founding_note_gives_its_seven_experiments_and_three_faults(run: Run, founding_note: Path) -> None:
+    report = checked(run, founding_note, 1)
+    experiments = report["experiments"]
+    assert Counter(each["state"] for each in experiments) == {"finished": 2, "suspect": 2, "failed": 1, "planned": 2}
+    assert "memory" in next(each["reason"] for each in experiments if each["state"] == "failed")
+    assert [each["settings"]["lr"] for each in experiments] == [0.01, 0.01, 1e-4, 1e-3, 5e-3, 0.01, 0.01]
+    printed = [float(number) for number in re.findall(r"\] = (\d\.\d+)", founding_note.read_text(encoding="utf-8"))]
+    read = [value for each in experiments for e in each["evaluations"] for value in e["metrics"].values()]
+    assert read == printed
+    found = [(each["severity"], each["code"]) for each in report["findings"]]
+    assert [each for each in found if each[0] != "info"] == [
+        ("error", "FR401"),
+        ("warning", "FR201"),
+        ("warning", "FR202"),
+    ]
+    assert ("info", "FR503") in found
+    duplicate = report["findings"][0]["message"]
+    assert "1e-3" in duplicate
+    assert "5e-3" in duplicate
+
+
+def test_without_the_duplicate_the_founding_note_passes(run: Run, founding_note: Path, tmp_path: Path) -> None:
+    text = founding_note.read_text(encoding="utf-8")
+    start = text.index("lr = 5e-3")
+    other = re.sub(r"\] = 0\.(\d)", lambda found: f"] = 0.{max(1, int(found[1]) - 1)}", text[start:])
+    note = tmp_path / "note.md"
+    note.write_text(text[:start] + other, encoding="utf-8")
+    report = checked(run, note, 0)
+    assert [each["code"] for each in report["findings"] if each["severity"] != "info"] == ["FR201", "FR202"]
+    assert Counter(each["state"] for each in report["experiments"])["finished"] == 4
+
+
+def test_on_the_corpus_no_legitimate_repeat_is_a_duplicate(run: Run, corpus: Path) -> None:
+    report = json.loads(run("check", corpus, "--format", "json").out)
+    files = {each["id"]: set(each["files"]) for each in report["experiments"]}
+    anomalies = json.loads((corpus / "anomalies.json").read_text(encoding="utf-8"))
+    named = [
+        {Path(file).name for each in finding["experiments"] for file in files[each]}
+        for finding in report["findings"]
+        if finding["code"] in ("FR401", "FR402")
+    ]
+    for anomaly in anomalies:
+        here = {Path(file).name for file in anomaly["files"]}
+        if not anomaly["flag"]:
+            assert not any(len(here & names) > 1 for names in named), anomaly
+        elif anomaly["kind"] == "duplicate":
+            assert any(here <= names for names in named), anomaly
