@@ -2,4 +2,5 @@
 
 from fcosreport.cli import main
 
-main()
+if __name__ == "__main__":  # further processes import this module too
+    main()

@@ -80,7 +80,7 @@ class _Growing:
 
     def _bounds(self) -> None:
         finite = [value for value in (min(self.values), max(self.values)) if math.isfinite(value)]
-        if len(finite) < 2 or any(map(math.isnan, self.values)):
+        if not math.isfinite(sum(self.values)):  # min and max pass over a nan as chance has it
             finite = [value for value in self.values if math.isfinite(value)]
         self.low, self.high = min((self.low, *finite)), max((self.high, *finite))
 

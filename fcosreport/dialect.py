@@ -146,6 +146,14 @@ def _name(module: str) -> str:
     return module.rpartition(".")[2].replace("_", "-")
 
 
+def dialect_names() -> tuple[str, ...]:
+    """The names of all dialects, without loading them: where nothing has changed, none is needed."""
+    package = importlib.import_module("fcosreport.dialects")
+    own = (_name(module.name) for module in pkgutil.iter_modules(package.__path__))
+    others = (f"{entry.name}={entry.value}" for entry in entry_points(group="fcosreport.dialects"))
+    return (*sorted(own), *sorted(others))
+
+
 @cache
 def dialects() -> tuple[Dialect, ...]:
     """All dialects, by name. The modules under `dialects/` are found here, so a new one edits nothing.

@@ -4,29 +4,28 @@ discover -> read -> parse -> records -> store -> join -> check -> render
 """
 
 import os
-import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
 
-from fcosreport import __version__, baseline, check, hashing, note
-from fcosreport.dialect import dialects
+from fcosreport import __version__
+from fcosreport.dialect import dialect_names
 from fcosreport.discover import NOTE_SUFFIXES, Discovery, Found
 from fcosreport.errors import UsageError
 from fcosreport.identity import Identity
 from fcosreport.join import join
-from fcosreport.read import QUIET, read
-from fcosreport.records import Curve, Evaluation, Experiment, Fragment, Issue, Records, Source, TableRow
+from fcosreport.records import Curve, Experiment, Fragment, Issue, Records, Source
 from fcosreport.renderer import Report
 from fcosreport.runs import runs_of
 from fcosreport.settings import Settings
-from fcosreport.store import Row, Store, is_under
+from fcosreport.store import Store, is_under
+from fcosreport.workers import Workers, fragment_of
 
 BATCH = 500
 """Files that are put into the store together."""
-LIVE = 600
-"""Seconds after the last write in which a training without result or end counts as running."""
+
+# What reads and judges files is imported where it is used: a collect that finds nothing changed is then quick.
 
 Progress = Callable[[Sequence[Found]], Iterable[Found]]
 """Hands the files on one by one, and may show how far the work is."""
@@ -50,7 +49,7 @@ class Collected:
 
 def open_store(path: Path, *, make: bool = True) -> Store:
     """The store in `path`. Files read by another version, or without a dialect that is there now, count as unread."""
-    return Store(path, " ".join((__version__, *(each.name for each in dialects()))), make=make)
+    return Store(path, " ".join((__version__, *dialect_names())), make=make)
 
 
 def collect(paths: Sequence[Path], store: Store, progress: Progress = iter) -> Collected:
@@ -71,9 +70,11 @@ def collect(paths: Sequence[Path], store: Store, progress: Progress = iter) -> C
         seen.update(file.key for file in found)
         roots.extend(discovery.roots)
         changed = [file for file in found if known.get(file.key) != (file.shown, file.size, file.mtime)]
-        for rows in _batches(_row(file, _earlier(store, file, known)) for file in progress(changed)):
-            store.put(rows)
-            fresh.extend(issue for *_, fragment in rows for issue in fragment.issues)
+        with Workers(changed) as workers:
+            for files in _batches(progress(changed)):
+                rows = workers.rows([(file, _earlier(store, file, known)) for file in files])
+                store.put(rows)
+                fresh.extend(issue for *_, packed in rows for issue in packed.issues)
         issues.extend(discovery.issues)
         read += len(changed)
         notes = (store.fragment(file.key) for file in found if file.origin == "note")
@@ -85,9 +86,10 @@ def collect(paths: Sequence[Path], store: Store, progress: Progress = iter) -> C
     return Collected(read, len(seen) - read, len(gone), tuple(roots[: len(paths)]), tuple(issues), tuple(fresh))
 
 
-def _batches(rows: Iterator[Row]) -> Iterator[list[Row]]:
-    """Rows in lists of bounded size, so that memory is bounded and little is lost if the collect is interrupted."""
-    while batch := list(islice(rows, BATCH)):
+def _batches(files: Iterable[Found]) -> Iterator[list[Found]]:
+    """Files in lists of bounded size, so that memory is bounded and little is lost if the collect is interrupted."""
+    rest = iter(files)
+    while batch := list(islice(rest, BATCH)):
         yield batch
 
 
@@ -100,6 +102,8 @@ def _earlier(store: Store, file: Found, known: Mapping[str, tuple[str, int, int]
 def watch(paths: Sequence[Path], store: Store, settings: Settings) -> Iterator[Report]:
     """The report of `paths` now, and again whenever something in it has changed; ends when it is interrupted."""
     from watchfiles import watch as changes
+
+    from fcosreport.read import QUIET
 
     known: Report | None = None
     for _ in chain([()], changes(*paths, debounce=1000, rust_timeout=1000 * QUIET, yield_on_timeout=True)):
@@ -123,7 +127,7 @@ def whole_curves(store: Store, name: str) -> tuple[Experiment, tuple[Curve, ...]
     (experiment,) = named
     run_id = experiment.citation.found if experiment.citation else experiment.id
     logs = [path for path in experiment.files if Path(path).suffix not in NOTE_SUFFIXES]
-    runs = runs_of(_row(Found(path, path, path, "log", 0, 0), None, whole=True)[-1] for path in logs)
+    runs = runs_of(fragment_of(Found(path, path, path, "log", 0, 0), whole=True) for path in logs)
     return experiment, next((run.curves for run in runs if run.id == run_id), ())
 
 
@@ -138,6 +142,8 @@ def report(
 
     `issues` are those of the walk, which no file owns. Findings that are `known` from a baseline are ignored.
     """
+    from fcosreport import baseline, check, hashing
+
     store.join(join)
     fragments = store.fragments(roots)
     sources = tuple(fragment.source for fragment in fragments)
@@ -164,36 +170,6 @@ def report(
         passed=checked.passed,
         not_run=checked.not_run,
     )
-
-
-def _row(file: Found, old: Fragment | None, *, whole: bool = False) -> Row:
-    now = time.time()
-    reading = read(Path(file.path), file.shown, file.origin, old=old, now=now, whole=whole)
-    issues = tuple(record for record in reading.records if isinstance(record, Issue))
-    if file.origin == "note":
-        claims = [record for record in reading.records if isinstance(record, Evaluation)]
-        noted = note.read(reading.text, file.shown, claims)
-        fragment = Fragment(
-            source=reading.source,
-            experiments=noted.experiments,
-            steps=noted.steps,
-            issues=(*issues, *noted.issues),
-            ignores=noted.ignores,
-            tables=noted.tables,
-        )
-    else:
-        tables = tuple(record for record in reading.records if isinstance(record, TableRow))
-        is_live = reading.waiting or (now - file.mtime / 1e9 < LIVE and any(s.curves for s in reading.segments))
-        fragment = Fragment(
-            source=reading.source,
-            segments=reading.segments,
-            issues=issues,
-            tables=tables,
-            mark=reading.mark,
-            waiting=is_live,
-        )
-    mtime = 0 if fragment.waiting else file.mtime  # to be looked at again, even if it does not change
-    return file.key, file.shown, file.size, mtime, fragment
 
 
 def _cited(fragment: Fragment, roots: Sequence[str]) -> Iterator[Path]:

@@ -216,8 +216,9 @@ class _Feeding:
 
     def warm_up(self, window: Window) -> None:
         """Tell the dialects what stood before, and leave out what they say of it, but for what is not complete."""
-        for (_, reader), records in zip(self.readers, self.found, strict=True):
-            records.extend(_without_samples(reader.feed(window)))
+        for (each, reader), records, is_meant in zip(self.readers, self.found, self.meant, strict=True):
+            if is_meant or any(anchor in window.data for anchor in each.anchors):
+                records.extend(_without_samples(reader.feed(window)))
 
     def feed(self, roll: Roll) -> None:
         """The whole file, piece by piece."""

@@ -9,14 +9,14 @@ from the rest, and read only when they are asked for.
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
 
 import msgspec
 
 from fcosreport.errors import StoreError
-from fcosreport.records import COCO_METRICS, Curve, Experiment, Fragment
+from fcosreport.records import COCO_METRICS, Curve, Experiment, Fragment, Issue
 
 VERSION = 2
 """Layout of the tables. A store of another layout is rebuilt if it is older, and refused if it is newer."""
@@ -48,7 +48,17 @@ _fragment = msgspec.json.Decoder(Fragment).decode
 _points = msgspec.msgpack.Decoder(list[bytes]).decode
 _experiment = msgspec.json.Decoder(Experiment).decode
 
-Row = tuple[str, str, int, int, Fragment]
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """A fragment as the store keeps it, which travels between processes at little cost; and its issues."""
+
+    body: bytes
+    points: bytes
+    issues: tuple[Issue, ...]
+
+
+Row = tuple[str, str, int, int, Packed]
 """Absolute path, shown path, size in bytes, mtime in nanoseconds, and what the file says."""
 
 
@@ -85,7 +95,7 @@ class Store:
             self._db.executemany("delete from source where path = ?", [(path,) for path in gone])
             self._db.executemany(
                 "insert or replace into source values (?, ?, ?, ?, ?, ?, ?)",
-                ((*row[:4], self.reader, *_packed(row[4])) for row in rows),
+                ((*row[:4], self.reader, row[4].body, row[4].points) for row in rows),
             )
 
     def join(self, join: Callable[[Sequence[Fragment]], Sequence[Experiment]]) -> None:
@@ -182,11 +192,11 @@ def is_under(path: str, roots: Sequence[str]) -> bool:
     return any(path == root or path.startswith(root.rstrip("/") + "/") for root in roots)
 
 
-def _packed(fragment: Fragment) -> tuple[bytes, bytes]:
-    """A fragment without the points of its curves, and these."""
+def pack(fragment: Fragment) -> Packed:
+    """A fragment with the points of its curves apart."""
     points = [curve.points for segment in fragment.segments for curve in segment.curves]
     segments = tuple(replace(segment, curves=_without_points(segment.curves)) for segment in fragment.segments)
-    return _encode(replace(fragment, segments=segments)), msgspec.msgpack.encode(points)
+    return Packed(_encode(replace(fragment, segments=segments)), msgspec.msgpack.encode(points), fragment.issues)
 
 
 def _without_points(curves: Sequence[Curve]) -> tuple[Curve, ...]:

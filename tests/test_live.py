@@ -78,6 +78,14 @@ def test_only_what_was_appended_is_read(tmp_path: Path, monkeypatch: pytest.Monk
     assert len([record for record in grown.records if isinstance(record, Evaluation)]) == 3
 
 
+def test_a_log_that_has_not_changed_says_the_same_when_it_is_read_on(tmp_path: Path) -> None:
+    path = tmp_path / "log.txt"
+    for content in (block(), log(1), "x\n" + block()):
+        path.write_text(content)
+        whole = read(path, "log.txt", "log")
+        assert read(path, "log.txt", "log", old=fragment(whole)).records == whole.records
+
+
 def test_a_log_that_was_written_anew_is_read_from_the_start(tmp_path: Path) -> None:
     path = tmp_path / "log.txt"
     path.write_text(log(2))

@@ -24,7 +24,7 @@ from fcosreport.records import (
     Step,
     Where,
 )
-from fcosreport.store import Row, Store
+from fcosreport.store import Row, Store, pack
 
 TEXT = st.text(max_size=20)
 WHERE = st.builds(Where, path=TEXT, line=st.integers(1, 10**9))
@@ -70,7 +70,7 @@ FRAGMENT = st.builds(
 
 
 def row(path: str, fragment: Fragment | None = None) -> Row:
-    return path, path, 1, 2, fragment or Fragment(source=Source(path, "log"))
+    return path, path, 1, 2, pack(fragment or Fragment(source=Source(path, "log")))
 
 
 @settings(max_examples=30, deadline=None)
