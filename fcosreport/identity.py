@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 
 from fcosreport.records import Experiment, Finding
 
@@ -23,6 +22,8 @@ class Identity:
     @property
     def fingerprint(self) -> str:
         """64 hex digits, the same for the same finding in every report."""
+        from hashlib import sha256  # loads OpenSSL, which no other command needs
+
         parts = (self.code, *self.experiments, "", *self.paths, str(self.number))
         return sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
 

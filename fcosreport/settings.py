@@ -1,7 +1,6 @@
 """Settings from `fcosreport.toml` or `[tool.fcosreport]` in `pyproject.toml`, of this folder or one above it."""
 
 import re
-import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
@@ -74,6 +73,8 @@ def load(folder: Path) -> Settings:
 
 
 def _table(file: Path, keys: tuple[str, ...]) -> dict[str, object] | None:
+    import tomllib
+
     try:
         values: object = tomllib.loads(file.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
