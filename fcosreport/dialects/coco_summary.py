@@ -85,7 +85,7 @@ def _parsed(match: re.Match[bytes]) -> _Row:
     )
     number = float(printed)
     value = None if number != number else number
-    if value is not None and (value > 100 or (value < 0 and value not in (-1, -100))):
+    if value is not None and (value > 100 or (value < -1 and value != -100)):  # -0.226 is a finding, not a garble
         return _Row("", None, False, False)
     low, high = float(iou), float(to.lstrip(":~-") or 0)
     overall = bool(ap and to) and area == "all" and cat in ("", "all")
