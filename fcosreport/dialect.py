@@ -11,11 +11,11 @@ import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cache
-from importlib.metadata import EntryPoint, entry_points
+from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Protocol, TypeVar
 
-from fcosreport.errors import FcosreportError
+from fcosreport.plugins import load
 from fcosreport.records import Evaluation, Event, Issue, Origin, Samples, Setting, TableRow
 
 Record = Evaluation | Setting | Event | Samples | Issue | TableRow
@@ -164,25 +164,5 @@ def dialects() -> tuple[Dialect, ...]:
     package = importlib.import_module("fcosreport.dialects")
     for module in pkgutil.iter_modules(package.__path__, "fcosreport.dialects."):
         importlib.import_module(module.name)
-    for entry in entry_points(group="fcosreport.dialects"):
-        _load(entry)
+    load("fcosreport.dialects", "dialect", _DIALECTS)
     return tuple(sorted(_DIALECTS.values(), key=lambda each: each.name))
-
-
-def _load(entry: EntryPoint) -> None:
-    before = dict(_DIALECTS)
-    package = f"{entry.dist.name} {entry.dist.version}" if entry.dist else entry.value
-    try:
-        entry.load()
-    except Exception as error:  # foreign code: whatever is wrong there, the user is to know whose it is
-        _DIALECTS.clear()
-        _DIALECTS.update(before)
-        message = (
-            f"The dialect {entry.name} of the package {package} cannot be loaded: {type(error).__name__}: {error}."
-        )
-        raise FcosreportError(f"{message} Update or uninstall that package.") from error
-    taken = [name for name, known in before.items() if _DIALECTS[name] is not known]
-    if taken:
-        _DIALECTS.update(before)
-        message = f"The package {package} registers a dialect by a name that is taken: {taken[0]}."
-        raise FcosreportError(f"{message} Update or uninstall that package.")

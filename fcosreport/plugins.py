@@ -26,7 +26,7 @@ def _load(entry: EntryPoint, kind: str, registry: MutableMapping[str, _Registere
         entry.load()
         taken = [name for name, known in before.items() if registry.get(name) is not known]
         if taken:
-            raise ValueError(f"it registers {taken[0]}, which is there already")
+            raise ValueError(f"it registers a name that is taken: {taken[0]}")
     except Exception as error:  # foreign code: whatever is wrong there, the user is to know whose it is
         registry.clear()
         registry.update(before)

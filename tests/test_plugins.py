@@ -74,7 +74,7 @@ def test_an_output_of_another_package_is_an_output(tmp_path: Path) -> None:
     [
         ("rules", RULE.format(code="FR401"), "ValueError: FR401 is the code of both"),
         ("rules", "import nowhere", "ModuleNotFoundError"),
-        ("renderers", OUTPUT.format(code="json"), "ValueError: it registers json, which is there already"),
+        ("renderers", OUTPUT.format(code="json"), "ValueError: it registers a name that is taken: json"),
     ],
 )
 def test_a_package_that_cannot_be_loaded_is_named(tmp_path: Path, group: str, module: str, said: str) -> None:
