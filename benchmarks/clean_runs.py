@@ -9,6 +9,24 @@ from typing import Any
 
 METRICS = "AP AP50 AP75 APs APm APl AR1 AR10 AR100 ARs ARm ARl".split()
 _ROW = re.compile(r"Average (Precision|Recall) *\(A[PR]\)[^\n=]*@[^\n]*?\] *= *(-?\d+\.\d+)")
+TRUE_ALARMS = (
+    ("frozen-norm-from-scratch", "014/", "WEIGHT is empty, “Initializing model from scratch”, FixedBatchNorm"),
+    ("flat-over-iou", "175/", "AP, AP50 and AP75 are all 0.783: a demonstration on made-up predictions"),
+    ("other-max-dets", "175/", "every line says maxDets=  9"),
+    ("lr-against-batch-size", "002/", "Faster R-CNN, one image an iteration at lr 0.01: 0.00125 is the scale"),
+    ("lr-against-batch-size", "007/", "Mask R-CNN, one image an iteration at lr 0.01: 0.00125 is the scale"),
+    ("lr-against-batch-size", "010/", "RetinaNet, one image an iteration at lr 0.005: 0.000625 is the scale"),
+    ("lr-against-batch-size", "046/", "FCOS, 32 images at lr 0.003: 0.02 is the scale"),
+    ("lr-against-batch-size", "048/", "FCOS, 16 images at lr 0.001: 0.01 is the scale"),
+    ("lr-against-batch-size", "049/", "FCOS, 16 images at lr 0.001: the configuration of that name has 0.01"),
+    ("lr-against-batch-size", "062/", "Faster R-CNN, 8 images at lr 0.03: 0.01 is the scale, and the name says x3"),
+    ("not-the-best-epoch", "150/", "AP 0.612 at epoch 20 of 49 and 0.596 at the end"),
+    ("not-the-best-epoch", "200/", "AP 0.336 at epoch 58 of 150 and 0.319 at the end"),
+    ("high-score-threshold", "002/", "SCORE_THRESH: 0.5 in the configuration that the log prints"),
+    ("high-score-threshold", "007/", "SCORE_THRESH: 0.5 in the configuration that the log prints"),
+    ("impossible-schedule", "007/", "MAX_ITER: 36000 and STEPS: (48000, 64000)"),
+)
+"""Findings in these files that were read by eye and are true: the rule, the file's number, and what stands there."""
 _ORDER = ["Precision"] * 6 + ["Recall"] * 6
 
 

@@ -7,10 +7,7 @@ from pathlib import PurePosixPath
 from random import Random
 
 from benchmarks.clean_runs import METRICS, Block, Run, block_text, last_block
-
-Tree = dict[str, str]
-Pair = tuple[Tree, Tree]
-"""The files of a clean folder by name, and those of the same folder with the fault."""
+from benchmarks.log_faults import Pair, Tree, cut, lr_in_name, lr_of_batch, nan_loss, repeated
 
 _ARITHMETIC = frozenset(
     "ap-above-ap50 ap-above-recall ap-outside-bounds recall-falls value-out-of-range flat-over-iou "
@@ -136,7 +133,10 @@ def _other_epoch(random: Random, right: dict[str, str], run: Run, runs: Sequence
 
 def _other_run(random: Random, right: dict[str, str], run: Run, runs: Sequence[Run]) -> dict[str, str] | None:
     last = random.choice(runs).last
-    return {name: f"{last[name]:.3f}" for name in right} if all(last.get(name) is not None for name in right) else None
+    numbers = {name: value for name in right if (value := last.get(name)) is not None}
+    if len(numbers) < len(right) or numbers["AP"] < 0.01:
+        return None
+    return {name: f"{value:.3f}" for name, value in numbers.items()}
 
 
 def _copied(places: int) -> Callable[..., Pair | None]:
@@ -158,14 +158,24 @@ def _copied(places: int) -> Callable[..., Pair | None]:
     return make
 
 
+def _percent(number: float) -> str:
+    return f"{number * 100:.1f}" if number >= 0 else f"{number:.3f}"
+
+
 def _mixed_units(random: Random, runs: Sequence[Run]) -> Pair | None:
+    """One of two runs in percent."""
     one, other = _with_block(random, runs), _with_block(random, runs)
     if not one or not other or one[0] is other[0]:
         return None
     run, block = one
-    percent = {name: f"{value * 100:.1f}" for name, value in block.values(run.text).items() if value >= 0}
+    percent = {name: _percent(value) for name, value in block.values(run.text).items()}
     clean = {run.place: run.text, other[0].place: other[0].text}
     return clean, clean | {run.place: block.written(run.text, percent)}
+
+
+def _one_in_percent(random: Random, values: dict[str, float]) -> dict[str, float]:
+    name = random.choice([name for name, value in values.items() if value >= 0.02])
+    return {name: 100 * values[name]}
 
 
 def _masks_of_boxes(random: Random, runs: Sequence[Run]) -> Pair | None:
@@ -178,63 +188,10 @@ def _masks_of_boxes(random: Random, runs: Sequence[Run]) -> Pair | None:
         return None
     run, block = found
     rows = run.text[block.begin : block.end]
+    if run.text.count(rows) > 1:  # printed by several ranks: one more is one more copy
+        return None
     planted = f"{run.text[: block.end]}\nEvaluate annotation type *segm*\n{rows}{run.text[block.end :]}"
     return {run.place: run.text}, {run.place: planted}
-
-
-def _repeated(random: Random, runs: Sequence[Run]) -> Pair | None:
-    """The last evaluation of a JSON log printed for the three last epochs."""
-    run = random.choice(runs)
-    pattern = r'("test_coco_eval_bbox": )\[[^\]]*\]|("bbox_mAP": .*"bbox_mAP_copypaste": "[^"]*")'
-    found = list(re.finditer(pattern, run.text))
-    if len(found) < 3 or run.last.get("AP", 0) < 0.01:  # type: ignore[operator]  # a manifest's AP is a number
-        return None
-    if any(re.search(r'"epoch": ?[01],', line) for line in run.text[found[-3].end() :].splitlines()[1:]):
-        return None  # another training begins between them
-    text = run.text
-    for match in reversed(found[-3:-1]):
-        text = text[: match.start()] + found[-1][0] + text[match.end() :]
-    return {run.place: run.text}, {run.place: text}
-
-
-def _lr_in_name(random: Random, runs: Sequence[Run]) -> Pair | None:
-    run = random.choice([run for run in runs if run.is_log])
-    lr = run.hyper.get("lr")
-    if not lr:
-        return None
-    wrong = random.choice([lr * 2, lr / 2, lr * 10, lr / 10])
-    return tuple({f"fcos_lr{value:.8g}/{run.plain_name}": run.text} for value in (lr, wrong))  # type: ignore[return-value]
-
-
-def _nan_loss(random: Random, runs: Sequence[Run]) -> Pair | None:
-    """The total loss is nan from a place in the second half of the log on, up to its end."""
-    run = random.choice(runs)
-    pattern = r'((?:\b(?:total_)?loss: |"(?:train_)?(?:total_)?loss": ))\d+\.\d+(?: \(\d+\.\d+\))?'
-    losses = list(re.finditer(pattern, run.text))
-    if len(losses) < 20 or not run.is_log:
-        return None
-    at = losses[random.randrange(len(losses) // 4, len(losses) * 3 // 4)].start()
-    nan = "NaN" if run.text.lstrip().startswith("{") else "nan"
-    return {run.place: run.text}, {run.place: run.text[:at] + re.sub(pattern, rf"\g<1>{nan}", run.text[at:])}
-
-
-def _cut(random: Random, runs: Sequence[Run]) -> Pair | None:
-    """The log ends behind an evaluation in the first 70 % of its lines."""
-    run = random.choice([run for run in runs if run.is_log])
-    evaluations = list(re.finditer(r"bbox_mAP_copypaste[^\n]*\n|copypaste: \d[^\n]*\n", run.text))
-    early = [match for match in evaluations if match.end() < 0.7 * len(run.text)]
-    if not early or not any(name in run.hyper for name in ("max_epochs", "epochs", "max_iter")):
-        return None
-    return {run.place: run.text}, {run.place: run.text[: random.choice(early).end()]}
-
-
-def _lr_of_batch(random: Random, runs: Sequence[Run]) -> Pair | None:
-    def note(lr: float, batch: int) -> Tree:
-        return {"note.md": f"# FCOS R50\n\n- lr = {lr:.8g}\n- batch size = {batch}\n- [ ] to be run\n"}
-
-    batch = random.choice([2, 4, 8, 16, 32])
-    right = 0.01 * batch / 16
-    return note(right, batch), note(right * random.choice([1 / 8, 1 / 4, 3, 4, 10]), batch)
 
 
 _DIFFERS = ("note-differs-from-log",)
@@ -265,9 +222,10 @@ FAULTS = (
         _in_block(lambda r, v: {"AP": 0.97, "AP50": 0.999, "AP75": 0.99, "AR1": 0.975, "AR10": 0.98, "AR100": 0.98}),
         _ARITHMETIC,
     ),
-    Fault("percent for fraction in one run", ("mixed-units",), _mixed_units, frozenset({"value-out-of-range"})),
+    Fault("percent for fraction in one run", ("mixed-units",), _mixed_units),
+    Fault("percent for one fraction", ("value-out-of-range",), _in_block(_one_in_percent, places=1), _ARITHMETIC),
     Fault("boxes' numbers for masks", ("equal-bbox-and-segm",), _masks_of_boxes),
-    Fault("one vector in three epochs", ("repeated-evaluation",), _repeated),
+    Fault("one vector in three epochs", ("repeated-evaluation",), repeated),
     Fault(
         "one vector in two runs",
         ("duplicate-metrics",),
@@ -289,8 +247,8 @@ FAULTS = (
         frozenset({"not-the-best-epoch"}),
     ),
     Fault("a note with another run", _DIFFERS, lambda r, runs: _note(r, runs, _other_run)),
-    Fault("another lr in the folder's name", ("name-contradicts-settings",), _lr_in_name),
-    Fault("nan loss before an evaluation", ("evaluation-after-nan",), _nan_loss, frozenset({"metric-of-failed-run"})),
-    Fault("a cut schedule", ("cut-schedule",), _cut, frozenset({"not-the-best-epoch"})),
-    Fault("lr against batch size", ("lr-against-batch-size",), _lr_of_batch),
+    Fault("another lr in the folder's name", ("name-contradicts-settings",), lr_in_name),
+    Fault("nan loss before an evaluation", ("evaluation-after-nan",), nan_loss, frozenset({"metric-of-failed-run"})),
+    Fault("a cut schedule", ("cut-schedule",), cut, frozenset({"not-the-best-epoch"})),
+    Fault("lr against batch size", ("lr-against-batch-size",), lr_of_batch),
 )

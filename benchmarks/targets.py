@@ -1,8 +1,8 @@
 """The targets of docs/performance.md, each measured in one run."""
 
 import shutil
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -11,7 +11,8 @@ from benchmarks.clock import once, output, program, python, side_by_side
 from benchmarks.experiments import experiments
 from benchmarks.trees import Trees, files
 from fcosreport import pipeline
-from fcosreport.records import Records
+from fcosreport.check import check, uncollected
+from fcosreport.records import Experiment, Records
 from fcosreport.rule import Rule
 from fcosreport.rules.duplicate_metrics import duplicate_metrics
 from fcosreport.rules.near_duplicate_metrics import near_duplicate_metrics
@@ -132,7 +133,7 @@ def starts(trees: Trees, runs: int) -> Iterator[Row]:
 
 def duplicates(trees: Trees, runs: int) -> Iterator[Row]:
     """The search for runs with equal numbers, and for nearly equal ones, in ten times as many runs."""
-    few, many = (Records(experiments=experiments(count)) for count in (trees.size.runs // 10, trees.size.runs))
+    few, many = (Records(experiments=experiments(count, 0.01, 0)) for count in (trees.size.runs // 10, trees.size.runs))
     for rule in (duplicate_metrics, near_duplicate_metrics):
         works = {name: partial(_findings, rule, each) for name, each in (("few", few), ("many", many))}
         seconds = side_by_side(works, runs)
@@ -145,11 +146,38 @@ def duplicates(trees: Trees, runs: int) -> Iterator[Row]:
         )
 
 
-TARGETS: tuple[Target, ...] = (evaluations, everything, json_lines, nothing_changed, appended, starts, duplicates)
+def rules(trees: Trees, runs: int) -> Iterator[Row]:
+    """All rules over sweeps in which one run in twenty has the numbers of another, and where all have the same ones."""
+    made = {"few": experiments(trees.size.runs // 10), "many": experiments(trees.size.runs)}
+    alike = {name: _with_one_result(each) for name, each in made.items()}
+    for text, sweeps in (("1 in 20 a duplicate", made), ("all with one result", alike)):
+        works = {name: partial(check, Records(experiments=each), Settings()) for name, each in sweeps.items()}
+        seconds = side_by_side(works, runs)
+        growth = seconds["many"] / seconds["few"]
+        yield Row(
+            f"all rules, {trees.size.runs:,} runs, {text}",
+            "linear: at most 13 x the time of a tenth",
+            f"{seconds['many']:.1f} s, {growth:.1f} x",
+            growth <= 13,
+        )
+
+
+TARGETS: tuple[Target, ...] = (
+    *(evaluations, everything, json_lines, nothing_changed, appended, starts, duplicates, rules),
+)
 
 
 def _findings(rule: Rule, records: Records) -> int:
-    return sum(1 for _ in rule.run(records, Settings()))
+    with uncollected():  # as in a check
+        return sum(1 for _ in rule.run(records, Settings()))
+
+
+def _with_one_result(experiments: Sequence[Experiment]) -> tuple[Experiment, ...]:
+    result = experiments[0].evaluations[-1]
+    return tuple(
+        replace(each, evaluations=(*each.evaluations[:-1], replace(each.evaluations[-1], metrics=result.metrics)))
+        for each in experiments
+    )
 
 
 def _rg(folder: Path) -> Works:

@@ -1,3 +1,35 @@
-"""Reads what detection experiments leave behind, and tells what is true in it."""
+"""Reads what detection experiments leave behind, and tells what is true in it.
 
-__version__ = "0.1.0"
+>>> import fcosreport
+>>> report = fcosreport.load("runs/")
+>>> report.frame("experiments")[["experiment", "state", "lr", "AP"]]
+"""
+
+from typing import TYPE_CHECKING
+
+from fcosreport.version import __version__
+
+if TYPE_CHECKING:
+    from os import PathLike
+
+    from fcosreport.renderer import Report
+
+__all__ = ["__version__", "load"]
+
+
+def load(*paths: "str | PathLike[str]", store: "str | PathLike[str] | None" = None) -> "Report":
+    """The report of folders, logs and notes, with the points of all curves; of the whole store where no path is given.
+
+    Without `store` the paths are read into one that is forgotten. `report.frame(...)` gives pandas frames, and a
+    notebook shows the report as a page. Raises FcosreportError, whose text says what to do.
+    """
+    import sys
+    import tempfile
+    from pathlib import Path
+
+    from fcosreport import opening
+
+    given = [Path(path) for path in paths]
+    with tempfile.TemporaryDirectory() as folder:
+        kept = Path(store) if store is not None else Path(folder) / "store.sqlite" if given else None
+        return opening.report_of(given, kept, curves=sys.maxsize)

@@ -67,3 +67,8 @@ def apply(
         if identity in known
     }
     return tuple(replace(finding, ignored=REASON) if id(finding) in old else finding for finding in findings)
+
+
+def gone(report: Report, known: frozenset[Identity]) -> int:
+    """How many findings of the baseline are not in the report any more."""
+    return len(known) - sum(finding.ignored == REASON for finding in report.findings)

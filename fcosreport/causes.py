@@ -150,7 +150,7 @@ def _no_effect(experiments: Sequence[Experiment], different: Contrast, logs: int
     evidence = [Evidence(2 if logs > 1 else 1, f"{alone} is declared differently")]
     equal = _losses(experiments)
     if equal:
-        evidence.append(Evidence(9, f"the first {equal} training losses are equal"))
+        evidence.append(Evidence(13, f"the first {equal} training losses are equal"))
     elif equal == 0:
         evidence.append(Evidence(-9, "their training losses differ"))
     else:

@@ -1,8 +1,11 @@
 """Runs the rules over the records, and finds and explains a rule by its code or name."""
 
-from collections.abc import Iterable, Sequence
+import gc
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
+from graphlib import CycleError, TopologicalSorter
 
 from fcosreport import ignoring
 from fcosreport.errors import SettingsError, UsageError, nearest
@@ -31,24 +34,61 @@ def check(records: Records, settings: Settings, today: str = "") -> Checked:
     ignores = (*_ignored_in(settings), *records.ignores)
     experiments = tuple(sorted(records.experiments, key=lambda e: (e.where, e.id)))
     ordered = replace(records, experiments=experiments, ignores=())
-    found: dict[str, list[Finding]] = {}
-    not_run: list[tuple[str, str]] = []
-    for rule in rules():
-        told = {each for code in rule.after for finding in found.get(code, ()) for each in finding.experiments}
-        shown = replace(ordered, experiments=tuple(e for e in ordered.experiments if e.id not in told))
-        results = list(rule.run(shown if told else ordered, settings))
-        found[rule.code] = [result for result in results if isinstance(result, Finding)]
-        reasons = [result.reason for result in results if isinstance(result, NotRun)]
-        if reasons and not found[rule.code]:
-            not_run.append((rule.name, reasons[0]))
-    everything = sorted((each for findings in found.values() for each in findings), key=_weight)
-    findings = ignoring.apply(everything, experiments, ignores, today or date.today().isoformat())
+    with uncollected():
+        results = _results(ordered, settings)
+    found = [each for results_of in results.values() for each in results_of if isinstance(each, Finding)]
+    findings = ignoring.apply(
+        sorted(found, key=_weight), experiments, ignores, today or date.today().isoformat(), whole=records.whole
+    )
+    reasons = {code: next((e.reason for e in each if isinstance(e, NotRun)), "") for code, each in results.items()}
+    with_findings = {finding.code for finding in found}
+    not_run = [(r.name, reasons[r.code]) for r in rules() if reasons[r.code] and r.code not in with_findings]
     named = {*(finding.name for finding in findings), *(name for name, _ in not_run)}
     return Checked(
         tuple(sorted(findings, key=_weight)),
         tuple(rule.name for rule in rules() if rule.name not in named),
         tuple(not_run),
     )
+
+
+def _results(records: Records, settings: Settings) -> dict[str, list[Finding | NotRun]]:
+    """What each rule yields, by its code."""
+    results: dict[str, list[Finding | NotRun]] = {}
+    for rule in in_order(rules()):
+        before = (each for code in rule.after for each in results.get(code, ()) if isinstance(each, Finding))
+        told = {experiment for finding in before for experiment in finding.experiments}
+        untold = tuple(e for e in records.experiments if e.id not in told) if told else records.experiments
+        results[rule.code] = list(rule.run(replace(records, experiments=untold), settings))
+    return results
+
+
+def in_order(rules: Iterable[Rule]) -> list[Rule]:
+    """The rules by code, but each later than those of `rules` that it is `after`. Raises UsageError for a circle."""
+    known = {rule.code: rule for rule in rules}
+    graph = TopologicalSorter({code: known.keys() & rule.after for code, rule in known.items()})
+    try:
+        graph.prepare()
+    except CycleError as error:
+        raise UsageError(f"rules wait for each other: {' -> '.join(error.args[1])}. Mend their `after`.") from error
+    ready: list[str] = []
+    ordered: list[Rule] = []
+    while graph:
+        ready = sorted((*ready, *graph.get_ready()))
+        ordered.append(known[ready.pop(0)])
+        graph.done(ordered[-1].code)
+    return ordered
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """No garbage collection meanwhile: records hold no circles, and to look for some takes a third of a long check."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _ignored_in(settings: Settings) -> tuple[Ignore, ...]:

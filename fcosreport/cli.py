@@ -3,15 +3,18 @@
 import inspect
 import os
 import sys
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from fcosreport import __version__, commands_compare, opening, settings, terminal
-from fcosreport.errors import FcosreportError
-from fcosreport.renderer import renderers
+from fcosreport import commands_compare, commands_note, commands_show, opening, settings, terminal
+from fcosreport.errors import FcosreportError, UsageError
+from fcosreport.languages import language
+from fcosreport.renderer import CHARTED, Renderer, Report, View, plural, renderers
+from fcosreport.version import __version__
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -44,12 +47,27 @@ def render(
     paths: Paths = None,
     store: StoreFile = None,
     output: Annotated[Path | None, typer.Option("--output", "-o", metavar="PATH", help="Folder, file, or -.")] = None,
+    columns: Annotated[str | None, typer.Option(metavar="NAMES", help="Columns of the table, with commas.")] = None,
+    sort: Annotated[str | None, typer.Option(metavar="NAME", help="Sort by a column; -NAME: highest first.")] = None,
+    where: Annotated[str | None, typer.Option(metavar="TEXT", help="Only some: 'lr<1e-2 and norm==\"bn\"'.")] = None,
+    best_by: Annotated[str | None, typer.Option(metavar="NAME", help="What ranks them: AP, segm.AP, ...")] = None,
+    title: Annotated[str | None, typer.Option(metavar="TEXT", help="The report's title.")] = None,
+    templates: Annotated[Path | None, typer.Option(metavar="DIR", help="Jinja templates of your own.")] = None,
+    lang: Annotated[str, typer.Option(metavar="CODE", help="The report's language: en, zh.")] = "en",
     **chosen: bool,
 ) -> None:
     """Write the report of PATH, or of the whole store."""
-    from fcosreport import writing
+    from fcosreport import choosing, writing
 
-    report = opening.report_of(paths, store)
+    if templates and not templates.is_dir():
+        raise UsageError(f"--templates {templates}: there is no such folder.")
+    view = View(language=language(lang), templates=templates)
+
+    def choose(report: Report) -> Report:
+        report = replace(report, view=view)
+        return choosing.choose(report, columns=columns, sort=sort, where=where, best_by=best_by, title=title)
+
+    report = opening.report_of(paths, store, choose=choose, curves=CHARTED)
     terminal.say_empty(report)
     forms = [each for each in renderers() if chosen[each.name]]
     if not forms:
@@ -76,11 +94,14 @@ def check_(
 
     wanted = outputs.parse(format or ())
     changed = changes.changed(changed_since, Path.cwd()) if changed_since is not None else None
-    report = opening.report_of(paths, store, known.load(baseline) if not write_baseline else frozenset())
+    old = known.load(baseline) if not write_baseline else frozenset()
+    report = opening.report_of(paths, store, old)
     terminal.say_empty(report)
     if write_baseline:
         terminal.say(known.write(report, baseline or Path(known.FILE)))
         return
+    if gone := known.gone(report, old):
+        terminal.say(f"{plural(gone, 'finding')} of the baseline no longer there: write it anew with --write-baseline.")
     report = changes.touched(report, changed) if changed is not None else report
     outputs.write(report, wanted, os.environ)
     if check.is_failing(report.findings, fail_on):
@@ -109,12 +130,16 @@ def curves(
     from fcosreport import frames, pipeline, writing
 
     with opening.opened(store, make=False) as opened:
-        _, found = pipeline.whole_curves(opened, experiment)
-    writing.write_text(frames.curves(found).to_csv(index=False, lineterminator="\n"), Path(output))
+        found = pipeline.with_whole_curves(opened, experiment)
+    rows = frames.curves([found]).drop(columns=frames.EXPERIMENT)
+    writing.write_text(rows.to_csv(index=False, lineterminator="\n"), Path(output))
 
 
 app.command("diff")(commands_compare.diff)
 app.command("group")(commands_compare.group)
+app.add_typer(commands_note.app, name="note")
+app.command("show")(commands_show.show)
+app.command("open")(commands_show.open_)
 
 
 @app.command("rules")
@@ -158,12 +183,16 @@ def _register_render() -> None:
             each.name,
             inspect.Parameter.KEYWORD_ONLY,
             default=False,
-            annotation=Annotated[bool, typer.Option(f"--{each.name}", help=f"{each.title} ({each.filename}).")],
+            annotation=Annotated[bool, typer.Option(_option(each), help=f"{each.title} ({each.filename}).")],
         )
         for each in renderers()
     ]
     render.__signature__ = signature.replace(parameters=[*fixed, *forms])  # type: ignore[attr-defined]
     app.command("render")(render)
+
+
+def _option(form: Renderer) -> str:
+    return f"--{form.name.replace('_', '-')}"
 
 
 def main() -> None:

@@ -1,6 +1,7 @@
 """Experiments side by side: what they declare differently, and how strong the evidence is when their numbers agree."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -8,7 +9,7 @@ from math import log10
 from pathlib import PurePosixPath
 
 from fcosreport.records import Evaluation, Experiment, Setting, Severity, Where
-from fcosreport.scores import as_fractions, decimals, scores, vector
+from fcosreport.scores import Vector, as_fractions, decimals, scores, vector
 from fcosreport.vocabulary import decode
 from fcosreport.wording import called
 
@@ -111,10 +112,50 @@ class Entry:
     evaluation: Evaluation
 
 
+def results(experiments: Iterable[Experiment]) -> list[Entry]:
+    """The result of each experiment in each of its tasks, as `Experiment.result` tells it."""
+    found = []
+    for experiment in experiments:
+        last: dict[str, Evaluation] = {}
+        for each in experiment.evaluations:
+            if each.category is None and (each.origin == "log" or last.get(each.task, each).origin != "log"):
+                last[each.task] = each
+        found += [Entry(experiment, each) for each in last.values()]
+    return found
+
+
+_FEW = 500
+"""Evaluations up to which numpy would take longer to import than it saves."""
+
+
+def vectors(evaluations: Sequence[Evaluation]) -> list[Vector]:
+    """The `vector` of each evaluation. Many are computed together, by the names of what they print."""
+    if len(evaluations) <= _FEW:
+        return [vector(each) for each in evaluations]
+    import numpy as np
+
+    alike: dict[tuple[str, ...], list[int]] = defaultdict(list)
+    for number, each in enumerate(evaluations):
+        alike[tuple([m.name for m in each.metrics])].append(number)
+    made: dict[int, Vector] = {}
+    for printed, numbers in alike.items():
+        places = sorted((i for i, name in enumerate(printed) if name[:2] in ("AP", "AR")), key=printed.__getitem__)
+        names = tuple(printed[i] for i in places)
+        table = np.array([each.value for n in numbers for each in evaluations[n].metrics], dtype=np.float64)
+        table = table.reshape(len(numbers), len(printed))[:, np.array(places, dtype=np.intp)]
+        plain = np.all(table <= 1, axis=1)  # neither nan nor percent
+        rounded = np.where(table < 0, -1000, np.rint(table * 1000))[plain].astype(np.int64)
+        values = iter(rounded.tolist())
+        for number, is_plain in zip(numbers, plain.tolist(), strict=True):
+            made[number] = Vector(names, tuple(next(values))) if is_plain else vector(evaluations[number])
+    return [made[number] for number in range(len(evaluations))]
+
+
 def settled(entries: Sequence[Entry]) -> Iterator[list[Entry]]:
     """Entries equal in thousandths, parted where they are printed more precisely and are not equal then."""
-    precise = [entry for entry in entries if decimals(entry.evaluation) > 3]
-    places = min((decimals(entry.evaluation) for entry in precise), default=3)
+    told = [decimals(entry.evaluation) for entry in entries]
+    precise = [entry for entry, count in zip(entries, told, strict=True) if count > 3]
+    places = min((count for count in told if count > 3), default=3)
     parted: dict[tuple[float, ...], list[Entry]] = {}
     for entry in precise:
         key = tuple(
@@ -125,7 +166,7 @@ def settled(entries: Sequence[Entry]) -> Iterator[list[Entry]]:
         yield list(entries)
     else:
         yield from parted.values()
-        yield [entry for entry in entries if decimals(entry.evaluation) <= 3]
+        yield [entry for entry, count in zip(entries, told, strict=True) if count <= 3]
 
 
 def strength(evaluation: Evaluation, places: int) -> Severity | None:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from fcosreport.records import COCO_METRICS, Curve, Evaluation, Experiment, Finding, Metric, Setting, Where
+from fcosreport.records import COCO_METRICS, Evaluation, Experiment, Finding, Metric, Setting, Where
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -104,13 +104,11 @@ def cells(experiment: Experiment, columns: Sequence[Column]) -> tuple[Cell, ...]
 
 def experiments(experiments: Sequence[Experiment]) -> "pd.DataFrame":
     """One row an experiment: name, state, reason, settings, the 12 of bbox, further tasks as `segm AP`, place."""
-    import pandas as pd
-
     boxes = tuple(Column(name, "bbox") for name in COCO_METRICS)
     measured = [column for task in tasks(experiments) for column in metrics(experiments, task)]
     columns = tuple(dict.fromkeys((*settings(experiments), *boxes, *measured)))
     rows = [cells(experiment, columns) for experiment in experiments]
-    return pd.DataFrame(
+    return _framed(
         {
             EXPERIMENT: _texts(experiment.name for experiment in experiments),
             STATE: _texts(experiment.state for experiment in experiments),
@@ -130,7 +128,7 @@ def evaluations(experiments: Sequence[Experiment]) -> "pd.DataFrame":
 
     pairs = [(experiment.name, each) for experiment in experiments for each in experiment.evaluations]
     names = _coco_first(dict.fromkeys(metric.name for _, each in pairs for metric in each.metrics))
-    return pd.DataFrame(
+    return _framed(
         {
             EXPERIMENT: _texts(name for name, _ in pairs),
             TASK: _texts(each.task for _, each in pairs),
@@ -146,9 +144,7 @@ def evaluations(experiments: Sequence[Experiment]) -> "pd.DataFrame":
 
 def findings(findings: Sequence[Finding]) -> "pd.DataFrame":
     """One row a finding; several experiments or places stand in one cell, parted by a semicolon."""
-    import pandas as pd
-
-    return pd.DataFrame(
+    return _framed(
         {
             CODE: _texts(finding.code for finding in findings),
             NAME: _texts(finding.name for finding in findings),
@@ -161,17 +157,18 @@ def findings(findings: Sequence[Finding]) -> "pd.DataFrame":
     )
 
 
-def curves(curves: Sequence[Curve]) -> "pd.DataFrame":
-    """One row a value: the curve's name, iteration or epoch, the step, the value."""
+def curves(experiments: Sequence[Experiment]) -> "pd.DataFrame":
+    """One row a value of the curves whose points are at hand: experiment, curve, iteration or epoch, step, value."""
     import pandas as pd
 
-    points = [(curve, array("d", curve.points)) for curve in curves]
-    return pd.DataFrame(
+    points = [(e.name, curve, array("d", curve.points)) for e in experiments for curve in e.curves]
+    return _framed(
         {
-            CURVE: _texts(curve.name for curve, both in points for _ in both[::2]),
-            UNIT: _texts(curve.unit for curve, both in points for _ in both[::2]),
-            STEP: pd.Series([step for _, both in points for step in both[::2]], dtype="float64"),
-            VALUE: pd.Series([value for _, both in points for value in both[1::2]], dtype="float64"),
+            EXPERIMENT: _texts(name for name, _, both in points for _ in both[::2]),
+            CURVE: _texts(curve.name for _, curve, both in points for _ in both[::2]),
+            UNIT: _texts(curve.unit for _, curve, both in points for _ in both[::2]),
+            STEP: pd.Series([step for *_, both in points for step in both[::2]], dtype="float64"),
+            VALUE: pd.Series([value for *_, both in points for value in both[1::2]], dtype="float64"),
         }
     )
 
@@ -191,6 +188,14 @@ def _value(cell: Cell) -> str | int | float | bool | None:
 
 def _place(where: Where) -> str:
     return f"{where.path}:{where.line}"
+
+
+def _framed(columns: "dict[str, pd.Series[Any]]") -> "pd.DataFrame":
+    """A table; its names are objects, for pandas' own type of text refuses half characters where pyarrow is there."""
+    import pandas as pd
+
+    table = pd.DataFrame(dict(enumerate(columns.values())))
+    return table.set_axis(pd.Index(list(columns), dtype="object"), axis=1)
 
 
 def _texts(values: Iterable[str | None]) -> "pd.Series[Any]":

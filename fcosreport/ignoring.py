@@ -10,11 +10,17 @@ from fcosreport.settings import Settings
 
 
 def apply(
-    findings: Iterable[Finding], experiments: Iterable[Experiment], ignores: Iterable[Ignore], today: str
+    findings: Iterable[Finding],
+    experiments: Iterable[Experiment],
+    ignores: Iterable[Ignore],
+    today: str,
+    *,
+    whole: bool = True,
 ) -> tuple[Finding, ...]:
     """The findings, `ignored` with the reason where an ignore holds, and a finding for each ignore that is of no use.
 
-    `today` is an ISO date. An ignore without a reason, or after its last day, holds for nothing.
+    `today` is an ISO date. An ignore without a reason, or after its last day, holds for nothing. Where this is not the
+    `whole` store, an ignore of the settings may be of use to the rest of it.
     """
     asked = tuple(ignores)
     holding = [each for each in asked if each.reason.strip() and not _is_over(each, today)]
@@ -27,7 +33,7 @@ def apply(
         made.append(replace(finding, ignored=holds[0].reason) if holds else finding)
     made.extend(_told("ignore-without-reason", [each for each in asked if not each.reason.strip()]))
     made.extend(_told("expired-ignore", [each for each in asked if each.reason.strip() and _is_over(each, today)]))
-    made.extend(_told("unused-ignore", [each for each in holding if each not in used]))
+    made.extend(_told("unused-ignore", [each for each in holding if each not in used and (whole or each.first)]))
     return tuple(made)
 
 

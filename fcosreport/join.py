@@ -38,19 +38,29 @@ class _Index:
     def find(self, experiment: Experiment) -> Run | None:
         """The run that the experiment cites, else the one that bears its name; None where none or several fit."""
         if experiment.citation:
-            return self._cited(_parts(experiment.citation.text), experiment.where.path)
+            cited = self._cited(_parts(experiment.citation.text), experiment.where.path)
+            if len(cited) > 1:  # such as a log of several trainings: the one whose numbers the note quotes
+                cited = [run for run in cited if _has_numbers_of(experiment, run)]
+            return cited[0] if len(cited) == 1 else None
         name = experiment.name.lower()
         named = [run for run in self._by_name.get(name, ()) if run.path.name.lower() == name]
         return named[0] if len(named) == 1 else None
 
-    def _cited(self, cited: tuple[str, ...], note: str) -> Run | None:
+    def _cited(self, cited: tuple[str, ...], note: str) -> list[Run]:
         fits = [(_agreement(run, cited), run) for run in self._by_name.get(cited[-1], ())] if cited else []
         best = max((agreement for agreement, _ in fits), default=0)
         runs = [run for agreement, run in fits if agreement == best]
         if len(runs) > 1:  # the same name in several places: the note means the one that lies nearest to it
             near = [len(list(_common(_parts(note), _parts(str(run.path))))) for run in runs]
             runs = [run for run, shared in zip(runs, near, strict=True) if shared == max(near)]
-        return runs[0] if len(runs) == 1 else None
+        return runs
+
+
+def _has_numbers_of(experiment: Experiment, run: Run) -> bool:
+    """Whether the run has an evaluation that the note quotes."""
+    logged = [{m.name: m.value for m in each.metrics} for each in run.evaluations]
+    quoted = [{m.name: m.value for m in each.metrics} for each in experiment.evaluations]
+    return any(numbers and numbers.items() <= other.items() for numbers in quoted for other in logged)
 
 
 def _parts(path: str) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """What the commands share: the store that they work on, and the report of what they were given."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,12 +25,22 @@ def opened(path: Path | None, *, make: bool = True) -> Iterator["Store"]:
         store.close()
 
 
-def report_of(paths: Sequence[Path] | None, store: Path | None, known: "frozenset[Identity]" = frozenset()) -> "Report":
-    """The report of `paths`, which are collected first, or of the whole store. `known` findings are ignored."""
+def report_of(
+    paths: Sequence[Path] | None,
+    store: Path | None,
+    known: "frozenset[Identity]" = frozenset(),
+    *,
+    choose: "Callable[[Report], Report]" = lambda report: report,
+    curves: int = 0,
+) -> "Report":
+    """The report of `paths`, which are collected first, or of the whole store.
+
+    `known` findings are ignored. What `choose` leaves of the report has the points of at most `curves` experiments.
+    """
     from fcosreport import pipeline
 
     with opened(store, make=bool(paths)) as there:
-        if not paths:
-            return pipeline.report(there, settings.load(Path.cwd()), known=known)
-        done = pipeline.collect(paths, there, terminal.progress)
-        return pipeline.report(there, settings.load(Path.cwd()), done.roots, done.issues, known)
+        done = pipeline.collect(paths, there, terminal.progress) if paths else None
+        walked = (done.roots, done.issues) if done else ((), ())
+        report = choose(pipeline.report(there, settings.load(Path.cwd()), *walked, known))
+        return pipeline.with_curves(there, report, curves) if curves else report

@@ -48,7 +48,7 @@ def parse(formats: Sequence[str]) -> tuple[Output, ...]:
 def _parsed(text: str) -> Output:
     name, is_file, file = text.partition("=")
     known = {each.name: each for each in renderers()}
-    name = name.strip().lower()
+    name = name.strip().lower().replace("-", "_")
     form = known.get(_ALSO_CALLED.get(name, name))
     if form is None:
         names = sorted((*known, *_ALSO_CALLED))

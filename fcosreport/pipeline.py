@@ -5,14 +5,13 @@ discover -> read -> parse -> records -> store -> join -> check -> render
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, islice
 from pathlib import Path
 
-from fcosreport import __version__
+from fcosreport.comparing import chosen
 from fcosreport.dialect import dialect_names
 from fcosreport.discover import NOTE_SUFFIXES, Discovery, Found
-from fcosreport.errors import UsageError
 from fcosreport.identity import Identity
 from fcosreport.join import join
 from fcosreport.records import Curve, Experiment, Fragment, Issue, Records, Source
@@ -20,6 +19,7 @@ from fcosreport.renderer import Report
 from fcosreport.runs import runs_of
 from fcosreport.settings import Settings
 from fcosreport.store import Store, is_under
+from fcosreport.version import __version__
 from fcosreport.workers import Workers, fragment_of
 
 BATCH = 500
@@ -58,6 +58,7 @@ def collect(paths: Sequence[Path], store: Store, progress: Progress = iter) -> C
     Raises UsageError for a path that is not there, StoreError where the store cannot be written.
     """
     known = store.known()
+    owners = {shown: path for path, (shown, *_) in known.items()}
     seen: set[str] = set()
     roots: list[str] = []
     issues: list[Issue] = []
@@ -66,7 +67,7 @@ def collect(paths: Sequence[Path], store: Store, progress: Progress = iter) -> C
     waiting = list(paths)
     while waiting:
         discovery = Discovery(waiting)
-        found = [file for file in discovery.files() if file.key not in seen]
+        found = [_told_apart(file, owners) for file in discovery.files() if file.key not in seen]
         seen.update(file.key for file in found)
         roots.extend(discovery.roots)
         changed = [file for file in found if known.get(file.key) != (file.shown, file.size, file.mtime)]
@@ -84,6 +85,11 @@ def collect(paths: Sequence[Path], store: Store, progress: Progress = iter) -> C
         store.put((), gone)
     store.join(join)
     return Collected(read, len(seen) - read, len(gone), tuple(roots[: len(paths)]), tuple(issues), tuple(fresh))
+
+
+def _told_apart(file: Found, owners: Mapping[str, str]) -> Found:
+    """The file, shown by its absolute path where another one in the store, seen from another folder, has its name."""
+    return file if owners.get(file.shown, file.key) == file.key else replace(file, shown=file.key)
 
 
 def _batches(files: Iterable[Found]) -> Iterator[list[Found]]:
@@ -114,21 +120,40 @@ def watch(paths: Sequence[Path], store: Store, settings: Settings) -> Iterator[R
         known = new
 
 
-def whole_curves(store: Store, name: str) -> tuple[Experiment, tuple[Curve, ...]]:
-    """The experiment of that name or id and its curves with every logged point, read from its logs again.
+def with_whole_curves(store: Store, name: str) -> Experiment:
+    """The experiment of that name or id, its curves with every logged point, read from its logs again.
 
     Raises UsageError where no experiment has the name, or several.
     """
     store.join(join)
-    named = [experiment for experiment in store.experiments() if name in (experiment.id, experiment.name)]
-    if len(named) != 1:
-        ids = ", ".join(experiment.id for experiment in named)
-        raise UsageError(f"{name}: {f'several experiments: {ids}. Give one id.' if named else 'no such experiment.'}")
-    (experiment,) = named
-    run_id = experiment.citation.found if experiment.citation else experiment.id
+    experiment = chosen(store.experiments(), name)
     logs = [path for path in experiment.files if Path(path).suffix not in NOTE_SUFFIXES]
-    runs = runs_of(fragment_of(Found(path, path, path, "log", 0, 0), whole=True) for path in logs)
-    return experiment, next((run.curves for run in runs if run.id == run_id), ())
+    curves = _curves_of(fragment_of(Found(path, path, path, "log", 0, 0), whole=True) for path in logs)
+    return replace(experiment, curves=curves.get(_run_id(experiment), ()))
+
+
+def with_curves(store: Store, report: Report, limit: int) -> Report:
+    """The report, the weightiest experiments that have curves (at most `limit`) with their points, for charts."""
+    curved = replace(report, experiments=tuple(each for each in report.experiments if each.curves))
+    pointed = {each.id: each for each in with_points(store, curved.rows(limit))}
+    return replace(report, experiments=tuple(pointed.get(each.id, each) for each in report.experiments))
+
+
+def with_points(store: Store, experiments: Sequence[Experiment]) -> tuple[Experiment, ...]:
+    """The experiments, their curves with the points that the store keeps of them."""
+    if not experiments:
+        return ()
+    logs = sorted({path for experiment in experiments for path in experiment.files})
+    curves = _curves_of(fragment for fragment in store.fragments_of(logs) if fragment.source.kind == "log")
+    return tuple(replace(each, curves=curves.get(_run_id(each), each.curves)) for each in experiments)
+
+
+def _curves_of(fragments: Iterable[Fragment]) -> dict[str, tuple[Curve, ...]]:
+    return {run.id: run.curves for run in runs_of(fragments)}
+
+
+def _run_id(experiment: Experiment) -> str:
+    return (experiment.citation.found if experiment.citation else None) or experiment.id
 
 
 def report(
@@ -142,19 +167,33 @@ def report(
 
     `issues` are those of the walk, which no file owns. Findings that are `known` from a baseline are ignored.
     """
+    from fcosreport import check
+
+    with check.uncollected():
+        return _report(store, settings, roots, issues, known)
+
+
+def _report(
+    store: Store, settings: Settings, roots: Sequence[str], issues: Sequence[Issue], known: frozenset[Identity]
+) -> Report:
     from fcosreport import baseline, check, hashing
 
     store.join(join)
     fragments = store.fragments(roots)
     sources = tuple(fragment.source for fragment in fragments)
     shown = {source.path for source in sources}
+    experiments = [e for e in store.experiments() if not shown.isdisjoint(e.files)]
+    resumed = with_points(store, [e for e in experiments if any(event.kind == "resumed" for event in e.events)])
+    pointed = {experiment.id: experiment for experiment in resumed}  # a jump of the learning rate is looked for there
     records = Records(
-        experiments=tuple(e for e in store.experiments() if not shown.isdisjoint(e.files)),
+        experiments=tuple(pointed.get(experiment.id, experiment) for experiment in experiments),
         steps=tuple(step for fragment in fragments for step in fragment.steps),
         issues=(*issues, *(issue for fragment in fragments for issue in fragment.issues)),
         sources=sources,
         ignores=tuple(ignore for fragment in fragments for ignore in fragment.ignores),
         tables=tuple(row for fragment in fragments for row in fragment.tables),
+        claims=tuple(claim for fragment in fragments for claim in fragment.claims),
+        whole=len(experiments) == store.size(),
     )
     checked = check.check(records, settings)
     explained = hashing.explained(records, checked.findings, settings)

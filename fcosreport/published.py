@@ -26,7 +26,7 @@ _NOT_OF_ROW = re.compile(
 )
 PROTOCOL = re.compile(
     r"\b(?:m?aptest\w*|test-?dev|test|tta|flip|multi-?scale test\w*|ms-?test|soft-?nms|nms|gt|ground[- ]truth|oracle"
-    r"|ensemble|fp16|int8|onnx|tensorrt|trt|openvino|quanti\w+|finetuned?|zero-?shot|paper|reported|official|reproduced?)\b",
+    r"|top-?k|ensemble|fp16|int8|onnx|tensorrt|trt|openvino|quanti\w+|finetuned?|zero-?shot|paper|reported|official|reproduced?)\b",
     re.I,
 )
 """Words that say that the numbers are of another protocol, or another's."""

@@ -22,6 +22,9 @@ COCO_METRICS = ("AP", "AP50", "AP75", "APs", "APm", "APl", "AR1", "AR10", "AR100
 """The 12 numbers of a COCO summary block for boxes and masks, in its order."""
 
 
+_WIDEST = 12  # characters of a number that is shown as it was written: 0.0033333333333333335 is not
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Where:
     """A line of a file: `path` as it is shown to the user, `line` from 1. CR, LF and CR LF each end a line."""
@@ -79,7 +82,10 @@ class Evaluation:
 
     def metric(self, name: str) -> Metric | None:
         """The metric of that name, with its printed text."""
-        return next((m for m in self.metrics if m.name == name), None)
+        for metric in self.metrics:  # a loop, as this is asked millions of times
+            if metric.name == name:
+                return metric
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +106,9 @@ class Setting:
             as_written = float(text) == self.value
         except ValueError:
             as_written = False
-        return text if as_written else f"{self.value:.6g}" if isinstance(self.value, float) else str(self.value)
+        if as_written and len(text) <= _WIDEST:
+            return text
+        return f"{self.value:.6g}" if isinstance(self.value, float) else str(self.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +204,10 @@ class Experiment:
 
     def setting(self, name: str) -> Setting | None:
         """The setting of that name; what a note or log declares last holds."""
-        return next((s for s in reversed(self.settings) if s.name == name), None)
+        for setting in reversed(self.settings):
+            if setting.name == name:
+                return setting
+        return None
 
     def value(self, name: str) -> str | int | float | bool | None:
         """The value of the setting of that name, or None."""
@@ -229,6 +240,23 @@ class Step:
     where: Where
     task: str | None = None
     done: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A claim in a note's words that one experiment is better than another, or than all others if `other` is empty.
+
+    `subject` and `other` are the words for them: a name, or the value of a setting. `gain` is by how much, in the
+    unit of `text`; None where it does not say.
+    """
+
+    text: str
+    where: Where
+    subject: str
+    other: str = ""
+    gain: float | None = None
+    metric: str = "AP"
+    task: str = "bbox"
 
 
 @dataclass(frozen=True, slots=True)
@@ -338,13 +366,14 @@ class Fragment:
     issues: tuple[Issue, ...] = ()
     ignores: tuple[Ignore, ...] = ()
     tables: tuple[TableRow, ...] = ()
+    claims: tuple[Claim, ...] = ()
     mark: Mark | None = None
     waiting: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Records:
-    """Everything that was read, and the input of every rule."""
+    """Everything that was read, and the input of every rule. `whole`: whether this is all that the store holds."""
 
     experiments: tuple[Experiment, ...] = ()
     steps: tuple[Step, ...] = ()
@@ -352,6 +381,8 @@ class Records:
     sources: tuple[Source, ...] = ()
     ignores: tuple[Ignore, ...] = ()
     tables: tuple[TableRow, ...] = ()
+    claims: tuple[Claim, ...] = ()
+    whole: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,19 +11,22 @@ import posixpath
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from html import escape
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fcosreport import frames, plugins
+from fcosreport.errors import UsageError
 from fcosreport.frames import Cell, Column
+from fcosreport.languages import Language, english
 from fcosreport.records import Evaluation, Experiment, Finding, Issue, Metric, Setting, Severity, Source, State, Step
 
 if TYPE_CHECKING:
-    from jinja2 import Environment
+    import pandas as pd
 
 STATES: dict[State, str] = {"finished": "☑️", "suspect": "⚠️", "failed": "❌", "running": "⏳", "planned": "☐"}
 SEVERITIES: dict[Severity, tuple[str, str]] = {
@@ -32,8 +35,28 @@ SEVERITIES: dict[Severity, tuple[str, str]] = {
     "info": ("●", "note"),
 }
 MISSING = "–"
+CHARTED = 50
+"""Experiments whose curves are drawn: the weightiest."""
 _PLACES = 4  # decimals at most: JSON logs print 16
 _PRINTED = re.compile(r"[+-]?\d+(?:\.(\d*))?%?")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """How a report is to be shown, as its reader chose.
+
+    `columns` of the table besides name and state; empty for the usual ones. `best_by`: the metric that ranks the
+    experiments; None for AP of the first task. `hidden` counts the experiments that were filtered out. `templates` is a
+    folder whose files go before those of the same name that come with fcosreport. `with_files`: whether other files
+    (pictures) are written beside an output; where not, it does without them.
+    """
+
+    columns: tuple[Column, ...] = ()
+    best_by: Column | None = None
+    hidden: int = 0
+    language: Language = english
+    templates: Path | None = None
+    with_files: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +76,7 @@ class Report:
     steps: tuple[Step, ...] = ()
     passed: tuple[str, ...] = ()
     not_run: tuple[tuple[str, str], ...] = ()
+    view: View = View()
 
     @property
     def states(self) -> tuple[tuple[State, int], ...]:
@@ -99,34 +123,65 @@ class Report:
         """The metrics that results in `task` have."""
         return frames.metrics(self.experiments, task)
 
-    def best(self, task: str) -> tuple[Experiment, ...]:
-        """The finished experiments of the highest AP in `task`, never a suspect one; several may share it."""
-        rated = [(_finished_ap(experiment, task), experiment) for experiment in self.experiments]
-        highest = max((ap for ap, _ in rated if ap is not None), default=None)
-        return tuple(experiment for ap, experiment in rated if ap is not None and ap == highest)
+    @property
+    def ranking(self) -> Column:
+        """The metric by which experiments are ranked."""
+        return self.view.best_by or Column("AP", self.tasks[0])
 
     @property
-    def leaders(self) -> frozenset[tuple[str, str]]:
-        """Task and id of every experiment that is the best of its task: their AP stands out."""
-        return frozenset((task, best.id) for task in self.tasks for best in self.best(task))
+    def rankings(self) -> tuple[Column, ...]:
+        """The metrics whose best value stands out: that of the ranking, and AP of every task."""
+        return tuple(dict.fromkeys((self.ranking, *(Column("AP", task) for task in self.tasks))))
+
+    def best(self, metric: Column) -> tuple[Experiment, ...]:
+        """The finished experiments of the highest value of `metric`, never a suspect one; several may share it."""
+        rated = [(_finished(experiment, metric), experiment) for experiment in self.experiments]
+        highest = max((value for value, _ in rated if value is not None), default=None)
+        return tuple(experiment for value, experiment in rated if value is not None and value == highest)
+
+    @property
+    def leaders(self) -> frozenset[tuple[Column, str]]:
+        """Metric and id of every experiment that is the best by one of the rankings: their number stands out."""
+        return frozenset((metric, best.id) for metric in self.rankings for best in self.best(metric))
 
     @property
     def better(self) -> tuple[tuple[Experiment, Evaluation], ...]:
         """The experiments whose last evaluation of boxes (or of the first task) is not the best by AP, and that one."""
-        pairs = [(each, each.result(self.tasks[0]), each.best(self.tasks[0])) for each in self.experiments]
+        task = self.tasks[0]
+        pairs = [(each, each.result(task), each.best(task)) for each in self.experiments]
         return tuple((each, best) for each, last, best in pairs if last and best and best["AP"] != last["AP"])
 
     def rows(self, limit: int) -> tuple[Experiment, ...]:
-        """At most `limit` experiments in their order: the best by AP, then those that failed or have a finding."""
+        """At most `limit` experiments in their order: the best, then those that failed or have a finding."""
         if len(self.experiments) <= limit:
             return self.experiments
         named = {name for finding in self.open_findings for name in finding.experiments}
-        task = self.tasks[0]
-        by_ap = sorted(self.experiments, key=lambda e: -(_finished_ap(e, task) or 0))
+        ranking = self.ranking
+        ranked = sorted(self.experiments, key=lambda e: -(_finished(e, ranking) or 0))
         pressing = [e for e in self.experiments if e.id in named or e.state == "failed"]
-        chosen = {id(e): e for e in (*by_ap[: limit // 2], *pressing, *by_ap)}
+        chosen = {id(e): e for e in (*ranked[: limit // 2], *pressing, *ranked)}
         kept = set(list(chosen)[:limit])
         return tuple(e for e in self.experiments if id(e) in kept)
+
+    def frame(self, name: str) -> "pd.DataFrame":
+        """The `experiments`, `evaluations`, `curves` or `findings` as a pandas frame, one row each.
+
+        Curves are those whose points are at hand: all of a report that `fcosreport.load` gives.
+        """
+        known: dict[str, Callable[[], pd.DataFrame]] = {
+            "experiments": lambda: frames.experiments(self.experiments),
+            "evaluations": lambda: frames.evaluations(self.experiments),
+            "curves": lambda: frames.curves(self.experiments),
+            "findings": lambda: frames.findings(self.findings),
+        }
+        if name not in known:
+            raise UsageError(f"there is no frame {name!r}. Known: {', '.join(known)}.")
+        return known[name]()
+
+    def _repr_html_(self) -> str:
+        """The page of `render --html`, in a frame of its own, for notebooks."""
+        page = next(each for each in renderers() if each.name == "html").render(self)
+        return f'<iframe srcdoc="{escape(str(page))}" sandbox="allow-scripts" width="100%" height="720"></iframe>'
 
     def grouped_findings(self, limit: int) -> Iterator[tuple[tuple[Finding, ...], int]]:
         """For each rule and severity at most `limit` open findings, and how many more there are."""
@@ -135,9 +190,9 @@ class Report:
             yield found[:limit], max(0, len(found) - limit)
 
 
-def _finished_ap(experiment: Experiment, task: str) -> float | None:
-    result = experiment.result(task) if experiment.state == "finished" else None
-    value = result["AP"] if result else None
+def _finished(experiment: Experiment, metric: Column) -> float | None:
+    result = experiment.result(metric.task) if metric.task and experiment.state == "finished" else None
+    value = result[metric.key] if result else None
     return value if value is not None and math.isfinite(value) and value >= 0 else None
 
 
@@ -150,11 +205,13 @@ def show(cell: Cell) -> str:
     return plain(cell.shown) or MISSING
 
 
-def place_in_run(evaluation: Evaluation) -> str:
+def place_in_run(evaluation: Evaluation, language: Language = english) -> str:
     """`epoch 9`, `iteration 2999`, or the line where neither is told."""
     if evaluation.epoch is not None:
-        return f"epoch {evaluation.epoch}"
-    return f"iteration {evaluation.iteration}" if evaluation.iteration is not None else f"line {evaluation.where.line}"
+        return language("epoch {n}", n=evaluation.epoch)
+    if evaluation.iteration is not None:
+        return language("iteration {n}", n=evaluation.iteration)
+    return language("line {n}", n=evaluation.where.line)
 
 
 def are_numbers(cells: Sequence[Cell]) -> bool:
@@ -182,7 +239,9 @@ def _visible(character: str) -> str:
     if character.isspace():
         return " "
     category = unicodedata.category(character)
-    return "\ufffd" if category == "Cs" else "" if category in ("Cc", "Cf") else character
+    if category == "Cs" or character in "\ufffe\uffff":  # no XML or YAML may hold them
+        return "\ufffd"
+    return "" if category in ("Cc", "Cf") else character
 
 
 def relative(path: str) -> str:
@@ -203,26 +262,32 @@ def plural(count: int, word: str) -> str:
     return f"{count:,} {word}{'' if count == 1 else 's'}"
 
 
+Render = Callable[[Report], str | bytes]
+Beside = Callable[[Report], Mapping[str, str | bytes]]
+
+
 @dataclass(frozen=True, slots=True)
 class Renderer:
-    """A registered output. `name` is its command-line option, `filename` the file it becomes in a folder."""
+    """A registered output. `name` is its command-line option, `filename` the file it becomes in a folder.
+
+    `beside` gives the files that belong beside it, by their paths from its folder.
+    """
 
     name: str
     title: str
     filename: str
-    render: Callable[[Report], str | bytes]
+    render: Render
+    beside: Beside | None = None
 
 
 _RENDERERS: dict[str, Renderer] = {}
 
 
-def renderer(
-    name: str, title: str, filename: str
-) -> Callable[[Callable[[Report], str | bytes]], Callable[[Report], str | bytes]]:
+def renderer(name: str, title: str, filename: str, beside: Beside | None = None) -> Callable[[Render], Render]:
     """Register the decorated function as the output `--name`."""
 
-    def register(render: Callable[[Report], str | bytes]) -> Callable[[Report], str | bytes]:
-        _RENDERERS[name] = Renderer(name, title, filename, render)
+    def register(render: Render) -> Render:
+        _RENDERERS[name] = Renderer(name, title, filename, render, beside)
         return render
 
     return register
@@ -240,26 +305,3 @@ def renderers() -> tuple[Renderer, ...]:
         importlib.import_module(module.name)
     plugins.load("fcosreport.renderers", "output", _RENDERERS)
     return tuple(sorted(_RENDERERS.values(), key=lambda each: each.name))
-
-
-def templates() -> Path:
-    """The folder of the Jinja templates: beside the package in a wheel, else at the checkout's root."""
-    package = Path(__file__).parent
-    inside = package / "templates"
-    return inside if inside.is_dir() else package.parent / "templates"
-
-
-def environment() -> "Environment":
-    """Jinja as all templates expect it: an unknown name is an error, and `*.html` escapes whatever it is given."""
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
-
-    made = Environment(
-        loader=FileSystemLoader(templates()),
-        autoescape=select_autoescape(("html",)),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    made.filters.update(plain=plain, plural=plural)
-    return made

@@ -17,6 +17,7 @@ from fcosreport import plugins
 from fcosreport.records import (
     COCO_METRICS,
     Citation,
+    Claim,
     Confidence,
     Curve,
     Evaluation,
@@ -165,7 +166,8 @@ def records_of(case: Case) -> Records:
     are texts such as `#71 out of memory: CUDA error`, with line, kind and words. Any other key is a setting, or with a
     mapping of settings the path of the file that declares them. A mapping with `step` is no experiment but a Step:
     `step` its text, `task` its task. One with `ignore` is an Ignore: `ignore` its code, `reason` its reason, `until`
-    its last day. One with `row` is a row of a table, of that label: `table`, `path` and `title` are its own (one table
+    its last day. One with `claim` is a Claim of that text, with `subject`, `other`, `gain` and `about`, its metric. One
+    with `row` is a row of a table, of that label: `table`, `path` and `title` are its own (one table
     in one note if not given), `bbox` and the like its results, `link_model` and the like its links, `measures` and
     `others` its other cells, separated by spaces; in a `path` that ends in .yml it is an entry of an index of models.
     """
@@ -173,10 +175,13 @@ def records_of(case: Case) -> Records:
     steps: list[Step] = []
     rows: list[TableRow] = []
     ignores: list[Ignore] = []
+    claims: list[Claim] = []
     for number, item in enumerate(case, 1):
         where = Where("case", number)
         if "step" in item:
             steps.append(Step(str(item["step"]), where, str(item["task"]) if "task" in item else None))
+        elif "claim" in item:
+            claims.append(_claim(item, where))
         elif "row" in item:
             rows.append(_row(dict(item), where))
         elif "ignore" in item:
@@ -184,7 +189,14 @@ def records_of(case: Case) -> Records:
             ignores.append(Ignore(str(item["ignore"]), reason, where, until=until))
         else:
             experiments.append(_experiment(dict(item), where))
-    return Records(tuple(experiments), tuple(steps), ignores=tuple(ignores), tables=tuple(rows))
+    return Records(tuple(experiments), tuple(steps), ignores=tuple(ignores), tables=tuple(rows), claims=tuple(claims))
+
+
+def _claim(item: Mapping[str, object], where: Where) -> Claim:
+    gain = float(str(item["gain"])) if "gain" in item else None
+    words = (str(item.get(key, "")) for key in ("claim", "subject", "other", "about"))
+    text, subject, other, about = words
+    return Claim(text, where, subject, other, gain, about or "AP")
 
 
 def _row(item: dict[str, object], where: Where) -> TableRow:

@@ -42,6 +42,8 @@ def agree(one: Metric, other: Metric) -> bool:
 
 def unmarked_percent(evaluation: Evaluation) -> bool:
     """Whether most numbers are in 1 to 100 and nothing marks them as percent."""
+    if all(m.value is None or m.value <= 1 for m in evaluation.metrics):
+        return False
     values = [m.value for m in scores(evaluation) if m.value and not m.percent]
     above = [value for value in values if value > 1 + _ROUNDING]
     return len(above) * 2 > len(values) and max(above, default=101) <= 100 + _ROUNDING
@@ -99,18 +101,6 @@ def vector(evaluation: Evaluation) -> Vector:
 
 _NAME = attrgetter("name")
 _TOP = 1e6  # far beyond any score, so that a misread number can still be compared
-
-
-def fingerprint(evaluation: Evaluation) -> int:
-    """A number that evaluations with the same vector share, and hardly any others; much cheaper than the vector."""
-    total = 0
-    for m in evaluation.metrics:
-        if m.value is not None and m.name[:2] in ("AP", "AR"):
-            if m.value > 1:
-                numbers = vector(evaluation)
-                return sum(map(hash, zip(numbers.names, numbers.values, strict=True)))
-            total += hash((m.name, round(min(m.value, _TOP) * 1000) if m.value >= 0 else -1000))
-    return total
 
 
 def decimals(evaluation: Evaluation) -> int:

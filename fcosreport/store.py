@@ -129,6 +129,15 @@ class Store:
             row = self._db.execute("select body, points from source where path = ?", (path,)).fetchone()
             return _unpacked(*row) if row else None
 
+    def fragments_of(self, shown: Sequence[str]) -> list[Fragment]:
+        """What the files of these shown paths said, with the points of their curves, by path."""
+        with self._errors():
+            rows = self._db.execute(
+                "select body, points from source where shown in (select value from json_each(?)) order by path",
+                (_encode(list(shown)).decode(),),
+            )
+            return [_unpacked(*row) for row in rows]
+
     def size(self) -> int:
         """How many experiments the store holds."""
         with self._errors():

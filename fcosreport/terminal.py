@@ -38,5 +38,8 @@ def say_issues(issues: "Sequence[Issue]") -> None:
 def say_empty(report: "Report") -> None:
     """Tell that there is nothing to see, where that is so."""
     if not report.experiments:
-        files = f"{len(report.sources)} files hold" if report.sources else "no log or note is there, so it holds"
-        say(f"No experiment: {files} no result that fcosreport understands.")
+        count = len(report.sources)
+        files = (
+            f"{count} file{'s hold' if count > 1 else ' holds'}" if count else "no log or note is there, so it holds"
+        )
+        say(f"No experiment: {files} no run or section with a result that fcosreport understands.")

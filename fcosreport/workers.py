@@ -76,6 +76,7 @@ def fragment_of(file: Found, old: Fragment | None = None, *, whole: bool = False
             issues=(*issues, *noted.issues),
             ignores=noted.ignores,
             tables=noted.tables,
+            claims=noted.claims,
         )
     tables = tuple(record for record in reading.records if isinstance(record, TableRow))
     is_young = now - file.mtime / 1e9 < LIVE

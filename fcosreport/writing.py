@@ -4,6 +4,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from fcosreport.errors import OutputError, UsageError
@@ -19,14 +20,22 @@ def write(report: Report, forms: Sequence[Renderer], output: Path) -> list[Path]
     is_folder = output.is_dir() or not output.suffix
     if len(forms) > 1 and (str(output) == "-" or not is_folder):
         raise UsageError(f"{output}: {len(forms)} outputs cannot go to one place. Give a folder with -o.")
-    contents = [form.render(report) for form in forms]
     if str(output) == "-":
-        write_text(contents[0], output)
+        write_text(forms[0].render(report), output)
         return []
-    files = [output / form.filename if is_folder else output for form in forms]
-    for file, content in zip(files, contents, strict=True):
+    report = replace(report, view=replace(report.view, with_files=True))
+    contents: dict[Path, str | bytes] = {}
+    for form in forms:
+        file = output / form.filename if is_folder else output
+        contents[file] = form.render(report)
+        contents |= {file.parent / name: content for name, content in (form.beside or _nothing)(report).items()}
+    for file, content in contents.items():
         write_whole(file, content)
-    return files
+    return list(contents)
+
+
+def _nothing(report: Report) -> dict[str, str | bytes]:
+    return {}
 
 
 def write_text(content: str | bytes, output: Path) -> None:
@@ -52,7 +61,7 @@ def write_whole(file: Path, content: str | bytes) -> None:
         file.parent.mkdir(parents=True, exist_ok=True)
         _replace(file.resolve(), data)
     except OSError as error:
-        raise OutputError(f"{file}: {error.strerror}. Choose another place with -o.") from error
+        raise OutputError(f"{file}: {error.strerror}. Make it writable, or choose another place.") from error
 
 
 def _replace(file: Path, data: bytes) -> None:

@@ -50,9 +50,9 @@ Run = Callable[..., Outcome]
 def run(tmp_path: Path) -> Run:
     """The command line as a user runs it, in an empty folder; a traceback fails the test."""
 
-    def run(*words: str | Path, **options: object) -> Outcome:
+    def run(*words: str | Path, folder: Path = tmp_path, **options: object) -> Outcome:
         command = [sys.executable, "-m", "fcosreport", *map(str, words)]
-        done = subprocess.run(command, capture_output=True, cwd=tmp_path, timeout=120, **options)  # type: ignore[call-overload]
+        done = subprocess.run(command, capture_output=True, cwd=folder, timeout=120, **options)  # type: ignore[call-overload]
         outcome = Outcome(done.returncode, done.stdout.decode(), done.stderr.decode())
         assert "Traceback" not in outcome.err, outcome.err
         return outcome

@@ -1,13 +1,18 @@
 """Running all rules: order, suspects, and finding a rule by its name."""
 
+import gc
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from fcosreport.check import check, explain, find, suspects
+from fcosreport import check as checking
+from fcosreport.check import check, explain, find, in_order, suspects
 from fcosreport.errors import UsageError
 from fcosreport.records import Records
-from fcosreport.rule import records_of, rules
+from fcosreport.rule import Fault, Rule, records_of, rules
 from fcosreport.settings import Settings
 from tests.conftest import FAIR, GOOD
 
@@ -55,6 +60,48 @@ def test_rules_that_found_something_have_not_passed() -> None:
 def test_settings_change_what_is_found() -> None:
     findings = check(RECORDS, Settings(reference_batch_size=4, too_good=0.98)).findings
     assert {f.code for f in findings} & {"FR115", "FR201"} == set()
+
+
+def rule_of(code: str, *after: str) -> Rule:
+    """A rule that finds each experiment that it is shown."""
+
+    def each(records: Records, settings: Settings) -> Iterator[Fault]:
+        yield from (Fault(experiment.name, (experiment,)) for experiment in records.experiments)
+
+    return Rule(code, code.lower(), "info", each, (), (), code, after=after)
+
+
+@given(st.dictionaries(st.integers(0, 9), st.sets(st.integers(0, 9)), max_size=8))
+def test_each_rule_runs_after_those_it_is_after_and_else_by_code(after: dict[int, set[int]]) -> None:
+    made = [rule_of(f"FR{n}", *(f"FR{m}" for m in others if m > n)) for n, others in after.items()]
+    codes = [rule.code for rule in in_order(made)]
+    assert sorted(codes) == sorted(rule.code for rule in made)
+    waiting = {rule.code: {code for code in rule.after if code in codes} for rule in made}
+    for place, code in enumerate(codes):
+        assert code == min(each for each in codes[place:] if waiting[each] <= set(codes[:place]))
+
+
+def test_a_rule_is_not_shown_what_one_of_a_later_code_has_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(checking, "rules", lambda: (rule_of("FR111", "FR203"), rule_of("FR203")))
+    assert {finding.code for finding in check(RECORDS, Settings()).findings} == {"FR203"}
+
+
+def test_rules_that_wait_for_each_other_are_an_error_and_none_of_ours_do() -> None:
+    with pytest.raises(UsageError, match="wait for each other"):
+        in_order([rule_of("FR1", "FR2"), rule_of("FR2", "FR1")])
+    assert sorted(rule.code for rule in in_order(rules())) == [rule.code for rule in rules()]
+
+
+def test_a_check_leaves_the_garbage_collector_as_it_was() -> None:
+    assert gc.isenabled()
+    check(RECORDS, Settings())
+    assert gc.isenabled()
+    gc.disable()
+    try:
+        check(RECORDS, Settings())
+        assert not gc.isenabled()
+    finally:
+        gc.enable()
 
 
 @pytest.mark.parametrize("word", ["FR401", "fr401", "duplicate-metrics", "duplicate_metrics", " Duplicate-Metrics "])

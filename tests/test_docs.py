@@ -50,7 +50,7 @@ def test_readme_lists_every_dialect_rule_and_output_and_shows_the_example(tmp_pa
 
 
 def test_the_committed_reports_are_those_of_the_committed_runs(tmp_path: Path) -> None:
-    example(tmp_path, "render", "--md", "--json", "--csv", "-o", str(tmp_path / "out"))
+    example(tmp_path, "render", "--html", "--md", "--json", "--csv", "-o", str(tmp_path / "out"))
     made = sorted(file for file in (tmp_path / "out").rglob("*") if file.is_file())
     compare({ROOT / "reports" / file.relative_to(tmp_path / "out"): file.read_bytes().decode() for file in made})
 
@@ -59,3 +59,11 @@ def test_every_command_in_readme_exists() -> None:
     helped = subprocess.run([sys.executable, "-m", "fcosreport", "--help"], capture_output=True, text=True, check=True)
     for command in set(re.findall(r"^ +fcosreport (\w+)|`fcosreport (\w+)", README.read_text(), re.M)):
         assert f"  {''.join(command)} " in helped.stdout
+
+
+def test_the_python_in_readme_runs() -> None:
+    (code,) = re.findall(r"```python\n(.*?)```", README.read_text(), re.S)
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert "Baseline_lr5en3_191211" in done.stdout
+    assert "error FR401" in done.stdout

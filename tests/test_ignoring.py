@@ -175,7 +175,9 @@ def test_only_findings_fail_that_are_not_in_the_baseline(run: Run, runs: Path) -
         (runs / name / "log.txt").write_text("\n\nline\n" + block(GOOD))
     assert run("check", "runs").code == 0
     (runs / "lr1en2" / "log.txt").write_text(block(FAIR.replace("0.292", "0.492")))
-    assert run("check", "runs").code == 1
+    done = run("check", "runs")
+    assert done.code == 1
+    assert "of the baseline no longer there: write it anew with --write-baseline" in done.err
 
 
 def test_a_baseline_can_lie_elsewhere_and_must_be_one(run: Run, runs: Path) -> None:
@@ -210,3 +212,10 @@ def test_a_note_ignores_what_its_section_says(run: Run, runs: Path) -> None:
     for comment, code in (("<!-- fcosreport: ignore=FR401 on purpose -->", 0), ("", 1)):
         (runs.parent / "note.md").write_text(note.format(comment))
         assert run("check", "note.md", "runs").code == code
+
+
+def test_an_ignore_in_the_settings_is_unused_only_where_everything_is_looked_at(run: Run, runs: Path) -> None:
+    (runs.parent / "fcosreport.toml").write_text("[[ignore]]\ncode = 'FR102'\nreason = 'of another run'\n")
+    assert "FR001" in run("check", "runs").out
+    assert "FR001" not in run("check", "runs/lr1en3").out
+    assert "FR001" in run("check").out

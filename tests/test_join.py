@@ -112,3 +112,13 @@ def test_order_is_that_of_the_note_then_runs_by_path() -> None:
     joined = join([log("b/log.txt", "0.1"), note("note.md", *experiments), log("a/log.txt", "0.2")])
     assert [experiment.id for experiment in joined] == ["note.md#z", "note.md#a", "b"]
     assert joined[1].files == ("note.md", "a/log.txt")
+
+
+def test_of_several_trainings_a_note_means_the_one_whose_numbers_it_quotes() -> None:
+    logs = [log("a/run/log.txt", "0.387"), log("b/run/log.txt", "0.292")]
+    quoting, _ = join([note("note.md", claim("run/log.txt", "0.292")), *logs])
+    assert quoting.citation
+    assert quoting.citation.found == "b/run"
+    other, *_ = join([note("note.md", claim("run/log.txt", "0.1")), *logs])
+    assert other.citation
+    assert other.citation.found is None

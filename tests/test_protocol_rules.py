@@ -151,3 +151,32 @@ def test_a_trained_model_with_the_numbers_of_its_start_is_found_and_its_test_is_
 def test_a_state_that_the_log_contradicts_is_told(state: str, run: dict[str, object], said: str) -> None:
     assert said in only([{"state": state, **run, **FOUND}], "FR504").message
     assert not found([{"state": state, **run}], "FR504")
+
+
+def _blocks(*texts: str) -> Records:
+    experiments = records_of([{"bbox": text} for text in texts]).experiments
+    return Records(
+        tuple(
+            replace(each, evaluations=tuple(replace(e, form="coco-summary") for e in each.evaluations))
+            for each in experiments
+        )
+    )
+
+
+def test_a_block_in_percent_beside_others_is_mixed_units_and_percent_of_another_tool_is_not() -> None:
+    (finding,) = check(_blocks(GOOD, "% 29.2 47.0 30.8"), Settings()).findings
+    assert (finding.code, finding.message) == ("FR116", "run2 gives AP 29.2, while run1 has AP 0.387.")
+    assert not check(_blocks(GOOD, FAIR), Settings()).findings
+    assert not check(_blocks("% 38.7 57.3 41.9", "% 29.2 47.0 30.8"), Settings()).findings
+    assert not found([{"bbox": GOOD}, {"bbox": "% 29.2 47.0 30.8"}], "FR116")
+
+
+def test_the_log_of_several_trainings_is_not_called_missing() -> None:
+    runs = records_of([{"note_bbox": GOOD, "cited": "work/a/log.txt"}, {"bbox": GOOD}, {"bbox": FAIR}]).experiments
+    parts = [replace(run, files=("logs/work/a/log.txt",)) for run in runs[1:]]
+    (finding,) = [f for f in check(Records((runs[0], *parts)), Settings()).findings if f.code == "FR502"]
+    assert finding.severity == "info"
+    assert "work/a/log.txt holds 2 trainings, and run1 does not say which" in finding.message
+    other = [replace(run, files=("logs/work/aa/log.txt",)) for run in runs[1:]]
+    (finding,) = [f for f in check(Records((runs[0], *other)), Settings()).findings if f.code == "FR502"]
+    assert "no log that the note cites was found" in finding.message

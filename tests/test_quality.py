@@ -1,6 +1,7 @@
 """The quality table: faults are planted in a small corpus of our own, and what is found of them is counted."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -38,12 +39,24 @@ def small_corpus(tmp_path: Path) -> Path:
 def test_the_table_counts_what_is_planted_and_found(small_corpus: Path, capsys: pytest.CaptureFixture[str]) -> None:
     quality.main(["--seeds", "1", "--corpus", str(small_corpus)])
     out = capsys.readouterr().out
-    assert "| AP above AP50 | 5 | 5 | 100.0 % | 0 |" in out
-    assert "| one vector in two runs | 5 | 5 | 100.0 % | 0 |" in out
-    assert "| one-digit typo in a note | 5 | 5 | 100.0 % | 0 |" in out
-    assert "| nan loss before an evaluation | 0 | | no run to plant it in | |" in out
+    assert "| AP above AP50 | 5 | 5 | 100.0 % |" in out
+    assert "| one vector in two runs | 5 | 5 | 100.0 % |" in out
+    assert "| one-digit typo in a note | 5 | 5 | 100.0 % |" in out
+    assert "| nan loss before an evaluation | 0 | | no run to plant it in |" in out
     assert "2 clean files, 2 experiments" in out
-    assert "| errors | 0 | 0.0 |" in out
+    assert "| percent for fraction in one run | 5 | 5 | 100.0 % |" in out
+    assert "| errors | 0 | 0.0 | 0 | 0.0 |" in out
+
+
+def test_a_reviewed_finding_counts_as_true_with_its_reason(small_corpus: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    runs = clean_runs(small_corpus)
+    flat = "0.570 0.573 0.572 0.226 0.424 0.502 0.325 0.536 0.572 0.367 0.617 0.726"
+    odd = [replace(runs[0], text=block(flat)), runs[1]]
+    assert "| warnings | 1 | 50.0 | 1 | 50.0 |" in list(quality.false_alarms(odd))
+    monkeypatch.setattr(quality, "TRUE_ALARMS", (("flat-over-iou", "run0/", "a toy"),))
+    told = list(quality.false_alarms(odd))
+    assert "| warnings | 1 | 50.0 | 0 | 0.0 |" in told
+    assert told[-1] == "   True: a toy"
 
 
 def test_flagged_files_are_not_clean(small_corpus: Path) -> None:

@@ -83,11 +83,11 @@ def test_the_report_is_the_golden_one(name: str) -> None:
 )
 def test_every_output_is_whole_and_the_same_again(output: Renderer, report: Report) -> None:
     content = output.render(report)
-    data = content.encode() if isinstance(content, str) else content
-    assert data == (again.encode() if isinstance(again := output.render(report), str) else again)
-    assert data.endswith(b"\n")
-    assert not re.search(b"[\x00-\x08\x0b-\x1f\x7f]", data)
-    assert not re.search("[\u0080-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069]", data.decode())
+    assert content == output.render(report)
+    if isinstance(content, str):
+        assert content.endswith("\n")
+        assert not re.search("[\x00-\x08\x0b-\x1f\x7f]", content)
+        assert not re.search("[\u0080-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069]", content)
 
 
 @pytest.mark.parametrize(
@@ -136,7 +136,7 @@ def test_masks_have_a_column_and_a_best_of_their_own() -> None:
     report = replace(baseline(), experiments=(replace(one, evaluations=(*one.evaluations, masks)), *others))
     heading, first, *_ = table_of(render("md", report))
     assert dict(zip(heading, first, strict=True))["segm AP"] == "0.345"
-    assert "Best AP of segm: **0.345**" in render("md", report)
+    assert "Best segm AP: **0.345**" in render("md", report)
     assert "segm AP50" in render("csv", report)
 
 
@@ -172,9 +172,9 @@ def test_any_name_is_one_cell_that_reads_as_it_is(name: str) -> None:
 def test_a_long_table_is_cut_and_says_so() -> None:
     markdown = render("md", many(1000))
     assert len(table_of(markdown)) == 101
-    assert "100 of 1,000 experiments are shown" in markdown
-    assert "… and 980 more findings of this rule" in markdown
-    assert "shown" not in render("md", baseline())
+    assert "100 of 1,000 experiments are in the table" in markdown
+    assert "… and 980 more of this rule" in markdown
+    assert "in the table" not in render("md", baseline())
     assert len(render("csv", many(1000)).splitlines()) == 1001
 
 

@@ -207,6 +207,14 @@ def test_a_learning_rate_far_below_the_scale_may_be_one_of_adam() -> None:
     assert only("FR201", [{"lr": 1e-4, "train_batch_size": 16, "optimizer": "sgd"}]).severity == "warning"
 
 
+def test_a_slip_in_the_last_digit_is_a_warning_and_rounding_is_none() -> None:
+    joined = {"cited": "a", "found": "a"}
+    assert only("FR501", [{"note_bbox": "AP=0.293", "bbox": FAIR, **joined}]).severity == "warning"
+    assert only("FR501", [{"note_bbox": "AP=0.294", "bbox": FAIR, **joined}]).severity == "error"
+    assert not found([{"note_bbox": "AP=0.293", "bbox": "AP=0.2925 AP50=0.47", **joined}])
+    assert only("FR501", [{"note_bbox": "AP=0.294", "bbox": f"AP={'9' * 290}", **joined}]).severity == "error"
+
+
 def test_absurd_numbers_end_no_rule() -> None:
     absurd = "1e308 1e300 -1e300 inf 0 999999999999"
     found([{"bbox": absurd, "note_bbox": GOOD, "lr": lr, "train_batch_size": 10**400} for lr in (10**400, 1e308)])

@@ -192,6 +192,8 @@ def test_the_column_for_validation_counts_beside_the_one_for_test_dev() -> None:
     [
         "| a | b |\n|--|--|\n| 1 | 2 |\n",
         "| category | AP | category | AP |\n|--|--|--|--|\n| cat | 53.2 | dog | 29.2 |\n",
+        "| m | AP-E | AP-M | AP-H |\n|--|--|--|--|\n| a | 96.9 | 87.8 | 79.2 |\n",
+        "| m | AP (easy) | AP (medium) | AP (hard) |\n|--|--|--|--|\n| a | 94.0 | 92.1 | 80.2 |\n",
         "```\n| m | AP |\n|--|--|\n| a | 38.7 |\n```\n",
         "```html\n<table><tr><th>AP</th></tr><tr><td>38.7</td></tr></table>\n```\n",
         "| m | AP |\n|--|--|\n| a | soon |\n",
@@ -200,6 +202,11 @@ def test_the_column_for_validation_counts_beside_the_one_for_test_dev() -> None:
 )
 def test_what_is_no_table_of_results_gives_nothing(text: str) -> None:
     assert rows(text) == ()
+
+
+def test_an_escaped_mark_is_part_of_the_label_and_another_is_not() -> None:
+    (row,) = rows("| m | AP |\n|--|--|\n| [net\\_r50\\_1x](a.sh), **new** | 38.7 |\n")
+    assert row.label == "net_r50_1x, new"
 
 
 def test_the_heading_names_the_task_where_no_column_does() -> None:

@@ -117,6 +117,7 @@ class TestTrainer:
             "train_data": "instances_train2017.json",
             "train_images": 117266,
             "val_images": 5000,
+            "predicted_images": 5000,
             "predictions_sha256": "ab12",
             "checkpoint_sha256": "cd34",
         }
@@ -199,6 +200,9 @@ class TestWandb:
     def test_names_of_all_frameworks(self, summary: dict[str, Any], task: str, name: str, value: float) -> None:
         (one,) = evaluations(fed(Wandb, "files/wandb-summary.json", summary))
         assert (one.task, one[name]) == (task, value)
+
+    def test_a_run_without_arguments_is_read_too(self) -> None:
+        assert fed(Wandb, "files/wandb-metadata.json", json.dumps({**METADATA, "args": []}))
 
     def test_the_metadata_tells_start_host_and_arguments(self) -> None:
         records = fed(Wandb, "files/wandb-metadata.json", METADATA)

@@ -191,3 +191,18 @@ def test_the_contradicting_names_of_the_corpus_are_found(tmp_path: Path) -> None
     assert "lr 0.004, its settings say lr 0.01 from line 2385 on" in finding.message
     named = [f for f in reported(CORPUS / "03_mmdet", tmp_path / "two.sqlite") if f.code == "FR206"]
     assert [finding.message.count("061__") + finding.message.count("062__") for finding in named] == [2]
+
+
+def test_the_learning_rate_is_held_against_the_scale_of_its_detector() -> None:
+    faster: Case = [{"name": "faster_rcnn_r50", "lr": 0.01, "train_batch_size": 1}]
+    fcos: Case = [{"name": "fcos_r50", "lr": 0.01, "train_batch_size": 1}]
+    assert "8 times the linear scale of 0.02 at 16" in only(faster, "FR201").message
+    assert "16 times the linear scale of 0.01 at 16" in only(fcos, "FR201").message
+    assert len(found([*faster, *fcos], "FR201")) == 2
+
+
+def test_runs_named_by_their_learning_rates_are_a_sweep_and_one_alone_is_none() -> None:
+    names = ("fcos_lr0.02", "fcos_lr0.04")
+    sweep: Case = [{"name": name, "lr": float(name[7:]), "train_batch_size": 4} for name in names]
+    assert only(sweep, "FR201").severity == "info"
+    assert only(sweep[:1], "FR201").severity == "warning"

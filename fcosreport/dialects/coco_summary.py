@@ -179,9 +179,10 @@ def _merged(evaluations: list[Evaluation]) -> list[Evaluation]:
 
 
 def _same(one: Evaluation, other: Evaluation) -> bool:
-    """Whether the shorter of two prints is a part of the longer."""
+    """Whether the shorter of two prints is a part of the longer, and both can be of one task."""
     short, long = sorted(({metric.name: metric.text for metric in each.metrics} for each in (one, other)), key=len)
-    return short.items() <= long.items() and one.category == other.category
+    same_task = one.task == other.task or not (one.task_stated and other.task_stated)
+    return same_task and short.items() <= long.items() and one.category == other.category
 
 
 @dialect("COCO summary block", b"@")

@@ -13,9 +13,14 @@ follow where a run was started anew:
      "memory": 2786}                       seconds an iteration; MiB; a number that is not finite is null
     {"event": "evaluation", "iteration": 7330, "epoch": 1, "task": "bbox", "metrics": {"AP": 0.387, ...},
      "per_class": {"person": 0.52, ...}, "images": 5000, "results": "results/bbox.json",
-     "results_sha256": "...", "checkpoint_sha256": "..."}       fractions; -1 where there is no ground truth
+     "results_sha256": "...", "checkpoint_sha256": "..."}       fractions; -1 where there is no ground truth;
+                                           `images` are those that predictions were made for
     {"event": "resumed", "iteration": 3000, "checkpoint": "checkpoint.pt"}
-    {"event": "probe", ...}                what a norm layer does; not read here
+    {"event": "probe", "norm_layers": 20, "identity": 20, "norm_trainable": 0, "parameters": 11720329,
+     "trainable": 11720329, "spread": {"stem": 0.19, "layer1": 0.78, ..., "layer4": 2.03}}      what the norm layers do
+                                           when the training begins, not read here: layers in the backbone, those that
+                                           are the identity, those that train; parameters of the whole model; the
+                                           standard deviation of the activations after each stage
     {"event": "status", "status": "finished" | "failed" | "interrupted", "reason": "out of memory", "iteration": 90000}
 
 `reason` of a failure is `out of memory`, `nan`, `killed` or any other text; of an interruption what interrupted. But
@@ -138,7 +143,7 @@ class FcosTrainer:
             if _text(line, key):
                 yield Setting(name, line[key], line[key], where)
         if _count(line, "images"):
-            yield Setting("val_images", line["images"], str(line["images"]), where)
+            yield Setting("predicted_images", line["images"], str(line["images"]), where)
 
 
 def _decoded(text: bytes) -> dict[str, Any] | None:

@@ -120,7 +120,7 @@ def _number(value: object) -> float | None:
 def _arguments(given: object) -> Iterator[tuple[str, str]]:
     """The arguments of a command line: `--lr 0.01`, `--lr=0.01`, `SOLVER.BASE_LR 0.01`, `optimizer.lr=0.01`."""
     words = [word for word in given if isinstance(word, str)][:1000] if isinstance(given, list) else []
-    for word, after in zip(words, [*words[1:], ""], strict=True):
+    for word, after in zip(words, [*words[1:], ""], strict=False):
         key, has_value, value = word.partition("=")
         if has_value:
             yield key.lstrip("-"), value

@@ -23,7 +23,8 @@ _ANCHOR = re.compile(
 _WHOLE_LINK = re.compile(r"(?<!!)\[([^\[\]\n]{0,300})\]\([^()\n]{0,900}\)")
 _IMAGE = re.compile(r"!\[[^\[\]\n]{0,300}\]\([^()\n]{0,900}\)")
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,900}>")
-_EMPHASIS = re.compile(r"\*+|~~|`|(?<!\w)_+|_+(?!\w)|\\(?=[_*|])")
+_EMPHASIS = re.compile(r"\\([_*|])|\*+|~~|`|(?<!\w)_+|_+(?!\w)")
+"""Marks that are left out; an escaped one stays."""
 _BOLD_TITLE = re.compile(r"(?:\*\*|__)([^*_\n]{2,200}?)(?:\*\*|__)\s*:?")
 
 
@@ -75,7 +76,7 @@ def cell(raw: str) -> Cell:
 def _text(raw: str) -> str:
     text = _WHOLE_LINK.sub(r"\1", _IMAGE.sub("", raw))
     text = html.unescape(_TAG.sub("", re.sub(r"(?i)<br\s*/?>", " ", text)))
-    return " ".join(_EMPHASIS.sub("", text).split())
+    return " ".join(_EMPHASIS.sub(r"\1", text).split())
 
 
 def _titles(tokens: Sequence[Token]) -> Iterator[tuple[int, str]]:

@@ -2,31 +2,30 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from pathlib import PurePosixPath
 
 from fcosreport.note import markup, tables, words
+from fcosreport.note.claims import claims
 from fcosreport.note.ignores import ignores
+from fcosreport.note.naming import file_name, identified, run_name
 from fcosreport.note.runs import Run, runs
 from fcosreport.note.sections import Section, tree
-from fcosreport.records import Citation, Evaluation, Experiment, Ignore, Issue, Setting, State, Step, TableRow, Where
+from fcosreport.records import (
+    Citation,
+    Claim,
+    Evaluation,
+    Experiment,
+    Ignore,
+    Issue,
+    Setting,
+    State,
+    Step,
+    TableRow,
+    Where,
+)
 from fcosreport.vocabulary import decode, norm_change, stated
 
 _TELLING = ("lr", "train_batch_size", "norm", "init", "epochs", "iterations", "schedule", "seed", "backbone")
 """Settings that tell one run from another; other settings alone make no experiment."""
-
-_GENERIC_FILES = (
-    "readme",
-    "result",
-    "results",
-    "log",
-    "logs",
-    "note",
-    "notes",
-    "index",
-    "report",
-    "experiment",
-    "experiments",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +37,7 @@ class Note:
     issues: tuple[Issue, ...]
     ignores: tuple[Ignore, ...] = ()
     tables: tuple[TableRow, ...] = ()
+    claims: tuple[Claim, ...] = ()
 
 
 def read(text: str, path: str, evaluations: Sequence[Evaluation]) -> Note:
@@ -45,6 +45,8 @@ def read(text: str, path: str, evaluations: Sequence[Evaluation]) -> Note:
 
     A fence that is never closed and a note of more than 100,000 lines give an Issue, and the rest is read all the same.
     """
+    text, generated = markup.without_table(text)
+    evaluations = [each for each in evaluations if each.where.line not in generated]
     parsed = markup.parse(text)
     reader = _Reader(path)
     reader.visit(tree(parsed.lines, evaluations, path))
@@ -58,11 +60,12 @@ def read(text: str, path: str, evaluations: Sequence[Evaluation]) -> Note:
     issues.extend(each for each in comments if isinstance(each, Issue))
     made = sorted(reader.experiments, key=lambda each: each.where.line)
     return Note(
-        tuple(_keeping_frozen(_identified(made), reader.changes)),
+        tuple(_keeping_frozen(identified(made), reader.changes)),
         tuple(sorted(reader.steps, key=lambda step: step.where)),
         tuple(issues),
         tuple(each for each in comments if isinstance(each, Ignore)),
         tables.read(text, path),
+        tuple(claims(parsed.lines, path)),
     )
 
 
@@ -133,49 +136,23 @@ class _Reader:
         differing = _differing(found)
         for run in found:
             state, reason = _state(section, run)
+            citation = _citation(run, self.path)
             single = len(found) == 1 and section.level > 0
             first = next((e.line.number for e in run.entries), section.line)
             self.experiments.append(
                 Experiment(
                     id="",
-                    name=self._name(section, run, differing if len(found) > 1 else None),
+                    name=run_name(section, run, citation, differing if len(found) > 1 else None, self.path),
                     where=where if single else Where(self.path, first),
                     title=section.title,
                     group=group,
                     settings=self._settings(section, run),
                     evaluations=run.evaluations,
-                    citation=_citation(run, self.path),
+                    citation=citation,
                     state=state,
                     reason=reason,
                 )
             )
-
-    def _name(self, section: Section, run: Run, differing: set[str] | None) -> str:
-        citation = _citation(run, self.path)
-        base = PurePosixPath(citation.text.replace("\\", "/").rstrip("/")) if citation else None
-        if base and base.name.strip(". "):
-            generic = (
-                words.is_run_folder(citation.text) and base.suffix in (".log", ".txt", ".json", ".out")
-                if citation
-                else False
-            )
-            return base.parent.name if generic and base.stem in _GENERIC_FILES and base.parent.name else base.name
-        heading = section.title or _file_name(self.path)
-        if (
-            section.is_item
-            and stated(section.title, Where(self.path, section.line))
-            and section.parent
-            and section.parent.title
-        ):
-            heading = f"{section.parent.title} ({section.title})"
-        if differing is None:
-            return heading
-        values = [f"{s.name} = {s.text}" for s in run.declared if s.name in differing]
-        said = next(
-            (line.text[:60] for line in run.texts if line.text and not stated(line.text, Where(self.path, 1))), ""
-        )
-        told = ", ".join(dict.fromkeys(values)) or ("" if words.is_label(said) else said)
-        return f"{heading} ({told})" if told else heading
 
     def _settings(self, section: Section, run: Run) -> tuple[Setting, ...]:
         where = Where(self.path, section.line)
@@ -189,7 +166,7 @@ class _Reader:
         folders = "/".join(citation.text.replace("\\", "/").rstrip("/").split("/")[-2:]) if citation else ""
         named = _named(section, self.path) if not section.is_item else []
         if not section.title:
-            named = [*decode(_file_name(self.path), where)]
+            named = [*decode(file_name(self.path), where)]
         if citation and "://" not in citation.text:
             named.extend(decode(folders, citation.where))
         return _combined(around, named, own)
@@ -265,26 +242,6 @@ def _running(title: str) -> bool:
     return any(
         words.is_running(part) for part in title.replace("（", "(").replace("：", ":").replace(":", "(").split("(")[1:]
     )
-
-
-def _file_name(path: str) -> str:
-    file = PurePosixPath(path.replace("\\", "/"))
-    return file.parent.name if file.stem.lower() in _GENERIC_FILES and file.parent.name else file.stem or path
-
-
-def _identified(made: Iterable[Experiment]) -> Iterator[Experiment]:
-    """The experiments with ids: path, `#` and name, and a number where that is taken."""
-    used: set[str] = set()
-    counts: dict[str, int] = {}
-    for experiment in made:
-        base = f"{experiment.where.path}#{experiment.name}"
-        name, count = base, counts.get(base, 1)
-        while name in used:
-            count += 1
-            name = f"{base}-{count}"
-        counts[base] = count
-        used.add(name)
-        yield replace(experiment, id=name)
 
 
 def _keeping_frozen(made: Iterable[Experiment], changes: Sequence[Where]) -> Iterator[Experiment]:

@@ -21,6 +21,8 @@ _BOXES: tuple[tuple[Box, re.Pattern[str]], ...] = (
 )
 _GLUED_HEADING = re.compile(r"^([ \t]*(?:[-*+][ \t]+)*)(#{2,6}|#(?=[A-Z\u0080-\uffff](?!.* #)))(?=[^#\s])", re.M)
 _STATEMENT = re.compile(r"[=:：]\s*\S")
+_MARK = re.compile(r"<!--\s*fcosreport:(?:(begin) experiments(?: hash=(\w+))?|(end) experiments)\s*-->")
+_MEANT_AS_MARK = re.compile(r"<!--\s*fcosreport\s*:?\s*(?:begin|end)\b", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,17 +46,68 @@ class Markup:
     cut: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A comment, alone on its line, that begins or ends the table that fcosreport keeps in a note.
+
+    `stamp` is the hash that the begin may carry. `kind` is empty for one that is meant as a mark and is none.
+    """
+
+    line: int
+    kind: Literal["begin", "end", ""]
+    stamp: str = ""
+
+
 def parse(text: str) -> Markup:
     """Read any text; CR, LF and CR LF each end a line. Tables and HTML give no lines."""
-    rows = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    rows = _rows(text)
     cut = len(rows) > MOST_LINES
     rows = rows[:MOST_LINES]
+    tokens = _tokens(_GLUED_HEADING.sub(r"\1\2 ", "\n".join(rows)))
+    unclosed = tuple(t.map[0] + 1 for t in tokens if t.type == "fence" and t.map and not _closed(t, rows))
+    return Markup(tuple(_lines(tokens)), unclosed, cut)
+
+
+def marks(text: str) -> tuple[Mark, ...]:
+    """The marks in any text, in their order. In code, or among other words, they are text and no marks."""
+    if not _MEANT_AS_MARK.search(text):
+        return ()
+    rows = _rows(text.removeprefix("\ufeff"))[:MOST_LINES]
+    blocks = [t.map for t in _tokens("\n".join(rows)) if t.type == "html_block" and t.map]
+    found = (_mark(rows[index].strip(), index + 1) for block in blocks for index in range(*block))
+    return tuple(mark for mark in found if mark)
+
+
+def without_table(text: str) -> tuple[str, frozenset[int]]:
+    """The text with empty lines where its generated table was, as nobody wrote that; and the numbers of these lines."""
+    generated: set[int] = set()
+    begin = 0
+    for mark in marks(text):
+        if mark.kind == "end" and begin:
+            generated.update(range(begin, mark.line + 1))
+        begin = mark.line if mark.kind == "begin" else 0
+    if not generated:
+        return text, frozenset()
+    rows = ("" if number in generated else row for number, row in enumerate(_rows(text), 1))
+    return "\n".join(rows), frozenset(generated)
+
+
+def _rows(text: str) -> list[str]:
+    return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+
+
+def _tokens(text: str) -> list[Token]:
     markdown = MarkdownIt("commonmark").enable("table")
     markdown.core.ruler.disable(["inline", "text_join"])  # only the blocks matter
     markdown.block.ruler.disable("reference")  # slow on a page of "[", and it would hide the line
-    tokens = markdown.parse(_GLUED_HEADING.sub(r"\1\2 ", "\n".join(rows)))
-    unclosed = tuple(t.map[0] + 1 for t in tokens if t.type == "fence" and t.map and not _closed(t, rows))
-    return Markup(tuple(_lines(tokens)), unclosed, cut)
+    return markdown.parse(text)
+
+
+def _mark(row: str, line: int) -> Mark | None:
+    found = _MARK.fullmatch(row)
+    if found:
+        return Mark(line, "begin" if found[1] else "end", found[2] or "")
+    return Mark(line, "") if _MEANT_AS_MARK.search(row) else None
 
 
 def _closed(fence: Token, rows: Sequence[str]) -> bool:

@@ -14,21 +14,22 @@ MOST_ROWS = 5_000
 """Rows of one note that are kept."""
 
 _NUMBER = re.compile(r"[*~≈ ]*(\d{1,3}(?:\.\d{1,16})?|\.\d{1,16})\s*(%?)\s*(?:\([^()]{0,40}\)|[*†‡§↑↓]*)?\s*")
-_CLASSES = re.compile(r"\b(?:categor(?:y|ies)|class(?:es)?)\b|类别", re.I)
+_OTHER = re.compile(r"\b(?:categor(?:y|ies)|class(?:es)?|m?AP[-_ (]*(?:easy|hard|E|H))\b|类别", re.I)
+"""Headers of tables of classes, and of difficulties (easy, moderate, hard), whose AP-M is no AP of medium boxes."""
 _LINK_TEXT = re.compile(r"(?:(?:config|cfg|yaml|model|log|link|download|weights?|ckpt|here|metrics)\W*)+", re.I)
 _OTHER_MODEL = re.compile(r"teacher|pre-?train", re.I)
 _SPANS = {"e": "epochs", "k": "iterations"}
 
 
 def read(text: str, path: str) -> tuple[TableRow, ...]:
-    """The rows of the result tables in any text; tables without a metric, and tables of classes, give none."""
+    """The rows of the result tables in any text; tables without a metric, of classes or of difficulties give none."""
     return tuple(islice((row for grid in grids(text) for row in _rows(grid, path)), MOST_ROWS))
 
 
 def _rows(grid: Grid, path: str) -> Iterator[TableRow]:
     headers = _unique([header(cell.raw) for cell in grid.headers])
     texts = tuple(cell.text for cell in grid.headers)
-    if not any(each.kind == "metric" for each in headers) or any(_CLASSES.search(text) for text in texts):
+    if not any(each.kind == "metric" for each in headers) or any(_OTHER.search(text) for text in texts):
         return
     percent = _is_percent(grid, headers)
     for line, cells in grid.rows:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from fcosreport import frames
 from fcosreport.frames import EXPERIMENT, STATE, Column
+from fcosreport.languages import Language
 from fcosreport.records import Experiment, Finding, Severity, State
 from fcosreport.renderer import (
     MISSING,
@@ -19,7 +20,6 @@ from fcosreport.renderer import (
     are_numbers,
     place_in_run,
     plain,
-    plural,
     renderer,
     show,
 )
@@ -65,16 +65,19 @@ def _parts(report: Report, width: int) -> Iterator["RenderableType"]:
 
     if report.experiments:
         yield from _experiments(report, width)
+    _ = report.view.language
     for findings, more in report.grouped_findings(FINDINGS):
         for finding in findings:
-            yield from _finding(finding)
+            yield from _finding(finding, _)
         if more:
-            yield Text(f"… and {plural(more, 'finding')} more of {findings[0].code}: fcosreport render --json\n")
+            told = _("… and {findings} more of {code}", findings=_.plural(more, "finding"), code=findings[0].code)
+            yield Text(f"{told}: fcosreport render --json\n")
     yield from _ignored(report)
     for issue in report.issues[:ISSUES]:
         yield Text(plain(f"{issue.where.path}:{issue.where.line}: {issue.message}"))
     if len(report.issues) > ISSUES:
-        yield Text(f"… and {plural(len(report.issues) - ISSUES, 'issue')} more: fcosreport render --json")
+        told = _("… and {more} more", more=_.plural(len(report.issues) - ISSUES, "issue"))
+        yield Text(f"{told}: fcosreport render --json")
     if report.issues:
         yield Text()
     yield from _summary(report)
@@ -84,11 +87,13 @@ def _ignored(report: Report) -> Iterator["Text"]:
     """A line for each finding that does not count, with the reason."""
     from rich.text import Text
 
+    _ = report.view.language
     for finding in report.ignored[:FINDINGS]:
-        sign = SEVERITIES[finding.severity][0]
-        yield Text(plain(f"ignored: {sign} {finding.code} {finding.message} Reason: {finding.ignored}"), style="dim")
+        told = f"{SEVERITIES[finding.severity][0]} {finding.code} {finding.message}"
+        yield Text(plain(f"{_('ignored')}: {told} {_('Reason')}: {finding.ignored}"), style="dim")
     if len(report.ignored) > FINDINGS:
-        yield Text(f"… and {len(report.ignored) - FINDINGS} more are ignored: fcosreport render --json")
+        told = _("… and {more} more", more=_.plural(len(report.ignored) - FINDINGS, "finding"))
+        yield Text(f"{told}: fcosreport render --json")
     if report.ignored:
         yield Text()
 
@@ -96,50 +101,55 @@ def _ignored(report: Report) -> Iterator["Text"]:
 def _experiments(report: Report, width: int) -> Iterator["RenderableType"]:
     from rich.text import Text
 
+    _ = report.view.language
     if report.shared:
-        yield Text(plain("All share: " + ", ".join(f"{Column(s.name).label} {show(s)}" for s in report.shared)))
+        shared = ", ".join(f"{_(Column(s.name).label)} {show(s)}" for s in report.shared)
+        yield Text(plain(f"{_('All share')}: {shared}"))
     yield _table(report, width)
-    hidden = len(report.experiments) - ROWS
-    if hidden > 0:
-        yield Text(f"… and {plural(hidden, 'experiment')} more: fcosreport render --csv")
+    more = len(report.experiments) - ROWS
+    if more > 0:
+        yield Text(f"{_('… and {more} more', more=_.plural(more, 'experiment'))}: fcosreport render --csv")
+    if report.view.hidden:
+        yield Text(_("{hidden} filtered out.", hidden=_.plural(report.view.hidden, "experiment")))
     if report.better:
-        count = plural(len(report.better), "experiment")
-        yield Text(f"Numbers are those of the last evaluation; {count} had a better AP before:")
+        count = _.plural(len(report.better), "experiment")
+        yield Text(_("Numbers are those of the last evaluation; {count} had a better AP before:", count=count))
     for experiment, best in report.better[:BETTER]:
-        yield Text(plain(f"  {experiment.name}: {show(best.metric('AP'))} at {place_in_run(best)}"))
+        place = _("{value} at {place}", value=show(best.metric("AP")), place=place_in_run(best, _))
+        yield Text(plain(f"  {experiment.name}: {place}"))
     yield Text()
 
 
 def _summary(report: Report) -> Iterator["Text"]:
     from rich.text import Text
 
-    states = [f"{_narrow(state)} {count} {state}" for state, count in report.states]
-    yield Text(plural(len(report.experiments), "experiment") + ": " * bool(states) + ", ".join(states))
-    for task in report.tasks[:TASKS]:
-        for best in report.best(task)[:1]:
-            column = Column("AP", task)
-            ap = show(frames.cells(best, (column,))[0])
-            yield Text(plain(f"Best {column.name} {ap}: {best.name}"))
-    sums = [plural(count, SEVERITIES[severity][1]) for severity, count in report.severities]
-    counted = [*(sums or ["no findings"]), *([plural(len(report.issues), "issue")] if report.issues else [])]
+    _ = report.view.language
+    states = [f"{_narrow(state)} {count} {_(state)}" for state, count in report.states]
+    yield Text(_.plural(len(report.experiments), "experiment") + ": " * bool(states) + ", ".join(states))
+    for metric in report.rankings[:TASKS]:
+        for best in report.best(metric)[:1]:
+            value = show(frames.cells(best, (metric,))[0])
+            yield Text(plain(_("Best {metric} {value}: {name}", metric=metric.name, value=value, name=best.name)))
+    sums = [_.plural(count, SEVERITIES[severity][1]) for severity, count in report.severities]
+    counted = [*(sums or [_("no findings")]), *([_.plural(len(report.issues), "issue")] if report.issues else [])]
     yield Text(
         ", ".join(counted)
-        + (f", {len(report.ignored):,} ignored" if report.ignored else "")
-        + (f"; {plural(len(report.passed), 'check')} passed" if report.passed else "")
-        + (f", {len(report.not_run)} not run" if report.not_run else "")
+        + (_(", {n} ignored", n=f"{len(report.ignored):,}") if report.ignored else "")
+        + (_("; {checks} passed", checks=_.plural(len(report.passed), "check")) if report.passed else "")
+        + (_(", {n} not run", n=len(report.not_run)) if report.not_run else "")
     )
 
 
-def _finding(finding: Finding) -> Iterator["RenderableType"]:
+def _finding(finding: Finding, _: Language) -> Iterator["RenderableType"]:
     from rich.padding import Padding
     from rich.text import Text
 
     sign, word = SEVERITIES[finding.severity]
-    head = Text(plain(f"{sign} {word.upper()} {finding.code} {finding.name}"), style=_COLORS[finding.severity])
+    head = Text(plain(f"{sign} {_(word).upper()} {finding.code} {finding.name}"), style=_COLORS[finding.severity])
     head.stylize("bold")
     yield head
     places = ", ".join(f"{where.path}:{where.line}" for where in finding.where[:PLACES])
-    more = f" and {len(finding.where) - PLACES} more" if len(finding.where) > PLACES else ""
+    more = _(" and {n} more", n=len(finding.where) - PLACES) if len(finding.where) > PLACES else ""
     yield Padding(Text(plain(finding.message), style="bold"), (0, 0, 0, 2))
     if places:
         yield Padding(Text(plain(places) + more, style="dim"), (0, 0, 0, 2))
@@ -156,40 +166,47 @@ def _table(report: Report, width: int) -> "Table":
     from rich.table import Table
     from rich.text import Text
 
+    _ = report.view.language
     shown = report.rows(ROWS)
     names = [plain(experiment.name) or MISSING for experiment in shown]
-    longest = max(map(cell_len, (*names, EXPERIMENT)))
+    longest = max(map(cell_len, (*names, _(EXPERIMENT))))
     columns, left = _fitting(report, shown, width - min(longest, _NAME))
     table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
-    table.add_column(EXPERIMENT, no_wrap=True)
-    table.add_column(STATE, no_wrap=True)
+    table.add_column(_(EXPERIMENT), no_wrap=True)
+    table.add_column(_(STATE), no_wrap=True)
     rows = [frames.cells(experiment, columns) for experiment in shown]
     for column, cells in zip(columns, zip(*rows, strict=True), strict=True):
-        table.add_column(Text(plain(column.label)), justify="right" if are_numbers(cells) else "left", no_wrap=True)
+        table.add_column(Text(plain(_(column.label))), justify="right" if are_numbers(cells) else "left", no_wrap=True)
     leaders = report.leaders
     short = shortened(names, min(longest, _NAME) + left)
     for name, experiment, row in zip(short, shown, rows, strict=True):
         values = (
-            Text(show(cell), style="bold green" if c.key == "AP" and (c.task, experiment.id) in leaders else "")
+            Text(show(cell), style="bold green" if (c, experiment.id) in leaders else "")
             for c, cell in zip(columns, row, strict=True)
         )
-        table.add_row(Text(name), Text(_state(experiment.state)), *values)
+        table.add_row(Text(name), Text(_state(experiment.state, _)), *values)
     return table
 
 
 def _fitting(report: Report, shown: Sequence[Experiment], width: int) -> tuple[list[Column], int]:
-    """The columns that there is room for beside name and state, the weightiest first, and the room that is left."""
+    """The columns that there is room for beside name and state, the weightiest first, and the room that is left.
+
+    Those that were chosen are all shown.
+    """
     from rich.cells import cell_len
 
+    if report.view.columns:
+        return list(report.view.columns), 0
     task, *others = report.tasks
     precisions = [column for column in report.metrics(task) if not column.is_recall and column.key != "AP"]
     further = [Column("AP", other) for other in others]
     first, later = report.differing[:_SETTINGS], report.differing[_SETTINGS : 2 * _SETTINGS]
     wanted = [Column("AP", task), *first, *further, *precisions, *later]
-    left = width - 2 - max((cell_len(_state(experiment.state)) for experiment in shown), default=len(STATE))
+    _ = report.view.language
+    left = width - 2 - max((cell_len(_state(experiment.state, _)) for experiment in shown), default=len(STATE))
     columns: list[Column] = []
     for column in wanted:
-        texts = [plain(column.label), *(show(frames.cells(experiment, (column,))[0]) for experiment in shown)]
+        texts = [plain(_(column.label)), *(show(frames.cells(experiment, (column,))[0]) for experiment in shown)]
         needed = 2 + max(map(cell_len, texts))
         if needed <= left:
             columns.append(column)
@@ -198,12 +215,12 @@ def _fitting(report: Report, shown: Sequence[Experiment], width: int) -> tuple[l
     return sorted(columns, key=shown_order.index), left
 
 
-def _state(state: State) -> str:
+def _state(state: State, _: Language) -> str:
     """Sign and word, with the words below each other though some signs are two columns wide."""
     from rich.cells import cell_len
 
     sign = _narrow(state)
-    return f"{sign}{' ' * (3 - cell_len(sign))}{state}"
+    return f"{sign}{' ' * (3 - cell_len(sign))}{_(state)}"
 
 
 def _narrow(state: State) -> str:

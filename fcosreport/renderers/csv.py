@@ -1,16 +1,19 @@
 """CSV for spreadsheets: one row an experiment."""
 
-from fcosreport import frames
+import re
+
+from fcosreport import choosing
 from fcosreport.renderer import Report, plain, renderer
 
-_FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")  # four are full width
+# At the start of a cell, also of one that a spreadsheet parts at semicolons; the last four are full width.
+_FORMULA = re.compile("(^|;)(?= ?[-=+@\uff1d\uff0b\uff0d\uff20])")
 _LONGEST = 32_000  # characters; a cell of Excel holds 32,767
 
 
 @renderer("csv", "CSV for spreadsheets", "runs.csv")
 def render(report: Report) -> str:
-    """The experiments as a table. Text that a spreadsheet would take for a formula gets a leading apostrophe."""
-    frame = frames.experiments(report.experiments)
+    """The experiments as a table. Text that a spreadsheet would take for a formula gets an apostrophe before it."""
+    frame = choosing.frame(report)
     frame = frame.rename(columns=_safe)
     for name in frame.select_dtypes(object).columns:
         frame[name] = frame[name].map(_safe).astype(object)
@@ -18,7 +21,4 @@ def render(report: Report) -> str:
 
 
 def _safe(cell: object) -> object:
-    if not isinstance(cell, str):
-        return cell
-    text = plain(cell, _LONGEST)
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    return _FORMULA.sub(r"\1'", plain(cell, _LONGEST)) if isinstance(cell, str) else cell

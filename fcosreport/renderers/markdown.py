@@ -7,28 +7,32 @@ markup, a link, a mention or a reference to an issue does.
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from fcosreport import frames
 from fcosreport.frames import EXPERIMENT, STATE, Cell, Column
 from fcosreport.records import Experiment, Where
 from fcosreport.renderer import (
     MISSING,
-    SEVERITIES,
     STATES,
     Report,
     are_numbers,
-    environment,
     place_in_run,
     plain,
     renderer,
     show,
 )
+from fcosreport.templating import fill
+
+if TYPE_CHECKING:
+    from fcosreport.charts import Chart
 
 COLUMNS = 12  # what a reader can take in; the other numbers stand in tables that open on a click
 ROWS = 100
 TASKS = 4  # whose AP stands in the main table
 FINDINGS = 20  # of one rule
 PLACES = 6  # of one finding
+PICTURES = "report_files"  # the folder of the charts, beside the report
 _SETTINGS = 22  # that differ, in tables that open on a click
 
 _HARMLESS = re.compile(r"""["'(]*([^\x00-\x7f]|[A-Za-z0-9.,+='-])*[%"')]*[.,;:!?]*|[<>]=?|[=&/]""")
@@ -48,25 +52,31 @@ class Table:
     rows: tuple[tuple[str, ...], ...]
 
 
-@renderer("md", "Markdown for GitHub and GitLab", "report.md")
+def pictures(report: Report) -> dict[str, str]:
+    """The charts as files, by their paths from the folder of the report."""
+    return {_file(chart): chart.svg() for chart in _charts(report)}
+
+
+@renderer("md", "Markdown for GitHub and GitLab", "report.md", beside=pictures)
 def render(report: Report) -> str:
     """The report as one Markdown document, the same bytes for the same data."""
-    jinja = environment()
-    jinja.filters.update(text=text, code=code, place=place)
     shown = report.rows(ROWS)
-    main = _main_columns(report)
-    return jinja.get_template("report.md").render(
-        report=report,
+    main = main_columns(report)
+    return fill(
+        report,
+        "report.md",
+        {"text": text, "code": code, "place": place, "picture": picture},
         leaders=[
-            (task, best, show(_ap(best[0], task))) for task in report.tasks[:TASKS] if (best := report.best(task))
+            (metric, best, show(frames.cells(best[0], (metric,))[0]))
+            for metric in report.rankings[:TASKS]
+            if (best := report.best(metric))
         ],
         shared=[(Column(setting.name).label, show(setting)) for setting in report.shared],
-        table=_table(report, "", main, shown),
-        details=[_table(report, title, columns, shown) for title, columns in _details(report, main)],
+        table=table(report, "", main, shown),
+        details=[table(report, title, columns, shown) for title, columns in _details(report, main)],
         better=[(each, place_in_run(best), show(best.metric("AP"))) for each, best in report.better],
+        pictures=_charts(report) if report.view.with_files else (),
         shown=shown,
-        STATES=STATES,
-        SEVERITIES=SEVERITIES,
         ROWS=ROWS,
         FINDINGS=FINDINGS,
         PLACES=PLACES,
@@ -91,6 +101,21 @@ def code(foreign: str) -> str:
 def place(where: Where) -> str:
     """A file and line, as a code span."""
     return code(f"{where.path}:{where.line}")
+
+
+def picture(chart: "Chart") -> str:
+    """A chart as a picture beside the report; where it cannot be seen, its description is read."""
+    return f"![{text(chart.description)}]({_file(chart)})"
+
+
+def _charts(report: Report) -> "tuple[Chart, ...]":
+    from fcosreport.charts import charts  # what is not drawn takes no time
+
+    return charts(report)
+
+
+def _file(chart: "Chart") -> str:
+    return f"{PICTURES}/{chart.name}.svg"
 
 
 def _word(word: str) -> str:
@@ -118,12 +143,10 @@ def _cell(foreign: str, *, is_name: bool = False) -> str:
     return code(one_reading).replace("|", "\\|")
 
 
-def _ap(experiment: Experiment, task: str) -> Cell:
-    return frames.cells(experiment, (Column("AP", task),))[0]
-
-
-def _main_columns(report: Report) -> tuple[Column, ...]:
-    """AP, what differs, the other precisions, AP of the other tasks: with name and state at most 12."""
+def main_columns(report: Report) -> tuple[Column, ...]:
+    """AP, what differs, the other precisions, AP of the other tasks: with name and state at most 12. Or as chosen."""
+    if report.view.columns:
+        return report.view.columns
     task, *others = report.tasks
     precisions = [column for column in report.metrics(task) if column.key in ("AP50", "AP75", "APs", "APm", "APl")]
     further = [Column("AP", other) for other in others[: TASKS - 1]]
@@ -133,12 +156,15 @@ def _main_columns(report: Report) -> tuple[Column, ...]:
 
 def _details(report: Report, main: Sequence[Column]) -> Iterator[tuple[str, tuple[Column, ...]]]:
     """The columns that the main table has no room for, in tables of their own."""
+    if report.view.columns:
+        return
+    _ = report.view.language
     for task in report.tasks:
         left = [column for column in report.metrics(task) if column not in main]
-        yield from _parted(f"Average recall, {task}", [column for column in left if column.is_recall])
-        yield from _parted(f"More metrics, {task}", [column for column in left if not column.is_recall])
+        yield from _parted(_("Average recall, {task}", task=task), [column for column in left if column.is_recall])
+        yield from _parted(_("More metrics, {task}", task=task), [column for column in left if not column.is_recall])
     settings = [column for column in report.differing if column not in main]
-    yield from _parted("More settings", settings[:_SETTINGS])
+    yield from _parted(_("More settings"), settings[:_SETTINGS])
 
 
 def _parted(title: str, columns: Sequence[Column]) -> Iterator[tuple[str, tuple[Column, ...]]]:
@@ -146,15 +172,15 @@ def _parted(title: str, columns: Sequence[Column]) -> Iterator[tuple[str, tuple[
         yield title, tuple(columns[start : start + COLUMNS - 1])
 
 
-def _table(report: Report, title: str, columns: Sequence[Column], shown: Sequence[Experiment]) -> Table:
+def table(report: Report, title: str, columns: Sequence[Column], shown: Sequence[Experiment]) -> Table:
     """The experiments that have anything in `columns`; the table without a title is the main one, with all of them."""
     rows = [(experiment, frames.cells(experiment, columns)) for experiment in shown]
     if title:
         rows = [(experiment, cells) for experiment, cells in rows if any(cells)]
-    leaders = report.leaders
+    leaders, _ = report.leaders, report.view.language
     return Table(
         title,
-        (EXPERIMENT, *(() if title else (STATE,)), *(_cell(column.label) for column in columns)),
+        (_(EXPERIMENT), *(() if title else (_(STATE),)), *(_cell(column.label) for column in columns)),
         (
             False,
             *(() if title else (False,)),
@@ -163,9 +189,9 @@ def _table(report: Report, title: str, columns: Sequence[Column], shown: Sequenc
         tuple(
             (
                 _cell(experiment.name, is_name=True),
-                *(() if title else (f"{STATES[experiment.state]} {experiment.state}",)),
+                *(() if title else (f"{STATES[experiment.state]} {_(experiment.state)}",)),
                 *(
-                    _value(cell, is_best=column.key == "AP" and (column.task, experiment.id) in leaders)
+                    _value(cell, is_best=(column, experiment.id) in leaders)
                     for column, cell in zip(columns, cells, strict=True)
                 ),
             )

@@ -1,11 +1,12 @@
 """FR104."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 from fcosreport.records import Evaluation, Metric, Records
 from fcosreport.rule import Fault, rule
-from fcosreport.scores import AREAS, exceeds, printed, same_max_dets, score, unmarked_percent
+from fcosreport.scores import AREAS, exceeds, printed, same_max_dets, unmarked_percent
 from fcosreport.settings import Settings
 from fcosreport.wording import fold
 
@@ -41,22 +42,36 @@ def ap_above_recall(records: Records, settings: Settings) -> Iterator[Fault]:
 
 
 def _above(evaluation: Evaluation) -> str | None:
-    if unmarked_percent(evaluation):
-        return None  # mixed-units or value-out-of-range says what is wrong here
-    pairs = [(score(evaluation, f"AP{area}"), score(evaluation, f"AR{area}")) for area in AREAS]
-    ap = score(evaluation, "AP")
-    for precision, recall in [(ap, _recall(evaluation, ap) if ap else None), *pairs]:
-        if precision and recall and same_max_dets(precision, recall):
+    known = {m.name: m for m in reversed(evaluation.metrics)}
+    ap = known.get("AP")
+    pairs = ((known.get(precision), known.get(recall)) for precision, recall in _BY_AREA)
+    for precision, recall in ((ap, _recall(known, ap) if ap else None), *pairs):
+        if precision and recall and _scored(precision) and _scored(recall) and same_max_dets(precision, recall):
             bound = (recall.value or 0) + 1 / 101
             if exceeds(precision.value or 0, bound, precision, recall, units=2):
+                if unmarked_percent(evaluation):
+                    return None  # mixed-units or value-out-of-range says what is wrong here
                 return f"{printed(precision)} is above {printed(recall)}, which bounds it"
     return None
 
 
-def _recall(evaluation: Evaluation, ap: Metric) -> Metric | None:
+_BY_AREA = tuple((f"AP{area}", f"AR{area}") for area in AREAS)
+
+
+def _scored(metric: Metric) -> bool:
+    return metric.value is not None and metric.value >= 0
+
+
+def _recall(known: Mapping[str, Metric], ap: Metric) -> Metric | None:
     """The recall over all areas for as many detections as AP allows; where that is unknown, for the most."""
     if ap.max_dets is not None:
-        same = score(evaluation, f"AR{ap.max_dets}")
+        same = known.get(f"AR{ap.max_dets}")
         return same if same and same.max_dets in (None, ap.max_dets) else None
-    names = [m.name for m in evaluation.metrics if re.fullmatch(r"AR\d{3,6}", m.name)]
-    return score(evaluation, max(names, key=lambda name: int(name[2:]))) if names else None
+    name = max(known, key=_detections)
+    return known[name] if _detections(name) >= 0 else None
+
+
+@lru_cache(1024)
+def _detections(name: str) -> int:
+    """The number of detections in the name of a recall, where it has three digits or more; -1 for other metrics."""
+    return int(name[2:]) if re.fullmatch(r"AR\d{3,6}", name) else -1

@@ -37,6 +37,8 @@ def area_without_ground_truth(records: Records, settings: Settings) -> Iterator[
 
 
 def _torn(evaluation: Evaluation) -> str | None:
+    if all(m.value is None or m.value >= 0 for m in evaluation.metrics):
+        return None
     for area in AREAS:
         precision, recall = evaluation.metric(f"AP{area}"), evaluation.metric(f"AR{area}")
         if precision and recall and precision.value is not None and recall.value is not None:

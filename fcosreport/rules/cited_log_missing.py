@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from pathlib import PurePosixPath
 
 from fcosreport.records import Experiment, Records, Where
 from fcosreport.rule import Fault, rule
@@ -33,7 +34,7 @@ def cited_log_missing(records: Records, settings: Settings) -> Iterator[Fault]:
     """A log that a note cites is not there, or holds no evaluation of the task.
 
     Where no cited folder of a note is there, the logs are simply not at hand; then it is only said that the note's
-    numbers were not checked.
+    numbers were not checked. So it is where the cited log holds several trainings, and the note does not say which.
 
     Why: without its log, a number copied by hand cannot be told from a slip or from a stale predictions file
     (zylo117/Yet-Another-EfficientDet-Pytorch#125).
@@ -44,8 +45,13 @@ def cited_log_missing(records: Records, settings: Settings) -> Iterator[Fault]:
     for experiment in records.experiments:
         if experiment.citation and experiment.evaluations:
             notes[experiment.citation.where.path].append(experiment)
+    lost = {path: [e for e in each if e.citation and not e.citation.found] for path, each in notes.items()}
+    places = _Places(records.experiments if any(lost.values()) else ())
     for path, experiments in notes.items():
-        missing = [e for e in experiments if e.citation and not e.citation.found]
+        missing = lost[path]
+        held = {e.id: count for e in missing if (count := places.held(e)) > 1}
+        yield from (_several(e, held[e.id]) for e in missing if e.id in held)
+        missing = [e for e in missing if e.id not in held]
         if missing and len(missing) == len(experiments):
             yield _not_checked(path, missing)
         else:
@@ -58,6 +64,35 @@ def _cited(experiment: Experiment) -> tuple[str, Where]:
     assert experiment.citation  # only experiments with a citation come here
     text = " ".join(experiment.citation.text.split())
     return (text if len(text) <= 120 else f"{text[:119]}…"), experiment.citation.where
+
+
+class _Places:
+    """The files and folders of all experiments, by their last part."""
+
+    def __init__(self, experiments: Sequence[Experiment]) -> None:
+        self._named: dict[str, set[tuple[str, str]]] = defaultdict(set)
+        for each in experiments:
+            for file in each.files:
+                for path in (PurePosixPath(file.lower()), PurePosixPath(file.lower()).parent):
+                    self._named[path.name].add((f"/{path}", each.id))
+
+    def held(self, experiment: Experiment) -> int:
+        """How many trainings the cited log or folder holds."""
+        text = experiment.citation.text if experiment.citation else ""
+        end = "/" + text.replace("\\", "/").strip().removeprefix("./").strip("/").lower()
+        named = self._named.get(end.rpartition("/")[2], ())
+        return len({number for path, number in named if path.endswith(end)})
+
+
+def _several(experiment: Experiment, count: int) -> Fault:
+    text, where = _cited(experiment)
+    return Fault(
+        f"Not checked against logs: {text} holds {count} trainings, and {called(experiment)} does not say which.",
+        (experiment,),
+        (where,),
+        advice="Split the log where each training begins, and cite the part.",
+        severity="info",
+    )
 
 
 def _not_checked(path: str, experiments: Sequence[Experiment]) -> Fault:

@@ -1,13 +1,13 @@
 """FR401."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from fcosreport.causes import proven, ranked
-from fcosreport.compare import Entry, chance, contrast, settled, strength
-from fcosreport.records import Evaluation, Experiment, Records, Severity
+from fcosreport.compare import Entry, chance, contrast, results, settled, strength, vectors
+from fcosreport.records import Experiment, Records, Severity
 from fcosreport.rule import Fault, rule
-from fcosreport.scores import Vector, decimals, fingerprint, shown, vector
+from fcosreport.scores import Vector, decimals, shown, vector
 from fcosreport.settings import Settings
 from fcosreport.wording import called, listed
 
@@ -64,27 +64,24 @@ def duplicate_metrics(records: Records, settings: Settings) -> Iterator[Fault]:
 
 def _equal(experiments: Sequence[Experiment]) -> Iterator[list[Entry]]:
     """The results and claims of two or more experiments that are equal, in linear time."""
-    all_entries = [Entry(e, evaluation) for e in experiments for task in e.tasks for evaluation in _standing(e, task)]
-    fingerprints = [fingerprint(entry.evaluation) for entry in all_entries]
-    counts = Counter(fingerprints)
+    entries = [entry for result in results(experiments) for entry in (result, *_claimed(result))]
     groups: dict[tuple[str, Vector], list[Entry]] = defaultdict(list)
-    for entry, number in zip(all_entries, fingerprints, strict=True):
-        if counts[number] > 1:
-            groups[entry.evaluation.task, vector(entry.evaluation)].append(entry)
-    for (_, numbers), entries in groups.items():
-        if len(entries) > 1 and not numbers.degenerate:
-            for part in settled(entries):
+    for entry, numbers in zip(entries, vectors([entry.evaluation for entry in entries]), strict=True):
+        groups[entry.evaluation.task, numbers].append(entry)
+    for (_, numbers), equal in groups.items():
+        if len(equal) > 1 and not numbers.degenerate:
+            for part in settled(equal):
                 if len(_experiments(part)) > 1:
                     yield sorted(part, key=lambda e: (e.evaluation.where, e.experiment.id))
 
 
-def _standing(experiment: Experiment, task: str) -> list[Evaluation]:
-    """What stands for an experiment: its result, and the last claim of its note."""
-    result = experiment.result(task)
-    if not result or result.origin == "note":
-        return [result] if result else []
+def _claimed(result: Entry) -> list[Entry]:
+    """What a note claims last, beside a result from a log: it stands for the experiment, too."""
+    task, experiment = result.evaluation.task, result.experiment
+    if result.evaluation.origin == "note":
+        return []
     claims = [e for e in experiment.evaluations if (e.task, e.origin, e.category) == (task, "note", None)]
-    return [result, *claims[-1:]]
+    return [Entry(experiment, claim) for claim in claims[-1:]]
 
 
 def _experiments(entries: Sequence[Entry]) -> list[Experiment]:
@@ -92,25 +89,24 @@ def _experiments(entries: Sequence[Entry]) -> list[Experiment]:
     return sorted(found.values(), key=lambda e: (e.where, e.id))
 
 
-def _places(entries: Sequence[Entry]) -> int:
-    return min(decimals(entry.evaluation) for entry in entries)
-
-
 def _fault(tasks: Sequence[list[Entry]], fingerprints: dict[str, str]) -> Fault | None:
     experiments = _experiments(tasks[0])
     different = contrast(experiments)
-    strengths: list[Severity | None] = [strength(entries[0].evaluation, _places(entries)) for entries in tasks]
+    places = [min(decimals(entry.evaluation) for entry in entries) for entries in tasks]
+    firsts = [entries[0].evaluation for entries in tasks]
+    strengths: list[Severity | None] = [strength(*each) for each in zip(firsts, places, strict=True)]
     if not any(strengths) or not (different or _sections_of_one_note(tasks[0])):
         return None
-    strongest = max(tasks, key=lambda entries: _places(entries) * vector(entries[0].evaluation).distinct)
-    first = strongest[0].evaluation
-    counts = [f"all {len(vector(entries[0].evaluation).values)} {entries[0].evaluation.task}" for entries in tasks]
+    numbers = [vector(first) for first in firsts]
+    strongest = max(range(len(tasks)), key=lambda task: places[task] * numbers[task].distinct)
+    counts = [f"all {len(each.values)} {first.task}" for each, first in zip(numbers, firsts, strict=True)]
+    few = shown(firsts[strongest].metrics)
     end = "" if different else ", and the note does not say that one quotes the other"
     return Fault(
-        f"{listed(different.labels(experiments))} share {listed(counts)} numbers ({shown(first.metrics)}){end}.",
+        f"{listed(different.labels(experiments))} share {listed(counts)} numbers ({few}){end}.",
         tuple(experiments),
         tuple(dict.fromkeys(entry.evaluation.where for entries in tasks for entry in entries)),
-        explanations=(*ranked(tasks[0], different, fingerprints), chance(first, _places(strongest))),
+        explanations=(*ranked(tasks[0], different, fingerprints), chance(firsts[strongest], places[strongest])),
         severity="error" if different and ("error" in strengths or proven(experiments)) else "warning",
     )
 

@@ -26,13 +26,15 @@ _MASKS = "0.346 0.551 0.366 0.161 0.372 0.503 0.300 0.466 0.487 0.292 0.528 0.64
         [{"bbox": _BOXES}, {"segm": _BOXES}],
         [{"bbox": "0.387 0.573", "segm": "0.387 0.551"}, {"bbox": "0.387 0.573", "segm": "-1 -1"}],
         [{"bbox": "0.387 0.573 0.419", "segm": "0.010 0.030 0.005"}],
+        [{"bbox": "0 0 0", "segm": "0.165 0.341 0.142"}],
     ],
 )
 def equal_bbox_and_segm(records: Records, settings: Settings) -> Iterator[Fault]:
     """The results for boxes and masks are equal, or one of them is almost 0.
 
     A mask fits less well than its box, so the two print different numbers. Equal ones come from one evaluation under
-    two headings. AP above 0.1 for one and below 0.01 for the other means that the other was not evaluated rightly.
+    two headings. AP above 0.1 for one and below 0.01 for the other means that the other was not evaluated rightly;
+    where AP and AP50 are 0, see zero-result.
 
     Why: cocodataset/cocoapi#478: boxes and masks were mixed up in the results file.
 
@@ -58,7 +60,8 @@ def _fault(experiment: Experiment, boxes: Evaluation, masks: Evaluation) -> Faul
     box, mask = score(boxes, "AP"), score(masks, "AP")
     if box and mask:
         least, most = sorted((box.value or 0, mask.value or 0))
-        if most > 0.1 and least < 0.01:
+        weaker = boxes if box.value == least else masks
+        if most > 0.1 and least < 0.01 and (least or weaker["AP50"] != 0):
             text = f"{called(experiment)} has bbox {printed(box)} and segm {printed(mask)}."
             return Fault(text, (experiment,), place, advice="See whether both tasks were evaluated with their own ids.")
     if vector(boxes) != vector(masks):

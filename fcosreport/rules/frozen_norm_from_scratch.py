@@ -32,11 +32,14 @@ def frozen_norm_from_scratch(records: Records, settings: Settings) -> Iterator[F
 
     Do: Train from scratch with BN, SyncBN or GN, or start from pretrained weights.
     """
+    notes = {source.path for source in records.sources if source.kind == "note"}
     for experiment in records.experiments:
         init, norm = experiment.setting("init"), experiment.setting("norm")
         if init and norm and init.value == "scratch" and norm.value == "frozen":
             planned = experiment.state == "planned"
-            guess = ", as far as the note tells" if norm.inferred or init.inferred else ""
+            inferred = next((each for each in (norm, init) if each.inferred), None)
+            source = "note" if inferred and inferred.where.path in notes else "log"
+            guess = f", as far as the {source} tells" if inferred else ""
             yield Fault(
                 f"{called(experiment)} {'is to be' if planned else 'was'} trained from scratch with FrozenBatchNorm"
                 f"{guess}, which leaves the network without normalisation.",

@@ -9,8 +9,21 @@ from fcosreport.rule import Fault, rule
 from fcosreport.settings import Settings
 from fcosreport.wording import called, listed
 
-_OWN_RECIPE = re.compile(r"detr|former|adam|yolo|swin|vit", re.IGNORECASE)
-"""Models that are trained with AdamW or with a learning rate for a nominal batch: SGD's linear scale says nothing."""
+_OWN_RECIPE = re.compile(
+    r"detr|former|adam|yolo|swin|convnext|(?<![a-z])vit|(?<![a-z])ssd|efficientdet|(?:corner|center)net|nanodet|rtmdet"
+    r"|sparse.?r-?cnn",
+    re.IGNORECASE,
+)
+"""Models that are trained with AdamW, with a learning rate for a nominal batch, or on a scale of their own."""
+_ONE_STAGE = re.compile(
+    r"fcos|retina_?net|atss|gfocal|fovea_?box|free_?anchor|reppoints|vfnet|varifocal|(?<![a-z])(?:gfl|paa|fsaf)(?![a-z])",
+    re.IGNORECASE,
+)
+"""Detectors that are trained as FCOS is."""
+_TWO_STAGE = re.compile(r"r-?cnn(?![a-z])", re.IGNORECASE)
+_TWO_STAGE_SCALE = (0.02, 16)
+"""Faster, Mask and Cascade R-CNN in maskrcnn-benchmark, detectron2 and mmdetection."""
+_LR_IN_NAME = re.compile(r"[-_ ]?lr[-_=x ]?\d+(?:\.\d+)?(?:en?-?\d+)?", re.IGNORECASE)
 
 
 @rule(
@@ -23,6 +36,11 @@ _OWN_RECIPE = re.compile(r"detr|former|adam|yolo|swin|vit", re.IGNORECASE)
             {"lr": 0.001, "train_batch_size": 4, "group": "note#sweep"},
             {"lr": 0.005, "train_batch_size": 4, "group": "note#sweep"},
         ],
+        [{"name": "faster_rcnn_r50_lrx3", "lr": 0.03, "train_batch_size": 8, "framework": "mmdetection 2.12.0"}],
+        [
+            {"name": "mask_rcnn_lr3", "lr": 0.0033, "train_batch_size": 8},
+            {"name": "mask_rcnn_lr10", "lr": 0.001, "train_batch_size": 8},
+        ],
     ],
     quiet=[
         [{"lr": 0.01, "train_batch_size": 16}],
@@ -30,15 +48,19 @@ _OWN_RECIPE = re.compile(r"detr|former|adam|yolo|swin|vit", re.IGNORECASE)
         [{"lr": 0.01}, {"train_batch_size": 4}],
         [{"lr": 0.0001, "train_batch_size": 16, "optimizer": "adamw"}],
         [{"name": "detr_r50", "lr": 0.0001, "train_batch_size": 2}],
+        [{"name": "faster_rcnn_r50", "lr": 0.02, "train_batch_size": 16}, {"lr": 0.02, "train_batch_size": 32}],
+        [{"name": "mice_e100", "lr": 0.03, "train_batch_size": 8, "framework": "mmdetection 2.12.0"}],
+        [{"name": "run", "config": "ssd300_coco.py", "lr": 0.002, "train_batch_size": 64}],
     ],
 )
 def lr_against_batch_size(records: Records, settings: Settings) -> Iterator[Fault]:
     """The learning rate does not fit the batch size.
 
-    Held against `reference_lr` at `reference_batch_size` (FCOS: 0.01 at 16) on the linear scale; fires beyond a factor
-    of `lr_scale_tolerance`. Other optimizers than SGD are left out; a learning rate at a tenth of the scale or less may
-    be one of AdamW where no optimizer is stated, and is an info. So is a declared sweep: experiments under one heading
-    with different learning rates.
+    Held against `reference_lr` at `reference_batch_size` (FCOS: 0.01 at 16; R-CNN is held against 0.02 at 16) on the
+    linear scale; fires beyond a factor of `lr_scale_tolerance`. Other optimizers than SGD, and detectors of another
+    recipe, are left out; so is the log of a toolbox where nothing names the detector. A learning rate at a tenth of the
+    scale or less may be one of AdamW where no optimizer is stated, and is an info. So is a declared sweep: experiments
+    under one heading, or of one name but for the learning rate in it, with different learning rates.
 
     Why: open-mmlab/mmdetection#4377: batch 4 at lr 0.01 gave NaN.
 
@@ -51,15 +73,34 @@ def lr_against_batch_size(records: Records, settings: Settings) -> Iterator[Faul
     odd: dict[tuple[object, ...], list[Experiment]] = defaultdict(list)
     for experiment in records.experiments:
         if _factor(experiment, settings):
-            sweep = bool(experiment.group) and len(rates[_sweep(experiment)] - {None}) > 1
-            pair = (experiment.value("lr"), experiment.value("train_batch_size"), _may_be_adam(experiment, settings))
-            odd[_sweep(experiment) if sweep else pair].append(experiment)
+            sweep = _sweep(experiment)
+            lr, batch = experiment.value("lr"), experiment.value("train_batch_size")
+            alike = (lr, batch, _scale(experiment, settings), _may_be_adam(experiment, settings))
+            odd[sweep if sweep[1] and len(rates[sweep] - {None}) > 1 else alike].append(experiment)
     for key, experiments in odd.items():
         yield _in_sweep(experiments, settings) if isinstance(key[0], str) else _fault(experiments, settings)
 
 
 def _sweep(experiment: Experiment) -> tuple[str, str]:
-    return experiment.where.path, experiment.group
+    """What the experiments of a sweep share: their heading, or their name without its learning rate; else nothing."""
+    if experiment.group:
+        return experiment.where.path, experiment.group
+    name, found = _LR_IN_NAME.subn("", experiment.name)
+    return "", name if found else ""
+
+
+def _scale(experiment: Experiment, settings: Settings) -> tuple[float, int] | None:
+    """The reference learning rate and its batch size; None where the detector has none, or is not known."""
+    told = (experiment.name, experiment.title, experiment.value("config"), experiment.value("output_dir"))
+    text = " ".join(map(str, told))
+    own = (settings.reference_lr, settings.reference_batch_size)
+    if _OWN_RECIPE.search(text):
+        return None
+    if _ONE_STAGE.search(text):
+        return own
+    if _TWO_STAGE.search(text):
+        return _TWO_STAGE_SCALE
+    return None if experiment.setting("framework") else own
 
 
 def _factor(experiment: Experiment, settings: Settings) -> float | None:
@@ -68,11 +109,12 @@ def _factor(experiment: Experiment, settings: Settings) -> float | None:
     optimizer = str(experiment.value("optimizer") or "sgd").lower()
     if not isinstance(lr, int | float) or not isinstance(batch, int | float):
         return None
-    if not 0 < lr < 1e6 or not 0 < batch < 1e9:
+    if not 0 < lr < 1e6 or not 0 < batch < 1e9 or optimizer not in ("sgd", "momentum"):
         return None
-    if optimizer not in ("sgd", "momentum") or _OWN_RECIPE.search(f"{experiment.name} {experiment.title}"):
+    scale = _scale(experiment, settings)
+    if not scale:
         return None
-    factor = lr / settings.reference_lr / (batch / settings.reference_batch_size)
+    factor = lr / scale[0] / (batch / scale[1])
     tolerance = settings.lr_scale_tolerance * (1 + 1e-6)
     return None if 1 / tolerance <= factor <= tolerance else factor
 
@@ -87,7 +129,7 @@ def _fault(experiments: Sequence[Experiment], settings: Settings) -> Fault:
     fitting = float(lr or 0) / (_factor(first, settings) or 1)
     adam = _may_be_adam(first, settings)
     return Fault(
-        f"{_told(first, settings)} the linear scale of {settings.reference_lr:g} at {settings.reference_batch_size}: "
+        f"{_told(first, settings)} {_scale_told(first, settings)}: "
         f"{listed([called(experiment) for experiment in experiments])}.",
         tuple(experiments),
         _places(experiments),
@@ -100,13 +142,18 @@ def _fault(experiments: Sequence[Experiment], settings: Settings) -> Fault:
 def _in_sweep(experiments: Sequence[Experiment], settings: Settings) -> Fault:
     told = listed([f"{text} it" for text in dict.fromkeys(_told(experiment, settings) for experiment in experiments)])
     return Fault(
-        f"The sweep of {listed([called(experiment) for experiment in experiments])} leaves the linear scale of "
-        f"{settings.reference_lr:g} at {settings.reference_batch_size}: {told}.",
+        f"The sweep of {listed([called(experiment) for experiment in experiments])} leaves "
+        f"{_scale_told(experiments[0], settings)}: {told}.",
         tuple(experiments),
         _places(experiments),
         advice="Nothing, if the sweep is meant to show that.",
         severity="info",
     )
+
+
+def _scale_told(experiment: Experiment, settings: Settings) -> str:
+    lr, batch = _scale(experiment, settings) or (settings.reference_lr, settings.reference_batch_size)
+    return f"the linear scale of {lr:g} at {batch}"
 
 
 def _told(experiment: Experiment, settings: Settings) -> str:

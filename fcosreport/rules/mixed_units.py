@@ -1,6 +1,6 @@
 """FR116."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from fcosreport.records import Evaluation, Experiment, Records
 from fcosreport.rule import Fault, rule
@@ -26,28 +26,39 @@ from fcosreport.wording import called, listed
 def mixed_units(records: Records, settings: Settings) -> Iterator[Fault]:
     """Some results are percent without a mark, others are fractions.
 
+    So are COCO summary blocks in percent beside others: pycocotools prints fractions.
+
     Why: facebookresearch/detectron2#1420: one tool prints 38.7, another 0.387, and tables that hold both are misread.
 
     Do: Write a percent sign, or the unit in the heading, or give all results as fractions.
     """
-    odd, proper = _first(records, unmarked=True), _first(records, unmarked=False)
-    if odd and proper:
-        names = listed([called(experiment) for experiment, _ in odd])
-        experiment, evaluation = proper[0]
-        yield Fault(
-            f"{names} {'gives' if len(odd) == 1 else 'give'} {printed(scores(odd[0][1])[0])} without a percent sign, "
-            f"while {called(experiment)} has {printed(scores(evaluation)[0])}.",
-            tuple(experiment for experiment, _ in odd),
-            (*(evaluation.where for _, evaluation in odd), evaluation.where),
-        )
+    for is_odd, is_proper in (
+        (unmarked_percent, lambda e: not unmarked_percent(e)),
+        (lambda e: _is_block(e, percent=True), lambda e: _is_block(e, percent=False)),
+    ):
+        odd, proper = _first(records, is_odd), _first(records, is_proper)
+        if odd and proper:
+            names = listed([called(experiment) for experiment, _ in odd])
+            experiment, evaluation = proper[0]
+            metric = scores(odd[0][1])[0]
+            yield Fault(
+                f"{names} {'gives' if len(odd) == 1 else 'give'} {metric.name} {metric.text}, "
+                f"while {called(experiment)} has {printed(scores(evaluation)[0])}.",
+                tuple(experiment for experiment, _ in odd),
+                (*(evaluation.where for _, evaluation in odd), evaluation.where),
+            )
 
 
-def _first(records: Records, *, unmarked: bool) -> list[tuple[Experiment, Evaluation]]:
-    """The experiments that have evaluations in those units, each with the first of them."""
+def _is_block(evaluation: Evaluation, *, percent: bool) -> bool:
+    """Whether it is a COCO summary block, in percent or not."""
+    return evaluation.form == "coco-summary" and scores(evaluation)[0].percent == percent
+
+
+def _first(records: Records, suits: Callable[[Evaluation], bool]) -> list[tuple[Experiment, Evaluation]]:
+    """The experiments that have suiting evaluations, each with the first of them."""
     found = []
     for experiment in records.experiments:
-        suiting = (e for e in experiment.evaluations if scores(e) and unmarked_percent(e) == unmarked)
-        evaluation = next(suiting, None)
+        evaluation = next((e for e in experiment.evaluations if scores(e) and suits(e)), None)
         if evaluation:
             found.append((experiment, evaluation))
     return found

@@ -116,7 +116,7 @@ def _factors(experiments: Sequence[Experiment]) -> Iterator[Fault]:
     alike: dict[tuple[str, str], list[tuple[str, Experiment]]] = defaultdict(list)
     for experiment in experiments:
         for name in _names(experiment):
-            factor = _FACTOR.search(name)
+            factor = _FACTOR.search(name) if "lrx" in name.lower() else None
             if factor and experiment.value("lr"):
                 rest = name[: factor.start()] + name[factor.end() :]
                 alike[rest, str(experiment.value("lr"))].append((factor[0], experiment))
@@ -136,6 +136,9 @@ def _factors(experiments: Sequence[Experiment]) -> Iterator[Fault]:
 
 
 def _names(experiment: Experiment) -> Iterator[str]:
+    """What names the run and may hold a factor; the rest is left out, for paths are slow."""
     yield experiment.name
     for key in ("output_dir", "config"):
-        yield PurePosixPath(str(experiment.value(key) or "")).name.removesuffix(".py")
+        path = str(experiment.value(key) or "")
+        if "lrx" in path.lower():
+            yield PurePosixPath(path).name.removesuffix(".py")

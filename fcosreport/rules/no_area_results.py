@@ -39,6 +39,8 @@ def no_area_results(records: Records, settings: Settings) -> Iterator[Fault]:
 
 
 def _no_area(evaluation: Evaluation) -> str | None:
+    if sum(m.value is not None and m.value <= 0 for m in evaluation.metrics) < 2:
+        return None
     ap = score(evaluation, "AP")
     areas = [m for area in AREAS if (m := evaluation.metric(f"AP{area}")) and m.value is not None]
     if not ap or len(areas) < 2 or any((m.value or 0) > 0 for m in areas):

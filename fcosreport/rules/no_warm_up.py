@@ -45,7 +45,7 @@ def no_warm_up(records: Records, settings: Settings) -> Iterator[Fault | NotRun]
         yield NotRun("no log tells both the base learning rate and the one of each iteration")
     for experiment, curve in known:
         base = experiment.setting("lr")
-        if base and _needs_it(experiment, settings) and _starts_flat(experiment, curve, settings):
+        if base and _starts_flat(experiment, curve, settings) and _needs_it(experiment, settings):
             yield Fault(
                 f"{called(experiment)} has no warm-up: the first logged learning rate, at iteration {curve.begin:g}, "
                 f"is the base of {base.shown}.",
@@ -74,6 +74,6 @@ def _starts_flat(experiment: Experiment, curve: Curve, settings: Settings) -> bo
     if not isinstance(lr, int | float) or any(event.kind == "resumed" for event in experiment.events):
         return False
     over = isinstance(warm_up, int | float) and 0 < warm_up <= curve.begin
-    head = array("d", curve.head)[:3]
+    head = array("d", curve.head[:24])
     flat = len(head) == 3 and all(abs(value - lr) <= 1e-3 * lr for value in head)
     return flat and not over and curve.begin <= settings.warm_up_shown

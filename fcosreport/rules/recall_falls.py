@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import pairwise
 
 from fcosreport.records import Evaluation, Metric, Records
@@ -51,10 +52,13 @@ def _falls(evaluation: Evaluation) -> str | None:
 
 def _count(metric: Metric) -> int | None:
     """The number of detections an image that a recall allows; None if the number in its name is an IoU."""
-    found = re.fullmatch(r"AR(\d{1,6})", metric.name)
-    if not found:
-        return None
-    count = int(found[1])
+    count = _number(metric.name)
     if metric.max_dets is None:
         return None if count in (50, 75) else count
     return count if metric.max_dets == count else None
+
+
+@lru_cache(1024)
+def _number(name: str) -> int | None:
+    found = re.fullmatch(r"AR(\d{1,6})", name)
+    return int(found[1]) if found else None

@@ -23,6 +23,7 @@ from fcosreport.wording import called, when
         [{"bbox": "-1 -1 -1", "state": "failed"}],
         [{"bbox": "AP=0.000 AP50=nan"}],
     ],
+    after=("FR203",),
 )
 def zero_result(records: Records, settings: Settings) -> Iterator[Fault]:
     """AP and AP50 are 0.

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import date
+from functools import lru_cache
 
 from fcosreport.records import Setting, Where
 from fcosreport.vocabulary.numerals import DECIMAL, plain
@@ -65,10 +66,20 @@ def _from(patterns: tuple[tuple[str, re.Pattern[str]], ...], name: str, where: W
     for key, pattern in patterns:
         for found in pattern.finditer(name):
             text = found[0] if key == "backbone" else found[1]
-            clear = key != "lr" or "." in text or "e" in text.lower()
-            made = setting(key.replace("train_", ""), re.sub("(?i)en", "e-", text), where) if clear else None
-            if made:
-                yield Setting(made.name, made.value, found[0], where)
+            fact = _fact(key, text)
+            if fact:
+                yield Setting(*fact, found[0], where)
+
+
+@lru_cache(4096)
+def _fact(key: str, text: str) -> tuple[str, Value | bool] | None:
+    """The name and the value of a setting; many names carry the same one."""
+    clear = key != "lr" or "." in text or "e" in text.lower()
+    made = setting(key.replace("train_", ""), re.sub("(?i)en", "e-", text), Where("", 0)) if clear else None
+    return (made.name, made.value) if made else None
+
+
+_norm = lru_cache(4096)(norm)
 
 
 def _from_name(name: str, where: Where) -> Iterator[Setting]:
@@ -85,6 +96,6 @@ def _from_name(name: str, where: Where) -> Iterator[Setting]:
         yield Setting("train_batch_size", int(both[1]) * int(both[2]), both[0], where)
     yield from _from(_ONLY_IN_NAME, name, where)
     for found in _NORM_IN_NAME.finditer(BACKBONE.sub(" ", name)):
-        named = norm(found["norm"])
+        named = _norm(found["norm"])
         if named and not found["not"]:
             yield Setting("norm", named, found["norm"], where)

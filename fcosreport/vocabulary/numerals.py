@@ -12,6 +12,8 @@ _PLAIN = re.compile(rf"({DECIMAL})(?:e([+-]?\d{{1,3}}))?(?![\w.])", re.I)
 _COUNT = re.compile(r"(\d{1,3}(?:,\d{3})+|\d{1,9}(?:\.\d{1,6})?)\s*(k|万|m)?(?![\w.])(.*)", re.I | re.S)
 _PRODUCT = re.compile(r"(\d{1,5})\s*[x*×]\s*(\d{1,5})(?![\w.])(.*)", re.I | re.S)
 _SUPERSCRIPT = re.compile(r"10([⁺⁻]?[⁰¹²³⁴-⁹]+)")
+_MARKS = re.compile(r"\*\*|__(?=\W)|(?<=\W)__|[`\"'“”‘’]")
+_MINUS = dict.fromkeys(map(ord, "−–‐‑"), "-")
 _OTHER_AMOUNT = re.compile(r"[\d/%×→~^*+<>:]|\b(?:per|each|to|times|on)\b|[每倍]", re.I)
 
 
@@ -21,9 +23,10 @@ def _float(coefficient: str, exponent: str | None) -> float:
 
 def plain(text: str) -> str:
     """The text with full-width forms, odd minus signs, superscripts, quotes and Markdown emphasis made plain."""
-    text = _SUPERSCRIPT.sub(lambda power: f"10^{power[1]}", text)
-    text = unicodedata.normalize("NFKC", text).translate(dict.fromkeys(map(ord, "−–‐‑"), "-"))
-    return re.sub(r"\*\*|__(?=\W)|(?<=\W)__|[`\"'“”‘’]", "", text).strip()
+    if not text.isascii():
+        text = _SUPERSCRIPT.sub(lambda power: f"10^{power[1]}", text)
+        text = unicodedata.normalize("NFKC", text).translate(_MINUS)
+    return _MARKS.sub("", text).strip()
 
 
 def rate(text: str) -> float | None:

@@ -34,6 +34,7 @@ _SYNC = r"(?:naive[\s_-]*)?sync[\s_-]*(?:bn|batch[\s_-]*norm(?:alization)?)"
 _GROUP = r"(?<![a-z])gn(?![a-z])|group[\s_-]*norm(?:alization)?"
 _BATCH = r"(?<![a-z])bn(?![a-z])|batch[\s_-]*norm(?:alization)?(?:2d)?"
 NORM = f"(?:{_FROZEN}|{_SYNC}|{_GROUP}|{_BATCH})"
+_NORM_SIGN = re.compile(r"bn|norm|gn", re.I)  # each way to write one has a sign, which is found sooner
 _NORMS = {"frozen": _FROZEN, "syncbn": _SYNC, "gn": _GROUP, "bn": _BATCH}
 _INTO = "都?(?:改为|改成|改回|换成|换为|变成|替换成|替换为)|を|から|changed to|replaced (?:by|with)"
 _INTO += "|to|with|by|into|->|=>|→"
@@ -47,6 +48,7 @@ _SCRATCH = re.compile(
     r"|(?:without|w/o|no)[\s_-](?:imagenet[\s_-])?pre-?train|(?:不用|不加载|没有|无)预训练",
     re.I,
 )
+_SCRATCH_SIGN = re.compile(r"scratch|train", re.I)
 _NOT = re.compile(
     r"(?:\bnot?|\bnever|\binstead of|\bwithout|\bw/?o|不用|不是|而不是|没有|无|非)[\s_-]*(?:from[\s_-]*)?$", re.I
 )
@@ -150,8 +152,9 @@ def _piece(piece: str, where: Where) -> Setting | None:
 
 def norm_change(text: str) -> tuple[str, str] | None:
     """The old and the new `norm` where a text says that one is changed into the other: "把FrozenBN改为BN"."""
-    for pattern in _CHANGES:
-        found = pattern.search(text[:1000])
+    text = text[:1000]
+    for pattern in _CHANGES if len(_NORM_SIGN.findall(text)) > 1 else ():
+        found = pattern.search(text)
         if found:
             named = found.groupdict()
             old, new = norm(named.get("old") or found[1]), norm(named.get("new") or found[2])
@@ -162,9 +165,11 @@ def norm_change(text: str) -> tuple[str, str] | None:
 def phrases(text: str, where: Where) -> Iterator[Setting]:
     """The settings that a heading or sentence says in words: from scratch, FrozenBN changed to BN, with SyncBN."""
     text = text[:1000]
-    scratch = _SCRATCH.search(text)
+    scratch = _SCRATCH.search(text) if not text.isascii() or _SCRATCH_SIGN.search(text) else None
     if scratch and not _NOT.search(text[: scratch.start()]):
         yield Setting("init", "scratch", scratch[0], where)
+    if not _NORM_SIGN.search(text):
+        return
     change = norm_change(text)
     names = {change[1]} if change else {name for name in ("frozen", "syncbn") if _affirmed(_NORMS[name], text)}
     if len(names) == 1:

@@ -1,0 +1,165 @@
+"""Charts of what changes while a model is trained: results, losses and learning rates over epochs or iterations."""
+
+import math
+import re
+from array import array
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from fcosreport.charts import axes
+from fcosreport.charts.chart import Chart, Series
+from fcosreport.charts.lines import Line, cut, fraction, legend, series, slug
+from fcosreport.charts.svg import brief, text
+from fcosreport.curves import thinned
+from fcosreport.frames import Column
+from fcosreport.records import Curve, Experiment, Unit
+from fcosreport.renderer import Report
+
+LINES = 50
+"""Experiments in a chart."""
+_DOTS = 400  # evaluations in a chart, up to which each is a dot on its line
+_MOST = 4  # tasks, or parts of a loss with the sum, of one experiment
+_LAYER = re.compile(r"_\d+$")  # loss_ce_0: the same part for one of several layers
+
+Points = tuple[tuple[float, ...], tuple[float | None, ...]]
+
+
+def results(report: Report, metric: Column) -> Iterator[Chart]:
+    """A metric over time: a chart of the experiments that tell epochs, and one of those that tell iterations."""
+    told = [(each, *_evaluated(each, metric)) for each in report.experiments]
+    name = slug(f"{metric.key}-{metric.task}")
+    for unit in _units((own, points) for _, own, points in told):
+        lines = [Line(each, *points) for each, own, points in told if own == unit and _is_line(points)]
+        yield _of_results(report, name, text(metric.name), unit, series(report, lines, LINES), len(lines))
+
+
+def curves(report: Report, name: str, curve: str) -> Iterator[Chart]:
+    """The curve of that name: a chart of the experiments that log iterations, and one of those that log epochs."""
+    told = [(each, own, _logged(own)) for each in report.experiments for own in each.curves if own.name == curve]
+    for unit in _units((own.unit, points) for _, own, points in told):
+        lines = [Line(each, *points) for each, own, points in told if own.unit == unit and _is_line(points)]
+        left = sum(own.unit == unit and own.count > 1 and not own.points for _, own, _ in told)
+        yield _of_curves(report, name, curve, unit, series(report, lines, LINES), len(lines) + left)
+
+
+def of_one(report: Report, experiment: Experiment) -> Iterator[Chart]:
+    """Results in each task, the loss with its parts, and the learning rate of one experiment."""
+    told = {task: _evaluated(experiment, Column("AP", task)) for task in experiment.tasks}
+    for unit in _units(told.values()):
+        shown = _named({task: points for task, (own, points) in told.items() if own == unit})
+        yield _of_results(report, "ap", "AP", unit, shown)
+    losses = [each for each in experiment.curves if "loss" in each.name.lower() and not _LAYER.search(each.name)]
+    rates = [each for each in experiment.curves if each.name == "lr"]
+    for name, label, logged in (
+        ("loss", "loss", sorted(losses, key=lambda each: each.name != "loss")),
+        ("learning-rate", "lr", rates),
+    ):
+        for unit in _units((each.unit, _logged(each)) for each in logged)[:1]:
+            shown = _named({each.name: _logged(each) for each in logged if each.unit == unit})
+            yield _of_curves(report, name, label, unit, shown)
+
+
+def _of_results(
+    report: Report, name: str, metric: str, unit: Unit, shown: tuple[Series, ...], there: int | None = None
+) -> Chart:
+    _ = report.view.language
+    value, step, best = max((y, x, each.name) for each in shown for x, y in _pairs(each))
+    highest = {"value": f"{value:.3f}", "step": f"{step:,.10g}", "name": brief(best)}
+    said = _("The highest is {value} at {unit} {step}: {name}.", unit=_(unit), **highest)
+    chart = _chart(report, name, metric, metric, unit, shown, there)
+    has_dots = sum(len(each.x) for each in shown) <= _DOTS
+    return replace(chart, description=f"{chart.description} {said}", has_dots=has_dots)
+
+
+def _of_curves(
+    report: Report, name: str, curve: str, unit: Unit, shown: tuple[Series, ...], there: int | None = None
+) -> Chart:
+    _ = report.view.language
+    values = [y for each in shown for y in each.y if y is not None]
+    low, high = min(values), max(values)
+    last, lowest = min((_pairs(each)[-1][1], each.name) for each in shown)
+    ends = {"low": f"{low:.4g}", "high": f"{high:.4g}", "last": f"{last:.4g}", "name": brief(lowest)}
+    said = [_("Values lie between {low} and {high}; the lowest at the end is {last}: {name}.", **ends)]
+    y_range, is_log = axes.of_curves(values)
+    if low < y_range[0] or high > y_range[1]:
+        edges = {"low": f"{y_range[0]:g}", "high": f"{y_range[1]:g}"}
+        said.append(_("What is below {low} or above {high} is drawn at the edge.", **edges))
+    gaps = sum(None in each.y for each in shown)
+    if gaps:
+        said.append(_("Lines with gaps, where no number was logged: {n}.", n=gaps))
+    title = _("Learning rate") if curve == "lr" else _("Training loss")
+    chart = _chart(report, name, title, curve, unit, shown, there)
+    return replace(chart, description=" ".join((chart.description, *said)), y_range=y_range, y_is_log=is_log)
+
+
+def _chart(
+    report: Report, name: str, what: str, y_label: str, unit: Unit, shown: tuple[Series, ...], there: int | None
+) -> Chart:
+    """A chart of curves. `there` is how many experiments could be shown; None where the series are of one."""
+    _ = report.view.language
+    x_range = axes.around(x for each in shown for x in each.x)
+    begin, end = (f"{step:,.10g}" for step in x_range)
+    count = _.plural(len(shown), "line" if there is None else "experiment")
+    said = _("{what} from {unit} {begin} to {end}, {n}.", what=what, unit=_(unit), begin=begin, end=end, n=count)
+    return Chart(
+        name=name,
+        section="curves",
+        title=_("{what} by {unit}", what=what, unit=_(unit)),
+        description=said + cut(report, len(shown), there or len(shown)),
+        x_label=_(unit),
+        y_label=y_label,
+        series=shown,
+        legend=legend(report, shown),
+        x_range=x_range,
+        y_range=axes.around(y for each in shown for y in each.y),
+    )
+
+
+def _evaluated(experiment: Experiment, metric: Column) -> tuple[Unit, Points]:
+    """The metric over epochs, or over iterations where these are told more often; from the log if there is one."""
+    overall = [each for each in experiment.evaluations if each.task == metric.task and each.category is None]
+    logged = [each for each in overall if each.origin == "log"] or overall
+    epochs = [(each.epoch, fraction(each[metric.key])) for each in logged if each.epoch is not None]
+    iterations = [(each.iteration, fraction(each[metric.key])) for each in logged if each.iteration is not None]
+    if len(epochs) >= len(iterations):
+        return "epoch", _points(epochs)
+    return "iteration", _points(iterations)
+
+
+def _logged(curve: Curve) -> Points:
+    """The points of a curve, without those in the middle of a stretch that stays the same."""
+    both = array("d", curve.points)
+    steps, values = both[::2], both[1::2]
+    pairs = zip(steps, values, strict=True)
+    inner = zip(values, values[1:], values[2:], strict=False)
+    is_told = (True, *(not before == value == after for before, value, after in inner), True)
+    return _points([(step, value) for (step, value), told in zip(pairs, is_told, strict=False) if told])
+
+
+def _points(pairs: Sequence[tuple[float, float | None]]) -> Points:
+    """At most 500 points: those of a step that can be drawn, with a gap for what is no number or is infinite."""
+    drawn = [(x, math.nan if y is None else y) for x, y in pairs if axes.is_drawn(x)]
+    steps, values = thinned(array("d", [x for x, _ in drawn]), array("d", [y for _, y in drawn]))
+    return tuple(steps), tuple(value if axes.is_drawn(value) else None for value in values)
+
+
+def _units(points: Iterable[tuple[Unit, Points]]) -> list[Unit]:
+    """The units of what can be drawn, the most frequent first."""
+    return [unit for unit, _ in Counter(unit for unit, each in points if _is_line(each)).most_common()]
+
+
+def _is_line(points: Points) -> bool:
+    """Whether there is anything to see: from one step to another, and a value."""
+    steps, values = points
+    return len(steps) > 1 and min(steps) < max(steps) and any(value is not None for value in values)
+
+
+def _named(points: Mapping[str, Points]) -> tuple[Series, ...]:
+    """Series of what one experiment has, in colours as far as these go."""
+    drawn = [(name, *each) for name, each in points.items() if _is_line(each)][:_MOST]
+    return tuple(Series(text(name), x, y, number) for number, (name, x, y) in enumerate(drawn, 1))
+
+
+def _pairs(series: Series) -> list[tuple[float, float]]:
+    return [(x, y) for x, y in zip(series.x, series.y, strict=True) if y is not None]

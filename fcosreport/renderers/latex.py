@@ -1,0 +1,229 @@
+"""A LaTeX table of results for a paper. What stands around it is said in the template `results.tex`.
+
+Numbers are percent, as papers print them; repeats of one configuration with other seeds are one row. The output is
+ASCII, except in arguments that only xelatex and lualatex look at.
+"""
+
+import math
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from fcosreport import frames
+from fcosreport.frames import Column
+from fcosreport.records import Experiment, Metric
+from fcosreport.renderer import MISSING, Report, are_numbers, plain, renderer, show
+from fcosreport.scores import as_fractions, score
+from fcosreport.templating import fill
+
+ROWS = 50  # what a page holds
+COLUMNS = 10  # what a page has room for beside the names
+TASKS = 4  # whose AP stands in the table
+_SETTINGS = 3  # that differ, at most
+_PRECISIONS = ("AP", "AP50", "AP75", "APs", "APm", "APl")
+_OF_ONE_RUN = ("seed", "date", "output_dir", "resume")  # differ between repeats, too
+_NAME, _CELL = 32, 20  # characters
+_ONE_DECIMAL = 0.00051  # half a unit of what is printed, as a fraction, up to which a decimal of a percent is known
+_NOTHING = "--"
+
+_SPECIAL = {
+    **{character: f"\\{character}" for character in "{}_&%$#"},
+    **{"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", '"': r"{\char34}"},
+    **{"<": r"\textless{}", ">": r"\textgreater{}", "|": r"\textbar{}"},
+    **{"±": r"$\pm$", "–": "--", "—": "---", "…": r"\ldots{}"},
+}
+_LIGATURE = re.compile(r"([-',`])(?=\1)|[?!](?=`)")
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table in LaTeX, ready for the template. `alignment` has a letter for each column."""
+
+    alignment: str
+    headings: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Score:
+    """A number of the table in percent as it is shown, and its standard deviation where it is a mean."""
+
+    shown: str
+    deviation: str = ""
+
+
+Row = tuple[Experiment, ...]
+"""The experiments of one row: one, or the repeats of one configuration."""
+
+
+@renderer("latex", "LaTeX table for papers", "results.tex")
+def render(report: Report) -> str:
+    """A `table` that a paper takes in, with the packages that it needs in a comment."""
+    _ = report.view.language
+    rows = _rows(report)
+    shown = _shown(report, rows)
+    table = _table(report, shown)
+    title = plain(report.title).rstrip(".")
+    caption = [f"{title}.", _("Percent; the best of each column is bold, the second underlined.")]
+    if any(len(row) > 1 for row in shown):
+        caption.append(_("± is the sample standard deviation over n runs with other seeds."))
+    if any(row[0].state != "finished" for row in shown):
+        caption.append(_("What is not finished, or in doubt, is named so and never marked."))
+    left_out = [
+        (len(report.experiments) - sum(map(len, rows)), _("Left out, without a result: {experiments}.")),
+        (sum(map(len, rows)) - sum(map(len, shown)), _("Left out, as the table is long: {experiments}.")),
+        (report.view.hidden, _("Left out, as filtered out: {experiments}.")),
+    ]
+    caption = [tex(sentence) for sentence in caption]
+    texts = [*caption, *table.headings, *(cell for row in table.rows for cell in row)]
+    return fill(
+        report,
+        "results.tex",
+        {},
+        title=tex(title),
+        caption=" ".join(caption),
+        left_out=[said.format(experiments=_.plural(count, "experiment")) for count, said in left_out if count],
+        needs_unicode=any("\\fcosreporttext" in text for text in texts),
+        table=table,
+    )
+
+
+def tex(foreign: str) -> str:
+    """Text in LaTeX, in which no character does anything."""
+    return _BEYOND_ASCII.sub(lambda found: _either(found[0]), _escaped(foreign))
+
+
+def _either(text: str) -> str:
+    """Characters beyond ASCII for xelatex and lualatex, and what pdflatex is to set in their place."""
+    plainer = "".join(
+        unicodedata.normalize("NFKD", character).encode("ascii", "ignore").decode() or "?"
+        for character in text
+        if not unicodedata.combining(character)
+    )
+    return f"\\fcosreporttext{{{text}}}{{{_escaped(plainer)}}}"
+
+
+def _escaped(text: str) -> str:
+    """The text with what LaTeX takes for more than a character made harmless; so is a bracket where a row begins."""
+    parts = [_SPECIAL.get(character, character) for character in _LIGATURE.sub("\\g<0>\x00", text)]
+    return re.sub(r"^(?=[\[*])", "{}", "".join(parts).replace("\x00", "{}"))
+
+
+def _rows(report: Report) -> list[Row]:
+    """The experiments that have a score, repeats together, each where its first one stands."""
+    rated = [e for e in report.experiments if any(_score(e, c) for task in e.tasks for c in frames.metrics([e], task))]
+    parted: dict[object, list[Experiment]] = {}
+    for experiment in rated:
+        repeated = experiment.state == "finished" and experiment.value("seed") is not None
+        parted.setdefault(_but_seed(experiment) if repeated else experiment.id, []).append(experiment)
+    groups = {members[0].id: tuple(members) for members in parted.values() if _have_other_seeds(members)}
+    among = {experiment.id for members in groups.values() for experiment in members[1:]}
+    return [groups.get(each.id, (each,)) for each in rated if each.id not in among]
+
+
+def _but_seed(experiment: Experiment) -> tuple[object, ...]:
+    """What repeats of a configuration share: all settings but those of one run, and the name but for its numbers."""
+    settings = {each.name: str(each.value) for each in experiment.settings if each.name not in _OF_ONE_RUN}
+    return re.sub(r"\d+", "*", experiment.name), *sorted(settings.items())
+
+
+def _have_other_seeds(experiments: Sequence[Experiment]) -> bool:
+    return len({experiment.value("seed") for experiment in experiments}) == len(experiments) > 1
+
+
+def _shown(report: Report, rows: Sequence[Row]) -> list[Row]:
+    """As many rows as a page holds, the best of all, in their order."""
+    firsts = replace(report, experiments=tuple(row[0] for row in rows), findings=()).rows(ROWS)
+    kept = {experiment.id for experiment in firsts}
+    return [row for row in rows if row[0].id in kept]
+
+
+def _columns(report: Report, rows: Sequence[Row]) -> tuple[Column, ...]:
+    if report.view.columns:
+        return report.view.columns
+    task, *others = report.tasks
+    precisions = [column for column in report.metrics(task) if column.key in _PRECISIONS]
+    metrics = [*precisions, *(Column("AP", other) for other in others[: TASKS - 1])]
+    told = [column for column in metrics if any(_score(row[0], column) for row in rows)]
+    settings = [c for c in frames.differing([row[0] for row in rows]) if c.key not in _OF_ONE_RUN]
+    return (*settings[: min(_SETTINGS, COLUMNS - len(told))], *told)
+
+
+def _table(report: Report, rows: Sequence[Row]) -> Table:
+    _ = report.view.language
+    columns = _columns(report, rows)
+    parts = [_numbers(rows, column) if column.task else _settings(rows, column) for column in columns]
+    return Table(
+        "".join(("l", *(alignment for alignment, _cells in parts))),
+        (tex(_("Experiment")), *map(_heading, columns)),
+        tuple(zip((_name(report, row) for row in rows), *(cells for _alignment, cells in parts), strict=True)),
+    )
+
+
+def _name(report: Report, row: Row) -> str:
+    """The name, with what is to be known of it: `fcos_seed* (n = 3)`, `fcos (suspect)`."""
+    pieces = [re.split(r"(\d+)", experiment.name) for experiment in row]
+    name = "".join(words[0] if len(set(words)) == 1 else "*" for words in zip(*pieces, strict=True))
+    state = row[0].state
+    told = f" (n = {len(row)})" if len(row) > 1 else "" if state == "finished" else f" ({report.view.language(state)})"
+    return tex((_short(name, _NAME) or MISSING) + told)
+
+
+def _heading(column: Column) -> str:
+    """The label, with the threshold or size of an AP set low, as papers do."""
+    label = _short(column.label, _CELL)
+    found = re.fullmatch(r"(.*\bA[PR])(\d+|[sml])", label) if column.task else None
+    return f"{tex(found[1])}$_{{{found[2].upper()}}}$" if found else tex(label)
+
+
+def _settings(rows: Sequence[Row], column: Column) -> tuple[str, list[str]]:
+    """The alignment and the cells of a setting; a row has one where all its experiments say the same."""
+    found = [frames.cells(row[0], (column,))[0] for row in rows]
+    texts = [
+        tex(_short(show(cell), _CELL)) if cell and len({e.value(column.key) for e in row}) == 1 else _NOTHING
+        for cell, row in zip(found, rows, strict=True)
+    ]
+    return "r" if are_numbers(found) else "l", texts
+
+
+def _numbers(rows: Sequence[Row], column: Column) -> tuple[str, list[str]]:
+    """The alignment and the cells of a metric, with the best and the second of what is finished marked."""
+    found = [_mean([_score(experiment, column) for experiment in row]) for row in rows]
+    finished = {s.shown for s, row in zip(found, rows, strict=True) if s and row[0].state == "finished"}
+    marks = dict(zip(sorted(finished, key=float, reverse=True), (r"\textbf", r"\underline"), strict=False))
+    texts = []
+    for cell, row in zip(found, rows, strict=True):
+        mark = marks.get(cell.shown) if cell and row[0].state == "finished" else None
+        texts.append(_number(cell, mark) if cell else _NOTHING)
+    return "c" if any(cell and cell.deviation for cell in found) else "r", texts
+
+
+def _number(cell: _Score, mark: str | None) -> str:
+    shown = f"{mark}{{{cell.shown}}}" if mark else cell.shown
+    return f"{shown} {{\\scriptsize$\\pm$ {cell.deviation}}}" if cell.deviation else shown
+
+
+def _score(experiment: Experiment, column: Column) -> Metric | None:
+    result = experiment.result(column.task) if column.task else None
+    found = score(as_fractions(result), column.key) if result else None
+    return found if found and math.isfinite(found.value or 0) else None
+
+
+def _mean(metrics: Sequence[Metric | None]) -> _Score | None:
+    """The mean as it is shown; None where one of the metrics is missing."""
+    from statistics import fmean, stdev
+
+    values = [100 * metric.value for metric in metrics if metric and metric.value is not None]
+    if len(values) < len(metrics):
+        return None
+    places = 1 if all(metric.half_unit < _ONE_DECIMAL for metric in metrics if metric) else 0
+    deviation = f"{stdev(values):.{places}f}" if len(values) > 1 else ""
+    return _Score(f"{fmean(values):.{places}f}" if fmean(values) < 1000 else f"{fmean(values):.6g}", deviation)
+
+
+def _short(text: str, limit: int) -> str:
+    """The text on one line, with a long one cut in its middle, as names often differ at their end."""
+    text = plain(text)
+    return text if len(text) <= limit else f"{text[: limit // 2 - 2]}...{text[-limit // 2 :]}"
