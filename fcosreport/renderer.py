@@ -239,7 +239,7 @@ def _visible(character: str) -> str:
     if character.isspace():
         return " "
     category = unicodedata.category(character)
-    if category == "Cs" or character in "\ufffe\uffff":  # no XML or YAML may hold them
+    if category == "Cs" or ord(character) & 0xFFFE == 0xFFFE:  # no XML or YAML may hold halves and noncharacters
         return "\ufffd"
     return "" if category in ("Cc", "Cf") else character
 

@@ -9,6 +9,7 @@ from fcosreport.records import Evaluation, Metric
 AREAS = ("vt", "t", "s", "m", "l")
 """The area suffixes of AP and AR: very tiny, tiny, small, medium, large."""
 
+_WIDEST = 10  # characters of a number that is told as it was printed
 _ROUNDING = 1e-9  # of binary fractions, far below any printed digit
 
 
@@ -109,9 +110,16 @@ def decimals(evaluation: Evaluation) -> int:
     return max(places, default=0)
 
 
+def figure(metric: Metric) -> str:
+    """The number as it was printed, `0.573` or `38.7 %`; in four digits where it was written out in full."""
+    is_long = metric.value is not None and len(metric.text) > _WIDEST
+    text = f"{metric.value * (100 if metric.percent else 1):.4g}" if is_long and metric.value else metric.text
+    return f"{text}{' %' if metric.percent else ''}"
+
+
 def printed(metric: Metric) -> str:
     """A metric as it was printed: `AP50 0.573`, `AP 38.7 %`."""
-    return f"{metric.name} {metric.text}{' %' if metric.percent else ''}"
+    return f"{metric.name} {figure(metric)}"
 
 
 def shown(metrics: Iterable[Metric], most: int = 3) -> str:

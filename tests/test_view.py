@@ -1,5 +1,6 @@
 """The report from Python, one experiment on the terminal, and what a rule needs of the curves."""
 
+import os
 from pathlib import Path
 
 import pandas as pd
@@ -89,3 +90,12 @@ def test_folders_of_one_name_seen_from_two_places_stay_apart_in_a_store(run: Run
     assert "3 experiments" in done.out
     assert "\n1 experiment:" in run("render", "runs", "--store", store, folder=other.parents[1]).out
     assert "\n2 experiments:" in run("render", "runs", "--store", store).out
+
+
+def test_open_writes_the_page_and_hands_it_to_the_browser(run: Run, runs: Path) -> None:
+    browser = runs.parent / "browser"
+    browser.write_text(f'#!/bin/sh\necho "$1" > {runs.parent}/opened\n')
+    browser.chmod(0o755)
+    done = run("open", "runs", "-o", "mine", env={**os.environ, "BROWSER": f"{browser} %s"})
+    assert (done.code, done.err) == (0, "wrote mine/report.html\n")
+    assert (runs.parent / "opened").read_text().strip() == (runs.parent / "mine" / "report.html").as_uri()

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from fcosreport.records import Evaluation, Experiment, Records
 from fcosreport.rule import Fault, NotRun, rule
-from fcosreport.scores import agree, as_fractions
+from fcosreport.scores import agree, as_fractions, figure
 from fcosreport.settings import Settings
 from fcosreport.wording import called, when
 
@@ -66,7 +66,7 @@ def not_the_best_epoch(records: Records, settings: Settings) -> Iterator[Fault |
 
 def _ap(evaluation: Evaluation) -> str:
     metric = evaluation.metric("AP")
-    return f"{metric.text}{' %' if metric.percent else ''}" if metric else ""
+    return figure(metric) if metric else ""
 
 
 def _logged(experiment: Experiment, task: str) -> list[Evaluation]:

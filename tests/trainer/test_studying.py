@@ -1,0 +1,129 @@
+"""A study does what is not yet done; the two mistakes made on purpose are found in what they leave."""
+
+import json
+import re
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.trainer.conftest import TINY, trainer
+from trainer.errors import TrainerError
+from trainer.mistakes import rate_without_effect, stale_predictions
+from trainer.settings import Settings
+from trainer.studying import plan, run
+from trainer.training import train
+
+Finding = dict[str, Any]
+
+
+@pytest.mark.parametrize("size", ["cpu", "gpu"])
+def test_the_study_of_the_note_has_its_runs(size: str, tmp_path: Path) -> None:
+    planned = plan("191209", size, tmp_path, {})
+    by_name = {each.folder.name: each.settings for each in planned}
+    assert [by_name[name].lr for name in by_name if name.startswith("Baseline")] == [1e-4, 1e-3, 5e-3]
+    assert {each.settings.train_batch_size for each in planned if each.folder.name.startswith("Baseline")} == {4}
+    assert [(by_name[n].init, by_name[n].norm) for n in ("Scratch_FrozenBN", "Scratch_BN")] == [
+        ("scratch", "frozen"),
+        ("scratch", "bn"),
+    ]
+    assert [each.folder.name for each in planned if each.ends == "out of memory"] == ["Original_191209"]
+    assert [name for name, settings in by_name.items() if settings.mask] == ["Mask_lr5en3"]
+
+
+def study(folder: Path, *runs: tuple[str, str]) -> Path:
+    path = folder / "small.toml"
+    values = "\n".join(f"{name} = {json.dumps(value)}" for name, value in (TINY | {"iterations": 1}).items())
+    path.write_text(f"[all]\n{values}\n" + "".join(f'[[run]]\nname = "{name}"\n{text}\n' for name, text in runs))
+    return path
+
+
+def test_a_study_goes_on_after_a_failure_and_does_nothing_twice(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    nan = 'iterations = 3\nlr = 1e9\nwarmup_iterations = 0\nends = "nan"'
+    planned = plan(str(study(tmp_path, ("fails", nan), ("works", ""))), "cpu", tmp_path, {})
+    assert run(planned, processes=1) == 0
+    assert capsys.readouterr().out.splitlines() == [f"{tmp_path}/{name}: begins" for name in ("fails", "works")]
+    assert run(planned, processes=1) == 0
+    assert capsys.readouterr().out.splitlines() == [f"{tmp_path}/fails: nan", f"{tmp_path}/works: finished"]
+    other = [replace(each, ends="out of memory") for each in planned]
+    assert run(other, processes=1) == 1
+    assert "works: finished, where the study expects out of memory" in capsys.readouterr().out
+
+
+def test_the_commands_of_a_study_can_be_read_before_they_run(tmp_path: Path) -> None:
+    path = study(tmp_path, ("works", "mask = true"))
+    told = trainer("study", path, "--size", "cpu", "--output", tmp_path / "runs", "--dry")
+    assert told.count("\n") == 1
+    assert all(words in told for words in ("trainer train", "runs/works --resume", "--mask ", "--iterations 1 "))
+    assert not (tmp_path / "runs").exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("lr = 0.1", r"each \[\[run\]\] needs a name"),
+        ('[[run]]\nname = "a"\nrate = 1', "a: there is no setting rate"),
+        ('[[run]]\nname = "a"\nlr = "much"', "a: lr = 'much' is no float"),
+        ("[[run]", "is no TOML"),
+    ],
+)
+def test_a_wrong_study_is_told(tmp_path: Path, text: str, says: str) -> None:
+    path = tmp_path / "wrong.toml"
+    path.write_text(text)
+    with pytest.raises(TrainerError, match=says):
+        plan(str(path), "cpu", None, {})
+
+
+def test_an_unknown_study_is_told_with_those_there_are() -> None:
+    with pytest.raises(TrainerError, match=r"There is no study 191210\. There are: 191209"):
+        plan("191210", "cpu", None, {})
+
+
+def found(folders: tuple[Path, Path], store: Path) -> list[Finding]:
+    """What fcosreport finds in two runs."""
+    words = [sys.executable, "-m", "fcosreport", "check", *map(str, folders), "--format", "json"]
+    done = subprocess.run([*words, "--store", str(store)], capture_output=True, text=True, timeout=100, check=False)
+    assert done.returncode == 1, done.stderr
+    findings: list[Finding] = json.loads(done.stdout)["findings"]
+    return findings
+
+
+def causes(findings: list[Finding]) -> list[str]:
+    (duplicate,) = (each for each in findings if each["code"] == "FR401")
+    assert duplicate["severity"] == "error"
+    return list(duplicate["explanations"])
+
+
+@pytest.fixture(scope="module")
+def mistaken(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """Two runs of another learning rate, which took no effect, each long enough for numbers that are not 0."""
+    given = Settings(**TINY | {"data": "shapes:40", "train_batch_size": 4, "iterations": 44, "checkpoint_every": 44})
+    return rate_without_effect(replace(given, log_every=2), 0.02, tmp_path_factory.mktemp("rate"))
+
+
+def test_a_rate_without_effect_is_found(mistaken: tuple[Path, Path], tmp_path: Path) -> None:
+    findings = found(mistaken, tmp_path / "store.sqlite")
+    assert re.match(r"lr never took effect: .*the first \d+ training losses are equal", causes(findings)[0])
+
+
+def test_stale_predictions_are_found(mistaken: tuple[Path, Path], tmp_path: Path) -> None:
+    other = tmp_path / "seed1"
+    train(Settings(**TINY | {"data": "shapes:40", "seed": 1, "iterations": 2}), other)
+    tests = stale_predictions(mistaken[0], other, tmp_path / "tests")
+    first = causes(found(tests, tmp_path / "store.sqlite"))[0]
+    assert first.startswith("The same predictions file was evaluated again: the files are the same")
+    assert "of other checkpoints" in first
+
+
+def test_honest_runs_are_not_accused(mistaken: tuple[Path, Path], tmp_path: Path) -> None:
+    other = tmp_path / "seed1"
+    train(Settings(**TINY | {"data": "shapes:40", "train_batch_size": 4, "seed": 1, "iterations": 44}), other)
+    words = [sys.executable, "-m", "fcosreport", "check", str(mistaken[0]), str(other), "--format", "json"]
+    done = subprocess.run([*words, "--store", str(tmp_path / "s")], capture_output=True, text=True, check=False)
+    codes = {each["code"] for each in json.loads(done.stdout)["findings"]}
+    assert not codes & {"FR401", "FR405"}

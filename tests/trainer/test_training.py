@@ -1,0 +1,200 @@
+"""Training: stopped and resumed it ends as if never stopped; every end is written down and has its exit code."""
+
+import json
+import pickle
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+
+from tests.trainer.conftest import TINY, command, options, trainer
+from tests.trainer.test_contract import agree
+from trainer.cli import main
+from trainer.errors import NotFiniteError, TrainerError
+from trainer.evaluation import evaluate
+from trainer.files import read_checkpoint, write_checkpoint
+from trainer.journal import events
+from trainer.settings import Settings
+from trainer.training import train
+
+Event = dict[str, Any]
+
+
+def kinds(folder: Path, kind: str) -> list[Event]:
+    return [each for each in events(folder) if each.get("event") == kind]
+
+
+def outcome(folder: Path) -> Event:
+    """What a run gave: its numbers, what it found, and its weights."""
+    last = kinds(folder, "evaluation")[-1]
+    return {name: last[name] for name in ("metrics", "per_class", "results_sha256", "iteration")}
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A run that nothing disturbed."""
+    folder = tmp_path_factory.mktemp("runs") / "whole"
+    train(Settings(**TINY), folder)
+    return folder
+
+
+def stop(process: subprocess.Popen[bytes], folder: Path, at: int, how: signal.Signals) -> int:
+    """Send a signal once the run has reached an iteration, and wait for its end."""
+    deadline = time.monotonic() + 200
+    while max((each["iteration"] for each in kinds(folder, "train")), default=0) < at:
+        assert process.poll() is None, "it ended before it was stopped"
+        assert time.monotonic() < deadline, "it did not get there"
+        time.sleep(0.01)
+    process.send_signal(how)
+    return process.wait(timeout=100)
+
+
+def test_a_run_that_was_stopped_ends_as_if_it_never_was(whole: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "stopped"
+    begin = command("train", folder, "--resume", *options(TINY | {"iterations": 40}))
+    full = tmp_path / "full"
+    train(Settings(**TINY | {"iterations": 40}), full)
+    first, second = random.randint(1, 15), random.randint(17, 33)
+    code = stop(subprocess.Popen(begin), folder, first, signal.SIGTERM)
+    ended = kinds(folder, "status")[-1]
+    assert (code, ended["status"], ended["reason"]) == (143, "interrupted", "SIGTERM")
+    assert f"Interrupted at iteration {ended['iteration']}: SIGTERM" in (folder / "log.txt").read_text()
+    assert stop(subprocess.Popen(begin), folder, second, signal.SIGKILL) == -signal.SIGKILL
+    assert subprocess.run(begin, check=False).returncode == 0
+    assert outcome(folder) == outcome(full)
+    weights, expected = (read_checkpoint(each / "checkpoint.pt")["model"] for each in (folder, full))
+    assert all(torch.equal(value, expected[name]) for name, value in weights.items())
+    assert not list(folder.glob(".checkpoint*")), "a part of a checkpoint was left"
+
+
+def test_ctrl_c_has_its_own_line_and_exit_code(tmp_path: Path) -> None:
+    process = subprocess.Popen(command("train", tmp_path / "run", *options(TINY | {"iterations": 1000})))
+    assert stop(process, tmp_path / "run", 1, signal.SIGINT) == 130
+    assert kinds(tmp_path / "run", "status")[-1]["reason"] == "Ctrl-C"
+
+
+def test_out_of_memory_is_a_result_and_not_a_crash(tmp_path: Path) -> None:
+    heavy = TINY | {"image_size": 1200, "train_batch_size": 8, "memory_limit": 300}
+    told = trainer("train", tmp_path / "run", *options(heavy), code=3)
+    assert "Failed at iteration 0: out of memory. Lower --train-batch-size" in told
+    last = events(tmp_path / "run")[-1]
+    assert (last["status"], last["reason"]) == ("failed", "out of memory")
+
+
+def test_a_loss_that_becomes_nan_ends_the_run_and_no_checkpoint_holds_it(tmp_path: Path) -> None:
+    with pytest.raises(NotFiniteError):
+        train(Settings(**TINY | {"lr": 1e9, "warmup_iterations": 0, "log_every": 3}), tmp_path / "run")
+    last = kinds(tmp_path / "run", "status")[-1]
+    assert (last["status"], last["reason"]) == ("failed", "nan")
+    assert kinds(tmp_path / "run", "train")[-1]["loss"] is None
+    path = tmp_path / "run" / "checkpoint.pt"
+    assert not path.exists() or all(bool(v.isfinite().all()) for v in read_checkpoint(path)["model"].values())
+
+
+def test_two_processes_find_what_one_finds(tmp_path: Path) -> None:
+    folder = tmp_path / "two"
+    launch = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2", "-m"]
+    words = ["trainer", "train", str(folder), *options(TINY | {"train_batch_size": 4, "accumulate": 2})]
+    done = subprocess.run([*launch, *words], capture_output=True, text=True, timeout=250, check=False)
+    assert done.returncode == 0, done.stderr
+    assert len(kinds(folder, "evaluation")) == 1
+    evaluate(folder / "checkpoint.pt", tmp_path / "one")
+    assert outcome(folder) == outcome(tmp_path / "one")
+
+
+def test_the_first_line_says_what_runs_and_the_last_how_it_ended(whole: Path) -> None:
+    first, *_, last = events(whole)
+    assert first["schema"] == "fcos-trainer/1"
+    assert first["settings"]["backbone"] == "R-18-FPN"
+    assert (first["settings"]["norm"], first["settings"]["init"], first["seed"]) == ("bn", "scratch", 0)
+    assert (first["data"]["train"], first["data"]["val_images"]) == ("instances_train.json", 2)
+    assert len(kinds(whole, "probe")) == 1
+    assert (last["status"], last["iteration"]) == ("finished", 6)
+    assert [each["iteration"] for each in kinds(whole, "train")] == [1, 2, 3, 4, 5, 6]
+
+
+def test_a_finished_run_keeps_its_numbers_when_it_is_resumed(whole: Path) -> None:
+    before = outcome(whole)
+    train(Settings(**TINY), whole, resume=True)
+    assert len(kinds(whole, "evaluation")) == 1
+    assert outcome(whole) == before
+
+
+def test_a_run_is_not_trained_over_nor_resumed_with_other_settings(whole: Path) -> None:
+    with pytest.raises(TrainerError, match=r"holds a run\. Go on with it by --resume"):
+        train(Settings(**TINY), whole)
+    with pytest.raises(TrainerError, match=r"was begun with --lr 0\.01\. Resume with that"):
+        train(Settings(**TINY | {"lr": 0.02}), whole, resume=True)
+
+
+def test_a_checkpoint_can_begin_another_run(whole: Path, tmp_path: Path) -> None:
+    start = TINY | {"iterations": 0}
+    train(Settings(**start | {"init": str(whole / "checkpoint.pt")}), tmp_path / "same")
+    assert outcome(tmp_path / "same")["metrics"] == outcome(whole)["metrics"]
+    backbone = TINY | {"init": f"backbone:{whole / 'checkpoint.pt'}", "norm": "frozen", "iterations": 1}
+    train(Settings(**backbone), tmp_path / "backbone")
+    told = kinds(tmp_path / "backbone", "probe")[0]
+    assert (told["norm_layers"], told["identity"]) == (20, 0)
+    with pytest.raises(TrainerError, match="does not fit"):
+        train(Settings(**start | {"init": str(whole / "checkpoint.pt"), "channels": 96}), tmp_path / "other")
+
+
+def test_boxes_and_masks_are_evaluated_where_masks_are_trained(tmp_path: Path) -> None:
+    train(Settings(**TINY | {"mask": True, "iterations": 2, "amp": True}), tmp_path / "masks")
+    assert agree(tmp_path / "masks", ["bbox", "segm"])
+    assert all(each["loss_mask"] > 0 for each in kinds(tmp_path / "masks", "train"))
+    assert json.loads((tmp_path / "masks" / "results" / "segm.json").read_text()) is not None
+
+
+@pytest.mark.parametrize("spoil", ["cut", "code", "empty"])
+def test_what_is_no_checkpoint_is_told_and_never_run(whole: Path, tmp_path: Path, spoil: str) -> None:
+    path = tmp_path / "spoiled.pt"
+    if spoil == "code":
+        torch.save({"model": Settings(**TINY)}, path)
+    else:
+        path.write_bytes((whole / "checkpoint.pt").read_bytes()[: 1000 if spoil == "cut" else 0])
+    with pytest.raises(TrainerError, match="is no checkpoint, or was cut"):
+        evaluate(path)
+
+
+def test_a_checkpoint_that_cannot_be_written_leaves_the_old_one(tmp_path: Path) -> None:
+    path = tmp_path / "checkpoint.pt"
+    write_checkpoint(path, {"iteration": 1})
+    with pytest.raises((AttributeError, pickle.PicklingError)):
+        write_checkpoint(path, {"iteration": lambda: 1})
+    assert read_checkpoint(path) == {"iteration": 1}
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["--lr", "-1"], "--lr -1.0: give"),
+        (["--norm", "layer"], "--norm layer: give frozen or bn or syncbn or gn"),
+        (["--data", "nowhere"], "There is no nowhere/annotations/instances_train*.json"),
+        (["--train-batch-size", "3", "--accumulate", "2"], "--train-batch-size 3 cannot be dealt out"),
+        (["--size", "phone"], "--size phone: there are gpu and cpu"),
+    ],
+)
+def test_wrong_options_are_one_line(
+    tmp_path: Path, words: list[str], says: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.argv", ["trainer", "train", str(tmp_path / "run"), "--size", "cpu", *words])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    told = capsys.readouterr().err
+    assert ended.value.code == 2
+    assert says in told
+    assert told.count("\n") == 1
+
+
+def test_the_learning_rate_warms_up_and_falls() -> None:
+    given = Settings(**TINY | {"lr": 0.3, "warmup_iterations": 10, "steps": "20,30", "iterations": 40})
+    assert given.rate(0) == pytest.approx(0.1)
+    assert [given.rate(n) for n in (10, 20, 21, 31)] == pytest.approx([0.3, 0.3, 0.03, 0.003])

@@ -1,0 +1,79 @@
+"""How a run can end, and what each end is called in metrics.jsonl and to the shell.
+
+status       reason           exit code
+finished                      0
+failed       (a bug)          1, with its traceback
+failed       (wrong input)    2
+failed       out of memory    3
+failed       nan              4
+interrupted  Ctrl-C           130
+interrupted  SIGTERM          143
+"""
+
+import errno
+import signal
+from dataclasses import dataclass
+from types import FrameType
+
+import torch
+
+_NO_MEMORY = ("can't allocate memory", "not enough memory", "std::bad_alloc", "could not create a memory", "alloc_cpu")
+
+
+class TrainerError(Exception):
+    """Wrong input or settings: one line that says where and what to do. Exit code 2."""
+
+
+class NotFiniteError(Exception):
+    """The loss became NaN or infinite."""
+
+
+class TerminatedError(KeyboardInterrupt):
+    """SIGTERM came. It is a KeyboardInterrupt so that whatever lets Ctrl-C pass lets it pass, too."""
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """How a run ended: the status and reason of metrics.jsonl, and the exit code."""
+
+    status: str
+    reason: str
+    code: int
+    advice: str = ""
+
+    @property
+    def told(self) -> str:
+        """As a sentence, with what to do next."""
+        return f"{self.reason.removesuffix('.')}. {self.advice}".strip()
+
+
+def ending(error: BaseException) -> End:
+    """The end that `error` makes of a run."""
+    if isinstance(error, TerminatedError):
+        return End("interrupted", "SIGTERM", 143, "Go on with --resume.")
+    if isinstance(error, KeyboardInterrupt):
+        return End("interrupted", "Ctrl-C", 130, "Go on with --resume.")
+    if isinstance(error, NotFiniteError):
+        return End("failed", "nan", 4, "Lower --lr, lengthen --warmup-iterations, or set --clip.")
+    if isinstance(error, TrainerError):
+        last = str(error).strip().rpartition("\n")[2]  # a process that loads images gives it below its traceback
+        return End("failed", last.removeprefix(f"{TrainerError.__module__}.TrainerError: "), 2)
+    if _is_out_of_memory(error):
+        return End("failed", "out of memory", 3, "Lower --train-batch-size or --image-size, or raise --accumulate.")
+    return End("failed", f"{type(error).__name__}: {error}", 1)
+
+
+def _is_out_of_memory(error: BaseException) -> bool:
+    if isinstance(error, OSError):
+        return error.errno == errno.ENOMEM
+    told = isinstance(error, RuntimeError) and any(words in str(error) for words in _NO_MEMORY)
+    return told or isinstance(error, MemoryError | torch.OutOfMemoryError)
+
+
+def raise_on_sigterm() -> None:
+    """Let SIGTERM end the run as Ctrl-C does: at once, with a line in the log."""
+
+    def terminate(number: int, frame: FrameType | None) -> None:
+        raise TerminatedError
+
+    signal.signal(signal.SIGTERM, terminate)

@@ -1,0 +1,59 @@
+"""The files of a run that others rely on: written whole or not at all, and checkpoints read without running them."""
+
+import hashlib
+import os
+import pickle
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any
+
+import torch
+
+from trainer.errors import TrainerError
+
+CHECKPOINT = "checkpoint.pt"
+
+
+@contextmanager
+def written_whole(path: Path) -> Iterator[IO[bytes]]:
+    """A file beside `path` that takes its place at the end; what was there stays until then, whatever happens.
+
+    What a killed process leaves of it is overwritten by the next.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    made = path.with_name(f".{path.name}.part")
+    try:
+        with made.open("wb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        made.replace(path)
+    finally:
+        made.unlink(missing_ok=True)
+
+
+def write_checkpoint(path: Path, content: dict[str, Any]) -> None:
+    """Write tensors and plain values."""
+    with written_whole(path) as file:
+        torch.save(content, file)
+
+
+def read_checkpoint(path: Path) -> dict[str, Any]:
+    """A checkpoint, on the CPU; raises TrainerError where it is none, was cut, or holds more than plain values."""
+    try:
+        content = torch.load(path, map_location="cpu", weights_only=True)
+    except OSError as error:
+        raise TrainerError(f"{path} cannot be read: {error.strerror or error}.") from None
+    except (pickle.UnpicklingError, RuntimeError, EOFError, LookupError, ValueError) as error:
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise TrainerError(f"{path} is no checkpoint, or was cut: {reason[:200]}") from None
+    if not isinstance(content, dict):
+        raise TrainerError(f"{path} is no checkpoint.")
+    return content
+
+
+def sha256(path: Path) -> str:
+    """The SHA-256 of a file, in hex."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,173 @@
+"""torchvision's FCOS on a ResNet and FPN of any norm and width, and Mask R-CNN's mask head on top of it.
+
+Parts and names are torchvision's, so its published weights fit.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torchvision import models
+from torchvision.models.detection.backbone_utils import BackboneWithFPN
+from torchvision.models.detection.fcos import FCOS, FCOS_ResNet50_FPN_Weights
+from torchvision.models.detection.mask_rcnn import MaskRCNNHeads, MaskRCNNPredictor
+from torchvision.models.detection.roi_heads import maskrcnn_inference, maskrcnn_loss
+from torchvision.ops import FrozenBatchNorm2d, MultiScaleRoIAlign
+from torchvision.ops.feature_pyramid_network import LastLevelP6P7
+
+from trainer.data import Target
+from trainer.errors import TrainerError
+from trainer.files import read_checkpoint
+from trainer.settings import Settings
+
+LOSSES = {"classification": "loss_cls", "bbox_regression": "loss_box", "bbox_ctrness": "loss_ctr", "mask": "loss_mask"}
+"""torchvision's names of the losses, and those of the log."""
+_NORMS: dict[str, Callable[[int], nn.Module]] = {
+    "frozen": FrozenBatchNorm2d,
+    "bn": nn.BatchNorm2d,
+    "syncbn": nn.SyncBatchNorm,
+    "gn": lambda channels: nn.GroupNorm(32, channels),
+}
+_JITTER = 0.1  # of a side, by which the boxes of the mask head's training are off, as detections are
+_COCO_LABELS = 91  # torchvision's model of COCO has an output for each id, also for those that have no category
+
+
+class MaskHead(nn.Module):
+    """Mask R-CNN's mask branch: RoIAlign on P3 to P5, four convolutions, a mask of 28 x 28 for each class."""
+
+    def __init__(self, channels: int, classes: int) -> None:
+        super().__init__()
+        self.pool = MultiScaleRoIAlign(["0", "1", "2"], output_size=14, sampling_ratio=2)
+        self.convolutions = MaskRCNNHeads(channels, (channels,) * 4, dilation=1)
+        self.predictor = MaskRCNNPredictor(channels, channels, classes)
+
+    def forward(self, features: dict[str, Tensor], boxes: list[Tensor], sizes: list[tuple[int, int]]) -> Tensor:
+        logits: Tensor = self.predictor(self.convolutions(self.pool(features, boxes, sizes)))
+        return logits
+
+
+class Detector(FCOS):
+    """FCOS, and where wanted masks: trained on ground-truth boxes that are slightly off, run on the detections."""
+
+    def __init__(self, backbone: nn.Module, classes: int, settings: Settings) -> None:
+        size = settings.image_size
+        super().__init__(
+            backbone, classes, min_size=size, max_size=round(size * 5 / 3), score_thresh=settings.score_threshold
+        )
+        self.masks = MaskHead(settings.channels, classes) if settings.mask else None
+
+    def forward(self, images: list[Tensor], targets: list[Target] | None = None) -> Any:
+        """The losses in training, by torchvision's names; else the detections of each image, in its own pixels."""
+        originals = [(image.shape[-2], image.shape[-1]) for image in images]
+        batch, targets = self.transform(images, targets)
+        features = self.backbone(batch.tensors)
+        levels = list(features.values())
+        counts = [level.shape[-2] * level.shape[-1] for level in levels]
+        outputs, anchors = self.head(levels), self.anchor_generator(batch, levels)
+        if self.training:
+            losses = self.compute_loss(targets, outputs, anchors, counts)
+            if self.masks is not None:
+                losses["mask"] = self.mask_loss(features, targets or [], batch.image_sizes)
+            return losses
+        parted = {name: list(output.split(counts, dim=1)) for name, output in outputs.items()}
+        tiles = [list(each.split(counts)) for each in anchors]
+        found = self.postprocess_detections(parted, tiles, batch.image_sizes)
+        if self.masks is not None:
+            boxes, labels = ([each[name] for each in found] for name in ("boxes", "labels"))
+            masks = maskrcnn_inference(self.masks(features, boxes, batch.image_sizes).float(), labels)
+            found = [each | {"masks": mask} for each, mask in zip(found, masks, strict=True)]
+        return self.transform.postprocess(found, batch.image_sizes, originals)
+
+    def mask_loss(self, features: dict[str, Tensor], targets: list[Target], sizes: list[tuple[int, int]]) -> Tensor:
+        """Mask R-CNN's loss, for the box of each object."""
+        if self.masks is None:
+            raise TypeError("a detector without --mask has no mask loss")
+        boxes = [_off(target["boxes"]) for target in targets]
+        own = [torch.arange(len(each), device=each.device) for each in boxes]
+        logits = self.masks(features, boxes, sizes)
+        truth, labels = ([target[name] for target in targets] for name in ("masks", "labels"))
+        loss: Tensor = maskrcnn_loss(logits, boxes, truth, labels, own)
+        return loss
+
+
+def _off(boxes: Tensor) -> Tensor:
+    """Each side moved by chance; the box keeps most of its object."""
+    sides = (boxes[:, 2:] - boxes[:, :2]).repeat(1, 2)
+    return boxes + sides * (torch.rand_like(boxes) * 2 - 1) * _JITTER
+
+
+def labels_of(categories: Mapping[int, str], init: str) -> dict[int, int]:
+    """The model's output for each category id: one after the other, but as torchvision has them with its weights."""
+    if init != "coco":
+        return {number: index for index, number in enumerate(sorted(categories))}
+    if max(categories) >= _COCO_LABELS or min(categories) < 0:
+        raise TrainerError(f"--init coco has categories up to {_COCO_LABELS - 1}; the data go up to {max(categories)}.")
+    return {number: number for number in categories}
+
+
+def build(settings: Settings, categories: Mapping[int, str], *, load_init: bool = True) -> Detector:
+    """The model, with the weights that `init` names; `load_init=False` where a checkpoint's are to follow."""
+    _check(settings)
+    body = getattr(models, settings.backbone)(weights=None, norm_layer=_NORMS[settings.norm])
+    if load_init and settings.init == "imagenet":
+        state = _fetched(models.get_model_weights(settings.backbone).IMAGENET1K_V1)
+        body.load_state_dict(state)
+    width = body.inplanes // 8
+    backbone = BackboneWithFPN(
+        body,
+        {"layer2": "0", "layer3": "1", "layer4": "2"},
+        [width * 2, width * 4, width * 8],
+        settings.channels,
+        LastLevelP6P7(settings.channels, settings.channels),
+    )
+    stages = ["layer4", "layer3", "layer2", "layer1", "conv1", "bn1"]
+    trained = tuple(stages[: settings.trained_stages] + stages[5:] * (settings.trained_stages == 5))
+    for name, parameter in backbone.body.named_parameters():
+        parameter.requires_grad_(bool(trained) and name.startswith(trained))
+    outputs = _COCO_LABELS if settings.init == "coco" else len(categories)
+    model = Detector(backbone, outputs, settings)
+    if load_init and settings.init not in ("scratch", "imagenet"):
+        _initialise(model, settings.init)
+    return model
+
+
+def _check(settings: Settings) -> None:
+    if settings.norm == "syncbn" and not torch.cuda.is_available():
+        raise TrainerError("--norm syncbn works on GPUs only. Take bn or gn.")
+    if settings.norm == "gn" and settings.init in ("imagenet", "coco"):
+        raise TrainerError(f"--init {settings.init} has weights for BatchNorm: --norm frozen, bn or syncbn.")
+    if settings.init == "coco" and (settings.backbone, settings.channels) != ("resnet50", 256):
+        raise TrainerError("--init coco is a ResNet-50 with an FPN of 256: --backbone resnet50 --channels 256.")
+
+
+def _initialise(model: Detector, init: str) -> None:
+    """Load torchvision's model of COCO or a checkpoint; of `backbone:CHECKPOINT` the backbone's layers alone."""
+    path = init.removeprefix("backbone:")
+    state = _fetched(FCOS_ResNet50_FPN_Weights.COCO_V1) if init == "coco" else read_checkpoint(Path(path))
+    state = state.get("model", state)
+    part = "backbone.body." if path != init else ""
+    state = {key.removeprefix(part): value for key, value in state.items() if key.startswith(part)}
+    try:
+        missing, extra = model.get_submodule(part.rstrip(".")).load_state_dict(state, strict=False)
+    except RuntimeError as error:
+        reason = re.sub(r"\s+", " ", str(error).partition("\n")[2])
+        raise TrainerError(f"--init {init} does not fit the model: {reason[:300]}") from None
+    lost = [key for key in missing if not key.startswith("masks.")]
+    if lost or extra:
+        text = f"lacks {lost[0]}" if lost else f"has {extra[0]}, which the model lacks"
+        raise TrainerError(f"--init {init} does not fit: it {text}. Set --backbone, --norm and --mask as it has them.")
+
+
+def _fetched(weights: Any) -> Mapping[str, Any]:
+    """Weights that torchvision has published, from its cache or the net."""
+    try:
+        state: Mapping[str, Any] = weights.get_state_dict(progress=False, check_hash=True)
+    except (OSError, RuntimeError) as error:
+        place = Path(torch.hub.get_dir()) / "checkpoints" / Path(weights.url).name
+        reason = getattr(error, "reason", error)
+        text = f"The weights {weights} could not be downloaded ({reason}). Put {weights.url} at {place}"
+        raise TrainerError(f"{text}, or train with --init scratch.") from None
+    return state

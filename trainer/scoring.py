@@ -1,0 +1,106 @@
+"""The 12 numbers that COCO's evaluation makes of detections, and where a run writes them down."""
+
+import contextlib
+import importlib
+import io
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from trainer.data import Split
+from trainer.errors import TrainerError
+from trainer.files import sha256
+from trainer.journal import Journal
+from trainer.settings import Settings
+
+_ROWS = [("AP", "0.50:0.95", "all", 100), ("AP", "0.50", "all", 100), ("AP", "0.75", "all", 100)]
+_ROWS += [("AP", "0.50:0.95", area, 100) for area in ("small", "medium", "large")]
+_ROWS += [("AR", "0.50:0.95", "all", most) for most in (1, 10, 100)]
+_ROWS += [("AR", "0.50:0.95", area, 100) for area in ("small", "medium", "large")]
+NAMES = "AP AP50 AP75 APs APm APl AR1 AR10 AR100 ARs ARm ARl".split()
+"""What the 12 numbers are called, in the order of COCO."""
+_TITLES = {"AP": "Average Precision  (AP)", "AR": "Average Recall     (AR)"}
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """The 12 numbers by name and the AP of each category, as fractions; -1 where there is no ground truth."""
+
+    numbers: dict[str, float]
+    per_class: dict[str, float]
+
+    @property
+    def lines(self) -> list[str]:
+        """The block as pycocotools prints it."""
+        return [
+            f" {_TITLES[kind]} @[ IoU={iou:<9} | area={area:>6} | maxDets={most:>3} ] = {value:0.3f}"
+            for (kind, iou, area, most), value in zip(_ROWS, self.numbers.values(), strict=True)
+        ]
+
+
+def tasks(settings: Settings) -> tuple[str, ...]:
+    """What is evaluated."""
+    return ("bbox", "segm") if settings.mask else ("bbox",)
+
+
+def results_path(folder: Path, task: str) -> Path:
+    """Where the detections of a run lie."""
+    return folder / "results" / f"{task}.json"
+
+
+def score(truth: Path, results: Sequence[dict[str, Any]], task: str, evaluator: str) -> Scores:
+    """COCO's evaluation of `results` against the annotations at `truth`.
+
+    Where hotcoco is not installed, pycocotools does the work: the numbers are the same.
+    """
+    module, engine = _modules(evaluator)
+    with contextlib.redirect_stdout(io.StringIO()):  # they print how long each step took
+        known = module.COCO(str(truth))
+        if results:
+            found = known.loadRes(list(results))
+        else:  # loadRes looks at the first
+            found = module.COCO()
+            found.dataset = {**known.dataset, "annotations": []}
+            found.createIndex()
+        work = engine.COCOeval(known, found, task)
+        work.evaluate()
+        work.accumulate()
+        work.summarize()
+    numbers = dict(zip(NAMES, (float(value) for value in work.stats), strict=True))
+    precision = np.asarray(work.eval["precision"])[:, :, :, 0, -1]  # IoU, recall, category; all areas, 100 detections
+    names = {each["id"]: str(each["name"]) for each in known.dataset["categories"]}
+    per_class = {}
+    for index, number in enumerate(work.params.catIds):
+        values = precision[:, :, index]
+        per_class[names[number]] = float(values[values > -1].mean()) if (values > -1).any() else -1.0
+    return Scores(numbers, per_class)
+
+
+def _modules(evaluator: str) -> tuple[Any, Any]:
+    """Where COCO is, and COCOeval."""
+    if evaluator == "hotcoco":
+        with contextlib.suppress(ModuleNotFoundError):
+            module = importlib.import_module("hotcoco")
+            return module, module
+    return importlib.import_module("pycocotools.coco"), importlib.import_module("pycocotools.cocoeval")
+
+
+def report(journal: Journal, split: Split, settings: Settings, iteration: int, checkpoint: Path) -> None:
+    """Score the detections that lie in the run's results, and write down the numbers with what they were made of."""
+    about = {"iteration": iteration, "images": len(split.images), "checkpoint_sha256": sha256(checkpoint)}
+    for task in tasks(settings):
+        path = results_path(journal.folder, task)
+        try:
+            results = json.loads(path.read_bytes())
+        except (OSError, ValueError) as error:
+            raise TrainerError(f"{path} has no detections: {error}.") from None
+        scores = score(split.path, results, task, settings.evaluator)
+        journal.say(f"Evaluating {task} at iteration {iteration}: {len(split.images)} images, {len(results)} results")
+        journal.block(scores.lines)
+        told = {"task": task, "metrics": scores.numbers, "per_class": scores.per_class}
+        place = {"results": f"results/{task}.json", "results_sha256": sha256(path)}
+        journal.event("evaluation", **told, **about, **place)
