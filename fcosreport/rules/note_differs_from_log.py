@@ -7,7 +7,7 @@ from math import isclose
 
 from fcosreport.records import Evaluation, Experiment, Metric, Records, Where
 from fcosreport.rule import Fault, NotRun, rule
-from fcosreport.scores import agree, as_fractions, printed, scores
+from fcosreport.scores import agree, as_fractions, figure, printed, scores
 from fcosreport.settings import Settings
 from fcosreport.wording import called, listed, when
 
@@ -103,7 +103,7 @@ def _fault(
         text = f"{name} are those{which} of the log, not the {'ones' if same_epoch else 'last ones'}{when(meant)}."
         places = (claim.where, other_epoch.where, meant.where)
         return Fault(text, (experiment,), places, severity="warning")
-    apart = listed([f"{printed(ours)} (log: {theirs.text})" for ours, theirs in differing], most=4)
+    apart = listed([f"{printed(ours)} (log: {figure(theirs)})" for ours, theirs in differing], most=4)
     source = _other_metrics(claim, meant, differing) or elsewhere.find(experiment, claim, differing)
     end, place = source or ("", ())
     text = f"{name} differ from the log{when(meant)}: {apart}{end}."

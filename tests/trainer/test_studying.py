@@ -24,14 +24,14 @@ Finding = dict[str, Any]
 def test_the_study_of_the_note_has_its_runs(size: str, tmp_path: Path) -> None:
     planned = plan("191209", size, tmp_path, {})
     by_name = {each.folder.name: each.settings for each in planned}
-    assert [by_name[name].lr for name in by_name if name.startswith("Baseline")] == [1e-4, 1e-3, 5e-3]
-    assert {each.settings.train_batch_size for each in planned if each.folder.name.startswith("Baseline")} == {4}
-    assert [(by_name[n].init, by_name[n].norm) for n in ("Scratch_FrozenBN", "Scratch_BN")] == [
+    assert [by_name[name].lr for name in by_name if name.startswith("lr")] == [1e-4, 1e-3, 5e-3]
+    assert {each.settings.train_batch_size for each in planned if each.folder.name.startswith("lr")} == {4}
+    assert [(by_name[n].init, by_name[n].norm) for n in ("scratch_frozen", "scratch_bn")] == [
         ("scratch", "frozen"),
         ("scratch", "bn"),
     ]
-    assert [each.folder.name for each in planned if each.ends == "out of memory"] == ["Original_191209"]
-    assert [name for name, settings in by_name.items() if settings.mask] == ["Mask_lr5en3"]
+    assert [each.folder.name for each in planned if each.ends == "out of memory"] == ["original"]
+    assert [name for name, settings in by_name.items() if settings.mask] == ["masks_lr5en3"]
 
 
 def study(folder: Path, *runs: tuple[str, str]) -> Path:
