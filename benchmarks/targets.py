@@ -11,7 +11,7 @@ from benchmarks.clock import once, output, program, python, side_by_side
 from benchmarks.experiments import experiments
 from benchmarks.trees import Trees, files
 from fcosreport import pipeline
-from fcosreport.check import check, uncollected
+from fcosreport.check import check
 from fcosreport.records import Experiment, Records
 from fcosreport.rule import Rule
 from fcosreport.rules.duplicate_metrics import duplicate_metrics

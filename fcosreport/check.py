@@ -1,14 +1,13 @@
 """Runs the rules over the records, and finds and explains a rule by its code or name."""
 
-import gc
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from graphlib import CycleError, TopologicalSorter
 
 from fcosreport import ignoring
 from fcosreport.errors import SettingsError, UsageError, nearest
+from fcosreport.garbage import uncollected
 from fcosreport.records import Experiment, Finding, Ignore, Records
 from fcosreport.rule import NotRun, Rule, rules
 from fcosreport.settings import Settings
@@ -77,18 +76,6 @@ def in_order(rules: Iterable[Rule]) -> list[Rule]:
         ordered.append(known[ready.pop(0)])
         graph.done(ordered[-1].code)
     return ordered
-
-
-@contextmanager
-def uncollected() -> Iterator[None]:
-    """No garbage collection meanwhile: records hold no circles, and to look for some takes a third of a long check."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _ignored_in(settings: Settings) -> tuple[Ignore, ...]:

@@ -11,6 +11,7 @@ from pathlib import Path
 from fcosreport.records import Experiment, Finding, Records, Setting, Where
 from fcosreport.rule import rules
 from fcosreport.settings import Settings
+from fcosreport.store import is_under
 
 DUPLICATES = "FR401"
 NEWEST = 3
@@ -51,7 +52,9 @@ def explained(records: Records, findings: Sequence[Finding], settings: Settings)
     folders = _folders(records.experiments)
     looked_at = set(list(named)[:RUNS])
     experiments = tuple(
-        replace(e, settings=(*e.settings, *_hashes(folders[e.id]))) if e.id in looked_at and e.id in folders else e
+        replace(e, settings=(*e.settings, *_hashes(Path(folders[e.id]))))
+        if e.id in looked_at and e.id in folders
+        else e
         for e in records.experiments
         if e.id in named
     )
@@ -68,19 +71,19 @@ def _told(finding: Finding, better: Finding | None) -> Finding:
     return replace(finding, explanations=better.explanations, severity=better.severity)
 
 
-def _folders(experiments: Sequence[Experiment]) -> dict[str, Path]:
+def _folders(experiments: Sequence[Experiment]) -> dict[str, str]:
     """The folder of each experiment that has one of its own; in a shared folder, nothing tells whose a file is."""
     folders = {e.id: folder for e in experiments if (folder := _folder(e))}
     counts = Counter(folders.values())
     return {name: folder for name, folder in folders.items() if counts[folder] == 1}
 
 
-def _folder(experiment: Experiment) -> Path | None:
-    run = Path(experiment.citation.found if experiment.citation and experiment.citation.found else experiment.id)
+def _folder(experiment: Experiment) -> str | None:
+    run = experiment.citation.found if experiment.citation and experiment.citation.found else experiment.id
     logs = {e.where.path for e in experiment.evaluations if e.origin == "log"}
-    if logs and any(Path(log).is_relative_to(run) for log in logs):
+    if any(is_under(log, (run,)) for log in logs):
         return run
-    return Path(min(logs)).parent if logs else None
+    return os.path.dirname(min(logs)) if logs else None
 
 
 def _hashes(folder: Path) -> Iterator[Setting]:

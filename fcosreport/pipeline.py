@@ -12,6 +12,7 @@ from pathlib import Path
 from fcosreport.comparing import chosen
 from fcosreport.dialect import dialect_names
 from fcosreport.discover import NOTE_SUFFIXES, Discovery, Found
+from fcosreport.garbage import uncollected
 from fcosreport.identity import Identity
 from fcosreport.join import join
 from fcosreport.records import Curve, Experiment, Fragment, Issue, Records, Source
@@ -83,7 +84,8 @@ def collect(paths: Sequence[Path], store: Store, progress: Progress = iter) -> C
     gone = [path for path in known if path not in seen and is_under(path, roots)]
     if gone:
         store.put((), gone)
-    store.join(join)
+    with uncollected():
+        store.join(join)
     return Collected(read, len(seen) - read, len(gone), tuple(roots[: len(paths)]), tuple(issues), tuple(fresh))
 
 
@@ -167,9 +169,7 @@ def report(
 
     `issues` are those of the walk, which no file owns. Findings that are `known` from a baseline are ignored.
     """
-    from fcosreport import check
-
-    with check.uncollected():
+    with uncollected():
         return _report(store, settings, roots, issues, known)
 
 
@@ -179,20 +179,20 @@ def _report(
     from fcosreport import baseline, check, hashing
 
     store.join(join)
-    fragments = store.fragments(roots)
-    sources = tuple(fragment.source for fragment in fragments)
+    outlines = store.outlines(roots)
+    sources = tuple(outline.source for outline in outlines)
     shown = {source.path for source in sources}
     experiments = [e for e in store.experiments() if not shown.isdisjoint(e.files)]
     resumed = with_points(store, [e for e in experiments if any(event.kind == "resumed" for event in e.events)])
     pointed = {experiment.id: experiment for experiment in resumed}  # a jump of the learning rate is looked for there
     records = Records(
         experiments=tuple(pointed.get(experiment.id, experiment) for experiment in experiments),
-        steps=tuple(step for fragment in fragments for step in fragment.steps),
-        issues=(*issues, *(issue for fragment in fragments for issue in fragment.issues)),
+        steps=tuple(step for outline in outlines for step in outline.steps),
+        issues=(*issues, *(issue for outline in outlines for issue in outline.issues)),
         sources=sources,
-        ignores=tuple(ignore for fragment in fragments for ignore in fragment.ignores),
-        tables=tuple(row for fragment in fragments for row in fragment.tables),
-        claims=tuple(claim for fragment in fragments for claim in fragment.claims),
+        ignores=tuple(ignore for outline in outlines for ignore in outline.ignores),
+        tables=tuple(row for outline in outlines for row in outline.tables),
+        claims=tuple(claim for outline in outlines for claim in outline.claims),
         whole=len(experiments) == store.size(),
     )
     checked = check.check(records, settings)

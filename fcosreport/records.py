@@ -371,6 +371,18 @@ class Fragment:
     waiting: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outline:
+    """What a Fragment says beside its experiments and segments, which are most of it."""
+
+    source: Source
+    steps: tuple[Step, ...] = ()
+    issues: tuple[Issue, ...] = ()
+    ignores: tuple[Ignore, ...] = ()
+    tables: tuple[TableRow, ...] = ()
+    claims: tuple[Claim, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Records:
     """Everything that was read, and the input of every rule. `whole`: whether this is all that the store holds."""

@@ -36,8 +36,9 @@ def mixed_units(records: Records, settings: Settings) -> Iterator[Fault]:
         (unmarked_percent, lambda e: not unmarked_percent(e)),
         (lambda e: _is_block(e, percent=True), lambda e: _is_block(e, percent=False)),
     ):
-        odd, proper = _first(records, is_odd), _first(records, is_proper)
-        if odd and proper:
+        odd = _first(records, is_odd)
+        proper = _first(records, is_proper) if odd else []
+        if proper:
             names = listed([called(experiment) for experiment, _ in odd])
             experiment, evaluation = proper[0]
             metric = scores(odd[0][1])[0]

@@ -53,8 +53,10 @@ def _repeated(experiment: Experiment, task: str) -> Iterator[Fault]:
         return
     for numbers, same in groupby(run, key=vector):
         evaluations = _told_apart(list(same))
+        if len(evaluations) < 3 or (evaluations[0]["AP"] or 0) < _LEAST:
+            continue
         severity = strength(evaluations[0], decimals(evaluations[0]))
-        if len(evaluations) < 3 or not severity or (evaluations[0]["AP"] or 0) < _LEAST:
+        if not severity:
             continue
         known = all(_position(e) for e in evaluations)
         yield Fault(
