@@ -12,6 +12,7 @@ from benchmarks.experiments import experiments
 from benchmarks.trees import Trees, files
 from fcosreport import pipeline
 from fcosreport.check import check
+from fcosreport.garbage import uncollected
 from fcosreport.records import Experiment, Records
 from fcosreport.rule import Rule
 from fcosreport.rules.duplicate_metrics import duplicate_metrics

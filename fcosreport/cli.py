@@ -13,6 +13,7 @@ import typer
 from fcosreport import commands_compare, commands_note, commands_show, opening, settings, terminal
 from fcosreport.errors import FcosreportError, UsageError
 from fcosreport.languages import language
+from fcosreport.options import Paths, StoreFile
 from fcosreport.renderer import CHARTED, Renderer, Report, View, plural, renderers
 from fcosreport.version import __version__
 
@@ -24,8 +25,6 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     help="Reads the logs and notes of detection experiments, and tells what is true in them.",
 )
-Paths = Annotated[list[Path] | None, typer.Argument(metavar="PATH", show_default=False, help="Folders, logs, notes.")]
-StoreFile = Annotated[Path | None, typer.Option("--store", metavar="FILE", help="Where the records are kept.")]
 FailOn = StrEnum("FailOn", ["error", "warning", "info", "never"])
 
 

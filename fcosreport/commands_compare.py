@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from fcosreport.options import Paths, StoreFile
+
 if TYPE_CHECKING:
     from fcosreport.comparing import Comparison, Difference, Group, Noise, Summary
     from fcosreport.records import Setting
     from fcosreport.sheet import Sheet
 
-Paths = Annotated[list[Path] | None, typer.Argument(metavar="PATH", show_default=False, help="Folders, logs, notes.")]
-StoreFile = Annotated[Path | None, typer.Option("--store", metavar="FILE", help="Where the records are kept.")]
 Form = StrEnum("Form", ["text", "json", "markdown"])
 FormOption = Annotated[Form, typer.Option("--format", help="How to print it.")]
 

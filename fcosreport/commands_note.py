@@ -8,14 +8,13 @@ import typer
 
 from fcosreport import terminal
 from fcosreport.errors import UsageError
+from fcosreport.options import Paths, StoreFile
 
 if TYPE_CHECKING:
     from fcosreport.note_table import Update
     from fcosreport.renderer import Report
 
 app = typer.Typer(no_args_is_help=True, help="Keep the table of experiments in a note of your own up to date.")
-Paths = Annotated[list[Path] | None, typer.Argument(metavar="PATH", show_default=False, help="Folders, logs, notes.")]
-StoreFile = Annotated[Path | None, typer.Option("--store", metavar="FILE", help="Where the records are kept.")]
 
 _SHOWN = 40  # lines of what is told at once
 

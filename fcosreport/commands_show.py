@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from fcosreport.options import Paths, StoreFile
+
 if TYPE_CHECKING:
     from fcosreport.records import Experiment, Where
     from fcosreport.renderer import Report
     from fcosreport.sheet import Sheet
 
-Paths = Annotated[list[Path] | None, typer.Argument(metavar="PATH", show_default=False, help="Folders, logs, notes.")]
-StoreFile = Annotated[Path | None, typer.Option("--store", metavar="FILE", help="Where the records are kept.")]
 
 _BARS = "▁▂▃▄▅▆▇█"
 _WIDTH = 24  # of a small curve, in characters

@@ -1,4 +1,4 @@
-"""Paths to files: which files under the given paths are logs or notes, each file once.
+"""Paths to files: which files under the given paths and URLs are logs or notes, each file once.
 
 Symlinks are followed after everything else, so that a run is met under its own name first; a file or folder that was
 met before is not met again, which also ends every loop.
@@ -12,6 +12,7 @@ from pathlib import Path
 
 from fcosreport.errors import UsageError
 from fcosreport.records import Issue, Origin, Where
+from fcosreport.urls import public, url_of
 
 NOTE_SUFFIXES = frozenset({".md", ".markdown", ".mdown"})
 NO_TEXT_SUFFIXES = frozenset(
@@ -24,7 +25,10 @@ SKIPPED_FOLDERS = frozenset({"__pycache__", "node_modules", "site-packages"})
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A file to read: where it is, its absolute path as a key, and what the user sees. Bytes and nanoseconds."""
+    """A file to read: where it is, its absolute path as a key, and what the user sees. Bytes and nanoseconds.
+
+    For a file on a server `path` is its URL, and `key` the same without what may be a secret in it.
+    """
 
     path: str
     key: str
@@ -36,7 +40,7 @@ class Found:
 
 @dataclass(slots=True)
 class Discovery:
-    """One walk over the given paths. `issues` fills while `files()` is consumed; `roots` are absolute."""
+    """One walk over the given paths. `issues` fills while `files()` is consumed; `roots` are absolute paths or URLs."""
 
     paths: Sequence[Path]
     issues: list[Issue] = field(default_factory=list)
@@ -44,14 +48,18 @@ class Discovery:
 
     @property
     def roots(self) -> tuple[str, ...]:
-        return tuple(_printable(os.path.abspath(path)) for path in self.paths)
+        urls = map(url_of, self.paths)
+        return tuple(_printable(public(u) if u else os.path.abspath(p)) for u, p in zip(urls, self.paths, strict=True))
 
     def files(self) -> Iterator[Found]:
         """The files, sorted by path within each given path.
 
-        Raises UsageError for a path that is not there.
+        Raises UsageError for a path that is not there, ServerError for a server that does not answer.
         """
         for path in self.paths:
+            if url := url_of(path):
+                yield from self._remote(url)
+                continue
             shown = os.path.normpath(path)
             try:
                 status = path.stat()
@@ -61,6 +69,13 @@ class Discovery:
                 yield from self._folder(shown, status)
             else:
                 yield from self._file(shown, status, given=True)
+
+    def _remote(self, url: str) -> Iterator[Found]:
+        from fcosreport import remote
+
+        for entry in remote.Walk(url, _is_entered, _may_be_text, self.issues).files():
+            shown = _printable(entry.shown)
+            yield Found(entry.url, shown, shown, _origin(shown), entry.size, entry.mtime)
 
     def _folder(self, shown: str, status: os.stat_result) -> Iterator[Found]:
         pending = [(shown, status)]
@@ -78,7 +93,7 @@ class Discovery:
                 if is_link:
                     links.append(child)
                 elif is_folder:
-                    if (name == ".hydra" or not name.startswith(".")) and name not in SKIPPED_FOLDERS:
+                    if _is_entered(name):
                         folders.extend((child, found) for found in self._status(child))
                 elif _may_be_text(name):
                     for found in self._status(child):
@@ -106,9 +121,8 @@ class Discovery:
                 raise UsageError(f"{shown}: neither a file nor a folder. Give a folder, a log or a note.")
             self._issue(shown, "neither a file nor a folder (a pipe, socket or device); it was not opened.")
         elif not self._met(status):
-            origin: Origin = "note" if os.path.splitext(shown)[1].lower() in NOTE_SUFFIXES else "log"
             key = _printable(os.path.abspath(shown))
-            yield Found(shown, key, _printable(shown), origin, status.st_size, status.st_mtime_ns)
+            yield Found(shown, key, _printable(shown), _origin(shown), status.st_size, status.st_mtime_ns)
 
     def _met(self, status: os.stat_result) -> bool:
         key = (status.st_dev, status.st_ino)
@@ -129,6 +143,14 @@ class Discovery:
 def _printable(path: str) -> str:
     """The path with the bytes that are no UTF-8 spelled out: such a name can be opened, but not printed or stored."""
     return path.encode("utf-8", "backslashreplace").decode()
+
+
+def _origin(name: str) -> Origin:
+    return "note" if os.path.splitext(name)[1].lower() in NOTE_SUFFIXES else "log"
+
+
+def _is_entered(name: str) -> bool:
+    return (name == ".hydra" or not name.startswith(".")) and name not in SKIPPED_FOLDERS
 
 
 def _may_be_text(name: str) -> bool:

@@ -3,6 +3,7 @@
     FcosreportError
     ├── UsageError      a path, name or option that does not fit
     ├── SettingsError   fcosreport.toml or [tool.fcosreport] cannot be used
+    ├── ServerError     a server of runs does not answer, or refuses
     ├── StoreError      the SQLite store cannot be read or written
     └── OutputError     a report cannot be written
 
@@ -28,6 +29,10 @@ class UsageError(FcosreportError):
 
 class SettingsError(FcosreportError):
     """A settings file that cannot be read, an unknown key, a value of the wrong type."""
+
+
+class ServerError(FcosreportError):
+    """A server that holds runs does not answer, or refuses; what was read before is kept."""
 
 
 class StoreError(FcosreportError):

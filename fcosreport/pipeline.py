@@ -12,6 +12,7 @@ from pathlib import Path
 from fcosreport.comparing import chosen
 from fcosreport.dialect import dialect_names
 from fcosreport.discover import NOTE_SUFFIXES, Discovery, Found
+from fcosreport.errors import ServerError
 from fcosreport.garbage import uncollected
 from fcosreport.identity import Identity
 from fcosreport.join import join
@@ -20,6 +21,7 @@ from fcosreport.renderer import Report
 from fcosreport.runs import runs_of
 from fcosreport.settings import Settings
 from fcosreport.store import Store, is_under
+from fcosreport.urls import url_of
 from fcosreport.version import __version__
 from fcosreport.workers import Workers, fragment_of
 
@@ -56,7 +58,8 @@ def open_store(path: Path, *, make: bool = True) -> Store:
 def collect(paths: Sequence[Path], store: Store, progress: Progress = iter) -> Collected:
     """Read what is new or changed under `paths`, and what their notes cite, into the store.
 
-    Raises UsageError for a path that is not there, StoreError where the store cannot be written.
+    Raises UsageError for a path that is not there, StoreError where the store cannot be written, ServerError where a
+    server does not answer: what was read until then is in the store.
     """
     known = store.known()
     owners = {shown: path for path, (shown, *_) in known.items()}
@@ -74,12 +77,16 @@ def collect(paths: Sequence[Path], store: Store, progress: Progress = iter) -> C
         changed = [file for file in found if known.get(file.key) != (file.shown, file.size, file.mtime)]
         with Workers(changed) as workers:
             for files in _batches(progress(changed)):
-                rows = workers.rows([(file, _earlier(store, file, known)) for file in files])
+                answers = workers.rows([(file, _earlier(store, file, known)) for file in files])
+                rows = [answer for answer in answers if not isinstance(answer, ServerError)]
                 store.put(rows)
+                for answer in answers:
+                    if isinstance(answer, ServerError):
+                        raise answer
                 fresh.extend(issue for *_, packed in rows for issue in packed.issues)
         issues.extend(discovery.issues)
         read += len(changed)
-        notes = (store.fragment(file.key) for file in found if file.origin == "note")
+        notes = (store.fragment(file.key) for file in found if file.origin == "note" and not url_of(file.path))
         waiting = [path for fragment in notes if fragment for path in _cited(fragment, roots)]
     gone = [path for path in known if path not in seen and is_under(path, roots)]
     if gone:
@@ -114,7 +121,8 @@ def watch(paths: Sequence[Path], store: Store, settings: Settings) -> Iterator[R
     from fcosreport.read import QUIET
 
     known: Report | None = None
-    for _ in chain([()], changes(*paths, debounce=1000, rust_timeout=1000 * QUIET, yield_on_timeout=True)):
+    local = [path for path in paths if not url_of(path)]  # a server is asked whenever the time is over
+    for _ in chain([()], changes(*local, debounce=1000, rust_timeout=1000 * QUIET, yield_on_timeout=True)):
         done = collect(paths, store)
         new = report(store, settings, done.roots, done.issues)
         if new != known:

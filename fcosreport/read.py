@@ -10,6 +10,7 @@ import re
 import stat
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -33,8 +34,9 @@ from fcosreport.records import (
     Source,
     Where,
 )
-from fcosreport.rolling import BUFFER, HEAD, Raw, Roll, Transcoded, reason, sniff
+from fcosreport.rolling import BUFFER, HEAD, Raw, Refused, Roll, Transcoded, reason, sniff
 from fcosreport.segments import Stretches
+from fcosreport.urls import url_of
 
 if TYPE_CHECKING:
     from fcosreport.sieve import Sieve
@@ -68,7 +70,7 @@ class Reading:
 
 
 def read(
-    path: Path,
+    path: Path | str,
     shown: str,
     origin: Origin,
     buffer: int = BUFFER,
@@ -77,29 +79,47 @@ def read(
     now: float = float("inf"),
     whole: bool = False,
 ) -> Reading:
-    """Read the file at `path`, which is `shown` to the user, in pieces of `buffer` bytes.
+    """Read the file at `path` (which may be a URL), which is `shown` to the user, in pieces of `buffer` bytes.
 
     `old` is what an earlier reading of it found: only what was appended since is read then, if that can be told.
     `now` is the time in seconds, against which a file counts as quiet; `whole` keeps every point of the curves.
     Never raises for what the file is or holds: trouble is an Issue among the records, beside all that could be read.
+    ServerError where the server of a URL does not answer.
     """
+    readers = (each.whole_file for each in dialects() if each.whole_file and each.is_for(shown))
+    reader = next(readers, None) if origin == "log" else None
+    try:
+        with _opened(path, copied=bool(reader)) as (raw, local, changed):
+            one = _File(raw, shown, origin, buffer, whole)
+            if reader:
+                return one.read_by(lambda: reader(local, shown))
+            return one.reading(old if origin == "log" else None, is_fresh=now - changed < QUIET)
+    except Refused as error:
+        return _unreadable(shown, str(error))
+    except OSError as error:
+        return _unreadable(shown, f"reading failed ({reason(error)}). Copy it to a sound disk and collect again.")
+
+
+@contextmanager
+def _opened(path: Path | str, *, copied: bool) -> Iterator[tuple[Raw, Path, float]]:
+    """The bytes of a file here or on a server, its path here (a copy's, if `copied`), and when it changed last."""
+    if url := url_of(path):
+        from fcosreport import remote
+
+        with remote.opened(url, copied=copied) as found:
+            yield found
+        return
     flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)  # never to wait at a pipe
     try:
         number = os.open(path, flags)
     except (OSError, ValueError) as error:
-        return _unreadable(shown, f"it cannot be opened ({reason(error)}). Give read permission, or leave it out.")
+        raise Refused(f"it cannot be opened ({reason(error)}). Give read permission, or leave it out.") from error
     try:
         status = os.fstat(number)
         if not stat.S_ISREG(status.st_mode):
-            return _unreadable(shown, "it is no regular file. Leave it out, or copy its content into one.")
+            raise Refused("it is no regular file. Leave it out, or copy its content into one.")
         with io.FileIO(number, closefd=False) as file:
-            one = _File(Raw(file, status.st_size), shown, origin, buffer, whole)
-            reader = next((each.whole_file for each in dialects() if each.whole_file and each.is_for(shown)), None)
-            if reader and origin == "log":
-                return one.read_by(lambda: reader(path, shown))
-            return one.reading(old if origin == "log" else None, is_fresh=now - status.st_mtime < QUIET)
-    except OSError as error:
-        return _unreadable(shown, f"reading failed ({reason(error)}). Copy it to a sound disk and collect again.")
+            yield Raw(file, status.st_size), Path(path), status.st_mtime
     finally:
         os.close(number)
 
@@ -143,9 +163,7 @@ class _File:
         )
         fingerprint = "" if self.raw.trouble else self.raw.fingerprint()
         source = Source(self.shown, self.origin, self.raw.read, fingerprint, roll.lines, len(evaluations))
-        is_half = (
-            roll.joined or self.raw.at(self.raw.read - 1, 1) == b"\r" if self.raw.read else False
-        )  # or half a CR LF
+        is_half = bool(self.raw.read) and (roll.joined or self.raw.at(self.raw.read - 1, 1) == b"\r")  # or half a CR LF
         can_go_on = encoding == "utf-8" and not is_half and not self.raw.trouble
         mark = self._mark(roll, feeding) if can_go_on else None
         return Reading(tuple(records), source, text, segments, mark, waiting)

@@ -39,10 +39,14 @@ def reason(error: Exception) -> str:
     return (error.strerror if isinstance(error, OSError) else None) or str(error)
 
 
+class Refused(Exception):  # noqa: N818  # nothing failed: it says why the file is left out
+    """A file that cannot be opened; the text says why, and what to do."""
+
+
 class Raw:
     """The bytes of an open file, `size` at the start. An error in the middle ends the file and is kept as trouble."""
 
-    def __init__(self, file: io.FileIO, size: int) -> None:
+    def __init__(self, file: io.RawIOBase, size: int) -> None:
         self.file, self.size, self.read = file, size, 0
         self.number = file.fileno()
         self.trouble = ""

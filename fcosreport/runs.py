@@ -12,6 +12,7 @@ from pathlib import PurePosixPath
 from fcosreport.forms import merged_files, merged_in_file
 from fcosreport.records import Curve, Evaluation, Event, Experiment, Fragment, Segment, Setting, State, Where
 from fcosreport.stitching import LEAST, continues, is_same_training, stitched
+from fcosreport.urls import url_of
 from fcosreport.vocabulary import decode
 
 _NO_RUN_NAME = re.compile(
@@ -49,7 +50,8 @@ class Run:
 
     @property
     def id(self) -> str:
-        return f"{self.path} ({self.part})" if self.part else str(self.path)
+        path = url_of(self.path) or str(self.path)
+        return f"{path} ({self.part})" if self.part else path
 
     @property
     def name(self) -> str:

@@ -5,10 +5,10 @@ import time
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
-from pathlib import Path
 from types import TracebackType
 
 from fcosreport.discover import Found
+from fcosreport.errors import ServerError
 from fcosreport.records import Evaluation, Fragment, Issue, TableRow
 from fcosreport.store import Row, pack
 
@@ -35,8 +35,8 @@ class Workers:
         if self._pool:
             self._pool.shutdown(cancel_futures=True)
 
-    def rows(self, jobs: Sequence[Job]) -> list[Row]:
-        """The rows of the jobs, in their order."""
+    def rows(self, jobs: Sequence[Job]) -> list[Row | ServerError]:
+        """The rows of the jobs, in their order; for a file whose server does not answer, the error."""
         if self._pool is None:
             return list(map(row_of, jobs))
         return list(self._pool.map(row_of, jobs, chunksize=max(1, min(16, len(jobs) // 8))))
@@ -50,11 +50,15 @@ def processes(sizes: Sequence[int]) -> int:
     return min(cores, len(sizes))
 
 
-def row_of(job: Job) -> Row:
+def row_of(job: Job) -> Row | ServerError:
     """What the store keeps of a file."""
     file, old = job
-    fragment = fragment_of(file, old)
-    mtime = 0 if fragment.waiting else file.mtime  # to be looked at again, even if it does not change
+    try:
+        fragment = fragment_of(file, old)
+    except ServerError as error:
+        return error
+    is_half = fragment.waiting or (fragment.source.kind != "binary" and not fragment.source.fingerprint)
+    mtime = 0 if is_half else file.mtime  # to be looked at again, even if it does not change
     return file.key, file.shown, file.size, mtime, pack(fragment)
 
 
@@ -64,7 +68,7 @@ def fragment_of(file: Found, old: Fragment | None = None, *, whole: bool = False
     from fcosreport.read import read
 
     now = time.time()
-    reading = read(Path(file.path), file.shown, file.origin, old=old, now=now, whole=whole)
+    reading = read(file.path, file.shown, file.origin, old=old, now=now, whole=whole)
     issues = tuple(record for record in reading.records if isinstance(record, Issue))
     if file.origin == "note":
         claims = [record for record in reading.records if isinstance(record, Evaluation)]

@@ -1,0 +1,11 @@
+"""The options that several commands have."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Paths = Annotated[
+    list[Path] | None, typer.Argument(metavar="PATH", show_default=False, help="Folders, logs, notes, or URLs of them.")
+]
+StoreFile = Annotated[Path | None, typer.Option("--store", metavar="FILE", help="Where the records are kept.")]
