@@ -94,7 +94,8 @@ class Run:
         last = max((e.where.line for e in self.evaluations), default=0)
         ends = [e for e in self.events if e.kind in _FAILED and (e.where.line > last or not self.evaluations)]
         finished = any(e.kind == "finished" for e in self.events[-3:])
-        if ends and not finished and (self.curves or self.evaluations):
+        began = self.curves or self.evaluations or any(e.kind == "started" for e in self.events)
+        if ends and not finished and began:
             kind = ends[0].kind
             return "failed", ends[0].text if kind in ends[0].text.lower() else f"{kind}: {ends[0].text}"
         if self.evaluations:

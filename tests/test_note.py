@@ -414,3 +414,9 @@ def test_any_text_keeps_every_evaluation_and_every_place(text: str) -> None:
     places += [setting.where for each in found.experiments for setting in each.settings]
     places += [each.citation.where for each in found.experiments if each.citation]
     assert all(1 <= where.line <= last for where in places)
+
+
+@pytest.mark.parametrize("heading", ["What it shows", "Conclusions", "Takeaways", "Discussion"])
+def test_what_is_concluded_from_experiments_is_none(heading: str) -> None:
+    text = f"# Runs\n## a\n- lr = 1e-3\n\n{FENCE}\n## {heading}\n- From scratch it ran out of memory.\n"
+    assert [each.name for each in note(text).experiments] == ["a"]

@@ -6,6 +6,7 @@ from dataclasses import replace
 from fcosreport.curves import Gatherer
 from fcosreport.join import join
 from fcosreport.records import Evaluation, Event, Experiment, Fragment, Metric, Samples, Segment, Setting, Source, Where
+from fcosreport.runs import runs_of
 
 
 def training(path: str, first: int, last: int, *, start: float = 2.0, digits: int = 4, line: int = 1) -> Segment:
@@ -148,3 +149,12 @@ def test_a_loss_that_becomes_nan_fails_the_run_with_the_iteration() -> None:
     stretches.take([Samples(("loss",), steps, (losses,), Where("w/log.txt", 7))], Window(b"", 0, 1))
     (run,) = runs(log("w/log.txt", *stretches.segments([], [], [])))
     assert (run.state, run.reason) == ("failed", "loss is nan at iteration 40")
+
+
+def test_a_run_that_failed_before_its_first_iteration_is_failed() -> None:
+    where = Where("runs/original/log.txt", 1)
+    began, ended = Event("started", "run original", where), Event("out of memory", "out of memory", where)
+    for events, state in (((began, ended), "failed"), ((ended,), None), ((began,), None)):
+        fragment = Fragment(source=Source(where.path, "log"), segments=(Segment(events=events),))
+        made = [run.state()[0] for run in runs_of([fragment])]
+        assert made == [state]

@@ -29,6 +29,7 @@ _DOCUMENTATION = re.compile(
     r"\b(?:install\w*|set-?up|requirements?|usage|getting started|quick start|how to|tutorial"
     r"|commands?|options|faq|license"
     r"|troubleshooting|citing|citation|change ?log|release notes|known issues|advanced|table of contents|overview"
+    r"|takeaways?|discussion|what (?:it|this|that|we) (?:shows?|found|learn(?:ed|t))"
     r"|acknowledge?ments?|inference|training (?:process|procedure|parameters)|requirement|conclusions?|contribut\w+)\b"
     r"|安装|环境|使用(?:方法|说明)|训练方法|训练脚本|注意事项|目录|结论|总结|常见问题|文件结构"
     r"|数据集|インストール|環境構築|使い方|目次|まとめ",
