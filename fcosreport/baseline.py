@@ -8,7 +8,8 @@ from pathlib import Path
 from fcosreport.errors import UsageError
 from fcosreport.identity import Identity, identities
 from fcosreport.records import Experiment, Finding
-from fcosreport.renderer import Report, plural
+from fcosreport.renderer import Report
+from fcosreport.showing import plural
 from fcosreport.writing import write_whole
 
 FILE = "fcosreport-baseline.json"

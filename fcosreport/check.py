@@ -7,12 +7,9 @@ from graphlib import CycleError, TopologicalSorter
 
 from fcosreport import ignoring
 from fcosreport.errors import SettingsError, UsageError, nearest
-from fcosreport.garbage import uncollected
-from fcosreport.records import Experiment, Finding, Ignore, Records
+from fcosreport.records import WORST_FIRST, Experiment, Finding, Ignore, Records
 from fcosreport.rule import NotRun, Rule, rules
 from fcosreport.settings import Settings
-
-_SEVERITIES = ("error", "warning", "info")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +30,7 @@ def check(records: Records, settings: Settings, today: str = "") -> Checked:
     ignores = (*_ignored_in(settings), *records.ignores)
     experiments = tuple(sorted(records.experiments, key=lambda e: (e.where, e.id)))
     ordered = replace(records, experiments=experiments, ignores=())
-    with uncollected():
-        results = _results(ordered, settings)
+    results = _results(ordered, settings)
     found = [each for results_of in results.values() for each in results_of if isinstance(each, Finding)]
     findings = ignoring.apply(
         sorted(found, key=_weight), experiments, ignores, today or date.today().isoformat(), whole=records.whole
@@ -89,7 +85,7 @@ def _ignored_in(settings: Settings) -> tuple[Ignore, ...]:
 
 
 def _weight(finding: Finding) -> tuple[object, ...]:
-    return _SEVERITIES.index(finding.severity), finding.code, finding.where[:1], finding.message
+    return WORST_FIRST.index(finding.severity), finding.code, finding.where[:1], finding.message
 
 
 def suspects(experiments: Sequence[Experiment], findings: Iterable[Finding]) -> tuple[Experiment, ...]:
@@ -106,7 +102,7 @@ def suspects(experiments: Sequence[Experiment], findings: Iterable[Finding]) -> 
 
 def is_failing(findings: Iterable[Finding], least: str) -> bool:
     """Whether one of the findings counts and is of the severity `least` or worse; never for another word."""
-    failing = _SEVERITIES[: _SEVERITIES.index(least) + 1] if least in _SEVERITIES else ()
+    failing = {severity for severity in WORST_FIRST if least in WORST_FIRST[WORST_FIRST.index(severity) :]}
     return any(finding.severity in failing and not finding.ignored for finding in findings)
 
 

@@ -17,7 +17,8 @@ from fcosreport import frames
 from fcosreport.errors import UsageError, nearest
 from fcosreport.frames import EXPERIMENT, REASON, STATE, WHERE, Column
 from fcosreport.records import COCO_METRICS, Experiment
-from fcosreport.renderer import Report, plain
+from fcosreport.renderer import Report
+from fcosreport.showing import plain
 
 if TYPE_CHECKING:
     import pandas as pd

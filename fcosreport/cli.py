@@ -14,7 +14,8 @@ from fcosreport import commands_compare, commands_note, commands_show, opening, 
 from fcosreport.errors import FcosreportError, UsageError
 from fcosreport.languages import language
 from fcosreport.options import Paths, StoreFile
-from fcosreport.renderer import CHARTED, Renderer, Report, View, plural, renderers
+from fcosreport.renderer import CHARTED, Renderer, Report, View, renderers
+from fcosreport.showing import plural
 from fcosreport.version import __version__
 
 app = typer.Typer(

@@ -64,8 +64,8 @@ def _print(sheet: "Sheet", data: object, form: Form) -> None:
 
 
 def _diff_sheet(found: "Comparison", *, everything: bool) -> "Sheet":
-    from fcosreport.renderer import show
     from fcosreport.sheet import Sheet, Table
+    from fcosreport.showing import show
 
     settings = tuple((column.label, show(a), show(b)) for column, a, b in found.settings)
     metrics = tuple(
@@ -137,8 +137,8 @@ def _noise_data(noise: "Noise") -> dict[str, object]:
 
 def _group_sheet(groups: "Sequence[Group]", by: Sequence[str]) -> "Sheet":
     from fcosreport.comparing import spread
-    from fcosreport.renderer import plural, show
     from fcosreport.sheet import Sheet, Table
+    from fcosreport.showing import plural, show
 
     columns = list(dict.fromkeys(column for each in groups for column in each.summaries))
     tables = [
@@ -173,7 +173,7 @@ def _group_sheet(groups: "Sequence[Group]", by: Sequence[str]) -> "Sheet":
 
 
 def _key(key: "Sequence[Setting | None]", by: Sequence[str]) -> str:
-    from fcosreport.renderer import show
+    from fcosreport.showing import show
 
     return ", ".join(f"{name} {show(setting)}" for name, setting in zip(by, key, strict=True))
 

@@ -86,8 +86,8 @@ def _text(note: Path) -> str:
 
 def _updated(text: str, report: "Report", path: str) -> "Update":
     from fcosreport import note_table
-    from fcosreport.renderer import plural
     from fcosreport.renderers.markdown import ROWS, main_columns, table
+    from fcosreport.showing import plural
 
     shown = report.rows(ROWS)
     count = len(report.experiments)

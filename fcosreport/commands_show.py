@@ -64,8 +64,9 @@ def open_(
 
 def _sheet(report: "Report", experiment: "Experiment") -> "Sheet":
     from fcosreport.frames import Column
-    from fcosreport.renderer import STATES, show
+    from fcosreport.renderer import STATES
     from fcosreport.sheet import Sheet, Table
+    from fcosreport.showing import show
 
     settings = tuple((Column(s.name).label, show(s), _place(s.where)) for s in experiment.settings)
     evaluations = tuple(_evaluations(experiment))
@@ -86,7 +87,7 @@ def _sheet(report: "Report", experiment: "Experiment") -> "Sheet":
 
 
 def _evaluations(experiment: "Experiment") -> Iterator[tuple[str, ...]]:
-    from fcosreport.renderer import place_in_run, show
+    from fcosreport.showing import place_in_run, show
 
     overall = [each for each in experiment.evaluations if each.category is None]
     half = _EVALUATIONS // 2

@@ -3,14 +3,13 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from math import sqrt
 from statistics import fmean, stdev
 from typing import Literal
 
 from fcosreport import frames
 from fcosreport.compare import declared
-from fcosreport.errors import UsageError
+from fcosreport.errors import UsageError, nearest
 from fcosreport.frames import Cell, Column
 from fcosreport.records import COCO_METRICS, Experiment, Metric, Setting
 from fcosreport.scores import as_fractions, score
@@ -81,8 +80,8 @@ def chosen(experiments: Sequence[Experiment], name: str) -> Experiment:
     if found:
         raise UsageError(f"{name}: {len(found)} experiments have this name. Give an id: {_some(e.id for e in found)}.")
     known = list(dict.fromkeys(text for e in experiments for text in (e.name, e.id)))
-    near = get_close_matches(name, known, n=1, cutoff=0.4)
-    hint = f"Did you mean {near[0]}?" if near else f"There are: {_some(known)}." if known else "There are none."
+    near = nearest(name, known)
+    hint = f"Did you mean {near}?" if near else f"There are: {_some(known)}." if known else "There are none."
     raise UsageError(f"there is no experiment {name!r}. {hint}")
 
 
@@ -213,8 +212,8 @@ def grouped(experiments: Sequence[Experiment], by: Sequence[str], *, metrics: bo
     known = [column.key for column in frames.settings(experiments)]
     for name in by:
         if name not in known:
-            near = get_close_matches(name, known, n=1, cutoff=0.4)
-            hint = f"Did you mean {near[0]}?" if near else f"There are: {_some(known, 20)}." if known else ""
+            near = nearest(name, known)
+            hint = f"Did you mean {near}?" if near else f"There are: {_some(known, 20)}." if known else ""
             raise UsageError(f"no experiment has a setting {name!r}. {hint}".rstrip())
     tasks = frames.tasks(experiments)
     columns = [Column(name, task) for task in tasks for name in (COCO_METRICS if metrics else ("AP",))]

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from fcosreport.records import Experiment, Finding, Records, Setting, Where
+from fcosreport.records import WORST_FIRST, Experiment, Finding, Records, Setting, Where
 from fcosreport.rule import rules
 from fcosreport.settings import Settings
 from fcosreport.store import is_under
@@ -21,7 +21,6 @@ LARGEST = 2 << 30
 RUNS = 20
 """Runs of all duplicates together that are looked at."""
 
-_SEVERITIES = ("error", "warning", "info")
 _SMALLEST = 3  # bytes: what is empty, or holds an empty list, is equal everywhere
 _SLACK = 60  # seconds: files are written one after the other
 _KINDS = {
@@ -62,7 +61,7 @@ def explained(records: Records, findings: Sequence[Finding], settings: Settings)
     again = rule.run(replace(records, experiments=experiments), settings)
     better = {f.experiments: f for f in again if isinstance(f, Finding)}
     told = (_told(f, better.get(f.experiments)) if f.code == DUPLICATES else f for f in findings)
-    return tuple(sorted(told, key=lambda finding: _SEVERITIES.index(finding.severity)))
+    return tuple(sorted(told, key=lambda finding: WORST_FIRST.index(finding.severity)))
 
 
 def _told(finding: Finding, better: Finding | None) -> Finding:

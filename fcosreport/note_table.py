@@ -16,8 +16,8 @@ import xxhash
 from fcosreport.errors import UsageError
 from fcosreport.frames import EXPERIMENT
 from fcosreport.note.markup import MOST_LINES, Mark, marks, parse
-from fcosreport.renderer import plain
 from fcosreport.renderers.markdown import ROWS, Table
+from fcosreport.showing import plain
 
 BEGIN = "<!-- fcosreport:begin experiments -->"
 END = "<!-- fcosreport:end experiments -->"

@@ -7,9 +7,10 @@ pycocotools; a printed nan is `None`. Every number, setting and finding says whe
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
-from typing import Literal
+from typing import Literal, get_args
 
 Severity = Literal["error", "warning", "info"]
+WORST_FIRST: tuple[Severity, ...] = get_args(Severity)
 Confidence = Literal["certain", "likely", "possible"]
 State = Literal["finished", "suspect", "failed", "running", "planned"]
 Origin = Literal["note", "log"]

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from fcosreport.renderer import MISSING, plain
 from fcosreport.renderers.markdown import code, text
+from fcosreport.showing import MISSING, plain
 
 WIDTH = 80
 _NARROWEST = 8

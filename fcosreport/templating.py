@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fcosreport.errors import OutputError
-from fcosreport.renderer import SEVERITIES, STATES, Report, place_in_run, plain, show
+from fcosreport.renderer import SEVERITIES, STATES, Report
+from fcosreport.showing import place_in_run, plain, show
 
 if TYPE_CHECKING:
     from jinja2 import Environment, TemplateError

@@ -37,9 +37,11 @@ def say_issues(issues: "Sequence[Issue]") -> None:
 
 def say_empty(report: "Report") -> None:
     """Tell that there is nothing to see, where that is so."""
-    if not report.experiments:
-        count = len(report.sources)
-        files = (
-            f"{count} file{'s hold' if count > 1 else ' holds'}" if count else "no log or note is there, so it holds"
-        )
-        say(f"No experiment: {files} no run or section with a result that fcosreport understands.")
+    if report.experiments:
+        return
+    from fcosreport.showing import plural
+
+    count, binary = len(report.sources), sum(source.kind == "binary" for source in report.sources)
+    what = f"nothing in {plural(count, 'file')} is" if count else "there is no log or note, and so"
+    left_out = f" {plural(binary, 'file')} not read, as what is in there is no text." if binary else ""
+    say(f"No experiment: {what} a run or section with a result that fcosreport understands.{left_out}")

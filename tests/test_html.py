@@ -18,7 +18,8 @@ from fcosreport.errors import OutputError
 from fcosreport.frames import Column
 from fcosreport.languages import Language
 from fcosreport.records import Finding
-from fcosreport.renderer import Report, View, plain, renderers
+from fcosreport.renderer import Report, View, renderers
+from fcosreport.showing import plain
 from fcosreport.templating import folder
 from tests.baseline import NOTE, NUMBERS, baseline, experiment
 from tests.browser import THEMES, Visit, browser, visit

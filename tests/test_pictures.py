@@ -14,7 +14,8 @@ from fcosreport import writing
 from fcosreport.charts import charts, curves_of
 from fcosreport.charts.svg import short
 from fcosreport.records import Setting
-from fcosreport.renderer import Report, plain, renderers
+from fcosreport.renderer import Report, renderers
+from fcosreport.showing import plain
 from tests.baseline import baseline
 from tests.charting import NAN, SVG, WHERE, curve, evaluation, experiment, report
 from tests.hostile import hostile

@@ -20,8 +20,9 @@ from markdown_it.token import Token
 from rich.cells import cell_len
 
 from fcosreport.records import Experiment, Finding, Metric, Setting, State, Where
-from fcosreport.renderer import Renderer, Report, plain, renderers, show
+from fcosreport.renderer import Renderer, Report, renderers
 from fcosreport.renderers.console import shortened
+from fcosreport.showing import plain, show
 from tests.adopt import GOLDEN, compare
 from tests.baseline import NOTE, NUMBERS, baseline, evaluation, experiment
 from tests.hostile import TEXTS, hostile

@@ -12,17 +12,8 @@ from fcosreport import frames
 from fcosreport.frames import EXPERIMENT, STATE, Column
 from fcosreport.languages import Language
 from fcosreport.records import Experiment, Finding, Severity, State
-from fcosreport.renderer import (
-    MISSING,
-    SEVERITIES,
-    STATES,
-    Report,
-    are_numbers,
-    place_in_run,
-    plain,
-    renderer,
-    show,
-)
+from fcosreport.renderer import SEVERITIES, STATES, Report, renderer
+from fcosreport.showing import MISSING, are_numbers, place_in_run, plain, show
 
 if TYPE_CHECKING:
     from rich.console import RenderableType

@@ -4,7 +4,8 @@ GitHub shows 10 errors, 10 warnings and 10 notices a step; all are in the log, a
 """
 
 from fcosreport.records import Finding, Severity
-from fcosreport.renderer import SEVERITIES, Report, plain, plural, relative, renderer, told
+from fcosreport.renderer import SEVERITIES, Report, renderer
+from fcosreport.showing import plain, plural, relative, told
 
 _COMMANDS: dict[Severity, str] = {"error": "error", "warning": "warning", "info": "notice"}
 

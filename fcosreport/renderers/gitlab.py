@@ -4,7 +4,8 @@ import json
 
 from fcosreport.identity import identities
 from fcosreport.records import Finding, Severity, Where
-from fcosreport.renderer import Report, plain, relative, renderer
+from fcosreport.renderer import Report, renderer
+from fcosreport.showing import plain, relative
 
 _SEVERITIES: dict[Severity, str] = {"error": "critical", "warning": "minor", "info": "info"}
 

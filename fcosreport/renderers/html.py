@@ -15,7 +15,8 @@ from fcosreport import frames
 from fcosreport.errors import OutputError
 from fcosreport.frames import Column
 from fcosreport.records import Evaluation, Experiment, Finding, Metric, Setting
-from fcosreport.renderer import Report, are_numbers, renderer, renderers, show
+from fcosreport.renderer import Report, renderer, renderers
+from fcosreport.showing import are_numbers, show
 from fcosreport.templating import fill, folder
 
 if TYPE_CHECKING:

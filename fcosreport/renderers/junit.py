@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 
 from fcosreport.records import Finding
-from fcosreport.renderer import Report, plain, renderer, told
+from fcosreport.renderer import Report, renderer
+from fcosreport.showing import plain, told
 
 
 @renderer("junit", "JUnit XML for CI servers", "junit.xml")

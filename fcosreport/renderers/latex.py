@@ -13,8 +13,9 @@ from dataclasses import dataclass, replace
 from fcosreport import frames
 from fcosreport.frames import Column
 from fcosreport.records import Experiment, Metric
-from fcosreport.renderer import MISSING, Report, are_numbers, plain, renderer, show
+from fcosreport.renderer import Report, renderer
 from fcosreport.scores import as_fractions, score
+from fcosreport.showing import MISSING, are_numbers, plain, show
 from fcosreport.templating import fill
 
 ROWS = 50  # what a page holds

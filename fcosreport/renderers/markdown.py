@@ -12,16 +12,8 @@ from typing import TYPE_CHECKING
 from fcosreport import frames
 from fcosreport.frames import EXPERIMENT, STATE, Cell, Column
 from fcosreport.records import Experiment, Where
-from fcosreport.renderer import (
-    MISSING,
-    STATES,
-    Report,
-    are_numbers,
-    place_in_run,
-    plain,
-    renderer,
-    show,
-)
+from fcosreport.renderer import STATES, Report, renderer
+from fcosreport.showing import MISSING, are_numbers, place_in_run, plain, show
 from fcosreport.templating import fill
 
 if TYPE_CHECKING:

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from pathlib import PurePath
 
 from fcosreport.records import Evaluation, Experiment
-from fcosreport.renderer import MISSING, Report, plain, renderer
+from fcosreport.renderer import Report, renderer
 from fcosreport.scores import as_fractions, scores
+from fcosreport.showing import MISSING, plain
 
 _TASKS = {
     "bbox": ("object-detection", "Object Detection", "box"),

@@ -6,8 +6,9 @@ from urllib.parse import quote
 
 from fcosreport.identity import Identity, identities
 from fcosreport.records import Finding, Severity, Where
-from fcosreport.renderer import Report, plain, relative, renderer, told
+from fcosreport.renderer import Report, renderer
 from fcosreport.rule import Rule, rules
+from fcosreport.showing import plain, relative, told
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 _LEVELS: dict[Severity, str] = {"error": "error", "warning": "warning", "info": "note"}

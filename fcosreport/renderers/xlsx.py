@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from fcosreport import choosing, frames
 from fcosreport.errors import OutputError, UsageError
-from fcosreport.renderer import Report, plain, renderer
+from fcosreport.renderer import Report, renderer
+from fcosreport.showing import plain
 
 if TYPE_CHECKING:
     import pandas as pd
