@@ -13,7 +13,7 @@ import typer
 from fcosreport import commands_compare, commands_note, commands_show, opening, settings, terminal
 from fcosreport.errors import FcosreportError, UsageError
 from fcosreport.languages import language
-from fcosreport.options import Paths, StoreFile
+from fcosreport.options import Executor, Paths, StoreFile
 from fcosreport.renderer import CHARTED, Renderer, Report, View, renderers
 from fcosreport.showing import plural
 from fcosreport.version import __version__
@@ -30,12 +30,13 @@ FailOn = StrEnum("FailOn", ["error", "warning", "info", "never"])
 
 
 @app.command("collect")
-def collect(paths: Paths = None, store: StoreFile = None) -> None:
+def collect(paths: Paths = None, store: StoreFile = None, executor: Executor = None) -> None:
     """Read PATH (default: runs/) into the store."""
-    from fcosreport import pipeline
+    from fcosreport import executors, pipeline
 
+    start = executors.named(executor)
     with opening.opened(store) as opened:
-        done = pipeline.collect(paths or [Path("runs")], opened, terminal.progress)
+        done = pipeline.collect(paths or [Path("runs")], opened, terminal.progress, start)
         size = opened.size()
     terminal.say_issues((*done.issues, *done.fresh_issues))
     typer.echo(
@@ -54,6 +55,7 @@ def render(
     title: Annotated[str | None, typer.Option(metavar="TEXT", help="The report's title.")] = None,
     templates: Annotated[Path | None, typer.Option(metavar="DIR", help="Jinja templates of your own.")] = None,
     lang: Annotated[str, typer.Option(metavar="CODE", help="The report's language: en, zh.")] = "en",
+    executor: Executor = None,
     **chosen: bool,
 ) -> None:
     """Write the report of PATH, or of the whole store."""
@@ -67,7 +69,7 @@ def render(
         report = replace(report, view=view)
         return choosing.choose(report, columns=columns, sort=sort, where=where, best_by=best_by, title=title)
 
-    report = opening.report_of(paths, store, choose=choose, curves=CHARTED)
+    report = opening.report_of(paths, store, choose=choose, curves=CHARTED, executor=executor)
     terminal.say_empty(report)
     forms = [each for each in renderers() if chosen[each.name]]
     if not forms:
@@ -87,6 +89,7 @@ def check_(
     changed_since: Annotated[str | None, typer.Option(metavar="REV", help="Check only what git says changed.")] = None,
     baseline: Annotated[Path | None, typer.Option(metavar="FILE", help="Findings that are known.")] = None,
     write_baseline: Annotated[bool, typer.Option("--write-baseline", help="Make all findings known ones.")] = False,
+    executor: Executor = None,
 ) -> None:
     """Print findings; exit 1 if there are serious ones."""
     from fcosreport import baseline as known
@@ -95,7 +98,7 @@ def check_(
     wanted = outputs.parse(format or ())
     changed = changes.changed(changed_since, Path.cwd()) if changed_since is not None else None
     old = known.load(baseline) if not write_baseline else frozenset()
-    report = opening.report_of(paths, store, old)
+    report = opening.report_of(paths, store, old, executor=executor)
     terminal.say_empty(report)
     if write_baseline:
         terminal.say(known.write(report, baseline or Path(known.FILE)))

@@ -5,6 +5,7 @@
     ├── SettingsError   fcosreport.toml or [tool.fcosreport] cannot be used
     ├── ServerError     a server of runs does not answer, or refuses
     ├── StoreError      the SQLite store cannot be read or written
+    ├── WorkerError     the processes or machines that read are lost, or cannot be used
     └── OutputError     a report cannot be written
 
 Trouble inside an input file is never one of these: it is an `Issue`, which is data.
@@ -37,6 +38,10 @@ class ServerError(FcosreportError):
 
 class StoreError(FcosreportError):
     """A store that is no store, is from a newer version, is locked, or sits on a full disk."""
+
+
+class WorkerError(FcosreportError):
+    """Workers that cannot be reached, have another fcosreport, do not see the files, or die; what was read is kept."""
 
 
 class OutputError(FcosreportError):

@@ -32,15 +32,18 @@ def report_of(
     *,
     choose: "Callable[[Report], Report]" = lambda report: report,
     curves: int = 0,
+    executor: str | None = None,
 ) -> "Report":
     """The report of `paths`, which are collected first, or of the whole store.
 
     `known` findings are ignored. What `choose` leaves of the report has the points of at most `curves` experiments.
+    `executor` names who reads.
     """
-    from fcosreport import pipeline
+    from fcosreport import executors, pipeline
 
+    start = executors.named(executor)
     with opened(store, make=bool(paths)) as there:
-        done = pipeline.collect(paths, there, terminal.progress) if paths else None
+        done = pipeline.collect(paths, there, terminal.progress, start) if paths else None
         walked = (done.roots, done.issues) if done else ((), ())
         report = choose(pipeline.report(there, settings.load(Path.cwd()), *walked, known))
         return pipeline.with_curves(there, report, curves) if curves else report

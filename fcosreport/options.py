@@ -9,3 +9,7 @@ Paths = Annotated[
     list[Path] | None, typer.Argument(metavar="PATH", show_default=False, help="Folders, logs, notes, or URLs of them.")
 ]
 StoreFile = Annotated[Path | None, typer.Option("--store", metavar="FILE", help="Where the records are kept.")]
+Executor = Annotated[
+    str | None,
+    typer.Option(metavar="WHO", help="Who reads PATH: process:N, dask, or a Dask scheduler as tcp://host:8786."),
+]

@@ -6,13 +6,14 @@ discover -> read -> parse -> records -> store -> join -> check -> render
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain, islice
+from functools import partial
+from itertools import chain
 from pathlib import Path
 
 from fcosreport.comparing import chosen
-from fcosreport.dialect import dialect_names
 from fcosreport.discover import NOTE_SUFFIXES, Discovery, Found
 from fcosreport.errors import ServerError
+from fcosreport.executors import Start
 from fcosreport.garbage import uncollected
 from fcosreport.identity import Identity
 from fcosreport.join import join
@@ -23,15 +24,12 @@ from fcosreport.settings import Settings
 from fcosreport.store import Store, is_under
 from fcosreport.urls import url_of
 from fcosreport.version import __version__
-from fcosreport.workers import Workers, fragment_of
-
-BATCH = 500
-"""Files that are put into the store together."""
+from fcosreport.workers import Part, Workers, fragment_of, reader
 
 # What reads and judges files is imported where it is used: a collect that finds nothing changed is then quick.
 
-Progress = Callable[[Sequence[Found]], Iterable[Found]]
-"""Hands the files on one by one, and may show how far the work is."""
+Progress = Callable[[Iterable[Part], Sequence[Found]], Iterable[Part]]
+"""Hands on what is read of the files, part by part, and may show how far the work is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,21 +50,33 @@ class Collected:
 
 def open_store(path: Path, *, make: bool = True) -> Store:
     """The store in `path`. Files read by another version, or without a dialect that is there now, count as unread."""
-    return Store(path, " ".join((__version__, *dialect_names())), make=make)
+    return Store(path, reader(), make=make)
 
 
-def collect(paths: Sequence[Path], store: Store, progress: Progress = iter) -> Collected:
+def collect(
+    paths: Sequence[Path],
+    store: Store,
+    progress: Progress = lambda parts, files: parts,
+    executor: Start | None = None,
+) -> Collected:
     """Read what is new or changed under `paths`, and what their notes cite, into the store.
 
-    Raises UsageError for a path that is not there, StoreError where the store cannot be written, ServerError where a
-    server does not answer: what was read until then is in the store.
+    The workers of `executor` read, if it is given; only this process writes. Raises UsageError for a path that is not
+    there, StoreError where the store cannot be written, ServerError where a server does not answer, WorkerError where
+    workers fail: what was read until then is in the store.
     """
+    with Workers(executor) as workers:
+        return _collect(paths, store, progress, workers)
+
+
+def _collect(paths: Sequence[Path], store: Store, progress: Progress, workers: Workers) -> Collected:
     known = store.known()
     owners = {shown: path for path, (shown, *_) in known.items()}
     seen: set[str] = set()
     roots: list[str] = []
     issues: list[Issue] = []
     fresh: list[Issue] = []
+    errors: list[ServerError] = []
     read = 0
     waiting = list(paths)
     while waiting:
@@ -75,15 +85,12 @@ def collect(paths: Sequence[Path], store: Store, progress: Progress = iter) -> C
         seen.update(file.key for file in found)
         roots.extend(discovery.roots)
         changed = [file for file in found if known.get(file.key) != (file.shown, file.size, file.mtime)]
-        with Workers(changed) as workers:
-            for files in _batches(progress(changed)):
-                answers = workers.rows([(file, _earlier(store, file, known)) for file in files])
-                rows = [answer for answer in answers if not isinstance(answer, ServerError)]
-                store.put(rows)
-                for answer in answers:
-                    if isinstance(answer, ServerError):
-                        raise answer
-                fresh.extend(issue for *_, packed in rows for issue in packed.issues)
+        for part in progress(workers.read(changed, partial(_earlier, store, known)), changed):
+            store.put(part.rows)
+            errors.extend(part.errors)
+            fresh.extend(issue for *_, packed in part.rows for issue in packed.issues)
+        if errors:
+            raise errors[0]
         issues.extend(discovery.issues)
         read += len(changed)
         notes = (store.fragment(file.key) for file in found if file.origin == "note" and not url_of(file.path))
@@ -101,14 +108,7 @@ def _told_apart(file: Found, owners: Mapping[str, str]) -> Found:
     return file if owners.get(file.shown, file.key) == file.key else replace(file, shown=file.key)
 
 
-def _batches(files: Iterable[Found]) -> Iterator[list[Found]]:
-    """Files in lists of bounded size, so that memory is bounded and little is lost if the collect is interrupted."""
-    rest = iter(files)
-    while batch := list(islice(rest, BATCH)):
-        yield batch
-
-
-def _earlier(store: Store, file: Found, known: Mapping[str, tuple[str, int, int]]) -> Fragment | None:
+def _earlier(store: Store, known: Mapping[str, tuple[str, int, int]], file: Found) -> Fragment | None:
     """What the file said when it was shorter, if only its size and time have changed."""
     shown, size, _ = known.get(file.key, ("", 0, 0))
     return store.fragment(file.key) if shown == file.shown and 0 < size <= file.size else None

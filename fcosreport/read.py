@@ -104,9 +104,9 @@ def read(
 def _opened(path: Path | str, *, copied: bool) -> Iterator[tuple[Raw, Path, float]]:
     """The bytes of a file here or on a server, its path here (a copy's, if `copied`), and when it changed last."""
     if url := url_of(path):
-        from fcosreport import remote
+        from fcosreport import fetching
 
-        with remote.opened(url, copied=copied) as found:
+        with fetching.opened(url, copied=copied) as found:
             yield found
         return
     flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)  # never to wait at a pipe

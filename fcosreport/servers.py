@@ -3,19 +3,26 @@
 fsspec and the package for each kind of server are optional extras, imported with the first URL.
 """
 
+import random
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
+from email.utils import parsedate_to_datetime
 from importlib import import_module
 from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import Any, TypeVar
 from urllib.parse import unquote
 
+import xxhash
+
 from fcosreport.errors import ServerError, UsageError
 from fcosreport.urls import public, server_of, without_secrets
 
 WAIT = 60
 """Seconds in which a server must answer one request."""
+REQUESTS = 16
+"""Requests that a server has to answer at the same time."""
 
 _EXTRAS = {  # by scheme
     **{"s3": "s3", "s3a": "s3", "gs": "gs", "gcs": "gs", "sftp": "sftp", "ssh": "sftp"},
@@ -32,8 +39,13 @@ _ABOUT_ONE_FILE = {
     NotADirectoryError: "it is no folder",
 }
 
+_TIMES = ("LastModified", "mtime", "last_modified", "updated", "Last-Modified", "created")
+_TAGS = ("ETag", "etag", "md5Hash", "blob_id", "oid", "Content-MD5", "Digest")
+
 _down: dict[str, str] = {}  # what was said of each server that gave no usable answer
 _T = TypeVar("_T")
+Info = dict[str, Any]
+"""What a server says of a file or folder, in the words of fsspec."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,15 +64,15 @@ class Server:
         """Whether there are only web pages: folders are lists of links, queries belong to the address."""
         return self.url.startswith("http")
 
-    def info(self, path: str) -> dict[str, Any]:
+    def info(self, path: str) -> Info:
         """What the server says of a file or folder."""
-        found: dict[str, Any] = asked(self.url, lambda: self.files.info(path))
+        found: Info = asked(self.url, lambda: self.files.info(path))
         return found
 
-    def entries(self, folder: str) -> list[dict[str, Any]]:
+    def entries(self, folder: str) -> list[Info]:
         """What lies directly in a folder, by name, each with its name alone."""
         listed = asked(self.url, lambda: self.files.ls(f"{folder}/" if self.is_web else folder, detail=True))
-        named: dict[str, dict[str, Any]] = {}
+        named: dict[str, Info] = {}
         for entry in listed:
             above, _, name = str(entry["name"]).rstrip("/").rpartition("/")
             if above == folder and name not in ("", ".", "..") and not (self.is_web and "?" in name):
@@ -135,3 +147,25 @@ def _told(url: str, error: BaseException) -> Exception:
     how = "Check the address, the network and the credentials, then collect again: what was read is kept."
     _down[place] = f"{place}: the server gave no usable answer ({said}). {how}"
     return ServerError(_down[place])
+
+
+def mtime(info: Info) -> int:
+    """Nanoseconds of the last change; where the server gives a version (ETag), that stands for the parts of a second.
+
+    Where it gives neither, a number that is never the same, so that the file is read each time.
+    """
+    times = (_seconds(info.get(name)) for name in _TIMES)
+    seconds = next((time for time in times if time), 0.0)
+    tag = next((str(info[name]) for name in _TAGS if info.get(name)), "")
+    if tag:
+        return int(seconds) * 10**9 + xxhash.xxh3_64_intdigest(tag.encode()) % 10**9
+    return int(seconds * 1e9) or random.randrange(1, 10**9)
+
+
+def _seconds(time: object) -> float:
+    try:
+        if isinstance(time, str):
+            time = datetime.fromisoformat(time) if time[:1].isdigit() else parsedate_to_datetime(time)
+        return time.timestamp() if isinstance(time, datetime) else float(time)  # type: ignore[arg-type]
+    except (TypeError, ValueError, OverflowError):
+        return 0.0

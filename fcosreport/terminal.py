@@ -1,15 +1,17 @@
 """What is said beside a command's output, to whoever sits at the terminal: on stderr, and only where it is of use."""
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from fcosreport.discover import Found
     from fcosreport.records import Issue
     from fcosreport.renderer import Report
+    from fcosreport.workers import Part
 
 _ISSUES = 20
+_MANY, _LARGE = 100, 64 << 20  # files and bytes whose reading is shown
 
 
 def say(text: str) -> None:
@@ -17,14 +19,28 @@ def say(text: str) -> None:
     sys.stderr.write(f"{text}\n")
 
 
-def progress(files: "Sequence[Found]") -> "Iterable[Found]":
-    """Show a bar while many files are read, where there is someone to see it."""
-    if len(files) < 100 or not sys.stderr.isatty():
-        return files
-    from rich.console import Console
-    from rich.progress import track
+def progress(parts: "Iterable[Part]", files: "Sequence[Found]") -> "Iterable[Part]":
+    """Show files, bytes and workers while much is read, where there is someone to see it."""
+    size = sum(file.size for file in files)
+    if not sys.stderr.isatty() or (len(files) < _MANY and size < _LARGE):
+        return parts
+    return _shown(parts, len(files), size)
 
-    return track(files, "Reading", console=Console(stderr=True), transient=True)
+
+def _shown(parts: "Iterable[Part]", count: int, size: int) -> "Iterator[Part]":
+    from rich.console import Console
+    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = ("Reading", BarColumn(), TextColumn("{task.fields[said]}"), DownloadColumn(), TimeRemainingColumn())
+    read, workers = 0, set()
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=size, said=f"0/{count} files")
+        for part in parts:
+            read += len(part.rows)
+            workers.add(part.worker)
+            said = f"{read}/{count} files, {len(workers)} worker{'s' if len(workers) > 1 else ''}"
+            bar.update(task, advance=part.size, said=said)
+            yield part
 
 
 def say_issues(issues: "Sequence[Issue]") -> None:

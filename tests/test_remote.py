@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from importlib.util import find_spec
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -18,7 +19,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fcosreport import pipeline, remote, servers
+from fcosreport import executors, fetching, pipeline, servers
 from fcosreport.discover import Discovery
 from fcosreport.errors import ServerError, UsageError
 from fcosreport.store import Store
@@ -174,14 +175,14 @@ def sftp(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     process.wait()
 
 
-def collected(where: str | Path, store: Path) -> tuple[pipeline.Collected, Store]:
+def collected(where: str | Path, store: Path, start: executors.Start | None = None) -> tuple[pipeline.Collected, Store]:
     opened = pipeline.open_store(store)
-    return pipeline.collect([Path(where)], opened), opened
+    return pipeline.collect([Path(where)], opened, executor=start), opened
 
 
-def said(where: str | Path, store: Path, root: str) -> str:
+def said(where: str | Path, store: Path, root: str, start: executors.Start | None = None) -> str:
     """All that a store says of a tree, its root cut out of the paths."""
-    _, opened = collected(where, store)
+    _, opened = collected(where, store, start)
     text = repr((opened.fragments(points=True), opened.experiments()))
     opened.close()
     return text.replace(f"{root}/", "")
@@ -193,6 +194,14 @@ def same(url: str, tree: Path, tmp_path: Path) -> bool:
     return there == said(tree, tmp_path / "here.sqlite", str(tree))
 
 
+def workers_agree(url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> bool:
+    """Whether four processes, and a Dask cluster of four, make the store that one process makes."""
+    monkeypatch.setattr(executors, "cores", lambda: 4)
+    there = said(url, tmp_path / "there.sqlite", url)
+    names = ("process:4", "dask") if find_spec("distributed") else ("process:4",)
+    return all(said(url, tmp_path / f"{n[:4]}.sqlite", url, executors.named(n)) == there for n in names)
+
+
 def test_memory_gives_the_same_store_as_the_disk(memory: Any, tree: Path, tmp_path: Path) -> None:
     memory.put(str(tree), "/runs", recursive=True)
     assert same("memory://runs", tree, tmp_path)
@@ -200,18 +209,26 @@ def test_memory_gives_the_same_store_as_the_disk(memory: Any, tree: Path, tmp_pa
 
 @pytest.mark.parametrize("kind", [Plain, Ranged])
 def test_a_web_server_gives_the_same_store_as_the_disk(
-    kind: type[Plain], serve: Callable[..., str], tree: Path, tmp_path: Path
+    kind: type[Plain], serve: Callable[..., str], tree: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert same(f"{serve(tree.parent, kind)}/runs", tree, tmp_path)
+    url = f"{serve(tree.parent, kind)}/runs"
+    assert same(url, tree, tmp_path)
+    assert workers_agree(url, tmp_path, monkeypatch)
 
 
-def test_s3_gives_the_same_store_as_the_disk(bucket: Any, tree: Path, tmp_path: Path) -> None:
+def test_s3_gives_the_same_store_as_the_disk(
+    bucket: Any, tree: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     bucket.put(str(tree), "bucket/runs", recursive=True)
     assert same("s3://bucket/runs", tree, tmp_path)
+    assert workers_agree("s3://bucket/runs", tmp_path, monkeypatch)
 
 
-def test_sftp_gives_the_same_store_as_the_disk(sftp: str, tree: Path, tmp_path: Path) -> None:
+def test_sftp_gives_the_same_store_as_the_disk(
+    sftp: str, tree: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert same(f"{sftp}{tree}", tree, tmp_path)
+    assert workers_agree(f"{sftp}{tree}", tmp_path, monkeypatch)
 
 
 def test_what_has_not_changed_is_not_read_again(bucket: Any, tree: Path, tmp_path: Path) -> None:
@@ -233,19 +250,19 @@ def test_an_appended_log_costs_what_was_appended(memory: Any, tmp_path: Path, mo
     _, store = collected("memory://runs", tmp_path / "s.sqlite")
     store.close()
     fetched = []
-    fetch = remote._Ranges._fetched
+    fetch = fetching._Ranges._fetched
 
-    def counted(file: remote._Ranges, offset: int, length: int) -> bytes:
+    def counted(file: fetching._Ranges, offset: int, length: int) -> bytes:
         part = fetch(file, offset, length)
         fetched.append(len(part))
         return part
 
-    monkeypatch.setattr(remote._Ranges, "_fetched", counted)
+    monkeypatch.setattr(fetching._Ranges, "_fetched", counted)
     memory.pipe("/runs/a/log.txt", text + (LINE * 10 + block(GOOD)).encode())
     _, store = collected("memory://runs", tmp_path / "s.sqlite")
     assert [each["AP"] for each in (store.experiments()[0].result("bbox"),) if each] == [0.387]
     store.close()
-    assert sum(fetched) < remote.FIRST + (1 << 20) + (128 << 10) < len(text) / 5
+    assert sum(fetched) < fetching.FIRST + (1 << 20) + (128 << 10) < len(text) / 5
 
 
 class Dying(Ranged):
@@ -259,8 +276,9 @@ class Dying(Ranged):
 
 
 def test_a_server_that_fails_in_the_middle_leaves_what_was_read_and_the_next_collect_goes_on(
-    serve: Callable[..., str], tmp_path: Path
+    serve: Callable[..., str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(fetching, "REQUESTS", 1)  # what is asked for at the same time is lost with the server
     for name in ("a", "b"):
         (tmp_path / "runs" / name).mkdir(parents=True)
         (tmp_path / "runs" / name / "log.txt").write_text(LINE + block(GOOD if name == "a" else FAIR))
@@ -299,6 +317,35 @@ def test_a_key_that_is_not_known_is_an_error_of_one_line(sftp: str, tree: Path, 
     assert outcome.code == 2
     assert sftp in outcome.err
     assert len(outcome.err.splitlines()) == 1
+
+
+class NoSuchKey(Plain):
+    """Answers as S3 does where it does not know the key."""
+
+    said = b"<?xml version='1.0'?><Error><Code>InvalidAccessKeyId</Code><Message>No such key id</Message></Error>"
+
+    def do_GET(self) -> None:
+        self.do_HEAD()
+        self.wfile.write(self.said)
+
+    def do_HEAD(self) -> None:
+        self.send_response(403)
+        self.send_header("Content-Length", str(len(self.said)))
+        self.end_headers()
+
+
+def test_a_wrong_credential_for_s3_is_an_error_of_one_line(
+    serve: Callable[..., str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run: Run
+) -> None:
+    pytest.importorskip("s3fs").S3FileSystem.clear_instance_cache()
+    monkeypatch.setenv("AWS_ENDPOINT_URL", serve(tmp_path, NoSuchKey))
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "wrong")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "geheim")
+    outcome = run("collect", "s3://bucket/runs")
+    assert outcome.code == 2
+    assert len(outcome.err.splitlines()) == 1
+    assert "s3://bucket/runs: access is denied. Check the credentials." in outcome.err
+    assert not {"wrong", "geheim"} & set(re.findall(r"\w+", outcome.err))
 
 
 def test_a_host_that_is_not_known_is_not_trusted(sftp: str, tree: Path, tmp_path: Path, run: Run) -> None:

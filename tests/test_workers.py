@@ -4,15 +4,15 @@ from pathlib import Path
 
 import pytest
 
-from fcosreport import pipeline, workers
+from fcosreport import executors, pipeline, workers
 from tests.conftest import FAIR, GOOD, block
 
 
 def test_small_trees_are_read_by_one_process() -> None:
-    assert workers.processes([]) == 1
-    assert workers.processes([10**12]) == 1
-    assert workers.processes([1000] * 1000) == 1
-    assert workers.processes([10**8] * 1000) >= 1
+    assert workers.fitting([]) == 1
+    assert workers.fitting([10**12]) == 1
+    assert workers.fitting([1000] * 1000) == 1
+    assert workers.fitting([10**8] * 1000) == min(executors.cores(), 1000)
 
 
 def test_several_processes_give_the_same_store_as_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -23,10 +23,9 @@ def test_several_processes_give_the_same_store_as_one(tmp_path: Path, monkeypatc
     (tmp_path / "runs" / "note.md").write_text(f"# A\n- lr = 0.1\n- log: runs/run01\n\n```\n{block(GOOD)}```\n")
     monkeypatch.chdir(tmp_path)
     held = []
-    for count in (1, 2):
-        monkeypatch.setattr(workers, "processes", lambda sizes, count=count: count)
-        store = pipeline.open_store(tmp_path / f"{count}.sqlite")
-        assert pipeline.collect([Path("runs")], store).read == 13
+    for start in (None, executors.processes(2)):
+        store = pipeline.open_store(tmp_path / f"{bool(start)}.sqlite")
+        assert pipeline.collect([Path("runs")], store, executor=start).read == 13
         held.append((store.fragments(points=True), store.experiments()))
         store.close()
     assert held[0] == held[1]
