@@ -19,12 +19,20 @@ METHOD = (
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Measure what is asked for; all targets, if none is named; `quality` tells how many faults are found instead."""
+    """Measure what is asked for; all targets, if none is named.
+
+    `quality` tells how many faults are found instead, `scale` what a store of many runs costs.
+    """
     given_words = list(sys.argv[1:] if arguments is None else arguments)
     if given_words[:1] == ["quality"]:
         from benchmarks import quality
 
         quality.main(given_words[1:])
+        return
+    if given_words[:1] == ["scale"]:
+        from benchmarks import scale
+
+        scale.main(given_words[1:])
         return
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     names = [target.__name__ for target in TARGETS]

@@ -1,6 +1,8 @@
 """Runs with names, settings, results and curves, as a laboratory's sweeps leave them, for the rules."""
 
 from array import array
+from collections import deque
+from collections.abc import Iterator
 from random import Random
 
 from benchmarks.trees import SEED
@@ -16,21 +18,26 @@ def experiments(count: int, equal: float = 0.05, near: float = 0.02) -> tuple[Ex
 
     Each 200 of them vary one configuration, and their results by 0.4 points of AP.
     """
+    return tuple(runs(count, equal, near))
+
+
+def runs(count: int, equal: float, near: float) -> Iterator[Experiment]:
+    """The same, one by one; a run is equal or near to one of the thousand before it."""
     random = Random(SEED)
     centres = [[random.gauss(mean, 0.02) for mean in _MEANS] for _ in range(count // 200 + 1)]
-    made: list[Experiment] = []
+    made: deque[tuple[Metric, ...]] = deque(maxlen=1000)
     for number in range(count):
         metrics = _metrics([random.gauss(centre, 0.004) for centre in random.choice(centres)])
         kind = random.random()
         if made and kind < equal + near:
-            metrics = random.choice(made).evaluations[-1].metrics
+            metrics = random.choice(made)
         if equal <= kind < equal + near:
             values = [metric.value or 0.0 for metric in metrics]
             for place in random.sample(range(3), random.randint(1, 3)):
                 values[place] += random.choice((-0.001, 0.001, 0.002))
             metrics = _metrics(values)
-        made.append(_experiment(number, random, metrics))
-    return tuple(made)
+        made.append(metrics)
+        yield _experiment(number, random, metrics)
 
 
 def _experiment(number: int, random: Random, metrics: tuple[Metric, ...]) -> Experiment:

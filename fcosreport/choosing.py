@@ -9,14 +9,14 @@ import math
 import operator
 import re
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from fcosreport import frames
 from fcosreport.errors import UsageError, nearest
-from fcosreport.frames import EXPERIMENT, REASON, STATE, WHERE, Column
-from fcosreport.records import COCO_METRICS, Experiment
+from fcosreport.frames import EXPERIMENT, REASON, STATE, WHERE, Bound, Column, Sign
+from fcosreport.records import Experiment
 from fcosreport.renderer import Report
 from fcosreport.showing import plain
 
@@ -41,6 +41,10 @@ _COMPARE: dict[type[ast.cmpop], Callable[[Any, Any], bool]] = {
     ast.NotIn: lambda value, values: value not in values,
 }
 
+_SIGNS: dict[type[ast.cmpop], Sign] = {
+    **{ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.Eq: "=", ast.NotEq: "!="}
+}
+
 
 def choose(
     report: Report,
@@ -57,7 +61,7 @@ def choose(
     last. `where`: a condition on the experiments to be shown, such as `lr<1e-2 and norm=="bn"`; findings that name only
     others are left out, too. `best_by`: the metric that ranks. Raises UsageError for what is not known.
     """
-    known = _columns(report)
+    known = _by_name(report.columns or frames.all_columns(report.experiments))
     view = report.view
     if columns is not None:
         view = replace(view, columns=_chosen(columns, known))
@@ -66,7 +70,8 @@ def choose(
     order = _order(sort, known) if sort is not None else None
     report = replace(report, view=view, title=report.title if title is None else title)
     if where is not None:
-        report = _filtered(report, _Condition.read(where, known))
+        condition, tree = _Condition.read(where, known)
+        report = _filtered(report, condition.test(tree))
     return replace(report, experiments=order(report.experiments)) if order else report
 
 
@@ -81,13 +86,19 @@ def frame(report: Report) -> "pd.DataFrame":
     return whole.reindex(columns=pd.Index(names, dtype="object"))
 
 
-def _columns(report: Report) -> dict[str, Column]:
-    """All columns that the experiments have, by each of their names."""
-    measured = [column for task in report.tasks for column in report.metrics(task)]
-    boxes = [Column(name, "bbox") for name in COCO_METRICS]
-    found = (*frames.settings(report.experiments), *boxes, *measured)
-    known = {column.name: column for column in found}
-    for column in found:
+def bounds(where: str, columns: Sequence[Column]) -> tuple[Bound, ...]:
+    """What the condition asks of single columns: it holds for no experiment that breaks one of these.
+
+    Raises UsageError where it cannot be read; what is wrong with its parts, `choose` tells.
+    """
+    condition, tree = _Condition.read(where, _by_name(columns))
+    return tuple(condition.bounds(tree))
+
+
+def _by_name(columns: Sequence[Column]) -> dict[str, Column]:
+    """The columns by each of their names."""
+    known = {column.name: column for column in columns}
+    for column in columns:
         known.setdefault(column.label, column)
         if column.task:
             known.setdefault(f"{column.task}.{column.key}", column)
@@ -170,11 +181,11 @@ def _rank(value: str | int | float | bool) -> tuple[bool, float, str]:
 
 def _filtered(report: Report, test: _Test) -> Report:
     shown = tuple(experiment for experiment in report.experiments if test(experiment))
-    hidden = {experiment.id for experiment in report.experiments} - {experiment.id for experiment in shown}
+    names = {experiment.id for experiment in shown}
     return replace(
         report,
         experiments=shown,
-        findings=tuple(f for f in report.findings if not f.experiments or not hidden.issuperset(f.experiments)),
+        findings=tuple(f for f in report.findings if not f.experiments or not names.isdisjoint(f.experiments)),
         view=replace(report.view, hidden=report.view.hidden + len(report.experiments) - len(shown)),
     )
 
@@ -185,12 +196,13 @@ class _Condition:
 
     text: str
     python: str
+    known: Mapping[str, Column]
     readers: Mapping[str, _Read]
     quoted: Mapping[int, str]
 
     @classmethod
-    def read(cls, text: str, known: Mapping[str, Column]) -> _Test:
-        """The condition as a test of an experiment. Raises UsageError with the place for what is no condition."""
+    def read(cls, text: str, known: Mapping[str, Column]) -> tuple["_Condition", ast.expr]:
+        """The condition, and what it consists of. Raises UsageError with the place for what is no condition."""
         text = re.sub(r"\s", " ", text).strip()
         quoted: dict[int, str] = {}
 
@@ -200,7 +212,7 @@ class _Condition:
             quoted[found.start()] = found[2]
             return "_" * len(found[0])
 
-        condition = cls(text, _QUOTED.sub(stand_in, text), _readers(known), quoted)
+        condition = cls(text, _QUOTED.sub(stand_in, text), known, _readers(known), quoted)
         if len(text) > _LONGEST:
             raise UsageError(f"--where: {len(text):,} characters are too many; {_LONGEST} are the most.")
         try:
@@ -209,7 +221,24 @@ class _Condition:
         except (SyntaxError, ValueError) as error:
             at = getattr(error, "offset", 1) or 1
             raise condition.error(at, 'This is no condition. Write it as in lr<1e-2 and norm=="bn".') from error
-        return condition.test(tree.body)
+        return condition, tree.body
+
+    def bounds(self, node: ast.expr) -> Iterator[Bound]:
+        """The comparisons with a number or a text that a part of the condition needs."""
+        match node:
+            case ast.BoolOp(op=ast.And(), values=values):
+                for each in values:
+                    yield from self.bounds(each)
+            case ast.Compare(
+                left=ast.Name() | ast.Attribute() as left,
+                ops=[op],
+                comparators=[ast.Constant(value=str() | int() | float() as value)],
+            ):
+                column, sign = self.known.get(self.name(left)), _SIGNS.get(type(op))
+                # what a store cannot be asked for
+                is_odd = not value.isprintable() if isinstance(value, str) else abs(value) >= 1 << 63
+                if column and sign and not is_odd:
+                    yield column, sign, value
 
     def test(self, node: ast.expr) -> _Test:
         match node:
@@ -257,12 +286,14 @@ class _Condition:
         raise self.error(self.place(node), "Compare the names of columns, numbers and texts in quotes.")
 
     def named(self, node: ast.expr) -> _Read:
-        at = self.place(node)
-        name = self.quoted.get(at - 1) or ast.unparse(node)
+        name = self.name(node)
         if name not in self.readers:
             hint = _hint(name, self.readers)
-            raise self.error(at, f"There is no column {plain(name, 80)!r}. {hint} Texts stand in quotes.")
+            raise self.error(self.place(node), f"There is no column {plain(name, 80)!r}. {hint} Texts stand in quotes.")
         return self.readers[name]
+
+    def name(self, node: ast.expr) -> str:
+        return self.quoted.get(self.place(node) - 1) or ast.unparse(node)
 
     def place(self, node: ast.expr) -> int:
         """Where a part of the text begins, in characters from 1."""

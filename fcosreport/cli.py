@@ -6,7 +6,7 @@ import sys
 from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -17,6 +17,13 @@ from fcosreport.options import Executor, Paths, StoreFile
 from fcosreport.renderer import CHARTED, Renderer, Report, View, renderers
 from fcosreport.showing import plural
 from fcosreport.version import __version__
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from fcosreport.frames import Column
+    from fcosreport.records import Experiment
+    from fcosreport.store import Store
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -66,10 +73,13 @@ def render(
     view = View(language=language(lang), templates=templates)
 
     def choose(report: Report) -> Report:
-        report = replace(report, view=view)
+        report = replace(report, view=replace(view, hidden=report.view.hidden))
         return choosing.choose(report, columns=columns, sort=sort, where=where, best_by=best_by, title=title)
 
-    report = opening.report_of(paths, store, choose=choose, curves=CHARTED, executor=executor)
+    def select(opened: "Store", columns: "Sequence[Column]") -> "list[Experiment]":
+        return opened.experiments(choosing.bounds(where, columns) if where else ())
+
+    report = opening.report_of(paths, store, choose=choose, select=select, curves=CHARTED, executor=executor)
     terminal.say_empty(report)
     forms = [each for each in renderers() if chosen[each.name]]
     if not forms:

@@ -29,9 +29,8 @@ def diff(
     """Show what differs between experiments A and B, and whether their results do."""
     from fcosreport import comparing, opening
 
-    experiments = opening.report_of(paths, store).experiments
-    a, b = (comparing.chosen(experiments, name) for name in (one, other))
-    found = comparing.compared(a, b, experiments, everything=everything)
+    a, b, repeats = opening.pair_of(paths, store, one, other)
+    found = comparing.compared(a, b, repeats, everything=everything)
     _print(_diff_sheet(found, everything=everything), _diff_data(found), form)
 
 

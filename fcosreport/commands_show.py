@@ -35,9 +35,9 @@ def show(
     from fcosreport.sheet import WIDTH, as_text
     from fcosreport.writing import write_text
 
-    report = opening.report_of(paths, store)
-    found = comparing.chosen(report.experiments, experiment)
+    report = opening.report_of(paths, store, select=lambda opened, _: opened.named(experiment))
     with opening.opened(store, make=False) as opened:
+        found = comparing.chosen(report.experiments, experiment, opened.names)
         (found,) = pipeline.with_points(opened, [found])
     width = max(WIDTH, min(shutil.get_terminal_size().columns, 160))
     write_text(as_text(_sheet(report, found), width), Path("-"))

@@ -1,11 +1,13 @@
 """Two experiments side by side, and experiments grouped by settings, with what their differences are worth."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import sqrt
 from statistics import fmean, stdev
 from typing import Literal
+
+import xxhash
 
 from fcosreport import frames
 from fcosreport.compare import declared
@@ -72,14 +74,17 @@ class Comparison:
     noise: Noise
 
 
-def chosen(experiments: Sequence[Experiment], name: str) -> Experiment:
-    """The experiment of that name or id. Raises UsageError with the nearest where there is none, or several."""
+def chosen(experiments: Sequence[Experiment], name: str, names: Callable[[], list[str]] | None = None) -> Experiment:
+    """The experiment of that name or id. Raises UsageError with the nearest where there is none, or several.
+
+    `names` tells all names and ids that there are, if `experiments` are but some.
+    """
     found = [e for e in experiments if e.id == name] or [e for e in experiments if e.name == name]
     if len(found) == 1:
         return found[0]
     if found:
         raise UsageError(f"{name}: {len(found)} experiments have this name. Give an id: {_some(e.id for e in found)}.")
-    known = list(dict.fromkeys(text for e in experiments for text in (e.name, e.id)))
+    known = names() if names else list(dict.fromkeys(text for e in experiments for text in (e.name, e.id)))
     near = nearest(name, known)
     hint = f"Did you mean {near}?" if near else f"There are: {_some(known)}." if known else "There are none."
     raise UsageError(f"there is no experiment {name!r}. {hint}")
@@ -106,10 +111,10 @@ def compared(
 
 def noise_of(compared: Sequence[Experiment], experiments: Sequence[Experiment]) -> Noise:
     """The noise of a comparison; sigma is pooled from those of `experiments` that repeat a compared one by seed."""
-    groups: dict[tuple[object, ...], list[Experiment]] = {}
+    groups: dict[str, list[Experiment]] = {}
     for experiment in experiments:
-        groups.setdefault(_but_seed(experiment), []).append(experiment)
-    keys = {_but_seed(experiment) for experiment in compared}
+        groups.setdefault(recipe(experiment), []).append(experiment)
+    keys = {recipe(experiment) for experiment in compared}
     images, reason = _common_images(compared)
     return Noise(images, *_pooled([groups[key] for key in keys if key in groups]), reason)
 
@@ -126,8 +131,10 @@ def _pooled(groups: Iterable[Sequence[Experiment]]) -> tuple[float | None, int]:
     return (100 * sqrt(squares / freedom), repeats) if freedom else (None, 0)
 
 
-def _but_seed(experiment: Experiment) -> tuple[object, ...]:
-    return tuple(sorted((name, str(s.value)) for name, s in declared(experiment).items() if name != "seed"))
+def recipe(experiment: Experiment) -> str:
+    """A digest of the settings that matter but for the seed: experiments of one recipe are repeats of each other."""
+    settings = sorted((name, str(s.value)) for name, s in declared(experiment).items() if name != "seed")
+    return xxhash.xxh3_128_hexdigest(repr(settings).encode())
 
 
 def _images(experiment: Experiment) -> int | None:

@@ -6,7 +6,7 @@ Settings, and metrics that are not among COCO's 12, give their own names to thei
 from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from fcosreport.records import COCO_METRICS, Evaluation, Experiment, Finding, Metric, Setting, Where
 
@@ -19,6 +19,9 @@ CURVE, UNIT, STEP, VALUE = "curve", "unit", "step", "value"
 CODE, NAME, SEVERITY, MESSAGE, EXPERIMENTS, ADVICE = "code", "name", "severity", "message", "experiments", "advice"
 
 Cell = Setting | Metric | None
+Sign = Literal["<", "<=", ">", ">=", "=", "!="]
+Bound = tuple["Column", Sign, str | int | float]
+"""A column, and what its values are held to."""
 _LABELS = {"train_batch_size": "batch", "test_batch_size": "test batch", "iterations": "iters", "image_size": "size"}
 _SETTINGS = (
     *("lr", "train_batch_size", "norm", "init", "backbone", "schedule", "epochs", "iterations", "optimizer"),
@@ -61,22 +64,26 @@ def settings(experiments: Sequence[Experiment]) -> tuple[Column, ...]:
 
 def shared(experiments: Sequence[Experiment]) -> tuple[Setting, ...]:
     """The settings that all experiments declare with one value; they belong above a table, not into it."""
-    columns = settings(experiments)
-    rows = [cells(experiment, columns) for experiment in experiments]
-    return tuple(
-        column[0]
-        for column in zip(*rows, strict=True)
-        if isinstance(column[0], Setting)
-        and all(isinstance(cell, Setting) and cell.value == column[0].value for cell in column)
-    )
+    first = experiments[:1]
+    left = {setting.name: setting for experiment in first for setting in experiment.settings}
+    for experiment in experiments:
+        if not left:
+            break
+        values = {setting.name: setting.value for setting in experiment.settings}
+        left = {name: each for name, each in left.items() if name in values and values[name] == each.value}
+    return tuple(left[column.key] for column in settings(first) if column.key in left)
 
 
 def differing(experiments: Sequence[Experiment]) -> tuple[Column, ...]:
     """The columns of all other settings: what tells the experiments apart, last what only some of them declare."""
     same = {setting.name for setting in shared(experiments)}
     columns = [column for column in settings(experiments) if column.key not in same]
-    values = {column: {experiment.value(column.key) for experiment in experiments} - {None} for column in columns}
-    return tuple(sorted(columns, key=lambda column: (column.key in _LAST_SETTINGS, len(values[column]) < 2)))
+    values: dict[str, set[object]] = {column.key: set() for column in columns}
+    for experiment in experiments:
+        for name, value in {setting.name: setting.value for setting in experiment.settings}.items():
+            if name in values and len(values[name]) < 2:
+                values[name].add(value)
+    return tuple(sorted(columns, key=lambda column: (column.key in _LAST_SETTINGS, len(values[column.key]) < 2)))
 
 
 def tasks(experiments: Iterable[Experiment]) -> tuple[str, ...]:
@@ -92,6 +99,13 @@ def metrics(experiments: Iterable[Experiment], task: str) -> tuple[Column, ...]:
     return tuple(Column(name, task) for name in _coco_first(met))
 
 
+def all_columns(experiments: Sequence[Experiment]) -> tuple[Column, ...]:
+    """The columns of all settings, of COCO's 12 for boxes, and of what else was measured."""
+    boxes = (Column(name, "bbox") for name in COCO_METRICS)
+    measured = (column for task in tasks(experiments) for column in metrics(experiments, task))
+    return tuple(dict.fromkeys((*settings(experiments), *boxes, *measured)))
+
+
 def cells(experiment: Experiment, columns: Sequence[Column]) -> tuple[Cell, ...]:
     """What the experiment has in each column, with its printed text."""
     declared: dict[str, Cell] = {setting.name: setting for setting in experiment.settings}
@@ -104,9 +118,7 @@ def cells(experiment: Experiment, columns: Sequence[Column]) -> tuple[Cell, ...]
 
 def experiments(experiments: Sequence[Experiment]) -> "pd.DataFrame":
     """One row an experiment: name, state, reason, settings, the 12 of bbox, further tasks as `segm AP`, place."""
-    boxes = tuple(Column(name, "bbox") for name in COCO_METRICS)
-    measured = [column for task in tasks(experiments) for column in metrics(experiments, task)]
-    columns = tuple(dict.fromkeys((*settings(experiments), *boxes, *measured)))
+    columns = all_columns(experiments)
     rows = [cells(experiment, columns) for experiment in experiments]
     return _framed(
         {

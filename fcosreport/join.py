@@ -1,59 +1,122 @@
-"""What single files say, joined: a note's experiments with the runs that they cite or name."""
+"""What single files say, joined: a note's experiments with the runs that they cite or name.
+
+`join` is the definition, for all files at once. The store does the same with the files that matter (see joining).
+"""
 
 import re
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from bisect import bisect_left
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import takewhile
-from pathlib import PurePosixPath
+from functools import cache, partial
+from itertools import islice, takewhile
+from typing import NamedTuple
 
 from fcosreport.records import Citation, Experiment, Fragment
 from fcosreport.runs import Run, runs_of
 
+LAST = "\U0010ffff"
+"""Sorts behind all that a path can go on with."""
+SEVERAL = 100
+"""Runs among which quoted numbers tell the one that is meant; of more, some have these numbers by chance."""
+
+
+class Place(NamedTuple):
+    """Which run: its path, and its number among the runs of that path."""
+
+    path: str
+    number: int
+
+
+Ending = Callable[[str], Collection[Place]]
+"""The runs whose path, or that of one of their files, begins so when it is read backwards: `log.txt/lr1en3/`."""
+Made = Callable[[Collection[Place]], Iterable[tuple[Place, Run]]]
+"""The runs in these places, in any order."""
+
 
 def join(fragments: Sequence[Fragment]) -> tuple[Experiment, ...]:
     """All experiments: those of notes in their order, with the evidence of the runs they cite; then runs by path."""
-    runs = runs_of(fragment for fragment in fragments if fragment.source.kind != "note")
-    index = _Index(runs)
-    noted = [
-        _with_evidence(experiment, index.find(experiment), fragment.source.path)
-        for fragment in fragments
-        if fragment.source.kind == "note"
-        for experiment in fragment.experiments
-    ]
-    alone = (run.experiment() for run in runs if not run.cited)
-    return (*noted, *(experiment for experiment in alone if experiment))
+    runs = placed(runs_of(fragment for fragment in fragments if fragment.source.kind != "note"))
+    notes = (fragment for fragment in fragments if fragment.source.kind == "note")
+    said = [(experiment, note.source.path) for note in notes for experiment in note.experiments]
+    answers = noted(said, _endings(runs), lambda places: ((place, runs[place]) for place in places))
+    joined = sorted(answers, key=lambda answer: answer[0])
+    cited = {place for _, _, place in joined}
+    alone = (run.experiment() for place, run in runs.items() if place not in cited)
+    return (*(experiment for _, experiment, _ in joined), *(experiment for experiment in alone if experiment))
 
 
-class _Index:
-    """Runs by the last part of their path, to find the one that a note means."""
+def placed(runs: Iterable[Run]) -> dict[Place, Run]:
+    """The runs by their places."""
+    numbers: Counter[str] = Counter()
+    places = {}
+    for run in runs:
+        path = str(run.path)
+        places[Place(path, numbers[path])] = run
+        numbers[path] += 1
+    return places
 
-    def __init__(self, runs: Sequence[Run]) -> None:
-        self._by_name: dict[str, list[Run]] = defaultdict(list)
-        for run in runs:
-            names = {run.path.name, *(PurePosixPath(path).name for path in run.files)}
-            for name in names:
-                self._by_name[name.lower()].append(run)
 
-    def find(self, experiment: Experiment) -> Run | None:
-        """The run that the experiment cites, else the one that bears its name; None where none or several fit."""
-        if experiment.citation:
-            cited = self._cited(_parts(experiment.citation.text), experiment.where.path)
-            if len(cited) > 1:  # such as a log of several trainings: the one whose numbers the note quotes
-                cited = [run for run in cited if _has_numbers_of(experiment, run)]
-            return cited[0] if len(cited) == 1 else None
-        name = experiment.name.lower()
-        named = [run for run in self._by_name.get(name, ()) if run.path.name.lower() == name]
-        return named[0] if len(named) == 1 else None
+def backwards(run: Run) -> set[str]:
+    """The paths of the run and of its files, read backwards."""
+    return {_backwards(_parts(path)) for path in (str(run.path), *run.files)}
 
-    def _cited(self, cited: tuple[str, ...], note: str) -> list[Run]:
-        fits = [(_agreement(run, cited), run) for run in self._by_name.get(cited[-1], ())] if cited else []
-        best = max((agreement for agreement, _ in fits), default=0)
-        runs = [run for agreement, run in fits if agreement == best]
-        if len(runs) > 1:  # the same name in several places: the note means the one that lies nearest to it
-            near = [len(list(_common(_parts(note), _parts(str(run.path))))) for run in runs]
-            runs = [run for run, shared in zip(runs, near, strict=True) if shared == max(near)]
-        return runs
+
+def noted(
+    said: Sequence[tuple[Experiment, str]], ending: Ending, made: Made
+) -> Iterator[tuple[int, Experiment, Place | None]]:
+    """Experiments of notes, each `said` with the path of its note, joined with the runs that they cite or name.
+
+    In any order: the number of what was said, the experiment, and the place of its run.
+    """
+    nearest = cache(partial(_nearest, ending))
+    meant = [_meant(experiment, nearest, ending) for experiment, _ in said]
+    unclear: dict[int, set[Place]] = {number: set() for number, places in enumerate(meant) if len(places) > 1}
+    few = [number for number in unclear if len(meant[number]) <= SEVERAL]
+    quoting = [number for number in few if any(each.metrics for each in said[number][0].evaluations)]
+    for place, run in made({place for number in quoting for place in meant[number]}):
+        for number in quoting:  # such as a log of several trainings: the one whose numbers the note quotes
+            if place in meant[number] and _has_numbers_of(said[number][0], run):
+                unclear[number].add(place)
+    cited = defaultdict(list)
+    for number, (experiment, note) in enumerate(said):
+        places = unclear.get(number, meant[number])
+        if len(places) == 1:
+            cited[next(iter(places))].append(number)
+        else:
+            yield number, replace(experiment, files=(note,)), None
+    for place, run in made(cited):
+        for number in cited[place]:
+            yield number, _with_evidence(*said[number], run), place
+
+
+def _endings(runs: Mapping[Place, Run]) -> Ending:
+    paths = sorted((path, place) for place, run in runs.items() for path in backwards(run))
+
+    def ending(text: str) -> set[Place]:
+        first, last = (bisect_left(paths, (each,)) for each in (text, text + LAST))
+        return {place for _, place in paths[first:last]}
+
+    return ending
+
+
+def _meant(
+    experiment: Experiment, nearest: Callable[[str, str], Collection[Place]], ending: Ending
+) -> Collection[Place]:
+    """The runs that the experiment may mean: by what it cites, else the one that bears its name."""
+    if experiment.citation:
+        parts, note = _parts(experiment.citation.text), experiment.where.path
+        return next(filter(None, (nearest(_backwards(parts[first:]), note) for first in range(len(parts)))), ())
+    name = _parts(experiment.name)
+    named = [place for place in ending(_backwards(name)) if _parts(place.path)[-1:] == name] if len(name) == 1 else []
+    return named if len(named) == 1 else ()
+
+
+def _nearest(ending: Ending, text: str, note: str) -> Sequence[Place]:
+    """Of the runs whose path ends so, those that lie nearest to the note; so many that they are too many, of more."""
+    near = {place: len(list(_common(_parts(note), _parts(place.path)))) for place in ending(text)}
+    most = max(near.values(), default=0)
+    return list(islice((place for place, shared in near.items() if shared == most), SEVERAL + 1))
 
 
 def _has_numbers_of(experiment: Experiment, run: Run) -> bool:
@@ -67,19 +130,15 @@ def _parts(path: str) -> tuple[str, ...]:
     return tuple(part for part in re.split(r"[/\\]+", path.strip().lower()) if part not in ("", ".", ".."))
 
 
+def _backwards(parts: Sequence[str]) -> str:
+    return "".join(f"{part}/" for part in reversed(parts))
+
+
 def _common(one: Sequence[str], other: Sequence[str]) -> Iterator[tuple[str, str]]:
     return takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False))
 
 
-def _agreement(run: Run, cited: tuple[str, ...]) -> int:
-    """How many parts of the cited path agree with the run's folder or one of its files, from the end."""
-    return max(len(list(_common(cited[::-1], _parts(path)[::-1]))) for path in (str(run.path), *run.files))
-
-
-def _with_evidence(experiment: Experiment, run: Run | None, note: str) -> Experiment:
-    if run is None:
-        return replace(experiment, files=(note,))
-    run.cited = True
+def _with_evidence(experiment: Experiment, note: str, run: Run) -> Experiment:
     state, reason = run.state()
     citation = experiment.citation or Citation(run.id, experiment.where)
     return replace(

@@ -9,6 +9,8 @@ from fcosreport import settings, terminal
 
 if TYPE_CHECKING:
     from fcosreport.identity import Identity
+    from fcosreport.pipeline import Select
+    from fcosreport.records import Experiment
     from fcosreport.renderer import Report
     from fcosreport.store import Store
 
@@ -31,13 +33,14 @@ def report_of(
     known: "frozenset[Identity]" = frozenset(),
     *,
     choose: "Callable[[Report], Report]" = lambda report: report,
+    select: "Select | None" = None,
     curves: int = 0,
     executor: str | None = None,
 ) -> "Report":
     """The report of `paths`, which are collected first, or of the whole store.
 
-    `known` findings are ignored. What `choose` leaves of the report has the points of at most `curves` experiments.
-    `executor` names who reads.
+    `known` findings are ignored. What `choose` leaves of the report has the points of at most `curves` experiments. Of
+    many experiments only those need be read that `select` gives. `executor` names who reads.
     """
     from fcosreport import executors, pipeline
 
@@ -45,5 +48,20 @@ def report_of(
     with opened(store, make=bool(paths)) as there:
         done = pipeline.collect(paths, there, terminal.progress, start) if paths else None
         walked = (done.roots, done.issues) if done else ((), ())
-        report = choose(pipeline.report(there, settings.load(Path.cwd()), *walked, known))
+        report = choose(pipeline.report(there, settings.load(Path.cwd()), *walked, known, select))
         return pipeline.with_curves(there, report, curves) if curves else report
+
+
+def pair_of(
+    paths: Sequence[Path] | None, store: Path | None, one: str, other: str
+) -> "tuple[Experiment, Experiment, list[Experiment]]":
+    """Two experiments by their names or ids, of `paths`, which are collected first, or of the whole store.
+
+    And all that repeat one of the two but for the seed, among them these themselves.
+    """
+    from fcosreport import pipeline
+
+    with opened(store, make=bool(paths)) as there:
+        roots = pipeline.collect(paths, there, terminal.progress).roots if paths else ()
+        a, b = (pipeline.named(there, name, roots) for name in (one, other))
+        return a, b, there.repeats([a, b])

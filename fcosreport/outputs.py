@@ -65,8 +65,10 @@ def write(report: Report, outputs: Sequence[Output], environment: Mapping[str, s
 
     Raises OutputError where a file cannot be written.
     """
-    from_root = _from_root(report, environment)
-    contents = [each.form.render(from_root if each.form.name in _FROM_THE_ROOT else report) for each in outputs]
+    contents = [
+        each.form.render(_from_root(report, environment) if each.form.name in _FROM_THE_ROOT else report)
+        for each in outputs
+    ]
     is_annotated = any(each.form.name == _ANNOTATING for each in outputs)
     for output, content in zip(outputs, contents, strict=True):
         is_foreign = output.file == STDOUT and output.form.name != _ANNOTATING

@@ -14,11 +14,11 @@ from fcosreport.comparing import chosen
 from fcosreport.discover import NOTE_SUFFIXES, Discovery, Found
 from fcosreport.errors import ServerError
 from fcosreport.executors import Start
+from fcosreport.frames import Column
 from fcosreport.garbage import uncollected
 from fcosreport.identity import Identity
-from fcosreport.join import join
-from fcosreport.records import Curve, Experiment, Fragment, Issue, Records, Source
-from fcosreport.renderer import Report
+from fcosreport.records import Curve, Experiment, Fragment, Issue, Outline, Records, Source
+from fcosreport.renderer import Report, View
 from fcosreport.runs import runs_of
 from fcosreport.settings import Settings
 from fcosreport.store import Store, is_under
@@ -30,6 +30,9 @@ from fcosreport.workers import Part, Workers, fragment_of, reader
 
 Progress = Callable[[Iterable[Part], Sequence[Found]], Iterable[Part]]
 """Hands on what is read of the files, part by part, and may show how far the work is."""
+
+Select = Callable[[Store, Sequence[Column]], Iterable[Experiment]]
+"""Gives the experiments of a store that may be shown; the columns are those of all its experiments."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +102,7 @@ def _collect(paths: Sequence[Path], store: Store, progress: Progress, workers: W
     if gone:
         store.put((), gone)
     with uncollected():
-        store.join(join)
+        store.join()
     return Collected(read, len(seen) - read, len(gone), tuple(roots[: len(paths)]), tuple(issues), tuple(fresh))
 
 
@@ -130,13 +133,25 @@ def watch(paths: Sequence[Path], store: Store, settings: Settings) -> Iterator[R
         known = new
 
 
-def with_whole_curves(store: Store, name: str) -> Experiment:
-    """The experiment of that name or id, its curves with every logged point, read from its logs again.
+def named(store: Store, name: str, roots: Sequence[str] = ()) -> Experiment:
+    """The experiment of that name or id; of those under `roots` (absolute paths), if any are given.
 
     Raises UsageError where no experiment has the name, or several.
     """
-    store.join(join)
-    experiment = chosen(store.experiments(), name)
+    store.join()
+    found = store.named(name)
+    if roots:
+        shown = {outline.source.path for outline in store.outlines(roots)}
+        found = [experiment for experiment in found if not shown.isdisjoint(experiment.files)]
+    return chosen(found, name, store.names)
+
+
+def with_whole_curves(store: Store, name: str) -> Experiment:
+    """The experiment of that name or id, its curves with every logged point, read from its logs again.
+
+    Raises UsageError as `named` does.
+    """
+    experiment = named(store, name)
     logs = [path for path in experiment.files if Path(path).suffix not in NOTE_SUFFIXES]
     curves = _curves_of(fragment_of(Found(path, path, path, "log", 0, 0), whole=True) for path in logs)
     return replace(experiment, curves=curves.get(_run_id(experiment), ()))
@@ -172,50 +187,71 @@ def report(
     roots: Sequence[str] = (),
     issues: Sequence[Issue] = (),
     known: frozenset[Identity] = frozenset(),
+    select: Select | None = None,
 ) -> Report:
     """The report of what the store holds under `roots` (absolute paths; of everything, if none are given).
 
-    `issues` are those of the walk, which no file owns. Findings that are `known` from a baseline are ignored.
+    `issues` are those of the walk, which no file owns. Findings that are `known` from a baseline are ignored. Of a
+    large store that was judged before, only the experiments are read that `select` gives; the view counts the others as
+    hidden.
     """
     with uncollected():
-        return _report(store, settings, roots, issues, known)
+        return _report(store, settings, roots, issues, known, select)
 
 
 def _report(
-    store: Store, settings: Settings, roots: Sequence[str], issues: Sequence[Issue], known: frozenset[Identity]
+    store: Store,
+    settings: Settings,
+    roots: Sequence[str],
+    issues: Sequence[Issue],
+    known: frozenset[Identity],
+    select: Select | None,
 ) -> Report:
-    from fcosreport import baseline, check, hashing
+    from fcosreport import baseline, check, judging
 
-    store.join(join)
+    store.join()
+    place = judging.Kept.of(store, roots, settings)
     outlines = store.outlines(roots)
     sources = tuple(outline.source for outline in outlines)
     shown = {source.path for source in sources}
-    experiments = [e for e in store.experiments() if not shown.isdisjoint(e.files)]
-    resumed = with_points(store, [e for e in experiments if any(event.kind == "resumed" for event in e.events)])
-    pointed = {experiment.id: experiment for experiment in resumed}  # a jump of the learning rate is looked for there
-    records = Records(
-        experiments=tuple(pointed.get(experiment.id, experiment) for experiment in experiments),
-        steps=tuple(step for outline in outlines for step in outline.steps),
-        issues=(*issues, *(issue for outline in outlines for issue in outline.issues)),
-        sources=sources,
-        ignores=tuple(ignore for outline in outlines for ignore in outline.ignores),
-        tables=tuple(row for outline in outlines for row in outline.tables),
-        claims=tuple(claim for outline in outlines for claim in outline.claims),
-        whole=len(experiments) == store.size(),
-    )
-    checked = check.check(records, settings)
-    explained = hashing.explained(records, checked.findings, settings)
-    findings = baseline.apply(explained, records.experiments, known)
+    judgement = place.get()
+    selected = select(store, judgement.columns) if select and judgement and not known else store.experiments()
+    experiments = tuple(each for each in selected if not shown.isdisjoint(each.files))
+    records = _records(store, experiments, outlines, issues)
+    if judgement is None:
+        judgement = judging.judged(records, settings)
+        place.put(judgement)
+    findings = baseline.apply(judgement.findings, experiments, known)
     return Report(
         title=_title(sources),
         version=__version__,
-        experiments=check.suspects(records.experiments, findings),
+        experiments=check.suspects(experiments, findings),
         findings=findings,
         issues=records.issues,
         sources=sources,
         steps=records.steps,
-        passed=checked.passed,
-        not_run=checked.not_run,
+        passed=judgement.passed,
+        not_run=judgement.not_run,
+        columns=judgement.columns,
+        view=View(hidden=judgement.count - len(experiments)),
+    )
+
+
+def _records(
+    store: Store, experiments: Sequence[Experiment], outlines: Sequence[Outline], issues: Sequence[Issue]
+) -> Records:
+    """What the rules are shown: the learning rates of runs that were resumed with their points, to find jumps."""
+    resumed = with_points(store, [e for e in experiments if any(event.kind == "resumed" for event in e.events)])
+    pointed = {experiment.id: experiment for experiment in resumed}
+    return Records(
+        experiments=tuple(pointed.get(experiment.id, experiment) for experiment in experiments),
+        steps=tuple(step for outline in outlines for step in outline.steps),
+        issues=(*issues, *(issue for outline in outlines for issue in outline.issues)),
+        sources=tuple(outline.source for outline in outlines),
+        ignores=tuple(ignore for outline in outlines for ignore in outline.ignores),
+        tables=tuple(row for outline in outlines for row in outline.tables),
+        claims=tuple(claim for outline in outlines for claim in outline.claims),
+        whole=len(experiments) == store.size(),
     )
 
 

@@ -57,8 +57,9 @@ class View:
 class Report:
     """What was read and what was found. Experiments carry their final states; findings are sorted, worst first.
 
-    `passed` names the rules that ran and found nothing, `not_run` those that could not run and why. The same data gives
-    the same bytes in every output, so clock and version are arguments.
+    `passed` names the rules that ran and found nothing, `not_run` those that could not run and why. `columns` are those
+    of all experiments, where only some of these are here. The same data gives the same bytes in every output, so clock
+    and version are arguments.
     """
 
     title: str
@@ -70,6 +71,7 @@ class Report:
     steps: tuple[Step, ...] = ()
     passed: tuple[str, ...] = ()
     not_run: tuple[tuple[str, str], ...] = ()
+    columns: tuple[Column, ...] = ()
     view: View = View()
 
     @property

@@ -1,36 +1,17 @@
 """Files become runs: a log and its JSON twin are one, a log of two trainings is two, one in three logs is one."""
 
-import re
-from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import chain, product
-from math import floor, isfinite, log
+from itertools import chain
 from pathlib import PurePosixPath
 
 from fcosreport.forms import merged_files, merged_in_file
+from fcosreport.links import NO_RUN_NAME, beginning_of, is_config, run_path
 from fcosreport.records import Curve, Evaluation, Event, Experiment, Fragment, Segment, Setting, State, Where
-from fcosreport.stitching import LEAST, continues, is_same_training, stitched
+from fcosreport.stitching import continues, is_same_training, stitched
 from fcosreport.urls import url_of
 from fcosreport.vocabulary import decode
-
-_NO_RUN_NAME = re.compile(
-    r"(log|logs|train|training|test|eval|evaluation|metrics?|results?|record|output|console|stdout|stderr|nohup|accuracy"
-    r"|scalars|summary|coco_eval_result|config|configs|cfg|args|hyp|opt|hparams|overrides|hydra|meta|det_results"
-    r"|wandb[-_](summary|metadata)|events|(slurm[-_.]?)?\d+|\d{8}[_-]\d{6}|rank[_-]?\d+|version_\d+)"
-    r"([-_.](log|train|training|test|val|eval|results?|output|rank[_-]?\d+|\d+|mAP))*",
-    re.IGNORECASE,
-)
-"""Names that say what a file is, not which run it is of: the run is the folder."""
-
-_INSIDE = frozenset({"vis_data", "files", ".hydra", "params", "metrics", "tags", "tensorboard", "tf_logs"})
-"""Folders that frameworks and trackers make inside the folder of a run."""
-
-_MLFLOW_RUN = re.compile(r".*?(?:[0-9a-f]{32}(?=/)|(?:^|/)mlruns/[^/]+/[^/]+(?=/))")
-"""The folder of a run in an MLflow file store, which holds a file for each parameter and metric."""
-
-_Key = tuple[str | int, ...]
 
 _FAILED = frozenset({"out of memory", "nan", "killed", "error"})
 
@@ -46,7 +27,6 @@ class Run:
     part: str = ""
     live: bool = False
     configs: list[Setting] = field(default_factory=list)
-    cited: bool = False
 
     @property
     def id(self) -> str:
@@ -58,7 +38,7 @@ class Run:
         """The run's name: its folder, with the folder above where that says more."""
         name = self.path.name
         parent = self.path.parent.name
-        named = f"{parent}/{name}" if parent and _NO_RUN_NAME.fullmatch(name) else name
+        named = f"{parent}/{name}" if parent and NO_RUN_NAME.fullmatch(name) else name
         return f"{named} ({self.part})" if self.part else named
 
     @property
@@ -132,35 +112,17 @@ def runs_of(fragments: Iterable[Fragment]) -> list[Run]:
     """The runs of log fragments, by path."""
     groups: dict[PurePosixPath, list[Fragment]] = defaultdict(list)
     for fragment in fragments:
-        groups[_run_path(PurePosixPath(fragment.source.path))].append(fragment)
+        groups[run_path(PurePosixPath(fragment.source.path))].append(fragment)
     _give_configs(groups)
-    runs = [run for path in sorted(groups) for run in _runs_in(path, groups[path])]
+    runs = [run for path in sorted(groups, key=_by_parts) for run in _runs_in(path, groups[path])]
     return _without_copies(runs)
-
-
-def _run_path(file: PurePosixPath) -> PurePosixPath:
-    stem = file.name if file.name.startswith(".") else file.name.partition(".")[0]
-    if tracked := _MLFLOW_RUN.match(str(file)):
-        return PurePosixPath(tracked[0])
-    folder = file.parent
-    while folder.name in _INSIDE and folder.parent.name:
-        folder = folder.parent
-    if folder != file.parent or (_NO_RUN_NAME.fullmatch(stem) and folder.name):
-        return folder
-    while file.suffix.lower() in (".log", ".txt", ".json", ".jsonl", ".out", ".csv", ".yaml", ".yml", ".py"):
-        file = file.with_suffix("")
-    return file
 
 
 def _give_configs(groups: dict[PurePosixPath, list[Fragment]]) -> None:
     """A configuration file with a name of its own belongs to the run of its folder, where there is one."""
-    for path in [path for path, fragments in groups.items() if all(map(_is_config, fragments))]:
-        if path.parent in groups and not all(map(_is_config, groups[path.parent])):
+    for path in [path for path, fragments in groups.items() if all(map(is_config, fragments))]:
+        if path.parent in groups and not all(map(is_config, groups[path.parent])):
             groups[path.parent].extend(groups.pop(path))
-
-
-def _is_config(fragment: Fragment) -> bool:
-    return not any(segment.evaluations or segment.curves for segment in fragment.segments)
 
 
 def _runs_in(path: PurePosixPath, fragments: Sequence[Fragment]) -> Iterator[Run]:
@@ -245,32 +207,23 @@ def _batch(settings: Sequence[Setting]) -> tuple[Setting, ...]:
 def _without_copies(runs: Sequence[Run]) -> list[Run]:
     """The runs, those that are copies of others (whole, cut short, or as a JSON twin elsewhere) joined to these."""
     kept: list[Run] = []
-    index: dict[_Key, list[Run]] = defaultdict(list)
+    begun: dict[str, list[Run]] = defaultdict(list)
     for run in sorted(runs, key=lambda run: -sum(curve.count for curve in run.curves)):
-        keys = list(_keys(run))
-        original = next((other for key in keys for other in index[key] if _is_copy(run, other)), None)
+        beginning = beginning_of(run.curves)
+        alike = (other for cell in (beginning.around if beginning else ()) for other in begun.get(cell, ()))
+        original = next((other for other in alike if _is_copy(run, other)), None)
         if original is None:
             kept.append(run)
-            for key in keys:
-                index[key].append(run)
+            if beginning:
+                begun[beginning.cell].append(run)
         else:
             original.evaluations = merged_files(original.evaluations, run.evaluations)
             original.files.extend(file for file in run.files if file not in original.files)
-    return sorted(kept, key=lambda run: (run.path, run.files[0], run.segments[0].line))
+    return sorted(kept, key=lambda run: (_by_parts(run.path), run.files[0], run.segments[0].line))
 
 
-def _keys(run: Run) -> Iterator[_Key]:
-    """Where copies of a run are looked for: under its first loss values, as far as two prints of them agree."""
-    curve = next((curve for curve in run.curves if "loss" in curve.name), None)
-    values = array("d", curve.head) if curve else array("d")
-    if curve and len(values) >= LEAST:
-        sizes = [log(abs(value) + 1e-3) * 200 if isfinite(value) else 0.0 for value in values[:LEAST:2]]
-        for shifts in product((0.0, 0.5), repeat=len(sizes)):
-            yield (
-                curve.unit,
-                curve.name,
-                *(floor(size + shift) * 2 + (shift > 0) for size, shift in zip(sizes, shifts, strict=True)),
-            )
+def _by_parts(path: PurePosixPath) -> list[str]:
+    return str(path).split("/")
 
 
 def _is_copy(run: Run, original: Run) -> bool:

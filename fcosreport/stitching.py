@@ -23,12 +23,12 @@ def _begin_alike(one: Curve, other: Curve) -> bool:
     return (
         both >= min(LEAST, max(one.count, other.count))
         and abs(one.begin - other.begin) <= 1
-        and all(_alike(a, b) for a, b in zip(mine[:both], theirs[:both], strict=True))
+        and all(map(alike, mine[:both], theirs[:both]))
         and len(set(mine[:both])) > 1
     )
 
 
-def _alike(one: float, other: float) -> bool:
+def alike(one: float, other: float) -> bool:
     """Whether two numbers can be one, printed with four digits or more."""
     return math.isclose(one, other, rel_tol=1e-3, abs_tol=1e-4) or (math.isnan(one) and math.isnan(other))
 

@@ -7,39 +7,37 @@ from the rest, and read only when they are asked for.
 """
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from itertools import count
 from pathlib import Path
 
 import msgspec
 
+from fcosreport import joining
+from fcosreport.comparing import recipe
 from fcosreport.errors import StoreError
-from fcosreport.records import COCO_METRICS, Curve, Experiment, Fragment, Issue, Outline
+from fcosreport.frames import Bound
+from fcosreport.links import Links, links_of
+from fcosreport.records import Curve, Experiment, Fragment, Issue, Outline
 
-VERSION = 2
+VERSION = 3
 """Layout of the tables. A store of another layout is rebuilt if it is older, and refused if it is newer."""
 
 APPLICATION = 0x46434F53  # "FCOS" in SQLite's application_id: this file is a store, and no other database
 WAIT = 60  # seconds for another process to finish its transaction
-SETTINGS = ("lr", "train_batch_size", "test_batch_size", "norm", "init", "backbone", "epochs", "iterations", "seed")
-TASKS = ("bbox", "segm")
+ANSWERS = 4
+"""Answers that are kept: of everything and of some folders, say."""
 
-_RUN_COLUMNS = (
-    *("id", "name", "state", "path", "line"),
-    *SETTINGS,
-    *(f"{'' if task == 'bbox' else task + '_'}{metric}" for task in TASKS for metric in COCO_METRICS),
-    "body",
-)
 _SCHEMA = f"""
 create table source (
     path text primary key, shown text not null, size integer not null, mtime integer not null, reader text not null,
-    body blob not null, points blob not null
+    run_path text, above text, body blob not null, points blob not null
 );
 create table joined (is_current integer not null);
 insert into joined values (1);
-create table run (position integer primary key, {", ".join(f'"{column}"' for column in _RUN_COLUMNS)});
+create table answer (key text primary key, body blob not null);
+{joining.SCHEMA}
 pragma application_id = {APPLICATION};
 pragma user_version = {VERSION};
 """
@@ -52,11 +50,12 @@ _experiment = msgspec.json.Decoder(Experiment).decode
 
 @dataclass(frozen=True, slots=True)
 class Packed:
-    """A fragment as the store keeps it, which travels between processes at little cost; and its issues."""
+    """A fragment as the store keeps it, which travels between processes at little cost; its issues, its links."""
 
     body: bytes
     points: bytes
     issues: tuple[Issue, ...]
+    links: Links | None
 
 
 Row = tuple[str, str, int, int, Packed]
@@ -89,26 +88,30 @@ class Store:
             rows = self._db.execute("select path, shown, size, mtime from source where reader = ?", (self.reader,))
             return {path: (shown, size, mtime) for path, shown, size, mtime in rows}
 
-    def put(self, rows: Iterable[Row], gone: Iterable[str] = ()) -> None:
+    def put(self, rows: Iterable[Row], gone: Sequence[str] = ()) -> None:
         """Put `rows` in and take the absolute paths `gone` out, all of it or nothing; what was joined is then stale."""
         with self._errors(), self._transaction():
+            rows = list(rows)
             self._db.execute("update joined set is_current = 0")
+            self._db.execute("delete from answer")
+            joining.change(self._db, gone, {path: packed.links for path, *_, packed in rows})
             self._db.executemany("delete from source where path = ?", [(path,) for path in gone])
             self._db.executemany(
-                "insert or replace into source values (?, ?, ?, ?, ?, ?, ?)",
-                ((*row[:4], self.reader, row[4].body, row[4].points) for row in rows),
+                "insert or replace into source values (?, ?, ?, ?, ?, ?, ?, ?, ?)", map(self._source_row, rows)
             )
 
-    def join(self, join: Callable[[Sequence[Fragment]], Sequence[Experiment]]) -> None:
-        """Make the experiments anew, if files have changed since."""
+    def _source_row(self, row: Row) -> tuple[object, ...]:
+        *about, packed = row
+        links = packed.links
+        ends = (links.run_path, links.above) if links else (None, None)
+        return (*about, self.reader, *ends, packed.body, packed.points)
+
+    def join(self) -> None:
+        """Make the experiments anew that files may have changed since."""
         with self._errors(), self._transaction():
-            if self._db.execute("select is_current from joined").fetchone() == (1,):
-                return
-            self._db.execute("delete from run")
-            marks = ", ".join("?" * (len(_RUN_COLUMNS) + 1))
-            experiments = join(self.fragments())
-            self._db.executemany(f"insert into run values ({marks})", map(_run_row, count(), experiments))
-            self._db.execute("update joined set is_current = 1")
+            if self._db.execute("select is_current from joined").fetchone() != (1,):
+                joining.rejoin(self._db)
+                self._db.execute("update joined set is_current = 1")
 
     def fragments(self, roots: Sequence[str] = (), *, points: bool = False) -> list[Fragment]:
         """What the files under `roots` (absolute paths; all files, if none are given) say, by path.
@@ -150,10 +153,55 @@ class Store:
             (number,) = self._db.execute("select count(*) from run").fetchone()
             return int(number)
 
-    def experiments(self) -> list[Experiment]:
-        """All experiments, in the order in which they were joined."""
+    def experiments(self, bounds: Sequence[Bound] = ()) -> list[Experiment]:
+        """The experiments: those of notes in their order, then runs by path.
+
+        Those that break one of the `bounds` on what has a column of its own are left out.
+        """
+        tests = [(joining.stored(column), sign, value) for column, sign, value in bounds]
+        tests = [test for test in tests if test[0]]
+        where = " and ".join([f'"{name}" {sign} ?' for name, sign, _ in tests] or ["true"])
+        return self._experiments(f"where {where}", [value for *_, value in tests])
+
+    def named(self, name: str) -> list[Experiment]:
+        """The experiments of that id, else those of that name."""
+        return self._experiments("where id = ?", [name]) or self._experiments("where name = ?", [name])
+
+    def repeats(self, experiments: Sequence[Experiment]) -> list[Experiment]:
+        """The experiments that declare what one of these declares, but for the seed; among them these themselves."""
+        recipes = _encode([recipe(experiment) for experiment in experiments]).decode()
+        return self._experiments("where recipe in (select value from json_each(?))", [recipes])
+
+    def _experiments(self, where: str, values: Sequence[object]) -> list[Experiment]:
         with self._errors():
-            return [_experiment(body) for (body,) in self._db.execute("select body from run order by position")]
+            rows = self._db.execute(f"select body from run {where} order by place", values)
+            return [_experiment(body) for (body,) in rows]
+
+    def names(self) -> list[str]:
+        """The name and the id of every experiment."""
+        with self._errors():
+            rows = self._db.execute("select name, id from run order by place")
+            return list(dict.fromkeys(text for row in rows for text in row))
+
+    def version(self) -> int:
+        """A number that changes when another process changes the store."""
+        with self._errors():
+            (version,) = self._db.execute("pragma data_version").fetchone()
+            return int(version)
+
+    def kept(self, key: str) -> bytes | None:
+        """The answer that was kept under this key, if no file has been put in or taken out since."""
+        with self._errors():
+            row = self._db.execute("select body from answer where key = ?", (key,)).fetchone()
+            return row[0] if row else None
+
+    def keep(self, key: str, answer: bytes, version: int) -> None:
+        """Keep an answer beside the few before it; not where another process has changed the store since `version`."""
+        with self._errors(), self._transaction():
+            if self.version() == version:
+                oldest = f"select rowid from answer order by rowid desc limit -1 offset {ANSWERS - 1}"
+                self._db.execute(f"delete from answer where rowid in ({oldest})")
+                self._db.execute("insert or replace into answer values (?, ?)", (key, answer))
 
     def _prepare(self) -> None:
         if self._is_current():
@@ -211,7 +259,12 @@ def pack(fragment: Fragment) -> Packed:
     """A fragment with the points of its curves apart."""
     points = [curve.points for segment in fragment.segments for curve in segment.curves]
     segments = tuple(replace(segment, curves=_without_points(segment.curves)) for segment in fragment.segments)
-    return Packed(_encode(replace(fragment, segments=segments)), msgspec.msgpack.encode(points), fragment.issues)
+    return Packed(
+        _encode(replace(fragment, segments=segments)),
+        msgspec.msgpack.encode(points),
+        fragment.issues,
+        links_of(fragment),
+    )
 
 
 def _without_points(curves: Sequence[Curve]) -> tuple[Curve, ...]:
@@ -228,17 +281,6 @@ def _unpacked(body: bytes, points: bytes = b"") -> Fragment:
         for segment in fragment.segments
     )
     return replace(fragment, segments=segments)
-
-
-def _run_row(position: int, experiment: Experiment) -> tuple[object, ...]:
-    results = [experiment.result(task) for task in TASKS]
-    return (
-        position,
-        *(experiment.id, experiment.name, experiment.state, experiment.where.path, experiment.where.line),
-        *(experiment.value(name) for name in SETTINGS),
-        *(result[metric] if result else None for result in results for metric in COCO_METRICS),
-        _encode(replace(experiment, curves=_without_points(experiment.curves))),
-    )
 
 
 def _advice(error: sqlite3.DatabaseError) -> str:

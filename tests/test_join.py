@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from fcosreport.join import join
+from fcosreport.join import SEVERAL, join
 from fcosreport.records import Citation, Evaluation, Experiment, Fragment, Metric, Segment, Setting, Source, Where
 
 
@@ -122,3 +122,11 @@ def test_of_several_trainings_a_note_means_the_one_whose_numbers_it_quotes() -> 
     other, *_ = join([note("note.md", claim("run/log.txt", "0.1")), *logs])
     assert other.citation
     assert other.citation.found is None
+
+
+def test_of_very_many_runs_a_number_tells_none() -> None:
+    for count, found in ((SEVERAL, "run0/run"), (SEVERAL + 1, None)):
+        logs = [log(f"run{number}/run/log.txt", "0.292" if number == 0 else "0.387") for number in range(count)]
+        quoting, *_ = join([note("note.md", claim("run/log.txt", "0.292")), *logs])
+        assert quoting.citation
+        assert quoting.citation.found == found

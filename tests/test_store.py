@@ -1,13 +1,14 @@
 """The store keeps what it is given, all or nothing, and tells what it will not touch."""
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from fcosreport import joining
 from fcosreport.errors import StoreError
 from fcosreport.join import join
 from fcosreport.records import (
@@ -27,6 +28,7 @@ from fcosreport.records import (
 from fcosreport.store import Row, Store, pack
 
 TEXT = st.text(max_size=20)
+PATH = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=20)
 WHERE = st.builds(Where, path=TEXT, line=st.integers(1, 10**9))
 METRIC = st.builds(
     Metric, name=TEXT, value=st.none() | st.floats(-1, 100), text=TEXT, max_dets=st.none() | st.just(100)
@@ -61,11 +63,20 @@ SEGMENT = st.builds(
 )
 FRAGMENT = st.builds(
     Fragment,
-    source=st.builds(Source, path=TEXT, kind=st.sampled_from(["log", "note", "binary"])),
+    source=st.builds(Source, path=PATH, kind=st.sampled_from(["log", "note", "binary"])),
     experiments=st.lists(EXPERIMENT, max_size=2).map(tuple),
     steps=st.lists(st.builds(Step, text=TEXT, where=WHERE), max_size=2).map(tuple),
     segments=st.lists(SEGMENT, max_size=2).map(tuple),
     issues=st.lists(st.builds(Issue, message=TEXT, where=WHERE), max_size=2).map(tuple),
+)
+
+
+AT = Where("runs/a/log.txt", 3)
+BOXES = Evaluation("bbox", (Metric("AP", 0.387, "0.387"), Metric("ARl", 0.726, "0.726")), AT)
+MASKS = Evaluation("segm", (Metric("AP", 0.35, "0.350"),), AT)
+LOG = Fragment(
+    source=Source(AT.path, "log"),
+    segments=(Segment(evaluations=(BOXES, MASKS), settings=(Setting("lr", 0.01, "0.01", AT),)),),
 )
 
 
@@ -78,11 +89,10 @@ def row(path: str, fragment: Fragment | None = None) -> Row:
 def test_what_is_put_in_comes_out(tmp_path_factory: pytest.TempPathFactory, fragments: list[Fragment]) -> None:
     store = Store(tmp_path_factory.mktemp("store") / "s.sqlite", "reader")
     rows = [row(f"/{number}", fragment) for number, fragment in enumerate(fragments)]
-    experiments = [experiment for fragment in fragments for experiment in fragment.experiments]
     store.put(rows)
-    store.join(lambda _: experiments)
+    store.join()
     assert store.fragments(points=True) == fragments
-    assert store.experiments() == experiments
+    assert store.experiments() == list(join(store.fragments()))
     store.close()
 
 
@@ -121,32 +131,45 @@ def test_a_put_that_fails_changes_nothing(tmp_path: Path) -> None:
     assert set(store.known()) == {"/a"}
 
 
-def test_what_was_put_in_is_joined_once_even_after_an_interruption(tmp_path: Path) -> None:
-    joined: list[int] = []
-
-    def count(fragments: Sequence[Fragment]) -> Sequence[Experiment]:
-        joined.append(len(fragments))
-        return ()
-
+def test_what_was_put_in_is_joined_once_even_after_an_interruption(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    joined: list[str] = []
+    monkeypatch.setattr(joining, "rejoin", lambda db: joined.extend(*db.execute("select run_path from stale")))
     store = Store(tmp_path / "s.sqlite", "0.1")
-    store.join(count)
+    store.join()
     store.put([row("/a")])
     store.close()
     store = Store(tmp_path / "s.sqlite", "0.1")
-    store.join(count)
-    store.join(count)
-    assert joined == [1]
+    store.join()
+    store.join()
+    assert joined == ["/a"]
+
+
+def test_a_join_that_fails_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = Store(tmp_path / "s.sqlite", "0.1")
+    store.put([row("/runs/a/log.txt", LOG)])
+    store.join()
+    before = store.experiments()
+
+    def broken(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    store.put([], ["/runs/a/log.txt"])
+    with monkeypatch.context() as patch:
+        patch.setattr(joining, "_put_noted", broken)
+        with pytest.raises(KeyboardInterrupt):
+            store.join()
+    assert before
+    assert store.experiments() == before
+    store.join()
+    assert store.experiments() == []
 
 
 def test_anyone_can_ask_the_wide_table(tmp_path: Path) -> None:
-    where = Where("runs/a/log.txt", 3)
-    boxes = Evaluation("bbox", (Metric("AP", 0.387, "0.387"), Metric("ARl", 0.726, "0.726")), where)
-    masks = Evaluation("segm", (Metric("AP", 0.35, "0.350"),), where)
-    settings = (Setting("lr", 0.01, "0.01", where),)
-    segment = Segment(evaluations=(boxes, masks), settings=settings)
     store = Store(tmp_path / "s.sqlite", "0.1")
-    store.put([row("/runs/a/log.txt", Fragment(source=Source("runs/a/log.txt", "log"), segments=(segment,)))])
-    store.join(join)
+    store.put([row("/runs/a/log.txt", LOG)])
+    store.join()
     with sqlite3.connect(tmp_path / "s.sqlite") as db:
         assert db.execute("select name, lr, AP, ARl, segm_AP, AP50 from run").fetchall() == [
             ("a", 0.01, 0.387, 0.726, 0.35, None)

@@ -1,0 +1,82 @@
+"""What the rules say of the experiments in a store. Of many it is kept there, until something changes."""
+
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import msgspec
+import xxhash
+
+from fcosreport import check, frames, hashing
+from fcosreport.errors import StoreError
+from fcosreport.frames import Column
+from fcosreport.records import Finding, Records
+from fcosreport.rule import rules
+from fcosreport.settings import Settings
+from fcosreport.store import Store
+
+MANY = 2_000
+"""Experiments from which on a judgement is kept: the rules take half a second for so many, reading them a tenth."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What was found: findings, explained, worst first; the names of rules that found nothing, or did not run and why.
+
+    `columns` are those that the experiments have, `count` is their number.
+    """
+
+    findings: tuple[Finding, ...]
+    passed: tuple[str, ...]
+    not_run: tuple[tuple[str, str], ...]
+    columns: tuple[Column, ...]
+    count: int
+
+
+_encode = msgspec.json.Encoder().encode
+_decode = msgspec.json.Decoder(Judgement).decode
+
+
+def judged(records: Records, settings: Settings) -> Judgement:
+    """What the rules say of the records, with what the files of duplicates speak for and against their causes."""
+    checked = check.check(records, settings)
+    findings = hashing.explained(records, checked.findings, settings)
+    columns = frames.all_columns(records.experiments)
+    return Judgement(findings, checked.passed, checked.not_run, columns, len(records.experiments))
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The place of a judgement in the store: of all below `roots`, under these settings, by these rules, today."""
+
+    store: Store
+    key: str
+    version: int
+
+    @classmethod
+    def of(cls, store: Store, roots: Sequence[str], settings: Settings) -> "Kept":
+        """The place as it is now; call it before the records are read."""
+        known = (store.reader, sorted(roots), settings, date.today().isoformat(), *_code())
+        return cls(store, xxhash.xxh3_128_hexdigest(repr(known).encode()), store.version())
+
+    def get(self) -> Judgement | None:
+        """The judgement, if it was kept and nothing has changed since."""
+        body = self.store.kept(self.key)
+        return _decode(body) if body else None
+
+    def put(self, judgement: Judgement) -> None:
+        """Keep the judgement, if it is of many experiments and can be written."""
+        if judgement.count >= MANY:
+            with suppress(StoreError):
+                self.store.keep(self.key, _encode(judgement), self.version)
+
+
+def _code() -> Iterator[object]:
+    """What changes where rules do: names, and when their files were written, and those that they share."""
+    files = {sys.modules[rule.find.__module__].__file__ or "" for rule in rules()}
+    paths = {*Path(__file__).parent.rglob("*.py"), *map(Path, files)}
+    yield from (rule.code for rule in rules())
+    yield max((path.stat().st_mtime_ns for path in paths if path.is_file()), default=0)
