@@ -12,6 +12,7 @@ from functools import cache, partial
 from itertools import islice, takewhile
 from typing import NamedTuple
 
+from fcosreport.links import NO_RUN_NAME
 from fcosreport.records import Citation, Experiment, Fragment
 from fcosreport.runs import Run, runs_of
 
@@ -19,6 +20,8 @@ LAST = "\U0010ffff"
 """Sorts behind all that a path can go on with."""
 SEVERAL = 100
 """Runs among which quoted numbers tell the one that is meant; of more, some have these numbers by chance."""
+
+_TIME = re.compile(r"\d{6}")
 
 
 class Place(NamedTuple):
@@ -106,10 +109,16 @@ def _meant(
     """The runs that the experiment may mean: by what it cites, else the one that bears its name."""
     if experiment.citation:
         parts, note = _parts(experiment.citation.text), experiment.where.path
-        return next(filter(None, (nearest(_backwards(parts[first:]), note) for first in range(len(parts)))), ())
+        ends = (parts[first:] for first in range(len(parts)) if not (first and all(map(_says_little, parts[first:]))))
+        return next(filter(None, (nearest(_backwards(end), note) for end in ends)), ())
     name = _parts(experiment.name)
     named = [place for place in ending(_backwards(name)) if _parts(place.path)[-1:] == name] if len(name) == 1 else []
     return named if len(named) == 1 else ()
+
+
+def _says_little(part: str) -> bool:
+    """Whether very different runs have this name, such as `log.txt`; the time in a name tells runs apart."""
+    return bool(NO_RUN_NAME.fullmatch(part.partition(".")[0])) and not _TIME.search(part)
 
 
 def _nearest(ending: Ending, text: str, note: str) -> Sequence[Place]:

@@ -80,6 +80,15 @@ def test_a_citation_may_name_the_log_itself() -> None:
     assert joined.citation.found == "runs/lr1en3"
 
 
+def test_a_log_of_another_folder_is_not_meant_unless_its_name_is_one_of_a_kind() -> None:
+    other, _ = join([log("runs/other/log.txt", "0.2"), note("note.md", claim("runs/lr1en3/log.txt"))])
+    assert other.citation
+    assert not other.citation.found
+    (copied,) = join([log("copies/20211205_123234.log", "0.2"), note("note.md", claim("lr1en3/20211205_123234.log"))])
+    assert copied.citation
+    assert copied.citation.found == "copies"
+
+
 def test_of_two_folders_of_one_name_the_nearer_one_is_meant() -> None:
     logs = [log("a/runs/lr1en3/log.txt", "0.1"), log("b/runs/lr1en3/log.txt", "0.2")]
     joined, other = join([note("b/note.md", claim("runs/lr1en3", path="b/note.md")), *logs])
