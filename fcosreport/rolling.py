@@ -126,6 +126,7 @@ class Roll:
         self.joined = False
         self.seen: Window | None = None
         self.passed: frozenset[bytes] | None = None
+        self.narrow: bytes | None = None
 
     def resume(self, before: bytes, lines: int) -> None:
         """Go on behind `before`, the text that was read last, in which line `lines` ended."""
@@ -143,7 +144,7 @@ class Roll:
             self.end += count
             self.stop = self._cut(self.end == self.start + room) if count else self.end
             if self.stop > self.start:
-                self.seen = self.passed = None
+                self.seen = self.passed = self.narrow = None
                 yield
                 if self.seen:
                     self.lines = self.seen.line_at(len(self.seen.data)) - 1
@@ -180,8 +181,9 @@ class Roll:
             return True
         if origin == "log" or self.data.isascii():
             return False
-        narrow = self.data[start : self.stop].decode(errors="replace").translate(_NARROW).encode()
-        return any(anchor in narrow for anchor in anchors)
+        if self.narrow is None:
+            self.narrow = self.data[start : self.stop].decode(errors="replace").translate(_NARROW).encode()
+        return any(anchor in self.narrow for anchor in anchors)
 
     def window(self) -> Window:
         """The piece and the text before it; NULs, which an emptied log holds by the megabyte, become spaces."""

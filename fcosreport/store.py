@@ -20,6 +20,7 @@ from fcosreport.errors import StoreError
 from fcosreport.frames import Bound
 from fcosreport.links import Links, links_of
 from fcosreport.records import Curve, Experiment, Fragment, Issue, Outline
+from fcosreport.sharing import Sharing
 
 VERSION = 3
 """Layout of the tables. A store of another layout is rebuilt if it is older, and refused if it is newer."""
@@ -174,8 +175,9 @@ class Store:
 
     def _experiments(self, where: str, values: Sequence[object]) -> list[Experiment]:
         with self._errors():
+            sharing = Sharing()
             rows = self._db.execute(f"select body from run {where} order by place", values)
-            return [_experiment(body) for (body,) in rows]
+            return [sharing.shared(_experiment(body)) for (body,) in rows]
 
     def names(self) -> list[str]:
         """The name and the id of every experiment."""
