@@ -51,7 +51,7 @@ def _experiment(number: int, random: Random, metrics: tuple[Metric, ...]) -> Exp
         **{"weights": f"pretrained/{backbone}.pth", "init": "imagenet", "train_data": "coco_2017_train"},
     }
     early = _metrics([(metric.value or 0.0) - 0.03 for metric in metrics])
-    losses = array("d", (2 - step / 100 + random.random() / 20 for step in range(32)))
+    losses = array("d", ((2 - step / 100) * random.gauss(1, 0.05) for step in range(32)))
     rates = array("d", (lr * min(1, (step + 10) / 30) for step in range(32)))
     curves = [
         Curve(

@@ -7,10 +7,9 @@ something to read, and anew where the executor broke.
 import logging
 import os
 from collections.abc import Callable, Iterator
-from concurrent.futures import CancelledError, Executor, ProcessPoolExecutor
+from concurrent.futures import CancelledError, Executor
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from functools import partial
-from multiprocessing import get_context
 from warnings import catch_warnings
 
 from fcosreport.errors import UsageError, WorkerError
@@ -47,6 +46,9 @@ def named(text: str | None) -> Start | None:
 
 def processes(count: int) -> Start:
     """So many processes of this machine."""
+    from concurrent.futures import ProcessPoolExecutor  # which a collect that finds little to read does not need
+    from multiprocessing import get_context
+
     return partial(ProcessPoolExecutor, count, mp_context=get_context("spawn"))
 
 

@@ -13,7 +13,6 @@ from itertools import chain, islice, starmap
 
 import msgspec
 
-from fcosreport.comparing import recipe
 from fcosreport.frames import Column
 from fcosreport.join import LAST, Place, backwards, noted, placed
 from fcosreport.links import Beginning, Links
@@ -177,6 +176,8 @@ def _put(db: sqlite3.Connection, rows: Iterable[tuple[Experiment, bytes, str | N
 
 
 def _columns(experiment: Experiment) -> tuple[object, ...]:
+    from fcosreport.comparing import recipe  # a collect that finds nothing changed is quicker without
+
     results = [experiment.result(task) for task in TASKS]
     return (
         *(experiment.id, experiment.name, experiment.state, experiment.where.path, experiment.where.line),

@@ -26,8 +26,8 @@ _INSIDE = frozenset({"vis_data", "files", ".hydra", "params", "metrics", "tags",
 _MLFLOW_RUN = re.compile(r".*?(?:[0-9a-f]{32}(?=/)|(?:^|/)mlruns/[^/]+/[^/]+(?=/))")
 """The folder of a run in an MLflow file store, which holds a file for each parameter and metric."""
 
-_CELLS = 400
-"""Cells to a factor of e. Values that are alike (see stitching) lie less than half a cell apart."""
+_CELLS, _APART = 400, 0.42
+"""Cells to a factor of e, and how many of them values that are alike (see stitching) lie apart at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class Beginning:
     @property
     def around(self) -> Iterator[str]:
         """The cells in which all those lie that begin alike."""
-        return map(self._cell, product(*((floor(size - 0.5), floor(size + 0.5)) for size in self._sizes())))
+        return map(self._cell, product(*({floor(size - _APART), floor(size + _APART)} for size in self._sizes())))
 
     def is_like(self, other: "Beginning") -> bool:
         """Whether both can be of one training."""
@@ -60,8 +60,7 @@ class Beginning:
         return " ".join((repr(self.loss), *map(str, numbers)))
 
     def _sizes(self) -> list[float]:
-        values = array("d", self.head)[::2]
-        return [log(abs(value) + 0.1) * _CELLS if isfinite(value) else 0.0 for value in values]
+        return [log(abs(value) + 0.1) * _CELLS if isfinite(value) else 0.0 for value in array("d", self.head)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,6 @@ from functools import partial
 from itertools import chain
 from pathlib import Path
 
-from fcosreport.comparing import chosen
 from fcosreport.discover import NOTE_SUFFIXES, Discovery, Found
 from fcosreport.errors import ServerError
 from fcosreport.executors import Start
@@ -138,6 +137,8 @@ def named(store: Store, name: str, roots: Sequence[str] = ()) -> Experiment:
 
     Raises UsageError where no experiment has the name, or several.
     """
+    from fcosreport.comparing import chosen
+
     store.join()
     found = store.named(name)
     if roots:

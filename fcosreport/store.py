@@ -15,7 +15,6 @@ from pathlib import Path
 import msgspec
 
 from fcosreport import joining
-from fcosreport.comparing import recipe
 from fcosreport.errors import StoreError
 from fcosreport.frames import Bound
 from fcosreport.links import Links, links_of
@@ -170,6 +169,8 @@ class Store:
 
     def repeats(self, experiments: Sequence[Experiment]) -> list[Experiment]:
         """The experiments that declare what one of these declares, but for the seed; among them these themselves."""
+        from fcosreport.comparing import recipe
+
         recipes = _encode([recipe(experiment) for experiment in experiments]).decode()
         return self._experiments("where recipe in (select value from json_each(?))", [recipes])
 
