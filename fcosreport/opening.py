@@ -21,6 +21,8 @@ def opened(path: Path | None, *, make: bool = True) -> Iterator["Store"]:
     from fcosreport import pipeline
 
     store = pipeline.open_store(path or Path(settings.load(Path.cwd()).store), make=make)
+    if store.is_rebuilt:
+        terminal.say(f"{store.path}: it was of an older fcosreport and is made anew. Collect again all that it held.")
     try:
         yield store
     finally:

@@ -65,18 +65,20 @@ Row = tuple[str, str, int, int, Packed]
 class Store:
     """The store in one file, made if it is not there. Every method raises StoreError with what to do.
 
-    `reader` names what reads the files now: rows of another reader count as unknown, and are read again.
+    `reader` names what reads the files now: rows of another reader count as unknown, and are read again. `is_rebuilt`
+    tells that the file held a store of an older layout, which is gone.
     """
 
     def __init__(self, path: Path, reader: str, *, make: bool = True) -> None:
         self.path = path
         self.reader = reader
+        self.is_rebuilt = False
         with self._errors():
             if not make and not path.exists():
                 raise StoreError(f"{path}: there is no store yet. Run: fcosreport collect PATH")
             path.parent.mkdir(parents=True, exist_ok=True)
             self._db = sqlite3.connect(path, timeout=WAIT, isolation_level=None)
-            self._prepare()
+            self._prepare(make=make)
 
     def close(self) -> None:
         """Let go of the file."""
@@ -206,14 +208,17 @@ class Store:
                 self._db.execute(f"delete from answer where rowid in ({oldest})")
                 self._db.execute("insert or replace into answer values (?, ?)", (key, answer))
 
-    def _prepare(self) -> None:
+    def _prepare(self, *, make: bool) -> None:
         if self._is_current():
             return
+        if not make:
+            raise StoreError(f"{self.path}: empty, or written by an older fcosreport. Run: fcosreport collect PATH")
         with self._transaction():
             if self._is_current():  # another process was faster
                 return
             for (name,) in self._db.execute("select name from sqlite_master where type = 'table'").fetchall():
                 self._db.execute(f'drop table "{name}"')
+                self.is_rebuilt = True
             for statement in _SCHEMA.split(";"):
                 self._db.execute(statement)
 

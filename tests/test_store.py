@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -25,7 +26,8 @@ from fcosreport.records import (
     Step,
     Where,
 )
-from fcosreport.store import Row, Store, pack
+from fcosreport.store import APPLICATION, Row, Store, pack
+from tests.conftest import GOOD, Run, block
 
 TEXT = st.text(max_size=20)
 PATH = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=20)
@@ -183,3 +185,17 @@ def test_a_damaged_row_is_an_error_that_says_what_to_do(tmp_path: Path) -> None:
         db.execute("update source set body = '{'")
     with pytest.raises(StoreError, match="collect again"):
         store.fragments()
+
+
+def test_a_store_of_an_older_layout_is_made_anew_by_a_collect_which_says_so(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "runs").mkdir()
+    (tmp_path / "runs" / "fcos.log").write_text(block(GOOD))
+    with closing(sqlite3.connect(tmp_path / "s.sqlite", isolation_level=None)) as db:
+        db.execute("create table run (id)")
+        db.execute(f"pragma application_id = {APPLICATION}")
+        db.execute("pragma user_version = 1")
+    refused = run("check", "--store", "s.sqlite")
+    assert (refused.code, refused.err.count("\n")) == (2, 1)
+    assert "written by an older fcosreport. Run: fcosreport collect PATH" in refused.err
+    assert "made anew" in run("collect", "runs", "--store", "s.sqlite").err
+    assert run("check", "--store", "s.sqlite").err == ""
