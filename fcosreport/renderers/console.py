@@ -93,8 +93,8 @@ def _experiments(report: Report, width: int) -> Iterator["RenderableType"]:
     from rich.text import Text
 
     _ = report.view.language
-    if report.shared:
-        shared = ", ".join(f"{_(Column(s.name).label)} {show(s)}" for s in report.shared)
+    if settings := report.shared:
+        shared = ", ".join(f"{_(Column(s.name).label)} {show(s)}" for s in settings)
         yield Text(plain(f"{_('All share')}: {shared}"))
     yield _table(report, width)
     more = len(report.experiments) - ROWS
@@ -102,10 +102,11 @@ def _experiments(report: Report, width: int) -> Iterator["RenderableType"]:
         yield Text(f"{_('… and {more} more', more=_.plural(more, 'experiment'))}: fcosreport render --csv")
     if report.view.hidden:
         yield Text(_("{hidden} filtered out.", hidden=_.plural(report.view.hidden, "experiment")))
-    if report.better:
-        count = _.plural(len(report.better), "experiment")
+    better = report.better
+    if better:
+        count = _.plural(len(better), "experiment")
         yield Text(_("Numbers are those of the last evaluation; {count} had a better AP before:", count=count))
-    for experiment, best in report.better[:BETTER]:
+    for experiment, best in better[:BETTER]:
         place = _("{value} at {place}", value=show(best.metric("AP")), place=place_in_run(best, _))
         yield Text(plain(f"  {experiment.name}: {place}"))
     yield Text()
@@ -191,7 +192,8 @@ def _fitting(report: Report, shown: Sequence[Experiment], width: int) -> tuple[l
     task, *others = report.tasks
     precisions = [column for column in report.metrics(task) if not column.is_recall and column.key != "AP"]
     further = [Column("AP", other) for other in others]
-    first, later = report.differing[:_SETTINGS], report.differing[_SETTINGS : 2 * _SETTINGS]
+    differing = report.differing
+    first, later = differing[:_SETTINGS], differing[_SETTINGS : 2 * _SETTINGS]
     wanted = [Column("AP", task), *first, *further, *precisions, *later]
     _ = report.view.language
     left = width - 2 - max((cell_len(_state(experiment.state, _)) for experiment in shown), default=len(STATE))
