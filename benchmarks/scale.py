@@ -37,11 +37,12 @@ _WORKS = {
     "the join after one log grew": python("-c", _JOIN),
 }
 """What is measured, in this order: command lines to which the store is added."""
+_PLOTTED = {"the first join": 1, "check": 2, "check, nothing changed": 3, "render --where": 4, "diff": 0}
 
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """Seconds of processors, and the most memory that was held, in MB."""
+    """Seconds of processors, and the most memory that was held, in MB; never less than the benchmark itself holds."""
 
     seconds: float
     memory: float
@@ -50,7 +51,7 @@ class Cost:
 def main(arguments: Sequence[str]) -> None:
     """Make stores of growing size, measure, and print a table; with `--svg` a picture as well."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks scale", description=__doc__)
-    parser.add_argument("--most", type=int, default=SIZES[-1], help="runs of the largest store: a million takes 12 GB")
+    parser.add_argument("--most", type=int, default=SIZES[-1], help="runs of the largest store (a million: 20 GB)")
     parser.add_argument("--svg", type=Path, help="a file for the picture")
     parser.add_argument("--tree", type=Path, help="a folder for the stores (default: a temporary one)")
     given = parser.parse_args(arguments)
@@ -138,8 +139,8 @@ def table(costs: dict[str, dict[int, Cost]]) -> str:
 def chart(costs: dict[str, dict[int, Cost]]) -> Chart:
     """The seconds over the number of runs, both in powers of ten."""
     series = tuple(
-        Series(name, tuple(map(float, each)), tuple(cost.seconds for cost in each.values()), number % 5, number > 4)
-        for number, (name, each) in enumerate(costs.items(), 1)
+        Series(name, tuple(map(float, costs[name])), tuple(cost.seconds for cost in costs[name].values()), color)
+        for name, color in _PLOTTED.items()
     )
     seconds = [y for each in series for y in each.y if y]
     return Chart(
@@ -150,7 +151,7 @@ def chart(costs: dict[str, dict[int, Cost]]) -> Chart:
         x_label="runs in the store",
         y_label="seconds",
         series=series,
-        legend=tuple(Entry(each.name, each.variable, each.dashed) for each in series),
+        legend=tuple(Entry(each.name, each.variable) for each in series),
         x_range=(series[0].x[0], series[0].x[-1]),
         y_range=logarithmic(seconds),
         x_is_log=True,

@@ -72,6 +72,7 @@ def _dask(address: str = "") -> Iterator[Executor]:
     """
     try:
         from distributed import Client, KilledWorker, LocalCluster
+        from distributed.comm import CommClosedError
     except ImportError as error:
         raise UsageError("--executor: Dask is not installed. Install it: pip install 'fcosreport[dask]'.") from error
     for name in _LOGGERS:  # the errors below say it in one line
@@ -94,7 +95,7 @@ def _dask(address: str = "") -> Iterator[Executor]:
                 f"{error.allowed_failures + 1} Dask workers died of the same files, or ran out of memory. "
                 "Their logs say why; what was read before is kept."
             ) from error
-        except CancelledError as error:
+        except (CancelledError, CommClosedError) as error:
             raise WorkerError(
                 f"The Dask scheduler at {address or 'this machine'} is gone. What was read is kept; collect again to "
                 "read the rest."

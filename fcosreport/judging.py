@@ -19,7 +19,7 @@ from fcosreport.settings import Settings
 from fcosreport.store import Store
 
 MANY = 2_000
-"""Experiments from which on a judgement is kept: the rules take half a second for so many, reading them a tenth."""
+"""Experiments in a store from which on judgements are kept: the rules take half a second for so many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,10 @@ def judged(records: Records, settings: Settings) -> Judgement:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """The place of a judgement in the store: of all below `roots`, under these settings, by these rules, today."""
+    """The place of a judgement in the store: of all below `roots`, under these settings, by these rules, today.
+
+    A store of few experiments has none.
+    """
 
     store: Store
     key: str
@@ -59,17 +62,19 @@ class Kept:
     @classmethod
     def of(cls, store: Store, roots: Sequence[str], settings: Settings) -> "Kept":
         """The place as it is now; call it before the records are read."""
+        if store.size() < MANY:
+            return cls(store, "", 0)
         known = (store.reader, sorted(roots), settings, date.today().isoformat(), *_code())
         return cls(store, xxhash.xxh3_128_hexdigest(repr(known).encode()), store.version())
 
     def get(self) -> Judgement | None:
         """The judgement, if it was kept and nothing has changed since."""
-        body = self.store.kept(self.key)
+        body = self.store.kept(self.key) if self.key else None
         return _decode(body) if body else None
 
     def put(self, judgement: Judgement) -> None:
-        """Keep the judgement, if it is of many experiments and can be written."""
-        if judgement.count >= MANY:
+        """Keep the judgement, if it can be written."""
+        if self.key:
             with suppress(StoreError):
                 self.store.keep(self.key, _encode(judgement), self.version)
 

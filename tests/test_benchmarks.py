@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks import scale
 from benchmarks.__main__ import main
 from benchmarks.formats import formats
 from benchmarks.targets import TARGETS
@@ -26,6 +27,19 @@ def test_the_table_has_a_row_for_each_target(tmp_path: Path, capsys: pytest.Capt
 def test_some_targets_can_be_chosen(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     main(["json_lines", "--size", "tiny", "--runs", "1", "--tree", str(tmp_path)])
     assert capsys.readouterr().out.count("\n| JSON-lines") == 1
+
+
+def test_stores_of_several_sizes_are_measured_and_drawn(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scale, "SIZES", (20, 40, 1000))
+    main(["scale", "--most", "40", "--svg", str(tmp_path / "scale.svg"), "--tree", str(tmp_path)])
+    printed = capsys.readouterr()
+    rows = re.findall(r"^\| (.+?) \| ([\d.]+) s, ([\d,]+) MB \| ([\d.]+) s, ([\d,]+) MB \|$", printed.out, re.MULTILINE)
+    assert [name for name, *_ in rows][:2] == ["the first join", "check"]
+    assert all(float(number.replace(",", "")) > 0 for _, *numbers in rows for number in numbers)
+    assert "<svg" in (tmp_path / "scale.svg").read_text()
+    assert [each.name for each in tmp_path.iterdir()] == ["scale.svg"]
 
 
 def test_the_same_seed_gives_the_same_files(tmp_path: Path) -> None:

@@ -25,6 +25,7 @@ _NAMES = 200  # room for the names of classes
 _BAR, _BETWEEN = 12, 6
 _TICKS = 6
 _SMALL, _LARGE = 0.001, 1e7  # what is told as 1e-4, and as 20M
+_WIDE = 1e6  # what there is no room for at the end of an axis of logarithms; it is told as 1M
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,7 +232,7 @@ def _position(name: str, shown: Range, *, is_log: bool = False, is_nice: bool = 
     largest = max(map(abs, shown))
     if is_log:
         values = axes.ticks(*shown)
-        axis = {"values": values, "format": "~e" if values[0] < _SMALL else "~g"}
+        axis = {"values": values, "format": "~e" if values[0] < _SMALL else "~s" if values[-1] >= _WIDE else "~g"}
     elif not _SMALL <= largest < _LARGE:
         axis["format"] = "~s" if largest >= _LARGE else "~e"
     return {"field": name, "type": "quantitative", "scale": scale, "axis": axis}
