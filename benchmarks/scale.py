@@ -17,8 +17,9 @@ from fcosreport import pipeline
 from fcosreport.charts.axes import logarithmic
 from fcosreport.charts.chart import Chart, Series
 from fcosreport.charts.svg import Entry
+from fcosreport.packing import Row, pack
 from fcosreport.records import Experiment, Fragment, Segment, Source
-from fcosreport.store import Row, Store, pack
+from fcosreport.store import Store
 
 SIZES = (1_000, 10_000, 100_000, 1_000_000)
 EQUAL, NEAR = 0.01, 0.01

@@ -16,7 +16,8 @@ import msgspec
 from fcosreport.frames import Column
 from fcosreport.join import LAST, Place, backwards, noted, placed
 from fcosreport.links import Beginning, Links
-from fcosreport.records import COCO_METRICS, Experiment, Fragment
+from fcosreport.packing import listed, unpacked
+from fcosreport.records import COCO_METRICS, Experiment
 from fcosreport.runs import Run, runs_of
 
 SETTINGS = ("lr", "train_batch_size", "test_batch_size", "norm", "init", "backbone", "epochs", "iterations", "seed")
@@ -59,12 +60,11 @@ select config.run_path, config.above from source as config where config.{} in (s
 """Configuration files and the runs of the folders above, to which they are given."""
 
 _encode = msgspec.json.Encoder().encode
-_fragment = msgspec.json.Decoder(Fragment).decode
 
 
 def change(db: sqlite3.Connection, gone: Collection[str], come: Mapping[str, Links | None]) -> None:
     """Note that files, by their absolute paths, are about to be taken out of `source`, and others to be put in."""
-    paths = _listed([*gone, *come])
+    paths = (listed([*gone, *come]),)
     query = "select run_path, path from source where path in (select value from json_each(?))"
     old = db.execute(query, paths).fetchall()
     run_paths = {run_path for run_path, _ in old if run_path} | {links.run_path for links in come.values() if links}
@@ -90,7 +90,7 @@ def rejoin(db: sqlite3.Connection) -> None:
     _make_stale(db, {run_path for (run_path,) in cited if run_path})
     for run_paths in _closed(db, chain.from_iterable(db.execute("select run_path from stale"))):
         for table in ("run", "ending"):
-            db.execute(f"delete from {table} where run_path in (select value from json_each(?))", _listed(run_paths))
+            db.execute(f"delete from {table} where run_path in (select value from json_each(?))", (listed(run_paths),))
         _put_runs(db, _runs(db, run_paths))
     db.execute("delete from stale")
     _put_noted(db)
@@ -114,16 +114,16 @@ def _closed(db: sqlite3.Connection, run_paths: Iterable[str]) -> Iterator[set[st
 
 def _linked(db: sqlite3.Connection, run_paths: Collection[str]) -> set[str]:
     """The run paths of files that are linked to a file of one of these, as `source` and `beginning` are now."""
-    listed = _listed(run_paths)
-    given = chain.from_iterable(db.execute(_GIVEN.format(column), listed) for column in ("run_path", "above"))
+    these = (listed(run_paths),)
+    given = chain.from_iterable(db.execute(_GIVEN.format(column), these) for column in ("run_path", "above"))
     linked = set(chain.from_iterable(given))
     alike: dict[str, list[Beginning]] = defaultdict(list)
     query = "select loss, step, head from beginning where run_path in (select value from json_each(?))"
-    for mine in starmap(Beginning, db.execute(query, listed)):
+    for mine in starmap(Beginning, db.execute(query, these)):
         for cell in mine.around:
             alike[cell].append(mine)
     query = "select cell, run_path, loss, step, head from beginning where cell in (select value from json_each(?))"
-    for cell, run_path, *theirs in db.execute(query, _listed(alike)):
+    for cell, run_path, *theirs in db.execute(query, (listed(alike),)):
         if run_path not in linked and any(map(Beginning(*theirs).is_like, alike[cell])):
             linked.add(run_path)
     return linked
@@ -132,7 +132,7 @@ def _linked(db: sqlite3.Connection, run_paths: Collection[str]) -> set[str]:
 def _runs(db: sqlite3.Connection, run_paths: Collection[str]) -> dict[Place, Run]:
     """The runs of these run paths, which are linked to no other ones."""
     query = "select body from source where run_path in (select value from json_each(?)) order by path"
-    return placed(runs_of(_fragment(body) for (body,) in db.execute(query, _listed(run_paths))))
+    return placed(runs_of(unpacked(body) for (body,) in db.execute(query, (listed(run_paths),))))
 
 
 def _put_runs(db: sqlite3.Connection, runs: dict[Place, Run]) -> None:
@@ -146,7 +146,7 @@ def _put_noted(db: sqlite3.Connection) -> None:
     """Put in what the notes say, and take out the runs that they cite."""
     said, keys = [], []
     for path, body in db.execute("select path, body from source where run_path is null order by path"):
-        note = _fragment(body)
+        note = unpacked(body)
         for number, experiment in enumerate(note.experiments):
             said.append((experiment, note.source.path))
             keys.append(b"\0" + path.encode() + b"\0" + number.to_bytes(4, "big"))
@@ -192,8 +192,3 @@ def stored(column: Column) -> str:
     name = column.key if column.task in (None, "bbox") else f"{column.task}_{column.key}"
     is_metric = column.key in COCO_METRICS and column.task in TASKS
     return name if is_metric or (column.task is None and name in SETTINGS) else ""
-
-
-def _listed(texts: Iterable[str]) -> tuple[str]:
-    """Any number of texts as one parameter, for json_each."""
-    return (_encode(list(texts)).decode(),)

@@ -9,7 +9,6 @@ from the rest, and read only when they are asked for.
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from pathlib import Path
 
 import msgspec
@@ -17,8 +16,8 @@ import msgspec
 from fcosreport import joining
 from fcosreport.errors import StoreError
 from fcosreport.frames import Bound
-from fcosreport.links import Links, links_of
-from fcosreport.records import Curve, Experiment, Fragment, Issue, Outline
+from fcosreport.packing import Row, listed, unpacked
+from fcosreport.records import Experiment, Fragment, Outline
 from fcosreport.sharing import Sharing
 
 VERSION = 3
@@ -41,25 +40,8 @@ create table answer (key text primary key, body blob not null);
 pragma application_id = {APPLICATION};
 pragma user_version = {VERSION};
 """
-_encode = msgspec.json.Encoder().encode
-_fragment = msgspec.json.Decoder(Fragment).decode
 _outline = msgspec.json.Decoder(Outline).decode
-_points = msgspec.msgpack.Decoder(list[bytes]).decode
 _experiment = msgspec.json.Decoder(Experiment).decode
-
-
-@dataclass(frozen=True, slots=True)
-class Packed:
-    """A fragment as the store keeps it, which travels between processes at little cost; its issues, its links."""
-
-    body: bytes
-    points: bytes
-    issues: tuple[Issue, ...]
-    links: Links | None
-
-
-Row = tuple[str, str, int, int, Packed]
-"""Absolute path, shown path, size in bytes, mtime in nanoseconds, and what the file says."""
 
 
 class Store:
@@ -121,7 +103,7 @@ class Store:
         The curves are without their points, unless these are asked for.
         """
         with self._errors():
-            return [_unpacked(*row) for row in self._sources("body, points" if points else "body", roots)]
+            return [unpacked(*row) for row in self._sources("body, points" if points else "body", roots)]
 
     def outlines(self, roots: Sequence[str] = ()) -> list[Outline]:
         """The same without experiments and segments, which takes a fraction of the time."""
@@ -132,22 +114,22 @@ class Store:
         where = "json_array_length(:roots) = 0 or exists (select 1 from json_each(:roots) where source.path = value or "
         where += "substr(source.path, 1, length(rtrim(value, '/')) + 1) = rtrim(value, '/') || '/')"
         command = f"select {columns} from source where {where} order by path"
-        return self._db.execute(command, {"roots": _encode(list(roots)).decode()})
+        return self._db.execute(command, {"roots": listed(roots)})
 
     def fragment(self, path: str) -> Fragment | None:
         """What the file of that absolute path said, with the points of its curves."""
         with self._errors():
             row = self._db.execute("select body, points from source where path = ?", (path,)).fetchone()
-            return _unpacked(*row) if row else None
+            return unpacked(*row) if row else None
 
     def fragments_of(self, shown: Sequence[str]) -> list[Fragment]:
         """What the files of these shown paths said, with the points of their curves, by path."""
         with self._errors():
             rows = self._db.execute(
                 "select body, points from source where shown in (select value from json_each(?)) order by path",
-                (_encode(list(shown)).decode(),),
+                (listed(shown),),
             )
-            return [_unpacked(*row) for row in rows]
+            return [unpacked(*row) for row in rows]
 
     def size(self) -> int:
         """How many experiments the store holds."""
@@ -173,7 +155,7 @@ class Store:
         """The experiments that declare what one of these declares, but for the seed; among them these themselves."""
         from fcosreport.comparing import recipe
 
-        recipes = _encode([recipe(experiment) for experiment in experiments]).decode()
+        recipes = listed(map(recipe, experiments))
         return self._experiments("where recipe in (select value from json_each(?))", [recipes])
 
     def _experiments(self, where: str, values: Sequence[object]) -> list[Experiment]:
@@ -261,34 +243,6 @@ class Store:
 def is_under(path: str, roots: Sequence[str]) -> bool:
     """Whether `path` is one of `roots` or lies below one."""
     return any(path == root or path.startswith(root.rstrip("/") + "/") for root in roots)
-
-
-def pack(fragment: Fragment) -> Packed:
-    """A fragment with the points of its curves apart."""
-    points = [curve.points for segment in fragment.segments for curve in segment.curves]
-    segments = tuple(replace(segment, curves=_without_points(segment.curves)) for segment in fragment.segments)
-    return Packed(
-        _encode(replace(fragment, segments=segments)),
-        msgspec.msgpack.encode(points),
-        fragment.issues,
-        links_of(fragment),
-    )
-
-
-def _without_points(curves: Sequence[Curve]) -> tuple[Curve, ...]:
-    return tuple(replace(curve, points=b"") for curve in curves)
-
-
-def _unpacked(body: bytes, points: bytes = b"") -> Fragment:
-    fragment = _fragment(body)
-    if not points:
-        return fragment
-    waiting = iter(_points(points))
-    segments = tuple(
-        replace(segment, curves=tuple(replace(curve, points=next(waiting)) for curve in segment.curves))
-        for segment in fragment.segments
-    )
-    return replace(fragment, segments=segments)
 
 
 def _advice(error: sqlite3.DatabaseError) -> str:

@@ -21,8 +21,8 @@ from fcosreport.dialect import dialect_names
 from fcosreport.discover import Found
 from fcosreport.errors import ServerError, WorkerError
 from fcosreport.executors import Start, cores, is_lost, processes
+from fcosreport.packing import Row, pack
 from fcosreport.records import Evaluation, Fragment, Issue, TableRow
-from fcosreport.store import Row, pack
 from fcosreport.urls import url_of
 from fcosreport.version import __version__
 

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from fcosreport import joining
 from fcosreport.curves import Gatherer
 from fcosreport.join import join
+from fcosreport.packing import Row, pack
 from fcosreport.records import (
     Citation,
     Evaluation,
@@ -26,7 +27,7 @@ from fcosreport.records import (
     Source,
     Where,
 )
-from fcosreport.store import Row, Store, pack
+from fcosreport.store import Store
 
 LOGS = """
     log.txt runs/log.txt runs/a.log runs/a/log.txt runs/a/20211205_123234.log.json runs/a/fcos.log runs/b/log.txt

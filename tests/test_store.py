@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from fcosreport import joining
 from fcosreport.errors import StoreError
 from fcosreport.join import join
+from fcosreport.packing import Row, pack
 from fcosreport.records import (
     Citation,
     Curve,
@@ -26,7 +27,7 @@ from fcosreport.records import (
     Step,
     Where,
 )
-from fcosreport.store import APPLICATION, Row, Store, pack
+from fcosreport.store import APPLICATION, Store
 from tests.conftest import GOOD, Run, block
 
 TEXT = st.text(max_size=20)
