@@ -16,9 +16,10 @@ from random import Random
 
 from benchmarks.clean_runs import TRUE_ALARMS, Run, clean_runs
 from benchmarks.faults import FAULTS, Fault, Tree
-from fcosreport import pipeline
+from fcosreport.collecting.collect import collect, open_store
+from fcosreport.pipeline import Session
 from fcosreport.records import Finding
-from fcosreport.renderer import Report
+from fcosreport.report.report import Report
 from fcosreport.settings import Settings
 
 CORPUS = Path(__file__).parents[1] / "../shared/corpus"
@@ -117,10 +118,10 @@ def checked(tree: Tree) -> Report:
             file = Path(folder) / "tree" / place
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(text.encode("latin-1"))
-        store = pipeline.open_store(Path(folder) / "store.sqlite")
+        store = open_store(Path(folder) / "store.sqlite")
         try:
-            done = pipeline.collect([Path(folder) / "tree"], store)
-            return pipeline.report(store, Settings(), done.roots, done.issues)
+            done = collect([Path(folder) / "tree"], store)
+            return Session(store, Settings(), done=done).report()
         finally:
             store.close()
 

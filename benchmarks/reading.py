@@ -6,8 +6,8 @@ from pathlib import Path
 from resource import RUSAGE_SELF, getrusage
 from unittest.mock import patch
 
-from fcosreport import read
-from fcosreport.dialect import dialects
+from fcosreport.reading import file
+from fcosreport.reading.dialect import dialects
 from fcosreport.records import Evaluation, Origin
 
 BLOCK = "coco-summary"
@@ -17,14 +17,14 @@ _LOG: Origin = "log"
 def evaluations(paths: Iterable[Path]) -> int:
     """How many evaluations there are, by the one dialect that COCO summaries are read with."""
     blocks = tuple(each for each in dialects() if each.name == BLOCK)
-    with patch.object(read, "dialects", lambda: blocks):
-        readings = (read.read(path, str(path), _LOG) for path in paths)
+    with patch.object(file, "dialects", lambda: blocks):
+        readings = (file.read(path, str(path), _LOG) for path in paths)
         return sum(isinstance(record, Evaluation) for reading in readings for record in reading.records)
 
 
 def everything(paths: Iterable[Path]) -> int:
     """How many values of curves there are, by all dialects."""
-    readings = (read.read(path, str(path), _LOG) for path in paths)
+    readings = (file.read(path, str(path), _LOG) for path in paths)
     return sum(curve.count for reading in readings for segment in reading.segments for curve in segment.curves)
 
 

@@ -13,20 +13,23 @@ from pathlib import Path
 
 from benchmarks.clock import python
 from benchmarks.experiments import runs
-from fcosreport import pipeline
 from fcosreport.charts.axes import logarithmic
 from fcosreport.charts.chart import Chart, Series
 from fcosreport.charts.svg import Entry
-from fcosreport.packing import Row, pack
+from fcosreport.collecting.collect import open_store
 from fcosreport.records import Experiment, Fragment, Segment, Source
-from fcosreport.store import Store
+from fcosreport.store.packed import Row, pack
+from fcosreport.store.store import Store
 
 SIZES = (1_000, 10_000, 100_000, 1_000_000)
 EQUAL, NEAR = 0.01, 0.01
 """Shares of runs that repeat the numbers of another, and that nearly do."""
 
 _BATCH = 1000
-_JOIN = "import pathlib, sys; from fcosreport.pipeline import open_store; open_store(pathlib.Path(sys.argv[1])).join()"
+_JOIN = (
+    "import pathlib, sys; from fcosreport.collecting.collect import open_store; "
+    "open_store(pathlib.Path(sys.argv[1])).join()"
+)
 _CHECK = (*python("-m", "fcosreport", "check", "--fail-on", "never"), "--store")
 _WORKS = {
     "the first join": python("-c", _JOIN),
@@ -75,7 +78,7 @@ def measured(folder: Path, size: int) -> Iterator[tuple[str, Cost]]:
     words = {"{one}": first.id, "{other}": last.id, "{where}": f"AP >= {best}"}
     for name, command in _WORKS.items():
         if name == "the join after one log grew":
-            store = pipeline.open_store(path)
+            store = open_store(path)
             store.put([_row(last, grown=True)])
             store.close()
         yield name, cost([words.get(word, word) for word in command] + [str(path)], folder)
@@ -83,7 +86,7 @@ def measured(folder: Path, size: int) -> Iterator[tuple[str, Cost]]:
 
 def made(path: Path, size: int) -> tuple[Experiment, Experiment, float]:
     """A store of so many runs, not joined yet; its first one, its last one, and an AP that some twenty reach."""
-    store: Store = pipeline.open_store(path)
+    store: Store = open_store(path)
     waiting = runs(size, EQUAL, NEAR)
     ends: list[Experiment] = []
     best: list[float] = []

@@ -10,14 +10,14 @@ from benchmarks import loops, reading
 from benchmarks.clock import once, output, program, python, side_by_side
 from benchmarks.experiments import experiments
 from benchmarks.trees import Trees, files
-from fcosreport import pipeline
-from fcosreport.check import check
-from fcosreport.garbage import uncollected
+from fcosreport.collecting.collect import collect, open_store
+from fcosreport.judging.check import check
+from fcosreport.judging.rule import Rule
 from fcosreport.records import Experiment, Records
-from fcosreport.rule import Rule
-from fcosreport.rules.duplicate_metrics import duplicate_metrics
-from fcosreport.rules.near_duplicate_metrics import near_duplicate_metrics
+from fcosreport.rules.across_runs.duplicate_metrics import duplicate_metrics
+from fcosreport.rules.across_runs.near_duplicate_metrics import near_duplicate_metrics
 from fcosreport.settings import Settings
+from fcosreport.store.memory import uncollected
 
 MB = 1_000_000
 
@@ -201,9 +201,9 @@ def _speed(paths: list[Path], seconds: dict[str, float]) -> str:
 
 def _collect_anew(folder: Path, store: Path) -> None:
     store.unlink(missing_ok=True)
-    opened = pipeline.open_store(store)
+    opened = open_store(store)
     try:
-        pipeline.collect([folder], opened)
+        collect([folder], opened)
     finally:
         opened.close()
         store.unlink()
@@ -213,16 +213,16 @@ def _appends(source: Path, log: Path, size: int, more: int, runs: int) -> float:
     """The median seconds of a collect after `more` bytes were appended to a log of `size`."""
     with source.open("rb") as file:
         log.write_bytes(file.read(size) + file.readline())
-        store = pipeline.open_store(log.parent / "store.sqlite")
-        pipeline.collect([log], store)
+        store = open_store(log.parent / "store.sqlite")
+        collect([log], store)
 
-        def collect() -> None:
-            pipeline.collect([log], store)
+        def again() -> None:
+            collect([log], store)
 
         seconds = []
         for _ in range(runs):
             with log.open("ab") as growing:
                 growing.write(file.read(more) + file.readline())
-            seconds.append(once(collect))
+            seconds.append(once(again))
         store.close()
     return sorted(seconds)[len(seconds) // 2]

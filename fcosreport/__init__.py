@@ -12,7 +12,7 @@ from fcosreport.version import __version__
 if TYPE_CHECKING:
     from os import PathLike
 
-    from fcosreport.renderer import Report
+    from fcosreport.report.report import Report
 
 __all__ = ["__version__", "load"]
 
@@ -26,10 +26,13 @@ def load(*paths: "str | PathLike[str]", store: "str | PathLike[str] | None" = No
     import sys
     import tempfile
     from pathlib import Path
+    from warnings import warn
 
-    from fcosreport import opening
+    from fcosreport.pipeline import Screen, report_of
+
+    pass
 
     given = [Path(path) for path in paths]
     with tempfile.TemporaryDirectory() as folder:
         kept = Path(store) if store is not None else Path(folder) / "store.sqlite" if given else None
-        return opening.report_of(given, kept, curves=sys.maxsize)
+        return report_of(given, kept, Screen(say=warn), curves=sys.maxsize)

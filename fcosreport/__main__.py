@@ -1,6 +1,6 @@
 """`python -m fcosreport` is the command `fcosreport`."""
 
-from fcosreport.cli import main
+from fcosreport.cli.app import main
 
 if __name__ == "__main__":  # further processes import this module too
     main()

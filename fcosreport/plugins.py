@@ -1,34 +1,88 @@
-"""What other packages add to a registry, by an entry point that names a module which registers it."""
+"""All that a dialect, a rule or an output of another package may import, and nothing else is promised to it.
 
-from collections.abc import MutableMapping
-from importlib.metadata import EntryPoint, entry_points
-from typing import TypeVar
+A plugin is a module that registers itself, named by an entry point of its package:
 
-from fcosreport.errors import FcosreportError
+    [project.entry-points."fcosreport.dialects"]
+    mydet = "mypackage.mydet"
 
-_Registered = TypeVar("_Registered")
+The groups are `fcosreport.dialects`, `fcosreport.rules` and `fcosreport.renderers`.
+"""
 
+from fcosreport.errors import FcosreportError, OutputError, UsageError
+from fcosreport.judging.cases import records_of
+from fcosreport.judging.rule import Case, Fault, NotRun, fold, rule
+from fcosreport.reading.dialect import Reader, Record, Window, dialect, whole_file_dialect
+from fcosreport.records import (
+    COCO_METRICS,
+    Citation,
+    Claim,
+    Curve,
+    Evaluation,
+    Event,
+    Experiment,
+    Finding,
+    Ignore,
+    Issue,
+    Link,
+    Metric,
+    Origin,
+    Records,
+    Samples,
+    Setting,
+    Severity,
+    Source,
+    Step,
+    TableRow,
+    Where,
+)
+from fcosreport.report.report import Report, renderer
+from fcosreport.report.showing import place_in_run, show
+from fcosreport.settings import Settings
+from fcosreport.vocabulary.printable import plain
+from fcosreport.vocabulary.sentences import called, listed
 
-def load(group: str, kind: str, registry: MutableMapping[str, _Registered]) -> None:
-    """Load the modules that entry points of `group` name; what they register is in `registry` then.
-
-    Raises FcosreportError, with the name of the package, for one that cannot be loaded or takes a name that is taken;
-    the registry is then as it was before that package.
-    """
-    for entry in sorted(entry_points(group=group), key=lambda each: each.name):
-        _load(entry, kind, registry)
-
-
-def _load(entry: EntryPoint, kind: str, registry: MutableMapping[str, _Registered]) -> None:
-    before = dict(registry)
-    package = f"{entry.dist.name} {entry.dist.version}" if entry.dist else entry.value
-    try:
-        entry.load()
-        taken = [name for name, known in before.items() if registry.get(name) is not known]
-        if taken:
-            raise ValueError(f"it registers a name that is taken: {taken[0]}")
-    except Exception as error:  # foreign code: whatever is wrong there, the user is to know whose it is
-        registry.clear()
-        registry.update(before)
-        told = f"The {kind} {entry.name} of the package {package} cannot be loaded: {type(error).__name__}: {error}."
-        raise FcosreportError(f"{told} Update or uninstall that package.") from error
+__all__ = [
+    "COCO_METRICS",
+    "Case",
+    "Citation",
+    "Claim",
+    "Curve",
+    "Evaluation",
+    "Event",
+    "Experiment",
+    "Fault",
+    "FcosreportError",
+    "Finding",
+    "Ignore",
+    "Issue",
+    "Link",
+    "Metric",
+    "NotRun",
+    "Origin",
+    "OutputError",
+    "Reader",
+    "Record",
+    "Records",
+    "Report",
+    "Samples",
+    "Setting",
+    "Settings",
+    "Severity",
+    "Source",
+    "Step",
+    "TableRow",
+    "UsageError",
+    "Where",
+    "Window",
+    "called",
+    "dialect",
+    "fold",
+    "listed",
+    "place_in_run",
+    "plain",
+    "records_of",
+    "renderer",
+    "rule",
+    "show",
+    "whole_file_dialect",
+]

@@ -14,7 +14,7 @@ from fcosreport.records import (
     Step,
     Where,
 )
-from fcosreport.renderer import Report
+from fcosreport.report.report import Report
 
 NOTE = "runs/191209-baseline.md"
 MODIFIED = "源代码修改batch size 和 lr"

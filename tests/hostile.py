@@ -1,7 +1,7 @@
 """Names and texts that want to be more than text."""
 
 from fcosreport.records import Evaluation, Experiment, Finding, Issue, Metric, Setting, Source, Step, Where
-from fcosreport.renderer import Report
+from fcosreport.report.report import Report
 
 TEXTS = (
     "<script>alert(1)</script>",

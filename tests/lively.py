@@ -5,7 +5,7 @@ from array import array
 from dataclasses import replace
 
 from fcosreport.records import Curve, Evaluation, Experiment, Metric, Where
-from fcosreport.renderer import Report
+from fcosreport.report.report import Report
 from tests.baseline import baseline, experiment
 
 LOG = Where("runs/a/log.txt", 7)

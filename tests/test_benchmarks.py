@@ -10,7 +10,7 @@ from benchmarks.__main__ import main
 from benchmarks.formats import formats
 from benchmarks.targets import TARGETS
 from benchmarks.trees import SIZES, Trees, files
-from fcosreport.read import read
+from fcosreport.reading.file import read
 
 
 def test_the_table_has_a_row_for_each_target(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from fcosreport.read import read
+from fcosreport.reading.file import read
 from fcosreport.records import Evaluation, Setting
 
 FORMS = {

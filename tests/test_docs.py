@@ -6,9 +6,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-from fcosreport.dialect import dialects
-from fcosreport.renderer import renderers
-from fcosreport.rule import rules
+from fcosreport.judging.rule import rules
+from fcosreport.reading.dialect import dialects
+from fcosreport.report.report import renderers
 from tests.adopt import compare
 from tests.conftest import ROOT
 

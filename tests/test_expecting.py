@@ -4,12 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from fcosreport.check import check
 from fcosreport.errors import SettingsError
-from fcosreport.expecting import quantity
+from fcosreport.judging.cases import records_of
+from fcosreport.judging.check import check
 from fcosreport.records import Finding
-from fcosreport.rule import records_of
-from fcosreport.settings import load
+from fcosreport.settings import load, quantity
 
 
 @pytest.mark.parametrize(

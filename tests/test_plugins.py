@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from fcosreport.rule import rules
-from fcosreport.rule_pages import markdown
+from fcosreport.judging.handbook import markdown
+from fcosreport.judging.rule import rules
 from tests.adopt import compare
 from tests.conftest import GOOD, ROOT, block
 
 RULE = '''
-from fcosreport.rule import Fault, rule
+from fcosreport.plugins import Fault, rule
 
 
 @rule("{code}", "error", fires=[[{{"bbox": "0.3"}}]], quiet=[[{{"lr": 0.1}}]])
@@ -28,7 +28,7 @@ def any_result(records, settings):
         yield Fault("There is one.", (experiment,), (experiment.where,))
 '''
 OUTPUT = """
-from fcosreport.renderer import renderer
+from fcosreport.plugins import renderer
 
 
 @renderer("{code}", "A count", "count.txt")

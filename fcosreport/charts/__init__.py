@@ -13,7 +13,7 @@ from fcosreport.charts import over_time, results
 from fcosreport.charts.chart import Chart, Series
 from fcosreport.charts.svg import Entry
 from fcosreport.records import Experiment
-from fcosreport.renderer import Report
+from fcosreport.report.report import Report
 
 __all__ = ["Chart", "Entry", "Series", "charts", "curves_of"]
 

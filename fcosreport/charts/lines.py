@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 
 from fcosreport.charts.chart import Series
 from fcosreport.charts.svg import Entry, text
-from fcosreport.frames import Column
+from fcosreport.comparing.columns import Column
 from fcosreport.records import Experiment
-from fcosreport.renderer import Report
+from fcosreport.report.report import Report
 
 _COLORS = (1, 2, 3, 4)
 

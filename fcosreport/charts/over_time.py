@@ -11,10 +11,10 @@ from fcosreport.charts import axes
 from fcosreport.charts.chart import Chart, Series
 from fcosreport.charts.lines import Line, cut, fraction, legend, series, slug
 from fcosreport.charts.svg import brief, text
+from fcosreport.comparing.columns import Column
 from fcosreport.curves import thinned
-from fcosreport.frames import Column
 from fcosreport.records import Curve, Experiment, Unit
-from fcosreport.renderer import Report
+from fcosreport.report.report import Report
 
 LINES = 50
 """Experiments in a chart."""

@@ -6,9 +6,9 @@ from fcosreport.charts import axes
 from fcosreport.charts.chart import Chart
 from fcosreport.charts.lines import Line, cut, fraction, legend, ranked, result, series, slug
 from fcosreport.charts.svg import brief, text
-from fcosreport.frames import Column
+from fcosreport.comparing.columns import Column
 from fcosreport.records import Experiment
-from fcosreport.renderer import Report
+from fcosreport.report.report import Report
 
 POINTS = 500
 """Experiments in a chart of points."""

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element, SubElement, fromstring, tostring
 
-from fcosreport.showing import MISSING, plain
+from fcosreport.vocabulary.printable import MISSING, plain
 
 COLORS = {
     "--text": "#1f2328",

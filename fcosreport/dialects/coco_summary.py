@@ -10,8 +10,8 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import NamedTuple
 
-from fcosreport.dialect import Record, Window, dialect
 from fcosreport.grammar.statements import Statements, statements
+from fcosreport.reading.dialect import Record, Window, dialect
 from fcosreport.records import Evaluation, Issue, Metric, Origin, Where
 
 GAP = 64

@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import ClassVar
 
-from fcosreport.dialect import Record, Window, dialect
-from fcosreport.grammar.config_dump import PythonDump, TableDump, YamlDump, arguments, overrides
+from fcosreport.grammar.configs.dumps import PythonDump, TableDump, YamlDump, arguments, overrides
+from fcosreport.grammar.configs.yacs import number, settings
 from fcosreport.grammar.log_follower import LogFollower
 from fcosreport.grammar.percent_tables import ResultTable, percent_metric, same_numbers
-from fcosreport.grammar.yacs_settings import number, settings
+from fcosreport.reading.dialect import Record, Window, dialect
 from fcosreport.records import Evaluation, Issue, Setting, Where
 
 _COPIED = re.compile(rb"copypaste: +([^\r\n\\\"`<\x1b]{0,2000})")

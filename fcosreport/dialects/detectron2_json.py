@@ -6,9 +6,9 @@ from array import array
 from collections.abc import Iterator
 from itertools import groupby
 
-from fcosreport.dialect import Record, Window, dialect
 from fcosreport.grammar.percent_tables import percent_metric
 from fcosreport.grammar.training_lines import NAMES, WANTED
+from fcosreport.reading.dialect import Record, Window, dialect
 from fcosreport.records import Evaluation, Issue, Origin, Samples, Where
 
 _RESULT = re.compile(

@@ -12,8 +12,8 @@ from typing import Any
 
 import msgspec
 
-from fcosreport.dialect import Record, Window, dialect
-from fcosreport.grammar.namespace import batch, declared, given, namespaces
+from fcosreport.grammar.configs.namespace import batch, declared, given, namespaces
+from fcosreport.reading.dialect import Record, Window, dialect
 from fcosreport.records import COCO_METRICS, Evaluation, Event, Issue, Metric, Origin, Samples, Setting, Where
 
 KEYPOINT_METRICS = ("AP", "AP50", "AP75", "APm", "APl", "AR", "AR50", "AR75", "ARm", "ARl")

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from fcosreport.dialect import Record, Window, dialect
 from fcosreport.grammar.training_lines import NUMBER, TrainingLines
+from fcosreport.reading.dialect import Record, Window, dialect
 from fcosreport.records import Event, Origin, Setting, Where
 
 _HEAD = re.compile(rb"Step: (\d{1,12})\. Epoch: \d+/\d+\. Iteration: \d+/\d+\. ")

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 
-from fcosreport.clock import first_time
-from fcosreport.dialect import Record, Window, dialect
 from fcosreport.grammar.lines import line_end, past_end
+from fcosreport.reading.dialect import Record, Window, dialect
+from fcosreport.reading.times import first_time
 from fcosreport.records import Event, EventKind, Origin, Where
 
 WIDE = 16 << 10

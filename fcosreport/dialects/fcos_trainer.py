@@ -37,7 +37,7 @@ from typing import Any
 
 import msgspec
 
-from fcosreport.dialect import Record, Window, dialect
+from fcosreport.reading.dialect import Record, Window, dialect
 from fcosreport.records import Evaluation, Event, EventKind, Issue, Metric, Origin, Samples, Setting, Where
 
 SCHEMA = "fcos-trainer/1"

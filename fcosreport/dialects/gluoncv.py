@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterator
 
-from fcosreport.dialect import Record, Window, dialect
-from fcosreport.grammar.namespace import declared, given, namespaces
+from fcosreport.grammar.configs.namespace import declared, given, namespaces
 from fcosreport.grammar.training_lines import NUMBER, TrainingLines
+from fcosreport.reading.dialect import Record, Window, dialect
 from fcosreport.records import Evaluation, Event, Issue, Metric, Origin, Setting, Where
 
 _COST = re.compile(rb"\[Epoch (\d{1,7})\] Training cost: (?=\d)")

@@ -7,10 +7,10 @@ import re
 from collections.abc import Iterator
 from typing import ClassVar
 
-from fcosreport.dialect import Record, Window, dialect
-from fcosreport.grammar.config_dump import YamlDump, arguments, overrides
+from fcosreport.grammar.configs.dumps import YamlDump, arguments, overrides
+from fcosreport.grammar.configs.yacs import settings
 from fcosreport.grammar.log_follower import LogFollower
-from fcosreport.grammar.yacs_settings import settings
+from fcosreport.reading.dialect import Record, Window, dialect
 from fcosreport.records import Evaluation, Issue, Metric, Setting
 
 _NUMBER = r"(?:np\.float\d+\()?(-?(?:\d{1,9}(?:\.\d*)?(?:e[-+]?\d{1,3})?|nan))(?![\w.])"

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from fcosreport.dialect import Record, Window, dialect
+from fcosreport.reading.dialect import Record, Window, dialect
 from fcosreport.records import Evaluation, Issue, Link, Metric, Origin, Setting, TableRow, Where
 from fcosreport.vocabulary import decode
 from fcosreport.vocabulary.headers import header

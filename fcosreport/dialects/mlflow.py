@@ -14,10 +14,10 @@ from array import array
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from fcosreport.dialect import Record, Window, dialect
-from fcosreport.grammar.config_keys import declared
-from fcosreport.grammar.scalars import Meaning, curve_of, metric_of, metrics_of
+from fcosreport.reading.dialect import Record, Window, dialect
 from fcosreport.records import Evaluation, Event, Issue, Origin, Samples, Setting, Where
+from fcosreport.vocabulary.config_keys import declared
+from fcosreport.vocabulary.tracker_names import Meaning, curve_of, metric_of, metrics_of
 
 VALUE = 6000
 """Bytes of a parameter or tag; MLflow allows no longer parameter."""

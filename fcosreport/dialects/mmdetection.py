@@ -4,13 +4,13 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from fcosreport.dialect import Record, Window, dialect
 from fcosreport.grammar.category_table import CategoryTables
+from fcosreport.grammar.configs.python import LIMIT, parse
 from fcosreport.grammar.lines import line_begin, line_end, past_end, since, whole_lines
-from fcosreport.grammar.openmmlab_results import PrintedResults
-from fcosreport.grammar.openmmlab_settings import gpus, init, settings
-from fcosreport.grammar.python_config import LIMIT, parse
+from fcosreport.grammar.openmmlab.results import PrintedResults
+from fcosreport.grammar.openmmlab.settings import gpus, init, settings
 from fcosreport.grammar.training_lines import TrainingLines
+from fcosreport.reading.dialect import Record, Window, dialect
 from fcosreport.records import Evaluation, Event, Issue, Origin, Samples, Setting, Where
 
 _COLOUR = re.compile(rb"\x1b\[[\d;]*m")

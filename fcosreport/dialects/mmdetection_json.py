@@ -14,12 +14,13 @@ from collections.abc import Generator, Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
-from fcosreport.dialect import Record, Window, dialect, line_ends
+from fcosreport.grammar.configs.python import parse
+from fcosreport.grammar.json_lines import decoded
 from fcosreport.grammar.lines import line_begin, line_end, past_end, since
-from fcosreport.grammar.openmmlab_curves import Curves, decoded
-from fcosreport.grammar.openmmlab_metrics import Result, results
-from fcosreport.grammar.openmmlab_settings import gpus, settings
-from fcosreport.grammar.python_config import parse
+from fcosreport.grammar.openmmlab.curves import Curves
+from fcosreport.grammar.openmmlab.metrics import Result, results
+from fcosreport.grammar.openmmlab.settings import gpus, settings
+from fcosreport.reading.dialect import Record, Window, dialect, line_ends
 from fcosreport.records import Evaluation, Event, Issue, Origin, Setting, Where
 
 LONGEST = 8 << 20

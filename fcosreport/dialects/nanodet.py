@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterator
 
-from fcosreport.dialect import Record, Window, dialect
 from fcosreport.grammar.category_table import CategoryTables
 from fcosreport.grammar.statements import FAR, Statements
 from fcosreport.grammar.training_lines import NUMBER, TrainingLines
+from fcosreport.reading.dialect import Record, Window, dialect
 from fcosreport.records import Evaluation, Event, Issue, Metric, Origin, Setting, Where
 
 # `Train` and `train`, by version; a pattern that begins with fixed letters is searched faster.

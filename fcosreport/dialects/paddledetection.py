@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterator
 
-from fcosreport.dialect import Record, Window, dialect
 from fcosreport.grammar.category_table import CategoryTables
 from fcosreport.grammar.statements import FAR, Statements
 from fcosreport.grammar.training_lines import NAMES, NUMBER, TrainingLines
+from fcosreport.reading.dialect import Record, Window, dialect
 from fcosreport.records import Evaluation, Event, Metric, Origin, Setting, Where
 
 _HEAD = re.compile(rb"Epoch: \[(\d{1,7})\] \[ *(\d{1,9})/(\d{1,9})\] (?=learning_rate: )")

@@ -5,10 +5,11 @@ They are read as text and never executed. A program, which only happens to be in
 
 from collections.abc import Iterator
 
-from fcosreport.dialect import Record, Window, dialect
-from fcosreport.grammar import openmmlab_settings, yacs_settings
-from fcosreport.grammar.config_dump import Entry as Printed
-from fcosreport.grammar.python_config import LIMIT, Config, parse
+from fcosreport.grammar.configs import yacs
+from fcosreport.grammar.configs.dumps import Entry as Printed
+from fcosreport.grammar.configs.python import LIMIT, Config, parse
+from fcosreport.grammar.openmmlab import settings
+from fcosreport.reading.dialect import Record, Window, dialect
 from fcosreport.records import Issue, Origin, Where
 
 _PARTS = (
@@ -41,9 +42,9 @@ class PythonConfigFile:
         entries = dict(_printed(config))
         made = _is_made_of_parts(config)
         if made:
-            yield from openmmlab_settings.settings(config, self.path)
+            yield from settings.settings(config, self.path)
         if entries:
-            yield from yacs_settings.settings(entries, self.path)
+            yield from yacs.settings(entries, self.path)
         if made and config.unread:
             message = "A part of this configuration is no Python. Its settings are left out; look at the line."
             yield Issue(message, Where(self.path, config.unread))

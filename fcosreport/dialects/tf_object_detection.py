@@ -8,8 +8,8 @@ from array import array
 from collections.abc import Iterator
 from itertools import groupby
 
-from fcosreport.clock import first_time
-from fcosreport.dialect import Record, Window, dialect
+from fcosreport.reading.dialect import Record, Window, dialect
+from fcosreport.reading.times import first_time
 from fcosreport.records import Evaluation, Event, Issue, Metric, Origin, Samples, Setting, Where
 
 _NUMBER = rb"-?(?:\d{1,12}\.?\d*(?:e[-+]?\d{1,3})?|nan)"

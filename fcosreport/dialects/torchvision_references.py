@@ -6,9 +6,9 @@ Their `MetricLogger` prints `Epoch: [0]  [  10/7329]  eta: 1:22:11  lr: 0.01  lo
 import re
 from collections.abc import Iterator
 
-from fcosreport.dialect import Record, Window, dialect
-from fcosreport.grammar.namespace import batch, declared, given, namespaces
+from fcosreport.grammar.configs.namespace import batch, declared, given, namespaces
 from fcosreport.grammar.training_lines import WANTED, TrainingLines
+from fcosreport.reading.dialect import Record, Window, dialect
 from fcosreport.records import Event, Origin, Setting, Where
 from fcosreport.vocabulary import decode
 

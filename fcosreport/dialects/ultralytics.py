@@ -13,10 +13,10 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import NamedTuple
 
-from fcosreport.dialect import Record, Window, dialect
-from fcosreport.grammar.config_keys import declared
 from fcosreport.grammar.lines import line_end, past_end
+from fcosreport.reading.dialect import Record, Window, dialect
 from fcosreport.records import Evaluation, Event, Issue, Metric, Origin, Samples, Setting, Where
+from fcosreport.vocabulary.config_keys import declared
 
 BACK = 4 << 10
 """Bytes before a table or a new epoch in which the last training row is looked for."""

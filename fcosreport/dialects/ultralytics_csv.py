@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import NamedTuple
 
-from fcosreport.dialect import Record, Window, dialect
-from fcosreport.grammar.scalars import curve_of, metric_of
+from fcosreport.reading.dialect import Record, Window, dialect
 from fcosreport.records import Evaluation, Issue, Metric, Origin, Samples, Where
+from fcosreport.vocabulary.tracker_names import curve_of, metric_of
 
 COLUMNS = 200
 """Columns that a table may have."""

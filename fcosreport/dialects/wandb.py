@@ -9,10 +9,10 @@ from typing import Any
 
 import msgspec
 
-from fcosreport.dialect import Record, Window, dialect
-from fcosreport.grammar.config_keys import declared
-from fcosreport.grammar.scalars import Meaning, metric_of, metrics_of
+from fcosreport.reading.dialect import Record, Window, dialect
 from fcosreport.records import Evaluation, Event, Issue, Origin, Setting, Where
+from fcosreport.vocabulary.config_keys import declared
+from fcosreport.vocabulary.tracker_names import Meaning, metric_of, metrics_of
 
 LIMIT = 8 << 20
 """Bytes of a file that are read; what is longer is the summary of no detector."""

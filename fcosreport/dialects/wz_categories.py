@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from fcosreport.dialect import Record, Window, dialect
+from fcosreport.reading.dialect import Record, Window, dialect
 from fcosreport.records import Evaluation, Issue, Metric, Origin, Where
 
 _TITLE = re.compile(rb"mAP\(IoU=0\.50?\) for each category:[^\r\n]*(?:\r\n|\r|\n|$)")

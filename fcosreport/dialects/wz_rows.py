@@ -7,7 +7,7 @@ import re
 from array import array
 from collections.abc import Iterator
 
-from fcosreport.dialect import Record, Window, dialect
+from fcosreport.reading.dialect import Record, Window, dialect
 from fcosreport.records import COCO_METRICS, Evaluation, Issue, Metric, Origin, Samples, Where
 
 KEYPOINT_METRICS = ("AP", "AP50", "AP75", "APm", "APl", "AR", "AR50", "AR75", "ARm", "ARl")

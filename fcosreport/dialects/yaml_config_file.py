@@ -7,9 +7,9 @@ file that does not look like the configuration of a training yields nothing.
 import re
 from collections.abc import Iterator
 
-from fcosreport.dialect import Record, Window, dialect
-from fcosreport.grammar.config_keys import canonical, declared
+from fcosreport.reading.dialect import Record, Window, dialect
 from fcosreport.records import Origin, Setting, Where
+from fcosreport.vocabulary.config_keys import canonical, declared
 
 ENTRIES = 20_000
 """Lines of a file that are looked at; a longer file is no configuration."""

@@ -3,11 +3,11 @@
 import re
 from collections.abc import Iterator
 
-from fcosreport.dialect import Record, Window, dialect
 from fcosreport.grammar.category_table import CategoryTables
-from fcosreport.grammar.namespace import declared, given, namespaces, unquoted
+from fcosreport.grammar.configs.namespace import declared, given, namespaces, unquoted
 from fcosreport.grammar.statements import FAR, Statements
 from fcosreport.grammar.training_lines import NAMES, TrainingLines
+from fcosreport.reading.dialect import Record, Window, dialect
 from fcosreport.records import Evaluation, Event, Metric, Origin, Setting, Where
 
 _HEAD = re.compile(rb"epoch: (\d{1,7})/\d+, iter: (\d{1,9})/(\d{1,9}), ")

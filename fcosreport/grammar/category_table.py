@@ -8,8 +8,8 @@
 import re
 from collections.abc import Callable, Iterator, Mapping
 
-from fcosreport.dialect import Record, Window
 from fcosreport.grammar.statements import Statements, statements
+from fcosreport.reading.dialect import Record, Window
 from fcosreport.records import Evaluation, Issue, Metric, Origin, Where
 
 _LINE = re.compile(rb"[^\r\n]*(?:\r\n|\r|\n|$)")

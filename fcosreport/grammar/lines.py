@@ -2,7 +2,7 @@
 
 import re
 
-from fcosreport.dialect import Window
+from fcosreport.reading.dialect import Window
 
 _ENDS = re.compile(rb"\r\n?|\n")
 

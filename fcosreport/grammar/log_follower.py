@@ -8,10 +8,10 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import ClassVar, Protocol
 
-from fcosreport.clock import first_time
-from fcosreport.dialect import Record, Window, line_ends
-from fcosreport.grammar.config_dump import plain_line
+from fcosreport.grammar.configs.dumps import plain_line
 from fcosreport.grammar.training_lines import TrainingLines
+from fcosreport.reading.dialect import Record, Window, line_ends
+from fcosreport.reading.times import first_time
 from fcosreport.records import Evaluation, Event, EventKind, Issue, Origin, Setting, Where
 
 _END = re.compile(rb"\r\n?|\n")

@@ -14,7 +14,7 @@ from operator import mul
 
 import msgspec
 
-from fcosreport.dialect import line_ends
+from fcosreport.reading.dialect import line_ends
 from fcosreport.records import Samples, Unit, Where
 
 NUMBER = rb"[-+]?(?:\d+\.?\d*(?:[eE][-+]?\d+)?|\.\d+(?:[eE][-+]?\d+)?|[nN]a[nN]|[iI][nN]f)"

@@ -8,12 +8,11 @@ from io import StringIO
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from fcosreport import frames
-from fcosreport.frames import EXPERIMENT, STATE, Column
-from fcosreport.languages import Language
+from fcosreport.comparing.columns import EXPERIMENT, STATE, Column, cells_of
 from fcosreport.records import Experiment, Finding, Severity, State
-from fcosreport.renderer import SEVERITIES, STATES, Report, renderer
-from fcosreport.showing import MISSING, are_numbers, place_in_run, plain, show
+from fcosreport.report.report import SEVERITIES, STATES, Report, renderer
+from fcosreport.report.showing import Language, are_numbers, place_in_run, show
+from fcosreport.vocabulary.printable import MISSING, plain
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -120,7 +119,7 @@ def _summary(report: Report) -> Iterator["Text"]:
     yield Text(_.plural(len(report.experiments), "experiment") + ": " * bool(states) + ", ".join(states))
     for metric in report.rankings[:TASKS]:
         for best in report.best(metric)[:1]:
-            value = show(frames.cells(best, (metric,))[0])
+            value = show(cells_of(best, (metric,))[0])
             yield Text(plain(_("Best {metric} {value}: {name}", metric=metric.name, value=value, name=best.name)))
     sums = [_.plural(count, SEVERITIES[severity][1]) for severity, count in report.severities]
     counted = [*(sums or [_("no findings")]), *([_.plural(len(report.issues), "issue")] if report.issues else [])]
@@ -166,7 +165,7 @@ def _table(report: Report, width: int) -> "Table":
     table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
     table.add_column(_(EXPERIMENT), no_wrap=True)
     table.add_column(_(STATE), no_wrap=True)
-    rows = [frames.cells(experiment, columns) for experiment in shown]
+    rows = [cells_of(experiment, columns) for experiment in shown]
     for column, cells in zip(columns, zip(*rows, strict=True), strict=True):
         table.add_column(Text(plain(_(column.label))), justify="right" if are_numbers(cells) else "left", no_wrap=True)
     leaders = report.leaders
@@ -199,7 +198,7 @@ def _fitting(report: Report, shown: Sequence[Experiment], width: int) -> tuple[l
     left = width - 2 - max((cell_len(_state(experiment.state, _)) for experiment in shown), default=len(STATE))
     columns: list[Column] = []
     for column in wanted:
-        texts = [plain(_(column.label)), *(show(frames.cells(experiment, (column,))[0]) for experiment in shown)]
+        texts = [plain(_(column.label)), *(show(cells_of(experiment, (column,))[0]) for experiment in shown)]
         needed = 2 + max(map(cell_len, texts))
         if needed <= left:
             columns.append(column)

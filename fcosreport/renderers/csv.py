@@ -2,9 +2,9 @@
 
 import re
 
-from fcosreport import choosing
-from fcosreport.renderer import Report, renderer
-from fcosreport.showing import plain
+from fcosreport.report import choosing
+from fcosreport.report.report import Report, renderer
+from fcosreport.vocabulary.printable import plain
 
 # At the start of a cell, also of one that a spreadsheet parts at semicolons; the last four are full width.
 _FORMULA = re.compile("(^|;)(?= ?[-=+@\uff1d\uff0b\uff0d\uff20])")

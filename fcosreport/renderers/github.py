@@ -4,8 +4,9 @@ GitHub shows 10 errors, 10 warnings and 10 notices a step; all are in the log, a
 """
 
 from fcosreport.records import Finding, Severity
-from fcosreport.renderer import SEVERITIES, Report, renderer
-from fcosreport.showing import plain, plural, relative, told
+from fcosreport.report.report import SEVERITIES, Report, renderer
+from fcosreport.report.showing import plural, told
+from fcosreport.vocabulary.printable import plain, relative
 
 _COMMANDS: dict[Severity, str] = {"error": "error", "warning": "warning", "info": "notice"}
 

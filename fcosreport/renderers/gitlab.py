@@ -2,10 +2,10 @@
 
 import json
 
-from fcosreport.identity import identities
+from fcosreport.judging.identity import identities
 from fcosreport.records import Finding, Severity, Where
-from fcosreport.renderer import Report, renderer
-from fcosreport.showing import plain, relative
+from fcosreport.report.report import Report, renderer
+from fcosreport.vocabulary.printable import plain, relative
 
 _SEVERITIES: dict[Severity, str] = {"error": "critical", "warning": "minor", "info": "info"}
 

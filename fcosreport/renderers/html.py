@@ -11,13 +11,12 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from fcosreport import frames
+from fcosreport.comparing.columns import Column, cells_of, metric_columns
 from fcosreport.errors import OutputError
-from fcosreport.frames import Column
 from fcosreport.records import Evaluation, Experiment, Finding, Metric, Setting
-from fcosreport.renderer import Report, renderer, renderers
-from fcosreport.showing import are_numbers, show
-from fcosreport.templating import fill, folder
+from fcosreport.report.report import Report, renderer, renderers
+from fcosreport.report.showing import are_numbers, show
+from fcosreport.report.templating import fill, folder
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -142,7 +141,7 @@ def render(report: Report) -> str:
         scripts=[Markup(script) for script in scripts],
         files_read=sum(source.kind in ("log", "note") for source in report.sources),
         leaders=[
-            (metric, best, show(frames.cells(best[0], (metric,))[0]))
+            (metric, best, show(cells_of(best[0], (metric,))[0]))
             for metric in report.rankings
             if (best := report.best(metric))
         ],
@@ -168,7 +167,7 @@ def _numbered(report: Report) -> Iterator[tuple[tuple[Numbered, ...], int]]:
 def _table(report: Report) -> Table:
     shown = report.rows(ROWS)
     columns, more = _columns(report)
-    values = [frames.cells(experiment, columns) for experiment in shown]
+    values = [cells_of(experiment, columns) for experiment in shown]
     styles = ("" if are_numbers(cells) else "t" for cells in zip(*values, strict=True))
     headings = tuple((column.label, style) for column, style in zip(columns, styles, strict=False))
     leaders = report.leaders
@@ -231,7 +230,7 @@ def _histories(experiment: Experiment) -> Iterator[History]:
     """The evaluations over all classes, each task's for themselves; classes have a chart of their own."""
     for task in experiment.tasks:
         told = [each for each in experiment.evaluations if each.task == task and each.category is None]
-        names = tuple(column.key for column in frames.metrics((experiment,), task))[:_METRICS]
+        names = tuple(column.key for column in metric_columns((experiment,), task))[:_METRICS]
         rows = tuple((each, tuple(map(each.metric, names))) for each in told[-_EVALUATIONS:])
         yield History(task, names, rows, len(told) - len(rows))
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 
 from fcosreport.records import Citation, Curve, Evaluation, Event, Experiment, Finding, Setting, Source, Step, Where
-from fcosreport.renderer import Report, renderer
+from fcosreport.report.report import Report, renderer
 
 SCHEMA = "fcosreport/1"
 _UNSEEN = re.compile("[\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 
 from fcosreport.records import Finding
-from fcosreport.renderer import Report, renderer
-from fcosreport.showing import plain, told
+from fcosreport.report.report import Report, renderer
+from fcosreport.report.showing import told
+from fcosreport.vocabulary.printable import plain
 
 
 @renderer("junit", "JUnit XML for CI servers", "junit.xml")

@@ -10,13 +10,13 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from fcosreport import frames
-from fcosreport.frames import Column
+from fcosreport.comparing.columns import Column, cells_of, differing_columns, metric_columns
+from fcosreport.comparing.scores import as_fractions, score
 from fcosreport.records import Experiment, Metric
-from fcosreport.renderer import Report, renderer
-from fcosreport.scores import as_fractions, score
-from fcosreport.showing import MISSING, are_numbers, plain, show
-from fcosreport.templating import fill
+from fcosreport.report.report import Report, renderer
+from fcosreport.report.showing import are_numbers, show
+from fcosreport.report.templating import fill
+from fcosreport.vocabulary.printable import MISSING, plain
 
 ROWS = 50  # what a page holds
 COLUMNS = 10  # what a page has room for beside the names
@@ -114,7 +114,7 @@ def _escaped(text: str) -> str:
 
 def _rows(report: Report) -> list[Row]:
     """The experiments that have a score, repeats together, each where its first one stands."""
-    rated = [e for e in report.experiments if any(_score(e, c) for task in e.tasks for c in frames.metrics([e], task))]
+    rated = [e for e in report.experiments if any(_score(e, c) for task in e.tasks for c in metric_columns([e], task))]
     parted: dict[object, list[Experiment]] = {}
     for experiment in rated:
         repeated = experiment.state == "finished" and experiment.value("seed") is not None
@@ -148,7 +148,7 @@ def _columns(report: Report, rows: Sequence[Row]) -> tuple[Column, ...]:
     precisions = [column for column in report.metrics(task) if column.key in _PRECISIONS]
     metrics = [*precisions, *(Column("AP", other) for other in others[: TASKS - 1])]
     told = [column for column in metrics if any(_score(row[0], column) for row in rows)]
-    settings = [c for c in frames.differing([row[0] for row in rows]) if c.key not in _OF_ONE_RUN]
+    settings = [c for c in differing_columns([row[0] for row in rows]) if c.key not in _OF_ONE_RUN]
     return (*settings[: min(_SETTINGS, COLUMNS - len(told))], *told)
 
 
@@ -181,7 +181,7 @@ def _heading(column: Column) -> str:
 
 def _settings(rows: Sequence[Row], column: Column) -> tuple[str, list[str]]:
     """The alignment and the cells of a setting; a row has one where all its experiments say the same."""
-    found = [frames.cells(row[0], (column,))[0] for row in rows]
+    found = [cells_of(row[0], (column,))[0] for row in rows]
     texts = [
         tex(_short(show(cell), _CELL)) if cell and len({e.value(column.key) for e in row}) == 1 else _NOTHING
         for cell, row in zip(found, rows, strict=True)

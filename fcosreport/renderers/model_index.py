@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator
 from pathlib import PurePath
 
+from fcosreport.comparing.scores import as_fractions, scores
 from fcosreport.records import Evaluation, Experiment
-from fcosreport.renderer import Report, renderer
-from fcosreport.scores import as_fractions, scores
-from fcosreport.showing import MISSING, plain
+from fcosreport.report.report import Report, renderer
+from fcosreport.vocabulary.printable import MISSING, plain
 
 _TASKS = {
     "bbox": ("object-detection", "Object Detection", "box"),

@@ -5,9 +5,9 @@ That is an optional extra: `pip install 'fcosreport[parquet]'`.
 
 from typing import TYPE_CHECKING, Any
 
-from fcosreport import choosing, frames
 from fcosreport.errors import UsageError
-from fcosreport.renderer import Report, renderer
+from fcosreport.report import choosing, frames
+from fcosreport.report.report import Report, renderer
 
 if TYPE_CHECKING:
     import pandas as pd

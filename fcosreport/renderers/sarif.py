@@ -4,11 +4,12 @@ import json
 from collections.abc import Sequence
 from urllib.parse import quote
 
-from fcosreport.identity import Identity, identities
+from fcosreport.judging.identity import Identity, identities
+from fcosreport.judging.rule import Rule, rules
 from fcosreport.records import Finding, Severity, Where
-from fcosreport.renderer import Report, renderer
-from fcosreport.rule import Rule, rules
-from fcosreport.showing import plain, relative, told
+from fcosreport.report.report import Report, renderer
+from fcosreport.report.showing import told
+from fcosreport.vocabulary.printable import plain, relative
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 _LEVELS: dict[Severity, str] = {"error": "error", "warning": "warning", "info": "note"}

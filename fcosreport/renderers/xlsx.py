@@ -9,10 +9,10 @@ from datetime import datetime
 from numbers import Integral
 from typing import TYPE_CHECKING
 
-from fcosreport import choosing, frames
 from fcosreport.errors import OutputError, UsageError
-from fcosreport.renderer import Report, renderer
-from fcosreport.showing import plain
+from fcosreport.report import choosing, frames
+from fcosreport.report.report import Report, renderer
+from fcosreport.vocabulary.printable import plain
 
 if TYPE_CHECKING:
     import pandas as pd

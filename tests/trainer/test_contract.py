@@ -14,7 +14,7 @@ from fcosreport.dialects.coco_summary import CocoSummary
 from fcosreport.dialects.fcos_trainer import FcosTrainer
 from fcosreport.records import Evaluation
 from tests.conftest import ROOT, Run
-from tests.feeding import evaluations, feed, issues, settings
+from tests.dialects.feeding import evaluations, feed, issues, settings
 
 SAMPLE = Path(__file__).parent / "sample"
 

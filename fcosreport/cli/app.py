@@ -1,0 +1,229 @@
+"""The command line: options become one call of the pipeline, and its outcome an exit code."""
+
+import inspect
+import os
+import sys
+from dataclasses import replace
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from fcosreport import pipeline
+from fcosreport.cli import compare, note, show, terminal
+from fcosreport.cli.options import Executor, Paths, StoreFile
+from fcosreport.comparing.columns import EXPERIMENT
+from fcosreport.errors import FcosreportError, UsageError
+from fcosreport.report import frames
+from fcosreport.report.report import CHARTED, Renderer, Report, View, renderers
+from fcosreport.report.showing import language, plural
+from fcosreport.version import __version__
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from fcosreport.comparing.columns import Column
+    from fcosreport.records import Experiment
+    from fcosreport.store.store import Store
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # rich would make every start a third slower
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="Reads the logs and notes of detection experiments, and tells what is true in them.",
+)
+FailOn = StrEnum("FailOn", ["error", "warning", "info", "never"])
+
+
+@app.command("collect")
+def collect(paths: Paths = None, store: StoreFile = None, executor: Executor = None) -> None:
+    """Read PATH (default: runs/) into the store."""
+    from fcosreport.collecting.collect import collect
+    from fcosreport.collecting.executors import named
+
+    start = named(executor)
+    with pipeline.opened(store, terminal.SCREEN) as session:
+        done = collect(paths or [Path("runs")], session.store, terminal.progress, start)
+        size = session.store.size()
+    terminal.say_issues((*done.issues, *done.fresh_issues))
+    counts = f"{done.read} files read, {done.unchanged} unchanged, {done.gone} gone"
+    typer.echo(f"{counts}; {size} experiments in {session.store.path}")
+
+
+def render(
+    paths: Paths = None,
+    store: StoreFile = None,
+    output: Annotated[Path | None, typer.Option("--output", "-o", metavar="PATH", help="Folder, file, or -.")] = None,
+    columns: Annotated[str | None, typer.Option(metavar="NAMES", help="Columns of the table, with commas.")] = None,
+    sort: Annotated[str | None, typer.Option(metavar="NAME", help="Sort by a column; -NAME: highest first.")] = None,
+    where: Annotated[str | None, typer.Option(metavar="TEXT", help="Only some: 'lr<1e-2 and norm==\"bn\"'.")] = None,
+    best_by: Annotated[str | None, typer.Option(metavar="NAME", help="What ranks them: AP, segm.AP, ...")] = None,
+    title: Annotated[str | None, typer.Option(metavar="TEXT", help="The report's title.")] = None,
+    templates: Annotated[Path | None, typer.Option(metavar="DIR", help="Jinja templates of your own.")] = None,
+    lang: Annotated[str, typer.Option(metavar="CODE", help="The report's language: en, zh.")] = "en",
+    executor: Executor = None,
+    **chosen: bool,
+) -> None:
+    """Write the report of PATH, or of the whole store."""
+    from fcosreport.report import choosing, outputs
+
+    if templates and not templates.is_dir():
+        raise UsageError(f"--templates {templates}: there is no such folder.")
+    view = View(language=language(lang), templates=templates)
+
+    def choose(report: Report) -> Report:
+        report = replace(report, view=replace(view, hidden=report.view.hidden))
+        return choosing.choose(report, columns=columns, sort=sort, where=where, best_by=best_by, title=title)
+
+    def select(opened: "Store", columns: "Sequence[Column]") -> "list[Experiment]":
+        return opened.experiments(choosing.bounds(where, columns) if where else ())
+
+    report = pipeline.report_of(
+        paths, store, terminal.SCREEN, choose=choose, select=select, curves=CHARTED, executor=executor
+    )
+    terminal.say_empty(report)
+    forms = [each for each in renderers() if chosen[each.name]]
+    if not forms:
+        forms, output = [each for each in renderers() if each.name == "text"], output or Path("-")
+    for file in outputs.write_report(report, forms, output or Path("reports")):
+        typer.echo(f"wrote {file}", err=True)
+
+
+@app.command("check")
+def check_(
+    paths: Paths = None,
+    store: StoreFile = None,
+    fail_on: Annotated[FailOn, typer.Option(help="The least severity that makes the exit code 1.")] = FailOn.error,
+    format: Annotated[  # noqa: A002
+        list[str] | None, typer.Option(metavar="NAME[=FILE]", help="text, json, github, gitlab, sarif, junit, ...")
+    ] = None,
+    changed_since: Annotated[str | None, typer.Option(metavar="REV", help="Check only what git says changed.")] = None,
+    baseline: Annotated[Path | None, typer.Option(metavar="FILE", help="Findings that are known.")] = None,
+    write_baseline: Annotated[bool, typer.Option("--write-baseline", help="Make all findings known ones.")] = False,
+    executor: Executor = None,
+) -> None:
+    """Print findings; exit 1 if there are serious ones."""
+    from fcosreport.files import git
+    from fcosreport.judging import baseline as known
+    from fcosreport.judging import check
+    from fcosreport.report import outputs
+    from fcosreport.report.report import touched
+
+    wanted = outputs.parse(format or ())
+    changed = git.changed(changed_since, Path.cwd()) if changed_since is not None else None
+    old = known.load(baseline) if not write_baseline else frozenset()
+    report = pipeline.report_of(paths, store, terminal.SCREEN, known=old, executor=executor)
+    terminal.say_empty(report)
+    if write_baseline:
+        count = known.write(report.findings, report.experiments, file := baseline or Path(known.FILE))
+        terminal.say(f"wrote {file}: {plural(count, 'finding')} known from now on")
+        return
+    if gone := known.gone(report.findings, old):
+        terminal.say(f"{plural(gone, 'finding')} of the baseline no longer there: write it anew with --write-baseline.")
+    report = touched(report, changed) if changed is not None else report
+    outputs.write_formats(report, wanted, os.environ)
+    if check.is_failing(report.findings, fail_on):
+        raise typer.Exit(1)
+
+
+@app.command("watch")
+def watch(paths: Paths = None, store: StoreFile = None) -> None:
+    """Keep the report of PATH (default: runs/) on the screen up to date."""
+    from fcosreport.report import outputs
+
+    with pipeline.opened(store, terminal.SCREEN) as session:
+        for report in session.watch(paths or [Path("runs")]):
+            if sys.stdout.isatty():
+                typer.echo("\033[2J\033[H", nl=False)
+            outputs.write_report(report, [each for each in renderers() if each.name == "text"], Path("-"))
+
+
+@app.command("curves")
+def curves(
+    experiment: Annotated[str, typer.Argument(metavar="EXPERIMENT", help="A name or an id.")],
+    store: StoreFile = None,
+    output: Annotated[str, typer.Option("--output", "-o", metavar="FILE", help="A file, or - for stdout.")] = "-",
+) -> None:
+    """Write every logged value of an experiment as CSV."""
+    from fcosreport.files.whole import write_text
+
+    with pipeline.opened(store, terminal.SCREEN, make=False) as session:
+        found = session.with_whole_curves(experiment)
+    rows = frames.curves([found]).drop(columns=EXPERIMENT)
+    write_text(rows.to_csv(index=False, lineterminator="\n"), Path(output))
+
+
+app.command("diff")(compare.diff)
+app.command("group")(compare.group)
+app.add_typer(note.app, name="note")
+app.command("show")(show.show)
+app.command("open")(show.open_)
+
+
+@app.command("rules")
+def rules_(
+    markdown: Annotated[bool, typer.Option("--markdown", help="As one page, with what each rule says.")] = False,
+) -> None:
+    """List all rules."""
+    from fcosreport.judging import handbook
+    from fcosreport.judging.rule import rules
+
+    if markdown:
+        typer.echo(handbook.markdown(rules()), nl=False)
+        return
+    for rule in rules():
+        typer.echo(f"{rule.code}  {rule.severity:7}  {rule.name:28}  {rule.title}")
+
+
+@app.command("explain")
+def explain(code: Annotated[str, typer.Argument(metavar="CODE", help="A code or a name.")]) -> None:
+    """Tell what a rule looks for, why, and what to do."""
+    from fcosreport.judging.handbook import explain, find
+
+    typer.echo(explain(find(code)))
+
+
+@app.callback(invoke_without_command=True)
+def _main(
+    version: Annotated[bool, typer.Option("--version", help="Print the version.", is_eager=True)] = False,
+) -> None:
+    if version:
+        typer.echo(__version__)
+        raise typer.Exit
+
+
+def _register_render() -> None:
+    """Give `render` an option for each registered output, so that a new one needs no line here."""
+    signature = inspect.signature(render)
+    fixed = [p for p in signature.parameters.values() if p.kind is not p.VAR_KEYWORD]
+    forms = [
+        inspect.Parameter(
+            each.name,
+            inspect.Parameter.KEYWORD_ONLY,
+            default=False,
+            annotation=Annotated[bool, typer.Option(_option(each), help=f"{each.title} ({each.filename}).")],
+        )
+        for each in renderers()
+    ]
+    render.__signature__ = signature.replace(parameters=[*fixed, *forms])  # type: ignore[attr-defined]
+    app.command("render")(render)
+
+
+def _option(form: Renderer) -> str:
+    return f"--{form.name.replace('_', '-')}"
+
+
+def main() -> None:
+    """Run the command line. An error that the user can mend is one line on stderr and exit code 2."""
+    try:
+        _register_render()
+        app()
+    except FcosreportError as error:
+        typer.echo(f"fcosreport: {error}", err=True)
+        sys.exit(2)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nobody reads on; say nothing at exit either
+        sys.exit(2)

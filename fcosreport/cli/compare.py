@@ -1,0 +1,209 @@
+"""The commands `diff` and `group`: what differs between experiments, and what the difference is worth."""
+
+from collections.abc import Iterator, Sequence
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from fcosreport import pipeline
+from fcosreport.cli.options import Paths, StoreFile
+from fcosreport.cli.terminal import SCREEN
+
+if TYPE_CHECKING:
+    from fcosreport.cli.printout import Printout
+    from fcosreport.comparing.groups import Group, Summary
+    from fcosreport.comparing.noise import Noise
+    from fcosreport.comparing.pairs import Comparison, Difference
+    from fcosreport.records import Setting
+
+Form = StrEnum("Form", ["text", "json", "markdown"])
+FormOption = Annotated[Form, typer.Option("--format", help="How to print it.")]
+
+
+def diff(
+    one: Annotated[str, typer.Argument(metavar="A", help="The name or id of an experiment.")],
+    other: Annotated[str, typer.Argument(metavar="B", help="That of another.")],
+    paths: Paths = None,
+    everything: Annotated[bool, typer.Option("--all", help="Show what is the same, too.")] = False,
+    store: StoreFile = None,
+    form: FormOption = Form.text,
+) -> None:
+    """Show what differs between experiments A and B, and whether their results do."""
+    from fcosreport.comparing.pairs import compared
+
+    with pipeline.opened(store, SCREEN, make=bool(paths)) as session:
+        session = session.collected(paths) if paths else session
+        a, b = session.named(one), session.named(other)
+        found = compared(a, b, session.store.repeats([a, b]), everything=everything)
+    _print(_diff_printout(found, everything=everything), _diff_data(found), form)
+
+
+def group(
+    paths: Paths = None,
+    by: Annotated[str, typer.Option("--by", metavar="SETTINGS", help="Settings, parted by commas.")] = "lr",
+    metrics: Annotated[bool, typer.Option("--metrics", help="Show the 12 metrics, not AP alone.")] = False,
+    store: StoreFile = None,
+    form: FormOption = Form.text,
+) -> None:
+    """Show mean and standard deviation of AP over the experiments of each setting, such as over seeds."""
+    from fcosreport.comparing.groups import grouped
+
+    names = [name.strip() for name in by.split(",") if name.strip()]
+    experiments = pipeline.report_of(paths, store, SCREEN).experiments
+    groups = grouped(experiments, names, metrics=metrics)
+    _print(_group_printout(groups, names), [_group_data(each, names) for each in groups], form)
+
+
+def _print(printout: "Printout", data: object, form: Form) -> None:
+    from fcosreport.cli.printout import as_markdown, as_text
+    from fcosreport.files.whole import write_text
+
+    if form == Form.json:
+        import json
+
+        write_text(json.dumps(data, indent=2, ensure_ascii=False) + "\n", Path("-"))
+    else:
+        write_text(as_text(printout) if form == Form.text else as_markdown(printout), Path("-"))
+
+
+def _diff_printout(found: "Comparison", *, everything: bool) -> "Printout":
+    from fcosreport.cli.printout import Printout, Table
+    from fcosreport.report.showing import show
+
+    settings = tuple((column.label, show(a), show(b)) for column, a, b in found.settings)
+    metrics = tuple(
+        (
+            d.column.name,
+            d.verdict or "",
+            show(d.one),
+            show(d.other),
+            "" if d.points is None else f"{d.points:+.2f}",
+        )
+        for d in found.metrics
+    )
+    same = "" if everything else " Only what differs is shown; --all shows everything."
+    return Printout(
+        f"A: {found.one.name} ({found.one.id})\nB: {found.other.name} ({found.other.id})",
+        (
+            Table(("setting", "A", "B"), settings, words=3),
+            Table(("metric", "difference", "A", "B", "points"), metrics, words=2),
+        ),
+        (
+            *(() if settings else ("No setting that is known of both differs.",)),
+            *(() if metrics else ("No metric differs as printed.",)),
+            *_told(found.noise),
+            f"One seed never shows that a method is better.{same}",
+        ),
+    )
+
+
+def _told(noise: "Noise") -> Iterator[str]:
+    from fcosreport.comparing.noise import EXCEEDS, UNRESOLVED
+
+    if noise.images:
+        low, high = UNRESOLVED / noise.images**0.5, EXCEEDS / noise.images**0.5
+        yield (
+            f"Image noise at {noise.images:,} images (80 classes): below {low:.2f} points AP is unresolved, above "
+            f"{high:.2f} the difference exceeds it, between them the predictions are needed."
+        )
+    else:
+        yield f"Image noise is unknown: {noise.reason}."
+    if noise.sigma is not None:
+        yield (
+            f"Seeds: sigma is {noise.sigma:.2f} points, from {noise.repeats} repeats; below {2 * noise.sigma:.2f} a "
+            "difference of two runs is unresolved."
+        )
+
+
+def _diff_data(found: "Comparison") -> dict[str, object]:
+    return {
+        "experiments": [{"name": e.name, "id": e.id} for e in (found.one, found.other)],
+        "settings": [
+            {"name": column.key, "values": [cell.value if cell else None for cell in cells]}
+            for column, *cells in found.settings
+        ],
+        "metrics": [_difference_data(difference) for difference in found.metrics],
+        "noise": _noise_data(found.noise),
+    }
+
+
+def _difference_data(found: "Difference") -> dict[str, object]:
+    values = [metric.value if metric else None for metric in (found.one, found.other)]
+    points = None if found.points is None else round(found.points, 6)
+    task, name = found.column.task, found.column.key
+    return {"task": task, "name": name, "values": values, "points": points, "verdict": found.verdict}
+
+
+def _noise_data(noise: "Noise") -> dict[str, object]:
+    return {"images": noise.images, "sigma_points": noise.sigma, "repeats": noise.repeats}
+
+
+def _group_printout(groups: "Sequence[Group]", by: Sequence[str]) -> "Printout":
+    from fcosreport.cli.printout import Printout, Table
+    from fcosreport.comparing.groups import spread
+    from fcosreport.report.showing import plural, show
+
+    columns = list(dict.fromkeys(column for each in groups for column in each.summaries))
+    tables = [
+        Table(
+            (*by, "n", *(column.name for column in columns[start : start + 3])),
+            tuple(
+                (
+                    *map(show, each.key),
+                    str(len(each.experiments)),
+                    *(_mean(each.summaries.get(c), near=c.key == "AP" and c.task in each.unresolved) for c in part),
+                )
+                for each in groups
+            ),
+            words=len(by),
+        )
+        for start in range(0, len(columns), 3)
+        for part in [columns[start : start + 3]]
+    ]
+    suspect = [e.name for each in groups for e in each.experiments if e.state == "suspect"]
+    notes = [
+        "Mean ± sample standard deviation in points. ~: the AP cannot be told from that of the best group.",
+        *(_told(spread(groups, columns[0].task or "bbox")) if columns else ("No experiment has a result.",)),
+        *(
+            f"{_key(each.key, by)}: its experiments also differ in {', '.join(each.mixed)}."
+            for each in groups
+            if each.mixed
+        ),
+    ]
+    if suspect:
+        notes.append(f"{plural(len(suspect), 'experiment')} with an error counted, too: {', '.join(suspect[:5])}.")
+    return Printout(f"{plural(len(groups), 'group')} by {', '.join(by)}", tuple(tables), tuple(notes))
+
+
+def _key(key: "Sequence[Setting | None]", by: Sequence[str]) -> str:
+    from fcosreport.report.showing import show
+
+    return ", ".join(f"{name} {show(setting)}" for name, setting in zip(by, key, strict=True))
+
+
+def _mean(summary: "Summary | None", *, near: bool) -> str:
+    if summary is None:
+        return ""
+    deviation = f" ± {100 * summary.deviation:.2f}" if summary.deviation is not None else ""
+    return f"{'~ ' if near else ''}{100 * summary.mean:.2f}{deviation}"
+
+
+def _group_data(found: "Group", by: Sequence[str]) -> dict[str, object]:
+    return {
+        "settings": {name: s.value if s else None for name, s in zip(by, found.key, strict=True)},
+        "experiments": [{"name": e.name, "id": e.id} for e in found.experiments],
+        "metrics": [
+            {
+                "task": column.task,
+                "name": column.key,
+                "mean": summary.mean,
+                "standard_deviation": summary.deviation,
+                "count": summary.count,
+            }
+            for column, summary in found.summaries.items()
+        ],
+        "mixed": list(found.mixed),
+        "unresolved": sorted(found.unresolved),
+    }

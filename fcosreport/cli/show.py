@@ -1,0 +1,126 @@
+"""The commands `show` and `open`: one experiment on the terminal, the whole report in the browser."""
+
+from array import array
+from collections.abc import Iterator, Sequence
+from math import isfinite
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from fcosreport import pipeline
+from fcosreport.cli import terminal
+from fcosreport.cli.options import Paths, StoreFile
+
+if TYPE_CHECKING:
+    from fcosreport.cli.printout import Printout
+    from fcosreport.records import Experiment, Where
+    from fcosreport.report.report import Report
+
+
+_BARS = "▁▂▃▄▅▆▇█"
+_WIDTH = 24  # of a small curve, in characters
+_METRICS = ("AP", "AP50", "AP75", "APs", "APm", "APl")
+_EVALUATIONS = 20  # that are shown: the first and the last ones
+_CURVES = 8
+
+
+def show(
+    experiment: Annotated[str, typer.Argument(metavar="EXPERIMENT", help="A name or an id.")],
+    paths: Paths = None,
+    store: StoreFile = None,
+) -> None:
+    """Show one experiment: settings, evaluations, small curves, findings and files."""
+    import shutil
+
+    from fcosreport.cli.printout import WIDTH, as_text
+    from fcosreport.comparing.pairs import chosen
+    from fcosreport.files.whole import write_text
+
+    with pipeline.opened(store, terminal.SCREEN, make=bool(paths)) as session:
+        session = session.collected(paths) if paths else session
+        report = session.report(select=lambda opened, _: opened.named(experiment))
+        found = chosen(report.experiments, experiment, session.store.names)
+        (found,) = session.with_points([found])
+    width = max(WIDTH, min(shutil.get_terminal_size().columns, 160))
+    write_text(as_text(_printout(report, found), width), Path("-"))
+
+
+def open_(
+    paths: Paths = None,
+    store: StoreFile = None,
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="PATH", help="Folder or file.")] = Path("reports"),
+) -> None:
+    """Write the report of PATH, or of the whole store, as a page, and open it in the browser."""
+    import webbrowser
+
+    from fcosreport.report import outputs
+    from fcosreport.report.report import CHARTED, renderers
+
+    report = pipeline.report_of(paths, store, terminal.SCREEN, curves=CHARTED)
+    terminal.say_empty(report)
+    page, *_ = outputs.write_report(report, [each for each in renderers() if each.name == "html"], output)
+    terminal.say(f"wrote {page}")
+    if not webbrowser.open(page.resolve().as_uri()):
+        terminal.say("No browser could be started here: open the file yourself.")
+
+
+def _printout(report: "Report", experiment: "Experiment") -> "Printout":
+    from fcosreport.cli.printout import Printout, Table
+    from fcosreport.comparing.columns import Column
+    from fcosreport.report.report import STATES
+    from fcosreport.report.showing import show
+
+    settings = tuple((Column(s.name).label, show(s), _place(s.where)) for s in experiment.settings)
+    evaluations = tuple(_evaluations(experiment))
+    curves = tuple(
+        (curve.name, _small(array("d", curve.points)[1::2]), *map(_number, (curve.first, curve.last, curve.low)))
+        for curve in experiment.curves[:_CURVES]
+    )
+    reason = f": {experiment.reason}" if experiment.reason else ""
+    return Printout(
+        f"{experiment.name}: {STATES[experiment.state].removesuffix(chr(0xFE0F))} {experiment.state}{reason}",
+        (
+            Table(("setting", "value", "where"), settings, words=3),
+            Table(("task", "at", "where", *_METRICS), evaluations, words=3),
+            Table(("curve", "", "first", "last", "lowest"), curves, words=2),
+        ),
+        (*_findings(report, experiment), *(f"file: {path}" for path in experiment.files)),
+    )
+
+
+def _evaluations(experiment: "Experiment") -> Iterator[tuple[str, ...]]:
+    from fcosreport.report.showing import place_in_run, show
+
+    overall = [each for each in experiment.evaluations if each.category is None]
+    half = _EVALUATIONS // 2
+    for each in (*overall[:half], *overall[half:][-half:]):
+        yield each.task, place_in_run(each), _place(each.where), *(show(each.metric(name)) for name in _METRICS)
+
+
+def _findings(report: "Report", experiment: "Experiment") -> Iterator[str]:
+    from fcosreport.report.report import SEVERITIES
+
+    for finding in report.findings:
+        if experiment.id in finding.experiments:
+            sign, word = SEVERITIES[finding.severity]
+            ignored = f" (ignored: {finding.ignored})" if finding.ignored else ""
+            yield f"{sign} {word.upper()} {finding.code} {finding.name}: {finding.message}{ignored}"
+
+
+def _place(where: "Where") -> str:
+    return f"{where.path}:{where.line}"
+
+
+def _number(value: float | None) -> str:
+    return "" if value is None else f"{value:.4g}"
+
+
+def _small(values: Sequence[float]) -> str:
+    """A curve as a row of bars, each the mean of its share of the values; a gap where one of them is not finite."""
+    bars = min(_WIDTH, len(values))
+    shares = [values[len(values) * i // bars : len(values) * (i + 1) // bars] for i in range(bars)]
+    means = [sum(share) / len(share) if all(map(isfinite, share)) else None for share in shares]
+    known = [mean for mean in means if mean is not None]
+    low, span = min(known, default=0.0), (max(known, default=0.0) - min(known, default=0.0)) or 1.0
+    return "".join(" " if m is None else _BARS[round((m - low) / span * (len(_BARS) - 1))] for m in means)

@@ -1,0 +1,69 @@
+"""What is said beside a command's output, to whoever sits at the terminal: on stderr, and only where it is of use."""
+
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from fcosreport.pipeline import Screen
+
+if TYPE_CHECKING:
+    from fcosreport.collecting.discover import Found
+    from fcosreport.collecting.workers import Part
+    from fcosreport.records import Issue
+    from fcosreport.report.report import Report
+
+_ISSUES = 20
+_MANY, _LARGE = 100, 64 << 20  # files and bytes whose reading is shown
+
+
+def say(text: str) -> None:
+    """Print a line on stderr."""
+    sys.stderr.write(f"{text}\n")
+
+
+def progress(parts: "Iterable[Part]", files: "Sequence[Found]") -> "Iterable[Part]":
+    """Show files, bytes and workers while much is read, where there is someone to see it."""
+    size = sum(file.size for file in files)
+    if not sys.stderr.isatty() or (len(files) < _MANY and size < _LARGE):
+        return parts
+    return _shown(parts, len(files), size)
+
+
+SCREEN = Screen(say, progress)
+"""The terminal, for the pipeline."""
+
+
+def _shown(parts: "Iterable[Part]", count: int, size: int) -> "Iterator[Part]":
+    from rich.console import Console
+    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = ("Reading", BarColumn(), TextColumn("{task.fields[said]}"), DownloadColumn(), TimeRemainingColumn())
+    read, workers = 0, set()
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=size, said=f"0/{count} files")
+        for part in parts:
+            read += len(part.rows)
+            workers.add(part.worker)
+            said = f"{read}/{count} files, {len(workers)} worker{'s' if len(workers) > 1 else ''}"
+            bar.update(task, advance=part.size, said=said)
+            yield part
+
+
+def say_issues(issues: "Sequence[Issue]") -> None:
+    """Tell what could not be read."""
+    for issue in issues[:_ISSUES]:
+        say(f"{issue.where.path}:{issue.where.line}: {issue.message}")
+    if len(issues) > _ISSUES:
+        say(f"... and {len(issues) - _ISSUES} more; all are in the report.")
+
+
+def say_empty(report: "Report") -> None:
+    """Tell that there is nothing to see, where that is so."""
+    if report.experiments:
+        return
+    from fcosreport.report.showing import plural
+
+    count, binary = len(report.sources), sum(source.kind == "binary" for source in report.sources)
+    what = f"nothing in {plural(count, 'file')} is" if count else "there is no log or note, and so"
+    left_out = f" {plural(binary, 'file')} not read, as what is in there is no text." if binary else ""
+    say(f"No experiment: {what} a run or section with a result that fcosreport understands.{left_out}")

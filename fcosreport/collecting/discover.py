@@ -1,0 +1,157 @@
+"""Paths to files: which files under the given paths and URLs are logs or notes, each file once.
+
+Symlinks are followed after everything else, so that a run is met under its own name first; a file or folder that was
+met before is not met again, which also ends every loop.
+"""
+
+import os
+import stat
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from fcosreport.errors import UsageError
+from fcosreport.files.paths import public, url_of
+from fcosreport.records import Issue, Origin, Where
+
+NOTE_SUFFIXES = frozenset({".md", ".markdown", ".mdown"})
+NO_TEXT_SUFFIXES = frozenset(
+    ".7z .avi .bin .bmp .bz2 .ckpt .db .dll .engine .gif .gz .h5 .hdf5 .jpeg .jpg .mat .mov .mp4 .npy .npz .onnx"
+    " .parquet .pdf .pickle .pkl .png .pt .pth .pyc .rar .safetensors .so .sqlite .sqlite-journal .sqlite3 .svg .tar"
+    " .tfrecord .tif .tiff .ttf .wandb .webp .whl .woff .woff2 .xlsx .xz .zip .zst".split()
+)
+SKIPPED_FOLDERS = frozenset({"__pycache__", "node_modules", "site-packages"})
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A file to read: where it is, its absolute path as a key, and what the user sees. Bytes and nanoseconds.
+
+    For a file on a server `path` is its URL, and `key` the same without what may be a secret in it.
+    """
+
+    path: str
+    key: str
+    shown: str
+    origin: Origin
+    size: int
+    mtime: int
+
+
+@dataclass(slots=True)
+class Discovery:
+    """One walk over the given paths. `issues` fills while `files()` is consumed; `roots` are absolute paths or URLs."""
+
+    paths: Sequence[Path]
+    issues: list[Issue] = field(default_factory=list)
+    _seen: set[tuple[int, int]] = field(default_factory=set)
+
+    @property
+    def roots(self) -> tuple[str, ...]:
+        urls = map(url_of, self.paths)
+        return tuple(_printable(public(u) if u else os.path.abspath(p)) for u, p in zip(urls, self.paths, strict=True))
+
+    def files(self) -> Iterator[Found]:
+        """The files, sorted by path within each given path.
+
+        Raises UsageError for a path that is not there, ServerError for a server that does not answer.
+        """
+        for path in self.paths:
+            if url := url_of(path):
+                yield from self._remote(url)
+                continue
+            shown = os.path.normpath(path)
+            try:
+                status = path.stat()
+            except OSError as error:
+                raise UsageError(f"{shown}: {error.strerror}. Give a folder, a log or a note.") from error
+            if stat.S_ISDIR(status.st_mode):
+                yield from self._folder(shown, status)
+            else:
+                yield from self._file(shown, status, given=True)
+
+    def _remote(self, url: str) -> Iterator[Found]:
+        from fcosreport.files import listing
+
+        for entry in listing.Walk(url, _is_entered, _may_be_text, self.issues).files():
+            shown = _printable(entry.shown)
+            yield Found(entry.url, shown, shown, _origin(shown), entry.size, entry.mtime)
+
+    def _folder(self, shown: str, status: os.stat_result) -> Iterator[Found]:
+        pending = [(shown, status)]
+        links: list[str] = []
+        while pending or links:
+            if not pending:
+                yield from self._link(links.pop(), pending)
+                continue
+            folder, status = pending.pop()
+            if self._met(status):
+                continue
+            folders: list[tuple[str, os.stat_result]] = []
+            for name, is_link, is_folder in self._entries(folder):
+                child = name if folder == "." else os.path.join(folder, name)
+                if is_link:
+                    links.append(child)
+                elif is_folder:
+                    if _is_entered(name):
+                        folders.extend((child, found) for found in self._status(child))
+                elif _may_be_text(name):
+                    for found in self._status(child):
+                        yield from self._file(child, found)
+            pending.extend(reversed(folders))
+
+    def _entries(self, folder: str) -> Iterable[tuple[str, bool, bool]]:
+        try:
+            with os.scandir(folder) as entries:
+                return sorted((e.name, e.is_symlink(), e.is_dir(follow_symlinks=False)) for e in entries)
+        except OSError as error:
+            self._issue(folder, f"cannot list this folder: {error.strerror}. Grant read access, or leave it out.")
+            return ()
+
+    def _link(self, shown: str, pending: list[tuple[str, os.stat_result]]) -> Iterator[Found]:
+        for status in self._status(shown):
+            if stat.S_ISDIR(status.st_mode):
+                pending.append((shown, status))
+            elif _may_be_text(shown):
+                yield from self._file(shown, status)
+
+    def _file(self, shown: str, status: os.stat_result, *, given: bool = False) -> Iterator[Found]:
+        if not stat.S_ISREG(status.st_mode):
+            if given:
+                raise UsageError(f"{shown}: neither a file nor a folder. Give a folder, a log or a note.")
+            self._issue(shown, "neither a file nor a folder (a pipe, socket or device); it was not opened.")
+        elif not self._met(status):
+            key = _printable(os.path.abspath(shown))
+            yield Found(shown, key, _printable(shown), _origin(shown), status.st_size, status.st_mtime_ns)
+
+    def _met(self, status: os.stat_result) -> bool:
+        key = (status.st_dev, status.st_ino)
+        met = key in self._seen
+        self._seen.add(key)
+        return met
+
+    def _status(self, shown: str) -> Iterator[os.stat_result]:
+        try:
+            yield os.stat(shown)
+        except OSError as error:
+            self._issue(shown, f"cannot be opened: {error.strerror}.")
+
+    def _issue(self, shown: str, message: str) -> None:
+        self.issues.append(Issue(message, Where(_printable(shown), 1)))
+
+
+def _printable(path: str) -> str:
+    """The path with the bytes that are no UTF-8 spelled out: such a name can be opened, but not printed or stored."""
+    return path.encode("utf-8", "backslashreplace").decode()
+
+
+def _origin(name: str) -> Origin:
+    return "note" if os.path.splitext(name)[1].lower() in NOTE_SUFFIXES else "log"
+
+
+def _is_entered(name: str) -> bool:
+    return (name == ".hydra" or not name.startswith(".")) and name not in SKIPPED_FOLDERS
+
+
+def _may_be_text(name: str) -> bool:
+    return os.path.splitext(name)[1].lower() not in NO_TEXT_SUFFIXES

@@ -1,0 +1,101 @@
+"""Two experiments side by side, and experiments grouped by settings, with what their differences are worth."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import sqrt
+from statistics import fmean, stdev
+
+from fcosreport.comparing.columns import Column, setting_columns, tasks_of
+from fcosreport.comparing.contrast import declared
+from fcosreport.comparing.noise import Noise, _common_images, _value
+from fcosreport.comparing.pairs import _some
+from fcosreport.errors import UsageError, nearest
+from fcosreport.records import COCO_METRICS, Experiment, Setting
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """A metric over the experiments of a group, as fractions: `deviation` is the sample's, None for one experiment."""
+
+    mean: float
+    deviation: float | None
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The experiments that declare one value of each setting that was asked for; None where it is not declared.
+
+    `mixed` names further settings that matter and differ within the group, the seed excepted. `unresolved` holds the
+    tasks in which the AP cannot be told from that of the best group.
+    """
+
+    key: tuple[Setting | None, ...]
+    experiments: tuple[Experiment, ...]
+    summaries: Mapping[Column, Summary]
+    mixed: tuple[str, ...]
+    unresolved: frozenset[str] = frozenset()
+
+
+def grouped(experiments: Sequence[Experiment], by: Sequence[str], *, metrics: bool = False) -> tuple[Group, ...]:
+    """Groups by the settings `by`, the highest mean AP first; of each task's AP, or of COCO's 12 where `metrics`.
+
+    Experiments without a result are left out. Raises UsageError where no experiment has such a setting.
+    """
+    known = [column.key for column in setting_columns(experiments)]
+    for name in by:
+        if name not in known:
+            near = nearest(name, known)
+            hint = f"Did you mean {near}?" if near else f"There are: {_some(known, 20)}." if known else ""
+            raise UsageError(f"no experiment has a setting {name!r}. {hint}".rstrip())
+    tasks = tasks_of(experiments)
+    columns = [Column(name, task) for task in tasks for name in (COCO_METRICS if metrics else ("AP",))]
+    parted: dict[tuple[object, ...], list[Experiment]] = {}
+    for experiment in experiments:
+        parted.setdefault(tuple(experiment.value(name) for name in by), []).append(experiment)
+    groups = [_group(members, by, columns) for members in parted.values()]
+    groups = sorted((g for g in groups if g.summaries), key=lambda g: [-_mean(g, task) for task in tasks])
+    return tuple(_judged(group, groups, tasks) for group in groups)
+
+
+def _mean(group: Group, task: str) -> float:
+    summary = group.summaries.get(Column("AP", task))
+    return summary.mean if summary else -1.0
+
+
+def _group(members: Sequence[Experiment], by: Sequence[str], columns: Sequence[Column]) -> Group:
+    summaries = {}
+    for column in columns:
+        values = [v for e in members if (v := _value(e, column.key, column.task or "bbox")) is not None]
+        if values:
+            deviation = stdev(values) if len(values) > 1 else None
+            summaries[column] = Summary(fmean(values), deviation, len(values))
+    settings = [declared(experiment) for experiment in members]
+    names = dict.fromkeys(name for each in settings for name in each if name != "seed" and name not in by)
+    mixed = tuple(n for n in names if len({each[n].value if n in each else None for each in settings}) > 1)
+    return Group(tuple(members[0].setting(name) for name in by), tuple(members), summaries, mixed)
+
+
+def _judged(group: Group, groups: Sequence[Group], tasks: Sequence[str]) -> Group:
+    """The group with the tasks in which it cannot be told from the best one."""
+    unresolved = set()
+    for task in tasks:
+        column = Column("AP", task)
+        best = max(groups, key=lambda each: _mean(each, task))
+        if group is best or column not in group.summaries:
+            continue
+        mine, theirs = group.summaries[column], best.summaries[column]
+        noise = spread(groups, task)
+        share = sqrt((1 / mine.count + 1 / theirs.count) / 2)
+        if 100 * (theirs.mean - mine.mean) < noise.floor(share):
+            unresolved.add(task)
+    return Group(group.key, group.experiments, group.summaries, group.mixed, frozenset(unresolved))
+
+
+def spread(groups: Sequence[Group], task: str) -> Noise:
+    """The noise among groups: the images that all were evaluated on, and the deviation pooled from all groups."""
+    images, reason = _common_images([experiment for group in groups for experiment in group.experiments])
+    told = [s for g in groups if (s := g.summaries.get(Column("AP", task))) and s.deviation is not None]
+    freedom = sum(s.count - 1 for s in told)
+    squares = sum((s.deviation or 0.0) ** 2 * (s.count - 1) for s in told)
+    return Noise(images, 100 * sqrt(squares / freedom) if freedom else None, sum(s.count for s in told), reason)

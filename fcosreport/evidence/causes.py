@@ -1,0 +1,207 @@
+"""Why two experiments print the same numbers: the possible causes, ranked by what was read for and against each."""
+
+from array import array
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations, takewhile
+
+from fcosreport.comparing.contrast import Contrast
+from fcosreport.comparing.scores import vector
+from fcosreport.evidence.equality import Entry
+from fcosreport.records import Curve, Experiment, Where
+from fcosreport.vocabulary.sentences import called, listed
+
+EQUAL_VALUES = 20
+"""First training losses that must be equal before two curves count as equal."""
+MOST = 20
+"""Experiments of one duplicate that are held against each other: each pair is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A clause that speaks for a cause, or against it where its weight is negative."""
+
+    weight: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """A possible cause, what was read about it, and what would show it where nothing was."""
+
+    name: str
+    evidence: tuple[Evidence, ...]
+    missing: str
+
+    @property
+    def weight(self) -> int:
+        return sum(each.weight for each in self.evidence)
+
+    @property
+    def sentence(self) -> str:
+        """As in `The same checkpoint was evaluated: both load a.pth; against it: their checkpoints differ.`."""
+        speaks = [each.text for each in self.evidence if each.weight > 0] or [self.missing]
+        against = [each.text for each in self.evidence if each.weight < 0]
+        return f"{self.name}: {'; '.join(speaks)}" + (f"; against it: {'; '.join(against)}" if against else "") + "."
+
+
+def ranked(entries: Sequence[Entry], different: Contrast, fingerprints: Mapping[str, str]) -> tuple[str, ...]:
+    """A sentence for each possible cause of equal `entries`, the one for which most speaks first.
+
+    `different` is what the experiments declare differently, `fingerprints` those of the files by path.
+    """
+    all_experiments = {entry.experiment.id: entry.experiment for entry in entries}
+    experiments = list(all_experiments.values())[:MOST]
+    logged = {entry.experiment.id for entry in entries if entry.evaluation.origin == "log"}
+    causes = [
+        *_copied(entries, len(logged) == len(all_experiments)),
+        Cause("One run under two names", tuple(_one_run(entries, experiments, fingerprints)), _NOTHING),
+        Cause("The same checkpoint was evaluated", tuple(_checkpoint(experiments)), _WEIGHTS),
+        Cause("The same predictions file was evaluated again", tuple(_predictions(experiments, len(logged))), _STALE),
+        *_no_effect(experiments, different, len(logged)),
+        Cause(
+            "The pretrained weights were evaluated, not the trained ones", tuple(_pretrained(experiments)), _PUBLISHED
+        ),
+    ]
+    return tuple(cause.sentence for cause in sorted(causes, key=lambda cause: -cause.weight))
+
+
+def proven(experiments: Sequence[Experiment]) -> bool:
+    """Whether files show that one predictions file or one checkpoint served several of the experiments."""
+    return any(_shared(experiments[:MOST], name) for name in ("predictions_sha256", "checkpoint_sha256"))
+
+
+_NOTHING = "nothing that was read speaks for it"
+_WEIGHTS = "the weights that were loaded, in each log, would show it"
+_STALE = "a predictions file older than its checkpoint would show it"
+_PUBLISHED = "compare the numbers with those published for the weights"
+
+
+def _copied(entries: Sequence[Entry], all_logged: bool) -> Iterator[Cause]:
+    notes = {e.experiment.id: e.experiment for e in entries if e.evaluation.origin == "note"}
+    task = entries[0].evaluation.task
+    results = [(e, e.result(task)) for e in notes.values()]
+    logged = [(e, result) for e, result in results if result and result.origin == "log"]
+    contradicted = [e for e, result in logged if vector(result) != vector(entries[0].evaluation)]
+    missing = [e for e, result in results if result and result.origin == "note"]
+    evidence = []
+    if contradicted:
+        say = "says" if len(contradicted) == 1 else "say"
+        evidence.append(Evidence(9, f"the log of {listed([called(e) for e in contradicted])} {say} otherwise"))
+    elif missing:
+        cited = [e.citation.text for e in missing if e.citation]
+        texts = f"the cited {listed(cited)} {'was' if len(cited) == 1 else 'were'} not found" if cited else ""
+        evidence.append(Evidence(4 if cited else 3, f"{texts or 'no log is cited'}, so nothing confirms the numbers"))
+    elif all_logged and notes:
+        evidence.append(Evidence(-5, "the logs themselves print these numbers"))
+    if notes:
+        yield Cause("Copied by hand into the note", tuple(evidence), _NOTHING)
+
+
+def _one_run(
+    entries: Sequence[Entry], experiments: Sequence[Experiment], fingerprints: Mapping[str, str]
+) -> Iterator[Evidence]:
+    places: list[Where] = [place for e in entries for place in {e.evaluation.where, *e.evaluation.also}]
+    found = [e.citation.found for e in experiments if e.citation and e.citation.found]
+    paths = sorted({entry.evaluation.where.path for entry in entries})
+    content = [fingerprints[path] for path in paths if path in fingerprints]
+    if len(set(places)) < len(places) and len(set(found)) < len(found):
+        yield Evidence(8, f"both are held against one log, {found[0]}")
+    elif len(set(content)) < len(content):
+        yield Evidence(8, f"the files {listed(paths)} are the same, byte for byte")
+    began = [e.began for e in experiments if e.began]
+    if len(set(began)) < len(began):
+        yield Evidence(6, f"both began at {max(began, key=began.count)}")
+    elif len(began) > 1:
+        yield Evidence(-4, f"they began at {listed(began)}")
+    yield from _apart(experiments, "checkpoint_sha256", "their checkpoints differ")
+    if _losses(experiments) == 0:
+        yield Evidence(-4, "their training losses differ")
+
+
+def _checkpoint(experiments: Sequence[Experiment]) -> Iterator[Evidence]:
+    for file in _shared(experiments, "checkpoint_sha256")[:1]:
+        yield Evidence(11, f"the files are the same, checkpoint_sha256 {file[:12]}")
+    yield from _apart(experiments, "checkpoint_sha256", "their checkpoints differ, by their hashes")
+    tested = [e for e in experiments if not e.curves]
+    for words, weight, some in (("load", 5, tested), ("start from", 3, [e for e in experiments if e.curves])):
+        for file in _shared(some, "weights", "init", "resume")[:1]:
+            yield Evidence(weight, f"both {words} {file}")
+    named = [_values(e, "weights", "init", "resume") for e in tested]
+    if len(tested) == len(experiments) and _disjoint(named):
+        yield Evidence(-3, f"they load {listed([min(each) for each in named])}")
+
+
+def _predictions(experiments: Sequence[Experiment], logs: int) -> Iterator[Evidence]:
+    for file in _shared(experiments, "predictions_sha256")[:1]:
+        apart = _disjoint([_values(e, "checkpoint_sha256") for e in experiments])
+        yield Evidence(12, f"the files are the same, predictions_sha256 {file[:12]}" + ", of other checkpoints" * apart)
+    yield from _apart(experiments, "predictions_sha256", "their predictions differ, by their hashes")
+    stale = [setting for e in experiments if (setting := e.setting("predictions_older"))]
+    for setting in stale[:2]:
+        yield Evidence(5, f"{setting.value}")
+    if not stale and logs > 1:
+        yield Evidence(2, f"each has an evaluation in a log of its own; {_STALE}")
+
+
+def _no_effect(experiments: Sequence[Experiment], different: Contrast, logs: int) -> Iterator[Cause]:
+    if not different.settings:
+        return
+    alone = "nothing else" if len(different.settings) == 1 else "only that"
+    evidence = [Evidence(2 if logs > 1 else 1, f"{alone} is declared differently")]
+    equal = _losses(experiments)
+    if equal:
+        evidence.append(Evidence(13, f"the first {equal} training losses are equal"))
+    elif equal == 0:
+        evidence.append(Evidence(-9, "their training losses differ"))
+    else:
+        evidence = [Evidence(evidence[0].weight, f"{evidence[0].text}; equal loss curves would show it")]
+    yield Cause(f"{listed(different.settings)} never took effect", tuple(evidence), _NOTHING)
+
+
+def _pretrained(experiments: Sequence[Experiment]) -> Iterator[Evidence]:
+    loaded = [e for e in experiments if e.value("init") == "coco" or "/" in str(e.value("init"))]
+    if loaded:
+        yield Evidence(3, f"{listed([called(e) for e in loaded])} starts from a trained model")
+
+
+def _values(experiment: Experiment, *names: str) -> set[str]:
+    """What the settings of these names say; of those that name weights only the paths of files."""
+    texts = {str(s.value) for s in experiment.settings if s.name in names}
+    return texts if names[0].endswith("sha256") else {text for text in texts if "/" in text and "://" not in text}
+
+
+def _shared(experiments: Sequence[Experiment], *names: str) -> list[str]:
+    """The values that two of the experiments share."""
+    sets = [_values(experiment, *names) for experiment in experiments]
+    return sorted(set().union(*(one & other for one, other in combinations(sets, 2))))
+
+
+def _disjoint(sets: Sequence[set[str]]) -> bool:
+    return len(sets) > 1 and all(sets) and not any(one & other for one, other in combinations(sets, 2))
+
+
+def _apart(experiments: Sequence[Experiment], name: str, text: str) -> Iterator[Evidence]:
+    if _disjoint([_values(experiment, name) for experiment in experiments]):
+        yield Evidence(-10, text)
+
+
+def _losses(experiments: Sequence[Experiment]) -> int | None:
+    """How many first losses two experiments share value for value; 0 if too few, None where no two have curves."""
+    heads = [array("d", c.head) for e in experiments for c in [_loss(e)] if c]
+    pairs = [(one, other) for one, other in combinations(heads, 2) if min(len(one), len(other)) >= EQUAL_VALUES]
+    if not pairs:
+        return None
+    counts = [_equal_values(one, other) for one, other in pairs]
+    return max(count if count >= EQUAL_VALUES else 0 for count in counts)
+
+
+def _loss(experiment: Experiment) -> Curve | None:
+    curves = [curve for curve in experiment.curves if "loss" in curve.name]
+    return next((curve for curve in curves if curve.name in ("loss", "total_loss")), curves[0] if curves else None)
+
+
+def _equal_values(one: Sequence[float], other: Sequence[float]) -> int:
+    """How many values are equal from the start on; none where they do not change, as on a constant or a nan curve."""
+    equal = list(takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
+    return len(equal) if len(set(equal)) > 1 else 0

@@ -1,0 +1,166 @@
+"""Plain data as records: the cases of rules."""
+
+from array import array
+from collections.abc import Mapping
+from math import isfinite
+
+from fcosreport.judging.rule import Case
+from fcosreport.records import (
+    COCO_METRICS,
+    Citation,
+    Claim,
+    Curve,
+    Evaluation,
+    Event,
+    Experiment,
+    Ignore,
+    Link,
+    Metric,
+    Origin,
+    Records,
+    Setting,
+    Step,
+    TableRow,
+    Where,
+)
+
+
+def records_of(case: Case) -> Records:
+    """Records from plain data.
+
+    Each mapping is an experiment. `name`, `title`, `group`, `state` and `reason` are its own; `cited` is the text of
+    its citation and `found` the run it was joined with; `bbox`, `segm` and `keypoints` hold an evaluation or a list of
+    them from a log, and with `note_` before the task's name from a note. An evaluation is the 12 printed numbers,
+    separated by spaces, or `NAME=TEXT` pairs; `@9` sets its epoch, `i:2999` its iteration, `#70` its line, `%` marks
+    percent, `category:NAME` its class. `curve_loss` and the like are logged values, one every 20 iterations; `events`
+    are texts such as `#71 out of memory: CUDA error`, with line, kind and words. Any other key is a setting, or with a
+    mapping of settings the path of the file that declares them. A mapping with `step` is no experiment but a Step:
+    `step` its text, `task` its task. One with `ignore` is an Ignore: `ignore` its code, `reason` its reason, `until`
+    its last day. One with `claim` is a Claim of that text, with `subject`, `other`, `gain` and `about`, its metric. One
+    with `row` is a row of a table, of that label: `table`, `path` and `title` are its own (one table
+    in one note if not given), `bbox` and the like its results, `link_model` and the like its links, `measures` and
+    `others` its other cells, separated by spaces; in a `path` that ends in .yml it is an entry of an index of models.
+    """
+    experiments: list[Experiment] = []
+    steps: list[Step] = []
+    rows: list[TableRow] = []
+    ignores: list[Ignore] = []
+    claims: list[Claim] = []
+    for number, item in enumerate(case, 1):
+        where = Where("case", number)
+        if "step" in item:
+            steps.append(Step(str(item["step"]), where, str(item["task"]) if "task" in item else None))
+        elif "claim" in item:
+            claims.append(_claim(item, where))
+        elif "row" in item:
+            rows.append(_row(dict(item), where))
+        elif "ignore" in item:
+            reason, until = str(item.get("reason", "")), str(item.get("until", ""))
+            ignores.append(Ignore(str(item["ignore"]), reason, where, until=until))
+        else:
+            experiments.append(_experiment(dict(item), where))
+    return Records(tuple(experiments), tuple(steps), ignores=tuple(ignores), tables=tuple(rows), claims=tuple(claims))
+
+
+def _claim(item: Mapping[str, object], where: Where) -> Claim:
+    gain = float(str(item["gain"])) if "gain" in item else None
+    words = (str(item.get(key, "")) for key in ("claim", "subject", "other", "about"))
+    text, subject, other, about = words
+    return Claim(text, where, subject, other, gain, about or "AP")
+
+
+def _row(item: dict[str, object], where: Where) -> TableRow:
+    where = Where(str(item.pop("path", where.path)), where.line)
+    label, title, table = (str(item.pop(key, "")) for key in ("row", "title", "table"))
+    measures, others = (str(item.pop(key, "")).split() for key in ("measures", "others"))
+    links = [Link(key[5:], key[5:], str(item.pop(key))) for key in list(item) if key.startswith("link_")]
+    tasks = [task for task in ("bbox", "segm", "keypoints") if task in item]
+    return TableRow(
+        label=label,
+        where=where,
+        table=f"{where.path}:{table}",
+        title=title,
+        links=tuple(links),
+        results=tuple(_evaluation(str(item.pop(task)), task, "note", where) for task in tasks),
+        measures=tuple((f"measure {number}", text) for number, text in enumerate(measures, 1)),
+        others=tuple((f"column {number}", text) for number, text in enumerate(others, 1)),
+        settings=tuple(
+            Setting(key, value, str(value), where)
+            for key, value in item.items()
+            if isinstance(value, str | int | float | bool)
+        ),
+        is_index=where.path.endswith(".yml"),
+    )
+
+
+def _experiment(item: dict[str, object], where: Where) -> Experiment:
+    name = str(item.pop("name", f"run{where.line}"))
+    evaluations: list[Evaluation] = []
+    for key in [k for k in item if k.removeprefix("note_") in ("bbox", "segm", "keypoints")]:
+        texts = item.pop(key)
+        origin: Origin = "note" if key.startswith("note_") else "log"
+        for text in [texts] if isinstance(texts, str) else list(texts):  # type: ignore[call-overload]  # plain data
+            evaluations.append(_evaluation(str(text), key.removeprefix("note_"), origin, where))
+    cited, found = item.pop("cited", None), item.pop("found", None)
+    events = tuple(_event(text, where) for text in item.pop("events", ()))  # type: ignore[attr-defined]  # plain data
+    curves = tuple(
+        _curve(key.removeprefix("curve_"), str(item.pop(key)), where) for key in list(item) if key.startswith("curve_")
+    )
+    return Experiment(
+        id=name,
+        name=name,
+        where=where,
+        title=str(item.pop("title", "")),
+        group=str(item.pop("group", "")),
+        state=item.pop("state", "finished" if evaluations else "planned"),  # type: ignore[arg-type]  # plain data
+        reason=str(item.pop("reason", "")),
+        citation=None if cited is None else Citation(str(cited), where, None if found is None else str(found)),
+        evaluations=tuple(evaluations),
+        events=events,
+        curves=curves,
+        settings=tuple(
+            Setting(name, value, str(value), place)
+            for key, given in item.items()
+            for place, values in [(Where(key, 1), given) if isinstance(given, Mapping) else (where, {key: given})]
+            for name, value in values.items()
+            if isinstance(value, str | int | float | bool)
+        ),
+    )
+
+
+def _evaluation(text: str, task: str, origin: Origin, where: Where) -> Evaluation:
+    words = text.split()
+    percent = "%" in words
+    epoch = next((int(word[1:]) for word in words if word.startswith("@")), None)
+    category = next((word.partition(":")[2] for word in words if word.startswith("category:")), None)
+    iteration = next((int(word[2:]) for word in words if word.startswith("i:")), None)
+    where = next((Where(where.path, int(word[1:])) for word in words if word.startswith("#")), where)
+    words = [word for word in words if word != "%" and not word.startswith(("@", "#", "i:", "category:"))]
+    pairs = [w.partition("=")[::2] if "=" in w else (name, w) for name, w in zip(COCO_METRICS, words, strict=False)]
+    metrics = tuple(
+        Metric(name, None if value == "nan" else _fraction(float(value), percent=percent), value, percent)
+        for name, value in pairs
+    )
+    return Evaluation(task, metrics, where, origin, epoch=epoch, iteration=iteration, category=category)
+
+
+def _fraction(value: float, *, percent: bool) -> float:
+    return value / 100 if percent and value != -1 else value
+
+
+def _event(text: str, where: Where) -> Event:
+    line, _, rest = text.partition(" ") if text.startswith("#") else (f"#{where.line}", "", text)
+    kind, _, words = rest.partition(": ")
+    return Event(kind, words or kind, Where(where.path, int(line[1:])))  # type: ignore[arg-type]  # plain data
+
+
+def _curve(name: str, text: str, where: Where) -> Curve:
+    values = array("d", map(float, text.split()))
+    steps = array("d", (20.0 * number for number in range(1, len(values) + 1)))
+    points = array("d", bytes(16 * len(values)))
+    points[::2], points[1::2] = steps, values
+    finite = [value for value in values if isfinite(value)]
+    return Curve(
+        *(name, "iteration", len(values), steps[0], steps[-1], values[0], values[-1]),
+        *(min(finite, default=None), max(finite, default=None), where, values[:32].tobytes(), points.tobytes()),
+    )

@@ -1,0 +1,107 @@
+"""Runs the rules over the records, and finds and explains a rule by its code or name."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from graphlib import CycleError, TopologicalSorter
+
+from fcosreport.errors import SettingsError, UsageError
+from fcosreport.judging import ignores
+from fcosreport.judging.handbook import find
+from fcosreport.judging.rule import NotRun, Rule, rules
+from fcosreport.records import WORST_FIRST, Experiment, Finding, Ignore, Records
+from fcosreport.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What the rules say: findings, worst first; names of those that found nothing, and of those that did not run."""
+
+    findings: tuple[Finding, ...]
+    passed: tuple[str, ...]
+    not_run: tuple[tuple[str, str], ...]
+
+
+def check(records: Records, settings: Settings, today: str = "") -> Checked:
+    """Run all rules. Findings are sorted by severity, code and place, whatever the order of the experiments.
+
+    What notes and settings ignore is marked; `today` is an ISO date, for ignores that expire. Raises SettingsError for
+    a code in the settings that no rule has.
+    """
+    asked = (*_ignored_in(settings), *records.ignores)
+    experiments = tuple(sorted(records.experiments, key=lambda e: (e.where, e.id)))
+    ordered = replace(records, experiments=experiments, ignores=())
+    results = _results(ordered, settings)
+    found = [each for results_of in results.values() for each in results_of if isinstance(each, Finding)]
+    findings = ignores.apply(
+        sorted(found, key=_weight), experiments, asked, today or date.today().isoformat(), whole=records.whole
+    )
+    reasons = {code: next((e.reason for e in each if isinstance(e, NotRun)), "") for code, each in results.items()}
+    with_findings = {finding.code for finding in found}
+    not_run = [(r.name, reasons[r.code]) for r in rules() if reasons[r.code] and r.code not in with_findings]
+    named = {*(finding.name for finding in findings), *(name for name, _ in not_run)}
+    return Checked(
+        tuple(sorted(findings, key=_weight)),
+        tuple(rule.name for rule in rules() if rule.name not in named),
+        tuple(not_run),
+    )
+
+
+def _results(records: Records, settings: Settings) -> dict[str, list[Finding | NotRun]]:
+    """What each rule yields, by its code."""
+    results: dict[str, list[Finding | NotRun]] = {}
+    for rule in in_order(rules()):
+        before = (each for code in rule.after for each in results.get(code, ()) if isinstance(each, Finding))
+        told = {experiment for finding in before for experiment in finding.experiments}
+        untold = tuple(e for e in records.experiments if e.id not in told) if told else records.experiments
+        results[rule.code] = list(rule.run(replace(records, experiments=untold), settings))
+    return results
+
+
+def in_order(rules: Iterable[Rule]) -> list[Rule]:
+    """The rules by code, but each later than those of `rules` that it is `after`. Raises UsageError for a circle."""
+    known = {rule.code: rule for rule in rules}
+    graph = TopologicalSorter({code: known.keys() & rule.after for code, rule in known.items()})
+    try:
+        graph.prepare()
+    except CycleError as error:
+        raise UsageError(f"rules wait for each other: {' -> '.join(error.args[1])}. Mend their `after`.") from error
+    ready: list[str] = []
+    ordered: list[Rule] = []
+    while graph:
+        ready = sorted((*ready, *graph.get_ready()))
+        ordered.append(known[ready.pop(0)])
+        graph.done(ordered[-1].code)
+    return ordered
+
+
+def _ignored_in(settings: Settings) -> tuple[Ignore, ...]:
+    found = ignores.of_settings(settings)
+    for ignore in found:
+        try:
+            find(ignore.code)
+        except UsageError as error:
+            raise SettingsError(f"{ignore.where.path}:{ignore.where.line}: {error}") from error
+    return found
+
+
+def _weight(finding: Finding) -> tuple[object, ...]:
+    return WORST_FIRST.index(finding.severity), finding.code, finding.where[:1], finding.message
+
+
+def suspects(experiments: Sequence[Experiment], findings: Iterable[Finding]) -> tuple[Experiment, ...]:
+    """The experiments, with those `suspect` that are finished and that an error names which nobody ignores."""
+    errors = [finding for finding in findings if finding.severity == "error" and not finding.ignored]
+    named = {each for finding in errors for each in finding.experiments}
+    return tuple(
+        replace(experiment, state="suspect")
+        if experiment.state == "finished" and experiment.id in named
+        else experiment
+        for experiment in experiments
+    )
+
+
+def is_failing(findings: Iterable[Finding], least: str) -> bool:
+    """Whether one of the findings counts and is of the severity `least` or worse; never for another word."""
+    failing = {severity for severity in WORST_FIRST if least in WORST_FIRST[WORST_FIRST.index(severity) :]}
+    return any(finding.severity in failing and not finding.ignored for finding in findings)

@@ -1,0 +1,44 @@
+"""The rules as one page of Markdown: README's table, and what each rule looks for, why, and what to do."""
+
+from collections.abc import Sequence
+
+from fcosreport.errors import UsageError, nearest
+from fcosreport.judging.rule import Rule, rules
+
+
+def markdown(rules: Sequence[Rule]) -> str:
+    """The page for these rules, in their order."""
+    return "\n\n".join(("# Rules", _INTRODUCTION, _table(rules), *map(_section, rules))) + "\n"
+
+
+_INTRODUCTION = """\
+Written by `fcosreport rules --markdown`. A rule is named by its code or its name, in
+`fcosreport explain duplicate-metrics` as in `<!-- fcosreport: ignore=FR401 reason -->`. Words such as `too_good` are
+settings."""
+
+
+def _table(rules: Sequence[Rule]) -> str:
+    rows = (f"| {each.code} | `{each.name}` | {each.severity} | {each.title} |" for each in rules)
+    return "\n".join(("| code | rule | severity | what is wrong |", "|---|---|---|---|", *rows))
+
+
+def _section(rule: Rule) -> str:
+    head = f"## {rule.code} {rule.name}"
+    facts = f"{rule.severity}, {rule.confidence}" + (f"; not told after {', '.join(rule.after)}" if rule.after else "")
+    return f"{head}\n\n*{facts}*\n\n{rule.text}"
+
+
+def find(name_or_code: str) -> Rule:
+    """The rule of that code or name, in upper or lower case. Raises UsageError with the nearest one if unknown."""
+    wanted = name_or_code.strip().lower().replace("_", "-")
+    known = {key: rule for rule in rules() for key in (rule.name, rule.code.lower())}
+    if wanted in known:
+        return known[wanted]
+    near = known.get(nearest(wanted, known))
+    hint = f"Did you mean {near.code} {near.name}?" if near else "`fcosreport rules` lists all."
+    raise UsageError(f"there is no rule {name_or_code!r}. {hint}")
+
+
+def explain(rule: Rule) -> str:
+    """What a rule looks for, why, and what to do: code, name, severity and docstring."""
+    return f"{rule.code} {rule.name} ({rule.severity})\n\n{rule.text}"

@@ -1,0 +1,122 @@
+"""Hashes of predictions and checkpoints, computed only for the runs that a duplicate names: they tell what happened."""
+
+import hashlib
+import os
+import stat
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from fcosreport.files.paths import is_under
+from fcosreport.judging.rule import rules
+from fcosreport.records import WORST_FIRST, Experiment, Finding, Records, Setting, Where
+from fcosreport.settings import Settings
+
+DUPLICATES = "FR401"
+NEWEST = 3
+"""Files of a kind that are looked at in a folder, the newest first."""
+LARGEST = 2 << 30
+"""Bytes of a file above which it is not hashed."""
+RUNS = 20
+"""Runs of all duplicates together that are looked at."""
+
+_SMALLEST = 3  # bytes: what is empty, or holds an empty list, is equal everywhere
+_SLACK = 60  # seconds: files are written one after the other
+_KINDS = {
+    "predictions_sha256": (
+        *("results/*.json", "*predictions*.json", "*predictions*.pth", "*results*.pkl", "*.bbox.json"),
+        *("inference/*.json", "inference/*.pth", "inference/*/bbox.json", "inference/*/*.pkl", "inference/*/*.pth"),
+    ),
+    "checkpoint_sha256": ("model_final.*", "checkpoint.*", "latest.pth", "*.pth", "*.pt"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    path: Path
+    size: int
+    mtime: float
+
+
+def explained(records: Records, findings: Sequence[Finding], settings: Settings) -> tuple[Finding, ...]:
+    """The findings, each duplicate with what the files in the folders of its runs speak for and against its causes.
+
+    Without a duplicate no file is touched. Where a file is the same, the duplicate becomes an error; findings stay
+    sorted by severity.
+    """
+    named = dict.fromkeys(e for f in findings if f.code == DUPLICATES and not f.ignored for e in f.experiments)
+    if not named:
+        return tuple(findings)
+    folders = _folders(records.experiments)
+    looked_at = set(list(named)[:RUNS])
+    experiments = tuple(
+        replace(e, settings=(*e.settings, *_hashes(Path(folders[e.id]))))
+        if e.id in looked_at and e.id in folders
+        else e
+        for e in records.experiments
+        if e.id in named
+    )
+    (rule,) = (rule for rule in rules() if rule.code == DUPLICATES)
+    again = rule.run(replace(records, experiments=experiments), settings)
+    better = {f.experiments: f for f in again if isinstance(f, Finding)}
+    told = (_told(f, better.get(f.experiments)) if f.code == DUPLICATES else f for f in findings)
+    return tuple(sorted(told, key=lambda finding: WORST_FIRST.index(finding.severity)))
+
+
+def _told(finding: Finding, better: Finding | None) -> Finding:
+    if better is None or finding.ignored:
+        return finding
+    return replace(finding, explanations=better.explanations, severity=better.severity)
+
+
+def _folders(experiments: Sequence[Experiment]) -> dict[str, str]:
+    """The folder of each experiment that has one of its own; in a shared folder, nothing tells whose a file is."""
+    folders = {e.id: folder for e in experiments if (folder := _folder(e))}
+    counts = Counter(folders.values())
+    return {name: folder for name, folder in folders.items() if counts[folder] == 1}
+
+
+def _folder(experiment: Experiment) -> str | None:
+    run = experiment.citation.found if experiment.citation and experiment.citation.found else experiment.id
+    logs = {e.where.path for e in experiment.evaluations if e.origin == "log"}
+    if any(is_under(log, (run,)) for log in logs):
+        return run
+    return os.path.dirname(min(logs)) if logs else None
+
+
+def _hashes(folder: Path) -> Iterator[Setting]:
+    newest = {name: _newest(folder, patterns) for name, patterns in _KINDS.items()}
+    for name, files in newest.items():
+        for file in files:
+            digest = sha256(file.path) if file.size <= LARGEST else ""
+            if digest:
+                yield Setting(name, digest, digest, Where(str(file.path), 1))
+    predictions, checkpoints = newest.values()
+    if predictions and checkpoints and predictions[0].mtime < checkpoints[0].mtime - _SLACK:
+        text = f"{predictions[0].path} is older than {checkpoints[0].path.name}"
+        yield Setting("predictions_older", text, text, Where(str(predictions[0].path), 1))
+
+
+def _newest(folder: Path, patterns: Sequence[str]) -> list[_File]:
+    found: dict[Path, _File] = {}
+    try:
+        for path in (path for pattern in patterns for path in folder.glob(pattern)):
+            about = path.stat()
+            if stat.S_ISREG(about.st_mode) and about.st_size >= _SMALLEST:
+                found[path] = _File(path, about.st_size, about.st_mtime)
+    except (OSError, ValueError):  # gone or unreadable meanwhile; what was found so far still tells something
+        pass
+    return sorted(found.values(), key=lambda file: (-file.mtime, file.path))[:NEWEST]
+
+
+def sha256(path: Path) -> str:
+    """The SHA-256 of a file in hex, read in pieces; empty where it cannot be read."""
+    digest = hashlib.sha256()
+    try:
+        with os.fdopen(os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)), "rb") as file:
+            while piece := file.read(1 << 20):
+                digest.update(piece)
+    except (OSError, ValueError):
+        return ""
+    return digest.hexdigest()

@@ -1,0 +1,80 @@
+"""Living with findings: which of them somebody lets stand, and which of these ignores are of no use."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from fnmatch import fnmatchcase
+
+from fcosreport.judging.rule import rules
+from fcosreport.records import Experiment, Finding, Ignore, Records, Where
+from fcosreport.settings import Settings
+
+
+def apply(
+    findings: Iterable[Finding],
+    experiments: Iterable[Experiment],
+    ignores: Iterable[Ignore],
+    today: str,
+    *,
+    whole: bool = True,
+) -> tuple[Finding, ...]:
+    """The findings, `ignored` with the reason where an ignore holds, and a finding for each ignore that is of no use.
+
+    `today` is an ISO date. An ignore without a reason, or after its last day, holds for nothing. Where this is not the
+    `whole` store, an ignore of the settings may be of use to the rest of it.
+    """
+    asked = tuple(ignores)
+    holding = [each for each in asked if each.reason.strip() and not _is_over(each, today)]
+    known = {experiment.id: experiment for experiment in experiments}
+    used: set[Ignore] = set()
+    made = []
+    for finding in findings:
+        holds = [each for each in holding if _is_about(each, finding, known)]
+        used.update(holds)
+        made.append(replace(finding, ignored=holds[0].reason) if holds else finding)
+    made.extend(_told("ignore-without-reason", [each for each in asked if not each.reason.strip()]))
+    made.extend(_told("expired-ignore", [each for each in asked if each.reason.strip() and _is_over(each, today)]))
+    made.extend(_told("unused-ignore", [each for each in holding if each not in used and (whole or each.first)]))
+    return tuple(made)
+
+
+def of_settings(settings: Settings) -> tuple[Ignore, ...]:
+    """The ignores that stand in the settings; they hold in every file."""
+    return tuple(
+        Ignore(each.code, each.reason, Where(each.file, each.line), each.experiment, each.until)
+        for each in settings.ignore
+    )
+
+
+def _is_over(ignore: Ignore, today: str) -> bool:
+    return bool(ignore.until) and ignore.until < today
+
+
+def _is_about(ignore: Ignore, finding: Finding, known: dict[str, Experiment]) -> bool:
+    if ignore.code.lower().replace("_", "-") not in (finding.code.lower(), finding.name):
+        return False
+    named = [known[each] for each in finding.experiments if each in known]
+    if ignore.pattern != "*" and not any(_matches(ignore.pattern, each) for each in named):
+        return False
+    if not ignore.first:
+        return True
+    places = (*finding.where, *(place for each in named for place in _places(each)))
+    return any(place.path == ignore.where.path and ignore.first <= place.line <= ignore.last for place in places)
+
+
+def _matches(pattern: str, experiment: Experiment) -> bool:
+    return fnmatchcase(experiment.name, pattern) or fnmatchcase(experiment.id, pattern)
+
+
+def _places(experiment: Experiment) -> Iterator[Where]:
+    """Where a note speaks of an experiment."""
+    yield experiment.where
+    if experiment.citation:
+        yield experiment.citation.where
+    yield from (evaluation.where for evaluation in experiment.evaluations if evaluation.origin == "note")
+
+
+def _told(name: str, ignores: Sequence[Ignore]) -> Iterator[Finding]:
+    """The findings of the rule of that name; the rules on ignores are shown only those that they are about."""
+    rule = next(rule for rule in rules() if rule.name == name)
+    results = rule.run(Records(ignores=tuple(ignores)), Settings())
+    return (result for result in results if isinstance(result, Finding))

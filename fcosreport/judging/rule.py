@@ -1,0 +1,158 @@
+"""What a rule is: a pure function of records that yields faults, in one file under `rules/`.
+
+The docstring is the rule's documentation: a title, `Why:` with a public reference, `Do:` with what to do about it.
+The cases in the decorator are its tests: plain data, at least as many that stay quiet as that fire.
+"""
+
+import inspect
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+
+from fcosreport.records import (
+    Confidence,
+    Evaluation,
+    Experiment,
+    Finding,
+    Records,
+    Severity,
+    Where,
+)
+from fcosreport.registry import load
+from fcosreport.settings import Settings
+from fcosreport.vocabulary.sentences import called, when
+
+Case = Sequence[Mapping[str, object]]
+"""Experiments as plain data, one mapping each; `records_of` says what the keys mean."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What a rule yields; with the rule's code and name it becomes a Finding.
+
+    `severity` and `confidence` override the rule's own.
+    """
+
+    message: str
+    experiments: tuple[Experiment, ...] = ()
+    where: tuple[Where, ...] = ()
+    explanations: tuple[str, ...] = ()
+    advice: str = ""
+    severity: Severity | None = None
+    confidence: Confidence | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NotRun:
+    """What a rule yields where the records lack what it needs: then it has neither passed nor found anything."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A registered rule. `name` says what is wrong; `title` and `section` come from the docstring.
+
+    Experiments in which one of the rules `after` has found something are not shown to this one: their fault is told.
+    `cases_with` are the settings under which the cases hold.
+    """
+
+    code: str
+    name: str
+    severity: Severity
+    find: Callable[[Records, Settings], Iterable[Fault | NotRun]]
+    fires: tuple[Case, ...]
+    quiet: tuple[Case, ...]
+    text: str
+    confidence: Confidence = "certain"
+    after: tuple[str, ...] = ()
+    cases_with: Settings = field(default_factory=Settings)
+
+    @property
+    def title(self) -> str:
+        return self.text.partition("\n")[0].rstrip(".")
+
+    def section(self, head: str) -> str:
+        """The paragraph of the docstring that starts with `head:`, on one line."""
+        for paragraph in self.text.split("\n\n"):
+            if paragraph.startswith(f"{head}:"):
+                return " ".join(paragraph[len(head) + 1 :].split())
+        return ""
+
+    def run(self, records: Records, settings: Settings) -> Iterator[Finding | NotRun]:
+        """The findings of this rule, in the order the rule yields them; or why it did not run."""
+        for fault in self.find(records, settings):
+            if isinstance(fault, NotRun):
+                yield fault
+                continue
+            yield Finding(
+                code=self.code,
+                name=self.name,
+                severity=fault.severity or self.severity,
+                message=fault.message,
+                experiments=tuple(experiment.id for experiment in fault.experiments),
+                where=fault.where,
+                explanations=fault.explanations,
+                advice=fault.advice or self.section("Do"),
+                confidence=fault.confidence or self.confidence,
+            )
+
+
+_RULES: dict[str, Rule] = {}
+
+
+def rule(
+    code: str,
+    severity: Severity,
+    *,
+    fires: Sequence[Case],
+    quiet: Sequence[Case],
+    confidence: Confidence = "certain",
+    after: Sequence[str] = (),
+    cases_with: Settings | None = None,
+) -> Callable[[Callable[[Records, Settings], Iterable[Fault | NotRun]]], Rule]:
+    """Register the decorated function as the rule `code`; its name, with dashes, is the function's."""
+
+    def register(find: Callable[[Records, Settings], Iterable[Fault | NotRun]]) -> Rule:
+        text, name = inspect.getdoc(find) or "", find.__name__.replace("_", "-")
+        cases = tuple(fires), tuple(quiet)
+        under = cases_with or Settings()
+        made = Rule(code, name, severity, find, *cases, text, confidence, tuple(after), under)
+        if code in _RULES:
+            raise ValueError(f"{code} is the code of both {_RULES[code].name} and {made.name}")
+        _RULES[code] = made
+        return made
+
+    return register
+
+
+@cache
+def rules() -> tuple[Rule, ...]:
+    """All rules, by code. Raises FcosreportError for one of another package that cannot be loaded."""
+    load("fcosreport.rules", "rule", _RULES)
+    return tuple(rule for _, rule in sorted(_RULES.items()))
+
+
+def fold(
+    experiments: Iterable[Experiment],
+    find: Callable[[Evaluation], str | None],
+    *,
+    classes: bool = False,
+    severity: Severity | None = None,
+) -> Iterator[Fault]:
+    """One fault for each experiment with evaluations in which `find` sees something, told by the first of them.
+
+    `find` returns what it sees as the second half of a sentence. `classes`: look at evaluations of one class, too.
+    """
+    for experiment in experiments:
+        looked_at = [e for e in experiment.evaluations if classes or e.category is None]
+        seen = [(evaluation, text) for evaluation in looked_at if (text := find(evaluation))]
+        if seen:
+            first, text = seen[0]
+            more = f", and in {len(seen) - 1} more of {len(looked_at)} evaluations" if len(seen) > 1 else ""
+            yield Fault(
+                f"{called(experiment)}: {first.task} {text}{when(first)}{more}.",
+                (experiment,),
+                tuple(evaluation.where for evaluation, _ in seen),
+                severity=severity,
+            )

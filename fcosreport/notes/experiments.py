@@ -1,0 +1,251 @@
+"""The sections and runs of a note as experiments, each with its state and reason, and the steps still to be done."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from fcosreport.notes import markup, results, words
+from fcosreport.notes.parts import Run, file_name, identified, run_name, runs
+from fcosreport.notes.remarks import claims, ignores
+from fcosreport.notes.sections import Section, tree
+from fcosreport.records import (
+    Citation,
+    Claim,
+    Evaluation,
+    Experiment,
+    Ignore,
+    Issue,
+    Setting,
+    State,
+    Step,
+    TableRow,
+    Where,
+)
+from fcosreport.vocabulary import decode, norm_change, stated
+
+_TELLING = ("lr", "train_batch_size", "norm", "init", "epochs", "iterations", "schedule", "seed", "backbone")
+"""Settings that tell one run from another; other settings alone make no experiment."""
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What a note says. Experiments stand in the note's order and hold every evaluation that was given, once."""
+
+    experiments: tuple[Experiment, ...]
+    steps: tuple[Step, ...]
+    issues: tuple[Issue, ...]
+    ignores: tuple[Ignore, ...] = ()
+    tables: tuple[TableRow, ...] = ()
+    claims: tuple[Claim, ...] = ()
+
+
+def read(text: str, path: str, evaluations: Sequence[Evaluation]) -> Note:
+    """Read any text as a note; `evaluations` are the result blocks in it. Never raises on content.
+
+    A fence that is never closed and a note of more than 100,000 lines give an Issue, and the rest is read all the same.
+    """
+    text, generated = markup.without_table(text)
+    evaluations = [each for each in evaluations if each.where.line not in generated]
+    parsed = markup.parse(text)
+    reader = _Reader(path)
+    reader.visit(tree(parsed.lines, evaluations, path))
+    issues = [
+        Issue("this code fence is never closed: what follows was read as code", Where(path, n)) for n in parsed.unclosed
+    ]
+    if parsed.cut:
+        told = f"only the first {markup.MOST_LINES} lines were read for headings and settings: split the note"
+        issues.append(Issue(told, Where(path, markup.MOST_LINES)))
+    comments = list(ignores(text, path, parsed.lines))
+    issues.extend(each for each in comments if isinstance(each, Issue))
+    made = sorted(reader.experiments, key=lambda each: each.where.line)
+    return Note(
+        tuple(_keeping_frozen(identified(made), reader.changes)),
+        tuple(sorted(reader.steps, key=lambda step: step.where)),
+        tuple(issues),
+        tuple(each for each in comments if isinstance(each, Ignore)),
+        results.read(text, path),
+        tuple(claims(parsed.lines, path)),
+    )
+
+
+class _Reader:
+    """Walks the sections of one note and gathers what they say."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self.experiments: list[Experiment] = []
+        self.steps: list[Step] = []
+        self.changes: list[Where] = []
+
+    def visit(self, section: Section) -> None:
+        """Read a section and those below it."""
+        self._steps(section)
+        before = len(self.experiments)
+        weak: list[Section] = []
+        for child in section.children:
+            if self._strong(child):
+                self._experiments(child)
+            else:
+                weak.append(child)
+            self.visit(child)
+        found = len(self.experiments) > before
+        for child in weak:
+            if found and not child.children and self._weak(child):
+                self._experiments(child)
+        if section.level == 0 and (section.measured or (not found and self._strong(section))):
+            self._experiments(section)
+
+    def _strong(self, section: Section) -> bool:
+        """Whether a section is an experiment whatever stands around it."""
+        if section.measured:
+            return True
+        around = [*section.ancestors, section]
+        if any(words.is_documentation(s.title) or words.is_todo(s.title) for s in around[1:]) and not section.box:
+            return False
+        if words.is_common(section.title) or any(_is_experiment_below(child) for child in section.children):
+            return False
+        return any(
+            any(setting.name in _TELLING for setting in entry.declared)
+            or words.is_run_folder(entry.citation)
+            or words.status(entry.line.text)
+            for entry in section.entries
+        ) or bool(section.box and self._tells(section))
+
+    def _weak(self, section: Section) -> bool:
+        """Whether a section is an experiment if one beside it is."""
+        around = [*section.ancestors, section][1:]
+        if any(words.is_documentation(s.title) or words.is_todo(s.title) for s in around):
+            return False
+        if words.is_step(section.title) or words.is_common(section.title):
+            return False
+        told = any(entry.citation or words.failure(entry.line.text) for entry in section.entries)
+        return told or self._tells(section) or bool(words.failure(section.title))
+
+    def _tells(self, section: Section) -> bool:
+        return any(setting.name in _TELLING for setting in _named(section, self.path))
+
+    def _experiments(self, section: Section) -> None:
+        where = Where(self.path, section.line)
+        if (norm_change(section.title) or ("", ""))[0] == "frozen":
+            self.changes.append(where)
+        found = runs(section)
+        group = f"{self.path}#{section.title}:{section.line}" if len(found) > 1 else ""
+        if not group and section.is_item and section.parent and section.parent.item_children > 1:
+            group = f"{self.path}#{section.parent.title}:{section.parent.line}"
+        differing = _differing(found)
+        for run in found:
+            state, reason = _state(section, run)
+            citation = _citation(run, self.path)
+            single = len(found) == 1 and section.level > 0
+            first = next((e.line.number for e in run.entries), section.line)
+            self.experiments.append(
+                Experiment(
+                    id="",
+                    name=run_name(section, run, citation, differing if len(found) > 1 else None, self.path),
+                    where=where if single else Where(self.path, first),
+                    title=section.title,
+                    group=group,
+                    settings=self._settings(section, run),
+                    evaluations=run.evaluations,
+                    citation=citation,
+                    state=state,
+                    reason=reason,
+                )
+            )
+
+    def _settings(self, section: Section, run: Run) -> tuple[Setting, ...]:
+        where = Where(self.path, section.line)
+        around: list[Setting] = []
+        for above in section.ancestors:
+            around.extend(_named(above, self.path))
+            around.extend(() if above.measured else above.declared.values())
+            around.extend(replace(setting, inferred=True) for setting in above.common(section.line))
+        own = [*run.shared, *run.declared, *(setting for entry in run.entries for setting in entry.said)]
+        citation = _citation(run, self.path)
+        folders = "/".join(citation.text.replace("\\", "/").rstrip("/").split("/")[-2:]) if citation else ""
+        named = _named(section, self.path) if not section.is_item else []
+        if not section.title:
+            named = [*decode(file_name(self.path), where)]
+        if citation and "://" not in citation.text:
+            named.extend(decode(folders, citation.where))
+        return _combined(around, named, own)
+
+    def _steps(self, section: Section) -> None:
+        todo = words.is_todo(section.title)
+        if section.title and not todo and words.is_step(section.title) and not self._strong(section):
+            self._step(section.title, section.line, section.box == "done")
+        for entry in section.entries:
+            line = entry.line
+            listed = line.kind == "item" and (todo or line.box)
+            told = line.kind in ("item", "text") and len(line.text) <= 200 and words.is_step(line.text)
+            if line.text and (listed or told) and not (section.is_item and line.number == section.line):
+                self._step(line.text, line.number, line.box == "done")
+
+    def _step(self, text: str, line: int, done: bool) -> None:
+        self.steps.append(Step(text, Where(self.path, line), words.task_of(text), done))
+
+
+def _differing(found: Iterable[Run]) -> set[str]:
+    """The names of the settings that tell the runs of a section apart."""
+    values: dict[str, set[object]] = {}
+    for run in found:
+        for setting in run.declared:
+            values.setdefault(setting.name, set()).add(setting.value)
+    return {name for name, seen in values.items() if len(seen) > 1}
+
+
+def _is_experiment_below(section: Section) -> bool:
+    return section.measured or bool(section.declared) or any(_is_experiment_below(child) for child in section.children)
+
+
+def _named(section: Section, path: str) -> list[Setting]:
+    """The settings that a heading carries."""
+    where = Where(path, section.line)
+    told = stated(section.title, where)
+    names = {setting.name for setting in told}
+    return [*told, *(setting for setting in decode(section.title, where) if setting.name not in names)]
+
+
+def _combined(around: Iterable[Setting], named: Iterable[Setting], own: Iterable[Setting]) -> tuple[Setting, ...]:
+    """The settings of a run. The nearer text overrides what stands around it; a name that contradicts stays, first."""
+    stated_here = list({(s.name, s.value): s for s in reversed(list(own))}.values())[::-1]
+    pairs = {(s.name, s.value) for s in stated_here}
+    in_name = list({(s.name, s.value): s for s in named if (s.name, s.value) not in pairs}.values())
+    taken = {s.name for s in (*stated_here, *in_name)}
+    inherited = {s.name: s for s in around if s.name not in taken}
+    return (*inherited.values(), *in_name, *stated_here)
+
+
+def _citation(run: Run, path: str) -> Citation | None:
+    found = next((entry for entry in run.entries if entry.citation), None)
+    return Citation(found.citation, Where(path, found.line.number)) if found else None
+
+
+def _state(section: Section, run: Run) -> tuple[State, str]:
+    """The state of a run and, where it failed, the reason."""
+    texts = [section.title, *(line.text for line in run.texts)]
+    declared = next((state for text in reversed(texts) if (state := words.status(text))), None)
+    reason = next((why for text in texts if (why := words.failure(text))), "")
+    if declared == "failed" or (not declared and not run.evaluations and (reason or section.box == "failed")):
+        return "failed", reason or "marked as failed"
+    if declared:
+        return declared, ""
+    if run.evaluations:
+        return "finished", ""
+    if any(words.is_running(text) for text in texts) or _running(section.title):
+        return "running", ""
+    return ("finished" if section.box == "done" else "planned"), ""
+
+
+def _running(title: str) -> bool:
+    return any(
+        words.is_running(part) for part in title.replace("（", "(").replace("：", ":").replace(":", "(").split("(")[1:]
+    )
+
+
+def _keeping_frozen(made: Iterable[Experiment], changes: Sequence[Where]) -> Iterator[Experiment]:
+    """Where one heading says that FrozenBN is changed only there, the other experiments keep it."""
+    for experiment in made:
+        if changes and experiment.setting("norm") is None:
+            kept = Setting("norm", "frozen", "FrozenBN, as it is changed only there", changes[0], inferred=True)
+            experiment = replace(experiment, settings=(*experiment.settings, kept))
+        yield experiment

@@ -1,0 +1,183 @@
+"""The runs of a section: several may stand under one heading and share what stands above them."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import PurePosixPath
+
+from fcosreport.notes import words
+from fcosreport.notes.markup import Line
+from fcosreport.notes.sections import Entry, Section
+from fcosreport.records import Citation, Evaluation, Experiment, Setting, Where
+from fcosreport.vocabulary import Value, stated
+
+
+@dataclass
+class Run:
+    """What a section says of one run. `shared`: settings that stand above all runs of the section."""
+
+    entries: list[Entry]
+    shared: tuple[Setting, ...] = ()
+
+    @property
+    def declared(self) -> list[Setting]:
+        return [setting for entry in self.entries for setting in entry.declared]
+
+    @property
+    def evaluations(self) -> tuple[Evaluation, ...]:
+        return tuple(entry.evaluation for entry in self.entries if entry.evaluation)
+
+    @property
+    def texts(self) -> Iterator[Line]:
+        """The list items and sentences of the run."""
+        return (entry.line for entry in self.entries if entry.line.kind in ("item", "text"))
+
+    @cached_property
+    def substantial(self) -> bool:
+        """Whether it says anything of a run. Ask when the run is whole."""
+        return any(e.declared or e.evaluation or e.citation or words.failure(e.line.text) for e in self.entries)
+
+
+class _Part:
+    """The run that is being read, with what tells the next one from it."""
+
+    def __init__(self, entries: Iterable[Entry] = ()) -> None:
+        self.entries: list[Entry] = []
+        self.values: dict[str, Value] = {}
+        self.places: set[tuple[object, ...]] = set()
+        self.complete = False
+        for entry in entries:
+            self.add(entry)
+
+    def add(self, entry: Entry) -> None:
+        self.entries.append(entry)
+        for setting in entry.declared:
+            self.values.setdefault(setting.name, setting.value)
+        if entry.evaluation:
+            self.places.add(_place(entry.evaluation))
+        self.complete = self.complete or bool(entry.evaluation or entry.citation)
+
+    def is_over(self, entry: Entry) -> bool:
+        """Whether `entry` may belong to another run: it repeats a result or a setting that tells runs apart."""
+        if entry.evaluation:
+            return _place(entry.evaluation) in self.places
+        telling = {next(iter(self.values), ""), "lr", "train_batch_size", "seed"}
+        return any(
+            new.name in self.values and (self.complete or (new.value != self.values[new.name] and new.name in telling))
+            for new in entry.declared
+        )
+
+
+def runs(section: Section) -> list[Run]:
+    """The runs of a section, parted by rules, by a repeated setting or by a second result for the same task."""
+    parts = [_Part()]
+    for entry in section.entries:
+        if entry.line.kind == "rule":
+            parts.append(_Part())
+            continue
+        cut = _cut(parts[-1].entries, entry, bool(section.title)) if parts[-1].is_over(entry) else None
+        if cut is not None:
+            begun = parts[-1].entries[cut:]
+            del parts[-1].entries[cut:]
+            parts.append(_Part(begun))
+        parts[-1].add(entry)
+    return _shared(_merged(part.entries for part in parts))
+
+
+def _cut(part: Sequence[Entry], entry: Entry, titled: bool) -> int | None:
+    """Where in `part` the run of `entry` begins; None where nothing parts two results of one task."""
+    kept = len(part)
+    if entry.declared:
+        while kept and not (part[kept - 1].evaluation or part[kept - 1].citation or part[kept - 1].declared):
+            kept -= 1
+        return kept
+    while kept and not part[kept - 1].evaluation:
+        kept -= 1
+    separated = any(_parts_runs(each, titled) for each in part[kept:])
+    while separated and kept < len(part) and part[kept].citation:
+        kept += 1
+    return kept if separated else None
+
+
+def _place(evaluation: Evaluation) -> tuple[object, ...]:
+    return (evaluation.task, evaluation.category, evaluation.epoch, evaluation.iteration)
+
+
+def _parts_runs(entry: Entry, titled: bool) -> bool:
+    text = entry.line.text
+    listed = entry.line.kind == "item" or (titled and entry.line.kind == "text" and not words.is_log(text))
+    return bool(text) and listed and not (entry.citation or words.is_label(text) or words.task_of(text))
+
+
+def _merged(parts: Iterable[list[Entry]]) -> list[Run]:
+    """The parts as runs; a part that says nothing of a run goes to the one before it."""
+    made: list[Run] = []
+    for part in parts:
+        run = Run(part)
+        if made and not (run.substantial and made[-1].substantial):
+            made[-1].entries.extend(part)
+            made[-1].__dict__["substantial"] = made[-1].substantial or run.substantial
+        else:
+            made.append(run)
+    return made
+
+
+def _shared(found: list[Run]) -> list[Run]:
+    later = {setting.name for run in found[1:] for setting in run.declared}
+    above: list[Setting] = []
+    for entry in found[0].entries:
+        if entry.evaluation or any(setting.name in later for setting in entry.declared):
+            break
+        above.extend(entry.declared)
+    only_settings = len(above) == len(found[0].declared) and not any(
+        e.evaluation or e.citation for e in found[0].entries
+    )
+    own = [] if only_settings and len(found) > 1 else found[:1]
+    return [*own, *(Run(run.entries, tuple(above)) for run in found[1:])]
+
+
+_GENERIC_FILES = frozenset("readme result results log logs note notes index report experiment experiments".split())
+
+
+def run_name(section: Section, run: Run, citation: Citation | None, differing: set[str] | None, path: str) -> str:
+    """The last part of what the run cites, else the heading; with what differs where the section holds several runs.
+
+    `differing` names the settings that tell the runs of the section apart; None where there is only one.
+    """
+    if citation:
+        cited = PurePosixPath(citation.text.replace("\\", "/").rstrip("/"))
+        if cited.name.strip(". "):
+            is_log = words.is_run_folder(citation.text) and cited.suffix in (".log", ".txt", ".json", ".out")
+            is_generic = is_log and cited.stem in _GENERIC_FILES and cited.parent.name
+            return cited.parent.name if is_generic else cited.name
+    heading = section.title or file_name(path)
+    above = section.parent.title if section.parent else ""
+    if section.is_item and above and stated(section.title, Where(path, section.line)):
+        heading = f"{above} ({section.title})"
+    if differing is None:
+        return heading
+    values = [f"{s.name} = {s.text}" for s in run.declared if s.name in differing]
+    said = next((line.text[:60] for line in run.texts if line.text and not stated(line.text, Where(path, 1))), "")
+    told = ", ".join(dict.fromkeys(values)) or ("" if words.is_label(said) else said)
+    return f"{heading} ({told})" if told else heading
+
+
+def file_name(path: str) -> str:
+    """The name of a note, or of its folder where the note's own says nothing."""
+    file = PurePosixPath(path.replace("\\", "/"))
+    return file.parent.name if file.stem.lower() in _GENERIC_FILES and file.parent.name else file.stem or path
+
+
+def identified(made: Iterable[Experiment]) -> Iterator[Experiment]:
+    """The experiments with ids: path, `#` and name, and a number where that is taken."""
+    used: set[str] = set()
+    counts: dict[str, int] = {}
+    for experiment in made:
+        base = f"{experiment.where.path}#{experiment.name}"
+        name, count = base, counts.get(base, 1)
+        while name in used:
+            count += 1
+            name = f"{base}-{count}"
+        counts[base] = count
+        used.add(name)
+        yield replace(experiment, id=name)

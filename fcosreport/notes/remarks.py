@@ -1,0 +1,139 @@
+"""What a note claims in words: "5e-3 is best", "GN is better than BN", "GN improves BN by 0.5 AP", "5e-3 最好"."""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+
+from fcosreport.notes.markup import Line
+from fcosreport.records import Claim, Ignore, Issue, Where
+
+_LONGEST = 300  # characters of a line that is a claim; longer ones are prose with more in it than can be told
+
+_SENTENCE = re.compile(r"[.;!](?=\s|$)|[。；！,，]|\b(?:and|but|while|whereas)\b", re.I)
+_SUBJECT = r"(?P<subject>[\w.+=/-]+(?: [\w.+=/-]+){0,4}?)"
+_OTHER = r"(?P<other>[\w.+=/-]+(?: [\w.+=/-]+){0,4}?)"
+_METRIC = r"(?:m?AP|AP50|AP75|APs|APm|APl|(?:mask|segm|bbox|box) AP|points?|个?点)"
+_GAIN = rf"\+?(?P<gain>\d+(?:\.\d+)?) *(?P<unit>%?) *(?:{_METRIC})"
+_LEAD = r"(?:(?:conclusion|result|so|thus|clearly|overall|结论|结果)[:： ]+)?(?:(?:with|using|the|用) )?"
+_VERB = r"(?:is|was|works|performs|does|gives|gets|has|turned out|seems)"
+_CLAIMS = tuple(
+    re.compile(rf"{_LEAD}{pattern}\W*", re.I)
+    for pattern in (
+        rf"{_SUBJECT} {_VERB} (?:(?:the|still|clearly|by far) )*best(?: (?:of all|overall|result|one|{_METRIC}))*",
+        rf"best (?:lr|learning rate|norm|batch(?: size)?|setting|run)(?: is|:|：|=) ?{_SUBJECT}",
+        rf"{_SUBJECT} ?(?:的)?(?:效果|结果|性能|AP)?(?:是)?(?:最好|最佳|最优|最高)(?:的)?",
+        rf"(?:最好|最佳|最优)的?(?:是|为|[:：]) ?{_SUBJECT}",
+        rf"{_SUBJECT} {_VERB} (?:(?:much|clearly|slightly|a bit|still) )*better than {_OTHER}",
+        rf"{_SUBJECT} (?:beats|outperforms|wins over) {_OTHER}",
+        rf"{_SUBJECT} ?比 ?{_OTHER} ?(?:的)?(?:效果|结果|性能|AP)?(?:要|更)?(?:好|高|强)(?:一些|一点)?",
+        rf"{_SUBJECT} (?:{_VERB} )?{_GAIN} (?:(?:better|higher) than|over|above|against|compared (?:to|with)) {_OTHER}",
+        rf"{_SUBJECT} improves (?:over |on |upon )?{_OTHER} by {_GAIN}",
+        rf"{_SUBJECT} ?比 ?{_OTHER} ?高(?:了|出)? ?{_GAIN}",
+    )
+)
+_NO_CLAIM = re.compile(
+    r"\?|？|\b(?:if|not|n't|maybe|perhaps|might|may|should|would|could|hope|expect|whether|check|paper|reported|see)\b"
+    r"|如果|可能|也许|应该|不是|希望|论文|是否|预计",
+    re.I,
+)
+_OF_SOMETHING_ELSE = re.compile(
+    r"\b(?:fps|speed|fast\w*|slow\w*|memory|latency|loss|time|size|checkpoint|epoch|iteration|recall|AR\d*)\b"
+    r"|速度|显存|损失|时间|召回|快|慢",
+    re.I,
+)
+_ACCURACY = re.compile(r"\b(AP(?:50|75|[sml])?)\b")
+_MASKS = re.compile(r"\bmasks?\b|\bsegm|分割|掩码", re.I)
+
+
+def claims(lines: Sequence[Line], path: str) -> Iterator[Claim]:
+    """The claims in the headings, list items and paragraphs of a note, in its order. What is hedged is none."""
+    for line in lines:
+        if line.kind == "code" or len(line.text) > _LONGEST or _NO_CLAIM.search(line.text):
+            continue
+        if _OF_SOMETHING_ELSE.search(line.text):
+            continue
+        for sentence in _SENTENCE.split(re.sub(r"[*_`“”\"]", "", line.text)):
+            claim = _claim(" ".join(sentence.split()), Where(path, line.number))
+            if claim:
+                yield claim
+
+
+def _claim(sentence: str, where: Where) -> Claim | None:
+    for pattern in _CLAIMS:
+        found = pattern.fullmatch(sentence)
+        if found:
+            said = found.groupdict()
+            metric = _ACCURACY.search(sentence)
+            return Claim(
+                text=sentence,
+                where=where,
+                subject=said["subject"],
+                other=said.get("other") or "",
+                gain=float(said["gain"]) if said.get("gain") else None,
+                metric=metric[1] if metric else "AP",
+                task="segm" if _MASKS.search(sentence) else "bbox",
+            )
+    return None
+
+
+_CODE_SPAN = re.compile(r"(`+)[^`\n]+\1")
+_OURS = re.compile(r"\s*fcosreport:\s*")
+_IGNORE = re.compile(r"ignore\s*=\s*([\w-]+(?:\s*,\s*[\w-]+)*)(?![\w,-])[\s:;—–-]*", re.ASCII)
+_TABLE_MARKS = ("begin", "end")
+
+
+def ignores(text: str, path: str, lines: Sequence[Line]) -> Iterator[Ignore | Issue]:
+    """What the comments of a note ignore, in its order, each for the section that it stands in; before any heading, for
+    the whole note. `lines` are those of the note's markup. A comment that starts like one and is none gives an Issue.
+    """
+    rows = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    sections = _sections((line for line in lines if line.kind == "heading" and line.level), len(rows))
+    for number, comment in _comments(_without_code(rows, lines)):
+        ours = _OURS.match(comment)
+        if not ours or comment[ours.end() :].startswith(_TABLE_MARKS):
+            continue
+        said = _IGNORE.match(comment, ours.end())
+        if not said:
+            told = "this comment is not understood: write <!-- fcosreport: ignore=CODE reason -->"
+            yield Issue(told, Where(path, number))
+            continue
+        reason = " ".join(comment[said.end() :].split())
+        first, last = sections[bisect_right(sections, (number, 0), lo=1) - 1]
+        for code in said[1].split(","):
+            yield Ignore(code.strip(), reason, Where(path, number), first=first, last=last)
+
+
+def _without_code(rows: Sequence[str], lines: Iterable[Line]) -> str:
+    """The note with nothing in its code blocks and spans; every line keeps its number."""
+    kept = list(rows)
+    for line in lines:
+        if line.kind == "code":
+            start = line.number - 1
+            fenced = rows[start].lstrip(" \t>").startswith(("```", "~~~")) if start < len(rows) else False
+            stop = min(start + line.text.count("\n") + fenced, len(kept))
+            kept[start:stop] = [""] * (stop - start)
+    return _CODE_SPAN.sub(lambda found: " " * len(found[0]), "\n".join(kept))
+
+
+def _comments(text: str) -> Iterator[tuple[int, str]]:
+    """The line and content of each HTML comment."""
+    line, at = 1, 0
+    while (start := text.find("<!--", at)) >= 0 and (end := text.find("-->", start + 4)) >= 0:
+        line += text.count("\n", at, start)
+        yield line, text[start + 4 : end]
+        line += text.count("\n", start, end)
+        at = end
+
+
+def _sections(headings: Iterable[Line], count: int) -> list[tuple[int, int]]:
+    """The first and last line of each heading's section, with the sections below it; before them, the whole note."""
+    lasts: list[int] = []
+    starts: list[int] = []
+    around: list[tuple[int, int]] = []  # the levels of the headings that are still open, and which they are
+    for index, heading in enumerate(headings):
+        while around and around[-1][0] >= heading.level:
+            lasts[around.pop()[1]] = heading.number - 1
+        around.append((heading.level, index))
+        starts.append(heading.number)
+        lasts.append(count)
+    return [(1, count), *zip(starts, lasts, strict=True)]

@@ -1,0 +1,180 @@
+"""The sections of a note, each with its own lines and evaluations."""
+
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from fcosreport.notes import words
+from fcosreport.notes.markup import Box, Line
+from fcosreport.records import Evaluation, Setting, Where
+from fcosreport.vocabulary import phrases, stated
+
+_ITEM_LEVEL = 10
+"""The heading level of a list item that heads a run, plus its depth: below every real heading."""
+
+
+@dataclass(slots=True)
+class Entry:
+    """A line or an evaluation of a section. `declared` are settings as a list has them, `said` those in words."""
+
+    line: Line
+    declared: tuple[Setting, ...] = ()
+    said: tuple[Setting, ...] = ()
+    citation: str = ""
+    evaluation: Evaluation | None = None
+
+
+@dataclass(eq=False)
+class Section:
+    """A heading and what stands below it, without the sections below it. The root has level 0 and no title."""
+
+    title: str = ""
+    line: int = 1
+    level: int = 0
+    depth: int = 0
+    box: Box = ""
+    parent: "Section | None" = None
+    entries: list[Entry] = field(default_factory=list)
+    children: list["Section"] = field(default_factory=list)
+
+    @property
+    def ancestors(self) -> "list[Section]":
+        """The sections around this one, the root first."""
+        return [*self.parent.ancestors, self.parent] if self.parent else []
+
+    @property
+    def is_item(self) -> bool:
+        """Whether a list item heads the section."""
+        return self.level >= _ITEM_LEVEL
+
+    @cached_property
+    def measured(self) -> bool:
+        """Whether the section itself holds an evaluation. Ask when the tree is whole."""
+        return any(entry.evaluation for entry in self.entries)
+
+    @cached_property
+    def declared(self) -> dict[str, Setting]:
+        """The settings that the section's own lists declare, the last of each name. Ask when the tree is whole."""
+        return {setting.name: setting for entry in self.entries for setting in entry.declared}
+
+    @cached_property
+    def _common(self) -> list[tuple[int, dict[str, Setting]]]:
+        found: list[tuple[int, dict[str, Setting]]] = [(0, {})]
+        for child in self.children:
+            if child.declared and words.is_common(child.title) and not child.measured:
+                found.append((child.line, {**found[-1][1], **child.declared}))
+        return found
+
+    def common(self, line: int) -> Iterable[Setting]:
+        """What the sections right below, before `line`, declare for all the sections beside them."""
+        return self._common[bisect_left(self._common, line, key=lambda each: each[0]) - 1][1].values()
+
+    @cached_property
+    def item_children(self) -> int:
+        """How many list items right below head a run."""
+        return sum(child.is_item for child in self.children)
+
+
+def tree(lines: Sequence[Line], evaluations: Sequence[Evaluation], path: str) -> Section:
+    """The root of the sections of a note. Every evaluation is in exactly one of them, the one its line stands in."""
+    entries = [_entry(line, path) for line in lines]
+    heads = _heads(entries, evaluations)
+    root = Section()
+    open_sections = [root]
+    waiting = sorted(evaluations, key=lambda each: each.where.line, reverse=True)
+    for index, entry in enumerate(entries):
+        while waiting and waiting[-1].where.line < entry.line.number:
+            open_sections[-1].entries.append(_measured(waiting.pop()))
+        if entry.line.kind == "heading" or index in heads:
+            _open(open_sections, entry)
+            continue
+        while open_sections[-1].level >= _ITEM_LEVEL and entry.line.depth <= open_sections[-1].depth:
+            open_sections.pop()
+        open_sections[-1].entries.append(entry)
+    open_sections[-1].entries.extend(_measured(each) for each in reversed(waiting))
+    return root
+
+
+def _entry(line: Line, path: str) -> Entry:
+    where = Where(path, line.number)
+    if line.kind not in ("item", "text"):
+        return Entry(line)
+    citation = words.cited(line.text)
+    if citation:
+        return Entry(line, citation=citation)
+    declared = stated(line.text, where)
+    if line.kind == "text" and declared and not stated(line.text[: len(declared[0].text) + 40].split(",")[0], where):
+        declared = ()  # prose that mentions a setting declares none
+    named = {setting.name for setting in declared}
+    said = phrases(line.text, where) if line.kind == "item" and len(line.text) <= 200 else ()
+    return Entry(line, declared, tuple(setting for setting in said if setting.name not in named))
+
+
+def _measured(evaluation: Evaluation) -> Entry:
+    return Entry(Line(evaluation.where.line, "code"), evaluation=evaluation)
+
+
+def _heads(entries: Sequence[Entry], evaluations: Sequence[Evaluation]) -> set[int]:
+    """The list items that head a run: a title with settings in the list below it, or a task box with settings."""
+    measured = sorted(each.where.line for each in evaluations)
+    places: dict[int, tuple[int, int]] = {}
+    proven: set[int] = set()
+    heading = 0
+    ends = _ends(entries)
+    for index, entry in enumerate(entries):
+        heading = index if entry.line.kind == "heading" else heading
+        if entry.line.kind != "item" or not entry.line.text or len(entry.line.text) > 200:
+            continue
+        below, end = entries[index + 1 : ends[index]], ends[index]
+        boxed = entry.line.box and (entry.declared or entry.said)
+        titled = not (entry.declared or entry.citation or words.is_label(entry.line.text))
+        if boxed or (titled and any(each.declared for each in below)):
+            places[index] = (heading, entry.line.depth)
+            last = entries[end].line.number if end < len(entries) else 1 << 60
+            has_result = bisect_left(measured, entry.line.number) < bisect_left(measured, last)
+            if entry.line.box or has_result or any(each.citation for each in below):
+                proven.add(index)
+    peers = Counter(places.values())
+    return {index for index, place in places.items() if index in proven or peers[place] > 1}
+
+
+def _ends(entries: Sequence[Entry]) -> list[int]:
+    """For each line the index of the first line after it that is not inside its list item."""
+    ends = [len(entries)] * len(entries)
+    inside: list[int] = []
+    for index, entry in enumerate(entries):
+        outermost = entry.line.kind == "heading"
+        while inside and (outermost or entry.line.depth <= entries[inside[-1]].line.depth):
+            if entry.line.kind != "item" and not outermost and entry.line.depth == entries[inside[-1]].line.depth:
+                break  # another paragraph, a fence or a rule of the same list item
+            ends[inside.pop()] = index
+        if entry.line.kind == "item":
+            inside.append(index)
+    return ends
+
+
+def _open(sections: list[Section], entry: Entry) -> None:
+    line = entry.line
+    level = line.level or _ITEM_LEVEL + line.depth
+    while sections[-1].level >= level:
+        sections.pop()
+    above = sections[-1]
+    if line.level and words.is_label(line.text):
+        before = above.children[-1] if above.children else None
+        unfinished = before and _unfinished(before)
+        if before and before.level == level and (unfinished or words.is_task(line.text)):
+            sections.append(before)
+        sections[-1].entries.append(Entry(Line(line.number, "heading", line.text)))
+        return
+    section = Section(line.text, line.number, level, line.depth, line.box, above)
+    if not line.level:
+        section.entries.append(entry)
+    above.children.append(section)
+    sections.append(section)
+
+
+def _unfinished(section: Section) -> bool:
+    declared = any(entry.declared for entry in section.entries)
+    return declared and not any(entry.evaluation for entry in section.entries)

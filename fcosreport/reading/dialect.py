@@ -1,0 +1,161 @@
+"""What a dialect is: one format of one framework, in one file under `dialects/`.
+
+A file often speaks several dialects, so every dialect is offered every window of text that holds one of its `anchors`.
+A dialect opens nothing, prints nothing and never raises on content; what it recognises but cannot read is an `Issue`.
+"""
+
+import importlib
+import pkgutil
+import re
+import sys
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import Protocol, TypeVar
+
+from fcosreport.records import Evaluation, Event, Issue, Origin, Samples, Setting, TableRow
+from fcosreport.registry import load
+
+Record = Evaluation | Setting | Event | Samples | Issue | TableRow
+
+
+def line_ends(data: bytes | bytearray, start: int, stop: int) -> int:
+    """How many lines end in `data[start:stop]`: CR, LF and CR LF each end one."""
+    ends = _count_lf(data, start, stop)
+    if data.find(b"\r", start, stop) >= 0:
+        ends += data.count(b"\r", start, stop) - data.count(b"\r\n", start, stop)
+    return ends
+
+
+def _count_lf(data: bytes | bytearray, start: int, stop: int) -> int:
+    numpy = sys.modules.get("numpy") if stop - start > 4096 else None
+    if numpy is None:
+        return data.count(b"\n", start, stop)
+    # Before Python 3.13 this is five times faster; importing numpy for it pays from some hundred megabytes on.
+    return int(numpy.count_nonzero(numpy.frombuffer(data, numpy.uint8, stop - start, start) == 10))
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A piece of a file as UTF-8 bytes: whole lines, except where one line alone is longer than a window.
+
+    `data[start:]` is new; `data[:start]` repeats text before it, for looking back. `line` is the number of the line
+    that `data[start]` stands in.
+    """
+
+    data: bytes
+    start: int
+    line: int
+    _last: list[int] = field(default_factory=list, init=False, repr=False, compare=False)
+
+    def line_at(self, offset: int) -> int:
+        """The number of the line that `data[offset]` stands in; quick where asked in ascending order."""
+        at, line = self._last or (self.start, self.line)
+        if offset < at:
+            line -= line_ends(self.data, offset, at)
+        else:
+            line += line_ends(self.data, at, offset)
+        self._last[:] = offset, line
+        return line
+
+
+class Reader(Protocol):
+    """One reading of one file by one dialect. Made anew for each file with `(path, origin)`.
+
+    Where a training or evaluation starts (its arguments, its configuration) a reader yields an Event `started`, after
+    all that stood before it: a file may hold several runs, and is parted there.
+    """
+
+    def __init__(self, path: str, origin: Origin) -> None: ...
+
+    def feed(self, window: Window) -> Iterable[Record]:
+        """The records that this window completes."""
+
+    def close(self) -> Iterable[Record]:
+        """The records that were still open at the end of the file."""
+
+
+WholeFile = Callable[[Path, str], Iterable[Record]]
+"""Reads the file at a path, which is shown to the user by a name, on its own. Never raises for what it holds."""
+
+
+class _Nothing:
+    """Reads nothing: for a dialect that reads whole files."""
+
+    def __init__(self, path: str, origin: Origin) -> None: ...
+
+    def feed(self, window: Window) -> Iterable[Record]:
+        return ()
+
+    def close(self) -> Iterable[Record]:
+        return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """A registered dialect.
+
+    It is offered a window where one of the byte strings `anchors` occurs in it, and every window of a file whose shown
+    path `paths` is found in (`/` parts folders). `whole_file`, for a format that is no text, reads such a file instead.
+    """
+
+    name: str
+    title: str
+    anchors: tuple[bytes, ...]
+    reader: type[Reader]
+    paths: re.Pattern[str] | None = None
+    whole_file: WholeFile | None = None
+
+    def is_for(self, shown: str) -> bool:
+        """Whether the path alone says that the file is of this dialect."""
+        return bool(self.paths and self.paths.search(shown.replace("\\", "/")))
+
+
+_DIALECTS: dict[str, Dialect] = {}
+
+
+_Reader = TypeVar("_Reader", bound=type[Reader])
+_WholeFile = TypeVar("_WholeFile", bound=WholeFile)
+
+
+def dialect(title: str, *anchors: bytes, paths: str = "") -> Callable[[_Reader], _Reader]:
+    """Register the decorated reader class as the dialect that its module is named after."""
+
+    def register(reader: _Reader) -> _Reader:
+        name = _name(reader.__module__)
+        _DIALECTS[name] = Dialect(name, title, anchors, reader, re.compile(paths) if paths else None)
+        return reader
+
+    return register
+
+
+def whole_file_dialect(title: str, paths: str) -> Callable[[_WholeFile], _WholeFile]:
+    """Register the decorated function as the dialect that its module is named after."""
+
+    def register(function: _WholeFile) -> _WholeFile:
+        name = _name(function.__module__)
+        _DIALECTS[name] = Dialect(name, title, (), _Nothing, re.compile(paths), function)
+        return function
+
+    return register
+
+
+def _name(module: str) -> str:
+    return module.rpartition(".")[2].replace("_", "-")
+
+
+def dialect_names() -> tuple[str, ...]:
+    """The names of all dialects, without loading them: where nothing has changed, none is needed."""
+    package = importlib.import_module("fcosreport.dialects")
+    own = (_name(module.name) for module in pkgutil.iter_modules(package.__path__))
+    others = (f"{entry.name}={entry.value}" for entry in entry_points(group="fcosreport.dialects"))
+    return (*sorted(own), *sorted(others))
+
+
+@cache
+def dialects() -> tuple[Dialect, ...]:
+    """All dialects, by name. Raises FcosreportError for one of another package that cannot be loaded."""
+    load("fcosreport.dialects", "dialect", _DIALECTS)
+    return tuple(sorted(_DIALECTS.values(), key=lambda each: each.name))

@@ -1,0 +1,40 @@
+"""What registers itself by being there: the modules of a plugin folder, and those that other packages name."""
+
+import importlib
+import pkgutil
+from collections.abc import MutableMapping
+from importlib.metadata import EntryPoint, entry_points
+from typing import TypeVar
+
+from fcosreport.errors import FcosreportError
+
+_Registered = TypeVar("_Registered")
+
+
+def load(package: str, kind: str, registry: MutableMapping[str, _Registered]) -> None:
+    """Load all modules below `package`, so that a new one edits nothing, and those of other packages.
+
+    Others name a module by an entry point of the group `package`; what is loaded puts itself into `registry`. Raises
+    FcosreportError, with the name of the other package, for one that cannot be loaded or takes a name that is taken;
+    the registry is then as it was before that package.
+    """
+    below = importlib.import_module(package)
+    for module in pkgutil.walk_packages(below.__path__, f"{package}."):
+        importlib.import_module(module.name)
+    for entry in sorted(entry_points(group=package), key=lambda each: each.name):
+        _load(entry, kind, registry)
+
+
+def _load(entry: EntryPoint, kind: str, registry: MutableMapping[str, _Registered]) -> None:
+    before = dict(registry)
+    package = f"{entry.dist.name} {entry.dist.version}" if entry.dist else entry.value
+    try:
+        entry.load()
+        taken = [name for name, known in before.items() if registry.get(name) is not known]
+        if taken:
+            raise ValueError(f"it registers a name that is taken: {taken[0]}")
+    except Exception as error:  # foreign code: whatever is wrong there, the user is to know whose it is
+        registry.clear()
+        registry.update(before)
+        told = f"The {kind} {entry.name} of the package {package} cannot be loaded: {type(error).__name__}: {error}."
+        raise FcosreportError(f"{told} Update or uninstall that package.") from error

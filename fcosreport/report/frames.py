@@ -1,0 +1,114 @@
+"""The records of a report as pandas frames. Every column name is written here and nowhere else."""
+
+from array import array
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from fcosreport.comparing.columns import EXPERIMENT, REASON, STATE, WHERE, _coco_first, _value, all_columns, cells_of
+from fcosreport.records import Experiment, Finding, Where
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+TASK, EPOCH, ITERATION, CATEGORY, ORIGIN = "task", "epoch", "iteration", "category", "origin"
+CURVE, UNIT, STEP, VALUE = "curve", "unit", "step", "value"
+CODE, NAME, SEVERITY, MESSAGE, EXPERIMENTS, ADVICE = "code", "name", "severity", "message", "experiments", "advice"
+
+
+def experiments(experiments: Sequence[Experiment]) -> "pd.DataFrame":
+    """One row an experiment: name, state, reason, settings, the 12 of bbox, further tasks as `segm AP`, place."""
+    columns = all_columns(experiments)
+    rows = [cells_of(experiment, columns) for experiment in experiments]
+    return _framed(
+        {
+            EXPERIMENT: _texts(experiment.name for experiment in experiments),
+            STATE: _texts(experiment.state for experiment in experiments),
+            REASON: _texts(experiment.reason for experiment in experiments),
+            **{
+                column.name: _series([_value(row[position]) for row in rows], is_metric=column.task is not None)
+                for position, column in enumerate(columns)
+            },
+            WHERE: _texts(_place(experiment.where) for experiment in experiments),
+        }
+    )
+
+
+def evaluations(experiments: Sequence[Experiment]) -> "pd.DataFrame":
+    """One row an evaluation, in the order they were read, with all its metrics as fractions."""
+    import pandas as pd
+
+    pairs = [(experiment.name, each) for experiment in experiments for each in experiment.evaluations]
+    names = _coco_first(dict.fromkeys(metric.name for _, each in pairs for metric in each.metrics))
+    return _framed(
+        {
+            EXPERIMENT: _texts(name for name, _ in pairs),
+            TASK: _texts(each.task for _, each in pairs),
+            EPOCH: pd.Series([each.epoch for _, each in pairs], dtype="Int64"),
+            ITERATION: pd.Series([each.iteration for _, each in pairs], dtype="Int64"),
+            CATEGORY: _texts(each.category for _, each in pairs),
+            ORIGIN: _texts(each.origin for _, each in pairs),
+            **{name: _series([each[name] for _, each in pairs], is_metric=True) for name in names},
+            WHERE: _texts(_place(each.where) for _, each in pairs),
+        }
+    )
+
+
+def findings(findings: Sequence[Finding]) -> "pd.DataFrame":
+    """One row a finding; several experiments or places stand in one cell, parted by a semicolon."""
+    return _framed(
+        {
+            CODE: _texts(finding.code for finding in findings),
+            NAME: _texts(finding.name for finding in findings),
+            SEVERITY: _texts(finding.severity for finding in findings),
+            MESSAGE: _texts(finding.message for finding in findings),
+            EXPERIMENTS: _texts("; ".join(finding.experiments) for finding in findings),
+            WHERE: _texts("; ".join(map(_place, finding.where)) for finding in findings),
+            ADVICE: _texts(finding.advice for finding in findings),
+        }
+    )
+
+
+def curves(experiments: Sequence[Experiment]) -> "pd.DataFrame":
+    """One row a value of the curves whose points are at hand: experiment, curve, iteration or epoch, step, value."""
+    import pandas as pd
+
+    points = [(e.name, curve, array("d", curve.points)) for e in experiments for curve in e.curves]
+    return _framed(
+        {
+            EXPERIMENT: _texts(name for name, _, both in points for _ in both[::2]),
+            CURVE: _texts(curve.name for _, curve, both in points for _ in both[::2]),
+            UNIT: _texts(curve.unit for _, curve, both in points for _ in both[::2]),
+            STEP: pd.Series([step for *_, both in points for step in both[::2]], dtype="float64"),
+            VALUE: pd.Series([value for *_, both in points for value in both[1::2]], dtype="float64"),
+        }
+    )
+
+
+def _place(where: Where) -> str:
+    return f"{where.path}:{where.line}"
+
+
+def _framed(columns: "dict[str, pd.Series[Any]]") -> "pd.DataFrame":
+    """A table; its names are objects, for pandas' own type of text refuses half characters where pyarrow is there."""
+    import pandas as pd
+
+    table = pd.DataFrame(dict(enumerate(columns.values())))
+    return table.set_axis(pd.Index(list(columns), dtype="object"), axis=1)
+
+
+def _texts(values: Iterable[str | None]) -> "pd.Series[Any]":
+    import pandas as pd
+
+    return pd.Series(list(values), dtype="object")
+
+
+def _series(values: Sequence[str | int | float | bool | None], *, is_metric: bool) -> "pd.Series[Any]":
+    """Whole numbers stay whole beside missing ones; a setting that is now text, now number stays as it is."""
+    import pandas as pd
+
+    types = {type(value) for value in values if value is not None}
+    if is_metric or (types <= {int, float} and float in types):
+        return pd.Series(values, dtype="float64")
+    is_whole = types == {int} and all(value is None or abs(int(value)) < 2**63 for value in values)
+    return pd.Series(values, dtype="Int64" if is_whole else "object")

@@ -1,0 +1,138 @@
+"""A report in its forms: those of `render` in a folder, those of `check` where `--format NAME[=FILE]` says."""
+
+import os
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from fcosreport.errors import OutputError, UsageError, nearest
+from fcosreport.files.whole import write_text, write_whole
+from fcosreport.records import Where
+from fcosreport.report.report import Renderer, Report, renderers
+
+STDOUT = Path("-")
+_ALSO_CALLED = {"markdown": "md"}
+_ANNOTATING = "github"
+_FROM_THE_ROOT = ("github", "gitlab", "sarif")  # their servers know a file by its path in the repository
+_MOST_SUMMARY = 1_000_000  # bytes; GitHub takes 1 MiB a step
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """A form and where it goes; `-` is stdout."""
+
+    form: Renderer
+    file: Path
+
+
+def parse(formats: Sequence[str]) -> tuple[Output, ...]:
+    """The outputs that `NAME` and `NAME=FILE` ask for; text to stdout for none.
+
+    Raises UsageError for an unknown name, for two outputs in one place, except that annotations of GitHub go well with
+    another on stdout.
+    """
+    outputs = tuple(_parsed(each) for each in formats or ("text",))
+    places = [
+        each.file if each.file == STDOUT else Path(os.path.abspath(each.file))
+        for each in outputs
+        if (each.form.name, each.file) != (_ANNOTATING, STDOUT)
+    ]
+    twice = next((each for each in places if places.count(each) > 1), None)
+    if twice is not None:
+        where = "stdout" if twice == STDOUT else str(twice)
+        raise UsageError(f"--format: several outputs would go to {where}. Give each a file, as in sarif=out.sarif.")
+    return outputs
+
+
+def _parsed(text: str) -> Output:
+    name, is_file, file = text.partition("=")
+    known = {each.name: each for each in renderers()}
+    name = name.strip().lower().replace("-", "_")
+    form = known.get(_ALSO_CALLED.get(name, name))
+    if form is None:
+        names = sorted((*known, *_ALSO_CALLED))
+        near = nearest(name, names)
+        hint = f"Did you mean {near}?" if near else f"Known: {', '.join(names)}."
+        raise UsageError(f"--format: there is no format {name!r}. {hint}")
+    if is_file and not file:
+        raise UsageError(f"--format {text}: a file is missing behind the =.")
+    return Output(form, Path(file) if file else STDOUT)
+
+
+def write_formats(report: Report, outputs: Sequence[Output], environment: Mapping[str, str]) -> None:
+    """Write the outputs. With annotations for GitHub goes the job summary, where `environment` names its file.
+
+    Raises OutputError where a file cannot be written.
+    """
+    contents = [
+        each.form.render(_from_root(report, environment) if each.form.name in _FROM_THE_ROOT else report)
+        for each in outputs
+    ]
+    is_annotated = any(each.form.name == _ANNOTATING for each in outputs)
+    for output, content in zip(outputs, contents, strict=True):
+        is_foreign = output.file == STDOUT and output.form.name != _ANNOTATING
+        write_text(_disarmed(content) if is_foreign and is_annotated else content, output.file)
+    if is_annotated and environment.get("GITHUB_STEP_SUMMARY"):
+        _summarise(report, Path(environment["GITHUB_STEP_SUMMARY"]))
+
+
+def _disarmed(content: str | bytes) -> bytes:
+    """Output in which the runner of GitHub obeys no line, whatever a log or note wrote there."""
+    data = content.encode() if isinstance(content, str) else content
+    token = secrets.token_hex(16).encode()
+    return b"::stop-commands::" + token + b"\n" + data + b"::" + token + b"::\n"
+
+
+def _summarise(report: Report, file: Path) -> None:
+    content = next(each for each in renderers() if each.name == "md").render(report)
+    data = content.encode() if isinstance(content, str) else content
+    if len(data) > _MOST_SUMMARY:
+        data = data[:_MOST_SUMMARY].rpartition(b"\n")[0] + b"\n\nThe summary is cut here.\n"
+    try:
+        with file.open("ab") as stream:
+            stream.write(data)
+    except OSError as error:
+        raise OutputError(f"{file}: {error.strerror}. GITHUB_STEP_SUMMARY must name a file.") from error
+
+
+def _from_root(report: Report, environment: Mapping[str, str]) -> Report:
+    """The report with the places of its findings relative to the root of the repository, as the CI server tells it."""
+    root = environment.get("GITHUB_WORKSPACE") or environment.get("CI_PROJECT_DIR") or os.getcwd()
+    root = os.path.realpath(root)
+
+    def seen(where: Where) -> Where:
+        path = os.path.realpath(where.path)
+        is_inside = path.startswith(os.path.join(root, ""))
+        return Where(os.path.relpath(path, root) if is_inside else where.path, where.line)
+
+    return replace(
+        report, findings=tuple(replace(each, where=tuple(map(seen, each.where))) for each in report.findings)
+    )
+
+
+def write_report(report: Report, forms: Sequence[Renderer], output: Path) -> list[Path]:
+    """Write each form to `output`: a folder, a file for a single form, or `-` for stdout. Returns the files written.
+
+    A path without a suffix is a folder. Raises UsageError where several forms would meet in one place, OutputError
+    where nothing can be written; what was there before is then untouched.
+    """
+    is_folder = output.is_dir() or not output.suffix
+    if len(forms) > 1 and (str(output) == "-" or not is_folder):
+        raise UsageError(f"{output}: {len(forms)} outputs cannot go to one place. Give a folder with -o.")
+    if str(output) == "-":
+        write_text(forms[0].render(report), output)
+        return []
+    report = replace(report, view=replace(report.view, with_files=True))
+    contents: dict[Path, str | bytes] = {}
+    for form in forms:
+        file = output / form.filename if is_folder else output
+        contents[file] = form.render(report)
+        contents |= {file.parent / name: content for name, content in (form.beside or _nothing)(report).items()}
+    for file, content in contents.items():
+        write_whole(file, content)
+    return list(contents)
+
+
+def _nothing(report: Report) -> dict[str, str | bytes]:
+    return {}

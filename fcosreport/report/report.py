@@ -1,0 +1,253 @@
+"""What a renderer is, and the Report: the one view of everything a reader sees.
+
+A renderer is a function `(report) -> str | bytes` in one file under `renderers/`. All of them get the same Report, and
+show its states by the signs that are told here, its numbers and foreign text in the way that `showing` tells.
+"""
+
+import math
+import os
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+from html import escape
+from itertools import groupby
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from fcosreport.comparing.columns import Column, differing_columns, metric_columns, shared_settings, tasks_of
+from fcosreport.errors import UsageError
+from fcosreport.records import Evaluation, Experiment, Finding, Issue, Setting, Severity, Source, State, Step
+from fcosreport.registry import load
+from fcosreport.report import frames
+from fcosreport.report.showing import Language, english
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+STATES: dict[State, str] = {"finished": "☑️", "suspect": "⚠️", "failed": "❌", "running": "⏳", "planned": "☐"}
+SEVERITIES: dict[Severity, tuple[str, str]] = {
+    "error": ("✖", "error"),
+    "warning": ("▲", "warning"),
+    "info": ("●", "note"),
+}
+CHARTED = 50
+"""Experiments whose curves are drawn: the weightiest."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """How a report is to be shown, as its reader chose.
+
+    `columns` of the table besides name and state; empty for the usual ones. `best_by`: the metric that ranks the
+    experiments; None for AP of the first task. `hidden` counts the experiments that were filtered out. `templates` is a
+    folder whose files go before those of the same name that come with fcosreport. `with_files`: whether other files
+    (pictures) are written beside an output; where not, it does without them.
+    """
+
+    columns: tuple[Column, ...] = ()
+    best_by: Column | None = None
+    hidden: int = 0
+    language: Language = english
+    templates: Path | None = None
+    with_files: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What was read and what was found. Experiments carry their final states; findings are sorted, worst first.
+
+    `passed` names the rules that ran and found nothing, `not_run` those that could not run and why. `columns` are those
+    of all experiments, where only some of these are here. The same data gives the same bytes in every output, so clock
+    and version are arguments.
+    """
+
+    title: str
+    version: str
+    experiments: tuple[Experiment, ...]
+    findings: tuple[Finding, ...]
+    issues: tuple[Issue, ...]
+    sources: tuple[Source, ...]
+    steps: tuple[Step, ...] = ()
+    passed: tuple[str, ...] = ()
+    not_run: tuple[tuple[str, str], ...] = ()
+    columns: tuple[Column, ...] = ()
+    view: View = View()
+
+    @property
+    def states(self) -> tuple[tuple[State, int], ...]:
+        """How many experiments are in each state that occurs, the good ones first."""
+        counts = Counter(experiment.state for experiment in self.experiments)
+        return tuple((state, counts[state]) for state in STATES if counts[state])
+
+    @property
+    def open_findings(self) -> tuple[Finding, ...]:
+        """The findings that count, worst first."""
+        return tuple(finding for finding in self.findings if not finding.ignored)
+
+    @property
+    def ignored(self) -> tuple[Finding, ...]:
+        """The findings that do not count, each with its reason, worst first."""
+        return tuple(finding for finding in self.findings if finding.ignored)
+
+    @property
+    def severities(self) -> tuple[tuple[Severity, int], ...]:
+        """How many open findings there are of each severity that occurs, the worst first."""
+        counts = Counter(finding.severity for finding in self.open_findings)
+        return tuple((severity, counts[severity]) for severity in SEVERITIES if counts[severity])
+
+    @property
+    def tasks(self) -> tuple[str, ...]:
+        """The tasks that have a result, boxes first; boxes alone where nothing has a result."""
+        return tasks_of(self.experiments) or ("bbox",)
+
+    @property
+    def shared(self) -> tuple[Setting, ...]:
+        """The settings that all experiments share; they stand above the table."""
+        return shared_settings(self.experiments)
+
+    @property
+    def differing(self) -> tuple[Column, ...]:
+        """The settings that tell the experiments apart."""
+        return differing_columns(self.experiments)
+
+    @property
+    def open_steps(self) -> tuple[Step, ...]:
+        return tuple(step for step in self.steps if not step.done)
+
+    def metrics(self, task: str) -> tuple[Column, ...]:
+        """The metrics that results in `task` have."""
+        return metric_columns(self.experiments, task)
+
+    @property
+    def ranking(self) -> Column:
+        """The metric by which experiments are ranked."""
+        return self.view.best_by or Column("AP", self.tasks[0])
+
+    @property
+    def rankings(self) -> tuple[Column, ...]:
+        """The metrics whose best value stands out: that of the ranking, and AP of every task."""
+        return tuple(dict.fromkeys((self.ranking, *(Column("AP", task) for task in self.tasks))))
+
+    def best(self, metric: Column) -> tuple[Experiment, ...]:
+        """The finished experiments of the highest value of `metric`, never a suspect one; several may share it."""
+        rated = [(_finished(experiment, metric), experiment) for experiment in self.experiments]
+        highest = max((value for value, _ in rated if value is not None), default=None)
+        return tuple(experiment for value, experiment in rated if value is not None and value == highest)
+
+    @property
+    def leaders(self) -> frozenset[tuple[Column, str]]:
+        """Metric and id of every experiment that is the best by one of the rankings: their number stands out."""
+        return frozenset((metric, best.id) for metric in self.rankings for best in self.best(metric))
+
+    @property
+    def better(self) -> tuple[tuple[Experiment, Evaluation], ...]:
+        """The experiments whose last evaluation of boxes (or of the first task) is not the best by AP, and that one."""
+        task = self.tasks[0]
+        pairs = [(each, each.result(task), each.best(task)) for each in self.experiments]
+        return tuple((each, best) for each, last, best in pairs if last and best and best["AP"] != last["AP"])
+
+    def rows(self, limit: int) -> tuple[Experiment, ...]:
+        """At most `limit` experiments in their order: the best, then those that failed or have a finding."""
+        if len(self.experiments) <= limit:
+            return self.experiments
+        named = {name for finding in self.open_findings for name in finding.experiments}
+        ranking = self.ranking
+        ranked = sorted(self.experiments, key=lambda e: -(_finished(e, ranking) or 0))
+        pressing = [e for e in self.experiments if e.id in named or e.state == "failed"]
+        chosen = {id(e): e for e in (*ranked[: limit // 2], *pressing, *ranked)}
+        kept = set(list(chosen)[:limit])
+        return tuple(e for e in self.experiments if id(e) in kept)
+
+    def frame(self, name: str) -> "pd.DataFrame":
+        """The `experiments`, `evaluations`, `curves` or `findings` as a pandas frame, one row each.
+
+        Curves are those whose points are at hand: all of a report that `fcosreport.load` gives.
+        """
+        known: dict[str, Callable[[], pd.DataFrame]] = {
+            "experiments": lambda: frames.experiments(self.experiments),
+            "evaluations": lambda: frames.evaluations(self.experiments),
+            "curves": lambda: frames.curves(self.experiments),
+            "findings": lambda: frames.findings(self.findings),
+        }
+        if name not in known:
+            raise UsageError(f"there is no frame {name!r}. Known: {', '.join(known)}.")
+        return known[name]()
+
+    def _repr_html_(self) -> str:
+        """The page of `render --html`, in a frame of its own, for notebooks."""
+        page = next(each for each in renderers() if each.name == "html").render(self)
+        return f'<iframe srcdoc="{escape(str(page))}" sandbox="allow-scripts" width="100%" height="720"></iframe>'
+
+    def grouped_findings(self, limit: int) -> Iterator[tuple[tuple[Finding, ...], int]]:
+        """For each rule and severity at most `limit` open findings, and how many more there are."""
+        for _, group in groupby(self.open_findings, key=lambda finding: (finding.severity, finding.code)):
+            found = tuple(group)
+            yield found[:limit], max(0, len(found) - limit)
+
+
+def _finished(experiment: Experiment, metric: Column) -> float | None:
+    result = experiment.result(metric.task) if metric.task and experiment.state == "finished" else None
+    value = result[metric.key] if result else None
+    return value if value is not None and math.isfinite(value) and value >= 0 else None
+
+
+Render = Callable[[Report], str | bytes]
+Beside = Callable[[Report], Mapping[str, str | bytes]]
+
+
+@dataclass(frozen=True, slots=True)
+class Renderer:
+    """A registered output. `name` is its command-line option, `filename` the file it becomes in a folder.
+
+    `beside` gives the files that belong beside it, by their paths from its folder.
+    """
+
+    name: str
+    title: str
+    filename: str
+    render: Render
+    beside: Beside | None = None
+
+
+_RENDERERS: dict[str, Renderer] = {}
+
+
+def renderer(name: str, title: str, filename: str, beside: Beside | None = None) -> Callable[[Render], Render]:
+    """Register the decorated function as the output `--name`."""
+
+    def register(render: Render) -> Render:
+        _RENDERERS[name] = Renderer(name, title, filename, render, beside)
+        return render
+
+    return register
+
+
+@cache
+def renderers() -> tuple[Renderer, ...]:
+    """All outputs, by name. Raises FcosreportError for one of another package that cannot be loaded."""
+    load("fcosreport.renderers", "output", _RENDERERS)
+    return tuple(sorted(_RENDERERS.values(), key=lambda each: each.name))
+
+
+def touched(report: Report, files: Iterable[str]) -> Report:
+    """The report with what concerns `files` (absolute paths) alone.
+
+    These are the experiments that have one of the files, the findings that name one of these experiments or point at
+    one of the files, and the experiments that these findings name.
+    """
+    known = frozenset(files)
+    near = {each.id for each in report.experiments if _any_in(each.files, known)}
+    findings = tuple(
+        finding
+        for finding in report.findings
+        if not near.isdisjoint(finding.experiments) or _any_in((where.path for where in finding.where), known)
+    )
+    named = near.union(*(finding.experiments for finding in findings))
+    return replace(
+        report, findings=findings, experiments=tuple(each for each in report.experiments if each.id in named)
+    )
+
+
+def _any_in(paths: Iterable[str], files: frozenset[str]) -> bool:
+    return any(os.path.realpath(path) in files for path in paths)

@@ -1,0 +1,113 @@
+"""The ☑️ table, and foreign text in Markdown that does nothing."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from fcosreport.comparing.columns import EXPERIMENT, STATE, Cell, Column, cells_of
+from fcosreport.records import Experiment
+from fcosreport.report.report import STATES, Report
+from fcosreport.report.showing import are_numbers, show
+from fcosreport.vocabulary.printable import MISSING, plain
+
+COLUMNS = 12  # what a reader can take in; the other numbers stand in tables that open on a click
+ROWS = 100
+TASKS = 4  # whose AP stands in the main table
+_HARMLESS = re.compile(r"""["'(]*([^\x00-\x7f]|[A-Za-z0-9.,+='-])*[%"')]*[.,;:!?]*|[<>]=?|[=&/]""")
+_DOTTED = re.compile(r"[A-Za-z]\.[A-Za-z]{2}|www\.", re.IGNORECASE)  # many viewers make a link of it
+_REFERENCE = re.compile(  # GH-12, a commit, a list, a rule
+    r"[A-Za-z]+-\d+|(?=[a-f]*\d)[0-9a-f]{7,40}|[-+]+|==+|.*---.*"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table, ready for the template. `numeric` tells for each column whether it is set to the right."""
+
+    title: str
+    headings: tuple[str, ...]
+    numeric: tuple[bool, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+def text(foreign: str) -> str:
+    """A sentence with foreign words in it, for a paragraph or a heading."""
+    return " ".join(map(_word, plain(foreign).split())) or MISSING
+
+
+def code(foreign: str) -> str:
+    """Foreign text as a code span, which nothing can end, for anywhere but a table."""
+    shown = plain(foreign)
+    if not shown:
+        return MISSING
+    fence = "`" * (1 + max((len(run) for run in re.findall("`+", shown)), default=0))
+    pad = " " if shown[0] == "`" or shown[-1] == "`" else ""
+    return f"{fence}{pad}{shown}{pad}{fence}"
+
+
+def _word(word: str) -> str:
+    if _is_harmless(word):
+        return word
+    core = word.lstrip("(\"'")
+    before, core = word[: len(word) - len(core)], core.rstrip(".,;:!?\"')")
+    core += ")" * (core.count("(") - core.count(")"))
+    if not core or not word.startswith(before + core):
+        return code(word)
+    return f"{before}{code(core)}{word[len(before + core) :]}"
+
+
+def _is_harmless(word: str) -> bool:
+    core = word.strip("\"'().,;:!?%")
+    return bool(_HARMLESS.fullmatch(word)) and not _DOTTED.search(word) and not _REFERENCE.fullmatch(core)
+
+
+def _cell(foreign: str, *, is_name: bool = False) -> str:
+    """Foreign text in a table: plain where it is harmless, but names are always code."""
+    shown = plain(foreign)
+    if not is_name and all(map(_is_harmless, shown.split())):
+        return shown or MISSING
+    one_reading = shown.replace("\\|", "∖|")  # viewers disagree on a backslash before a pipe
+    return code(one_reading).replace("|", "\\|")
+
+
+def main_columns(report: Report) -> tuple[Column, ...]:
+    """AP, what differs, the other precisions, AP of the other tasks: with name and state at most 12. Or as chosen."""
+    if report.view.columns:
+        return report.view.columns
+    task, *others = report.tasks
+    precisions = [column for column in report.metrics(task) if column.key in ("AP50", "AP75", "APs", "APm", "APl")]
+    further = [Column("AP", other) for other in others[: TASKS - 1]]
+    room = COLUMNS - 3 - len(precisions) - len(further)
+    return (Column("AP", task), *report.differing[:room], *precisions, *further)
+
+
+def table(report: Report, title: str, columns: Sequence[Column], shown: Sequence[Experiment]) -> Table:
+    """The experiments that have anything in `columns`; the table without a title is the main one, with all of them."""
+    rows = [(experiment, cells_of(experiment, columns)) for experiment in shown]
+    if title:
+        rows = [(experiment, cells) for experiment, cells in rows if any(cells)]
+    leaders, _ = report.leaders, report.view.language
+    return Table(
+        title,
+        (_(EXPERIMENT), *(() if title else (_(STATE),)), *(_cell(column.label) for column in columns)),
+        (
+            False,
+            *(() if title else (False,)),
+            *(are_numbers(cells) for cells in zip(*(r for _, r in rows), strict=True)),
+        ),
+        tuple(
+            (
+                _cell(experiment.name, is_name=True),
+                *(() if title else (f"{STATES[experiment.state]} {_(experiment.state)}",)),
+                *(
+                    _value(cell, is_best=(column, experiment.id) in leaders)
+                    for column, cell in zip(columns, cells, strict=True)
+                ),
+            )
+            for experiment, cells in rows
+        ),
+    )
+
+
+def _value(cell: Cell, *, is_best: bool) -> str:
+    return f"**{show(cell)}**" if is_best else _cell(show(cell))

@@ -1,0 +1,76 @@
+"""FR408."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+from fcosreport.judging.rule import Fault, NotRun, rule
+from fcosreport.records import Experiment, Records
+from fcosreport.settings import Settings
+from fcosreport.vocabulary.sentences import called, listed
+
+_PROTOCOL = {
+    "max_dets": "detections an image",
+    "val_images": "number of images",
+    "val_data": "validation set",
+    "score_threshold": "score threshold",
+    "nms": "NMS threshold",
+    "image_size": "image size",
+    "tta": "test-time augmentation",
+}
+_ONE = {"note_bbox": "0.387 0.573 0.419", "group": "note#sweep"}
+_TWO = {"note_bbox": "0.350 0.530 0.380", "group": "note#sweep"}
+
+
+@rule(
+    "FR408",
+    "warning",
+    fires=[
+        [{"max_dets": 100, **_ONE}, {"max_dets": 300, **_TWO}],
+        [{"tta": True, "name": "with TTA", **_ONE}, {"tta": False, **_TWO}],
+        [{"val_images": 5000, "nms": 0.6, **_ONE}, {"val_images": 500, "nms": 0.6, **_TWO}],
+    ],
+    quiet=[
+        [{"max_dets": 100, **_ONE}, {"max_dets": 100, **_TWO}],
+        [{"max_dets": 100, **_ONE}, _TWO],
+        [{"max_dets": 100, **_ONE}, {"max_dets": 300, **_TWO, "group": "note#other"}],
+        [
+            {"image_size": 640, "title": "image size 640", **_ONE},
+            {"image_size": 800, "title": "image size 800", **_TWO},
+        ],
+    ],
+)
+def compared_protocols_differ(records: Records, settings: Settings) -> Iterator[Fault | NotRun]:
+    """Runs that stand under one heading were evaluated in different ways.
+
+    Of what their logs tell: detections an image, images, score and NMS thresholds, image size, augmentation. What a
+    heading itself declares is what is compared.
+
+    Why: voxel51/fiftyone#5541: the same detections give another AP under another protocol.
+
+    Do: Evaluate all of them in the same way, or say in the table what differs.
+    """
+    groups: dict[tuple[str, str], list[Experiment]] = defaultdict(list)
+    for experiment in records.experiments:
+        if experiment.group and experiment.evaluations:
+            groups[experiment.where.path, experiment.group].append(experiment)
+    compared = [runs for runs in groups.values() if len(runs) > 1]
+    if not compared:
+        yield NotRun("no runs stand under one heading")
+    for runs in compared:
+        apart = {name: runs_of for name in _PROTOCOL if (runs_of := _apart(runs, name))}
+        if apart:
+            found = listed([f"{_PROTOCOL[name]} ({listed(list(values))})" for name, values in apart.items()])
+            named = [run for run in runs if any(run.setting(name) for name in apart)]
+            yield Fault(
+                f"{listed([called(run) for run in named])} are compared, and differ in {found}.",
+                tuple(named),
+                tuple(dict.fromkeys(s.where for run in named for name in apart if (s := run.setting(name)))),
+            )
+
+
+def _apart(runs: Sequence[Experiment], name: str) -> tuple[str, ...]:
+    """The values of a setting, where they differ and no title says so."""
+    found = [(run, setting) for run in runs if (setting := run.setting(name))]
+    values = tuple(dict.fromkeys(setting.shown for _, setting in found))
+    said = all(setting.shown in f"{run.name} {run.title}" for run, setting in found)
+    return values if len(values) > 1 and not said else ()

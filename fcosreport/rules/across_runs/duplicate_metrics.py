@@ -1,0 +1,118 @@
+"""FR401."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+from fcosreport.comparing.contrast import contrast
+from fcosreport.comparing.scores import Vector, decimals, shown, vector
+from fcosreport.evidence.causes import proven, ranked
+from fcosreport.evidence.equality import Entry, chance, results, settled, strength, vectors
+from fcosreport.judging.rule import Fault, rule
+from fcosreport.records import Experiment, Records, Severity
+from fcosreport.settings import Settings
+from fcosreport.vocabulary.sentences import called, listed
+
+_A = "0.292 0.470 0.308 0.163 0.325 0.383 0.270 0.455 0.490 0.283 0.539 0.645"
+_B = "0.172 0.327 0.161 0.095 0.197 0.226 0.195 0.345 0.374 0.188 0.410 0.519"
+_PERCENT = "% 29.2 47.0 30.8 16.3 32.5 38.3 27.0 45.5 49.0 28.3 53.9 64.5"
+_TINY = "0.505 0.700 0.505 -1 0.505 0.505 0.700 0.700 0.700 -1 0.700 0.700"
+_SIX = "0.245 0.445 0.242 -1 0.083 0.250"
+_NAME = "mask_rcnn.res50.c4.coco.multiscale.1x.syncbn.extra_norm"
+
+
+@rule(
+    "FR401",
+    "error",
+    fires=[
+        [{"note_bbox": _A, "lr": 0.001}, {"note_bbox": _A, "lr": 0.005}, {"note_bbox": _B, "lr": 0.0001}],
+        [{"bbox": _A, "seed": 1}, {"bbox": _PERCENT, "seed": 2}],
+        [{"bbox": _A, "name": _NAME}, {"bbox": _A, "name": f"{_NAME}.wider_range"}],
+        [{"bbox": _TINY, "lr": 0.01}, {"bbox": _TINY, "lr": 0.02}],
+        [{"bbox": _SIX, "lr": 0.01}, {"bbox": _SIX, "lr": 0.03}],
+        [{"note_bbox": _A, "name": "GIOU, base line"}, {"note_bbox": _A, "name": "proposals, base line"}],
+    ],
+    quiet=[
+        [{"bbox": _A, "lr": 0.001}, {"bbox": _B, "lr": 0.005}],
+        [{"bbox": _A, "lr": 0.001}, {"bbox": _A, "lr": 0.001, "name": "the same run in another file"}],
+        [{"bbox": _A, "name": "quoting"}, {"bbox": _A, "lr": 0.01, "name": "quoted"}],
+        [{"bbox": _A, "note_bbox": _A, "lr": 0.001, "cited": "run", "found": "run"}],
+        [{"bbox": f"{_SIX} @12", "lr": 0.01}, {"bbox": [f"{_SIX} @9", "0.250 0.450 0.240 -1 0.08 0.26"], "lr": 0.03}],
+        [{"bbox": "0.387 0.573 0.419", "lr": 0.01}, {"bbox": "0.387 0.573 0.419", "lr": 0.02}],
+        [{"bbox": _A, "lr": 0.001}, {"segm": _A, "lr": 0.005}],
+        [{"bbox": _A, "name": f"{_NAME}.log"}, {"bbox": _A, "name": f"{_NAME}_eval.json"}],
+    ],
+)
+def duplicate_metrics(records: Records, settings: Settings) -> Iterator[Fault]:
+    """Experiments that declare different settings, configurations or weights print the same numbers.
+
+    A warning where that can be chance (six numbers, tiny ground truth), or where two sections of one note show the same
+    numbers and declare no difference. Six numbers are compared at the end of the runs only, as all others are.
+
+    Why: zylo117/Yet-Another-EfficientDet-Pytorch#125: a stale predictions file was evaluated again (#62 and #133 are
+    alike). In 3.9 million public pairs, unrelated runs share at most 3 of 12 numbers, repeats with another seed 7.
+
+    Do: Evaluate each checkpoint again into an empty folder, and write down its log beside its numbers.
+    """
+    together: dict[tuple[str, ...], list[list[Entry]]] = defaultdict(list)
+    for entries in _equal(records.experiments):
+        together[tuple(e.id for e in _experiments(entries))].append(entries)
+    fingerprints = {source.path: source.fingerprint for source in records.sources if source.fingerprint}
+    for tasks in together.values():
+        fault = _fault(tasks, fingerprints)
+        if fault:
+            yield fault
+
+
+def _equal(experiments: Sequence[Experiment]) -> Iterator[list[Entry]]:
+    """The results and claims of two or more experiments that are equal, in linear time."""
+    entries = [entry for result in results(experiments) for entry in (result, *_claimed(result))]
+    groups: dict[tuple[str, Vector], list[Entry]] = defaultdict(list)
+    for entry, numbers in zip(entries, vectors([entry.evaluation for entry in entries]), strict=True):
+        groups[entry.evaluation.task, numbers].append(entry)
+    for (_, numbers), equal in groups.items():
+        if len(equal) > 1 and not numbers.degenerate:
+            for part in settled(equal):
+                if len(_experiments(part)) > 1:
+                    yield sorted(part, key=lambda e: (e.evaluation.where, e.experiment.id))
+
+
+def _claimed(result: Entry) -> list[Entry]:
+    """What a note claims last, beside a result from a log: it stands for the experiment, too."""
+    task, experiment = result.evaluation.task, result.experiment
+    if result.evaluation.origin == "note":
+        return []
+    claims = [e for e in experiment.evaluations if (e.task, e.origin, e.category) == (task, "note", None)]
+    return [Entry(experiment, claim) for claim in claims[-1:]]
+
+
+def _experiments(entries: Sequence[Entry]) -> list[Experiment]:
+    found = {entry.experiment.id: entry.experiment for entry in entries}
+    return sorted(found.values(), key=lambda e: (e.where, e.id))
+
+
+def _fault(tasks: Sequence[list[Entry]], fingerprints: dict[str, str]) -> Fault | None:
+    experiments = _experiments(tasks[0])
+    different = contrast(experiments)
+    places = [min(decimals(entry.evaluation) for entry in entries) for entries in tasks]
+    firsts = [entries[0].evaluation for entries in tasks]
+    strengths: list[Severity | None] = [strength(*each) for each in zip(firsts, places, strict=True)]
+    if not any(strengths) or not (different or _sections_of_one_note(tasks[0])):
+        return None
+    numbers = [vector(first) for first in firsts]
+    strongest = max(range(len(tasks)), key=lambda task: places[task] * numbers[task].distinct)
+    counts = [f"all {len(each.values)} {first.task}" for each, first in zip(numbers, firsts, strict=True)]
+    few = shown(firsts[strongest].metrics)
+    end = "" if different else ", and the note does not say that one quotes the other"
+    return Fault(
+        f"{listed(different.labels(experiments))} share {listed(counts)} numbers ({few}){end}.",
+        tuple(experiments),
+        tuple(dict.fromkeys(entry.evaluation.where for entries in tasks for entry in entries)),
+        explanations=(*ranked(tasks[0], different, fingerprints), chance(firsts[strongest], places[strongest])),
+        severity="error" if different and ("error" in strengths or proven(experiments)) else "warning",
+    )
+
+
+def _sections_of_one_note(entries: Sequence[Entry]) -> bool:
+    claims = [entry for entry in entries if entry.evaluation.origin == "note"]
+    names = {called(entry.experiment) for entry in claims}
+    return len({entry.experiment.where.path for entry in claims}) < len(names) == len(_experiments(entries))

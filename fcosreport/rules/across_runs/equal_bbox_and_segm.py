@@ -1,0 +1,74 @@
+"""FR403."""
+
+from collections.abc import Iterator
+
+from fcosreport.comparing.scores import decimals, printed, score, shown, vector
+from fcosreport.evidence.equality import strength
+from fcosreport.judging.rule import Fault, rule
+from fcosreport.records import Evaluation, Experiment, Origin, Records
+from fcosreport.settings import Settings
+from fcosreport.vocabulary.sentences import called
+
+_BOXES = "0.387 0.573 0.419 0.226 0.424 0.502 0.325 0.536 0.572 0.367 0.617 0.726"
+_MASKS = "0.346 0.551 0.366 0.161 0.372 0.503 0.300 0.466 0.487 0.292 0.528 0.641"
+
+
+@rule(
+    "FR403",
+    "error",
+    fires=[
+        [{"bbox": _BOXES, "segm": _BOXES}],
+        [{"note_bbox": "% 38.7 57.3 41.9 22.6 42.4 50.2", "note_segm": "% 38.7 57.3 41.9 22.6 42.4 50.2"}],
+        [{"bbox": "0.387 0.573 0.419", "segm": "0.002 0.004 0.001"}],
+    ],
+    quiet=[
+        [{"bbox": _BOXES, "segm": _MASKS}],
+        [{"bbox": _BOXES}, {"segm": _BOXES}],
+        [{"bbox": "0.387 0.573", "segm": "0.387 0.551"}, {"bbox": "0.387 0.573", "segm": "-1 -1"}],
+        [{"bbox": "0.387 0.573 0.419", "segm": "0.010 0.030 0.005"}],
+        [{"bbox": "0 0 0", "segm": "0.165 0.341 0.142"}],
+    ],
+)
+def equal_bbox_and_segm(records: Records, settings: Settings) -> Iterator[Fault]:
+    """The results for boxes and masks are equal, or one of them is almost 0.
+
+    A mask fits less well than its box, so the two print different numbers. Equal ones come from one evaluation under
+    two headings. AP above 0.1 for one and below 0.01 for the other means that the other was not evaluated rightly;
+    where AP and AP50 are 0, see zero-result.
+
+    Why: cocodataset/cocoapi#478: boxes and masks were mixed up in the results file.
+
+    Do: See which task each block was printed for. Masks that are filled boxes do give equal numbers.
+    """
+    for experiment in records.experiments:
+        for origin in ("note", "log"):
+            boxes, masks = (_last(experiment, task, origin) for task in ("bbox", "segm"))
+            fault = _fault(experiment, boxes, masks) if boxes and masks else None
+            if fault:
+                yield fault
+                break
+
+
+def _last(experiment: Experiment, task: str, origin: Origin) -> Evaluation | None:
+    """The last evaluation of a task that says so itself; a task that was only assumed proves nothing."""
+    suiting = [e for e in experiment.evaluations if (e.task, e.origin, e.category) == (task, origin, None)]
+    return suiting[-1] if suiting and suiting[-1].task_stated else None
+
+
+def _fault(experiment: Experiment, boxes: Evaluation, masks: Evaluation) -> Fault | None:
+    place = (boxes.where, masks.where)
+    box, mask = score(boxes, "AP"), score(masks, "AP")
+    if box and mask:
+        least, most = sorted((box.value or 0, mask.value or 0))
+        weaker = boxes if box.value == least else masks
+        if most > 0.1 and least < 0.01 and (least or weaker["AP50"] != 0):
+            text = f"{called(experiment)} has bbox {printed(box)} and segm {printed(mask)}."
+            return Fault(text, (experiment,), place, advice="See whether both tasks were evaluated with their own ids.")
+    if vector(boxes) != vector(masks):
+        return None
+    severity = strength(boxes, min(decimals(boxes), decimals(masks)))
+    if not severity:
+        return None
+    count = len(vector(boxes).values)
+    text = f"{called(experiment)} has the same {count} numbers for bbox and segm ({shown(boxes.metrics)})."
+    return Fault(text, (experiment,), place, severity=severity)

@@ -1,0 +1,91 @@
+"""FR404."""
+
+from collections.abc import Iterator
+from itertools import groupby
+
+from fcosreport.comparing.scores import decimals, shown, vector
+from fcosreport.evidence.equality import strength
+from fcosreport.judging.rule import Fault, rule
+from fcosreport.records import Evaluation, Experiment, Records
+from fcosreport.settings import Settings
+from fcosreport.vocabulary.sentences import called
+
+_SAME = "0.387 0.573 0.419 0.226 0.424 0.502 0.325 0.536 0.572 0.367 0.617 0.726"
+_LEAST = 0.01  # AP, as a fraction
+_OTHER = "0.385 0.571 0.419 0.226 0.424 0.502 0.325 0.536 0.572 0.367 0.617 0.726"
+
+
+@rule(
+    "FR404",
+    "error",
+    fires=[
+        [{"bbox": [f"{_SAME} @{epoch}" for epoch in (1, 2, 3)]}],
+        [{"bbox": [f"{_OTHER} @1", f"{_SAME} @2", f"{_SAME} @3", f"{_SAME} @4"]}],
+        [{"segm": [_SAME, _SAME, _SAME]}],
+    ],
+    quiet=[
+        [{"bbox": [f"{_SAME} @1", f"{_SAME} @2", f"{_OTHER} @3", f"{_SAME} @4"]}],
+        [{"bbox": [f"{_SAME} @12"] * 8}],
+        [{"bbox": [f"0.387 0.573 0.419 @{epoch}" for epoch in (1, 2, 3)]}],
+        [{"note_bbox": [_SAME, _SAME, _SAME]}],
+        [{"bbox": [f"0.001 0.004 0.000 0.200 -1 0.000 @{epoch}" for epoch in (86, 87, 88)]}],
+    ],
+)
+def repeated_evaluation(records: Records, settings: Settings) -> Iterator[Fault]:
+    """Three or more successive evaluations of one run print the same numbers.
+
+    A warning where the log does not tell their epochs or iterations apart, or prints few numbers. Where AP is below
+    0.01, a handful of detections is right, and the numbers repeat by chance.
+
+    Why: Megvii-BaseDetection/DeFCN#20: the weights that were evaluated did not change: each evaluation loaded the same
+    checkpoint, or read the same predictions file.
+
+    Do: Look which checkpoint each evaluation loads, and whether the learning rate or the loss was 0 or nan by then.
+    """
+    for experiment in records.experiments:
+        for task in experiment.tasks:
+            yield from _repeated(experiment, task)
+
+
+def _repeated(experiment: Experiment, task: str) -> Iterator[Fault]:
+    run = [e for e in experiment.evaluations if e.task == task and e.category is None and e.origin == "log"]
+    if len(run) < 3:
+        return
+    for numbers, same in groupby(run, key=vector):
+        evaluations = _told_apart(list(same))
+        if len(evaluations) < 3 or (evaluations[0]["AP"] or 0) < _LEAST:
+            continue
+        severity = strength(evaluations[0], decimals(evaluations[0]))
+        if not severity:
+            continue
+        known = all(_position(e) for e in evaluations)
+        yield Fault(
+            f"{called(experiment)} prints the same {len(numbers.values)} {task} numbers "
+            f"({shown(evaluations[0].metrics)}) in {len(evaluations)} successive evaluations{_span(evaluations)}.",
+            (experiment,),
+            tuple(e.where for e in evaluations),
+            severity=severity if known else "warning",
+        )
+
+
+def _told_apart(evaluations: list[Evaluation]) -> list[Evaluation]:
+    """One evaluation of each epoch and iteration: ranks that print the same one do not repeat it."""
+    first: dict[object, Evaluation] = {}
+    for evaluation in evaluations:
+        first.setdefault(_position(evaluation) or evaluation.where, evaluation)
+    if any(_position(e) for e in evaluations):
+        return [e for e in first.values() if _position(e)]
+    return evaluations
+
+
+def _position(evaluation: Evaluation) -> tuple[int | None, int | None] | None:
+    position = (evaluation.epoch, evaluation.iteration)
+    return None if position == (None, None) else position
+
+
+def _span(evaluations: list[Evaluation]) -> str:
+    for name in ("epoch", "iteration"):
+        first, last = getattr(evaluations[0], name), getattr(evaluations[-1], name)
+        if first is not None and last is not None:
+            return f", {name}s {first} to {last}"
+    return ""

@@ -1,0 +1,43 @@
+"""FR001."""
+
+from collections.abc import Iterator
+
+from fcosreport.errors import nearest
+from fcosreport.judging.rule import Fault, rule, rules
+from fcosreport.records import Records
+from fcosreport.settings import Settings
+
+
+@rule(
+    "FR001",
+    "warning",
+    fires=[
+        [{"ignore": "FR101", "reason": "seen"}],
+        [{"ignore": "duplicate-metric", "reason": "seen"}],
+    ],
+    quiet=[
+        [{"name": "a", "bbox": "0.600 0.573 0.419"}],
+        [{"name": "a", "lr": 0.01}],
+    ],
+)
+def unused_ignore(records: Records, settings: Settings) -> Iterator[Fault]:
+    """An ignore matches no finding, or names no rule.
+
+    It is an error where there is no such rule: the finding that it was written for still counts, or will.
+
+    Why: an ignore that outlives its finding hides the next one; ruff RUF100 and mypy's warn_unused_ignores
+    (https://docs.astral.sh/ruff/rules/unused-noqa/) report it for the same reason.
+
+    Do: remove the ignore, or mend its code, its pattern or its place.
+    """
+    names = {key: rule for rule in rules() for key in (rule.name, rule.code.lower())}
+    for ignore in records.ignores:
+        wanted = ignore.code.lower().replace("_", "-")
+        if wanted in names:
+            of = "" if ignore.pattern == "*" else f" for {ignore.pattern}"
+            yield Fault(f"The ignore of {ignore.code}{of} matches no finding.", where=(ignore.where,))
+            continue
+        near = names.get(nearest(wanted, names))
+        hint = f"did you mean {near.code} ({near.name})?" if near else "`fcosreport rules` lists all."
+        message = f"An ignore names {ignore.code}, and there is no such rule: {hint.rstrip('.?')}."
+        yield Fault(message, where=(ignore.where,), severity="error")

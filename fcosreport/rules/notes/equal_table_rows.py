@@ -1,0 +1,80 @@
+"""FR505."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+from fcosreport.evidence.published import weights
+from fcosreport.judging.rule import Fault, rule
+from fcosreport.records import Records, TableRow
+from fcosreport.settings import Settings
+from fcosreport.vocabulary.sentences import listed
+
+_LEAST = 4
+"""Equal scores that show that two rows are one result; fewer coincide by chance in a table of twenty rows."""
+
+_Scores = tuple[tuple[str, str, float], ...]
+_Measures = tuple[tuple[str, str], ...]
+
+_A = "% 38.7 57.5 41.7 22.6"
+
+
+@rule(
+    "FR505",
+    "error",
+    fires=[
+        [{"row": "lr 1e-3", "lr": 0.001, "bbox": _A}, {"row": "lr 5e-3", "lr": 0.005, "bbox": _A}],
+        [
+            {"row": "R-50", "bbox": "% 38.7", "measures": "16.2 5.1", "link_model": "a_r50.pth"},
+            {"row": "R-101", "bbox": "% 38.7", "measures": "16.2 5.1", "link_model": "a_r101.pth"},
+        ],
+    ],
+    quiet=[
+        [{"row": "a", "bbox": _A}, {"row": "b", "bbox": "% 38.7 57.5 41.7 22.7"}],
+        [{"row": "a", "bbox": "% 38.7 57.5"}, {"row": "b", "bbox": "% 38.7 57.5"}],
+        [{"row": "a", "bbox": _A}, {"row": "b", "bbox": _A, "table": "another"}],
+        [{"row": "a", "bbox": _A, "link_model": "x.pth"}, {"row": "b", "bbox": _A, "link_model": "x.pth"}],
+        [{"row": "a", "bbox": _A}, {"row": "a", "bbox": _A}],
+        [{"row": "a", "bbox": "0 0 0 0 0 0"}, {"row": "b", "bbox": "0 0 0 0 0 0"}],
+    ],
+)
+def equal_table_rows(records: Records, settings: Settings) -> Iterator[Fault]:
+    """Two rows of a table are equal in all shown values.
+
+    An error with four scores or more under different labels. With fewer, a warning where different weights are linked
+    and speed or memory is the same, too. Rows of the same weights, or of the same label, are one quoted twice.
+
+    Why: zylo117/Yet-Another-EfficientDet-Pytorch#125: different models do not print the same numbers.
+
+    Do: See in the logs which of the rows is a copy.
+    """
+    found: dict[tuple[str, _Scores, _Measures], list[TableRow]] = defaultdict(list)
+    for row in records.tables:
+        scores = tuple((e.task, m.name, m.value) for e in row.results for m in e.metrics if m.value)
+        if scores and not row.is_index and len({value for _, _, value in scores}) * 2 > len(scores):
+            found[row.table, scores, row.measures].append(row)
+    for (_, scores, measures), rows in found.items():
+        apart = _apart(rows)
+        if len(apart) > 1:
+            yield from _fault(apart, len(scores), sum(any(c.isdigit() for c in text) for _, text in measures))
+
+
+def _apart(rows: Sequence[TableRow]) -> list[TableRow]:
+    """Rows of different labels or settings, and of different weights where they are linked."""
+    kept: dict[object, TableRow] = {}
+    for row in rows:
+        says = (row.label, tuple((s.name, s.value) for s in row.settings), row.others)
+        kept.setdefault(weights(row) or says, row)
+    labels = {(r.label, tuple((s.name, s.value) for s in r.settings)) for r in kept.values()}
+    return list(kept.values()) if len(labels) > 1 else []
+
+
+def _fault(rows: Sequence[TableRow], scores: int, measures: int) -> Iterator[Fault]:
+    linked = len({weights(row) for row in rows} - {""}) == len(rows)
+    if scores < _LEAST and not (linked and measures and scores + measures >= 3):
+        return
+    called = [f"“{row.label}” (line {row.where.line})" for row in rows]
+    yield Fault(
+        f"The rows {listed(called)} are equal in all {scores + measures} shown numbers.",
+        where=tuple(row.where for row in rows),
+        severity=None if scores >= _LEAST else "warning",
+    )

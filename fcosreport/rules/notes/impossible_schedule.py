@@ -1,0 +1,93 @@
+"""FR515."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from fcosreport.judging.rule import Fault, rule
+from fcosreport.records import Records, Setting, Where
+from fcosreport.settings import Settings
+
+_COCO_IMAGES = 118_287
+"""Images of COCO train2017; 117,266 of them have annotations."""
+_FAR = 1.5
+"""Factor between the epochs claimed and those that iterations and batch make."""
+_COCO = re.compile(
+    r"(?<![a-z])coco(?:[_/-]?(?:train)?_?2017(?:_train)?|_2014_train)?(?![a-z])|train2017|trainval35k", re.I
+)
+
+
+@rule(
+    "FR515",
+    "warning",
+    fires=[
+        [{"iterations": 90000, "train_batch_size": 16, "epochs": 36, "train_data": "coco_2017_train"}],
+        [{"iterations": 60000, "steps": "60000, 80000"}, {"iterations": 60000, "steps": "(70000, 80000)"}],
+        [
+            {
+                "row": "R-50",
+                "iterations": 90000,
+                "train_batch_size": 4,
+                "epochs": 12,
+                "train_data": "COCO",
+                "bbox": "% 37",
+            }
+        ],
+    ],
+    quiet=[
+        [{"iterations": 90000, "train_batch_size": 16, "epochs": 12, "train_data": "coco_2017_train"}],
+        [{"iterations": 90000, "train_batch_size": 16, "epochs": 36, "train_data": "my_mice"}],
+        [{"iterations": 90000, "steps": "60000, 80000"}],
+        [{"iterations": 90000, "train_batch_size": 16, "epochs": 36}],
+        [{"epochs": 12, "steps": "8, 11"}],
+        [
+            {
+                "row": "R-50",
+                "iterations": 90000,
+                "train_batch_size": 16,
+                "epochs": 12,
+                "train_data": "COCO",
+                "bbox": "% 37",
+            }
+        ],
+    ],
+)
+def impossible_schedule(records: Records, settings: Settings) -> Iterator[Fault]:
+    """Iterations and batch size do not make the epochs claimed, or the learning rate would fall after the end.
+
+    The epochs are compared on COCO, whose images are known, and count as wrong from a factor of 1.5.
+
+    Why: tianzhi0549/FCOS and facebookresearch/detectron2 schedules are written for 16 images; with 4, 90,000 iterations
+    are 3 epochs and not 12, and steps of a longer schedule are never reached (facebookresearch/maskrcnn-benchmark#267).
+
+    Do: Scale iterations, steps and epochs together, and write down those that were run.
+    """
+    for experiment in records.experiments:
+        for text, where in _seen(experiment.settings):
+            yield Fault(f"{experiment.name}: {text}", (experiment,), where)
+    for row in records.tables:
+        for text, where in _seen(row.settings):
+            yield Fault(f"The row “{row.label}”: {text}", where=where)
+
+
+def _seen(settings: Sequence[Setting]) -> Iterator[tuple[str, tuple[Where, ...]]]:
+    values = {each.name: each for each in settings}
+    apart = {each.name for each in settings if each.value != values[each.name].value}
+    told = {name: each for name, each in values.items() if name not in apart}
+    iterations = _number(told.get("iterations"))
+    steps = told.get("steps")
+    if iterations and steps:
+        last = max((int(text) for text in re.findall(r"(?<![\d.])\d{1,9}(?![\d.])", str(steps.value))), default=0)
+        if last > iterations:
+            text = f"the learning rate falls at iteration {last:,}, and the last one is {iterations:,}."
+            yield text, (steps.where, told["iterations"].where)
+    batch, epochs = _number(told.get("train_batch_size")), _number(told.get("epochs"))
+    data = told.get("train_data")
+    if iterations and batch and epochs and data and _COCO.search(str(data.value)):
+        made = iterations * batch / _COCO_IMAGES
+        if not 1 / _FAR < made / epochs < _FAR:
+            text = f"{iterations:,} iterations of {batch} images are {made:.1f} epochs of COCO, not {epochs}."
+            yield text, (told["iterations"].where, told["epochs"].where)
+
+
+def _number(setting: Setting | None) -> int:
+    return setting.value if setting and isinstance(setting.value, int) and setting.value > 0 else 0

@@ -1,0 +1,143 @@
+"""FR513."""
+
+import re
+from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
+
+from fcosreport.comparing.scores import printed
+from fcosreport.evidence.published import is_other_protocol, is_same, own_links, stem
+from fcosreport.judging.rule import Fault, NotRun, rule
+from fcosreport.records import Link, Metric, Records, Setting, TableRow
+from fcosreport.settings import Settings
+from fcosreport.vocabulary import decode
+from fcosreport.vocabulary.sentences import listed
+
+_COMPARED = ("backbone", "schedule", "epochs", "lr", "train_batch_size")
+_GROUPS = re.compile(r"(?<![A-Za-z0-9])(\d{1,3})x(\d{1,3})d(?![A-Za-z0-9])", re.I)
+_DATA = re.compile(
+    r"(?<![a-z])(coco|lvis|voc|cityscapes|objects365|obj365|o365|openimages|oid|crowdhuman|widerface|visdrone|bdd100k)"
+    r"(?![a-z])", re.I,
+)  # fmt: skip
+_SCORE = re.compile(r"(?<![a-z])(bbox|segm|box|mask)_?m?ap[-_](0\.\d{2,4})(?!\d)", re.I)
+_TASKS = {"box": "bbox", "mask": "segm"}
+_SAME = {"o365": "objects365", "obj365": "objects365", "oid": "openimages"}
+
+
+@rule(
+    "FR513",
+    "error",
+    fires=[
+        [{"row": "R-101", "bbox": "% 39.1", "link_model": "fcos_r50_caffe_fpn_1x_coco-821213aa.pth"}],
+        [{"row": "R-50", "schedule": "2x", "bbox": "% 39.1", "link_config": "fcos_r50_caffe_fpn_1x_coco.py"}],
+        [{"row": "X-101-32x4d", "bbox": "% 41.0", "link_model": "faster_rcnn_x101_64x4d_fpn_1x_coco.pth"}],
+        [{"row": "fcos_lr0.01", "bbox": "% 37.0", "link_log": "runs/fcos_lr0.02/log.txt"}],
+        [{"row": "R-50", "train_data": "LVIS v1", "bbox": "% 22.0", "link_model": "mask_rcnn_r50_fpn_1x_coco.pth"}],
+        [{"row": "R-50", "bbox": "% 40.2", "link_model": "faster_r50_3x_bbox_mAP-0.398_20200504_163323-30042637.pth"}],
+    ],
+    quiet=[
+        [{"row": "R-50", "schedule": "1x", "bbox": "% 36.6", "link_model": "fcos_r50_caffe_fpn_1x_coco-821213aa.pth"}],
+        [{"row": "R-101", "bbox": "% 36.6", "link_pretrain": "resnet50_imagenet.pth"}],
+        [{"row": "R-50", "schedule": "1x", "bbox": "% 36.6", "link_model": "https://host/x/model_2ex_0a2e9f.pth"}],
+        [{"row": "R-50", "train_batch_size": 16, "bbox": "% 36.6", "link_model": "atss_r50_2xb8_1x_coco.pth"}],
+        [{"row": "fcos_lr0.01", "bbox": "% 37.0", "link_log": "fcos_lr10/log.txt"}],
+        [{"row": "R-18 (teacher R-101)", "bbox": "% 36.0", "link_model": "ld_r18_gflv1_r101_fpn_coco_1x.pth"}],
+        [{"row": "R-50", "train_data": "VOC", "bbox": "% 79", "link_model": "faster_rcnn_r50_coco_to_voc.pth"}],
+        [
+            {
+                "row": "R-50",
+                "bbox": "% 39.8",
+                "segm": "% 36.6",
+                "link_model": "r50_bbox_mAP-0.398__segm_mAP-0.37_2020.pth",
+            }
+        ],
+    ],
+)
+def label_contradicts_links(records: Records, settings: Settings) -> Iterator[Fault | NotRun]:
+    """The label or a column of a row contradicts the name of a file that the row links.
+
+    In backbone, schedule, epochs, learning rate, batch size or data set, where both say exactly one value; or in AP,
+    where the file's name tells it.
+
+    Why: in public model zoos such as open-mmlab/mmdetection rows are copied, and the link or the label of the row
+    before stays.
+
+    Do: See which model the numbers are of, and correct the link or the label.
+    """
+    linked = False
+    for row in records.tables:
+        facts = _claimed(row)
+        told: dict[str, tuple[str, Link]] = {}
+        for link in own_links(row):
+            name = stem(link.target)
+            linked = linked or bool(name)
+            for key, value in _named(name, row).items():
+                if key in facts and not _agree(key, facts[key], value):
+                    told.setdefault(f"{key} {facts[key]} against {value}", (name, link))
+            for text in () if is_other_protocol(row) else _scores(link.target, row):
+                linked = True
+                told.setdefault(text, (name, link))
+        if told:
+            files = list(dict.fromkeys(name for name, _ in told.values()))
+            yield Fault(
+                f"The row “{row.label}” contradicts what it links ({listed(files, most=3)}): {listed(list(told))}.",
+                where=(row.where,),
+            )
+    if not linked:
+        yield NotRun("no row of a table links a file whose name says what it is")
+
+
+def _scores(target: str, row: TableRow) -> Iterator[str]:
+    """The AP of the row that the name of its weights or log contradicts."""
+    for task, text in _SCORE.findall(target.rpartition("/")[2]):
+        named = Metric("AP", float(text), text)
+        for result in row.results:
+            ours = result.metric("AP") if result.task == _TASKS.get(task.lower(), task.lower()) else None
+            if ours and not is_same(ours, named):
+                yield f"{result.task} {printed(ours)} against {text}"
+
+
+def _claimed(row: TableRow) -> dict[str, object]:
+    """What the label and the columns say; nothing for what they say in two ways."""
+    facts = _facts([*row.settings, *decode(row.label.replace(" ", "_"), row.where)])
+    texts = [row.label, *(text for header, text in row.others if re.search(r"backbone|model|name|arch", header, re.I))]
+    texts += [s.text for s in row.settings if s.name == "backbone"]
+    _add(facts, "groups", {found[0].lower() for text in texts for found in _GROUPS.finditer(text)})
+    data = [str(s.value) for s in row.settings if s.name == "train_data"]
+    _add(facts, "data set", _data(" ".join(data)))
+    return facts
+
+
+def _named(name: str, row: TableRow) -> dict[str, object]:
+    """What the name of a file says."""
+    facts = _facts(list(decode(name, row.where)))
+    _add(facts, "groups", {found[0].lower() for found in _GROUPS.finditer(name)})
+    _add(facts, "data set", _data(name))
+    return facts
+
+
+def _facts(settings: list[Setting]) -> dict[str, object]:
+    facts: dict[str, object] = {}
+    for key in _COMPARED:
+        _add(facts, key, {each.value for each in settings if each.name == key})
+    return facts
+
+
+def _add(facts: dict[str, object], key: str, values: AbstractSet[object]) -> None:
+    if len(values) == 1:
+        facts[key] = next(iter(values))
+
+
+def _data(text: str) -> set[str]:
+    return {_SAME.get(word.lower(), word.lower()) for word in _DATA.findall(text)}
+
+
+def _agree(key: str, claimed: object, named: object) -> bool:
+    if key == "backbone":  # the neck only counts where both tell one
+        (one, neck), (other, other_neck) = _parts(str(claimed)), _parts(str(named))
+        return not (one and other) or (one == other and (not neck or not other_neck or neck == other_neck))
+    return claimed == named
+
+
+def _parts(backbone: str) -> tuple[str, str]:
+    found = re.fullmatch(r"([RX]-\d+)(?:-(\w+))?", backbone)
+    return (found[1], found[2] or "") if found else ("", "")

@@ -1,0 +1,54 @@
+"""FR512."""
+
+from collections.abc import Iterator
+
+from fcosreport.comparing.scores import printed
+from fcosreport.evidence.published import differing, is_mislabelled, pairs, taken_from
+from fcosreport.judging.rule import Fault, NotRun, rule
+from fcosreport.records import Records
+from fcosreport.settings import Settings
+from fcosreport.vocabulary.sentences import listed
+
+_BLOCK = "0.387 0.575 0.417 0.226 0.427 0.499 0.320 0.534 0.570 0.364 0.617 0.720"
+
+
+@rule(
+    "FR512",
+    "error",
+    fires=[
+        [{"note_bbox": _BLOCK}, {"row": "", "bbox": "% 38.719 57.490 53.539 46.949 41.692 35.188"}],
+        [{"note_bbox": _BLOCK}, {"row": "", "bbox": "% 38.7 57.5 41.7 42.7 22.6 49.9"}],
+    ],
+    quiet=[
+        [{"note_bbox": _BLOCK}, {"row": "", "bbox": "% 38.719 57.490 41.692 22.581 42.722 49.944"}],
+        [{"note_bbox": _BLOCK}, {"row": "", "bbox": "% 38.7 57.5 41.9"}],
+        [{"note_segm": _BLOCK}, {"row": "", "bbox": "% 38.7 57.5 42.7 22.6"}],
+        [{"note_bbox": _BLOCK}, {"row": "test-dev", "bbox": "% 38.7 57.5 42.7 22.6"}],
+    ],
+)
+def mislabelled_columns(records: Records, settings: Settings) -> Iterator[Fault | NotRun]:
+    """Numbers of a table stand under the headers of other metrics.
+
+    The block beside the table, or the log of its row, is the same evaluation and prints them for another IoU or area.
+
+    Why: the FCOS page of Megvii-BaseDetection/cvpods, whose table gives the AP of other IoUs as AP75, APs, APm and APl.
+
+    Do: Compare the header with the block, and copy the numbers again.
+    """
+    held = 0
+    for pair in pairs(records):
+        held += 1
+        meant = next((e for e in pair.evidence if is_mislabelled(pair.claim, e)), None)
+        agrees = any(not differing(pair.claim, e)[0] for e in pair.evidence)
+        if meant is None or agrees:
+            continue
+        apart = differing(pair.claim, meant)[0]
+        told = [f"{printed(a)} ({pair.what}: {b.text})" for a, b in apart]
+        moved = [f"{a.text} is its {m.name}" for a, _ in apart if (m := taken_from(a, meant))]
+        yield Fault(
+            f"The table's columns are not what their headers say: {listed(told)}; {listed(moved)}.",
+            (pair.experiment,) if pair.experiment else (),
+            (pair.row.where, meant.where),
+        )
+    if not held:
+        yield NotRun("no table stands beside a block or log of the same model")

@@ -1,0 +1,162 @@
+"""FR501."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+from math import isclose
+
+from fcosreport.comparing.scores import agree, as_fractions, figure, printed, scores
+from fcosreport.judging.rule import Fault, NotRun, rule
+from fcosreport.records import Evaluation, Experiment, Metric, Records, Where
+from fcosreport.settings import Settings
+from fcosreport.vocabulary.sentences import called, listed, when
+
+_A = "0.292 0.470 0.308 0.163 0.325 0.383 0.270 0.455 0.490 0.283 0.539 0.645"
+_B = "0.172 0.327 0.161 0.095 0.197 0.226 0.195 0.345 0.374 0.188 0.410 0.519"
+_FOUND = {"cited": "run/a", "found": "run/a"}
+
+
+@rule(
+    "FR501",
+    "error",
+    fires=[
+        [{"note_bbox": "0.302 0.470 0.308", "bbox": _A, **_FOUND}],
+        [{"note_bbox": _B, "bbox": [f"{_B} @9", f"{_A} @12"], **_FOUND}],
+        [{"note_bbox": _A, "bbox": _B, **_FOUND}, {"name": "other", "bbox": _A}],
+        [{"note_bbox": "AP=0.292 APs=0.325 APm=0.163", "bbox": _A, **_FOUND}],
+        [{"note_bbox": "% 29.4 47.0", "bbox": _A, **_FOUND}],
+        [{"note_bbox": "0.293 0.470 0.308", "bbox": _A, **_FOUND}],
+    ],
+    quiet=[
+        [{"note_bbox": _A, "bbox": _A, **_FOUND}],
+        [{"note_bbox": "% 29.2 47.0 30.8", "bbox": "AP=0.29243 AP50=0.46951 AP75=0.30812", **_FOUND}],
+        [{"note_bbox": "0.29 0.47", "bbox": _A, **_FOUND}],
+        [{"note_bbox": f"{_B} @9", "bbox": [f"{_B} @9", f"{_A} @12"], **_FOUND}],
+        [{"note_bbox": _A}, {"bbox": _B}],
+        [{"note_bbox": "29.2 47.0 30.8", "bbox": _A, **_FOUND}],
+        [{"note_bbox": "0.292 0.470 nan", "bbox": _A, **_FOUND}],
+        [{"note_bbox": "% 29.3 47.0", "bbox": "AP=0.2925 AP50=0.4698", **_FOUND}],
+    ],
+)
+def note_differs_from_log(records: Records, settings: Settings) -> Iterator[Fault | NotRun]:
+    """A number in the note is not the one in the log that it cites.
+
+    Beyond the rounding of either; of equally many digits all count. A warning where the note has the numbers of another
+    epoch, or is off by one in the last digit; an error, with the source, where it has those of another run or metric.
+
+    Why: of 109 faults read by eye in 23 public repositories, most stood in tables and not in blocks (such as the FCOS
+    page of Megvii-BaseDetection/cvpods, whose AP75 is that of another IoU).
+
+    Do: Copy the numbers from the log again, and say which epoch they are of.
+    """
+    if not any(len({e.origin for e in experiment.evaluations}) > 1 for experiment in records.experiments):
+        yield NotRun("no note and log tell of one experiment")
+        return
+    elsewhere = _Elsewhere(records.experiments)
+    for experiment in records.experiments:
+        for claim in experiment.evaluations:
+            if claim.origin == "note" and claim.category is None:
+                logged = [e for e in experiment.evaluations if _same_kind(e, claim) and e.origin == "log"]
+                fault = _fault(experiment, claim, logged, elsewhere) if logged else None
+                if fault:
+                    yield fault
+
+
+def _same_kind(one: Evaluation, other: Evaluation) -> bool:
+    return one.task == other.task and one.category is None
+
+
+def _differing(claim: Evaluation, logged: Evaluation) -> list[tuple[Metric, Metric]]:
+    """The claimed numbers that the log prints otherwise, each with the log's."""
+    logged = as_fractions(logged)
+    pairs = ((m, logged.metric(m.name)) for m in as_fractions(claim).metrics if m.value is not None)
+    return [
+        (ours, theirs) for ours, theirs in pairs if theirs and theirs.value is not None and not _agree(ours, theirs)
+    ]
+
+
+def _agree(ours: Metric, theirs: Metric) -> bool:
+    """Whether the note's number can be the log's, rounded; printed to the same digit, the two are equal."""
+    if ours.half_unit and isclose(ours.half_unit, theirs.half_unit):
+        return _apart(ours, theirs) < 1
+    return agree(ours, theirs)
+
+
+def _apart(ours: Metric, theirs: Metric) -> int:
+    """How many units of the last digit of the coarser one lie between two numbers."""
+    unit = 2 * max(ours.half_unit, theirs.half_unit)
+    return round(min(abs((ours.value or 0) - (theirs.value or 0)) / unit, 1e9)) if unit else 0
+
+
+def _fault(
+    experiment: Experiment, claim: Evaluation, logged: Sequence[Evaluation], elsewhere: "_Elsewhere"
+) -> Fault | None:
+    same_epoch = [e for e in logged if claim.epoch is not None and e.epoch == claim.epoch]
+    meant = (same_epoch or logged)[-1]
+    differing = _differing(claim, meant)
+    if not differing:
+        return None
+    name = f"{called(experiment)}: the note's {claim.task} numbers"
+    other_epoch = next((e for e in logged if e is not meant and not _differing(claim, e)), None)
+    if other_epoch:
+        which = when(other_epoch) or f" in line {other_epoch.where.line}"
+        text = f"{name} are those{which} of the log, not the {'ones' if same_epoch else 'last ones'}{when(meant)}."
+        places = (claim.where, other_epoch.where, meant.where)
+        return Fault(text, (experiment,), places, severity="warning")
+    apart = listed([f"{printed(ours)} (log: {figure(theirs)})" for ours, theirs in differing], most=4)
+    source = _other_metrics(claim, meant, differing) or elsewhere.find(experiment, claim, differing)
+    end, place = source or ("", ())
+    text = f"{name} differ from the log{when(meant)}: {apart}{end}."
+    slip = not source and all(_apart(*pair) <= 1 for pair in differing)
+    return Fault(text, (experiment,), (claim.where, meant.where, *place), severity="warning" if slip else None)
+
+
+Source = tuple[str, tuple[Where, ...]]
+
+
+def _other_metrics(claim: Evaluation, logged: Evaluation, differing: Sequence[tuple[Metric, Metric]]) -> Source | None:
+    """Where two or more differing numbers are those of other metrics of the same evaluation."""
+    swapped = []
+    for ours, theirs in differing:
+        same = [m for m in scores(logged) if m.name != theirs.name and agree(ours, m)]
+        if same:
+            swapped.append(f"{ours.name} is the log's {same[0].name}")
+    return (f"; {listed(swapped)}", ()) if len(swapped) >= 2 else None
+
+
+class _Elsewhere:
+    """Where else numbers are printed. The index is made when the first claim differs, for seldom one does."""
+
+    def __init__(self, experiments: Sequence[Experiment]) -> None:
+        self._experiments = experiments
+
+    def find(
+        self, experiment: Experiment, claim: Evaluation, differing: Sequence[tuple[Metric, Metric]]
+    ) -> Source | None:
+        """The other run that prints most of the differing numbers, two at least; few prove something only nearby."""
+        hits: Counter[int] = Counter()
+        for ours, _ in differing:
+            hits.update(set(self._index.get((claim.task, ours.name, _thousandths(ours)), ())))
+        for number, count in sorted(hits.items(), key=lambda hit: (-hit[1], hit[0])):
+            other = self._experiments[number]
+            near = count >= 4 or other.where.path == experiment.where.path
+            if count < 2 or count * 3 < 2 * len(differing):
+                return None
+            result = other.result(claim.task)
+            if near and other.id != experiment.id and result:
+                return f"; {count} of them are those of {called(other)}", (result.where,)
+        return None
+
+    @cached_property
+    def _index(self) -> Mapping[tuple[str, str, int], Sequence[int]]:
+        index: dict[tuple[str, str, int], list[int]] = defaultdict(list)
+        for number, experiment in enumerate(self._experiments):
+            for task in experiment.tasks:
+                result = experiment.result(task)
+                for metric in scores(result) if result else ():
+                    index[task, metric.name, _thousandths(metric)].append(number)
+        return index
+
+
+def _thousandths(metric: Metric) -> int:
+    return round(min(metric.value or 0, 1e6) * 1000)

@@ -1,0 +1,44 @@
+"""FR114."""
+
+from collections.abc import Iterator
+
+from fcosreport.comparing.scores import printed, score
+from fcosreport.judging.rule import Fault, fold, rule
+from fcosreport.records import Evaluation, Records
+from fcosreport.settings import Settings
+
+
+@rule(
+    "FR114",
+    "warning",
+    fires=[
+        [{"bbox": "0.570 0.573 0.572"}],
+        [{"note_segm": "% 57.0 57.3"}],
+    ],
+    quiet=[
+        [{"bbox": "0.387 0.573 0.419 0.226 0.424 0.502 0.325 0.536 0.572 0.367 0.617 0.726"}],
+        [{"bbox": "0.563 0.573 0.570"}],
+        [{"bbox": "0.003 0.006 0.002"}],
+        [{"bbox": ["0.387 0.573 0.419", "0.800 0.801 0.801 category:kite"]}],
+    ],
+)
+def flat_over_iou(records: Records, settings: Settings) -> Iterator[Fault]:
+    """AP hardly falls with IoU: almost every detection that is right fits its box to the pixel.
+
+    Fires where AP50 - AP is below `leak_gap` and AP between `leak_floor` and `too_good` (near-perfect-result has more).
+
+    Why: ultralytics/yolov5#3594: detections of a model never fit this well, but ground-truth boxes do that leaked into
+    the predictions.
+
+    Do: See where the predicted boxes come from: the annotation file, ground-truth proposals, or a label cache.
+    """
+
+    def flat(evaluation: Evaluation) -> str | None:
+        ap, ap50 = score(evaluation, "AP"), score(evaluation, "AP50")
+        if not ap or not ap50 or not settings.leak_floor < (ap.value or 0) <= settings.too_good:
+            return None
+        if 0 <= (ap50.value or 0) - (ap.value or 0) < settings.leak_gap - 1e-9:
+            return f"{printed(ap)} is almost {printed(ap50)}, as if ground truth were evaluated"
+        return None
+
+    yield from fold(records.experiments, flat)

@@ -1,0 +1,39 @@
+"""FR115."""
+
+from collections.abc import Iterator
+
+from fcosreport.comparing.scores import printed, score
+from fcosreport.judging.rule import Fault, fold, rule
+from fcosreport.records import Evaluation, Records
+from fcosreport.settings import Settings
+
+
+@rule(
+    "FR115",
+    "warning",
+    fires=[
+        [{"bbox": "0.972 0.990 0.985"}],
+        [{"segm": "1.000 1.000 1.000"}],
+        [{"bbox": "% 96.1 99.0 98.0"}],
+    ],
+    quiet=[
+        [{"bbox": "0.387 0.573 0.419 0.226 0.424 0.502 0.325 0.536 0.572 0.367 0.617 0.726"}],
+        [{"bbox": "0.950 0.990 0.980"}],
+        [{"bbox": ["0.387 0.573 0.419", "0.980 0.999 0.990 category:kite"]}],
+    ],
+)
+def near_perfect_result(records: Records, settings: Settings) -> Iterator[Fault]:
+    """AP is above 0.95 (`too_good`): the validation images look like training images.
+
+    Why: open-mmlab/mmdetection#6118: validation and training data were one set.
+
+    Do: Look for images that are in both annotation files, by file name and by content.
+    """
+
+    def perfect(evaluation: Evaluation) -> str | None:
+        ap = score(evaluation, "AP")
+        if ap and settings.too_good + 1e-9 < (ap.value or 0) <= 1 + 1e-9:
+            return f"{printed(ap)} is too good for images that the model has not seen"
+        return None
+
+    yield from fold(records.experiments, perfect)

@@ -1,0 +1,58 @@
+"""FR111."""
+
+from collections.abc import Iterator
+
+from fcosreport.judging.rule import Fault, rule
+from fcosreport.records import Evaluation, Experiment, Records
+from fcosreport.settings import Settings
+from fcosreport.vocabulary.sentences import called, when
+
+
+@rule(
+    "FR111",
+    "error",
+    fires=[
+        [{"bbox": "0.000 0.000 0.000"}],
+        [{"note_bbox": "0.000 0.000 0.000 -1 0.000 -1"}],
+        [{"bbox": ["0.210 0.380 0.200 @1", "0.000 0.000 0.000 @2"]}],
+        [{"bbox": ["0.000 0.000 0.000 @1", "0.210 0.380 0.200 @2"]}],
+    ],
+    quiet=[
+        [{"bbox": "0.000 0.001 0.000"}],
+        [{"bbox": ["0.387 0.573 0.419", "0.000 0.000 0.000 category:person"]}],
+        [{"bbox": "-1 -1 -1", "state": "failed"}],
+        [{"bbox": "AP=0.000 AP50=nan"}],
+    ],
+    after=("FR203",),
+)
+def zero_result(records: Records, settings: Settings) -> Iterator[Fault]:
+    """AP and AP50 are 0.
+
+    An error where the last evaluation is 0; a warning where an early one is, and a later one is not.
+
+    Why: facebookresearch/detectron2#3289: not one detection meets a box, mostly because the class ids or the image ids
+    of predictions and annotations differ, or the weights were not loaded; it is rarely a bad model.
+
+    Do: Draw the predictions of one image over its ground truth, and compare the category and image ids of the two.
+    """
+    for experiment in records.experiments:
+        for task in experiment.tasks:
+            run = [e for e in experiment.evaluations if e.task == task and e.category is None]
+            fault = _fault(experiment, [e for e in run if e.origin == "log"] or run)
+            if fault:
+                yield fault
+
+
+def _fault(experiment: Experiment, evaluations: list[Evaluation]) -> Fault | None:
+    zeros = [e for e in evaluations if e["AP"] == 0 and e["AP50"] == 0]
+    if not zeros:
+        return None
+    last, place = evaluations[-1], tuple(e.where for e in zeros)
+    name = f"{called(experiment)}: {last.task} AP and AP50 are 0"
+    if last in zeros:
+        count = f", as in {len(zeros)} of {len(evaluations)} evaluations" if len(evaluations) > 1 else ""
+        return Fault(f"{name} in the last evaluation{when(last)}{count}.", (experiment,), place)
+    if all((e["AP"] or 0) <= 0 for e in evaluations):
+        return None
+    text = f"{name}{when(zeros[0])}, in {len(zeros)} of {len(evaluations)} evaluations; the last one is not."
+    return Fault(text, (experiment,), place, severity="warning")

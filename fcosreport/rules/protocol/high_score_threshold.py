@@ -1,0 +1,47 @@
+"""FR304."""
+
+from collections.abc import Iterator
+
+from fcosreport.judging.rule import Fault, NotRun, rule
+from fcosreport.records import Records
+from fcosreport.settings import Settings
+from fcosreport.vocabulary.sentences import called, listed
+
+_RESULT = "0.387 0.573 0.419"
+
+
+@rule(
+    "FR304",
+    "warning",
+    fires=[
+        [{"bbox": _RESULT, "score_threshold": 0.2}],
+        [{"bbox": _RESULT, "score_threshold": 0.5, "val_data": "coco_2017_val"}],
+    ],
+    quiet=[
+        [{"bbox": _RESULT, "score_threshold": 0.05}],
+        [{"bbox": _RESULT, "score_threshold": 0.001}],
+        [{"bbox": _RESULT}, {"score_threshold": 0.5, "state": "planned"}],
+    ],
+)
+def high_score_threshold(records: Records, settings: Settings) -> Iterator[Fault | NotRun]:
+    """Detections of low score were left out of the evaluation.
+
+    Above `score_threshold`. AP is the area under a curve whose end such a threshold cuts off; it is for pictures.
+
+    Why: pytorch/vision, torchvision/models/detection/fcos.py: its FCOS leaves out scores below 0.2, the original
+    (tianzhi0549/FCOS) below 0.05, and the AP of the two is not comparable.
+
+    Do: Evaluate with 0.05 or less.
+    """
+    known = [(e, s) for e in records.experiments if e.evaluations and (s := e.setting("score_threshold"))]
+    if not known:
+        yield NotRun("no run tells the score threshold of its evaluation")
+    high = [(e, s) for e, s in known if isinstance(s.value, int | float) and settings.score_threshold < s.value <= 1]
+    for text in dict.fromkeys(setting.shown for _, setting in high):
+        found = [(e, s) for e, s in high if s.shown == text]
+        yield Fault(
+            f"{listed([called(e) for e, _ in found])} {'was' if len(found) == 1 else 'were'} evaluated without "
+            f"detections of a score below {text}.",
+            tuple(e for e, _ in found),
+            tuple(s.where for _, s in found),
+        )

@@ -1,0 +1,5 @@
+"""FR2xx: how a run was trained, and whether it got through.
+
+In: records.
+Out: faults.
+"""

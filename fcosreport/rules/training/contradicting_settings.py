@@ -1,0 +1,72 @@
+"""FR211."""
+
+import re
+from collections.abc import Iterator
+from math import isclose
+
+from fcosreport.judging.rule import Fault, NotRun, rule
+from fcosreport.records import Experiment, Records, Setting
+from fcosreport.settings import Settings
+from fcosreport.vocabulary.sentences import called, listed
+
+_COMPARED = ("lr", "train_batch_size", "images_per_gpu", "epochs", "iterations", "momentum", "weight_decay", "seed")
+_HUGE = 1e300  # no setting of a training, and more than a float holds
+_CONFIG = re.compile(r"\.(?:py|ya?ml|toml)$", re.IGNORECASE)
+
+
+@rule(
+    "FR211",
+    "warning",
+    fires=[[{"lr": 0.01, "config.yaml": {"lr": 0.02}}], [{"epochs": 12, "fcos.py": {"epochs": 24, "lr": 0.01}}]],
+    quiet=[
+        [{"lr": 0.01, "config.yaml": {"lr": 0.01}}],
+        [{"lr": 0.01, "config.yaml": {"seed": 1}}],
+        [{"lr": 0.01, "log.txt": {"lr": 0.02}}],
+        [{"lr": 0.0033333333333333335, "config.yaml": {"lr": 0.003333}}],
+    ],
+    after=("FR206",),
+)
+def contradicting_settings(records: Records, settings: Settings) -> Iterator[Fault | NotRun]:
+    """A configuration file of a run and its log tell different settings.
+
+    Why: open-mmlab/mmdetection, tools/train.py: `--cfg-options` and `--auto-scale-lr` override the file, and the file
+    is what others will use to repeat the run.
+
+    Do: Keep the configuration that the program dumps when it starts beside the log, not the one it was made from.
+    """
+    both = [e for e in records.experiments if any(map(_in_config, e.settings)) and _logged(e)]
+    if not both:
+        yield NotRun("no run has both a configuration file and settings in its log")
+    for experiment in both:
+        pairs = [pair for name in _COMPARED if (pair := _pair(experiment, name))]
+        if pairs:
+            apart = listed([f"{ours.name} {ours.shown} and the log {theirs.shown}" for ours, theirs in pairs])
+            yield Fault(
+                f"{called(experiment)}: the configuration file says {apart}.",
+                (experiment,),
+                tuple(dict.fromkeys(s.where for pair in pairs for s in pair)),
+            )
+
+
+def _in_config(setting: Setting) -> bool:
+    return bool(_CONFIG.search(setting.where.path))
+
+
+def _logged(experiment: Experiment) -> list[Setting]:
+    own = experiment.where if experiment.citation else None
+    return [s for s in experiment.settings if not _in_config(s) and (own is None or s.where.path != own.path)]
+
+
+def _pair(experiment: Experiment, name: str) -> tuple[Setting, Setting] | None:
+    """The setting in the file and the one in the log, where no two of them agree."""
+    files = [s for s in experiment.settings if s.name == name and _in_config(s)]
+    logs = [s for s in _logged(experiment) if s.name == name]
+    if not files or not logs or any(_same(a, b) for a in files for b in logs):
+        return None
+    return files[-1], logs[-1]
+
+
+def _same(one: Setting, other: Setting) -> bool:
+    if isinstance(one.value, int | float) and isinstance(other.value, int | float):
+        return isclose(one.value, other.value, rel_tol=1e-3) if max(one.value, other.value) < _HUGE else one == other
+    return str(one.value).lower() == str(other.value).lower()

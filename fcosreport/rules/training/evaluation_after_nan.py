@@ -1,0 +1,86 @@
+"""FR203."""
+
+from collections.abc import Iterator, Sequence
+
+from fcosreport.judging.rule import Fault, rule
+from fcosreport.records import Evaluation, Experiment, Metric, Records, Where
+from fcosreport.settings import Settings
+from fcosreport.vocabulary.sentences import called, when
+
+_RESULT = "0.010 0.020 0.010"
+
+
+@rule(
+    "FR203",
+    "error",
+    fires=[
+        [{"bbox": f"{_RESULT} #90", "events": ["#70 nan: loss is nan, stopping training"]}],
+        [{"bbox": _RESULT, "curve_loss": "2.1 1.4 nan nan"}],
+        [{"bbox": ["0.210 0.380 0.200 @1", "0.210 0.380 0.200 @2"], "epochs": 2, "curve_loss": "2.1 1.4 inf"}],
+    ],
+    quiet=[
+        [{"bbox": _RESULT, "curve_loss": "2.1 1.4 1.2"}],
+        [{"bbox": f"{_RESULT} #50", "events": ["#70 nan: loss is nan, stopping training"]}],
+        [{"bbox": f"{_RESULT} #90", "events": ["#70 nan: a spike"], "curve_loss": "2.1 nan 1.4 1.2"}],
+        [{"state": "failed", "events": ["#70 nan: loss is nan"], "curve_loss": "2.1 nan"}],
+        [{"bbox": "0.210 0.380 0.200 i:20", "curve_loss": "2.1 nan"}],
+    ],
+)
+def evaluation_after_nan(records: Records, settings: Settings) -> Iterator[Fault]:
+    """The loss became NaN or infinite, and an evaluation follows.
+
+    Where the log has a finite loss again afterwards, as with a scaled loss in mixed precision, it is no fault.
+
+    Why: tianzhi0549/FCOS#6: a NaN in the loss makes all weights NaN, and what is evaluated then is no model.
+
+    Do: Evaluate the last checkpoint before the NaN, or train again with a smaller learning rate, a longer warm-up or
+    clipped gradients.
+    """
+    for experiment in records.experiments:
+        nan = _nan(experiment)
+        after = _after(experiment, settings) if nan else []
+        if nan and after:
+            yield Fault(
+                f"{called(experiment)}: the loss is NaN or infinite, and {_count(after)}{when(after[0])} with AP "
+                f"{_printed(after[0].metric('AP'))}.",
+                (experiment,),
+                (nan, *(e.where for e in after)),
+            )
+
+
+def _count(after: Sequence[Evaluation]) -> str:
+    return f"{len(after)} evaluations follow, the first" if len(after) > 1 else "an evaluation follows"
+
+
+def _printed(metric: Metric | None) -> str:
+    return metric.text if metric else "unknown"
+
+
+def _nan(experiment: Experiment) -> Where | None:
+    """Where the loss became NaN for good; as far as the log tells, for a curve has no lines."""
+    curve = next((c for c in experiment.curves if c.name == "loss"), None)
+    ends_badly = curve is not None and (
+        curve.last is None or abs(curve.last) == float("inf") or curve.last != curve.last
+    )
+    event = next((e for e in experiment.events if e.kind == "nan"), None)
+    if event and (ends_badly or curve is None):
+        return event.where
+    return curve.where if curve and ends_badly else None
+
+
+def _after(experiment: Experiment, settings: Settings) -> list[Evaluation]:
+    """The evaluations after the NaN; where the log does not tell its place, the last one if it must be after it."""
+    logged = [e for e in experiment.evaluations if e.origin == "log" and e.category is None]
+    event = next((e for e in experiment.events if e.kind == "nan"), None)
+    if event:
+        return [e for e in logged if e.where.path != event.where.path or e.where.line >= event.where.line]
+    return [e for e in logged[-1:] if _ends_training(experiment, e) or (e["AP"] or 0) < settings.broken_weights]
+
+
+def _ends_training(experiment: Experiment, evaluation: Evaluation) -> bool:
+    """Whether the evaluation is the one behind the last loss."""
+    end = max((c.end for c in experiment.curves if c.name == "loss" and c.unit == "iteration"), default=None)
+    if end is not None and evaluation.iteration is not None:
+        return evaluation.iteration >= end
+    epochs = experiment.value("epochs")
+    return isinstance(epochs, int) and evaluation.epoch is not None and evaluation.epoch >= epochs

@@ -1,0 +1,144 @@
+"""FR206."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from pathlib import PurePosixPath
+
+from fcosreport.judging.rule import Fault, rule
+from fcosreport.records import Experiment, Records, Setting
+from fcosreport.settings import Settings
+from fcosreport.vocabulary import decode
+from fcosreport.vocabulary.sentences import called, listed
+
+_FACTOR = re.compile(r"(?<![A-Za-z0-9])lrx(\d{1,3})(?![A-Za-z0-9])", re.IGNORECASE)
+
+
+@rule(
+    "FR206",
+    "error",
+    fires=[
+        [{"name": "fcos_R_50_lr0.004", "lr": 0.01}],
+        [{"name": "baseline_seed1", "seed": 2}],
+        [{"name": "retinanet_r50_1x", "epochs": 24, "train_data": "coco_2017_train"}],
+        [{"name": "fcos_24e", "epochs": 12}],
+        [{"name": "fcos_gn", "norm": "frozen"}],
+        [{"name": "fcos_bs32", "train_batch_size": 16}],
+        [{"output_dir": "runs/fcos_lrx10", "lr": 0.03}, {"output_dir": "runs/fcos_lrx3", "lr": 0.03}],
+    ],
+    quiet=[
+        [{"name": "fcos_R_50_lr0.004", "lr": 0.004}],
+        [{"name": "lr1en3", "lr": 0.001}],
+        [{"name": "baseline_seed1", "seed": 1}],
+        [{"name": "fcos_1x", "epochs": 12}, {"name": "fcos_r50_1x", "iterations": 90000, "train_batch_size": 16}],
+        [{"name": "mask_rcnn_mstrain-poly_3x", "epochs": 12, "train_data": "coco/instances_train2017.json"}],
+        [{"name": "fcos_bs2", "train_batch_size": 16, "images_per_gpu": 2}],
+        [{"name": "fcos_lrx10", "lr": 0.1}, {"name": "fcos_lrx3", "lr": 0.03}],
+        [{"name": "fcos_syncbn", "norm": "bn"}, {"name": "fcos_lr10", "lr": 0.001}],
+    ],
+)
+def name_contradicts_settings(records: Records, settings: Settings) -> Iterator[Fault]:
+    """The name of a run says another learning rate, schedule, batch, seed or norm than its settings do.
+
+    Names that differ in a factor of the learning rate alone (`lrx3`, `lrx10`) and train at one rate count as well. A
+    name tells a batch size a GPU or over all of them, `3x` may be 12 epochs of a data set repeated three times.
+
+    Why: zhaoyang97/mmdetection has runs called lrx3 and lrx10 that both train at lr 0.03; what a table of them shows is
+    not what it says.
+
+    Do: Find out which of the two is true before the name gets into a table; the log is, unless the run was stitched.
+    """
+    for experiment in records.experiments:
+        conflicts = [c for named in decode(experiment.name, experiment.where) if (c := _conflict(experiment, named))]
+        if conflicts:
+            said = listed([f"{named.name} {named.shown}" for named, _ in conflicts])
+            found = listed([f"{other.name} {other.shown}{_place(experiment, other)}" for _, other in conflicts])
+            places = dict.fromkeys((experiment.where, *(other.where for _, other in conflicts)))
+            text = f"The name of {called(experiment)} says {said}, its settings say {found}."
+            likely = any(named.name in ("norm", "schedule") for named, _ in conflicts)
+            yield Fault(text, (experiment,), tuple(places), confidence="likely" if likely else None)
+    yield from _factors(records.experiments)
+
+
+def _place(experiment: Experiment, setting: Setting) -> str:
+    """Where the setting holds, if the log said otherwise before."""
+    earlier = (
+        s
+        for s in experiment.settings
+        if s.name == setting.name and s.where.path == setting.where.path and s.where != experiment.where
+    )
+    changed = any(s.where.line < setting.where.line and s.value != setting.value for s in earlier)
+    return f" from line {setting.where.line} on" if changed else ""
+
+
+def _conflict(experiment: Experiment, named: Setting) -> tuple[Setting, Setting] | None:
+    """The setting of the name and the declared one that contradicts it."""
+    names = ("epochs", "iterations") if named.name == "schedule" else (named.name,)
+    for other in experiment.settings:
+        if other.name in names and _contradict(experiment, named, other):
+            return named, other
+    return None
+
+
+def _contradict(experiment: Experiment, named: Setting, other: Setting) -> bool:
+    if named.name == "schedule":
+        return _other_schedule(experiment, int(str(named.value).removesuffix("x").partition(".")[0]), other)
+    if named.name == "norm":
+        return not other.inferred and len({"bn" if s.value == "syncbn" else s.value for s in (named, other)}) > 1
+    if named.name not in ("lr", "seed", "epochs", "train_batch_size"):
+        return False
+    if not isinstance(named.value, int | float) or not isinstance(other.value, int | float):
+        return False
+    if named.name == "train_batch_size" and named.value in (
+        experiment.value("images_per_gpu"),
+        experiment.value("train_batch_size"),
+    ):
+        return False
+    return not 0.99 * abs(named.value) <= other.value <= 1.01 * abs(named.value)
+
+
+def _other_schedule(experiment: Experiment, times: int, other: Setting) -> bool:
+    """Whether epochs or iterations are not those of that schedule: 12 epochs, or 90,000 iterations of 16 images."""
+    data = str(experiment.value("train_data") or "").lower()
+    if "coco" not in data or not re.search(r"(?<!\d)20(?:14|17)(?!\d)|train20|valminus", data):
+        return False
+    if not isinstance(other.value, int | float) or not 0 < other.value < 1e9:
+        return False
+    if other.name == "epochs":
+        return other.value not in (12 * times, 12 * times + 1) and not (other.value == 12 and times == 3)
+    batch = experiment.value("train_batch_size")
+    images = other.value * min(float(batch), 1e6) if isinstance(batch, int) and batch > 0 else 0.0
+    return bool(images) and not 0.6 < images / (90_000 * 16 * times) < 1.6
+
+
+def _factors(experiments: Sequence[Experiment]) -> Iterator[Fault]:
+    """Runs whose names differ in a factor of the learning rate alone, and that train at one rate."""
+    alike: dict[tuple[str, str], list[tuple[str, Experiment]]] = defaultdict(list)
+    for experiment in experiments:
+        for name in _names(experiment):
+            factor = _FACTOR.search(name) if "lrx" in name.lower() else None
+            if factor and experiment.value("lr"):
+                rest = name[: factor.start()] + name[factor.end() :]
+                alike[rest, str(experiment.value("lr"))].append((factor[0], experiment))
+                break
+    for (_, rate), found in alike.items():
+        factors = sorted({factor for factor, _ in found})
+        if len(factors) > 1:
+            runs = tuple(experiment for _, experiment in found)
+            places = tuple(s.where for run in runs if (s := run.setting("lr")))
+            yield Fault(
+                f"The names of {listed([called(run) for run in runs])} differ in {listed(factors)} alone, but all "
+                f"train at lr {rate}.",
+                runs,
+                places,
+                confidence="likely",
+            )
+
+
+def _names(experiment: Experiment) -> Iterator[str]:
+    """What names the run and may hold a factor; the rest is left out, for paths are slow."""
+    yield experiment.name
+    for key in ("output_dir", "config"):
+        path = str(experiment.value(key) or "")
+        if "lrx" in path.lower():
+            yield PurePosixPath(path).name.removesuffix(".py")

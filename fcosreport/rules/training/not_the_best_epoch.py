@@ -1,0 +1,100 @@
+"""FR210."""
+
+from collections.abc import Iterator, Sequence
+
+from fcosreport.comparing.scores import agree, as_fractions, figure
+from fcosreport.judging.rule import Fault, NotRun, rule
+from fcosreport.records import Evaluation, Experiment, Records
+from fcosreport.settings import Settings
+from fcosreport.vocabulary.sentences import called, when
+
+_FOUND = {"cited": "run/a", "found": "run/a"}
+
+
+def _run(*values: float) -> list[str]:
+    return [f"{value:.3f} 0.570 0.400 @{epoch}" for epoch, value in enumerate(values, 1)]
+
+
+@rule(
+    "FR210",
+    "warning",
+    fires=[
+        [{"note_bbox": "0.371 0.570", "bbox": _run(0.31, 0.35, 0.385, 0.371), **_FOUND}],
+        [{"bbox": _run(0.31, 0.36, 0.35, 0.34, 0.33, 0.32)}],
+        [{"bbox": _run(0.31, 0.36, 0.35, 0.35, 0.35, 0.35), "epochs": 6}],
+    ],
+    quiet=[
+        [{"note_bbox": "0.385 0.570", "bbox": _run(0.31, 0.35, 0.385, 0.371), **_FOUND}],
+        [{"note_bbox": "0.383 0.570", "bbox": _run(0.31, 0.35, 0.385, 0.383), **_FOUND}],
+        [{"bbox": _run(0.31, 0.32, 0.33, 0.34, 0.36, 0.35)}],
+        [{"bbox": _run(0.36, 0.33)}, {"bbox": "0.387 0.573 0.419"}],
+        [{"bbox": ["0.387 0.573 0.419", "0.250 0.400 0.270", "0.300 0.450 0.310"] * 2}],
+    ],
+    after=("FR203",),
+)
+def not_the_best_epoch(records: Records, settings: Settings) -> Iterator[Fault | NotRun]:
+    """The reported epoch is not the best one in the log, or the best came early and the run got worse.
+
+    By more than `best_gap` of AP. Early is before `early_best` of the schedule. An AP of 0 or less at the end is
+    another rule's business.
+
+    Why: ultralytics/ultralytics#3175: what stands in the table, the last epoch or the best one, must be the same for
+    all runs that are compared; and a model that got worse for half of its training was trained too long.
+
+    Do: Say which epoch is reported, and choose it in the same way for all; or shorten the schedule.
+    """
+    long = [(e, task, run) for e in records.experiments for task in e.tasks if len(run := _logged(e, task)) > 2]
+    if not long:
+        yield NotRun("no log holds several evaluations whose epochs are known")
+    for experiment, task, run in long:
+        best = max(run, key=lambda e: e["AP"] or 0)
+        reported = _reported(experiment, task, run)
+        gap = (best["AP"] or 0) - ((reported or run[-1])["AP"] or 0)
+        share = _share(experiment, best, run)
+        if gap <= settings.best_gap or (run[-1]["AP"] or 0) <= 0:
+            continue
+        if reported and reported is not best:
+            text = f"reports AP {_ap(reported)}{when(reported)}, and the log's best is {_ap(best)}{when(best)}"
+        elif not reported and len(run) > 4 and share < settings.early_best:
+            text = f"was best{when(best)} with AP {_ap(best)}, after {share:.0%} of the training; "
+            text += f"it ended at {_ap(run[-1])}"
+        else:
+            continue
+        places = (best.where, (reported or run[-1]).where)
+        yield Fault(f"{called(experiment)}: {task} {text}.", (experiment,), places)
+
+
+def _ap(evaluation: Evaluation) -> str:
+    metric = evaluation.metric("AP")
+    return figure(metric) if metric else ""
+
+
+def _logged(experiment: Experiment, task: str) -> list[Evaluation]:
+    """The evaluations of one training in their order; none where they are not of one, or their steps are unknown."""
+    run = [e for e in experiment.evaluations if e.task == task and e.category is None and e.origin == "log" and e["AP"]]
+    steps = [step for e in run if (step := _step(e)) is not None]
+    return run if len(steps) == len(run) and sorted(set(steps)) == steps else []
+
+
+def _step(evaluation: Evaluation) -> int | None:
+    return evaluation.iteration if evaluation.epoch is None else evaluation.epoch
+
+
+def _reported(experiment: Experiment, task: str, run: Sequence[Evaluation]) -> Evaluation | None:
+    """The logged evaluation whose numbers the note has, the best of several."""
+    for claim in experiment.evaluations:
+        if claim.origin == "note" and claim.task == task and claim.category is None:
+            same = [e for e in run if _same(as_fractions(claim), e)]
+            return max(same, key=lambda e: e["AP"] or 0, default=None)
+    return None
+
+
+def _same(claim: Evaluation, logged: Evaluation) -> bool:
+    pairs = [(m, other) for m in claim.metrics if (other := logged.metric(m.name))]
+    return bool(pairs) and all(agree(*pair) for pair in pairs)
+
+
+def _share(experiment: Experiment, best: Evaluation, run: Sequence[Evaluation]) -> float:
+    """How much of the training was done at the best evaluation."""
+    first, last = _step(run[0]) or 0, _step(run[-1]) or 0
+    return ((_step(best) or 0) + 1) / (last + 1) if last > first else 1.0

@@ -1,0 +1,56 @@
+"""FR209."""
+
+from collections.abc import Iterator
+
+from fcosreport.judging.rule import Fault, NotRun, rule
+from fcosreport.records import Experiment, Records
+from fcosreport.settings import Settings
+from fcosreport.vocabulary.sentences import called
+
+
+@rule(
+    "FR209",
+    "warning",
+    fires=[
+        [{"norm": "bn", "images_per_gpu": 2, "bbox": "0.250 0.410 0.260"}],
+        [{"norm": "bn", "train_batch_size": 16, "gpus": 8, "bbox": "0.250 0.410 0.260"}],
+    ],
+    quiet=[
+        [{"norm": "bn", "images_per_gpu": 8, "bbox": "0.250 0.410 0.260"}],
+        [{"norm": "syncbn", "images_per_gpu": 2, "bbox": "0.250 0.410 0.260"}],
+        [{"norm": "frozen", "images_per_gpu": 2}, {"norm": "gn", "images_per_gpu": 2}],
+        [{"norm": "bn", "train_batch_size": 4}, {"norm": "bn", "images_per_gpu": 2, "state": "planned"}],
+    ],
+)
+def small_batch_norm(records: Records, settings: Settings) -> Iterator[Fault | NotRun]:
+    """BatchNorm was trained with few images a GPU.
+
+    At most `smallest_norm_batch`. SyncBN counts the images of all GPUs, frozen layers and GN none.
+
+    Why: facebookresearch/detectron2#3545: the statistics of so few images are noise, and those of the evaluation are
+    not those of the training.
+
+    Do: Train with SyncBN, GN or frozen layers, or with more images a GPU.
+    """
+    known = [(e, images) for e in records.experiments if e.setting("norm") and (images := _images(e))]
+    if not known:
+        yield NotRun("no run tells both its normalisation and its images a GPU")
+    for experiment, images in known:
+        norm = experiment.setting("norm")
+        if norm and norm.value == "bn" and images <= settings.smallest_norm_batch and experiment.state != "planned":
+            batch = experiment.setting("images_per_gpu") or experiment.setting("train_batch_size")
+            count = f"{images:g} image{'s' if images > 1 else ''}"
+            yield Fault(
+                f"{called(experiment)} was trained with BatchNorm at {count} a GPU.",
+                (experiment,),
+                tuple(dict.fromkeys((norm.where, *([batch.where] if batch else [])))),
+            )
+
+
+def _images(experiment: Experiment) -> float | None:
+    each, batch, gpus = (experiment.value(name) for name in ("images_per_gpu", "train_batch_size", "gpus"))
+    if isinstance(each, int) and 0 < each < 10**6:
+        return each
+    if isinstance(batch, int) and isinstance(gpus, int) and 0 < batch < 10**9 and 0 < gpus < 10**6:
+        return batch / gpus
+    return None

@@ -1,0 +1,165 @@
+"""What single files say, joined: a note's experiments with the runs that they cite or name.
+
+`join` is the definition, for all files at once. The store does the same with the files that matter (see joining).
+"""
+
+import re
+from bisect import bisect_left
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import cache, partial
+from itertools import islice, takewhile
+from typing import NamedTuple
+
+from fcosreport.records import Citation, Experiment, Fragment
+from fcosreport.runs.links import NO_RUN_NAME
+from fcosreport.runs.run import Run, runs_of
+
+LAST = "\U0010ffff"
+"""Sorts behind all that a path can go on with."""
+SEVERAL = 100
+"""Runs among which quoted numbers tell the one that is meant; of more, some have these numbers by chance."""
+
+_TIME = re.compile(r"\d{6}")
+
+
+class Place(NamedTuple):
+    """Which run: its path, and its number among the runs of that path."""
+
+    path: str
+    number: int
+
+
+Ending = Callable[[str], Collection[Place]]
+"""The runs whose path, or that of one of their files, begins so when it is read backwards: `log.txt/lr1en3/`."""
+Made = Callable[[Collection[Place]], Iterable[tuple[Place, Run]]]
+"""The runs in these places, in any order."""
+
+
+def join(fragments: Sequence[Fragment]) -> tuple[Experiment, ...]:
+    """All experiments: those of notes in their order, with the evidence of the runs they cite; then runs by path."""
+    runs = placed(runs_of(fragment for fragment in fragments if fragment.source.kind != "note"))
+    notes = (fragment for fragment in fragments if fragment.source.kind == "note")
+    said = [(experiment, note.source.path) for note in notes for experiment in note.experiments]
+    answers = noted(said, _endings(runs), lambda places: ((place, runs[place]) for place in places))
+    joined = sorted(answers, key=lambda answer: answer[0])
+    cited = {place for _, _, place in joined}
+    alone = (run.experiment() for place, run in runs.items() if place not in cited)
+    return (*(experiment for _, experiment, _ in joined), *(experiment for experiment in alone if experiment))
+
+
+def placed(runs: Iterable[Run]) -> dict[Place, Run]:
+    """The runs by their places."""
+    numbers: Counter[str] = Counter()
+    places = {}
+    for run in runs:
+        path = str(run.path)
+        places[Place(path, numbers[path])] = run
+        numbers[path] += 1
+    return places
+
+
+def backwards(run: Run) -> set[str]:
+    """The paths of the run and of its files, read backwards."""
+    return {_backwards(_parts(path)) for path in (str(run.path), *run.files)}
+
+
+def noted(
+    said: Sequence[tuple[Experiment, str]], ending: Ending, made: Made
+) -> Iterator[tuple[int, Experiment, Place | None]]:
+    """Experiments of notes, each `said` with the path of its note, joined with the runs that they cite or name.
+
+    In any order: the number of what was said, the experiment, and the place of its run.
+    """
+    nearest = cache(partial(_nearest, ending))
+    meant = [_meant(experiment, nearest, ending) for experiment, _ in said]
+    unclear: dict[int, set[Place]] = {number: set() for number, places in enumerate(meant) if len(places) > 1}
+    few = [number for number in unclear if len(meant[number]) <= SEVERAL]
+    quoting = [number for number in few if any(each.metrics for each in said[number][0].evaluations)]
+    for place, run in made({place for number in quoting for place in meant[number]}):
+        for number in quoting:  # such as a log of several trainings: the one whose numbers the note quotes
+            if place in meant[number] and _has_numbers_of(said[number][0], run):
+                unclear[number].add(place)
+    cited = defaultdict(list)
+    for number, (experiment, note) in enumerate(said):
+        places = unclear.get(number, meant[number])
+        if len(places) == 1:
+            cited[next(iter(places))].append(number)
+        else:
+            yield number, replace(experiment, files=(note,)), None
+    for place, run in made(cited):
+        for number in cited[place]:
+            yield number, _with_evidence(*said[number], run), place
+
+
+def _endings(runs: Mapping[Place, Run]) -> Ending:
+    paths = sorted((path, place) for place, run in runs.items() for path in backwards(run))
+
+    def ending(text: str) -> set[Place]:
+        first, last = (bisect_left(paths, (each,)) for each in (text, text + LAST))
+        return {place for _, place in paths[first:last]}
+
+    return ending
+
+
+def _meant(
+    experiment: Experiment, nearest: Callable[[str, str], Collection[Place]], ending: Ending
+) -> Collection[Place]:
+    """The runs that the experiment may mean: by what it cites, else the one that bears its name."""
+    if experiment.citation:
+        parts, note = _parts(experiment.citation.text), experiment.where.path
+        ends = (parts[first:] for first in range(len(parts)) if not (first and all(map(_says_little, parts[first:]))))
+        return next(filter(None, (nearest(_backwards(end), note) for end in ends)), ())
+    name = _parts(experiment.name)
+    named = [place for place in ending(_backwards(name)) if _parts(place.path)[-1:] == name] if len(name) == 1 else []
+    return named if len(named) == 1 else ()
+
+
+def _says_little(part: str) -> bool:
+    """Whether very different runs have this name, such as `log.txt`; the time in a name tells runs apart."""
+    return bool(NO_RUN_NAME.fullmatch(part.partition(".")[0])) and not _TIME.search(part)
+
+
+def _nearest(ending: Ending, text: str, note: str) -> Sequence[Place]:
+    """Of the runs whose path ends so, those that lie nearest to the note; so many that they are too many, of more."""
+    near = {place: len(list(_common(_parts(note), _parts(place.path)))) for place in ending(text)}
+    most = max(near.values(), default=0)
+    return list(islice((place for place, shared in near.items() if shared == most), SEVERAL + 1))
+
+
+def _has_numbers_of(experiment: Experiment, run: Run) -> bool:
+    """Whether the run has an evaluation that the note quotes."""
+    logged = [{m.name: m.value for m in each.metrics} for each in run.evaluations]
+    quoted = [{m.name: m.value for m in each.metrics} for each in experiment.evaluations]
+    return any(numbers and numbers.items() <= other.items() for numbers in quoted for other in logged)
+
+
+def _parts(path: str) -> tuple[str, ...]:
+    return tuple(part for part in re.split(r"[/\\]+", path.strip().lower()) if part not in ("", ".", ".."))
+
+
+def _backwards(parts: Sequence[str]) -> str:
+    return "".join(f"{part}/" for part in reversed(parts))
+
+
+def _common(one: Sequence[str], other: Sequence[str]) -> Iterator[tuple[str, str]]:
+    return takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False))
+
+
+def _with_evidence(experiment: Experiment, note: str, run: Run) -> Experiment:
+    state, reason = run.state()
+    citation = experiment.citation or Citation(run.id, experiment.where)
+    return replace(
+        experiment,
+        state=state if state and experiment.state == "planned" else experiment.state,
+        reason=experiment.reason or (reason if experiment.state == "planned" else ""),
+        settings=(*experiment.settings, *run.declared),
+        evaluations=(*experiment.evaluations, *run.evaluations),
+        events=run.events,
+        curves=run.curves,
+        began=run.began,
+        ended=run.ended,
+        citation=replace(citation, found=run.id),
+        files=(note, *run.files),
+    )

@@ -1,0 +1,111 @@
+"""What links files to one run: their folder or name, a configuration file beside a log, and how a loss begins."""
+
+import re
+from array import array
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import product
+from math import floor, isfinite, log
+from pathlib import PurePosixPath
+
+from fcosreport.records import Curve, Fragment
+from fcosreport.runs.twins import LEAST, alike
+
+NO_RUN_NAME = re.compile(
+    r"(log|logs|train|training|test|eval|evaluation|metrics?|results?|record|output|console|stdout|stderr|nohup|accuracy"
+    r"|scalars|summary|coco_eval_result|config|configs|cfg|args|hyp|opt|hparams|overrides|hydra|meta|det_results"
+    r"|wandb[-_](summary|metadata)|events|(slurm[-_.]?)?\d+|\d{8}[_-]\d{6}|rank[_-]?\d+|version_\d+)"
+    r"([-_.](log|train|training|test|val|eval|results?|output|rank[_-]?\d+|\d+|mAP))*",
+    re.IGNORECASE,
+)
+"""Names that say what a file is, not which run it is of: the run is the folder."""
+
+_INSIDE = frozenset({"vis_data", "files", ".hydra", "params", "metrics", "tags", "tensorboard", "tf_logs"})
+"""Folders that frameworks and trackers make inside the folder of a run."""
+
+_MLFLOW_RUN = re.compile(r".*?(?:[0-9a-f]{32}(?=/)|(?:^|/)mlruns/[^/]+/[^/]+(?=/))")
+"""The folder of a run in an MLflow file store, which holds a file for each parameter and metric."""
+
+_CELLS, _APART = 400, 0.42
+"""Cells to a factor of e, and how many of them values that are alike (see stitching) lie apart at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """How a training begins: the unit and name of its first loss, the step and the values (float64) logged first."""
+
+    loss: str
+    step: float
+    head: bytes
+
+    @property
+    def cell(self) -> str:
+        """The place of the values on a grid."""
+        return self._cell([floor(size) for size in self._sizes()])
+
+    @property
+    def around(self) -> Iterator[str]:
+        """The cells in which all those lie that begin alike."""
+        return map(self._cell, product(*({floor(size - _APART), floor(size + _APART)} for size in self._sizes())))
+
+    def is_like(self, other: "Beginning") -> bool:
+        """Whether both can be of one training."""
+        return (
+            self.loss == other.loss
+            and abs(self.step - other.step) <= 1
+            and all(map(alike, array("d", self.head), array("d", other.head)))
+        )
+
+    def _cell(self, numbers: Sequence[int]) -> str:
+        return " ".join((repr(self.loss), *map(str, numbers)))
+
+    def _sizes(self) -> list[float]:
+        return [log(abs(value) + 0.1) * _CELLS if isfinite(value) else 0.0 for value in array("d", self.head)]
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """What links a file to others: the path of its run, what is above that for a configuration file, its trainings."""
+
+    run_path: str
+    above: str | None
+    beginnings: tuple[Beginning, ...]
+
+
+def links_of(fragment: Fragment) -> Links | None:
+    """What links the file to others; None for a note."""
+    if fragment.source.kind == "note":
+        return None
+    path = run_path(PurePosixPath(fragment.source.path))
+    beginnings = dict.fromkeys(beginning_of(segment.curves) for segment in fragment.segments)
+    above = str(path.parent) if is_config(fragment) else None
+    return Links(str(path), above, tuple(filter(None, beginnings)))
+
+
+def beginning_of(curves: Sequence[Curve]) -> Beginning | None:
+    """How the training of these curves begins; None where too little is logged to tell it from others."""
+    curve = next((curve for curve in curves if "loss" in curve.name), None)
+    values = array("d", curve.head) if curve else array("d")
+    if curve is None or len(values) < LEAST or len(set(values)) == 1:
+        return None
+    return Beginning(f"{curve.unit} {curve.name}", curve.begin, values[:LEAST].tobytes())
+
+
+def run_path(file: PurePosixPath) -> PurePosixPath:
+    """The path of the run that a file is of: its folder, or itself where it has a name of its own."""
+    stem = file.name if file.name.startswith(".") else file.name.partition(".")[0]
+    if tracked := _MLFLOW_RUN.match(str(file)):
+        return PurePosixPath(tracked[0])
+    folder = file.parent
+    while folder.name in _INSIDE and folder.parent.name:
+        folder = folder.parent
+    if folder != file.parent or (NO_RUN_NAME.fullmatch(stem) and folder.name):
+        return folder
+    while file.suffix.lower() in (".log", ".txt", ".json", ".jsonl", ".out", ".csv", ".yaml", ".yml", ".py"):
+        file = file.with_suffix("")
+    return file
+
+
+def is_config(fragment: Fragment) -> bool:
+    """Whether the file tells of no result and no training: it can only say how a run was configured."""
+    return not any(segment.evaluations or segment.curves for segment in fragment.segments)

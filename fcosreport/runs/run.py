@@ -1,0 +1,236 @@
+"""Files become runs: a log and its JSON twin are one, a log of two trainings is two, one in three logs is one."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import chain
+from pathlib import PurePosixPath
+
+from fcosreport.files.paths import url_of
+from fcosreport.records import Curve, Evaluation, Event, Experiment, Fragment, Segment, Setting, State, Where
+from fcosreport.runs.evaluations import merged_files, merged_in_file
+from fcosreport.runs.links import NO_RUN_NAME, beginning_of, is_config, run_path
+from fcosreport.runs.twins import continues, is_same_training, stitched
+from fcosreport.vocabulary import decode
+
+_FAILED = frozenset({"out of memory", "nan", "killed", "error"})
+
+
+@dataclass(slots=True)
+class Run:
+    """One run. `path`: its folder, or its file where that has a name of its own; `part` tells runs of a path apart."""
+
+    path: PurePosixPath
+    files: list[str]
+    segments: list[Segment]
+    evaluations: list[Evaluation]
+    part: str = ""
+    live: bool = False
+    configs: list[Setting] = field(default_factory=list)
+
+    @property
+    def id(self) -> str:
+        path = url_of(self.path) or str(self.path)
+        return f"{path} ({self.part})" if self.part else path
+
+    @property
+    def name(self) -> str:
+        """The run's name: its folder, with the folder above where that says more."""
+        name = self.path.name
+        parent = self.path.parent.name
+        named = f"{parent}/{name}" if parent and NO_RUN_NAME.fullmatch(name) else name
+        return f"{named} ({self.part})" if self.part else named
+
+    @property
+    def curves(self) -> tuple[Curve, ...]:
+        """The curves of all segments; stitched ones are concatenated."""
+        return self.segments[0].curves if len(self.segments) == 1 else stitched([s.curves for s in self.segments])
+
+    @property
+    def began(self) -> str:
+        return next((segment.began for segment in self.segments if segment.began), "")
+
+    @property
+    def ended(self) -> str:
+        return next((segment.ended for segment in reversed(self.segments) if segment.ended), "")
+
+    @property
+    def events(self) -> tuple[Event, ...]:
+        return tuple(event for segment in self.segments for event in segment.events)
+
+    @property
+    def declared(self) -> tuple[Setting, ...]:
+        """What the run's configuration files say, then its logs: the last holds."""
+        said = (*self.configs, *(setting for segment in self.segments for setting in segment.settings))
+        return (*said, *_batch(said))
+
+    @property
+    def settings(self) -> tuple[Setting, ...]:
+        """What the run's name says, then what it declares."""
+        return (*decode(self.path.name, self.where), *self.declared)
+
+    def state(self) -> tuple[State | None, str]:
+        """State and reason; no state for files that tell of no result and of no end."""
+        last = max((e.where.line for e in self.evaluations), default=0)
+        ends = [e for e in self.events if e.kind in _FAILED and (e.where.line > last or not self.evaluations)]
+        finished = any(e.kind == "finished" for e in self.events[-3:])
+        began = self.curves or self.evaluations or any(e.kind == "started" for e in self.events)
+        if ends and not finished and began:
+            kind = ends[0].kind
+            return "failed", ends[0].text if kind in ends[0].text.lower() else f"{kind}: {ends[0].text}"
+        if self.evaluations:
+            return "finished", ""
+        return ("running", "") if self.live and self.curves else (None, "")
+
+    def experiment(self) -> Experiment | None:
+        """The run as an experiment; None where it holds no result and did not fail."""
+        state, reason = self.state()
+        if state is None:
+            return None
+        return Experiment(
+            id=self.id,
+            name=self.name,
+            state=state,
+            reason=reason,
+            where=self.where,
+            settings=self.settings,
+            evaluations=tuple(self.evaluations),
+            events=self.events,
+            curves=self.curves,
+            began=self.began,
+            ended=self.ended,
+            files=tuple(self.files),
+        )
+
+    @property
+    def where(self) -> Where:
+        """Where the run is first told of."""
+        return self.evaluations[0].where if self.evaluations else Where(self.files[0], self.segments[0].line)
+
+
+def runs_of(fragments: Iterable[Fragment]) -> list[Run]:
+    """The runs of log fragments, by path."""
+    groups: dict[PurePosixPath, list[Fragment]] = defaultdict(list)
+    for fragment in fragments:
+        groups[run_path(PurePosixPath(fragment.source.path))].append(fragment)
+    _give_configs(groups)
+    runs = [run for path in sorted(groups, key=_by_parts) for run in _runs_in(path, groups[path])]
+    return _without_copies(runs)
+
+
+def _give_configs(groups: dict[PurePosixPath, list[Fragment]]) -> None:
+    """A configuration file with a name of its own belongs to the run of its folder, where there is one."""
+    for path in [path for path, fragments in groups.items() if all(map(is_config, fragments))]:
+        if path.parent in groups and not all(map(is_config, groups[path.parent])):
+            groups[path.parent].extend(groups.pop(path))
+
+
+def _runs_in(path: PurePosixPath, fragments: Sequence[Fragment]) -> Iterator[Run]:
+    """The runs of one path, in the order of time: what goes on, or tells the same, is joined to what was before."""
+    pieces = [
+        Run(path, [fragment.source.path], [segment], merged_in_file(segment.evaluations), live=fragment.waiting)
+        for fragment in fragments
+        for segment in fragment.segments
+    ]
+    configs = [s for piece in pieces if not piece.evaluations and not piece.curves for s in piece.segments[0].settings]
+    told = [piece for piece in pieces if piece.evaluations or piece.curves or piece.events]
+    runs: list[Run] = []
+    for piece in sorted(told, key=lambda piece: (piece.segments[0].began, piece.files, piece.segments[0].line)):
+        if not any(_join(run, piece) for run in reversed(runs)):
+            runs.append(piece)
+    for run in runs:
+        run.configs = configs if len(runs) == 1 else []
+        run.part = _part(run, [run for run in runs if run.state()[0]])
+    yield from runs
+
+
+def _join(run: Run, piece: Run) -> bool:
+    """Join the piece to the run if it is part of it: its twin, its continuation, or a test of it."""
+    ours, theirs = run.curves, piece.curves
+    if ours and theirs:
+        if is_same_training(ours, theirs):
+            run.evaluations = merged_files(run.evaluations, piece.evaluations)
+            if sum(curve.count for curve in theirs) > sum(curve.count for curve in ours):
+                run.segments, piece.segments = piece.segments, run.segments
+            run.segments[-1] = _with_more(run.segments[-1], piece.segments)
+        elif continues(run.segments[-1], piece.segments[0]):
+            run.segments.extend(_told_seam(run, piece))
+            run.evaluations.extend(piece.evaluations)
+        else:
+            return False
+    else:
+        run.segments.extend(piece.segments)
+        run.evaluations = merged_files(run.evaluations, piece.evaluations)
+    run.files = list(dict.fromkeys((*run.files, *piece.files)))
+    run.live = run.live or piece.live
+    return True
+
+
+def _with_more(segment: Segment, others: Sequence[Segment]) -> Segment:
+    """A segment with the settings and events of its twin, whose curves tell the same and are left out."""
+    settings = tuple(chain(segment.settings, *(other.settings for other in others)))
+    return replace(segment, settings=settings, events=tuple(chain(segment.events, *(o.events for o in others))))
+
+
+def _told_seam(run: Run, piece: Run) -> list[Segment]:
+    """The piece's segments, the first with an event that says where it goes on."""
+    first = piece.segments[0]
+    begin = min(curve.begin for curve in first.curves)
+    unit = first.curves[0].unit
+    text = f"goes on at {unit} {begin:g} what {run.files[-1]} ended at {unit} {max(c.end for c in run.curves):g}"
+    seam = Event("resumed", text, Where(piece.files[0], first.line), first.began)
+    return [replace(first, events=(seam, *first.events)), *piece.segments[1:]]
+
+
+def _part(run: Run, runs: Sequence[Run]) -> str:
+    """What tells this run from others of its path: its file, or the line it begins in."""
+    if len(runs) < 2:
+        return ""
+    alike = [other for other in runs if other.files[0] == run.files[0]]
+    file = PurePosixPath(run.files[0]).name
+    line = f"from line {run.segments[0].line}" if len(alike) > 1 else ""
+    return line if file.startswith(run.path.name) else f"{file} {line}".rstrip()
+
+
+def _batch(settings: Sequence[Setting]) -> tuple[Setting, ...]:
+    """Images an iteration, where a log tells only those a GPU and the number of GPUs."""
+    said = {setting.name: setting for setting in settings}
+    each, gpus = said.get("images_per_gpu"), said.get("gpus")
+    if "train_batch_size" in said or each is None or gpus is None:
+        return ()
+    if not isinstance(each.value, int) or not isinstance(gpus.value, int):
+        return ()
+    text = f"{each.value} x {gpus.value}"
+    return (Setting("train_batch_size", each.value * gpus.value, text, each.where, inferred=True),)
+
+
+def _without_copies(runs: Sequence[Run]) -> list[Run]:
+    """The runs, those that are copies of others (whole, cut short, or as a JSON twin elsewhere) joined to these."""
+    kept: list[Run] = []
+    begun: dict[str, list[Run]] = defaultdict(list)
+    for run in sorted(runs, key=lambda run: -sum(curve.count for curve in run.curves)):
+        beginning = beginning_of(run.curves)
+        alike = (other for cell in (beginning.around if beginning else ()) for other in begun.get(cell, ()))
+        original = next((other for other in alike if _is_copy(run, other)), None)
+        if original is None:
+            kept.append(run)
+            if beginning:
+                begun[beginning.cell].append(run)
+        else:
+            original.evaluations = merged_files(original.evaluations, run.evaluations)
+            original.files.extend(file for file in run.files if file not in original.files)
+    return sorted(kept, key=lambda run: (_by_parts(run.path), run.files[0], run.segments[0].line))
+
+
+def _by_parts(path: PurePosixPath) -> list[str]:
+    return str(path).split("/")
+
+
+def _is_copy(run: Run, original: Run) -> bool:
+    times = {run.segments[0].began, original.segments[0].began} - {""}
+    if len(times) > 1 or not is_same_training(original.curves, run.curves):
+        return False
+    mine, theirs = ({s.name: s.value for s in each.settings} for each in (run, original))
+    return all(
+        mine[name] == theirs[name] for name in ("lr", "seed", "norm", "backbone") if name in mine and name in theirs
+    )

@@ -1,0 +1,61 @@
+"""What a file says as bytes: how the store keeps it, and how it travels between processes."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+import msgspec
+
+from fcosreport.records import Curve, Fragment, Issue
+from fcosreport.runs.links import Links, links_of
+
+_encode = msgspec.json.Encoder().encode
+_fragment = msgspec.json.Decoder(Fragment).decode
+_points = msgspec.msgpack.Decoder(list[bytes]).decode
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """A fragment as the store keeps it, which travels between processes at little cost; its issues, its links."""
+
+    body: bytes
+    points: bytes
+    issues: tuple[Issue, ...]
+    links: Links | None
+
+
+Row = tuple[str, str, int, int, Packed]
+"""Absolute path, shown path, size in bytes, mtime in nanoseconds, and what the file says."""
+
+
+def pack(fragment: Fragment) -> Packed:
+    """A fragment with the points of its curves apart."""
+    points = [curve.points for segment in fragment.segments for curve in segment.curves]
+    segments = tuple(replace(segment, curves=_without_points(segment.curves)) for segment in fragment.segments)
+    return Packed(
+        _encode(replace(fragment, segments=segments)),
+        msgspec.msgpack.encode(points),
+        fragment.issues,
+        links_of(fragment),
+    )
+
+
+def _without_points(curves: Sequence[Curve]) -> tuple[Curve, ...]:
+    return tuple(replace(curve, points=b"") for curve in curves)
+
+
+def unpacked(body: bytes, points: bytes = b"") -> Fragment:
+    """The fragment; its curves have points if these are given."""
+    fragment = _fragment(body)
+    if not points:
+        return fragment
+    waiting = iter(_points(points))
+    segments = tuple(
+        replace(segment, curves=tuple(replace(curve, points=next(waiting)) for curve in segment.curves))
+        for segment in fragment.segments
+    )
+    return replace(fragment, segments=segments)
+
+
+def listed(texts: Iterable[str]) -> str:
+    """Any number of texts as one parameter of a query, for json_each."""
+    return _encode(list(texts)).decode()

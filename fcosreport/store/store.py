@@ -1,0 +1,251 @@
+"""Records in one SQLite file: a row for each file that was read, and one wide row for each experiment.
+
+`source` remembers what each file said, so that only changed files are read again. `run` is the joined result, to be
+read by fcosreport and by anyone's SQL: `select name, lr, AP, segm_AP from run order by AP desc`. Files are put in by
+batches and joined in the end, each one transaction; whoever comes second waits. The points of curves are kept apart
+from the rest, and read only when they are asked for.
+"""
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import msgspec
+
+from fcosreport.comparing.columns import Bound
+from fcosreport.errors import StoreError
+from fcosreport.records import Experiment, Fragment, Outline
+from fcosreport.store import joined
+from fcosreport.store.memory import Sharing
+from fcosreport.store.packed import Row, listed, unpacked
+
+VERSION = 3
+"""Layout of the tables. A store of another layout is rebuilt if it is older, and refused if it is newer."""
+
+APPLICATION = 0x46434F53  # "FCOS" in SQLite's application_id: this file is a store, and no other database
+WAIT = 60  # seconds for another process to finish its transaction
+ANSWERS = 4
+"""Answers that are kept: of everything and of some folders, say."""
+
+_SCHEMA = f"""
+create table source (
+    path text primary key, shown text not null, size integer not null, mtime integer not null, reader text not null,
+    run_path text, above text, body blob not null, points blob not null
+);
+create table joined (is_current integer not null);
+insert into joined values (1);
+create table answer (key text primary key, body blob not null);
+{joined.SCHEMA}
+pragma application_id = {APPLICATION};
+pragma user_version = {VERSION};
+"""
+_outline = msgspec.json.Decoder(Outline).decode
+_experiment = msgspec.json.Decoder(Experiment).decode
+
+
+class Store:
+    """The store in one file, made if it is not there. Every method raises StoreError with what to do.
+
+    `reader` names what reads the files now: rows of another reader count as unknown, and are read again. `is_rebuilt`
+    tells that the file held a store of an older layout, which is gone.
+    """
+
+    def __init__(self, path: Path, reader: str, *, make: bool = True) -> None:
+        self.path = path
+        self.reader = reader
+        self.is_rebuilt = False
+        with self._errors():
+            if not make and not path.exists():
+                raise StoreError(f"{path}: there is no store yet. Run: fcosreport collect PATH")
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._db = sqlite3.connect(path, timeout=WAIT, isolation_level=None)
+            self._prepare(make=make)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._db.close()
+
+    def known(self) -> dict[str, tuple[str, int, int]]:
+        """Shown path, size and mtime of every file that this reader has read, by absolute path."""
+        with self._errors():
+            rows = self._db.execute("select path, shown, size, mtime from source where reader = ?", (self.reader,))
+            return {path: (shown, size, mtime) for path, shown, size, mtime in rows}
+
+    def put(self, rows: Iterable[Row], gone: Sequence[str] = ()) -> None:
+        """Put `rows` in and take the absolute paths `gone` out, all of it or nothing; what was joined is then stale."""
+        with self._errors(), self._transaction():
+            rows = list(rows)
+            self._db.execute("update joined set is_current = 0")
+            self._db.execute("delete from answer")
+            joined.change(self._db, gone, {path: packed.links for path, *_, packed in rows})
+            self._db.executemany("delete from source where path = ?", [(path,) for path in gone])
+            self._db.executemany(
+                "insert or replace into source values (?, ?, ?, ?, ?, ?, ?, ?, ?)", map(self._source_row, rows)
+            )
+
+    def _source_row(self, row: Row) -> tuple[object, ...]:
+        *about, packed = row
+        links = packed.links
+        ends = (links.run_path, links.above) if links else (None, None)
+        return (*about, self.reader, *ends, packed.body, packed.points)
+
+    def join(self) -> None:
+        """Make the experiments anew that files may have changed since."""
+        with self._errors(), self._transaction():
+            if self._db.execute("select is_current from joined").fetchone() != (1,):
+                joined.rejoin(self._db)
+                self._db.execute("update joined set is_current = 1")
+
+    def fragments(self, roots: Sequence[str] = (), *, points: bool = False) -> list[Fragment]:
+        """What the files under `roots` (absolute paths; all files, if none are given) say, by path.
+
+        The curves are without their points, unless these are asked for.
+        """
+        with self._errors():
+            return [unpacked(*row) for row in self._sources("body, points" if points else "body", roots)]
+
+    def outlines(self, roots: Sequence[str] = ()) -> list[Outline]:
+        """The same without experiments and segments, which takes a fraction of the time."""
+        with self._errors():
+            return [_outline(body) for (body,) in self._sources("body", roots)]
+
+    def _sources(self, columns: str, roots: Sequence[str]) -> Iterable[tuple[bytes, ...]]:
+        where = "json_array_length(:roots) = 0 or exists (select 1 from json_each(:roots) where source.path = value or "
+        where += "substr(source.path, 1, length(rtrim(value, '/')) + 1) = rtrim(value, '/') || '/')"
+        command = f"select {columns} from source where {where} order by path"
+        return self._db.execute(command, {"roots": listed(roots)})
+
+    def fragment(self, path: str) -> Fragment | None:
+        """What the file of that absolute path said, with the points of its curves."""
+        with self._errors():
+            row = self._db.execute("select body, points from source where path = ?", (path,)).fetchone()
+            return unpacked(*row) if row else None
+
+    def fragments_of(self, shown: Sequence[str]) -> list[Fragment]:
+        """What the files of these shown paths said, with the points of their curves, by path."""
+        with self._errors():
+            rows = self._db.execute(
+                "select body, points from source where shown in (select value from json_each(?)) order by path",
+                (listed(shown),),
+            )
+            return [unpacked(*row) for row in rows]
+
+    def size(self) -> int:
+        """How many experiments the store holds."""
+        with self._errors():
+            (number,) = self._db.execute("select count(*) from run").fetchone()
+            return int(number)
+
+    def experiments(self, bounds: Sequence[Bound] = ()) -> list[Experiment]:
+        """The experiments: those of notes in their order, then runs by path.
+
+        Those that break one of the `bounds` on what has a column of its own are left out.
+        """
+        tests = [(joined.stored(column), sign, value) for column, sign, value in bounds]
+        tests = [test for test in tests if test[0]]
+        where = " and ".join([f'"{name}" {sign} ?' for name, sign, _ in tests] or ["true"])
+        return self._experiments(f"where {where}", [value for *_, value in tests])
+
+    def named(self, name: str) -> list[Experiment]:
+        """The experiments of that id, else those of that name."""
+        return self._experiments("where id = ?", [name]) or self._experiments("where name = ?", [name])
+
+    def repeats(self, experiments: Sequence[Experiment]) -> list[Experiment]:
+        """The experiments that declare what one of these declares, but for the seed; among them these themselves."""
+        from fcosreport.comparing.noise import recipe
+
+        recipes = listed(map(recipe, experiments))
+        return self._experiments("where recipe in (select value from json_each(?))", [recipes])
+
+    def _experiments(self, where: str, values: Sequence[object]) -> list[Experiment]:
+        with self._errors():
+            sharing = Sharing()
+            rows = self._db.execute(f"select body from run {where} order by place", values)
+            return [sharing.shared(_experiment(body)) for (body,) in rows]
+
+    def names(self) -> list[str]:
+        """The name and the id of every experiment."""
+        with self._errors():
+            rows = self._db.execute("select name, id from run order by place")
+            return list(dict.fromkeys(text for row in rows for text in row))
+
+    def version(self) -> int:
+        """A number that changes when another process changes the store."""
+        with self._errors():
+            (version,) = self._db.execute("pragma data_version").fetchone()
+            return int(version)
+
+    def kept(self, key: str) -> bytes | None:
+        """The answer that was kept under this key, if no file has been put in or taken out since."""
+        with self._errors():
+            row = self._db.execute("select body from answer where key = ?", (key,)).fetchone()
+            return row[0] if row else None
+
+    def keep(self, key: str, answer: bytes, version: int) -> None:
+        """Keep an answer beside the few before it; not where another process has changed the store since `version`."""
+        with self._errors(), self._transaction():
+            if self.version() == version:
+                oldest = f"select rowid from answer order by rowid desc limit -1 offset {ANSWERS - 1}"
+                self._db.execute(f"delete from answer where rowid in ({oldest})")
+                self._db.execute("insert or replace into answer values (?, ?)", (key, answer))
+
+    def _prepare(self, *, make: bool) -> None:
+        if self._is_current():
+            return
+        if not make:
+            raise StoreError(f"{self.path}: empty, or written by an older fcosreport. Run: fcosreport collect PATH")
+        with self._transaction():
+            if self._is_current():  # another process was faster
+                return
+            for (name,) in self._db.execute("select name from sqlite_master where type = 'table'").fetchall():
+                self._db.execute(f'drop table "{name}"')
+                self.is_rebuilt = True
+            for statement in _SCHEMA.split(";"):
+                self._db.execute(statement)
+
+    def _is_current(self) -> bool:
+        (version,) = self._db.execute("pragma user_version").fetchone()
+        (application,) = self._db.execute("pragma application_id").fetchone()
+        (tables,) = self._db.execute("select count(*) from sqlite_master").fetchone()
+        if tables and application != APPLICATION:
+            raise StoreError(f"{self.path}: a database of another program. Choose another file with --store.")
+        if version > VERSION:
+            raise StoreError(
+                f"{self.path}: written by a newer fcosreport (layout {version}, this one knows {VERSION}). "
+                "Update fcosreport, or choose another file with --store."
+            )
+        return bool(tables) and version == VERSION
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        self._db.execute("begin immediate")
+        try:
+            yield
+        except BaseException:
+            if self._db.in_transaction:
+                self._db.execute("rollback")
+            raise
+        self._db.execute("commit")
+
+    @contextmanager
+    def _errors(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.DatabaseError as error:
+            raise StoreError(f"{self.path}: {error}. {_advice(error)}") from error
+        except msgspec.MsgspecError as error:
+            raise StoreError(f"{self.path}: damaged ({error}). Remove the file and collect again.") from error
+        except OSError as error:
+            raise StoreError(f"{self.path}: {error.strerror}. Choose another file with --store.") from error
+
+
+def _advice(error: sqlite3.DatabaseError) -> str:
+    text = str(error)
+    if "locked" in text:
+        return "Another fcosreport is writing; try again when it has finished."
+    if "full" in text or "I/O" in text:
+        return "Make room on the disk, or choose another file with --store. The store is as it was."
+    if "not a database" in text or "malformed" in text:
+        return "This file is no store. Remove it, or choose another file with --store."
+    return "Choose another file with --store."

@@ -1,0 +1,101 @@
+"""What run names and headings say: `Baseline_lr1en4_191209`, `fcos_R_50_FPN_1x`, `fbn_scratch`."""
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from functools import lru_cache
+
+from fcosreport.records import Setting, Where
+from fcosreport.vocabulary.numerals import DECIMAL, plain
+from fcosreport.vocabulary.setting_names import BACKBONE, NORM, Value, norm, phrases, setting
+
+_EDGE, _END = r"(?<![A-Za-z0-9])", r"(?![A-Za-z0-9])"
+_HASH = re.compile(rf"{_EDGE}(?=[0-9a-f]*[a-f])(?=[a-f]*[0-9])[0-9a-f]{{7,64}}{_END}")
+_DATE = re.compile(r"(?<!\d)((?:20)?\d\d)-?([01]\d)-?([0-3]\d)(?:[_T-]?\d{6}|[_T-]\d\d[-:]\d\d(?:[-:]\d\d)?)?(?!\d)")
+_IN_NAME: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("seed", re.compile(rf"{_EDGE}seed[_=-]?(\d{{1,9}}){_END}", re.I)),
+    (
+        "lr",
+        re.compile(
+            rf"(?:{_EDGE}|(?<=base)|(?<=base_))lr[_=-]?({DECIMAL}(?:e(?:-|n)\d{{1,2}})?)(?![A-Za-z0-9]|\.\d|[*/])",
+            re.I,
+        ),
+    ),
+    ("train_batch_size", re.compile(rf"{_EDGE}(?:bs|batch(?:_?size)?)[_=-]?(\d{{1,5}}(?:x\d{{1,3}})?){_END}", re.I)),
+    ("train_batch_size", re.compile(rf"{_EDGE}(\d{{1,5}})bs{_END}", re.I)),
+    ("gpus", re.compile(rf"{_EDGE}(\d{{1,4}})gpus?{_END}", re.I)),
+    ("image_size", re.compile(rf"{_EDGE}(\d{{3,4}})size{_END}", re.I)),
+    ("backbone", BACKBONE),
+)
+_GPUS_BY_BATCH = re.compile(rf"{_EDGE}(\d{{1,4}})xbs?(\d{{1,4}}){_END}", re.I)
+_ONLY_IN_NAME: tuple[tuple[str, re.Pattern[str]], ...] = (
+    (
+        "schedule",
+        re.compile(
+            rf"(?<![A-Za-z0-9])(?<!\d\.)(?<!lr_)(?<!lr-)([1-9]x){_END}(?![_.-]?(?:lr|bs|batch|gpu|down|up|crop))", re.I
+        ),
+    ),
+    ("epochs", re.compile(rf"(?<![A-Za-z0-9])(?<!\d\.)(\d{{1,3}})(?:e|ep|epochs?){_END}(?!-\d)", re.I)),
+)
+_PART = r"(?:head|fpn|neck|rpn)"
+_NORM_IN_NAME = re.compile(
+    rf"{_EDGE}(?P<not>no_?|wo_?|without_?|{_PART}[_.+-]*)?(?P<norm>{NORM}){_END}(?![_.+-]?{_PART})", re.I
+)
+
+
+def decode(name: str, where: Where) -> tuple[Setting, ...]:
+    """The facts that a run name or a heading carries: `Baseline_lr1en4_191209`, `fcos_R_50_FPN_1x`, `fbn_scratch`.
+
+    What could be read in two ways (`lr10`, `lrx10`, a hash, two learning rates) gives nothing. In a text of several
+    words, only the words that look like a run name may say a date, a schedule, a number of epochs or BN or GN.
+    """
+    name = plain(name[:1000])
+    name = _HASH.sub(" ", name)
+    words = name.split()
+    like_name = (
+        name if len(words) == 1 else " ".join(word for word in words if re.fullmatch(r"[\w.=-]*[_.][\w.=-]*", word))
+    )
+    found = [*_from(_IN_NAME, name, where), *_from_name(like_name, where), *phrases(name.replace("_", " "), where)]
+    values: dict[str, dict[Value | bool, Setting]] = {}
+    for each in found:
+        values.setdefault(each.name, {}).setdefault(each.value, each)
+    return tuple(setting for same in values.values() if len(same) == 1 for setting in same.values())
+
+
+def _from(patterns: tuple[tuple[str, re.Pattern[str]], ...], name: str, where: Where) -> Iterator[Setting]:
+    for key, pattern in patterns:
+        for found in pattern.finditer(name):
+            text = found[0] if key == "backbone" else found[1]
+            fact = _fact(key, text)
+            if fact:
+                yield Setting(*fact, found[0], where)
+
+
+@lru_cache(4096)
+def _fact(key: str, text: str) -> tuple[str, Value | bool] | None:
+    """The name and the value of a setting; many names carry the same one."""
+    clear = key != "lr" or "." in text or "e" in text.lower()
+    made = setting(key.replace("train_", ""), re.sub("(?i)en", "e-", text), Where("", 0)) if clear else None
+    return (made.name, made.value) if made else None
+
+
+_norm = lru_cache(4096)(norm)
+
+
+def _from_name(name: str, where: Where) -> Iterator[Setting]:
+    for key in _DATE.finditer(name):
+        try:
+            day = date(int(key[1]) if len(key[1]) == 4 else 2000 + int(key[1]), int(key[2]), int(key[3]))
+        except ValueError:
+            continue
+        if 2012 <= day.year <= 2040:
+            yield Setting("date", day.isoformat(), key[0], where)
+            name = name.replace(key[0], " ")
+    for both in _GPUS_BY_BATCH.finditer(name):
+        yield Setting("gpus", int(both[1]), both[0], where)
+        yield Setting("train_batch_size", int(both[1]) * int(both[2]), both[0], where)
+    yield from _from(_ONLY_IN_NAME, name, where)
+    for found in _NORM_IN_NAME.finditer(BACKBONE.sub(" ", name)):
+        named = _norm(found["norm"])
+        if named and not found["not"]:
+            yield Setting("norm", named, found["norm"], where)

@@ -1,0 +1,267 @@
+"""What is read from published tables: Markdown, HTML, and the index of models beside them."""
+
+import time
+from pathlib import Path
+
+import pytest
+
+from fcosreport.dialects.metafile import Metafile
+from fcosreport.notes import results
+from fcosreport.reading.dialect import Window
+from fcosreport.records import Link, Metric, TableRow
+from fcosreport.vocabulary.headers import header
+
+ZOO = """\
+# FCOS
+
+## Results
+
+| Backbone | Lr schd | Mem (GB) | Inf time (fps) | box AP | mask AP | Config | Download |
+|:--------:|:-------:|:--------:|:--------------:|:------:|:-------:|:------:|:--------:|
+| R-50-FPN | 1x | 3.6 | 22.7 | **36.6** | 33.1 | [config](./r50.py) | [model](h/a.pth) &#124; [log](h/a.json) |
+| R-101 | 24e | - | - | 39.1 | - | | |
+| R-152 | 1x | - | - | | | | |
+"""
+
+HTML = """\
+<table><tbody>
+<th>Name</th>
+<th>lr<br/>sched</th>
+<th>box<br/>AP</th>
+<th>download</th>
+<tr><td><a href="configs/fcos_R_50_1x.yaml">R50-FPN</a></td>
+<td>1x</td>
+<td>37.9</td>
+<td><a href="https://h/fcos_R_50_1x/1/model_final.pkl">model</a>&nbsp;|&nbsp;<a href="https://h/m.json">metrics</a></td>
+</tr>
+</tbody></table>
+"""
+
+INDEX = """\
+Collections:
+  - Name: FCOS
+    README: configs/fcos/README.md
+
+Models:
+  - Name: fcos_r50_1x_coco
+    In Collection: FCOS
+    Config: configs/fcos/fcos_r50_1x_coco.py
+    Metadata:
+      Epochs: 12
+      inference time (ms/im):
+        - value: 44.05
+    Results:
+      - Task: Object Detection
+        Dataset: COCO
+        Metrics:
+          box AP: 36.6
+      - Task: Instance Segmentation
+        Dataset: COCO
+        Metrics:
+          mask AP: 33.1
+    Weights: https://h/fcos_r50_1x_coco-821213aa.pth
+
+  - Name: no_result
+    Config: configs/fcos/no_result.py
+"""
+
+
+def rows(text: str) -> tuple[TableRow, ...]:
+    return results.read(text, "README.md")
+
+
+def metrics(row: TableRow) -> dict[tuple[str, str], float | None]:
+    return {(each.task, m.name): m.value for each in row.results for m in each.metrics}
+
+
+def values(row: TableRow) -> dict[str, object]:
+    return {each.name: each.value for each in row.settings}
+
+
+def indexed(text: str, path: str = "configs/fcos/metafile.yml") -> list[object]:
+    reader = Metafile(path, "log")
+    assert not list(reader.feed(Window(text.encode(), 0, 1)))
+    return list(reader.close())
+
+
+def test_a_row_says_its_label_settings_results_measures_links_and_place() -> None:
+    first, second = rows(ZOO)
+    assert (first.label, first.title, first.section, first.where.line) == ("R-50-FPN", "Results", 3, 7)
+    assert values(first) == {"backbone": "R-50-FPN", "schedule": "1x"}
+    assert metrics(first) == {("bbox", "AP"): pytest.approx(0.366), ("segm", "AP"): pytest.approx(0.331)}
+    assert first.results[0].metrics[0].text == "36.6"
+    assert first.measures == (("Mem (GB)", "3.6"), ("Inf time (fps)", "22.7"))
+    assert first.links[0] == Link("Config", "config", "./r50.py")
+    assert [link.text for link in first.links] == ["config", "model", "log"]
+    assert values(second) == {"backbone": "R-101", "epochs": 24}
+    assert second.where.line == 8
+    assert first.table == second.table
+
+
+def test_html_is_read_as_well_and_on_its_lines() -> None:
+    (row,) = rows(HTML)
+    assert (row.label, row.where.line) == ("R50-FPN", 6)
+    assert metrics(row) == {("bbox", "AP"): pytest.approx(0.379)}
+    assert values(row) == {"schedule": "1x", "backbone": "R-50-FPN"}
+    assert [link.target for link in row.links] == [
+        "configs/fcos_R_50_1x.yaml",
+        "https://h/fcos_R_50_1x/1/model_final.pkl",
+        "https://h/m.json",
+    ]
+
+
+def test_html_cells_that_span_stand_in_each_row_and_column() -> None:
+    text = (
+        "<table><tr><th rowspan=2>model</th><th colspan=2>box</th></tr><tr><th>AP</th><th>AP50</th></tr>"
+        "<tr><td rowspan=2>a</td><td>0.387</td><td>0.575</td></tr><tr><td>0.391</td><td>0.581</td></tr></table>"
+    )
+    first, second = rows(text)
+    assert first.label == second.label == "a"
+    assert metrics(second) == {("bbox", "AP"): 0.391, ("bbox", "AP50"): 0.581}
+
+
+@pytest.mark.parametrize(
+    ("text", "task", "name"),
+    [
+        ("AP", "", "AP"),
+        ("mAP", "", "AP"),
+        ("box AP", "bbox", "AP"),
+        ("bbox_mAP", "bbox", "AP"),
+        ("**mask AP**", "segm", "AP"),
+        ("segm AP50", "segm", "AP50"),
+        ("AP<sub>50</sub>", "", "AP50"),
+        ("AP<sup>box</sup>", "bbox", "AP"),
+        ("AP<sup>m</sup>", "segm", "AP"),
+        ("AP<sub>m</sub>", "", "APm"),
+        ("$AP_{75}$", "", "AP75"),
+        ("APs", "", "APs"),
+        ("AP (small)", "", "APs"),
+        ("mAP@.50IOU", "", "AP50"),
+        ("mAP@0.5", "", "AP50"),
+        ("mAP@0.5:0.95", "", "AP"),
+        ("mAP<sup>val<br>50-95", "", "AP"),
+        ("AP (val)", "", "AP"),
+        ("AR@100", "", "AR100"),
+        ("AR10", "", "AR10"),
+        ("kp AP", "keypoints", "AP"),
+    ],
+)
+def test_headers_of_metrics_are_understood(text: str, task: str, name: str) -> None:
+    found = header(text)
+    assert (found.kind, found.task, found.name) == ("metric", task, name)
+
+
+@pytest.mark.parametrize("text", ["Novel AP", "prop. AR5", "Map", "APr", "rpn AP gain", "API", "mAP on VOC", "", "#"])
+def test_a_header_with_another_word_is_no_metric(text: str) -> None:
+    assert header(text).kind != "metric" or text == "Map"
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Lr schd", "setting"),
+        ("lr sched", "setting"),
+        ("Backbone", "setting"),
+        ("Batch size", "setting"),
+        ("Inf time (fps)", "measure"),
+        ("Mem (GB)", "measure"),
+        ("download", "link"),
+        ("model id", "label"),
+        ("Method", "label"),
+        ("GN", "other"),
+    ],
+)
+def test_other_headers(text: str, kind: str) -> None:
+    assert header(text).kind == kind
+
+
+def test_fractions_stay_and_percent_is_told_by_size_or_sign() -> None:
+    (row,) = rows("| m | AP | AP50 |\n|--|--|--|\n| a | 0.387 | .575 |\n")
+    assert row.results[0].metrics == (Metric("AP", 0.387, "0.387"), Metric("AP50", 0.575, ".575"))
+    (row,) = rows("| m | AP | APs |\n|--|--|--|\n| a | 38.7% | 0.9 |\n")
+    assert metrics(row) == {("bbox", "AP"): pytest.approx(0.387), ("bbox", "APs"): pytest.approx(0.009)}
+
+
+def test_the_column_for_validation_counts_beside_the_one_for_test_dev() -> None:
+    (row,) = rows("| m | box AP | box AP (test-dev) |\n|--|--|--|\n| a | 38.7 | 38.8 |\n")
+    assert metrics(row) == {("bbox", "AP"): pytest.approx(0.387)}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "| a | b |\n|--|--|\n| 1 | 2 |\n",
+        "| category | AP | category | AP |\n|--|--|--|--|\n| cat | 53.2 | dog | 29.2 |\n",
+        "| m | AP-E | AP-M | AP-H |\n|--|--|--|--|\n| a | 96.9 | 87.8 | 79.2 |\n",
+        "| m | AP (easy) | AP (medium) | AP (hard) |\n|--|--|--|--|\n| a | 94.0 | 92.1 | 80.2 |\n",
+        "```\n| m | AP |\n|--|--|\n| a | 38.7 |\n```\n",
+        "```html\n<table><tr><th>AP</th></tr><tr><td>38.7</td></tr></table>\n```\n",
+        "| m | AP |\n|--|--|\n| a | soon |\n",
+        "AP | 38.7\n",
+    ],
+)
+def test_what_is_no_table_of_results_gives_nothing(text: str) -> None:
+    assert rows(text) == ()
+
+
+def test_an_escaped_mark_is_part_of_the_label_and_another_is_not() -> None:
+    (row,) = rows("| m | AP |\n|--|--|\n| [net\\_r50\\_1x](a.sh), **new** | 38.7 |\n")
+    assert row.label == "net_r50_1x, new"
+
+
+def test_the_heading_names_the_task_where_no_column_does() -> None:
+    (row,) = rows("## Results for segm\n\n| AP | AP50 |\n|--|--|\n| 33.1 | 54.5 |\n")
+    assert [each.task for each in row.results] == ["segm"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "| m | AP |\n|--|--|\n| " + "[" * 20_000 + " | 38.7 |\n",
+        "| m | AP |\n|--|--|\n| " + "<a href=" * 5_000 + " | 38.7 |\n",
+        "<table>" * 20_000,
+        "<table><tr>" + "<td rowspan=40 colspan=40>1" * 3_000,
+        "<table><th>AP</th><tr><td>1" + "<!" * 50_000,
+        "|" * 100_000 + "\n" + "|-" * 50_000 + "\n",
+        "| AP |\n|--|\n" + "| 38.7 |\n" * 20_000,
+        "| AP |\n|--|\n| 9" + "9" * 5_000 + " |\n\0\x1b[2J\ud800",
+    ],
+    ids=["links", "anchors", "nested", "spans", "declarations", "wide", "long", "numbers"],
+)
+def test_hostile_text_is_read_in_bounded_time(text: str) -> None:
+    began = time.monotonic()
+    assert len(rows(text)) <= results.MOST_ROWS
+    assert time.monotonic() - began < 20
+
+
+def test_an_index_of_models_gives_a_row_for_each_model_with_results() -> None:
+    (row,) = indexed(INDEX)
+    assert isinstance(row, TableRow)
+    assert (row.label, row.where.line, row.is_index) == ("fcos_r50_1x_coco", 6, True)
+    assert metrics(row) == {("bbox", "AP"): pytest.approx(0.366), ("segm", "AP"): pytest.approx(0.331)}
+    assert values(row)["epochs"] == 12
+    assert [link.target for link in row.links] == [
+        "configs/fcos/fcos_r50_1x_coco.py",
+        "https://h/fcos_r50_1x_coco-821213aa.pth",
+    ]
+
+
+@pytest.mark.parametrize(
+    "text", ["", "Models:\n", "Models: [", "- Name: a\n", "Models:\n  - Name: a\n    Metrics:\n", "\0"]
+)
+def test_a_damaged_index_gives_nothing(text: str) -> None:
+    assert indexed(text) == []
+
+
+def test_another_yaml_file_is_no_index() -> None:
+    assert indexed(INDEX, "config.yml") == []
+
+
+def test_every_note_of_the_corpus_is_read(request: pytest.FixtureRequest) -> None:
+    corpus = Path(__file__).parents[2] / "../shared/corpus"
+    if not corpus.is_dir():
+        pytest.skip("the corpus is not at hand")
+    for path in corpus.rglob("*.md"):
+        for row in results.read(path.read_text(errors="replace"), path.name):
+            assert row.results
+            assert all(m.value is not None and 0 <= m.value <= 1 for each in row.results for m in each.metrics)

@@ -1,0 +1,349 @@
+"""What a reader of the page relies on, in a real browser."""
+
+import hashlib
+import io
+import json
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect
+from pypdf import PdfReader
+
+from fcosreport.comparing.columns import Column
+from fcosreport.errors import OutputError
+from fcosreport.records import Finding
+from fcosreport.report.report import Report, View, renderers
+from fcosreport.report.showing import Language
+from fcosreport.report.templating import folder
+from fcosreport.vocabulary.printable import plain
+from tests.baseline import NOTE, NUMBERS, baseline, experiment
+from tests.hostile import TEXTS, hostile
+from tests.lively import LOG, lively
+from tests.renderers.browser import THEMES, Visit, browser, visit
+
+HTML = next(each for each in renderers() if each.name == "html")
+EMPTY = Report(title="Experiments", version="0.1.0", experiments=(), findings=(), issues=(), sources=())
+AXE = (files("axe_playwright_python") / "axe.min.js").read_text("utf-8")
+
+
+def render(report: Report) -> str:
+    content = HTML.render(report)
+    assert isinstance(content, str)
+    return content
+
+
+REPORTS = {"empty": EMPTY, "baseline": baseline(), "hostile": hostile(), "lively": lively(5)}
+
+
+@cache
+def page_of(name: str) -> str:
+    return render(REPORTS[name])
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    with browser() as launched:
+        yield launched
+
+
+Open = Callable[..., Visit]
+
+
+@pytest.fixture
+def opened(chromium: Browser, tmp_path: Path) -> Iterator[Open]:
+    """Opens a page in a window of 1280 by 900; the page may have done nothing that it should not."""
+    contexts = []
+    visits = []
+
+    def open_(html: str, *, script: bool = True, anchor: str = "") -> Visit:
+        contexts.append(chromium.new_context(viewport={"width": 1280, "height": 900}, java_script_enabled=script))
+        file = tmp_path / "report.html"
+        file.write_text(html, "utf-8")
+        visits.append(visit(contexts[-1], file, anchor))
+        return visits[-1]
+
+    yield open_
+    complaints = [line for each in visits for line in each.complaints()]
+    for context in contexts:
+        context.close()
+    assert not complaints
+
+
+def scrolled(page: Visit) -> None:
+    """Go down the page, so that all curves come near, and open all that is folded."""
+    page.page.evaluate("document.querySelectorAll('details').forEach((each) => (each.open = true))")
+    for figure in page.page.locator("figure.curve").all():
+        figure.scroll_into_view_if_needed()
+        figure.locator(".live canvas").wait_for()
+
+
+@pytest.mark.parametrize("name", REPORTS)
+def test_nobody_is_shut_out(opened: Open, name: str) -> None:
+    """No fault that axe knows of, no error, no policy violation, no request."""
+    seen = opened(page_of(name))
+    scrolled(seen)
+    seen.page.evaluate(AXE)
+    for theme in THEMES:
+        seen.page.emulate_media(color_scheme=theme)
+        faults = seen.page.evaluate("axe.run().then((result) => result.violations)")
+        assert [(theme, each["id"], each["nodes"][0]["html"][:200]) for each in faults] == []
+
+
+@pytest.mark.parametrize("name", REPORTS)
+def test_the_same_data_give_the_same_page(name: str) -> None:
+    assert render(REPORTS[name]) == page_of(name)
+
+
+@pytest.mark.parametrize("name", REPORTS)
+def test_links_lead_to_places_in_the_page(name: str) -> None:
+    html = page_of(name)
+    ids = re.findall(r'\sid="([^"]*)"', html)
+    assert len(ids) == len(set(ids))
+    links = re.findall(r'<a [^>]*href="([^"]*)"', html)
+    assert {"#findings", "#experiments"} <= set(links)
+    assert [link for link in links if not link.startswith("#") or link[1:] not in ids] == []
+
+
+@pytest.mark.parametrize("report", [hostile(), hostile(TEXTS[::-1])], ids=["forward", "backward"])
+def test_foreign_text_is_only_text(opened: Open, report: Report) -> None:
+    page = opened(render(report)).page
+    rows = page.locator(".experiments tbody tr")
+    names = [plain(each.name) or "–" for each in report.experiments]
+    assert [" ".join(each.split()) for each in rows.locator("th").all_inner_texts()] == [
+        " ".join(n.split()) for n in names
+    ]
+    assert {row.locator("th, td").count() for row in rows.all()} == {page.locator(".experiments thead th").count()}
+    assert page.locator("main script:not([type]), img, iframe, object, embed, form").count() == 0
+    attributes = page.evaluate("[...document.querySelectorAll('*')].flatMap((each) => each.getAttributeNames())")
+    assert not [name for name in attributes if name == "style" or name.startswith("on")]
+    messages = [" ".join(each.split()) for each in page.locator(".finding h3").all_inner_texts()]
+    assert all(plain(each.message) in message for each, message in zip(report.findings, messages, strict=False))
+
+
+def test_the_table_is_sorted_by_keyboard(opened: Open) -> None:
+    page = opened(page_of("baseline")).page
+    names = page.locator(".experiments tbody th")
+    best, failed, low, equal, other, *planned = names.all_inner_texts()
+    page.locator(".experiments thead button", has_text="AP").first.focus()
+    page.keyboard.press("Enter")
+    expect(names).to_have_text([best, equal, other, low, failed, *planned])
+    page.keyboard.press("Enter")
+    expect(names).to_have_text([low, equal, other, best, failed, *planned])  # without a number: last again
+    page.locator(".experiments thead button").first.focus()
+    page.keyboard.press("Space")
+    expect(names).to_have_text([equal, low, other, best, *sorted((failed, *planned))])  # text from A on
+
+
+def test_names_are_filtered_by_keyboard(opened: Open) -> None:
+    page = opened(page_of("baseline")).page
+    names = page.locator(".experiments tbody th:visible")
+    page.get_by_label("Name contains").focus()
+    page.keyboard.type("LR1EN")
+    expect(names).to_have_text(["Baseline_lr1en4_191209", "Baseline_lr1en3_191210"])
+    expect(page.locator("output")).to_have_text("2 of 7 experiments shown")
+    page.keyboard.press("Control+A")
+    page.keyboard.press("Delete")
+    expect(names).to_have_count(7)
+
+
+def test_a_name_leads_to_all_about_the_experiment(opened: Open) -> None:
+    seen = opened(page_of("lively"))
+    section = seen.page.locator("#e3")
+    assert not section.is_visible()
+    seen.page.locator("#r3 a").click()
+    section.wait_for(state="visible")
+    assert section.locator("tbody tr").count() == 13
+    assert section.locator("figure").count() == 3
+    assert LOG.path in section.inner_text()
+    assert opened(page_of("lively"), anchor="#e4").page.locator("#e4").is_visible()
+
+
+def test_without_scripts_all_rows_and_charts_are_there(opened: Open) -> None:
+    page = opened(page_of("lively"), script=False).page
+    assert page.locator(".experiments tbody tr:visible").count() == 5
+    pictures = page.locator("section > .figures figure > svg")
+    assert pictures.count() == len(pictures.all()) >= 6
+    assert all(each.is_visible() for each in pictures.all())
+    assert not page.locator(".filter").is_visible()
+    assert page.locator("canvas, button").count() == 0
+
+
+def test_curves_come_alive_near_and_stay_pictures_on_paper(opened: Open) -> None:
+    page = opened(page_of("lively")).page
+    figure = page.locator("#e0 figure.curve").first
+    assert figure.locator("canvas").count() == 0  # its section is folded
+    page.locator("summary", has_text="trained_0000").click()
+    figure.scroll_into_view_if_needed()
+    figure.locator("canvas").wait_for()
+    assert not figure.locator("> svg").is_visible()
+    page.emulate_media(media="print")
+    assert figure.locator("> svg").is_visible()
+    assert not figure.locator("canvas").is_visible()
+
+
+def test_a_curve_is_zoomed_read_and_recoloured(opened: Open) -> None:
+    page = opened(page_of("lively")).page
+    figure = page.locator("figure.curve", has_text="loss").first
+    figure.scroll_into_view_if_needed()
+    canvas = figure.locator("canvas")
+    canvas.wait_for()
+
+    def picture() -> str:
+        page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        drawn = canvas.evaluate("(canvas) => canvas.toDataURL()")
+        assert isinstance(drawn, str)
+        return drawn
+
+    whole = picture()
+    box = figure.locator(".u-over").bounding_box()
+    assert box
+    page.mouse.move(box["x"] + 100, box["y"] + 100)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 200, box["y"] + 100)
+    page.mouse.up()
+    assert picture() != whole
+    figure.get_by_role("button", name="Reset zoom").click()
+    page.mouse.move(box["x"] - 5, box["y"] - 5)
+    assert picture() == whole
+    figure.locator(".legend button").first.click()
+    assert figure.locator(".legend button").first.get_attribute("aria-pressed") == "false"
+    assert (without := picture()) != whole
+    page.emulate_media(color_scheme="dark")
+    assert picture() not in (whole, without)
+
+
+def test_a_pointer_reads_a_curve(opened: Open) -> None:
+    page = opened(render(lively(1))).page
+    figure = page.locator("figure.curve", has_text="loss").first
+    figure.scroll_into_view_if_needed()
+    figure.locator("canvas").wait_for()
+    box = figure.locator(".u-over").bounding_box()
+    assert box
+    for down in range(8, int(box["height"]), 8):  # somewhere on the way down is the line
+        page.mouse.move(box["x"] + 200, box["y"] + down)
+    assert re.match(r"trained_0000: .*loss [\d.]+, .*iteration [\d,]+$", figure.locator(".readout").inner_text())
+
+
+def test_every_printed_page_of_the_table_has_its_heading(opened: Open) -> None:
+    rows = tuple(experiment(f"run_{n:04}", "finished", n + 1, "0.01", numbers=NUMBERS["1e-3"]) for n in range(150))
+    page = opened(render(replace(baseline(), experiments=rows, findings=()))).page
+    document = PdfReader(io.BytesIO(page.pdf(prefer_css_page_size=True)))
+    box = document.pages[0].mediabox
+    assert (round(box.width), round(box.height)) == (842, 595)  # A4, landscape
+    texts = [" ".join(each.extract_text().split()) for each in document.pages]
+    full = [text for text in texts if re.search(r"run_\d+ \S+ \S*nished [\d.]+ [\d.]+", text)]
+    assert len(full) >= 3
+    assert all("experiment state AP" in text for text in full)
+
+
+def test_the_best_number_stands_out_and_no_suspect_one(opened: Open) -> None:
+    report = baseline()
+    page = opened(page_of("baseline")).page
+    assert page.locator("td.best").all_inner_texts() == ["0.387\nbest"]
+    assert "0.387 downloaded FCOS" in " ".join(page.locator(".tiles").inner_text().split())
+    spoiled = tuple(replace(e, state="suspect") if e.name == "downloaded FCOS" else e for e in report.experiments)
+    page = opened(render(replace(report, experiments=spoiled))).page
+    assert page.locator("td.best").all_inner_texts() == ["0.172\nbest"]
+
+
+def test_the_table_tells_what_differs_and_what_all_share(opened: Open) -> None:
+    page = opened(page_of("baseline")).page
+    headings = "experiment state AP lr norm init AP50 AP75 APs APm APl AR1 AR10 AR100 ARs ARm ARl".split()
+    assert [each.split()[0] for each in page.locator(".experiments thead th").all_inner_texts()] == headings
+    assert "All share: batch 4, test batch 2." in page.locator("#experiments").inner_text()
+    assert "❌ failed\n因为GPU显存不够，没办法跑" in page.locator("#r1 .state").inner_text()
+    chosen = View(columns=(Column("AR100", "bbox"), Column("lr")))
+    page = opened(render(replace(baseline(), view=chosen))).page
+    assert len(page.locator(".experiments thead th").all()) == 4
+    assert page.locator("#r0 td").all_inner_texts()[1:] == ["0.572", "0.01"]
+
+
+def test_findings_are_open_the_worst_first_and_20_of_a_rule(opened: Open) -> None:
+    page = opened(page_of("baseline")).page
+    words = [" ".join(each.split()[:2]) for each in page.locator(".finding h3").all_inner_texts()]
+    assert words == ["✖ ERROR", "▲ WARNING", "▲ WARNING", "● NOTE"]
+    duplicate = page.locator(".finding").first
+    assert duplicate.locator("li").count() == 3
+    assert duplicate.locator("a").count() == 2
+    assert f"{NOTE}:59, :79" in duplicate.inner_text()
+    assert "3 checks passed" in page.locator("#findings summary").all_inner_texts()
+    many = tuple(Finding("FR401", "duplicate-metrics", "error", f"run {n} is odd.") for n in range(45))
+    page = opened(render(replace(baseline(), findings=many, not_run=(("flat-over-iou", "no log was read"),)))).page
+    assert page.locator(".finding").count() == 20
+    assert "25 more of this rule" in page.locator("#findings").inner_text()
+    assert page.locator("#findings summary").all_inner_texts() == ["3 checks passed", "1 check not run"]
+
+
+def test_a_page_of_1000_trainings_is_small() -> None:
+    html = render(lively(1000))
+    assert len(html.encode()) <= 2_000_000
+    assert html.count("<tr id=") == 1000
+    assert "experiments are in the table" not in html
+    assert re.search("There is room for [0-9,]+ of 1,000 experiments here", html)
+
+
+def test_the_table_holds_1000_experiments_and_the_file_beside_it_all() -> None:
+    assert HTML.beside
+    assert HTML.beside(baseline()) == {}
+    rows = tuple(experiment(f"run_{n}", "finished", n + 1, "0.01") for n in range(1200))
+    report = replace(baseline(), experiments=rows, findings=())
+    beside = HTML.beside(report)
+    assert [*beside] == ["runs.csv"]
+    assert len(str(beside["runs.csv"]).splitlines()) == 1201
+    html = render(report)
+    assert html.count("<tr id=") == 1000
+    assert "1,000 of 1,200 experiments are in the table" in html
+    assert "The CSV report holds them all." in html
+    assert '<a href="runs.csv">' not in html
+    assert '<a href="runs.csv">All are in runs.csv.</a>' in render(replace(report, view=View(with_files=True)))
+
+
+def test_a_template_or_style_of_the_user_goes_before_ours(opened: Open, tmp_path: Path) -> None:
+    (tmp_path / "partials").mkdir()
+    (tmp_path / "assets").mkdir()
+    (tmp_path / "partials" / "rest.html").write_text("<p id='own'>{{ report.title }}</p>", "utf-8")
+    (tmp_path / "assets" / "report.css").write_text("#own { color: rgb(1, 2, 3); }", "utf-8")
+    own = replace(baseline(), title="<b>ours</b>", view=View(templates=tmp_path))
+    ours = opened(render(own)).page.locator("#own")
+    assert ours.inner_text() == "<b>ours</b>"
+    assert ours.evaluate("(element) => getComputedStyle(element).color") == "rgb(1, 2, 3)"
+    (tmp_path / "assets" / "report.css").write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(OutputError, match=r"report\.css"):
+        render(own)
+
+
+def test_fixed_words_are_in_the_language_of_the_report() -> None:
+    chinese = Language("zh", {"Findings": "发现", "Name contains": "名称包含", "finished": "完成"})
+    html = render(replace(baseline(), view=View(language=chinese)))
+    assert '<html lang="zh">' in html
+    assert "<h2>发现</h2>" in html
+    assert "名称包含" in html
+    assert "</span> 完成</td>" in html
+
+
+def test_what_comes_from_others_is_what_its_manifest_says() -> None:
+    vendored = folder() / "assets" / "vendored"
+    manifest = json.loads((vendored / "manifest.json").read_text("utf-8"))
+    locked = json.loads((vendored / "package-lock.json").read_text("utf-8"))["packages"]
+    listed = [file["file"] for package in manifest for file in package["files"]]
+    assert sorted([*listed, "manifest.json", "package.json", "package-lock.json"]) == sorted(
+        each.name for each in vendored.iterdir() if each.is_file()
+    )
+    for package in manifest:
+        origin = f"node_modules/{package['package']}"
+        assert (locked[origin]["version"], locked[origin]["license"]) == (package["version"], package["licence"])
+        assert any("LICENSE" in file["file"] for file in package["files"])
+        for file in package["files"]:
+            assert file["from"].startswith(f"{origin}/")
+            assert hashlib.sha256((vendored / file["file"]).read_bytes()).hexdigest() == file["sha256"]
+    assert not [each for each in locked.values() if "resolved" in each]
+
+
+def test_the_licence_goes_with_the_code_it_covers() -> None:
+    assert "Copyright (c) 2022 Leon Sorokin" in render(lively(1))
+    assert "uPlot=" not in render(EMPTY)  # no curve, no need for it

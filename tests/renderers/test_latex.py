@@ -1,0 +1,138 @@
+"""The LaTeX table: what it shows, and that it compiles."""
+
+import re
+import shutil
+import subprocess
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings, strategies
+
+from fcosreport.records import Experiment
+from fcosreport.renderers import latex
+from fcosreport.report.choosing import choose
+from fcosreport.report.showing import language
+from tests.baseline import baseline
+from tests.hostile import hostile
+from tests.renderers.test_papers import EMPTY, report_of, run, text_of
+
+
+def rows(tex: str) -> dict[str, list[str]]:
+    """The cells of the LaTeX table by the name of the row."""
+    body = tex.partition("\\toprule\n")[2].partition("\\bottomrule")[0]
+    cells = [line.removesuffix(" \\\\").split(" & ") for line in body.splitlines() if line != "\\midrule"]
+    return {name: others for name, *others in cells}
+
+
+def test_numbers_are_percent_with_the_decimal_that_was_printed() -> None:
+    report = report_of(
+        run("a", "0.387", state="failed"), run("b", "38.7", percent=True), run("c", "0.39"), run("d", "0.3871234"),
+        run("e", "39", percent=True), run("f", "38.7"), run("g", "0.4"),
+    )  # fmt: skip
+    shown = {name: re.sub(r"\\\w+|[{}]", "", cells[0]) for name, cells in rows(text_of("latex", report)).items()}
+    heading = {"Experiment": "AP"}
+    assert shown == heading | {
+        "a (failed)": "38.7", "b": "38.7", "c": "39", "d": "38.7", "e": "39", "f": "38.7", "g": "40"
+    }  # fmt: skip
+
+
+def test_the_best_is_bold_and_the_second_underlined_but_never_a_suspect_one() -> None:
+    report = report_of(
+        run("a", "0.387"), run("b", "0.402", state="suspect"), run("c", "0.35"), run("d", "0.3871"), run("e", "0.2")
+    )
+    table = rows(text_of("latex", report))
+    assert table["a"] == table["d"] == ["\\textbf{38.7}"]
+    assert table["b (suspect)"] == ["40.2"]
+    assert (table["c"], table["e"]) == (["\\underline{35}"], ["20"])
+
+
+def test_repeats_with_other_seeds_are_one_row() -> None:
+    repeats = (run(f"fcos_{n}", ap, seed=n, lr=1) for n, ap in ((1, "0.380"), (2, "0.390"), (3, "0.400")))
+    report = report_of(*repeats, run("fcos_4", "0.350", seed=4, lr=2))
+    tex = text_of("latex", report)
+    assert rows(tex)["fcos\\_* (n = 3)"] == ["1", "\\textbf{39.0} {\\scriptsize$\\pm$ 1.0}"]
+    assert rows(tex)["fcos\\_4"] == ["2", "\\underline{35.0}"]
+    assert "standard deviation over n runs" in tex
+    assert rows(text_of("latex", choose(report, columns="seed,lr")))["fcos\\_* (n = 3)"] == ["--", "1"]
+
+
+@pytest.mark.parametrize(
+    "others",
+    [
+        [run("fcos_2", "0.39", seed=1, lr=1)],
+        [run("fcos_2", "0.39", seed=2, lr=2)],
+        [run("retina_2", "0.39", seed=2, lr=1)],
+        [run("fcos_2", "0.39", state="suspect", seed=2, lr=1)],
+        [run("fcos_2", "0.39", lr=1)],
+        [],
+    ],
+    ids=["the same seed", "another lr", "another name", "suspect", "no seed", "alone"],
+)
+def test_what_is_no_repeat_is_a_row_of_its_own(others: list[Experiment]) -> None:
+    tex = text_of("latex", report_of(run("fcos_1", "0.38", seed=1, lr=1), *others))
+    assert len(rows(tex)) == 2 + len(others)
+    assert "n = " not in tex
+    assert "deviation" not in tex
+
+
+def test_what_is_left_out_of_the_table_is_counted() -> None:
+    many = report_of(*(run(f"r{n:02}", f"0.{n:03}", norm=f"n{n}") for n in range(1, 61)), *baseline().experiments[-2:])
+    tex = text_of("latex", choose(many, where="experiment != 'r60'"))
+    assert len(rows(tex)) == 1 + latex.ROWS
+    for told in ("without a result: 2", "the table is long: 9", "filtered out: 1"):
+        assert f"{told} experiment" in tex
+    assert "r59" in tex
+    assert "Left out" not in text_of("latex", report_of(run("a", "0.1")))
+
+
+def test_chosen_columns_stand_in_the_table_in_their_order() -> None:
+    report = choose(baseline(), columns="APs,lr,AR100", where="AP>0.3")
+    assert rows(text_of("latex", report)) == {
+        "Experiment": ["AP$_{S}$", "lr", "AR$_{100}$"],
+        "downloaded FCOS": ["\\textbf{22.6}", "0.01", "\\textbf{57.2}"],
+    }
+
+
+ENGINES = ("pdflatex", "xelatex")
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_it_compiles_whatever_the_names_are(engine: str, tmp_path: Path) -> None:
+    if not shutil.which(engine) or not shutil.which("kpsewhich"):
+        pytest.skip(f"{engine} is not installed")
+    if subprocess.run(["kpsewhich", "booktabs.sty"], capture_output=True).returncode:
+        pytest.skip("booktabs is not installed")
+    chinese = replace(baseline(), view=replace(baseline().view, language=language("zh")))
+    bracketed = hostile(tuple(f"{start}{text}" for start in "[*" for text in hostile().passed))
+    repeats = report_of(*(run(f"é_{n}", f"0.38{n}", seed=n) for n in (1, 2)))
+    for number, report in enumerate((EMPTY, baseline(), chinese, hostile(), bracketed, repeats)):
+        (tmp_path / f"t{number}.tex").write_text(text_of("latex", report), encoding="utf-8")
+    inputs = "".join(f"\\input{{t{number}}}" for number in range(6))
+    document = f"\\begin{{document}}\\listoftables{inputs}\\end{{document}}"
+    (tmp_path / "paper.tex").write_text(f"\\documentclass{{article}}\\usepackage{{booktabs}}{document}")
+    for _ in "twice":
+        command = [engine, "-no-shell-escape", "-interaction=nonstopmode", "-halt-on-error", "paper.tex"]
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True)
+        assert done.returncode == 0, done.stdout.decode(errors="replace")[-2000:]
+    assert (tmp_path / "paper.pdf").read_bytes().startswith(b"%PDF")
+
+
+SHOWN = {
+    "\\textbackslash{}": "\\", "\\textasciitilde{}": "~", "\\textasciicircum{}": "^", "{\\char34}": '"',
+    "\\textless{}": "<", "\\textgreater{}": ">", "\\textbar{}": "|", "{}": "",
+    **{f"\\{each}": each for each in "{}_&%$#"},
+}  # fmt: skip
+
+
+@given(strategies.text(strategies.characters(min_codepoint=32, max_codepoint=126)))
+def test_any_ascii_text_is_set_as_it_is(text: str) -> None:
+    pattern = re.compile("|".join(re.escape(each) for each in SHOWN) + r"|[\\{}_&%$#~^\"<>|]|--|``|''|,,|[?!]`|^[\[*]")
+    assert pattern.sub(lambda found: SHOWN[found[0]], latex.tex(text)) == text
+
+
+@settings(max_examples=300)
+@given(strategies.text())
+def test_other_characters_stand_where_only_xelatex_and_lualatex_look(text: str) -> None:
+    plainer = re.sub(r"\\fcosreporttext\{[^\x00-\x7f]+\}", "", latex.tex(text))
+    assert plainer.isascii()

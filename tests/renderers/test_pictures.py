@@ -1,0 +1,143 @@
+"""A chart's picture is small, stands in a page or a file, and is the same whatever the names are; Markdown shows it."""
+
+import re
+from dataclasses import replace
+from itertools import pairwise
+from pathlib import Path
+from xml.etree.ElementTree import fromstring
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+
+from fcosreport.charts import charts, curves_of
+from fcosreport.charts.svg import short
+from fcosreport.records import Setting
+from fcosreport.report import outputs
+from fcosreport.report.report import Report, renderers
+from fcosreport.vocabulary.printable import plain
+from tests.baseline import baseline
+from tests.charts.charting import NAN, SVG, WHERE, curve, evaluation, experiment, report
+from tests.hostile import hostile
+
+ALLOWED = {"svg", "g", "desc", "title", "line", "path", "rect", "text"}
+
+
+def pointed(made: Report) -> Report:
+    """The report with curves, classes and a task's name that are as hostile as all else in it."""
+    return replace(
+        made,
+        experiments=tuple(
+            replace(
+                each,
+                settings=(*each.settings, Setting("lr", 1e-3 * number, "", WHERE)),
+                curves=(curve("loss", [3.0, 1e300, NAN, 1.0, -2.0]), curve(f"loss {each.name}", [1.0, 2.0])),
+                evaluations=(
+                    *(
+                        evaluation(0.1, step, task)
+                        for step in (1, 2)
+                        for task in ("bbox", made.title, each.name or "x")
+                    ),
+                    *(evaluation(0.1, category=f"{n} {each.name}") for n in range(3)),
+                ),
+            )
+            for number, each in enumerate(made.experiments, 1)
+        ),
+    )
+
+
+def test_hostile_text_stays_text_in_every_chart() -> None:
+    made = pointed(hostile())
+    shown = charts(made) + tuple(chart for each in made.experiments[:12] for chart in curves_of(made, each))
+    assert {chart.section for chart in shown} == {"curves", "lr", "tasks", "classes"}
+    for chart in shown:
+        assert re.fullmatch(r"[a-z0-9-]+", chart.name)
+        for drawn in (chart.svg(), f'<p xmlns="{SVG[1:-1]}">{chart.inline("p")}</p>'):
+            root = fromstring(drawn)
+            for node in root.iter():
+                assert node.tag.removeprefix(SVG) in ALLOWED | {"p"}
+                assert not any(name == "style" or "href" in name or name.startswith("on") for name in node.attrib)
+            assert all(text == plain(text, 10**6) for node in root.iter() if (text := (node.text or "").strip()))
+
+
+@given(st.text())
+@settings(max_examples=20, deadline=None)
+def test_any_name_gives_a_picture(name: str) -> None:
+    (chart,) = charts(report(replace(experiment("a", [0.1, 0.2]), name=name)))
+    fromstring(chart.svg())
+
+
+@given(st.text(), st.integers(4, 60))
+def test_a_short_name_fits_and_begins_as_the_whole(name: str, width: int) -> None:
+    cut = short(name, width)
+    assert len(cut) <= max(width, 0)
+    assert cut == name or ("…" in cut and name.startswith(cut[: cut.index("…")]))
+
+
+def test_a_long_name_is_cut_and_told_in_whole() -> None:
+    name = "fcos_" + "very_long_" * 10 + "lr0.01"
+    (chart,) = charts(report(experiment(name, [0.1, 0.2])))
+    texts = {text.text: text.findtext(f"{SVG}title") for text in fromstring(chart.svg()).iter(f"{SVG}text")}
+    (cut,) = (text for text in texts if text and "…" in text)
+    assert cut.endswith("lr0.01")
+    assert texts[cut] == name
+
+
+def test_the_picture_of_a_page_takes_its_size_and_colours_from_it() -> None:
+    (chart,) = charts(report(experiment("run", [0.1, 0.2])))
+    inline = chart.inline("p")
+    root = fromstring(inline)
+    assert (root.get("role"), root.get("aria-label")) == ("img", "AP by iteration")
+    assert not {"width", "height"} & root.attrib.keys()
+    paints = {node.get(name, "none") for node in root.iter() for name in ("fill", "stroke")}
+    assert paints == {"none", "var(--s1)", "var(--grid)", "var(--muted)", "var(--text)"}
+    assert root.findtext("desc") == chart.description
+    file = fromstring(chart.svg())
+    assert {"width", "height"} <= file.attrib.keys()
+    assert [rect.get("fill") for rect in file.iter(f"{SVG}rect")] == ["#ffffff"]
+
+
+def test_ids_are_unique_in_a_page_with_all_charts() -> None:
+    made = report(*(experiment(f"run{n}", [0.1, 0.2], curve("loss", [2.0, 1.0]), lr=0.1 + n) for n in range(3)))
+    page = [chart.inline("all") for chart in charts(made)]
+    page += [chart.inline(each.name) for each in made.experiments for chart in curves_of(made, each)]
+    ids = re.findall(r' id="([^"]*)"', "".join(page))
+    assert len(ids) == len(page) == len(set(ids))
+    assert {f'aria-describedby="{each}"' for each in ids} == set(re.findall(r'aria-describedby="[^"]*"', "".join(page)))
+
+
+def test_the_same_data_gives_the_same_bytes_and_little_of_them() -> None:
+    made = report(
+        *(experiment(f"run{n}", [], curve("loss", [1 + (s * 7919 % 97) / 97 for s in range(500)])) for n in range(50))
+    )
+    (one,), (two,) = charts(made), charts(made)
+    assert one.svg() == two.svg()
+    assert len(one.svg()) < 400_000
+
+
+def test_no_words_lie_over_each_other() -> None:
+    runs = [
+        experiment(f"run{n} {'w' * 60}", [0.1, n / 10], lr=0.01 * n, state="failed" if n == 6 else "finished")
+        for n in range(1, 8)
+    ]
+    for chart in charts(report(*runs)):
+        spots = sorted(
+            (float(text.attrib["y"]), float(text.attrib["x"]))
+            for text in fromstring(chart.svg()).iter(f"{SVG}text")
+            if "x" in text.attrib
+        )
+        assert all(below - above >= 14 or right - left > 300 for (above, left), (below, right) in pairwise(spots))
+
+
+def test_markdown_links_exactly_the_pictures_beside_it(tmp_path: Path) -> None:
+    form = next(each for each in renderers() if each.name == "md")
+    made = pointed(baseline())
+    written = outputs.write_report(made, [form], tmp_path)
+    text = (tmp_path / "report.md").read_text()
+    tokens = [child for token in MarkdownIt().parse(text) for child in token.children or ()]
+    linked = {str(token.attrs["src"]): token.content for token in tokens if token.type == "image"}
+    assert {tmp_path / name for name in linked} == {*written} - {tmp_path / "report.md"}
+    assert len(linked) == len(charts(made)) > 4
+    assert all(linked.values()), "each has a text for those who do not see it"
+    assert "report_files" not in form.render(made), "where nothing is written beside it, nothing is linked"
+    assert text.count("\n# ") + text.startswith("# ") == 1

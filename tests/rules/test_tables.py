@@ -1,0 +1,135 @@
+"""Published tables held against what stands beside them, from files to findings."""
+
+from pathlib import Path
+
+import pytest
+
+from fcosreport.collecting.collect import collect, open_store
+from fcosreport.pipeline import Session
+from fcosreport.records import Finding
+from fcosreport.settings import Settings
+
+CODES = ("FR505", "FR511", "FR512", "FR513", "FR514", "FR515")
+BLOCK = """\
+ Average Precision  (AP) @[ IoU=0.50:0.95 | area=   all | maxDets=100 ] = 0.387
+ Average Precision  (AP) @[ IoU=0.50      | area=   all | maxDets=100 ] = 0.575
+ Average Precision  (AP) @[ IoU=0.75      | area=   all | maxDets=100 ] = 0.417
+ Average Precision  (AP) @[ IoU=0.50:0.95 | area= small | maxDets=100 ] = 0.226
+ Average Precision  (AP) @[ IoU=0.50:0.95 | area=medium | maxDets=100 ] = 0.427
+ Average Precision  (AP) @[ IoU=0.50:0.95 | area= large | maxDets=100 ] = 0.499
+ Average Recall     (AR) @[ IoU=0.50:0.95 | area=   all | maxDets=  1 ] = 0.320
+ Average Recall     (AR) @[ IoU=0.50:0.95 | area=   all | maxDets= 10 ] = 0.534
+ Average Recall     (AR) @[ IoU=0.50:0.95 | area=   all | maxDets=100 ] = 0.570
+ Average Recall     (AR) @[ IoU=0.50:0.95 | area= small | maxDets=100 ] = 0.364
+ Average Recall     (AR) @[ IoU=0.50:0.95 | area=medium | maxDets=100 ] = 0.617
+ Average Recall     (AR) @[ IoU=0.50:0.95 | area= large | maxDets=100 ] = 0.720
+"""
+INDEX = """\
+Models:
+  - Name: fcos_r50_1x_coco
+    Config: configs/fcos/fcos_r50_1x_coco.py
+    Results:
+      - Task: Object Detection
+        Dataset: COCO
+        Metrics:
+          box AP: 36.6
+"""
+
+
+def findings(folder: Path, **files: str) -> list[Finding]:
+    for name, text in files.items():
+        path = folder / "work" / name.replace("__", "/").replace("_DOT_", ".")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    store = open_store(folder / "store.sqlite")
+    done = collect([folder / "work"], store)
+    return [each for each in Session(store, Settings(), done=done).report().findings if each.code in CODES]
+
+
+def page(numbers: str) -> str:
+    head = f"# fcos.res50\n\n## Evaluation results for bbox:\n\n```\n{BLOCK}```\n"
+    return f"{head}| AP | AP50 | AP75 | APs | APm | APl |\n|:--:|:--:|:--:|:--:|:--:|:--:|\n{numbers}\n"
+
+
+def table(*rows: str, header: str = "| Backbone | Lr schd | box AP | Config | Download |") -> str:
+    return "\n".join(["# FCOS", "", header, "|" + "--|" * (header.count("|") - 1), *rows, ""])
+
+
+def test_columns_of_other_metrics_are_found_and_told_once(tmp_path: Path) -> None:
+    text = page("| 38.719 | 57.490 | 53.539 | 46.949 | 41.692 | 35.188 |")
+    (finding,) = findings(tmp_path, README_DOT_md=text)
+    assert (finding.code, finding.severity) == ("FR512", "error")
+    assert [where.line for where in finding.where] == [21, 6]
+    assert "41.692 is its AP75" in finding.message
+
+
+def test_a_table_that_agrees_with_its_block_is_quiet(tmp_path: Path) -> None:
+    assert not findings(tmp_path, README_DOT_md=page("| 38.719 | 57.490 | 41.692 | 22.581 | 42.722 | 49.944 |"))
+
+
+def test_one_number_that_differs_is_another_fault(tmp_path: Path) -> None:
+    (finding,) = findings(tmp_path, README_DOT_md=page("| 37.819 | 57.490 | 41.692 | 22.581 | 42.722 | 49.944 |"))
+    assert finding.code == "FR511"
+    assert "AP 37.819" in finding.message
+
+
+@pytest.mark.parametrize(("ap", "codes"), [("36.6", []), ("0.366", []), ("37", []), ("38.6", ["FR511"])])
+def test_a_row_is_held_against_the_index_of_models_beside_it(tmp_path: Path, ap: str, codes: list[str]) -> None:
+    text = table(f"| R-50 | 1x | {ap} | [config](./fcos_r50_1x_coco.py) | |")
+    found = findings(tmp_path, README_DOT_md=text, metafile_DOT_yml=INDEX)
+    assert [each.code for each in found] == codes
+
+
+def test_an_index_in_another_folder_is_not_meant(tmp_path: Path) -> None:
+    text = table("| R-50 | 1x | 38.6 | [config](./fcos_r50_1x_coco.py) | |")
+    assert not findings(tmp_path, a__README_DOT_md=text, b__metafile_DOT_yml=INDEX)
+
+
+def test_a_row_is_held_against_the_log_of_its_name(tmp_path: Path) -> None:
+    header = "| Name | AP | AP50 |"
+    good, bad = "| fcos_r50_a | 38.7 | 57.5 |", "| fcos_r50_a | 39.7 | 57.5 |"
+    assert not findings(tmp_path / "1", n_DOT_md=table(good, header=header), fcos_r50_a_DOT_log=BLOCK)
+    (finding,) = findings(tmp_path / "2", n_DOT_md=table(bad, header=header), fcos_r50_a_DOT_log=BLOCK)
+    assert (finding.code, [Path(where.path).suffix for where in finding.where]) == ("FR511", [".md", ".log"])
+
+
+@pytest.mark.parametrize(
+    ("row", "codes"),
+    [
+        (
+            "| R-50 | 1x | 36.6 | [config](./fcos_r50_fpn_1x_coco.py) | [model](h/fcos_r50_fpn_1x-0a2e9f11.pth) |",
+            [],
+        ),
+        ("| R-101 | 1x | 36.6 | [config](./fcos_r50_fpn_1x_coco.py) | |", ["FR513"]),
+        ("| R-50 | 2x | 36.6 | | [model](https://h/fcos_r50_fpn_1x-0a2e9f11.pth) |", ["FR513"]),
+        ("| R-50 | 1x | 36.6 | [paper](https://arxiv.org/abs/r101) | [teacher](https://h/gfl_r101_2x.pth) |", []),
+        ("| [R-50](https://h/resnet101-imagenet.pth) | 1x | 36.6 | | |", []),
+    ],
+)
+def test_a_row_is_held_against_its_own_links(tmp_path: Path, row: str, codes: list[str]) -> None:
+    assert [each.code for each in findings(tmp_path, README_DOT_md=table(row))] == codes
+
+
+def test_rows_of_one_table_that_are_a_copy_are_found(tmp_path: Path) -> None:
+    header = "| Method | AP | AP50 | AP75 | APs |"
+    same = ("| lr 1e-3 | 29.2 | 47.0 | 30.8 | 16.3 |", "| lr 5e-3 | 29.2 | 47.0 | 30.8 | 16.3 |")
+    other = ("| lr 1e-3 | 29.2 | 47.0 | 30.8 | 16.3 |", "| lr 5e-3 | 29.2 | 47.0 | 30.9 | 16.3 |")
+    (finding,) = findings(tmp_path / "1", n_DOT_md=table(*same, header=header))
+    assert (finding.code, [where.line for where in finding.where]) == ("FR505", [5, 6])
+    assert not findings(tmp_path / "2", n_DOT_md=table(*other, header=header))
+
+
+def test_a_teacher_is_not_the_model_of_the_row(tmp_path: Path) -> None:
+    header = "| Teacher | Student | AP (val) | Download |"
+    row = "| R-101 | R-18 | 36.5 | [model](h/ld_r18_gflv1_coco_1x.pth) |"
+    assert not findings(tmp_path, README_DOT_md=table(row, header=header))
+
+
+def test_in_the_corpus_only_what_is_known_to_be_wrong_is_found(tmp_path: Path) -> None:
+    corpus = Path(__file__).parents[2] / "../shared/corpus"
+    if not corpus.is_dir():
+        pytest.skip("the corpus is not at hand")
+    store = open_store(tmp_path / "store.sqlite")
+    done = collect(sorted(corpus.rglob("*.md")), store)
+    found = [each for each in Session(store, Settings(), done=done).report().findings if each.code in CODES]
+    assert [(each.code, Path(each.where[0].path).name[:3]) for each in found] == [("FR512", "116")]

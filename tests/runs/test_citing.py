@@ -1,0 +1,141 @@
+"""Files become runs, and a note's experiments meet the runs that they cite or name."""
+
+from dataclasses import replace
+
+from fcosreport.records import Citation, Evaluation, Experiment, Fragment, Metric, Segment, Setting, Source, Where
+from fcosreport.runs.citing import SEVERAL, join
+
+
+def evaluation(path: str, ap: str = "0.387") -> Evaluation:
+    return Evaluation("bbox", (Metric("AP", float(ap), ap),), Where(path, 1))
+
+
+def log(path: str, *aps: str) -> Fragment:
+    return Fragment(
+        source=Source(path, "log"), segments=(Segment(evaluations=tuple(evaluation(path, ap) for ap in aps)),)
+    )
+
+
+def note(path: str, *experiments: Experiment) -> Fragment:
+    return Fragment(source=Source(path, "note"), experiments=experiments)
+
+
+def claim(cited: str | None, ap: str = "0.387", name: str = "claim", path: str = "note.md") -> Experiment:
+    where = Where(path, 3)
+    return Experiment(
+        id=f"{path}#{name}",
+        name=name,
+        state="finished",
+        where=where,
+        evaluations=(replace(evaluation(path, ap), origin="note"),),
+        citation=Citation(cited, where) if cited else None,
+    )
+
+
+def test_a_log_with_a_general_name_is_the_run_of_its_folder() -> None:
+    for name in ("log.txt", "train.log", "20211205_123234.log", "slurm-123.out", "results.txt", "log_rank0.txt"):
+        (run,) = join([log(f"runs/lr1en3/{name}", "0.1")])
+        assert run.name == "lr1en3", name
+        assert run.id == "runs/lr1en3"
+
+
+def test_a_log_with_a_name_of_its_own_is_a_run() -> None:
+    runs = join([log("logs/fcos_r50.log", "0.1"), log("logs/fcos_r101.log", "0.2")])
+    assert [run.name for run in runs] == ["fcos_r101", "fcos_r50"]
+
+
+def test_a_log_and_its_json_twin_are_one_run() -> None:
+    (run,) = join([log("logs/fcos_r50.log", "0.1"), log("logs/fcos_r50.log.json", "0.1")])
+    assert run.files == ("logs/fcos_r50.log", "logs/fcos_r50.log.json")
+
+
+def test_a_run_without_a_result_is_no_experiment() -> None:
+    assert join([log("runs/a/log.txt")]) == ()
+
+
+def test_a_run_name_tells_settings_and_the_log_holds_against_it() -> None:
+    fragment = log("runs/Baseline_lr1en3_191210/log.txt", "0.1")
+    (run,) = join([fragment])
+    assert run.value("lr") == 1e-3
+    setting = Setting("lr", 0.02, "0.02", Where("runs/Baseline_lr1en3_191210/log.txt", 9))
+    said = replace(fragment, segments=(replace(fragment.segments[0], settings=(setting,)),))
+    (run,) = join([said])
+    assert run.value("lr") == 0.02
+
+
+def test_a_note_and_the_run_that_it_cites_become_one_experiment() -> None:
+    (joined,) = join([note("note.md", claim("run/fcos/lr1en3", "0.292")), log("data/run/fcos/lr1en3/log.txt", "0.291")])
+    assert [(e.origin, e["AP"]) for e in joined.evaluations] == [("note", 0.292), ("log", 0.291)]
+    result = joined.result()
+    assert result is not None
+    assert result["AP"] == 0.291
+    assert joined.citation is not None
+    assert joined.citation.found == "data/run/fcos/lr1en3"
+    assert joined.files == ("note.md", "data/run/fcos/lr1en3/log.txt")
+
+
+def test_a_citation_may_name_the_log_itself() -> None:
+    (joined,) = join([note("n.md", claim("lr1en3/log.txt")), log("runs/lr1en3/log.txt", "0.1"), log("x/log.txt")])
+    assert joined.citation is not None
+    assert joined.citation.found == "runs/lr1en3"
+
+
+def test_a_log_of_another_folder_is_not_meant_unless_its_name_is_one_of_a_kind() -> None:
+    other, _ = join([log("runs/other/log.txt", "0.2"), note("note.md", claim("runs/lr1en3/log.txt"))])
+    assert other.citation
+    assert not other.citation.found
+    (copied,) = join([log("copies/20211205_123234.log", "0.2"), note("note.md", claim("lr1en3/20211205_123234.log"))])
+    assert copied.citation
+    assert copied.citation.found == "copies"
+
+
+def test_of_two_folders_of_one_name_the_nearer_one_is_meant() -> None:
+    logs = [log("a/runs/lr1en3/log.txt", "0.1"), log("b/runs/lr1en3/log.txt", "0.2")]
+    joined, other = join([note("b/note.md", claim("runs/lr1en3", path="b/note.md")), *logs])
+    assert joined.citation is not None
+    assert joined.citation.found == "b/runs/lr1en3"
+    assert other.id == "a/runs/lr1en3"
+
+
+def test_where_several_fit_equally_none_is_taken() -> None:
+    logs = [log("a/lr1en3/log.txt", "0.1"), log("b/lr1en3/log.txt", "0.2")]
+    joined, *others = join([note("note.md", claim("lr1en3")), *logs])
+    assert joined.citation is not None
+    assert joined.citation.found is None
+    assert len(others) == 2
+
+
+def test_an_experiment_that_bears_the_name_of_a_run_is_that_run() -> None:
+    (joined,) = join([note("note.md", claim(None, name="lr1en3")), log("runs/lr1en3/log.txt", "0.1")])
+    assert joined.files == ("note.md", "runs/lr1en3/log.txt")
+
+
+def test_a_plan_with_a_result_is_finished() -> None:
+    plan = replace(claim("runs/lr1en3"), state="planned", evaluations=())
+    (joined,) = join([note("note.md", plan), log("runs/lr1en3/log.txt", "0.1")])
+    assert joined.state == "finished"
+
+
+def test_order_is_that_of_the_note_then_runs_by_path() -> None:
+    experiments = (claim(None, name="z"), claim(None, name="a"))
+    joined = join([log("b/log.txt", "0.1"), note("note.md", *experiments), log("a/log.txt", "0.2")])
+    assert [experiment.id for experiment in joined] == ["note.md#z", "note.md#a", "b"]
+    assert joined[1].files == ("note.md", "a/log.txt")
+
+
+def test_of_several_trainings_a_note_means_the_one_whose_numbers_it_quotes() -> None:
+    logs = [log("a/run/log.txt", "0.387"), log("b/run/log.txt", "0.292")]
+    quoting, _ = join([note("note.md", claim("run/log.txt", "0.292")), *logs])
+    assert quoting.citation
+    assert quoting.citation.found == "b/run"
+    other, *_ = join([note("note.md", claim("run/log.txt", "0.1")), *logs])
+    assert other.citation
+    assert other.citation.found is None
+
+
+def test_of_very_many_runs_a_number_tells_none() -> None:
+    for count, found in ((SEVERAL, "run0/run"), (SEVERAL + 1, None)):
+        logs = [log(f"run{number}/run/log.txt", "0.292" if number == 0 else "0.387") for number in range(count)]
+        quoting, *_ = join([note("note.md", claim("run/log.txt", "0.292")), *logs])
+        assert quoting.citation
+        assert quoting.citation.found == found
