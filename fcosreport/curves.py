@@ -52,8 +52,7 @@ class _Growing:
     @classmethod
     def of(cls, curve: Curve) -> "_Growing":
         growing = cls(curve.where)
-        points = array("d", curve.points)
-        growing.steps, growing.values, growing.head = points[::2], points[1::2], array("d", curve.head)
+        growing.steps, growing.values, growing.head = curve.steps, curve.values, curve.beginning
         growing.count, growing.begin, growing.end = curve.count, curve.begin, curve.end
         growing.first, growing.last = _number(curve.first), _number(curve.last)
         growing.low = math.inf if curve.low is None else curve.low
@@ -87,12 +86,24 @@ class _Growing:
     def curve(self, name: str, unit: Unit, *, whole: bool) -> Curve:
         self._bounds()
         steps, values = (self.steps, self.values) if whole else thinned(self.steps, self.values)
-        points = array("d", bytes(16 * len(values)))
-        points[::2], points[1::2] = steps, values
         return Curve(
-            *(name, unit, self.count, self.begin, self.end, _told(self.first), _told(self.last)),
-            *(_told(self.low), _told(self.high), self.where, self.head.tobytes(), points.tobytes()),
+            *(name, unit, self.count, self.begin, self.end, _finite(self.first), _finite(self.last)),
+            *(_finite(self.low), _finite(self.high), self.where, self.head.tobytes(), packed(steps, values)),
         )
+
+
+def curve_of(name: str, unit: Unit, steps: Sequence[float], values: Sequence[float], where: Where) -> Curve:
+    """A curve with a point for each of these values."""
+    growing = _Growing(where)
+    growing.add(steps, values, whole=True)
+    return growing.curve(name, unit, whole=True)
+
+
+def packed(steps: Sequence[float], values: Sequence[float]) -> bytes:
+    """Points as a curve keeps them: pairs of step and value."""
+    points = array("d", bytes(16 * len(values)))
+    points[::2], points[1::2] = array("d", steps), array("d", values)
+    return points.tobytes()
 
 
 def thinned(steps: "array[float]", values: "array[float]") -> tuple["array[float]", "array[float]"]:
@@ -118,6 +129,6 @@ def _number(value: float | None) -> float:
     return math.nan if value is None else value
 
 
-def _told(value: float) -> float | None:
+def _finite(value: float) -> float | None:
     """A value as JSON can hold it: what is nan or infinite is not told."""
     return value if math.isfinite(value) else None

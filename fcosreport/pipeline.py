@@ -29,6 +29,10 @@ if TYPE_CHECKING:
 # The stages are imported where they are used: a command that needs few of them is then quick.
 
 
+_ASK_AGAIN = 10
+"""Seconds after which `watch` looks again where nothing was told to have changed, as on servers."""
+
+
 @dataclass(frozen=True, slots=True)
 class Screen:
     """Where commands tell what they do: `say` takes a line, `progress` hands on the parts that are read."""
@@ -161,11 +165,10 @@ class Session:
         from watchfiles import watch as changes
 
         from fcosreport.files.paths import url_of
-        from fcosreport.reading.file import QUIET
 
         known: Report | None = None
         local = [path for path in paths if not url_of(path)]  # a server is asked whenever the time is over
-        for _ in chain([()], changes(*local, debounce=1000, rust_timeout=1000 * QUIET, yield_on_timeout=True)):
+        for _ in chain([()], changes(*local, debounce=1000, rust_timeout=1000 * _ASK_AGAIN, yield_on_timeout=True)):
             new = self.collected(paths).report()
             if new != known:
                 yield new

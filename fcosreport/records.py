@@ -4,6 +4,7 @@ Metric values are fractions (0.387, never 38.7), whatever the text used; -1 mean
 pycocotools; a printed nan is `None`. Every number, setting and finding says where it was read.
 """
 
+from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
@@ -144,8 +145,9 @@ class Samples:
 class Curve:
     """One logged value against the iteration or epoch, as a whole and in at most 500 points.
 
-    `count` values were logged, from `first` to `last` between `low` and `high` (finite ones); `head` holds the first
-    ones and `points` pairs of step and value, as float64 in the byte order of x86. `points` may be left in the store.
+    `count` values were logged, from `first` to `last` between `low` and `high` (finite ones). `beginning` gives the
+    first values as they were logged; `steps` and `values` give the points, which may be left in the store. They are
+    kept packed, as float64: `head` the first values, `points` pairs of step and value.
     """
 
     name: str
@@ -160,6 +162,18 @@ class Curve:
     where: Where
     head: bytes = b""
     points: bytes = b""
+
+    @property
+    def beginning(self) -> "array[float]":
+        return array("d", self.head)
+
+    @property
+    def steps(self) -> "array[float]":
+        return array("d", self.points)[::2]
+
+    @property
+    def values(self) -> "array[float]":
+        return array("d", self.points)[1::2]
 
 
 @dataclass(frozen=True, slots=True)
@@ -357,7 +371,7 @@ class Mark:
 class Fragment:
     """What one file says: the experiments and steps of a note, or the segments of a log.
 
-    A log that may go on has a `mark`; one that ends in the middle of something, and was written just now, is `waiting`.
+    A log that may go on has a `mark`; one that was written just now, and has no result yet, is `waiting` for one.
     """
 
     source: Source

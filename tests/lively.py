@@ -1,9 +1,9 @@
 """Experiments as trainings leave them: with evaluations over time, masks, classes and curves."""
 
 import math
-from array import array
 from dataclasses import replace
 
+from fcosreport.curves import curve_of
 from fcosreport.records import Curve, Evaluation, Experiment, Metric, Where
 from fcosreport.report.report import Report
 from tests.baseline import baseline, experiment
@@ -15,9 +15,7 @@ SHARES = dict(
 
 
 def curve(name: str, values: list[float]) -> Curve:
-    points = array("d", [number for step, value in enumerate(values) for number in (20.0 * step, value)])
-    told = (len(values), 0.0, 20.0 * len(values), values[0], values[-1], min(values), max(values))
-    return Curve(name, "iteration", *told, LOG, points=points.tobytes())
+    return curve_of(name, "iteration", [20.0 * step for step in range(len(values))], values, LOG)
 
 
 def at(epoch: int, ap: float, *, task: str = "bbox", category: str | None = None) -> Evaluation:

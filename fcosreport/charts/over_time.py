@@ -129,8 +129,7 @@ def _evaluated(experiment: Experiment, metric: Column) -> tuple[Unit, Points]:
 
 def _logged(curve: Curve) -> Points:
     """The points of a curve, without those in the middle of a stretch that stays the same."""
-    both = array("d", curve.points)
-    steps, values = both[::2], both[1::2]
+    steps, values = curve.steps, curve.values
     pairs = zip(steps, values, strict=True)
     inner = zip(values, values[1:], values[2:], strict=False)
     is_told = (True, *(not before == value == after for before, value, after in inner), True)

@@ -1,6 +1,5 @@
 """The commands `show` and `open`: one experiment on the terminal, the whole report in the browser."""
 
-from array import array
 from collections.abc import Iterator, Sequence
 from math import isfinite
 from pathlib import Path
@@ -74,7 +73,7 @@ def _printout(report: "Report", experiment: "Experiment") -> "Printout":
     settings = tuple((Column(s.name).label, show(s), _place(s.where)) for s in experiment.settings)
     evaluations = tuple(_evaluations(experiment))
     curves = tuple(
-        (curve.name, _small(array("d", curve.points)[1::2]), *map(_number, (curve.first, curve.last, curve.low)))
+        (curve.name, _small(curve.values), *map(_number, (curve.first, curve.last, curve.low)))
         for curve in experiment.curves[:_CURVES]
     )
     reason = f": {experiment.reason}" if experiment.reason else ""

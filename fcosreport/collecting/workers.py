@@ -258,8 +258,7 @@ def fragment_of(file: Found, old: Fragment | None = None, *, whole: bool = False
     from fcosreport import notes
     from fcosreport.reading.file import read
 
-    now = time.time()
-    reading = read(file.path, file.shown, file.origin, old=old, now=now, whole=whole)
+    reading = read(file.path, file.shown, file.origin, old=old, whole=whole)
     issues = tuple(record for record in reading.records if isinstance(record, Issue))
     if file.origin == "note":
         claims = [record for record in reading.records if isinstance(record, Evaluation)]
@@ -274,13 +273,12 @@ def fragment_of(file: Found, old: Fragment | None = None, *, whole: bool = False
             claims=noted.claims,
         )
     tables = tuple(record for record in reading.records if isinstance(record, TableRow))
-    is_young = now - file.mtime / 1e9 < LIVE
-    is_live = reading.waiting or (is_young and any(s.curves and not s.evaluations for s in reading.segments))
+    is_young = time.time() - file.mtime / 1e9 < LIVE
     return Fragment(
         source=reading.source,
         segments=reading.segments,
         issues=issues,
         tables=tables,
         mark=reading.mark,
-        waiting=is_live,
+        waiting=is_young and any(s.curves and not s.evaluations for s in reading.segments),
     )

@@ -227,6 +227,8 @@ class CocoSummary:
         while (at := self._at(data, start, stop)) >= 0:
             start = at + 1
             begin = data.rfind(b"Average", max(0, at - _LABEL), at)
+            if begin >= 0 and data.find(b"@", begin, at) >= 0:  # that is the row before
+                begin = -1
             end = data.find(b"\n", at, at + _ROW)
             row = _strict(data[begin : end if end >= 0 else at + _ROW]) if begin >= 0 else None
             if row is None and (self.note or (begin >= 0 and data.startswith(b"[", start))):

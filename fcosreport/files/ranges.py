@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from fcosreport.files.raw import Raw, Refused, reason
-from fcosreport.files.servers import REQUESTS, asked, mtime, server
+from fcosreport.files.servers import REQUESTS, asked, server
 
 FIRST = 256 << 10
 """Bytes of a file that are asked for first; each further request is for four times as many."""
@@ -22,11 +22,10 @@ _ahead: "dict[str, Future[_Opened]]" = {}
 
 @dataclass(frozen=True, slots=True)
 class _Opened:
-    """A file that is open, its ranges where the server sends some, and the time of its last change."""
+    """A file that is open, and its ranges where the server sends some."""
 
     file: Any
     ranges: "_Ranges | None"
-    seconds: float
 
 
 @contextmanager
@@ -43,8 +42,8 @@ def ahead(urls: Sequence[str]) -> Iterator[None]:
 
 
 @contextmanager
-def opened(url: str, *, copied: bool) -> Iterator[tuple[Raw, Path, float]]:
-    """The bytes of the file, the path of a local copy if it is to be `copied`, and the time of its last change.
+def opened(url: str, *, copied: bool) -> Iterator[tuple[Raw, Path]]:
+    """The bytes of the file, and the path of a local copy if it is to be `copied`.
 
     A web server that does not send parts of a file has it copied as well. Raises Refused where it cannot be opened.
     """
@@ -54,7 +53,7 @@ def opened(url: str, *, copied: bool) -> Iterator[tuple[Raw, Path, float]]:
         raise Refused(f"it cannot be opened ({reason(error)}). Grant read access, or leave it out.") from error
     try:
         if there.ranges and not copied:
-            yield RemoteRaw(there.ranges), Path(), there.seconds
+            yield RemoteRaw(there.ranges), Path()
             return
         with tempfile.TemporaryDirectory(prefix="fcosreport-") as folder:
             path = Path(folder, "copy")
@@ -63,7 +62,7 @@ def opened(url: str, *, copied: bool) -> Iterator[tuple[Raw, Path, float]]:
                 while part := asked(url, lambda: there.file.read(MOST)):
                     copy.write(part)
             with io.FileIO(path) as local:
-                yield Raw(local, path.stat().st_size), path, there.seconds
+                yield Raw(local, path.stat().st_size), path
     finally:
         there.file.close()
 
@@ -74,7 +73,7 @@ def _open(url: str) -> _Opened:
     in_parts = info["size"] is not None and (not there.is_web or bool(info.get("partial")))
     options = {} if in_parts else {"block_size": 0}  # which makes fsspec stream it
     file = asked(url, lambda: there.files.open(there.path, "rb", cache_type="none", **options))
-    return _Opened(file, _Ranges(url, file, info["size"]) if in_parts else None, mtime(info) / 1e9)
+    return _Opened(file, _Ranges(url, file, info["size"]) if in_parts else None)
 
 
 class RemoteRaw(Raw):

@@ -25,7 +25,6 @@ from fcosreport.reading.segments import Stretches
 from fcosreport.reading.times import first_time, last_time
 from fcosreport.reading.window import BUFFER, Roll
 from fcosreport.records import (
-    COCO_METRICS,
     Evaluation,
     Event,
     Fragment,
@@ -48,8 +47,6 @@ WARM_UP = 1 << 20
 """Bytes that are read again before what was appended to a log."""
 LARGE = 4 << 20
 """Bytes of a file from which on importing numpy pays."""
-QUIET = 10
-"""Seconds after the last write in which a half-written block may still become whole."""
 
 _CHECKED = 4 << 10  # bytes before the end that tell a log that has grown from one that was written anew
 _ENDS = re.compile(r"\r\n?|\n")
@@ -59,7 +56,7 @@ _ENDS = re.compile(r"\r\n?|\n")
 class Reading:
     """What was read: records in the order of their lines without the samples, which are curves of the segments.
 
-    `text` is the decoded text of a note, "" for a log. `mark` and `waiting` are as in `Fragment`.
+    `text` is the decoded text of a note, "" for a log. `mark` is as in `Fragment`.
     """
 
     records: tuple[Record, ...]
@@ -67,7 +64,6 @@ class Reading:
     text: str = ""
     segments: tuple[Segment, ...] = ()
     mark: Mark | None = None
-    waiting: bool = False
 
 
 def read(
@@ -77,24 +73,23 @@ def read(
     buffer: int = BUFFER,
     *,
     old: Fragment | None = None,
-    now: float = float("inf"),
     whole: bool = False,
 ) -> Reading:
     """Read the file at `path` (which may be a URL), which is `shown` to the user, in pieces of `buffer` bytes.
 
     `old` is what an earlier reading of it found: only what was appended since is read then, if that can be told.
-    `now` is the time in seconds, against which a file counts as quiet; `whole` keeps every point of the curves.
+    `whole` keeps every point of the curves.
     Never raises for what the file is or holds: trouble is an Issue among the records, beside all that could be read.
     ServerError where the server of a URL does not answer.
     """
     readers = (each.whole_file for each in dialects() if each.whole_file and each.is_for(shown))
     reader = next(readers, None) if origin == "log" else None
     try:
-        with _opened(path, copied=bool(reader)) as (raw, local, changed):
+        with _opened(path, copied=bool(reader)) as (raw, local):
             one = _File(raw, shown, origin, buffer, whole)
             if reader:
                 return one.read_by(lambda: reader(local, shown))
-            return one.reading(old if origin == "log" else None, is_fresh=now - changed < QUIET)
+            return one.reading(old if origin == "log" else None)
     except Refused as error:
         return _unreadable(shown, str(error))
     except OSError as error:
@@ -102,8 +97,8 @@ def read(
 
 
 @contextmanager
-def _opened(path: Path | str, *, copied: bool) -> Iterator[tuple[Raw, Path, float]]:
-    """The bytes of a file here or on a server, its path here (a copy's, if `copied`), and when it changed last."""
+def _opened(path: Path | str, *, copied: bool) -> Iterator[tuple[Raw, Path]]:
+    """The bytes of a file here or on a server, and its path here (a copy's, if `copied`)."""
     if url := url_of(path):
         from fcosreport.files import ranges
 
@@ -120,7 +115,7 @@ def _opened(path: Path | str, *, copied: bool) -> Iterator[tuple[Raw, Path, floa
         if not stat.S_ISREG(status.st_mode):
             raise Refused("it is no regular file. Leave it out, or copy its content into one.")
         with io.FileIO(number, closefd=False) as file:
-            yield Raw(file, status.st_size), Path(path), status.st_mtime
+            yield Raw(file, status.st_size), Path(path)
     finally:
         os.close(number)
 
@@ -139,7 +134,7 @@ class _File:
     buffer: int
     whole: bool
 
-    def reading(self, old: Fragment | None, *, is_fresh: bool) -> Reading:
+    def reading(self, old: Fragment | None) -> Reading:
         head = self.raw.head(NOTE_LIMIT if self.origin == "note" else HEAD)
         encoding = sniff(head)
         if encoding is None:
@@ -151,7 +146,6 @@ class _File:
         if old and old.mark:
             self._warm_up(old.mark, roll, feeding)
         feeding.feed(roll)
-        waiting = is_fresh and self.origin == "log" and feeding.hold_back()
         records = [*self._kept(old), *feeding.records(old.mark.open if old and old.mark else 0)]
         text = _text(head, encoding) if self.origin == "note" else ""
         records.extend(self._trouble(roll, text, is_cut=len(head) == NOTE_LIMIT))
@@ -167,7 +161,7 @@ class _File:
         is_half = bool(self.raw.read) and (roll.joined or self.raw.at(self.raw.read - 1, 1) == b"\r")  # or half a CR LF
         can_go_on = encoding == "utf-8" and not is_half and not self.raw.trouble
         mark = self._mark(roll, feeding) if can_go_on else None
-        return Reading(tuple(records), source, text, segments, mark, waiting)
+        return Reading(tuple(records), source, text, segments, mark)
 
     def read_by(self, whole_file: Callable[[], Iterable[Record]]) -> Reading:
         """What a dialect says that reads the file by itself."""
@@ -230,7 +224,6 @@ class _Feeding:
         self.readers: list[tuple[Dialect, Reader]] = [(each, each.reader(shown, origin)) for each in dialects()]
         self.meant = [each.is_for(shown) for each in dialects()]
         self.found: list[list[Record]] = [[] for _ in self.readers]
-        self.closing: list[Record] = []
         self.open_line = 1 << 62
 
     def warm_up(self, window: Window) -> None:
@@ -261,15 +254,9 @@ class _Feeding:
         for (_, reader), records in zip(self.readers, self.found, strict=True):
             closing = list(reader.close())
             self.stretches.take((r for r in closing if isinstance(r, Samples)), Window(b"", 0, 1))
-            self.closing.extend(_without_samples(closing))
-            records.extend(_without_samples(closing))
-        self.open_line = min((record.where.line for record in self.closing), default=self.open_line)
-
-    def hold_back(self) -> bool:
-        """Leave out what ends in the middle of a block; True if anything does."""
-        held = [record for record in self.closing if isinstance(record, Issue) or _is_half(record)]
-        self.found = [[record for record in records if record not in held] for records in self.found]
-        return bool(held)
+            left = _without_samples(closing)
+            records.extend(left)
+            self.open_line = min([self.open_line, *(record.where.line for record in left)])
 
     def records(self, start: int) -> Iterator[Record]:
         """All records from line `start` on, each with the dialect that read it."""
@@ -288,12 +275,6 @@ def _sieve(known: Sequence[Dialect]) -> "Sieve":
 
 def _without_samples(records: Iterable[Record]) -> Sequence[Record]:
     return [record for record in records if not isinstance(record, Samples)]
-
-
-def _is_half(record: Record) -> bool:
-    """Whether an evaluation is the beginning of a COCO block of boxes or masks."""
-    names = [metric.name for metric in record.metrics] if isinstance(record, Evaluation) else []
-    return 0 < len(names) < len(COCO_METRICS) and tuple(names) == COCO_METRICS[: len(names)]
 
 
 def _text(head: bytes, encoding: str) -> str:

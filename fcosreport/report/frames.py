@@ -1,6 +1,5 @@
 """The records of a report as pandas frames. Every column name is written here and nowhere else."""
 
-from array import array
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -73,14 +72,14 @@ def curves(experiments: Sequence[Experiment]) -> "pd.DataFrame":
     """One row a value of the curves whose points are at hand: experiment, curve, iteration or epoch, step, value."""
     import pandas as pd
 
-    points = [(e.name, curve, array("d", curve.points)) for e in experiments for curve in e.curves]
+    pointed = [(experiment.name, curve) for experiment in experiments for curve in experiment.curves]
     return _framed(
         {
-            EXPERIMENT: _texts(name for name, _, both in points for _ in both[::2]),
-            CURVE: _texts(curve.name for _, curve, both in points for _ in both[::2]),
-            UNIT: _texts(curve.unit for _, curve, both in points for _ in both[::2]),
-            STEP: pd.Series([step for *_, both in points for step in both[::2]], dtype="float64"),
-            VALUE: pd.Series([value for *_, both in points for value in both[1::2]], dtype="float64"),
+            EXPERIMENT: _texts(name for name, curve in pointed for _ in curve.steps),
+            CURVE: _texts(curve.name for _, curve in pointed for _ in curve.steps),
+            UNIT: _texts(curve.unit for _, curve in pointed for _ in curve.steps),
+            STEP: pd.Series([step for _, curve in pointed for step in curve.steps], dtype="float64"),
+            VALUE: pd.Series([value for _, curve in pointed for value in curve.values], dtype="float64"),
         }
     )
 

@@ -85,7 +85,7 @@ def links_of(fragment: Fragment) -> Links | None:
 def beginning_of(curves: Sequence[Curve]) -> Beginning | None:
     """How the training of these curves begins; None where too little is logged to tell it from others."""
     curve = next((curve for curve in curves if "loss" in curve.name), None)
-    values = array("d", curve.head) if curve else array("d")
+    values = curve.beginning if curve else array("d")
     if curve is None or len(values) < LEAST or len(set(values)) == 1:
         return None
     return Beginning(f"{curve.unit} {curve.name}", curve.begin, values[:LEAST].tobytes())

@@ -1,10 +1,9 @@
 """Curves held against each other: whether they are one training told twice, or one that goes on in the next file."""
 
 import math
-from array import array
 from collections.abc import Sequence
 
-from fcosreport.curves import thinned
+from fcosreport.curves import packed, thinned
 from fcosreport.records import Curve, Segment
 
 LEAST = 5
@@ -18,7 +17,7 @@ def is_same_training(one: Sequence[Curve], other: Sequence[Curve]) -> bool:
 
 
 def _begin_alike(one: Curve, other: Curve) -> bool:
-    mine, theirs = array("d", one.head), array("d", other.head)
+    mine, theirs = one.beginning, other.beginning
     both = min(len(mine), len(theirs))
     return (
         both >= min(LEAST, max(one.count, other.count))
@@ -56,13 +55,10 @@ def stitched(parts: Sequence[Sequence[Curve]]) -> tuple[Curve, ...]:
 
 
 def _appended(one: Curve, other: Curve) -> Curve:
-    points = array("d", one.points + other.points)
-    steps, values = thinned(points[::2], points[1::2])
-    both = array("d", bytes(16 * len(values)))
-    both[::2], both[1::2] = steps, values
+    points = packed(*thinned(one.steps + other.steps, one.values + other.values))
     lows = [low for low in (one.low, other.low) if low is not None]
     highs = [high for high in (one.high, other.high) if high is not None]
     return Curve(
         *(one.name, one.unit, one.count + other.count, one.begin, max(one.end, other.end), one.first, other.last),
-        *(min(lows, default=None), max(highs, default=None), one.where, one.head, both.tobytes()),
+        *(min(lows, default=None), max(highs, default=None), one.where, one.head, points),
     )

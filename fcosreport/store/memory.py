@@ -1,45 +1,40 @@
-"""Equal texts of experiments, held once: paths and names stand in an experiment dozens of times.
-
-An experiment that was just decoded takes 18 KB; so it takes 10. Nobody else holds it yet, and what it says stays the
-same, which is why its frozen parts may be touched here.
-"""
+"""How experiments that are read together take little memory: equal texts once, and no search for circles."""
 
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
-from fcosreport.records import Experiment, Where
+import msgspec
 
-_set = object.__setattr__
+from fcosreport.records import Experiment
+
+_plain = msgspec.json.Decoder(dict[str, Any]).decode
 
 
 class Sharing:
-    """The texts that were met so far, in experiments that are read together."""
+    """Experiments from JSON, in which equal texts are one: paths and names stand in each of them dozens of times."""
 
     def __init__(self) -> None:
         self._texts: dict[str, str] = {}
 
-    def shared(self, experiment: Experiment) -> Experiment:
-        """The same experiment, with the texts of those before it."""
-        once, paths = self._texts.setdefault, dict[str, str]()
+    def experiment(self, body: bytes) -> Experiment:
+        """The experiment, with the texts of those before it; it takes half of what it would take alone."""
+        plain = _plain(body)
+        self._share(plain)
+        return msgspec.convert(plain, Experiment)
 
-        def share(where: Where) -> None:
-            _set(where, "path", paths.setdefault(where.path, where.path))
-
-        for setting in experiment.settings:
-            _set(setting, "name", once(setting.name, setting.name))
-            _set(setting, "text", once(setting.text, setting.text))
-            share(setting.where)
-        for evaluation in experiment.evaluations:
-            share(evaluation.where)
-            for metric in evaluation.metrics:
-                _set(metric, "name", once(metric.name, metric.name))
-                _set(metric, "text", once(metric.text, metric.text))
-        for event in experiment.events:
-            share(event.where)
-        for curve in experiment.curves:
-            share(curve.where)
-        return experiment
+    def _share(self, plain: dict[str, Any]) -> None:
+        once = self._texts.setdefault
+        for key, value in plain.items():
+            if type(value) is str:
+                plain[key] = once(value, value)
+            elif type(value) is list:
+                for each in value:
+                    if type(each) is dict:
+                        self._share(each)
+            elif type(value) is dict:
+                self._share(value)
 
 
 @contextmanager

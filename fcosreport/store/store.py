@@ -41,7 +41,6 @@ pragma application_id = {APPLICATION};
 pragma user_version = {VERSION};
 """
 _outline = msgspec.json.Decoder(Outline).decode
-_experiment = msgspec.json.Decoder(Experiment).decode
 
 
 class Store:
@@ -162,7 +161,7 @@ class Store:
         with self._errors():
             sharing = Sharing()
             rows = self._db.execute(f"select body from run {where} order by place", values)
-            return [sharing.shared(_experiment(body)) for (body,) in rows]
+            return [sharing.experiment(body) for (body,) in rows]
 
     def names(self) -> list[str]:
         """The name and the id of every experiment."""

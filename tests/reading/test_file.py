@@ -7,7 +7,7 @@ import tracemalloc
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from fcosreport.files.raw import Raw
@@ -27,6 +27,9 @@ PIECES = st.one_of(
 CONTENT = st.one_of(
     st.binary(max_size=400), st.lists(st.one_of(PIECES, st.binary(max_size=9)), max_size=12).map(b"".join)
 )
+
+
+ROW = b"Average Precision (AP) @[ IoU=0.50:0.95 | area=all | maxDets=100 ] = 0.387\n"
 
 
 def at(path: Path, content: bytes) -> Path:
@@ -58,6 +61,7 @@ def test_any_bytes_give_records_on_lines_that_exist(tmp_path: Path, content: byt
 
 @SLOW
 @given(content=CONTENT, origin=st.sampled_from(["log", "note"]), size=st.integers(8, 300))
+@example(content=ROW + b"@" + ROW.replace(b":0.95", b""), origin="log", size=100)
 def test_the_records_do_not_depend_on_the_pieces(tmp_path: Path, content: bytes, origin: str, size: int) -> None:
     path = at(tmp_path / "file", content)
     assert read(path, "file", origin, size) == read(path, "file", origin)  # type: ignore[arg-type]  # one of the two
