@@ -68,7 +68,7 @@ def render(
     **chosen: bool,
 ) -> None:
     """Write the report of PATH, or of the whole store."""
-    from fcosreport.report import choosing, outputs
+    from fcosreport.report import choosing, condition, outputs
 
     if templates and not templates.is_dir():
         raise UsageError(f"--templates {templates}: there is no such folder.")
@@ -79,7 +79,7 @@ def render(
         return choosing.choose(report, columns=columns, sort=sort, where=where, best_by=best_by, title=title)
 
     def select(opened: "Store", columns: "Sequence[Column]") -> "list[Experiment]":
-        return opened.experiments(choosing.bounds(where, columns) if where else ())
+        return opened.experiments(condition.bounds(where, columns) if where else ())
 
     report = pipeline.report_of(
         paths, store, terminal.SCREEN, choose=choose, select=select, curves=CHARTED, executor=executor

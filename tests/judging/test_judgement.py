@@ -15,7 +15,8 @@ from fcosreport.errors import UsageError
 from fcosreport.judging import check, judgement
 from fcosreport.pipeline import Session
 from fcosreport.records import Records
-from fcosreport.report.choosing import bounds, choose
+from fcosreport.report.choosing import choose
+from fcosreport.report.condition import bounds
 from fcosreport.report.report import Report, View
 from fcosreport.settings import Settings
 from fcosreport.store.store import Store
