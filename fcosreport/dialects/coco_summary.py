@@ -10,6 +10,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import NamedTuple
 
+from fcosreport.grammar.numbers import metric, unread
 from fcosreport.grammar.statements import Statements, statements
 from fcosreport.reading.dialect import Record, Window, dialect
 from fcosreport.records import Evaluation, Issue, Metric, Origin, Where
@@ -92,8 +93,8 @@ def _parsed(match: re.Match[bytes]) -> _Row:
     name = _name("AP" if ap else "AR", low, high, kind + area, dets, cat)
     count = int(dets) if dets.isdecimal() else None
     rest = match.string[match.end() :]
-    metric = Metric(name, value, printed, bool(percent), count)
-    return _Row(f"{name}@{dets}", metric, overall, not overall and value is not None and b"@" not in rest)
+    made = Metric(name, value, printed, bool(percent), count)
+    return _Row(f"{name}@{dets}", made, overall, not overall and value is not None and b"@" not in rest)
 
 
 def _name(base: str, low: float, high: float, area: str, dets: str, cat: str) -> str:
@@ -129,10 +130,12 @@ class _Block:
         metrics = tuple(self.rows.values())
         task, stated, names = _shape(tuple(self.rows), self.said.task)
         if names:
-            metrics = tuple(replace(metric, name=name) for metric, name in zip(metrics, names, strict=True))
-        scores = [metric.value for metric in metrics if metric.value is not None and metric.value > 0]
-        if any(metric.percent for metric in metrics) or 2 * sum(score > 1 for score in scores) > len(scores):
-            metrics = tuple(map(_fraction, metrics))
+            metrics = tuple(replace(each, name=name) for each, name in zip(metrics, names, strict=True))
+        scores = [each.value for each in metrics if each.value is not None and each.value > 0]
+        if any(each.percent for each in metrics) or 2 * sum(score > 1 for score in scores) > len(scores):
+            metrics = tuple(
+                metric(each.name, each.text, percent=True, max_dets=each.max_dets) or each for each in metrics
+            )
         where, said = Where(path, self.line), self.said
         return Evaluation(task, metrics, where, origin, said.epoch, said.iteration, said.category, stated)
 
@@ -157,12 +160,6 @@ def _shape(keys: tuple[str, ...], said: str | None) -> tuple[str, bool, tuple[st
     return task, sure or task == said, tuple(final) if final != names else ()
 
 
-def _fraction(metric: Metric) -> Metric:
-    if metric.value is None or metric.value == -1:
-        return replace(metric, percent=True)
-    return replace(metric, value=-1.0 if metric.value == -100 else metric.value / 100, percent=True)
-
-
 def _merged(evaluations: list[Evaluation]) -> list[Evaluation]:
     """One evaluation for all places that print the same numbers; the fullest print tells them."""
     kept: list[Evaluation] = []
@@ -180,7 +177,7 @@ def _merged(evaluations: list[Evaluation]) -> list[Evaluation]:
 
 def _same(one: Evaluation, other: Evaluation) -> bool:
     """Whether the shorter of two prints is a part of the longer, and both can be of one task."""
-    short, long = sorted(({metric.name: metric.text for metric in each.metrics} for each in (one, other)), key=len)
+    short, long = sorted(({row.name: row.text for row in each.metrics} for each in (one, other)), key=len)
     same_task = one.task == other.task or not (one.task_stated and other.task_stated)
     return same_task and short.items() <= long.items() and one.category == other.category
 
@@ -298,8 +295,7 @@ class CocoSummary:
         blocks, self.open = self.open, []
         for block in blocks:
             if block.missing:
-                count = sum(metric.value is None for metric in block.rows.values())
-                message = f"{count} of {len(block.rows)} numbers are nan and count as missing. Look at the evaluation."
-                yield Issue(message, Where(self.path, block.missing))
+                printed = ((each.name, each.text) for each in block.rows.values())
+                yield from unread(printed, Where(self.path, block.missing))
         evaluations = [block.evaluation(self.path, self.origin) for block in blocks]
         yield from _merged(evaluations) if self.ranks else evaluations

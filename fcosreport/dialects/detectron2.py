@@ -11,7 +11,8 @@ from typing import ClassVar
 from fcosreport.grammar.configs.dumps import PythonDump, TableDump, YamlDump, arguments, overrides
 from fcosreport.grammar.configs.yacs import number, settings
 from fcosreport.grammar.log_follower import LogFollower
-from fcosreport.grammar.percent_tables import ResultTable, percent_metric, same_numbers
+from fcosreport.grammar.numbers import metrics, told
+from fcosreport.grammar.percent_tables import ResultTable, same_numbers
 from fcosreport.reading.dialect import Record, Window, dialect
 from fcosreport.records import Evaluation, Issue, Setting, Where
 
@@ -137,12 +138,12 @@ class Detectron2(LogFollower):
         done = self.iteration(window.data, at)
 
         def finish() -> Iterator[Record]:
-            for category, metrics, line in table.results():
+            for category, found, line in table.results():
                 where = Where(self.path, line)
-                each = Evaluation(task, metrics, where, self.origin, iteration=done, category=category)
+                each = Evaluation(task, found, where, self.origin, iteration=done, category=category)
                 if category:
                     yield each
-                elif metrics:
+                elif found:
                     self.pending.append(each)
 
         yield from self.read_block(table, window, at, finish)
@@ -163,15 +164,11 @@ class Detectron2(LogFollower):
             yield Issue(message, self.where(window, at))
         if not task or len(names) < len(texts):
             return
-        metrics = tuple(filter(None, map(percent_metric, names, texts[: len(texts) - cut])))
-        missing = ", ".join(metric.name for metric in metrics if metric.value is None)
-        if missing:
-            yield Issue(f"{missing}: nan, which counts as missing. Look at the evaluation.", self.where(window, at))
-        if metrics:
-            iteration = self.iteration(data, at)
-            yield from self._joined(
-                Evaluation(task[1], metrics, self.where(window, at), self.origin, iteration=iteration)
-            )
+        found = metrics(zip(names, texts[: len(texts) - cut], strict=False), percent=True)
+        iteration = self.iteration(data, at)
+        made = Evaluation(task[1], found, self.where(window, at), self.origin, iteration=iteration)
+        for record in told(made):
+            yield from self._joined(record) if isinstance(record, Evaluation) else (record,)
 
     def _joined(self, made: Evaluation) -> Iterator[Evaluation]:
         """The evaluation with the place of the table that says the same; other tables of its task stand alone."""

@@ -6,7 +6,7 @@ from array import array
 from collections.abc import Iterator
 from itertools import groupby
 
-from fcosreport.grammar.percent_tables import percent_metric
+from fcosreport.grammar.numbers import metrics, told
 from fcosreport.grammar.training_lines import NAMES, WANTED
 from fcosreport.reading.dialect import Record, Window, dialect
 from fcosreport.records import Evaluation, Issue, Origin, Samples, Where
@@ -57,20 +57,16 @@ class Detectron2Json:
     def _results(self, logged: dict[str, float], done: int, line: int) -> Iterator[Record]:
         keys = [match for key in logged if (match := _RESULT.fullmatch(key))]
         for (_, task), group in groupby(keys, key=lambda match: (match["data"], match["task"])):
-            metrics, where = [], Where(self.path, line)
+            pairs, where = list[tuple[str, str]](), Where(self.path, line)
             for match in group:
                 text = repr(logged[match[0]])
                 category = _BY_CATEGORY.fullmatch(match["name"])
-                metric = percent_metric("AP" if category else match["name"], text)
-                if metric and category:
-                    yield Evaluation(task, (metric,), where, self.origin, iteration=done, category=category[1])
-                elif metric:
-                    metrics.append(metric)
-            missing = ", ".join(metric.name for metric in metrics if metric.value is None)
-            if missing:
-                yield Issue(f"{missing}: nan, which counts as missing. Look at the evaluation.", where)
-            if metrics:
-                yield Evaluation(task, tuple(metrics), where, self.origin, iteration=done)
+                if category:
+                    found = metrics([("AP", text)], percent=True)
+                    yield Evaluation(task, found, where, self.origin, iteration=done, category=category[1])
+                else:
+                    pairs.append((match["name"], text))
+            yield from told(Evaluation(task, metrics(pairs, percent=True), where, self.origin, iteration=done))
 
     def _samples(self, rows: list[_Row]) -> Iterator[Samples]:
         for names, group in groupby(rows, key=lambda row: row[0]):

@@ -13,11 +13,9 @@ from typing import Any
 import msgspec
 
 from fcosreport.grammar.configs.namespace import batch, declared, given, namespaces
+from fcosreport.grammar.numbers import KEYPOINT_METRICS, metrics, told
 from fcosreport.reading.dialect import Record, Window, dialect
-from fcosreport.records import COCO_METRICS, Evaluation, Event, Issue, Metric, Origin, Samples, Setting, Where
-
-KEYPOINT_METRICS = ("AP", "AP50", "AP75", "APm", "APl", "AR", "AR50", "AR75", "ARm", "ARl")
-"""The 10 numbers of a COCO summary of keypoints, in its order."""
+from fcosreport.records import COCO_METRICS, Evaluation, Event, Issue, Origin, Samples, Setting, Where
 
 _MARK = re.compile(rb'"train_lr"|_coco_eval_')
 _NOT_JSON = re.compile(rb"(?<=[ :\[,])(?:NaN|-?Infinity)\b")
@@ -109,15 +107,11 @@ class Detr:
             task = _TASKS.get(result[1], result[1])
             texts = [text.strip() for text in result[2].split(",")]
             names = KEYPOINT_METRICS if task == "keypoints" and len(texts) == 10 else COCO_METRICS
-            try:
-                metrics = tuple(_metric(name, text) for name, text in zip(names, texts, strict=True))
-            except ValueError:
+            found = metrics(zip(names, texts, strict=False))
+            if len(found) == len(texts) == len(names):
+                yield from told(Evaluation(task, found, where, self.origin, epoch))
+            else:
                 yield Issue(f"{len(texts)} numbers of {result[1]} are not those of COCO. Look at the line.", where)
-                continue
-            missing = sum(metric.value is None for metric in metrics)
-            if missing:
-                yield Issue(f"{missing} of {len(texts)} numbers are nan and count as missing.", where)
-            yield Evaluation(task, metrics, where, self.origin, epoch)
 
     def _curves(self, rows: list[_Row]) -> Iterator[Samples]:
         for columns, group in groupby(rows, key=lambda row: self._columns(tuple(row[2]))):
@@ -167,11 +161,6 @@ def _lines(data: bytes, at: int) -> Iterator[tuple[int, int]]:
 
 def _without_nan(text: bytes) -> bytes:
     return _NOT_JSON.sub(b"null", text)
-
-
-def _metric(name: str, text: str) -> Metric:
-    value = float(text)
-    return Metric(name, value if -1 <= value <= 100 else None, text)
 
 
 def _number(value: object) -> float:

@@ -37,6 +37,7 @@ from typing import Any
 
 import msgspec
 
+from fcosreport.grammar.numbers import metrics
 from fcosreport.reading.dialect import Record, Window, dialect
 from fcosreport.records import Evaluation, Event, EventKind, Issue, Metric, Origin, Samples, Setting, Where
 
@@ -131,11 +132,11 @@ class FcosTrainer:
 
     def _evaluation(self, line: dict[str, Any], where: Where) -> Iterator[Record]:
         task, epoch, iteration = _text(line, "task"), _count(line, "epoch"), _count(line, "iteration")
-        metrics = tuple(_metrics(_mapping(line, "metrics")))
-        if not task or not metrics:
+        found = _metrics(_mapping(line, "metrics"))
+        if not task or not found:
             yield Issue("An evaluation without task or metrics is left out. Look at the line.", where)
             return
-        yield Evaluation(task, metrics, where, self.origin, epoch, iteration)
+        yield Evaluation(task, found, where, self.origin, epoch, iteration)
         for category, value in _mapping(line, "per_class").items():
             for metric in _metrics({"AP": value}):
                 yield Evaluation(task, (metric,), where, self.origin, epoch, iteration, category)
@@ -153,12 +154,9 @@ def _decoded(text: bytes) -> dict[str, Any] | None:
         return None
 
 
-def _metrics(given: dict[str, Any]) -> Iterator[Metric]:
-    for name, value in given.items():
-        if value is None:
-            yield Metric(name, None, "nan")
-        elif _is_number(value):
-            yield Metric(name, float(value), repr(value))
+def _metrics(given: dict[str, Any]) -> tuple[Metric, ...]:
+    texts = {name: "nan" if value is None else repr(value) for name, value in given.items()}
+    return metrics((name, text) for name, text in texts.items() if text == "nan" or _is_number(given[name]))
 
 
 def _mapping(line: dict[str, Any], key: str) -> dict[str, Any]:

@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterator
 
 from fcosreport.grammar.configs.namespace import declared, given, namespaces
+from fcosreport.grammar.numbers import is_score, metrics, told
 from fcosreport.grammar.training_lines import NUMBER, TrainingLines
 from fcosreport.reading.dialect import Record, Window, dialect
-from fcosreport.records import Evaluation, Event, Issue, Metric, Origin, Setting, Where
+from fcosreport.records import Evaluation, Event, Origin, Setting, Where
 
 _COST = re.compile(rb"\[Epoch (\d{1,7})\] Training cost: (?=\d)")
 _PAIR = re.compile(rb"(?<![\w.])([A-Za-z_]\w*)=(" + NUMBER + rb")()(?=[\s,\x1b\\]|$)")
@@ -103,11 +104,9 @@ class Gluoncv:
 
     def _evaluation(self, name: str, text: str, where: Where) -> Iterator[Record]:
         """COCO results are in percent, and VOC results, at IoU 0.50, are fractions."""
-        value = float(text) / (100 if self.coco else 1)
-        if value != value:
-            yield Issue("An AP is nan and counts as missing. Look at the evaluation.", where)
-        elif value > 1:
-            return
-        metric = Metric("AP" if self.coco else "AP50", None if value != value else value, text, self.coco)
-        category = None if name in ("", "mAP") else name
-        yield Evaluation("bbox", (metric,), where, self.origin, self.epoch, None, category, task_stated=False)
+        if is_score(text, percent=self.coco):
+            found = metrics([("AP" if self.coco else "AP50", text)], percent=self.coco)
+            category = None if name in ("", "mAP") else name
+            yield from told(
+                Evaluation("bbox", found, where, self.origin, self.epoch, None, category, task_stated=False)
+            )

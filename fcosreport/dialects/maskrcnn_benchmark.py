@@ -10,8 +10,9 @@ from typing import ClassVar
 from fcosreport.grammar.configs.dumps import YamlDump, arguments, overrides
 from fcosreport.grammar.configs.yacs import settings
 from fcosreport.grammar.log_follower import LogFollower
+from fcosreport.grammar.numbers import metrics, told
 from fcosreport.reading.dialect import Record, Window, dialect
-from fcosreport.records import Evaluation, Issue, Metric, Setting
+from fcosreport.records import Evaluation, Issue, Setting
 
 _NUMBER = r"(?:np\.float\d+\()?(-?(?:\d{1,9}(?:\.\d*)?(?:e[-+]?\d{1,3})?|nan))(?![\w.])"
 _TASK = re.compile(r"\(?'(\w+)'[,:] OrderedDict\([\[{](.{0,3000}?)[\]}]\)")
@@ -143,14 +144,9 @@ class MaskrcnnBenchmark(LogFollower):
         yield from self._evaluation(match[1].decode(), pairs, window, match.start(3))
 
     def _evaluation(self, task: str, pairs: list[tuple[str, str]], window: Window, at: int) -> Iterator[Record]:
-        metrics = tuple(_metric(name, text) for name, text in pairs)
-        where = self.where(window, at)
-        missing = ", ".join(metric.name for metric in metrics if metric.value is None)
-        if missing:
-            yield Issue(f"{missing}: nan, which counts as missing. Look at the evaluation.", where)
-        if metrics:
-            name = {"box_proposal": "box_proposals"}.get(task, task)
-            yield Evaluation(name, metrics, where, self.origin, iteration=self.iteration(window.data, at))
+        name, where = {"box_proposal": "box_proposals"}.get(task, task), self.where(window, at)
+        iteration = self.iteration(window.data, at)
+        yield from told(Evaluation(name, metrics(pairs), where, self.origin, iteration=iteration))
 
     def iteration(self, data: bytes, at: int) -> int | None:
         """How many iterations were done at `data[at]`."""
@@ -197,11 +193,3 @@ class _BelowALine(YamlDump):
 
     def take(self, line: str, number: int) -> bool:
         return line.rstrip().endswith("INFO:") or super().take(line, number)
-
-
-def _metric(name: str, text: str) -> Metric:
-    value = float(text)
-    at = re.fullmatch(r"AR([sml]?)@(\d{1,6})", name)
-    if at and (not at[1] or at[2] == "100"):
-        name = f"AR{at[1] or at[2]}"
-    return Metric(name, None if value != value else value, text, max_dets=int(at[2]) if at else None)

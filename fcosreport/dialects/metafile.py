@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from fcosreport.grammar.numbers import is_score, metric
 from fcosreport.reading.dialect import Record, Window, dialect
 from fcosreport.records import Evaluation, Issue, Link, Metric, Origin, Setting, TableRow, Where
 from fcosreport.vocabulary import decode
@@ -19,7 +20,6 @@ PATHS = r"(?i)(?:^|/)(?:metafile|model-index)[\w.-]*\.ya?ml$"
 """Names that these files have."""
 
 _ENTRY = re.compile(r"(\s*)(- +)?([A-Za-z][^:#\n]{0,80}?)\s*:(?:\s+(.*))?\s*$")
-_NUMBER = re.compile(r"\d{1,3}(?:\.\d{1,16})?")
 
 
 @dataclass(slots=True)
@@ -102,9 +102,8 @@ def _entry(model: _Model, indent: int, key: str, value: str, where: Where) -> No
 
 def _metric(model: _Model, key: str, value: str) -> None:
     meaning = header(key)
-    if meaning.kind == "metric" and not meaning.split and _NUMBER.fullmatch(value) and float(value) <= 100:
-        number = float(value)
-        made = Metric(meaning.name, number / 100 if number > 1 else number, value, number > 1)
+    made = metric(meaning.name, value, percent=None) if is_score(value) else None
+    if made and made.value is not None and meaning.kind == "metric" and not meaning.split:
         model.metrics.setdefault((meaning.task or "bbox", model.dataset, model.result), []).append(made)
 
 

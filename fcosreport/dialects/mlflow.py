@@ -14,10 +14,11 @@ from array import array
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
+from fcosreport.grammar.numbers import metrics, told
 from fcosreport.reading.dialect import Record, Window, dialect
-from fcosreport.records import Evaluation, Event, Issue, Origin, Samples, Setting, Where
+from fcosreport.records import Evaluation, Event, Origin, Samples, Setting, Where
 from fcosreport.vocabulary.config_keys import declared
-from fcosreport.vocabulary.tracker_names import Meaning, curve_of, metric_of, metrics_of
+from fcosreport.vocabulary.tracker_names import Meaning, curve_of, metric_of
 
 VALUE = 6000
 """Bytes of a parameter or tag; MLflow allows no longer parameter."""
@@ -74,12 +75,11 @@ class Mlflow:
             yield from self._evaluations(self.meaning)
 
     def _evaluations(self, meaning: Meaning) -> Iterator[Record]:
-        named = metrics_of([(meaning.metric, value, text) for value, text, _, _ in self.points])
-        for metric, (_, _, step, line) in zip(named, self.points, strict=True):
+        task, _, stated, category = meaning
+        found = metrics([(meaning.metric, text) for _, text, _, _ in self.points], percent=None)
+        for metric, (_, _, step, line) in zip(found, self.points, strict=True):
             where = Where(self.path, line)
-            if metric.value is None:
-                yield Issue(f"{metric.name} is {metric.text} and counts as missing. Look at the evaluation.", where)
-            yield Evaluation(meaning.task, (metric,), where, self.origin, None, step, meaning.category, meaning.stated)
+            yield from told(Evaluation(task, (metric,), where, self.origin, None, step, category, stated))
 
     def _meta(self, text: str) -> Iterator[Record]:
         said = {found[1]: (found[2].strip(), text.count("\n", 0, found.start()) + 1) for found in _META.finditer(text)}

@@ -17,6 +17,7 @@ from typing import Any
 from fcosreport.grammar.configs.python import parse
 from fcosreport.grammar.json_lines import decoded
 from fcosreport.grammar.lines import line_begin, line_end, past_end, since
+from fcosreport.grammar.numbers import told
 from fcosreport.grammar.openmmlab.curves import Curves
 from fcosreport.grammar.openmmlab.metrics import Result, results
 from fcosreport.grammar.openmmlab.settings import gpus, settings
@@ -113,12 +114,8 @@ class MmdetectionJson:
         epoch, iteration = self.curves.place(said)
         for (_, task, category), result in found.items():
             metrics, where = _padded(result).metrics(), Where(self.path, line)
-            missing = sum(metric.value is None for metric in metrics)
-            if missing:
-                message = f"{missing} of {len(metrics)} numbers are nan and count as missing. Look at the evaluation."
-                yield Issue(message, where)
-            if metrics:
-                yield Evaluation(task, metrics, where, self.origin, epoch, iteration, category)
+            evaluation = Evaluation(task, metrics, where, self.origin, epoch, iteration, category)
+            yield from told(evaluation, result.texts.items())
 
     def _started(self, said: dict[str, Any], line: int) -> Iterator[Record]:
         yield from self.curves.flush()

@@ -4,10 +4,11 @@ import re
 from collections.abc import Iterator
 
 from fcosreport.grammar.category_table import CategoryTables
+from fcosreport.grammar.numbers import metrics, told
 from fcosreport.grammar.statements import FAR, Statements
 from fcosreport.grammar.training_lines import NUMBER, TrainingLines
 from fcosreport.reading.dialect import Record, Window, dialect
-from fcosreport.records import Evaluation, Event, Issue, Metric, Origin, Setting, Where
+from fcosreport.records import Evaluation, Event, Origin, Setting, Where
 
 # `Train` and `train`, by version; a pattern that begins with fixed letters is searched faster.
 _HEAD = re.compile(rb"rain\|Epoch\d+/\d+\|Iter(\d{1,12})\(\d+/\d+\)\|")
@@ -79,12 +80,8 @@ class Nanodet:
                 yield from self._evaluation(match[2], where, int(match[1]), None)
 
     def _evaluation(self, text: bytes, where: Where, epoch: int | None, iteration: int | None) -> Iterator[Record]:
-        metrics = tuple(_metric(pair[1].decode(), pair[2].decode()) for pair in _PAIR.finditer(text))
-        missing = sum(metric.value is None for metric in metrics)
-        if missing:
-            yield Issue(f"{missing} of {len(metrics)} numbers are nan and count as missing.", where)
-        if metrics:
-            yield Evaluation("bbox", metrics, where, self.origin, epoch, iteration, task_stated=False)
+        found = metrics((_METRICS[pair[1].decode()], pair[2].decode()) for pair in _PAIR.finditer(text))
+        yield from told(Evaluation("bbox", found, where, self.origin, epoch, iteration, task_stated=False))
 
 
 def _said(data: bytes, stop: int) -> Statements:
@@ -92,8 +89,3 @@ def _said(data: bytes, stop: int) -> Statements:
     at = data.rfind(b"|Epoch", max(0, stop - FAR), stop)
     last = _LAST.match(data, at, stop) if at >= 0 else None
     return Statements(None, int(last[1]), int(last[2])) if last else Statements()
-
-
-def _metric(name: str, text: str) -> Metric:
-    value = float(text)
-    return Metric(_METRICS[name], value if -1 <= value <= 1 else None, text)

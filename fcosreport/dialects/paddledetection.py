@@ -4,10 +4,11 @@ import re
 from collections.abc import Iterator
 
 from fcosreport.grammar.category_table import CategoryTables
+from fcosreport.grammar.numbers import is_score, metrics
 from fcosreport.grammar.statements import FAR, Statements
 from fcosreport.grammar.training_lines import NAMES, NUMBER, TrainingLines
 from fcosreport.reading.dialect import Record, Window, dialect
-from fcosreport.records import Evaluation, Event, Metric, Origin, Setting, Where
+from fcosreport.records import Evaluation, Event, Origin, Setting, Where
 
 _HEAD = re.compile(rb"Epoch: \[(\d{1,7})\] \[ *(\d{1,9})/(\d{1,9})\] (?=learning_rate: )")
 _LAST = re.compile(rb"Epoch: \[(\d{1,7})\] \[")
@@ -77,9 +78,9 @@ class Paddledetection:
         for match in _VOC.finditer(window.data, window.start):
             where, text = Where(self.path, window.line_at(match.start())), match[2].decode()
             epoch = _said(window.data, match.start()).epoch
-            if float(text) <= 100:
-                metric = Metric(f"AP{100 * float(match[1]):.3g}", float(text) / 100, text, True)
-                yield Evaluation("bbox", (metric,), where, self.origin, epoch, task_stated=False)
+            if is_score(text):
+                found = metrics([(f"AP{100 * float(match[1]):.3g}", text)], percent=True)
+                yield Evaluation("bbox", found, where, self.origin, epoch, task_stated=False)
 
 
 def _said(data: bytes, stop: int) -> Statements:

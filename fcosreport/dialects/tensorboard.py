@@ -11,9 +11,10 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from fcosreport.grammar.numbers import metrics
 from fcosreport.reading.dialect import Record, whole_file_dialect
 from fcosreport.records import Evaluation, Issue, Samples, Where
-from fcosreport.vocabulary.tracker_names import curve_of, metric_of, metrics_of
+from fcosreport.vocabulary.tracker_names import curve_of, metric_of
 
 POINTS = 4_000_000
 """Scalars of a file that are kept; more do not fit a bounded memory."""
@@ -73,9 +74,9 @@ def _evaluations(points: dict[str, _Points], where: Where) -> Iterator[Record]:
             key = (int(step), meaning.task, meaning.stated, meaning.category) if meaning else None
             if meaning and key and (key in found or len(found) < EVALUATIONS):
                 found.setdefault(key, {})[meaning.metric] = value
-    percent = any(value > 1 for metrics in found.values() for value in metrics.values())
-    for (step, task, stated, category), metrics in sorted(found.items(), key=lambda each: each[0][0]):
-        named = metrics_of([(name, value, f"{value:.6g}") for name, value in metrics.items()], percent=percent)
+    percent = any(value > 1 for said in found.values() for value in said.values())
+    for (step, task, stated, category), said in sorted(found.items(), key=lambda each: each[0][0]):
+        named = metrics(((name, f"{value:.6g}") for name, value in said.items()), percent=percent)
         yield Evaluation(task, named, where, "log", None, step, category, stated)
 
 

@@ -8,6 +8,7 @@ from array import array
 from collections.abc import Iterator
 from itertools import groupby
 
+from fcosreport.grammar.numbers import metric, told
 from fcosreport.reading.dialect import Record, Window, dialect
 from fcosreport.reading.times import first_time
 from fcosreport.records import Evaluation, Event, Issue, Metric, Origin, Samples, Setting, Where
@@ -60,12 +61,8 @@ class _Result:
         for (task, category), group in groupby(sorted(self.metrics, key=_order), key=lambda key: key[:2]):
             metrics = tuple(self.metrics[key] for key in group)
             where, also = Where(path, self.line), tuple(Where(path, line) for line in self.also)
-            missing = ", ".join(metric.name for metric in metrics if metric.value is None)
-            if missing:
-                yield Issue(f"{missing}: nan, which counts as missing. Look at the evaluation.", where)
-            yield Evaluation(
-                task, metrics, where, origin, iteration=self.step, category=category, also=() if category else also
-            )
+            also = () if category else also
+            yield from told(Evaluation(task, metrics, where, origin, None, self.step, category, also=also))
 
 
 def _order(key: tuple[str, str | None, str]) -> tuple[str, str]:
@@ -120,10 +117,11 @@ class TfObjectDetection:
 
     def _metric(self, match: re.Match[bytes], line: int) -> Iterator[Record]:
         text = match["value"].decode()
-        value = float(text)
         category = (match["category"] or b"").decode(errors="replace").strip() or None
-        metric = Metric(_name(match), None if value != value else value, text, max_dets=_dets(match))
-        key = _TASKS[match["group"]], category, metric.name
+        made = metric(_name(match), text, max_dets=_dets(match))
+        if made is None:
+            return
+        key = _TASKS[match["group"]], category, made.name
         result = self.result
         if match.end() == len(match.string) and (b"=" in match[0] or _is_short(text, result)):
             message = "A result is cut within a number, which is left out. Let the evaluation end, or look at the line."
@@ -138,13 +136,13 @@ class TfObjectDetection:
             if not result.again:
                 result.again_line = line
                 result.also += [line] if line != result.line and len(result.also) < 16 else []
-            result.again[key] = metric
-            if metric.text != result.metrics[key].text:
+            result.again[key] = made
+            if text != result.metrics[key].text:
                 result = self._parted(result)
                 yield from self._end()
                 self.result = result
         else:
-            result.metrics[key] = metric
+            result.metrics[key] = made
         result.last = line
 
     def _parted(self, result: _Result) -> _Result:

@@ -14,8 +14,9 @@ from itertools import groupby
 from typing import NamedTuple
 
 from fcosreport.grammar.lines import line_end, past_end
+from fcosreport.grammar.numbers import metrics, told
 from fcosreport.reading.dialect import Record, Window, dialect
-from fcosreport.records import Evaluation, Event, Issue, Metric, Origin, Samples, Setting, Where
+from fcosreport.records import Evaluation, Event, Origin, Samples, Setting, Where
 from fcosreport.vocabulary.config_keys import declared
 
 BACK = 4 << 10
@@ -187,10 +188,8 @@ class Ultralytics:
 
     def _evaluations(self, table: _Table, values: list[bytes], where: Where, category: str | None) -> Iterator[Record]:
         for task, group in groupby(zip(table.tasks, table.names, values, strict=True), key=lambda each: each[0]):
-            metrics = tuple(_metric(name, value.decode()) for _, name, value in group)
-            if any(metric.value is None for metric in metrics):
-                yield Issue("A number of a validation table is nan and counts as missing. Look at the training.", where)
-            yield Evaluation(task, metrics, where, self.origin, self.epoch, None, category)
+            found = metrics((name, value.decode()) for _, name, value in group)
+            yield from told(Evaluation(task, found, where, self.origin, self.epoch, None, category))
 
 
 def _marks(window: Window) -> Iterator[re.Match[bytes]]:
@@ -225,11 +224,6 @@ def _ap(title: bytes) -> str:
     """`mAP@.5`, `mAP50`, `mAP@0.5` are AP50; `mAP@.5:.95`, `mAP50-95` are AP."""
     part = re.sub(rb"0?\.(\d)(?!\d)", rb"\g<1>0", title[3:].strip(b"@:").replace(b"0.", b".")).replace(b".", b"")
     return _APS.get(part, "AP" + part.decode())
-
-
-def _metric(name: str, text: str) -> Metric:
-    value = float(text)
-    return Metric(name, None if value != value else value, text)
 
 
 def _curve(head: str) -> str | None:

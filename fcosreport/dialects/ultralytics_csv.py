@@ -3,15 +3,15 @@
 One row an epoch: losses, metrics and learning rates. The heads of a CSV tell what they are; those of a text are known.
 """
 
-import math
 import re
 from array import array
 from collections.abc import Iterator
 from itertools import groupby
 from typing import NamedTuple
 
+from fcosreport.grammar.numbers import metrics, told
 from fcosreport.reading.dialect import Record, Window, dialect
-from fcosreport.records import Evaluation, Issue, Metric, Origin, Samples, Where
+from fcosreport.records import Evaluation, Issue, Origin, Samples, Where
 from fcosreport.vocabulary.tracker_names import curve_of, metric_of
 
 COLUMNS = 200
@@ -97,12 +97,9 @@ class UltralyticsCsv:
                 self.columns.append(_Column(at, curve=curve))
 
     def _evaluations(self, cells: list[str], values: list[float], where: Where) -> Iterator[Record]:
-        metrics = [each for each in self.columns if each.metric]
-        for task, group in groupby(metrics, key=lambda each: each.task):
-            found = tuple(_metric(each.metric, values[each.at], cells[each.at]) for each in group)
-            if any(metric.value is None for metric in found):
-                yield Issue("A metric of a results table is nan and counts as missing. Look at the training.", where)
-            yield Evaluation(task, found, where, self.origin, int(values[0]))
+        for task, group in groupby((each for each in self.columns if each.metric), key=lambda each: each.task):
+            found = metrics((each.metric, cells[each.at] or "nan") for each in group)
+            yield from told(Evaluation(task, found, where, self.origin, int(values[0])))
 
     def _samples(self, rows: list[tuple[float, list[float], int]]) -> Iterator[Samples]:
         names = tuple(each.curve for each in self.columns if each.curve)
@@ -110,10 +107,6 @@ class UltralyticsCsv:
             columns = tuple(array("d", column) for column in zip(*(row[1] for row in rows), strict=True))
             yield Samples(names, array("d", [row[0] for row in rows]), columns, Where(self.path, rows[0][2]), "epoch")
         rows.clear()
-
-
-def _metric(name: str, value: float, text: str) -> Metric:
-    return Metric(name, value if math.isfinite(value) else None, text)
 
 
 def _curve(name: str) -> str | None:

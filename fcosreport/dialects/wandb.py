@@ -9,17 +9,18 @@ from typing import Any
 
 import msgspec
 
+from fcosreport.grammar.numbers import metrics
 from fcosreport.reading.dialect import Record, Window, dialect
 from fcosreport.records import Evaluation, Event, Issue, Origin, Setting, Where
 from fcosreport.vocabulary.config_keys import declared
-from fcosreport.vocabulary.tracker_names import Meaning, metric_of, metrics_of
+from fcosreport.vocabulary.tracker_names import metric_of
 
 LIMIT = 8 << 20
 """Bytes of a file that are read; what is longer is the summary of no detector."""
 DEPTH = 4
 """Nests of a summary that are looked into: `{"bbox": {"AP": 38.7}}`."""
 
-_Logged = dict[tuple[str, bool, str | None], list[tuple[str, float, str]]]
+_Logged = dict[tuple[str, bool, str | None], dict[str, float]]
 
 
 @dialect("Weights & Biases run folder", paths=r"(?:^|/)wandb-(?:summary|metadata)\.json$")
@@ -61,12 +62,13 @@ class Wandb:
             meaning = metric_of(name)
             number = _number(value)
             if meaning and number is not None:
-                _into(logged, meaning, number)
-        percent = any(value > 1 for pairs in logged.values() for _, value, _ in pairs)
-        for (task, stated, category), pairs in logged.items():
+                said = logged.setdefault((meaning.task, meaning.stated, meaning.category), {})
+                said.setdefault(meaning.metric, number)
+        percent = any(value > 1 for said in logged.values() for value in said.values())
+        for (task, stated, category), said in logged.items():
             yield Evaluation(
                 task,
-                metrics_of(pairs, percent=percent),
+                metrics(((name, repr(value)) for name, value in said.items()), percent=percent),
                 Where(self.path, 1),
                 self.origin,
                 epoch if isinstance(epoch, int) else None,
@@ -93,12 +95,6 @@ class Wandb:
     def _where(self, text: bytes, key: str) -> Where:
         at = text.find(b'"' + key.encode() + b'"')
         return Where(self.path, len(text[: max(at, 0)].splitlines()) or 1)
-
-
-def _into(logged: _Logged, meaning: Meaning, number: float) -> None:
-    pairs = logged.setdefault((meaning.task, meaning.stated, meaning.category), [])
-    if all(name != meaning.metric for name, _, _ in pairs):
-        pairs.append((meaning.metric, number, repr(number)))
 
 
 def _flat(content: dict[str, Any], prefix: str, depth: int) -> Iterator[tuple[str, Any]]:

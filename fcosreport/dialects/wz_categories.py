@@ -3,8 +3,9 @@
 import re
 from collections.abc import Iterator
 
+from fcosreport.grammar.numbers import metrics, told
 from fcosreport.reading.dialect import Record, Window, dialect
-from fcosreport.records import Evaluation, Issue, Metric, Origin, Where
+from fcosreport.records import Evaluation, Origin, Where
 
 _TITLE = re.compile(rb"mAP\(IoU=0\.50?\) for each category:[^\r\n]*(?:\r\n|\r|\n|$)")
 _LINE = re.compile(rb"(?:\d{4}-\S{6,40} std(?:out|err) [FP] )?([^\r\n]*(?:\r\n|\r|\n|$))")
@@ -40,8 +41,5 @@ class WzCategories:
 
     def _evaluation(self, match: re.Match[bytes], where: Where) -> Iterator[Record]:
         name, text = match[1].decode(errors="replace").strip(), match[2].decode()
-        value = float(text)
-        if value != value:
-            yield Issue(f"The AP of {name} is nan and counts as missing. Look at the evaluation.", where)
-        metric = Metric("AP50", None if value != value else value, text)
-        yield Evaluation("bbox", (metric,), where, self.origin, category=name, task_stated=False)
+        found = metrics([("AP50", text)])
+        yield from told(Evaluation("bbox", found, where, self.origin, category=name, task_stated=False))

@@ -7,11 +7,9 @@ import re
 from array import array
 from collections.abc import Iterator
 
+from fcosreport.grammar.numbers import KEYPOINT_METRICS, is_score, metrics, told
 from fcosreport.reading.dialect import Record, Window, dialect
-from fcosreport.records import COCO_METRICS, Evaluation, Issue, Metric, Origin, Samples, Where
-
-KEYPOINT_METRICS = ("AP", "AP50", "AP75", "APm", "APl", "AR", "AR50", "AR75", "ARm", "ARl")
-"""The 10 numbers of a COCO summary of keypoints, in its order."""
+from fcosreport.records import COCO_METRICS, Evaluation, Issue, Origin, Samples, Where
 
 _ROW = re.compile(
     rb"epoch:(?<![\w.:/\[-]epoch:)(\d{1,6})((?:[ \t]+(?:-?\d+(?:\.\d*)?(?:e-?\d+)?|-?nan))+)(?![^\s\"'`\\\x1b])"
@@ -58,27 +56,13 @@ class WzRows:
             yield self._curve(logged)
 
     def _evaluation(self, epoch: int, texts: list[str], where: Where) -> Iterator[Record]:
-        values = [float(text) for text in texts[: len(self.metrics)]]
-        percent = any(1 < value <= 100 for value in values)
-        if any(value > 100 or (value < 0 and value not in (-1, -100)) for value in values):
+        if not all(map(is_score, texts[: len(self.metrics)])):
             yield Issue("A row of results has numbers that are no AP or AR. Look at the line.", where)
             return
-        missing = sum(value != value for value in values)
-        if missing:
-            yield Issue(f"{missing} of {len(values)} numbers are nan and count as missing.", where)
-        metrics = tuple(
-            Metric(name, _fraction(value, percent), text, percent)
-            for name, value, text in zip(self.metrics, values, texts, strict=False)
-        )
-        yield Evaluation(self.task, metrics, where, self.origin, epoch, task_stated=self.stated)
+        found = metrics(zip(self.metrics, texts, strict=False), percent=None)
+        yield from told(Evaluation(self.task, found, where, self.origin, epoch, task_stated=self.stated))
 
     def _curve(self, rows: list[tuple[int, float, list[float]]]) -> Samples:
         columns = tuple(array("d", column) for column in zip(*(values for *_, values in rows), strict=True))
         steps = array("d", [epoch for _, epoch, _ in rows])
         return Samples(_LOGGED[: len(columns)], steps, columns, Where(self.path, rows[0][0]), "epoch")
-
-
-def _fraction(value: float, percent: bool) -> float | None:
-    if value != value:
-        return None
-    return -1.0 if value < 0 else value / 100 if percent else value

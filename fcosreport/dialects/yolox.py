@@ -5,10 +5,11 @@ from collections.abc import Iterator
 
 from fcosreport.grammar.category_table import CategoryTables
 from fcosreport.grammar.configs.namespace import declared, given, namespaces, unquoted
+from fcosreport.grammar.numbers import metrics
 from fcosreport.grammar.statements import FAR, Statements
 from fcosreport.grammar.training_lines import NAMES, TrainingLines
 from fcosreport.reading.dialect import Record, Window, dialect
-from fcosreport.records import Evaluation, Event, Metric, Origin, Setting, Where
+from fcosreport.records import Evaluation, Event, Origin, Setting, Where
 
 _HEAD = re.compile(rb"epoch: (\d{1,7})/\d+, iter: (\d{1,9})/(\d{1,9}), ")
 _TABLE = re.compile(rb"per class AP:")
@@ -109,12 +110,8 @@ class Yolox:
                 continue
             where = Where(self.path, window.line_at(match.start()))
             epoch = _said(data, match.start()).epoch
-            texts = [text.decode() for text in match.groups()]
-            metrics = (
-                Metric(name, None if text == "nan" else float(text), text)
-                for name, text in zip(("AP", "AP50"), texts, strict=True)
-            )
-            yield Evaluation("bbox", tuple(metrics), where, self.origin, epoch, task_stated=False)
+            found = metrics([("AP", match[1].decode()), ("AP50", match[2].decode())])
+            yield Evaluation("bbox", found, where, self.origin, epoch, task_stated=False)
 
 
 def _said(data: bytes, stop: int) -> Statements:

@@ -8,17 +8,18 @@
 import re
 from collections.abc import Callable, Iterator, Mapping
 
+from fcosreport.grammar.numbers import is_score, metrics, unread
 from fcosreport.grammar.statements import Statements, statements
 from fcosreport.reading.dialect import Record, Window
-from fcosreport.records import Evaluation, Issue, Metric, Origin, Where
+from fcosreport.records import Evaluation, Origin, Where
 
 _LINE = re.compile(rb"[^\r\n]*(?:\r\n|\r|\n|$)")
 _RULE = re.compile(rb"[\s:+=|-]*")
 _BORDER = re.compile(rb"\+-[-+]*\s*$")
-_VALUE = re.compile(r"-?\d+(?:\.\d+)?|-?nan|None")
 _FIRST = frozenset({"class", "category", "name"})
 _BEFORE = 3  # lines between a title and its table
 _WIDEST = 64  # cells of a row that are read
+_MOST = 10_000  # numbers of a table that are nan and wait for its end to be told
 
 
 class CategoryTables:
@@ -42,7 +43,9 @@ class CategoryTables:
         self.say = said
         self.said: Statements | None = None
         self.columns: list[str] = []
-        self.waited = self.missing = self.first_missing = 0
+        self.missing: list[tuple[str, str]] = []
+        self.first_missing = Where(path, 1)
+        self.waited = 0
 
     def feed(self, window: Window) -> Iterator[Record]:
         """The evaluations of the rows that are new in the window."""
@@ -74,10 +77,12 @@ class CategoryTables:
         self.columns, self.waited = [], 0
 
     def _close(self) -> Iterator[Record]:
-        if self.missing:
-            message = f"{self.missing} numbers of this table are nan and count as missing. Look at the evaluation."
-            yield Issue(message, Where(self.path, self.first_missing))
-        self.said, self.missing = None, 0
+        yield from self._told()
+        self.said = None
+
+    def _told(self) -> Iterator[Record]:
+        yield from unread(self.missing, self.first_missing)
+        self.missing = []
 
     def _line(self, line: bytes, window: Window, at: int) -> Iterator[Record]:
         bar = line.find(b"|")
@@ -96,33 +101,18 @@ class CategoryTables:
     def _row(self, cells: list[str], line: int) -> Iterator[Record]:
         starts = [index for index, column in enumerate(self.columns) if column == self.columns[0]]
         for start, stop in zip(starts, [*starts[1:], len(cells)], strict=True):
-            metrics = tuple(
-                self._metric(self.names[column], text, line)
+            pairs = [
+                (self.names[column], text)
                 for column, text in zip(self.columns[start + 1 : stop], cells[start + 1 : stop], strict=True)
-                if column in self.names and self._is_value(text)
-            )
-            if metrics and cells[start] and self.said:
-                task = self.said.task
-                yield Evaluation(
-                    task or "bbox",
-                    metrics,
-                    Where(self.path, line),
-                    self.origin,
-                    self.said.epoch,
-                    self.said.iteration,
-                    cells[start],
-                    task is not None,
-                )
-
-    def _is_value(self, text: str) -> bool:
-        return bool(_VALUE.fullmatch(text)) and (text[-1] in "ne" or float(text) <= (100 if self.percent else 1))
-
-    def _metric(self, name: str, text: str, line: int) -> Metric:
-        if text[-1] in "ne":
-            self.first_missing = self.first_missing if self.missing else line
-            self.missing += 1
-            return Metric(name, None, text, self.percent)
-        number = float(text)
-        if number in (-1.0, -100.0) and number < 0:
-            return Metric(name, -1.0, text, self.percent)
-        return Metric(name, number / 100 if self.percent else number, text, self.percent)
+                if column in self.names and is_score(text, percent=self.percent)
+            ]
+            found, category, where = metrics(pairs, percent=self.percent), cells[start], Where(self.path, line)
+            for name, text in ((metric.name, metric.text) for metric in found if metric.value is None):
+                self.first_missing = self.first_missing if self.missing else where
+                self.missing.append((f"{name} of {category}", text))
+            if len(self.missing) >= _MOST:
+                yield from self._told()
+            if found and category and self.said:
+                said, stated = self.said, self.said.task is not None
+                task = said.task or "bbox"
+                yield Evaluation(task, found, where, self.origin, said.epoch, said.iteration, category, stated)

@@ -1,29 +1,9 @@
 """Results in percent, and the Markdown tables that print them."""
 
-import re
 from collections.abc import Iterator
 
+from fcosreport.grammar.numbers import metrics
 from fcosreport.records import Evaluation, Metric
-
-_NUMBER = re.compile(r"-?(?:\d{1,9}(?:\.\d*)?(?:e[-+]?\d+)?|nan)")
-_RECALL = re.compile(r"AR([sml]?)@(\d{1,6})")
-
-
-def percent_metric(name: str, text: str) -> Metric | None:
-    """The metric that `text` prints in percent; None if it is no number of the kind.
-
-    `AR@100` of proposals is called AR100, as everywhere, and `ARs@100` ARs.
-    """
-    text = text.strip()
-    if not _NUMBER.fullmatch(text):
-        return None
-    exact = float(text) / 100 if "e" in text or "nan" in text else float(f"{text}e-2")  # rounded only once
-    value = None if exact != exact else -1.0 if text.startswith("-") else exact
-    recall = _RECALL.fullmatch(name.strip()) if "@" in name else None
-    if recall:
-        known = f"AR{recall[2]}" if not recall[1] else f"AR{recall[1]}" if recall[2] == "100" else name.strip()
-        return Metric(known, value, text, True, int(recall[2]))
-    return Metric(name.strip(), value, text, True)
 
 
 def same_numbers(one: Evaluation, other: Evaluation) -> bool:
@@ -61,7 +41,7 @@ class ResultTable:
         for cells, line in self._rows[1:]:
             if self.by_category:
                 for category, text in zip(cells[::2], cells[1::2], strict=False):
-                    if category and (metric := percent_metric("AP", text)):
-                        yield category, (metric,), line
+                    if category and (read := metrics([("AP", text)], percent=True)):
+                        yield category, read, line
             elif len(cells) == len(names):
-                yield None, tuple(filter(None, map(percent_metric, names, cells))), line
+                yield None, metrics(zip(names, cells, strict=True), percent=True), line

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from fcosreport.grammar.numbers import is_score, metrics
 from fcosreport.records import Metric
 
 COPYPASTE = ("AP", "AP50", "AP75", "APs", "APm", "APl")
@@ -43,19 +44,7 @@ class Result:
     def metrics(self) -> tuple[Metric, ...]:
         """The metrics, in the order of COPYPASTE, then as printed. What can be no AP or AR is left out."""
         names = sorted(self.texts, key=lambda name: COPYPASTE.index(name) if name in COPYPASTE else len(COPYPASTE))
-        values = {name: value for name in names if not (value := float(self.texts[name])) > 100 and not _odd(value)}
-        percent = any(value > 1 for value in values.values())
-        return tuple(Metric(name, _fraction(v, percent), self.texts[name], percent) for name, v in values.items())
-
-
-def _odd(value: float) -> bool:
-    return value < 0 and value not in (-1, -100)
-
-
-def _fraction(value: float, percent: bool) -> float | None:
-    if value != value:
-        return None
-    return -1.0 if value < 0 else value / 100 if percent else value
+        return metrics(((name, self.texts[name]) for name in names if is_score(self.texts[name])), percent=None)
 
 
 @lru_cache(4096)

@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
+from fcosreport.grammar.numbers import number, told
 from fcosreport.grammar.openmmlab.metrics import Result, results
 from fcosreport.reading.dialect import Record, Window
 from fcosreport.records import Evaluation, Issue, Origin, Where
@@ -109,18 +110,16 @@ class PrintedResults:
 
     def _told(self, task: str, each: _Open) -> Iterator[Record]:
         metrics, where = each.result.metrics(), Where(self.path, each.line)
-        if not metrics or not (each.sure or len(metrics) > 2):
+        if not (each.sure or len(metrics) > 2):
             return
+        printed = each.result.texts
         if self.aitod or each.aitod:
             metrics = tuple(metric for metric in metrics if metric.name == "AP" and not each.aitod)
+            printed = {metric.name: metric.text for metric in metrics}
             yield from self._warning(where)
-        missing = sum(metric.value is None for metric in metrics)
-        if missing:
-            message = f"{missing} of {len(metrics)} numbers are nan and count as missing. Look at the evaluation."
-            yield Issue(message, where)
-        if metrics:
-            also = tuple(Where(self.path, line) for line in each.also)
-            yield Evaluation(task, metrics, where, self.origin, each.epoch, each.iteration, also=also)
+        also = tuple(Where(self.path, line) for line in each.also)
+        evaluation = Evaluation(task, metrics, where, self.origin, each.epoch, each.iteration, also=also)
+        yield from told(evaluation, printed.items())
 
     def _warning(self, where: Where) -> Iterator[Record]:
         if not self.warned:
@@ -150,7 +149,8 @@ def _goes_on(old: _Open, new: _Open, *, ended: bool) -> bool:
 
 
 def _agree(one: str, other: str) -> bool:
-    return one == other or abs(float(one) - float(other)) < 0.00051
+    values = [value for value in (number(one), number(other)) if value is not None]
+    return one == other or (len(values) == 2 and abs(values[0] - values[1]) < 0.00051)
 
 
 def _joined(old: _Open, new: _Open, *, ended: bool) -> _Open:
