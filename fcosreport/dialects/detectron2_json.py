@@ -1,16 +1,17 @@
 """`metrics.json` of detectron2, AdelaiDet and cvpods: a line of JSON every few iterations, with results in percent."""
 
-import json
 import re
 from array import array
 from collections.abc import Iterator
 from itertools import groupby
 
+from fcosreport.grammar.json_lines import decoded, marked_lines, number
 from fcosreport.grammar.numbers import metrics, told
 from fcosreport.grammar.training_lines import NAMES, WANTED
 from fcosreport.reading.dialect import Record, Window, dialect
 from fcosreport.records import Evaluation, Issue, Origin, Samples, Where
 
+_MARK = re.compile(rb'"iteration": ')
 _RESULT = re.compile(
     r"(?:(?P<data>.*)/)?(?P<task>bbox|segm|keypoints|box_proposals|sem_seg|panoptic_seg)(?:_TTA)?/(?P<name>[^/]+)"
 )
@@ -28,10 +29,11 @@ class Detectron2Json:
     def feed(self, window: Window) -> Iterator[Record]:
         rows: list[_Row] = []
         found: list[Record] = []
-        for at, text in _lines(window):
+        for at, text in marked_lines(window, _MARK):
             line = window.line_at(at)
-            logged = self._parsed(text)
-            if logged is None:
+            said = (decoded(text) or {}).items()
+            logged = {key: value for key, given in said if (value := number(given)) is not None}
+            if not 0 <= logged.get("iteration", -1) < 1e12:
                 message = "A line of metrics.json is cut or garbled, and is left out. Look at the line."
                 found.append(Issue(message, Where(self.path, line)))
             else:
@@ -45,14 +47,6 @@ class Detectron2Json:
 
     def close(self) -> Iterator[Record]:
         yield from ()
-
-    def _parsed(self, text: bytes) -> dict[str, float] | None:
-        try:
-            value = json.loads(text)
-            found = {key: float(number) for key, number in value.items() if isinstance(number, (int, float))}
-        except (ValueError, AttributeError, RecursionError, OverflowError):
-            return None
-        return found if 0 <= found.get("iteration", -1) < 1e12 else None
 
     def _results(self, logged: dict[str, float], done: int, line: int) -> Iterator[Record]:
         keys = [match for key in logged if (match := _RESULT.fullmatch(key))]
@@ -75,17 +69,6 @@ class Detectron2Json:
                 columns = tuple(array("d", column) for column in zip(*(row[2] for row in same), strict=True))
                 steps = array("d", [step for _, step, _, _ in same])
                 yield Samples(names, steps, columns, Where(self.path, same[0][3]))
-
-
-def _lines(window: Window) -> Iterator[tuple[int, bytes]]:
-    """Each line with an iteration, from its brace on, and where that is."""
-    data, end = window.data, window.start
-    while (at := data.find(b'"iteration": ', end)) >= 0:
-        begin = data.find(b'{"', max(data.rfind(b"\n", 0, at), data.rfind(b"\r", 0, at)) + 1, at + 1)
-        ends = (data.find(b"\n", at), data.find(b"\r", at, at + 100_000))
-        end = min((each for each in ends if each >= 0), default=len(data))
-        if begin >= 0:
-            yield begin, data[begin:end].rstrip()
 
 
 def _is_wanted(key: str) -> bool:

@@ -8,17 +8,16 @@ import re
 from array import array
 from collections.abc import Iterator
 from itertools import groupby
+from math import nan
 from typing import Any
 
-import msgspec
-
 from fcosreport.grammar.configs.namespace import batch, declared, given, namespaces
+from fcosreport.grammar.json_lines import decoded, marked_lines, number
 from fcosreport.grammar.numbers import KEYPOINT_METRICS, metrics, told
 from fcosreport.reading.dialect import Record, Window, dialect
 from fcosreport.records import COCO_METRICS, Evaluation, Event, Issue, Origin, Samples, Setting, Where
 
 _MARK = re.compile(rb'"train_lr"|_coco_eval_')
-_NOT_JSON = re.compile(rb"(?<=[ :\[,])(?:NaN|-?Infinity)\b")
 _RESULT = re.compile(r'"(?:test_|val_|eval_)?coco_eval_(bbox|masks|segm|keypoints)": ?\[([^\[\]]*)\]')
 _MOST_EPOCHS = 10**7
 _TASKS = {"masks": "segm"}
@@ -48,7 +47,6 @@ class Detr:
 
     def __init__(self, path: str, origin: Origin) -> None:
         self.path, self.origin = path, origin
-        self.decoder = msgspec.json.Decoder(dict[str, Any])
         self.epoch: int | None = None
         self.parameters: object = None
         self.columns: dict[tuple[str, ...], tuple[tuple[str, str], ...]] = {}
@@ -61,9 +59,9 @@ class Detr:
             for record in self._said(window, at, values)
         ]
         rows: list[_Row] = []
-        for begin, end in _lines(data, window.start):
-            line, where = data[begin:end], Where(self.path, window.line_at(begin))
-            row = self._decoded(line)
+        for begin, line in marked_lines(window, _MARK):
+            where = Where(self.path, window.line_at(begin))
+            row = decoded(line[: line.rfind(b"}") + 1])
             if row is None:
                 found += self._garbled(line, where)
             elif isinstance(epoch := row.get("epoch"), int) and 0 <= epoch < _MOST_EPOCHS:
@@ -77,15 +75,6 @@ class Detr:
 
     def close(self) -> Iterator[Record]:
         return iter(())
-
-    def _decoded(self, line: bytes) -> dict[str, Any] | None:
-        text = line[: line.rfind(b"}") + 1]
-        for prepare in (bytes, _without_nan):
-            try:
-                return self.decoder.decode(prepare(text))
-            except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-                continue
-        return None
 
     def _garbled(self, line: bytes, where: Where) -> Iterator[Record]:
         if self.origin == "log" and line.startswith(b'{"train_') and b'": ' in line:
@@ -117,7 +106,10 @@ class Detr:
         for columns, group in groupby(rows, key=lambda row: self._columns(tuple(row[2]))):
             same = list(group)
             if columns:
-                values = (array("d", (_number(row[key]) for *_, row in same)) for key, _ in columns)
+                values = (
+                    array("d", (nan if (value := number(row[key])) is None else value for *_, row in same))
+                    for key, _ in columns
+                )
                 steps = array("d", [epoch for _, epoch, _ in same])
                 names = tuple(name for _, name in columns)
                 yield Samples(names, steps, tuple(values), Where(self.path, same[0][0]), "epoch")
@@ -145,23 +137,3 @@ class Detr:
             start = values.get("start_epoch", "")
             epoch = int(start) if start.isdecimal() and 0 < len(start) < 7 and int(start) else None
             yield Event("resumed", values["resume"][:300], where, epoch=epoch)
-
-
-def _lines(data: bytes, at: int) -> Iterator[tuple[int, int]]:
-    """The lines with a mark in `data[at:]`, from their first brace on."""
-    while mark := _MARK.search(data, at):
-        begin = max(data.rfind(b"\n", at, mark.start()) + 1, data.rfind(b"\r", at, mark.start()) + 1, at)
-        ends = [end for end in (data.find(b"\n", mark.end()), data.find(b"\r", mark.end())) if end >= 0]
-        end = min(ends, default=len(data))
-        brace = data.find(b"{", begin, mark.start())
-        if brace >= 0:
-            yield brace, end
-        at = end
-
-
-def _without_nan(text: bytes) -> bytes:
-    return _NOT_JSON.sub(b"null", text)
-
-
-def _number(value: object) -> float:
-    return float(value) if isinstance(value, (int, float)) and abs(value) < 1e300 else float("nan")

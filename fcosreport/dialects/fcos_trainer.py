@@ -35,8 +35,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-import msgspec
-
+from fcosreport.grammar.json_lines import decoded, number
 from fcosreport.grammar.numbers import metrics
 from fcosreport.reading.dialect import Record, Window, dialect
 from fcosreport.records import Evaluation, Event, EventKind, Issue, Metric, Origin, Samples, Setting, Where
@@ -67,7 +66,7 @@ class FcosTrainer:
 
     def feed(self, window: Window) -> Iterator[Record]:
         for match in _LINE.finditer(window.data, window.start):
-            line = _decoded(match[0])
+            line = decoded(match[0])
             if line is None and not self.is_ours:
                 continue
             if self.is_ours and line is not None and line.get("event") == "train":
@@ -147,25 +146,14 @@ class FcosTrainer:
             yield Setting("predicted_images", line["images"], str(line["images"]), where)
 
 
-def _decoded(text: bytes) -> dict[str, Any] | None:
-    try:
-        return msgspec.json.decode(text.rstrip(), type=dict[str, Any])
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return None
-
-
 def _metrics(given: dict[str, Any]) -> tuple[Metric, ...]:
-    texts = {name: "nan" if value is None else repr(value) for name, value in given.items()}
-    return metrics((name, text) for name, text in texts.items() if text == "nan" or _is_number(given[name]))
+    numbers = ((name, value) for name, value in given.items() if number(value) is not None)
+    return metrics((name, "nan" if value is None else repr(value)) for name, value in numbers)
 
 
 def _mapping(line: dict[str, Any], key: str) -> dict[str, Any]:
     value = line.get(key)
     return value if isinstance(value, dict) else {}
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e300
 
 
 def _text(line: dict[str, Any], key: str) -> str:

@@ -5,10 +5,10 @@ summary holds the last value of everything that was logged.
 """
 
 from collections.abc import Iterator
+from math import nan
 from typing import Any
 
-import msgspec
-
+from fcosreport.grammar.json_lines import decoded, number
 from fcosreport.grammar.numbers import metrics
 from fcosreport.reading.dialect import Record, Window, dialect
 from fcosreport.records import Evaluation, Event, Issue, Origin, Setting, Where
@@ -19,6 +19,8 @@ LIMIT = 8 << 20
 """Bytes of a file that are read; what is longer is the summary of no detector."""
 DEPTH = 4
 """Nests of a summary that are looked into: `{"bbox": {"AP": 38.7}}`."""
+
+_NOT_FINITE = ("NaN", "Infinity", "-Infinity")  # which W&B writes as text
 
 _Logged = dict[tuple[str, bool, str | None], dict[str, float]]
 
@@ -44,13 +46,11 @@ class Wandb:
         text, self.kept = b"".join(self.kept), []
         if not text.strip():
             return
-        try:
-            content = msgspec.json.decode(text.removeprefix(b"\xef\xbb\xbf"), type=dict[str, Any])
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        content = decoded(text.removeprefix(b"\xef\xbb\xbf"))
+        if content is None:
             why = "too large" if self.size > LIMIT else "cut or garbled"
             yield Issue(f"This file of Weights & Biases is {why}, and left out. Look at it.", Where(self.path, 1))
-            return
-        if self.path.endswith("wandb-summary.json"):
+        elif self.path.endswith("wandb-summary.json"):
             yield from self._summary(content, text)
         else:
             yield from self._metadata(content, text)
@@ -60,10 +60,10 @@ class Wandb:
         logged: _Logged = {}
         for name, value in _flat(content, "", DEPTH):
             meaning = metric_of(name)
-            number = _number(value)
-            if meaning and number is not None:
+            logged_value = nan if value in _NOT_FINITE else number(value)
+            if meaning and value is not None and logged_value is not None:
                 said = logged.setdefault((meaning.task, meaning.stated, meaning.category), {})
-                said.setdefault(meaning.metric, number)
+                said.setdefault(meaning.metric, logged_value)
         percent = any(value > 1 for said in logged.values() for value in said.values())
         for (task, stated, category), said in logged.items():
             yield Evaluation(
@@ -103,14 +103,6 @@ def _flat(content: dict[str, Any], prefix: str, depth: int) -> Iterator[tuple[st
             yield from _flat(value, f"{prefix}{name}/", depth - 1)
         else:
             yield prefix + name, value
-
-
-def _number(value: object) -> float | None:
-    """A number; W&B writes those that are not finite as text."""
-    if value in ("NaN", "Infinity", "-Infinity"):
-        return float("nan")
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return float(value) if is_number and abs(value) < 1e300 else None  # type: ignore[arg-type]
 
 
 def _arguments(given: object) -> Iterator[tuple[str, str]]:

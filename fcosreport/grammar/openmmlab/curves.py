@@ -3,30 +3,33 @@
 Lines that have the same keys are decoded in bulk, into a struct that is made for them.
 """
 
+import re
 from array import array
 from typing import Any, Literal, NamedTuple
 
 import msgspec
 
-from fcosreport.grammar.json_lines import null_for_nan
+from fcosreport.grammar.json_lines import null_for_nan, number
 from fcosreport.grammar.training_lines import COLUMNS, WANTED
 from fcosreport.records import Samples, Where
 
 _KINDS = 16  # kinds of lines that are kept in mind
 _HELD = 100_000  # rows that wait for the length of an epoch
 _NAN = float("nan")
+_PLAIN = re.compile(r"[^\\\"\x00-\x1f]*")  # keys that a struct can have
 
 
 class _Kind:
     """The training lines that have the same keys. `keys` are the columns that are kept, `names` their names here."""
 
     def __init__(self, said: dict[str, Any]) -> None:
-        kept = {key: name for key, value in said.items() if (name := _name(key)) and _number(value) is not None}
+        plain = {key: value for key, value in said.items() if _PLAIN.fullmatch(key)}
+        kept = {key: name for key, value in plain.items() if (name := _name(key)) and _number(value) is not None}
         self.keys, self.names = tuple(kept), tuple(kept.values())
-        self.fields = {key: f"f{number}" for number, key in enumerate(said)}
-        fields = [(self.fields[key], _type(key, value, key in kept)) for key, value in said.items()]
+        self.fields = {key: f"f{place}" for place, key in enumerate(plain)}
+        fields = [(self.fields[key], _type(key, value, key in kept)) for key, value in plain.items()]
         rename = {field: key for key, field in self.fields.items()}
-        struct = msgspec.defstruct("Line", fields, rename=rename, forbid_unknown_fields=True, gc=False)
+        struct = msgspec.defstruct("Line", fields, rename=rename, forbid_unknown_fields=plain == said, gc=False)
         self.decoder = msgspec.json.Decoder(struct)
 
     def columns(self, rows: list[Any]) -> dict[str, "array[float]"]:
@@ -40,7 +43,7 @@ def _column(values: tuple[object, ...]) -> "array[float]":
     try:
         return array("d", values)  # type: ignore[arg-type]
     except TypeError:
-        return array("d", [_NAN if (number := _number(value)) is None else number for value in values])
+        return array("d", [_NAN if (given := _number(value)) is None else given for value in values])
 
 
 class _Run(NamedTuple):
@@ -74,9 +77,7 @@ def _number(value: object) -> float | None:
     """A number, the first of several learning rates, nan for null; None for what is no number."""
     if isinstance(value, list | dict) and value:
         value = next(iter(value.values() if isinstance(value, dict) else value))
-    if value is None:
-        return _NAN
-    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+    return number(value)
 
 
 class Curves:
@@ -104,7 +105,7 @@ class Curves:
             return False
         try:
             rows = self._kind.decoder.decode_lines(text)
-        except (msgspec.DecodeError, RecursionError):
+        except (ValueError, RecursionError):
             return False
         self._end()
         self._rows, self._line = rows, line
@@ -116,7 +117,7 @@ class Curves:
             return False
         try:
             row = self._kind.decoder.decode(text)
-        except (msgspec.DecodeError, RecursionError):
+        except (ValueError, RecursionError):
             return False
         self._line = self._line if self._rows else line
         self._rows.append(row)
