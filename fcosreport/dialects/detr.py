@@ -5,17 +5,16 @@ What they print on the console is read with that of the torchvision references, 
 """
 
 import re
-from array import array
 from collections.abc import Iterator
-from itertools import groupby
+from functools import partial
 from math import nan
-from typing import Any
 
 from fcosreport.grammar.configs.namespace import batch, declared, given, namespaces
 from fcosreport.grammar.json_lines import decoded, marked_lines, number
 from fcosreport.grammar.numbers import KEYPOINT_METRICS, metrics, told
+from fcosreport.grammar.windowed import Row, Windowed, samples
 from fcosreport.reading.dialect import Record, Window, dialect
-from fcosreport.records import COCO_METRICS, Evaluation, Event, Issue, Origin, Samples, Setting, Where
+from fcosreport.records import COCO_METRICS, Evaluation, Event, Issue, Origin, Setting, Where
 
 _MARK = re.compile(rb'"train_lr"|_coco_eval_')
 _RESULT = re.compile(r'"(?:test_|val_|eval_)?coco_eval_(bbox|masks|segm|keypoints)": ?\[([^\[\]]*)\]')
@@ -38,43 +37,37 @@ _SETTINGS = {
     "resume": "resume",
 }
 
-_Row = tuple[int, int, dict[str, Any]]  # line, epoch, values
-
 
 @dialect("DETR log.txt and arguments", b'"train_lr"', b"_coco_eval_", b"set_cost_class")
-class Detr:
+class Detr(Windowed):
     """Reads lines of JSON one by one; a line that is cut or garbled is an Issue."""
 
     def __init__(self, path: str, origin: Origin) -> None:
-        self.path, self.origin = path, origin
+        super().__init__(path, origin)
         self.epoch: int | None = None
         self.parameters: object = None
         self.columns: dict[tuple[str, ...], tuple[tuple[str, str], ...]] = {}
 
-    def feed(self, window: Window) -> Iterator[Record]:
-        data = window.data
-        found: list[Record] = [
-            record
-            for at, values in namespaces(data, window.start, len(data))
-            for record in self._said(window, at, values)
-        ]
-        rows: list[_Row] = []
+    def found(self, window: Window) -> Iterator[Record]:
+        for at, arguments in namespaces(window.data, window.start, len(window.data)):
+            yield from self._said(arguments, self.where(window, at))
+        rows: list[Row] = []
         for begin, line in marked_lines(window, _MARK):
-            where = Where(self.path, window.line_at(begin))
+            where = self.where(window, begin)
             row = decoded(line[: line.rfind(b"}") + 1])
             if row is None:
-                found += self._garbled(line, where)
+                yield from self._garbled(line, where)
             elif isinstance(epoch := row.get("epoch"), int) and 0 <= epoch < _MOST_EPOCHS:
                 turn = self._turn(epoch, row.get("n_parameters"), where)
                 if turn:
-                    found += [*self._curves(rows), turn]
+                    yield from samples(rows, partial(self.where, window), "epoch")
+                    yield turn
                     rows = []
-                rows.append((where.line, epoch, row))
-                found += self._evaluations(line.decode(errors="replace"), epoch, where)
-        yield from sorted([*found, *self._curves(rows)], key=lambda record: record.where.line)
-
-    def close(self) -> Iterator[Record]:
-        return iter(())
+                columns = self._columns(tuple(row))
+                values = [nan if (value := number(row[key])) is None else value for key, _ in columns]
+                rows.append((tuple(name for _, name in columns), epoch, values, begin))
+                yield from self._evaluations(line.decode(errors="replace"), epoch, where)
+        yield from samples(rows, partial(self.where, window), "epoch")
 
     def _garbled(self, line: bytes, where: Where) -> Iterator[Record]:
         if self.origin == "log" and line.startswith(b'{"train_') and b'": ' in line:
@@ -102,18 +95,6 @@ class Detr:
             else:
                 yield Issue(f"{len(texts)} numbers of {result[1]} are not those of COCO. Look at the line.", where)
 
-    def _curves(self, rows: list[_Row]) -> Iterator[Samples]:
-        for columns, group in groupby(rows, key=lambda row: self._columns(tuple(row[2]))):
-            same = list(group)
-            if columns:
-                values = (
-                    array("d", (nan if (value := number(row[key])) is None else value for *_, row in same))
-                    for key, _ in columns
-                )
-                steps = array("d", [epoch for _, epoch, _ in same])
-                names = tuple(name for _, name in columns)
-                yield Samples(names, steps, tuple(values), Where(self.path, same[0][0]), "epoch")
-
     def _columns(self, keys: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
         if keys not in self.columns:
             if len(self.columns) > 64:  # a file of ever other keys is no log
@@ -123,10 +104,9 @@ class Detr:
             self.columns[keys] = tuple(kept)
         return self.columns[keys]
 
-    def _said(self, window: Window, at: int, values: dict[str, str]) -> Iterator[Event | Setting]:
+    def _said(self, values: dict[str, str], where: Where) -> Iterator[Event | Setting]:
         if "set_cost_class" not in values:
             return
-        where = Where(self.path, window.line_at(at))
         text = given(values, "dataset_file", "backbone", "lr", "batch_size", "epochs", "resume", "eval")
         yield Event("started", f"DETR {text}", where)
         yield Setting("framework", "detr", "set_cost_class", where, True)

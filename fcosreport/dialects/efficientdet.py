@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from fcosreport.grammar.training_lines import NUMBER, TrainingLines
+from fcosreport.grammar.windowed import Windowed, parted, starts
 from fcosreport.reading.dialect import Record, Window, dialect
 from fcosreport.records import Event, Origin, Setting, Where
 
@@ -23,28 +24,23 @@ _VALIDATION = {"Total loss": "val_loss", "Classification loss": "val Cls loss", 
 @dialect(
     "Yet-Another-EfficientDet-Pytorch", b". Iteration: ", b"Val. Epoch: ", b"[Info] loaded weights", b"[Info] init"
 )
-class Efficientdet:
+class Efficientdet(Windowed):
     """Reads the losses of training and validation."""
 
     def __init__(self, path: str, origin: Origin) -> None:
-        self.path = path
+        super().__init__(path, origin)
         self.lines = TrainingLines(path, _HEAD, pair=_PAIR, names=_TRAINING)
         self.validation = TrainingLines(path, _VAL, pair=_PAIR, names=_VALIDATION, unit="epoch")
-        self.epochs = b""
 
-    def feed(self, window: Window) -> Iterator[Record]:
-        yield from sorted(self._found(window), key=lambda record: record.where.line)
-
-    def close(self) -> Iterator[Record]:
-        return iter(())
-
-    def _found(self, window: Window) -> Iterator[Record]:
-        data, at = window.data, window.start
-        for start in _STARTED.finditer(data, at):
-            yield from self._trained(window, at, start.start())
-            yield from self._said(start, Where(self.path, window.line_at(start.start())))
-            at, self.epochs = start.start(), b""
-        yield from self._trained(window, at, len(data))
+    def found(self, window: Window) -> Iterator[Record]:
+        for begin, stop, start in parted(window, starts(_STARTED, window)):
+            line = window.line_at(begin)
+            yield from self.lines.read(window.data, begin, stop, line)
+            yield from self.validation.read(window.data, begin, stop, line)
+            yield from self.planned(_EPOCHS, window, begin, stop)
+            if start:
+                self.epochs = b""
+                yield from self._said(start, self.where(window, stop))
 
     def _said(self, start: re.Match[bytes], where: Where) -> Iterator[Record]:
         text = start[0].decode(errors="replace")
@@ -55,14 +51,3 @@ class Efficientdet:
             yield Setting("weights", weights, weights, where)
             if step:
                 yield Event("resumed", text, where, iteration=step)
-
-    def _trained(self, window: Window, start: int, stop: int) -> Iterator[Record]:
-        data, line = window.data, window.line_at(start)
-        yield from self.lines.read(data, start, stop, line)
-        yield from self.validation.read(data, start, stop, line)
-        epochs = _EPOCHS.search(data, start, stop)
-        if epochs and epochs[1] != self.epochs:
-            self.epochs = epochs[1]
-            yield Setting(
-                "epochs", int(epochs[1]), epochs[1].decode(), Where(self.path, window.line_at(epochs.start()))
-            )

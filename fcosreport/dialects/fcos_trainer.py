@@ -29,14 +29,12 @@ for `train`, `time` is when something happened, in ISO 8601; it may be left out.
 
 import math
 import re
-from array import array
 from collections.abc import Iterator
-from itertools import groupby
-from operator import itemgetter
 from typing import Any
 
 from fcosreport.grammar.json_lines import decoded, number
 from fcosreport.grammar.numbers import metrics
+from fcosreport.grammar.windowed import Row, samples
 from fcosreport.reading.dialect import Record, Window, dialect
 from fcosreport.records import Evaluation, Event, EventKind, Issue, Metric, Origin, Samples, Setting, Where
 
@@ -50,8 +48,6 @@ _NO_CURVE = frozenset({"event", "iteration", "epoch"})
 _ENDS: dict[object, EventKind] = {"finished": "finished", "interrupted": "killed"}
 _REASONS: dict[object, EventKind] = {"out of memory": "out of memory", "nan": "nan", "killed": "killed"}
 
-_Row = tuple[tuple[str, ...], int, list[float], int]  # names, step, values, offset
-
 
 @dialect("The trainer of this project: metrics.jsonl", b'"fcos-trainer/', b'{"event"')
 class FcosTrainer:
@@ -60,7 +56,7 @@ class FcosTrainer:
     def __init__(self, path: str, origin: Origin) -> None:
         self.path, self.origin = path, origin
         self.is_ours = path.replace("\\", "/").endswith("metrics.jsonl")
-        self.rows: list[_Row] = []
+        self.rows: list[Row] = []
         self.keys: tuple[str, ...] = ()  # of the last training line, and which of them are curves
         self.names: tuple[str, ...] = ()
 
@@ -123,10 +119,7 @@ class FcosTrainer:
             self.rows.append((self.names, step, values, at))
 
     def _samples(self, window: Window) -> Iterator[Samples]:
-        for names, group in groupby(self.rows, key=itemgetter(0)):
-            _, steps, values, places = zip(*group, strict=True)
-            columns = tuple(array("d", column) for column in zip(*values, strict=True))
-            yield Samples(names, array("d", steps), columns, Where(self.path, window.line_at(places[0])))
+        yield from samples(self.rows, lambda at: Where(self.path, window.line_at(at)))
         self.rows = []
 
     def _evaluation(self, line: dict[str, Any], where: Where) -> Iterator[Record]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from fcosreport.grammar.configs.namespace import declared, given, namespaces
 from fcosreport.grammar.numbers import is_score, metrics, told
 from fcosreport.grammar.training_lines import NUMBER, TrainingLines
+from fcosreport.grammar.windowed import Windowed, parted
 from fcosreport.reading.dialect import Record, Window, dialect
 from fcosreport.records import Evaluation, Event, Origin, Setting, Where
 
@@ -34,29 +35,21 @@ _SETTINGS = {
 
 
 @dialect("GluonCV", b"lr_decay_epoch=", b"[Epoch ", b"~~~~ ")
-class Gluoncv:
+class Gluoncv(Windowed):
     """Reads what the training scripts of GluonCV log. The lines of a batch do not tell how long an epoch is."""
 
     def __init__(self, path: str, origin: Origin) -> None:
-        self.path, self.origin = path, origin
+        super().__init__(path, origin)
         self.lines = TrainingLines(path, _COST, pair=_PAIR, names={}, keep=lambda name: True, unit="epoch")
         self.epoch: int | None = None  # of the validation that is being read
         self.coco = self.mean = False
 
-    def feed(self, window: Window) -> Iterator[Record]:
-        yield from sorted(self._found(window), key=lambda record: record.where.line)
-
-    def close(self) -> Iterator[Record]:
-        return iter(())
-
-    def _found(self, window: Window) -> Iterator[Record]:
-        data, at = window.data, window.start
-        for begin, values in namespaces(data, at, len(data)):
-            yield from self.lines.read(data, at, begin, window.line_at(at))
-            if "lr_decay_epoch" in values:
-                yield from self._said(values, Where(self.path, window.line_at(begin)))
-            at = begin
-        yield from self.lines.read(data, at, len(data), window.line_at(at))
+    def found(self, window: Window) -> Iterator[Record]:
+        data = window.data
+        for begin, stop, values in parted(window, namespaces(data, window.start, len(data))):
+            yield from self.lines.read(data, begin, stop, window.line_at(begin))
+            if values and "lr_decay_epoch" in values:
+                yield from self._said(values, self.where(window, stop))
         yield from self._validations(window)
 
     def _said(self, values: dict[str, str], where: Where) -> Iterator[Record]:
@@ -97,7 +90,7 @@ class Gluoncv:
             self.epoch = None
             return
         name = "" if self.mean else match[1].decode(errors="replace").strip()
-        where = Where(self.path, window.line_at(at))
+        where = self.where(window, at)
         yield from self._evaluation(name, match[match.re.groups].decode(), where)
         if self.mean or name == "mAP":
             self.epoch = None

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 from fcosreport.grammar.category_table import CategoryTables
 from fcosreport.grammar.numbers import metrics, told
-from fcosreport.grammar.statements import FAR, Statements
 from fcosreport.grammar.training_lines import NUMBER, TrainingLines
+from fcosreport.grammar.windowed import Windowed, parted, starts, trained
 from fcosreport.reading.dialect import Record, Window, dialect
 from fcosreport.records import Evaluation, Event, Origin, Setting, Where
 
@@ -23,69 +23,43 @@ _FILE = re.compile(  # eval_results.txt beside the best model
     rb"(?:[^\r\n]{0,40}AP_\w+: [^\r\n]{1,80}(?:\r\n|\r|\n|$)){5})"
 )
 _FILE_SPAN = 800
-_LAST = re.compile(rb"\|Epoch(\d{1,6})/\d+\|Iter(\d{1,12})\(")
+_said = trained(b"|Epoch", re.compile(rb"\|Epoch(\d{1,6})/\d+\|Iter(\d{1,12})\("))
 _PAIR = re.compile(rb"(?<!\w)(mAP|AP_50|AP_75|AP_small|AP_m|AP_l)'?: *" + _VALUE)
 _METRICS = {"mAP": "AP", "AP_50": "AP50", "AP_75": "AP75", "AP_small": "APs", "AP_m": "APm", "AP_l": "APl"}
 
 
 @dialect("NanoDet", b"NanoDet]", b"|Iter", b"Val_metrics: ", b"AP_small: ")
-class Nanodet:
+class Nanodet(Windowed):
     """Reads the lines of NanoDet's logger, also with its colours."""
 
     def __init__(self, path: str, origin: Origin) -> None:
-        self.path, self.origin = path, origin
+        super().__init__(path, origin)
         self.lines = TrainingLines(path, _HEAD)
         self.tables = CategoryTables(path, origin, _TABLE, {"AP50": "AP50", "mAP": "AP"}, percent=True, said=_said)
-        self.epochs = b""
-
-    def feed(self, window: Window) -> Iterator[Record]:
-        yield from sorted(self._found(window), key=lambda record: record.where.line)
 
     def close(self) -> Iterator[Record]:
         return self.tables.close()
 
-    def _found(self, window: Window) -> Iterator[Record]:
-        data, at = window.data, window.start
-        for start in _STARTED.finditer(data, at):
-            yield from self._trained(window, at, start.start())
-            where = Where(self.path, window.line_at(start.start()))
-            yield Event("started", "NanoDet: Setting up data", where)
-            yield Setting("framework", "nanodet", "NanoDet", where, True)
-            at, self.epochs = start.start(), b""
-        yield from self._trained(window, at, len(data))
-        for match in _RESUMED.finditer(data, window.start):
-            where = Where(self.path, window.line_at(match.start()))
+    def found(self, window: Window) -> Iterator[Record]:
+        for begin, stop, start in parted(window, starts(_STARTED, window)):
+            yield from self.lines.read(window.data, begin, stop, window.line_at(begin))
+            yield from self.planned(_EPOCHS, window, begin, stop)
+            if start:
+                where, self.epochs = self.where(window, stop), b""
+                yield Event("started", "NanoDet: Setting up data", where)
+                yield Setting("framework", "nanodet", "NanoDet", where, True)
+        for match, where in self.places(_RESUMED, window):
             yield Event("resumed", match[0].decode(), where, epoch=int(match[1]))
         yield from self.tables.feed(window)
         yield from self._results(window)
 
-    def _trained(self, window: Window, start: int, stop: int) -> Iterator[Record]:
-        yield from self.lines.read(window.data, start, stop, window.line_at(start))
-        epochs = _EPOCHS.search(window.data, start, stop)
-        if epochs and epochs[1] != self.epochs:
-            self.epochs = epochs[1]
-            yield Setting(
-                "epochs", int(epochs[1]), epochs[1].decode(), Where(self.path, window.line_at(epochs.start()))
-            )
-
     def _results(self, window: Window) -> Iterator[Record]:
-        data = window.data
-        for match in _RESULT.finditer(data, window.start):
-            said = _said(data, match.start())
-            where = Where(self.path, window.line_at(match.start()))
+        for match, where in self.places(_RESULT, window):
+            said = _said(window.data, match.start())
             yield from self._evaluation(match[1], where, said.epoch, said.iteration)
-        for match in _FILE.finditer(data, max(0, window.start - _FILE_SPAN)):
-            if match.end() > window.start:
-                where = Where(self.path, window.line_at(match.start(2)))
-                yield from self._evaluation(match[2], where, int(match[1]), None)
+        for match, _ in self.places(_FILE, window, _FILE_SPAN):
+            yield from self._evaluation(match[2], self.where(window, match.start(2)), int(match[1]), None)
 
     def _evaluation(self, text: bytes, where: Where, epoch: int | None, iteration: int | None) -> Iterator[Record]:
         found = metrics((_METRICS[pair[1].decode()], pair[2].decode()) for pair in _PAIR.finditer(text))
         yield from told(Evaluation("bbox", found, where, self.origin, epoch, iteration, task_stated=False))
-
-
-def _said(data: bytes, stop: int) -> Statements:
-    """The epoch and iteration of the line of training or validation before `data[stop]`."""
-    at = data.rfind(b"|Epoch", max(0, stop - FAR), stop)
-    last = _LAST.match(data, at, stop) if at >= 0 else None
-    return Statements(None, int(last[1]), int(last[2])) if last else Statements()

@@ -4,11 +4,11 @@ TensorFlow prints most lines twice, through two loggers; what is said twice at o
 """
 
 import re
-from array import array
 from collections.abc import Iterator
 from itertools import groupby
 
 from fcosreport.grammar.numbers import metric, told
+from fcosreport.grammar.windowed import Row, samples
 from fcosreport.reading.dialect import Record, Window, dialect
 from fcosreport.reading.times import first_time
 from fcosreport.records import Evaluation, Event, Issue, Metric, Origin, Samples, Setting, Where
@@ -181,7 +181,7 @@ class TfObjectDetection:
                 yield Setting("iterations", int(match["steps"]), match["steps"].decode(), where)
 
     def _losses(self, window: Window, start: int, stop: int) -> Iterator[Samples]:
-        data, rows, last = window.data, [], start
+        data, rows, last = window.data, list[Row](), start
         for match in _LOSS.finditer(data, start, stop):
             last = match.end()
             step, values = _row(match)
@@ -190,11 +190,7 @@ class TfObjectDetection:
             self.trained, self.new = step, True
         waits = data.rfind(b" per-step time ", max(last, len(data) - _HELD), stop)
         self.held = len(data) - max(waits - 20, last) if waits >= 0 else 0
-        for names, group in groupby(rows, key=lambda row: row[0]):
-            same = list(group)
-            columns = tuple(array("d", column) for column in zip(*(values for _, _, values, _ in same), strict=True))
-            where = Where(self.path, window.line_at(same[0][3]))
-            yield Samples(names, array("d", [step for _, step, _, _ in same]), columns, where)
+        yield from samples(rows, lambda at: Where(self.path, window.line_at(at)))
 
 
 def _row(match: re.Match[bytes]) -> tuple[int, dict[str, float]]:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from fcosreport.grammar.configs.namespace import batch, declared, given, namespaces
 from fcosreport.grammar.training_lines import WANTED, TrainingLines
+from fcosreport.grammar.windowed import Windowed, parted
 from fcosreport.reading.dialect import Record, Window, dialect
 from fcosreport.records import Event, Origin, Setting, Where
 from fcosreport.vocabulary import decode
@@ -42,29 +43,20 @@ def _is_ours(values: dict[str, str]) -> bool:
 
 
 @dialect("torchvision detection references", b"] eta: ", b"]  eta: ", b"data_path=", b"Training time ")
-class TorchvisionReferences:
+class TorchvisionReferences(Windowed):
     """Reads arguments and what `MetricLogger` prints."""
 
     def __init__(self, path: str, origin: Origin) -> None:
-        self.path = path
+        super().__init__(path, origin)
         self.lines = TrainingLines(path, _HEAD, step=_step, keep=_is_kept)
         self.one_by_one = False  # whether one process evaluates image by image
 
-    def feed(self, window: Window) -> Iterator[Record]:
-        yield from sorted(self._found(window), key=lambda record: record.where.line)
-
-    def close(self) -> Iterator[Record]:
-        return iter(())
-
-    def _found(self, window: Window) -> Iterator[Record]:
-        data, at = window.data, window.start
-        for begin, values in namespaces(data, at, len(data)):
-            yield from self._between(window, at, begin)
-            self.one_by_one = False
-            if _is_ours(values):
-                yield from self._said(values, Where(self.path, window.line_at(begin)))
-            at = begin
-        yield from self._between(window, at, len(data))
+    def found(self, window: Window) -> Iterator[Record]:
+        for begin, stop, values in parted(window, namespaces(window.data, window.start, len(window.data))):
+            yield from self._between(window, begin, stop)
+            self.one_by_one = self.one_by_one and values is None
+            if values and _is_ours(values):
+                yield from self._said(values, self.where(window, stop))
 
     def _between(self, window: Window, start: int, stop: int) -> Iterator[Record]:
         data = window.data
@@ -72,12 +64,9 @@ class TorchvisionReferences:
         test = _TEST.search(data, start, stop) if self.one_by_one else None
         if test:
             self.one_by_one = False
-            yield Setting("val_images", int(test[1]), test[1].decode(), self._where(window, test), True)
+            yield Setting("val_images", int(test[1]), test[1].decode(), self.where(window, test.start()), True)
         for end in _END.finditer(data, start, stop):
-            yield Event("finished", f"Training time {end[1].decode().strip()}", self._where(window, end))
-
-    def _where(self, window: Window, match: re.Match[bytes]) -> Where:
-        return Where(self.path, window.line_at(match.start()))
+            yield Event("finished", f"Training time {end[1].decode().strip()}", self.where(window, end.start()))
 
     def _said(self, values: dict[str, str], where: Where) -> Iterator[Record]:
         text = given(values, "model", "dataset", "lr", "batch_size", "epochs", "resume", "test_only")

@@ -8,13 +8,14 @@ epoch follows it; until then it is a progress bar.
 """
 
 import re
-from array import array
 from collections.abc import Iterator
+from functools import partial
 from itertools import groupby
 from typing import NamedTuple
 
 from fcosreport.grammar.lines import line_end, past_end
 from fcosreport.grammar.numbers import metrics, told
+from fcosreport.grammar.windowed import Row, samples
 from fcosreport.reading.dialect import Record, Window, dialect
 from fcosreport.records import Evaluation, Event, Origin, Samples, Setting, Where
 from fcosreport.vocabulary.config_keys import declared
@@ -84,7 +85,7 @@ class Ultralytics:
         self.table: _Table | None = None
         self.epoch: int | None = None
         self.sampled = self.row_line = 0
-        self.rows: list[tuple[tuple[str, ...], list[float], int]] = []
+        self.rows: list[Row] = []
         self.known: dict[str, object] = {}
 
     def feed(self, window: Window) -> Iterator[Record]:
@@ -155,13 +156,10 @@ class Ultralytics:
         if len(values) == len(self.heads):
             named = {_curve(head): value for head, value in zip(self.heads, values, strict=True)}
             kept = {name: value for name, value in named.items() if name}
-            self.rows.append((tuple(kept), [float(row["epoch"]), *kept.values()], line))
+            self.rows.append((tuple(kept), float(row["epoch"]), list(kept.values()), line))
 
     def _samples(self) -> Iterator[Samples]:
-        for names, group in groupby(self.rows, key=lambda row: row[0]):
-            rows = list(group)
-            steps, *columns = (array("d", column) for column in zip(*(row[1] for row in rows), strict=True))
-            yield Samples(names, steps, tuple(columns), Where(self.path, rows[0][2]), "epoch")
+        yield from samples(self.rows, partial(Where, self.path), "epoch")
         self.rows.clear()
 
     def _row(self, text: bytes, where: Where, table: _Table | None) -> Iterator[Record]:

@@ -4,14 +4,15 @@ One row an epoch: losses, metrics and learning rates. The heads of a CSV tell wh
 """
 
 import re
-from array import array
 from collections.abc import Iterator
+from functools import partial
 from itertools import groupby
 from typing import NamedTuple
 
 from fcosreport.grammar.numbers import metrics, told
+from fcosreport.grammar.windowed import Row, samples
 from fcosreport.reading.dialect import Record, Window, dialect
-from fcosreport.records import Evaluation, Issue, Origin, Samples, Where
+from fcosreport.records import Evaluation, Issue, Origin, Where
 from fcosreport.vocabulary.tracker_names import curve_of, metric_of
 
 COLUMNS = 200
@@ -47,11 +48,12 @@ class UltralyticsCsv:
         self.is_text = re.search(r"(?i)results[^/\\]*\.txt$", path) is not None
 
     def feed(self, window: Window) -> Iterator[Record]:
-        data, samples = window.data, list[tuple[float, list[float], int]]()
+        data, rows, place = window.data, list[Row](), partial(Where, self.path)
         for line in _LINE.finditer(data, window.start):
             text = line[0]
             if b"metrics/mAP" in text and _HEAD.match(text):
-                yield from self._samples(samples)
+                yield from samples(rows, place, "epoch")
+                rows.clear()
                 self._head(text.replace(b"\xef\xbb\xbf", b"").decode(errors="replace").split(","))
                 continue
             cells = self._cells(text)
@@ -63,8 +65,9 @@ class UltralyticsCsv:
                 yield Issue("A row of a results table is cut or garbled. Its numbers are left out; look at it.", where)
                 continue
             yield from self._evaluations(cells, values, where)
-            samples.append((values[0], [values[each.at] for each in self.columns if each.curve], where.line))
-        yield from self._samples(samples)
+            curves = {each.curve: values[each.at] for each in self.columns if each.curve}
+            rows.append((tuple(curves), values[0], list(curves.values()), where.line))
+        yield from samples(rows, place, "epoch")
 
     def close(self) -> Iterator[Record]:
         return iter(())
@@ -100,13 +103,6 @@ class UltralyticsCsv:
         for task, group in groupby((each for each in self.columns if each.metric), key=lambda each: each.task):
             found = metrics((each.metric, cells[each.at] or "nan") for each in group)
             yield from told(Evaluation(task, found, where, self.origin, int(values[0])))
-
-    def _samples(self, rows: list[tuple[float, list[float], int]]) -> Iterator[Samples]:
-        names = tuple(each.curve for each in self.columns if each.curve)
-        if rows and names:
-            columns = tuple(array("d", column) for column in zip(*(row[1] for row in rows), strict=True))
-            yield Samples(names, array("d", [row[0] for row in rows]), columns, Where(self.path, rows[0][2]), "epoch")
-        rows.clear()
 
 
 def _curve(name: str) -> str | None:

@@ -4,12 +4,13 @@
 """
 
 import re
-from array import array
 from collections.abc import Iterator
+from functools import partial
 
 from fcosreport.grammar.numbers import KEYPOINT_METRICS, is_score, metrics, told
+from fcosreport.grammar.windowed import Row, Windowed, samples
 from fcosreport.reading.dialect import Record, Window, dialect
-from fcosreport.records import COCO_METRICS, Evaluation, Issue, Origin, Samples, Where
+from fcosreport.records import COCO_METRICS, Evaluation, Issue, Origin, Where
 
 _ROW = re.compile(
     rb"epoch:(?<![\w.:/\[-]epoch:)(\d{1,6})((?:[ \t]+(?:-?\d+(?:\.\d*)?(?:e-?\d+)?|-?nan))+)(?![^\s\"'`\\\x1b])"
@@ -18,29 +19,22 @@ _LOGGED = ("loss", "lr")
 
 
 @dialect("WZMIAOMIAO result rows", b"epoch:")
-class WzRows:
+class WzRows(Windowed):
     """Reads rows; the name of the file tells the task."""
 
     def __init__(self, path: str, origin: Origin) -> None:
-        self.path, self.origin = path, origin
+        super().__init__(path, origin)
         name = re.split(r"[/\\]", path)[-1].lower()
         self.task = "segm" if "seg" in name else "keypoints" if "key" in name else "bbox"
         self.stated = self.task != "bbox" or "det" in name
         self.metrics = KEYPOINT_METRICS if self.task == "keypoints" else COCO_METRICS
         self.width = 0  # numbers of the row before
 
-    def feed(self, window: Window) -> Iterator[Record]:
-        yield from sorted(self._found(window), key=lambda record: record.where.line)
-
-    def close(self) -> Iterator[Record]:
-        return iter(())
-
-    def _found(self, window: Window) -> Iterator[Record]:
-        data = window.data
-        logged: list[tuple[int, float, list[float]]] = []
-        for row in _ROW.finditer(data, window.start):
-            texts, where = row[2].decode().split(), Where(self.path, window.line_at(row.start()))
-            cut = row.end() == len(data) and len(texts) < max(self.width, len(self.metrics) + 1)
+    def found(self, window: Window) -> Iterator[Record]:
+        logged: list[Row] = []
+        for row, where in self.places(_ROW, window):
+            texts = row[2].decode().split()
+            cut = row.end() == len(window.data) and len(texts) < max(self.width, len(self.metrics) + 1)
             if len(texts) < len(self.metrics) or len(texts) > len(self.metrics) + 2 or cut:
                 if self.width:
                     yield Issue("A row of results is cut or garbled. It is left out; look at the line.", where)
@@ -48,12 +42,8 @@ class WzRows:
             self.width = len(texts)
             yield from self._evaluation(int(row[1]), texts, where)
             values = [float(text) for text in texts[len(self.metrics) :]]
-            if logged and len(logged[-1][2]) != len(values):
-                yield self._curve(logged)
-                logged = []
-            logged.append((where.line, float(row[1]), values))
-        if logged and logged[0][2]:
-            yield self._curve(logged)
+            logged.append((_LOGGED[: len(values)], int(row[1]), values, row.start()))
+        yield from samples(logged, partial(self.where, window), "epoch")
 
     def _evaluation(self, epoch: int, texts: list[str], where: Where) -> Iterator[Record]:
         if not all(map(is_score, texts[: len(self.metrics)])):
@@ -61,8 +51,3 @@ class WzRows:
             return
         found = metrics(zip(self.metrics, texts, strict=False), percent=None)
         yield from told(Evaluation(self.task, found, where, self.origin, epoch, task_stated=self.stated))
-
-    def _curve(self, rows: list[tuple[int, float, list[float]]]) -> Samples:
-        columns = tuple(array("d", column) for column in zip(*(values for *_, values in rows), strict=True))
-        steps = array("d", [epoch for _, epoch, _ in rows])
-        return Samples(_LOGGED[: len(columns)], steps, columns, Where(self.path, rows[0][0]), "epoch")

@@ -6,12 +6,14 @@ from collections.abc import Iterator
 from fcosreport.grammar.category_table import CategoryTables
 from fcosreport.grammar.configs.namespace import declared, given, namespaces, unquoted
 from fcosreport.grammar.numbers import metrics
-from fcosreport.grammar.statements import FAR, Statements
 from fcosreport.grammar.training_lines import NAMES, TrainingLines
+from fcosreport.grammar.windowed import Windowed, parted, trained
 from fcosreport.reading.dialect import Record, Window, dialect
 from fcosreport.records import Evaluation, Event, Origin, Setting, Where
 
 _HEAD = re.compile(rb"epoch: (\d{1,7})/\d+, iter: (\d{1,9})/(\d{1,9}), ")
+# Its iteration is counted anew in each epoch.
+_said = trained(b"epoch: ", re.compile(rb"epoch: (\d{1,7})/\d+, iter: \d{1,9}/\d{1,9}, "))
 _TABLE = re.compile(rb"per class AP:")
 _EXPERIMENT = re.compile(rb"\xe2\x94\x82 *(\w+) *\xe2\x94\x82 *([^\r\n]*?) *\xe2\x94\x82")
 _RESUMED = re.compile(rb"loaded checkpoint '([^'\r\n]{0,300})' \(epoch (\d{1,6})\)")
@@ -44,29 +46,24 @@ _EXPERIMENT_NAMES = {
 
 
 @dialect("YOLOX", b", iter: ", b"yolox.", b"experiment_name=", b"per class AP:", b"basic_lr_per_img", b"map_5095: ")
-class Yolox:
+class Yolox(Windowed):
     """Reads the lines of YOLOX's trainer and evaluators."""
 
     def __init__(self, path: str, origin: Origin) -> None:
-        self.path, self.origin = path, origin
+        super().__init__(path, origin)
         self.lines = TrainingLines(path, _HEAD, step=_step, names={**NAMES, "gpu mem": "memory"})
         self.tables = CategoryTables(path, origin, _TABLE, {"AP": "AP"}, percent=True, said=_said)
         self.batch = 0
 
-    def feed(self, window: Window) -> Iterator[Record]:
-        yield from sorted(self._found(window), key=lambda record: record.where.line)
-
     def close(self) -> Iterator[Record]:
         return self.tables.close()
 
-    def _found(self, window: Window) -> Iterator[Record]:
-        data, at = window.data, window.start
-        for begin, values in namespaces(data, at, len(data)):
-            yield from self.lines.read(data, at, begin, window.line_at(at))
-            if "experiment_name" in values:
-                yield from self._said(values, Where(self.path, window.line_at(begin)))
-            at = begin
-        yield from self.lines.read(data, at, len(data), window.line_at(at))
+    def found(self, window: Window) -> Iterator[Record]:
+        data = window.data
+        for begin, stop, values in parted(window, namespaces(data, window.start, len(data))):
+            yield from self.lines.read(data, begin, stop, window.line_at(begin))
+            if values and "experiment_name" in values:
+                yield from self._said(values, self.where(window, stop))
         yield from self._events(window)
         yield from self._experiment(window)
         yield from self._voc(window)
@@ -82,9 +79,8 @@ class Yolox:
 
     def _experiment(self, window: Window) -> Iterator[Setting]:
         """The table of the experiment. Its learning rate is that of one image."""
-        for row in _EXPERIMENT.finditer(window.data, window.start):
+        for row, where in self.places(_EXPERIMENT, window):
             key, text = row[1].decode(errors="replace"), unquoted(row[2].decode(errors="replace"))
-            where = Where(self.path, window.line_at(row.start()))
             yield from declared({key: text}, _EXPERIMENT_NAMES, where) if key in _EXPERIMENT_NAMES else ()
             if key == "warmup_epochs" and text.isdecimal():
                 yield Setting("warmup", f"{text} epochs", text, where)
@@ -96,29 +92,16 @@ class Yolox:
                 yield Setting("lr", float(text) * self.batch, f"{text} x {self.batch}", where, True)
 
     def _events(self, window: Window) -> Iterator[Event]:
-        for match in _RESUMED.finditer(window.data, window.start):
-            epoch, text = int(match[2]), match[0].decode(errors="replace")
-            yield Event("resumed", text, Where(self.path, window.line_at(match.start())), epoch=epoch)
-        for match in _FINISHED.finditer(window.data, window.start):
-            text = match[0].decode(errors="replace").strip()
-            yield Event("finished", text, Where(self.path, window.line_at(match.start())))
+        for match, where in self.places(_RESUMED, window):
+            yield Event("resumed", match[0].decode(errors="replace"), where, epoch=int(match[2]))
+        for match, where in self.places(_FINISHED, window):
+            yield Event("finished", match[0].decode(errors="replace").strip(), where)
 
     def _voc(self, window: Window) -> Iterator[Evaluation]:
-        data = window.data
-        for match in _VOC.finditer(data, max(0, window.start - _VOC_SPAN)):
-            if match.end() < window.start:
-                continue
-            where = Where(self.path, window.line_at(match.start()))
-            epoch = _said(data, match.start()).epoch
+        for match, where in self.places(_VOC, window, _VOC_SPAN):
+            epoch = _said(window.data, match.start()).epoch
             found = metrics([("AP", match[1].decode()), ("AP50", match[2].decode())])
             yield Evaluation("bbox", found, where, self.origin, epoch, task_stated=False)
-
-
-def _said(data: bytes, stop: int) -> Statements:
-    """The epoch of the training line before `data[stop]`; its iteration is counted anew in each epoch."""
-    at = data.rfind(b"epoch: ", max(0, stop - FAR), stop)
-    last = _HEAD.match(data, at, stop) if at >= 0 else None
-    return Statements(None, int(last[1])) if last else Statements()
 
 
 def _step(epoch: bytes, iteration: bytes, iterations: bytes) -> int:
