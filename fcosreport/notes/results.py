@@ -7,8 +7,9 @@ from itertools import islice
 
 from fcosreport.notes.grids import Cell, Grid, grids
 from fcosreport.records import Evaluation, Link, Metric, Setting, TableRow, Where
-from fcosreport.vocabulary import decode, setting
+from fcosreport.vocabulary import decode
 from fcosreport.vocabulary.headers import Header, header
+from fcosreport.vocabulary.setting_names import read as read_setting
 
 MOST_ROWS = 5_000
 """Rows of one note that are kept."""
@@ -119,16 +120,16 @@ def _settings(row: _Row, label: str, where: Where) -> tuple[Setting, ...]:
 
 def _setting(name: str, text: str, where: Where) -> Setting | None:
     text = text.strip()
-    if name == "data":
-        return Setting("train_data", text, text, where) if text else None
+    if name == "train_data":
+        return Setting(name, text, text, where) if text else None
     span = re.fullmatch(r"(\d{1,4}(?:\.\d)?)\s*(x|e|ep|epochs?|k|k iters?|k iter)?", text, re.I)
     if name == "schedule" and span:
         unit = (span[2] or "e")[0].lower()
         if unit == "x":
-            return setting("schedule", f"{span[1]}x", where)
-        made = setting(_SPANS[unit], f"{span[1]}{'k' if unit == 'k' else ''}", where)
+            return read_setting("schedule", f"{span[1]}x", where)
+        made = read_setting(_SPANS[unit], f"{span[1]}{'k' if unit == 'k' else ''}", where)
         return made if made and (unit == "k" or int(made.value) > 3) else None
     if name == "backbone":
         found = [each for each in decode(text, where) if each.name == "backbone"]
         return found[0] if found else None
-    return setting(name.replace("_", " "), text, where)
+    return read_setting(name, text, where)

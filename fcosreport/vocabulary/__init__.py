@@ -4,7 +4,9 @@ In: text.
 Out: names and values; sentences.
 """
 
+from fcosreport.vocabulary.phrases import norm_change, phrases
 from fcosreport.vocabulary.run_names import decode
-from fcosreport.vocabulary.setting_names import Value, norm_change, phrases, setting, stated
+from fcosreport.vocabulary.setting_names import setting, stated
+from fcosreport.vocabulary.setting_values import Value
 
 __all__ = ["Value", "decode", "norm_change", "phrases", "setting", "stated"]

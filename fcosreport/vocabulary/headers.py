@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
+from fcosreport.vocabulary.setting_names import known, spelled
+
 Kind = Literal["metric", "setting", "measure", "link", "label", "other"]
 
 _SUBSCRIPTS = (
@@ -29,18 +31,7 @@ _TASK_WORDS = {word: task for task, words in _TASKS.items() for word in words.sp
 _NEUTRAL = frozenset("coco val val2017 minival 2017 2014 eval score coco2017 on results result".split())
 _SIZES = {"small": "s", "medium": "m", "large": "l"}
 
-_SETTINGS = {
-    "lr": r"lr|learning rate|base lr|init(?:ial)? lr",
-    "schedule": r"(?:lr|training)?\s?(?:schd|sched|schedule|schduler|scheduler)",
-    "backbone": r"backbone|encoder",
-    "batch_size": r"batch ?size|bs|batch|total batch(?: size)?|train(?:ing)? batch ?size",
-    "epochs": r"(?:#\s?|num(?:ber of)? |training )?epochs?",
-    "iterations": r"(?:max |total |training )?iter(?:ation)?s?",
-    "seed": r"seed",
-    "norm": r"norm(?:alization)?",
-    "optimizer": r"optimizer",
-    "data": r"(?:train(?:ing)? )?(?:data ?set|data)",
-}
+_SETTINGS = known("heads")
 _MEASURE = re.compile(
     r"\b(?:fps|mem(?:ory)?|inf\w*|latency|time|speed|params?|parameters|flops?|gflops|macs|ms|hours?|size \(mb\)|hz)\b",
     re.I,
@@ -73,10 +64,9 @@ def header(text: str) -> Header:
     metric = _metric(words)
     if metric:
         return metric
-    bare = re.sub(r"[(\[].*|[.:]", "", words).strip()
-    for name, pattern in _SETTINGS.items():
-        if re.fullmatch(pattern, bare):
-            return Header("setting", name)
+    name = _SETTINGS.get(spelled(re.sub(r"[(\[].*|[.:#]", "", words)))
+    if name:
+        return Header("setting", name)
     if _MEASURE.search(words):
         return Header("measure")
     if _LABEL.match(words):

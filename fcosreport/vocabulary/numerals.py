@@ -29,13 +29,18 @@ def plain(text: str) -> str:
     return _MARKS.sub("", text).strip()
 
 
-def rate(text: str) -> float | None:
-    """A learning rate that the text starts with."""
+def amount(text: str) -> float | None:
+    """A number below 1000 that the text starts with."""
     found = _POWER.match(text) or _PLAIN.match(text)
     if not found or _OTHER_AMOUNT.search(bare(text[found.end() :])):
         return None
     value = _float(found[1] or "1", found[2])
-    return value if 0 < value < 1000 else None
+    return value if value < 1000 else None
+
+
+def rate(text: str) -> float | None:
+    """A learning rate that the text starts with."""
+    return amount(text) or None
 
 
 def bare(text: str) -> str:

@@ -7,7 +7,9 @@ from functools import lru_cache
 
 from fcosreport.records import Setting, Where
 from fcosreport.vocabulary.numerals import DECIMAL, plain
-from fcosreport.vocabulary.setting_names import BACKBONE, NORM, Value, norm, phrases, setting
+from fcosreport.vocabulary.phrases import phrases
+from fcosreport.vocabulary.setting_names import read
+from fcosreport.vocabulary.setting_values import BACKBONE, NORM, Value, norm
 
 _EDGE, _END = r"(?<![A-Za-z0-9])", r"(?![A-Za-z0-9])"
 _HASH = re.compile(rf"{_EDGE}(?=[0-9a-f]*[a-f])(?=[a-f]*[0-9])[0-9a-f]{{7,64}}{_END}")
@@ -56,7 +58,7 @@ def decode(name: str, where: Where) -> tuple[Setting, ...]:
         name if len(words) == 1 else " ".join(word for word in words if re.fullmatch(r"[\w.=-]*[_.][\w.=-]*", word))
     )
     found = [*_from(_IN_NAME, name, where), *_from_name(like_name, where), *phrases(name.replace("_", " "), where)]
-    values: dict[str, dict[Value | bool, Setting]] = {}
+    values: dict[str, dict[Value, Setting]] = {}
     for each in found:
         values.setdefault(each.name, {}).setdefault(each.value, each)
     return tuple(setting for same in values.values() if len(same) == 1 for setting in same.values())
@@ -72,10 +74,10 @@ def _from(patterns: tuple[tuple[str, re.Pattern[str]], ...], name: str, where: W
 
 
 @lru_cache(4096)
-def _fact(key: str, text: str) -> tuple[str, Value | bool] | None:
+def _fact(key: str, text: str) -> tuple[str, Value] | None:
     """The name and the value of a setting; many names carry the same one."""
     clear = key != "lr" or "." in text or "e" in text.lower()
-    made = setting(key.replace("train_", ""), re.sub("(?i)en", "e-", text), Where("", 0)) if clear else None
+    made = read(key, re.sub("(?i)en", "e-", text), Where("", 0)) if clear else None
     return (made.name, made.value) if made else None
 
 

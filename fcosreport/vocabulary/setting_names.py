@@ -1,132 +1,228 @@
-"""What settings are called in lists and sentences, and how their values are written."""
+"""What settings are called, wherever they stand, and where a line states them: one table for all forms.
+
+Notes (`stated`), column headers (`headers.py`) and configurations (`config_keys.py`) are read with `SETTINGS`.
+"""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
 
 from fcosreport.records import Setting, Where
-from fcosreport.vocabulary.numerals import bare, batch, count, plain, rate
+from fcosreport.vocabulary import setting_values as values
+from fcosreport.vocabulary.numerals import amount, batch, count, plain, rate
+from fcosreport.vocabulary.setting_values import Value
 
-Value = str | int | float
 
-SYNONYMS: dict[str, str] = {
-    "lr": "lr, base lr, learning rate, base learning rate, learning rate base, lr0, init lr, initial lr, 学习率,"
-    " 初始学习率, 基础学习率, 学習率, solver.base lr, optimizer.lr, solver.optimizer.base lr",
-    "train_batch_size": "bs, batch size, batchsize, batch, train batch size, training batch size, total batch size,"
-    " train bs, 批大小, 批量大小, 训练批大小, バッチサイズ, ims per batch, solver.ims per batch",
-    "test_batch_size": "test batch size, eval batch size, val batch size, test bs, 测试批大小, test.ims per batch",
-    "norm": "norm, normalization, norm layer, norm type, 归一化, 正規化",
-    "init": "init, initialization, pretrained, pretrain, pretraining, weights, 预训练, 预训练权重, 初始化, 初期化,"
-    " 事前学習, model.weight, model.weights",
-    "epochs": "epochs, max epochs, num epochs, total epochs, 训练轮数, 轮数, エポック数",
-    "iterations": "iterations, iters, max iter, max iters, num iters, iterator, 迭代次数, 迭代数, イテレーション数,"
-    " solver.max iter",
-    "schedule": "schedule, lr schedule, sched, スケジュール",
-    "seed": "seed, random seed, 随机种子, 种子, シード",
-    "backbone": "backbone, 主干网络, 骨干网络, 主干, バックボーン",
-    "gpus": "gpus, num gpus, number of gpus, gpu num, gpu数, gpu数量",
-    "image_size": "image size, img size, imgsz, input size, 输入尺寸, 图像尺寸, 画像サイズ",
-    "optimizer": "optimizer, optim, 优化器, オプティマイザ",
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What one setting is called, and how its value is read. Names are parted by blanks; `_` may be `-` or a blank.
+
+    `names` are said everywhere. Others mean something else in other places: `keys` stand only in configurations,
+    `heads` only above columns, `said` only in notes. `unit` are words after its number: `12 epochs`.
+
+    `value` gives the value of a text, or None for one that is not certain. `written` does so in configurations, where
+    more can be trusted than in what people write.
+    """
+
+    value: Callable[[str], Value | None]
+    names: str = ""
+    keys: str = ""
+    heads: str = ""
+    said: str = ""
+    unit: str = ""
+    written: Callable[[str], Value | None] | None = None
+
+
+SETTINGS: dict[str, Names] = {
+    "lr": Names(
+        rate,
+        "lr base_lr lr0 learning_rate base_learning_rate learning_rate_base init_lr initial_lr lr_init"
+        " 学习率 初始学习率 基础学习率 学習率 初期学習率"
+        " solver.base_lr solver.lr solver.optimizer.base_lr optimizer.lr optimizer.base_lr optimizer.learning_rate"
+        " optimizer.params.lr optim.lr optim_wrapper.optimizer.lr schedule.optimizer.lr learningrate.base_lr model.lr"
+        " model.learning_rate",
+    ),
+    "train_batch_size": Names(
+        batch,
+        "batch_size bs batch batchsize train_batch_size training_batch_size total_batch_size global_batch_size"
+        " effective_batch_size train_bs ims_per_batch 批大小 批量大小 训练批大小 バッチサイズ"
+        " solver.ims_per_batch dataloader.train.total_batch_size",
+        heads="total_batch",
+    ),
+    "images_per_gpu": Names(
+        values.counted,
+        "images_per_gpu imgs_per_gpu ims_per_gpu samples_per_gpu batch_size_per_gpu batchsize_per_gpu batch_per_gpu"
+        " per_gpu_batch_size train_batch_size_per_gpu train_batch_size_per_device per_device_train_batch_size"
+        " train_micro_batch_size_per_gpu 每卡批大小 单卡批大小 每卡批量大小 每gpu批大小 gpuあたりのバッチサイズ"
+        " data.samples_per_gpu data.imgs_per_gpu train_dataloader.batch_size trainreader.batch_size"
+        " device.batchsize_per_gpu solver.ims_per_device",
+    ),
+    "gpus": Names(
+        values.counted,
+        "gpus num_gpus number_of_gpus gpu_num world_size gpu数 gpu数量 trainer.devices",
+        keys="ngpus n_gpus",
+        unit="gpu gpus",
+    ),
+    "test_batch_size": Names(
+        batch,
+        "test_batch_size eval_batch_size val_batch_size test_bs 测试批大小"
+        " test.ims_per_batch val_dataloader.batch_size",
+    ),
+    "epochs": Names(
+        values.counted,
+        "epochs max_epoch max_epochs num_epochs total_epochs n_epochs num_train_epochs 训练轮数 轮数 エポック数"
+        " runner.max_epochs train_cfg.max_epochs trainer.max_epochs schedule.total_epochs solver.max_epoch"
+        " solver.lr_scheduler.max_epoch",
+        keys="epoch nepochs",
+        heads="epoch num_epoch number_of_epochs training_epoch training_epochs",
+        unit="epoch epochs エポック 轮",
+    ),
+    "iterations": Names(
+        values.counted,
+        "iterations iters iterator max_iter max_iters num_iters num_iterations n_iters total_iters max_steps"
+        " 迭代次数 迭代数 イテレーション数 solver.max_iter solver.lr_scheduler.max_iter runner.max_iters"
+        " train_cfg.max_iters trainer.max_steps train.max_iter",
+        heads="iter iteration max_iteration max_iterations total_iter total_iterations training_iter training_iters"
+        " training_iterations",
+        unit="iterations iters",
+    ),
+    "schedule": Names(
+        values.schedule,
+        "schedule lr_schedule sched スケジュール",
+        heads="schd lr_schd lrschd lr_sched lr_scheduler lr_schduler scheduler training_schedule",
+    ),
+    "steps": Names(
+        values.any_text,
+        keys="lr_steps milestones lr_milestones lr_scheduler.milestones scheduler.milestones lr_config.step"
+        " solver.steps solver.lr_scheduler.steps",
+    ),
+    "warmup": Names(
+        values.word,
+        "warmup_method lr_config.warmup solver.warmup_method solver.lr_scheduler.warmup_method",
+    ),
+    "warmup_iterations": Names(
+        values.counted,
+        "warmup_iterations warmup_iters warmup_steps warm_up_iterations warm_up_iters warm_up_steps num_warmup_steps"
+        " 预热迭代 预热迭代数 预热迭代次数 预热步数 ウォームアップ反復数 ウォームアップイテレーション数"
+        " lr_config.warmup_iters solver.warmup_iters solver.lr_scheduler.warmup_iters schedule.warmup.steps",
+    ),
+    "optimizer": Names(
+        values.optimizer,
+        "optimizer optim optimizer_name 优化器 オプティマイザ optimizer.type optimizer.name optim.name"
+        " optim_wrapper.optimizer.type solver.optimizer solver.optimizer.name schedule.optimizer.name",
+        keys="opt",
+        written=values.any_optimizer,
+    ),
+    "momentum": Names(
+        amount,
+        "momentum 动量 モメンタム optimizer.momentum optim_wrapper.optimizer.momentum schedule.optimizer.momentum"
+        " solver.momentum solver.optimizer.momentum",
+    ),
+    "weight_decay": Names(
+        amount,
+        "weight_decay wd 权重衰减 权值衰减 重み減衰 optimizer.weight_decay optim.weight_decay"
+        " optim_wrapper.optimizer.weight_decay schedule.optimizer.weight_decay solver.weight_decay"
+        " solver.optimizer.weight_decay",
+    ),
+    "backbone": Names(
+        values.backbone,
+        "backbone backbone_name 主干网络 骨干网络 主干 バックボーン model.backbone model.backbone.name"
+        " model.arch.backbone.name",
+        heads="encoder",
+        written=values.word,
+    ),
+    "norm": Names(
+        values.norm,
+        "norm normalization norm_layer norm_type 归一化 正規化 model.resnets.norm model.backbone.norm"
+        " model.backbone.norm_cfg.type",
+    ),
+    "init": Names(
+        values.init,
+        said="init initialization pretrained pretrain pretraining weights 预训练 预训练权重 初始化 初期化 事前学習"
+        " model.weight model.weights",
+    ),
+    "weights": Names(
+        values.any_text,
+        keys="weights pretrain_weights load_from finetune_from init_weights model.weights model.weight"
+        " schedule.load_model",
+    ),
+    "seed": Names(values.seed, "seed random_seed manual_seed rng_seed 随机种子 种子 シード randomness.seed train.seed"),
+    "image_size": Names(
+        count,
+        "image_size img_size imgsz input_size 输入尺寸 图像尺寸 画像サイズ input.min_size_train input.min_size",
+        written=values.any_size,
+    ),
+    "max_dets": Names(
+        values.counted,
+        "max_dets max_det max_per_img test.detections_per_image test.detections_per_img model.test_cfg.max_per_img"
+        " model.test_cfg.rcnn.max_per_img",
+    ),
+    "score_threshold": Names(
+        amount,
+        "score_threshold score_thresh score_thr conf_thres model.test_cfg.score_thr model.test_cfg.rcnn.score_thr",
+        keys="conf",
+    ),
+    "nms": Names(
+        amount,
+        "nms_threshold nms_thresh nms_thr iou_thres model.test_cfg.nms.iou_threshold"
+        " model.test_cfg.rcnn.nms.iou_threshold",
+        keys="iou",
+    ),
+    "tta": Names(values.flag, "tta test.aug.enabled test.bbox_aug.enabled", keys="augment"),
+    "amp": Names(values.flag, "amp fp16 use_amp mixed_precision solver.amp.enabled train.amp.enabled"),
+    "train_data": Names(
+        values.items,
+        keys="data dataset dataset_file dataset.name data_path data_dir coco_path train_data datasets.train"
+        " data.train.ann_file data.train.ann_path train_dataloader.dataset.ann_file traindataset.anno_path",
+        heads="data dataset data_set train_data training_data train_dataset training_dataset train_data_set"
+        " training_data_set",
+    ),
+    "val_data": Names(
+        values.items,
+        keys="val_data test_data datasets.test data.val.ann_file data.val.ann_path val_dataloader.dataset.ann_file"
+        " evaldataset.anno_path",
+    ),
+    "config": Names(values.any_text, keys="cfg config config_file cfg_file"),
+    "output_dir": Names(
+        values.any_text, keys="output output_dir save_dir work_dir logdir log_dir out_dir train.output_dir"
+    ),
+    "resume": Names(values.flag_or_text, keys="resume resume_from"),
 }
-_NAMES = {word.strip(): name for name, words in SYNONYMS.items() for word in words.split(",")}
-
-_FROZEN = r"fro[sz]en[\s_-]*(?:bn|batch[\s_-]*norm(?:alization)?(?:2d)?)|(?<![a-z])fbn|冻结的?(?:bn|batchnorm)"
-_SYNC = r"(?:naive[\s_-]*)?sync[\s_-]*(?:bn|batch[\s_-]*norm(?:alization)?)"
-_GROUP = r"(?<![a-z])gn(?![a-z])|group[\s_-]*norm(?:alization)?"
-_BATCH = r"(?<![a-z])bn(?![a-z])|batch[\s_-]*norm(?:alization)?(?:2d)?"
-NORM = f"(?:{_FROZEN}|{_SYNC}|{_GROUP}|{_BATCH})"
-_NORM_SIGN = re.compile(r"bn|norm|gn", re.I)  # each way to write one has a sign, which is found sooner
-_NORMS = {"frozen": _FROZEN, "syncbn": _SYNC, "gn": _GROUP, "bn": _BATCH}
-_INTO = "都?(?:改为|改成|改回|换成|换为|变成|替换成|替换为)|を|から|changed to|replaced (?:by|with)"
-_INTO += "|to|with|by|into|->|=>|→"
-_CHANGES = (
-    re.compile(rf"({NORM})\W{{0,3}}(?:{_INTO})\W{{0,3}}(?:普通的?|正常的?|plain |normal )?({NORM})", re.I),
-    re.compile(rf"用\s*(?P<new>{NORM})\s*(?:来)?(?:代替|替换|取代)\s*(?P<old>{NORM})", re.I),
-    re.compile(rf"(?P<new>{NORM})\s*(?:instead of|in place of|rather than)\s*(?P<old>{NORM})", re.I),
-)
-_SCRATCH = re.compile(
-    r"(?<![a-z])scratch(?![a-z])|从头(?:开始)?(?:训|学|跑)|从零(?:开始)?(?:训|学|跑)|スクラッチ|ゼロから(?:学習|訓練)"
-    r"|(?:without|w/o|no)[\s_-](?:imagenet[\s_-])?pre-?train|(?:不用|不加载|没有|无)预训练",
-    re.I,
-)
-_SCRATCH_SIGN = re.compile(r"scratch|train", re.I)
-_NOT = re.compile(
-    r"(?:\bnot?|\bnever|\binstead of|\bwithout|\bw/?o|不用|不是|而不是|没有|无|非)[\s_-]*(?:from[\s_-]*)?$", re.I
-)
-
-BACKBONE = re.compile(
-    r"(?<![A-Za-z0-9])(?P<kind>res(?:net)?|r|resnext|x)[-_ ]?(?P<depth>18|34|50|101|152)(?![0-9])"
-    r"(?:[-_.+ ]*(?P<neck>fpn|c4|c5|dc5)(?![A-Za-z0-9]))?(?![A-Za-z0-9])",
-    re.I,
-)
-_OTHER_BACKBONE = re.compile(
-    r"(?:mobilenet|vgg|swin|vit|darknet|cspdarknet|hrnet|efficientnet|convnext|dla|vovnet|shufflenet|resnest|regnet"
-    r"|hourglass|pvt|inception|densenet|v2|v)[-_ ]?[\w.-]{0,30}",
-    re.I,
-)
-_OPTIMIZER = re.compile(r"sgd|momentum|adamw?|rmsprop|lars|lamb|radam|nadam|adagrad", re.I)
+"""The settings by their canonical names, which stand in reports. An ordinary word is no name in a note."""
 
 
-def norm(text: str) -> str | None:
-    """The normalisation that a text names and nothing else: `SyncBN`, `Frozen BatchNorm2d`."""
-    found = {name for name, pattern in _NORMS.items() if re.fullmatch(pattern, bare(text).strip(), re.I)}
-    return found.pop() if len(found) == 1 else None
+def known(place: Literal["keys", "heads", "said"]) -> dict[str, str]:
+    """The canonical names by all names that are used there, with `_` as in the table."""
+    named = ((name, f"{each.names} {getattr(each, place)}") for name, each in SETTINGS.items())
+    return {word: name for name, words in named for word in words.split()}
 
 
-def _init(text: str) -> str | None:
-    word = text.strip()
-    if word.lower() in ("none", "false", "random", "no", "无", "随机", "なし") or _SCRATCH.search(word):
-        return "scratch"
-    if re.search(r"imagenet|torchvision://|catalog://ImageNet", word, re.I):
-        return "imagenet"
-    if re.fullmatch(r"(?:ms-?)?coco(?:\s?20\d\d)?(?: pre-?trained)?", word, re.I):
-        return "coco"
-    return word if re.fullmatch(r"\S*[\w-](?:/\S+|\.(?:pth|pkl|pt|ckpt|h5|pdparams))", word) else None
+def spelled(name: str) -> str:
+    """A name of any spelling as in the table."""
+    return re.sub(r"[\s_-]+", "_", name.lower()).strip("_*")
 
 
-def _backbone(text: str) -> str | None:
-    found = BACKBONE.match(text)
-    if found:
-        kind = "X" if found["kind"].lower() in ("x", "resnext") else "R"
-        return "-".join(filter(None, (kind, found["depth"], (found["neck"] or "").upper())))
-    return text if _OTHER_BACKBONE.fullmatch(text) and len(text) > 2 else None
-
-
-def _schedule(text: str) -> str | None:
-    found = re.match(r"(\d{1,2}(?:\.5)?)\s?x(?!\w)", text, re.I)
-    return f"{found[1]}x" if found else None
-
-
-def _optimizer(text: str) -> str | None:
-    found = _OPTIMIZER.match(text)
-    return found[0].lower() if found else None
-
-
-_VALUES: dict[str, Callable[[str], Value | None]] = {
-    "lr": rate,
-    "train_batch_size": batch,
-    "test_batch_size": batch,
-    "norm": norm,
-    "init": _init,
-    "schedule": _schedule,
-    "backbone": _backbone,
-    "optimizer": _optimizer,
-}
+_SPOKEN = known("said")
 
 
 def setting(key: str, text: str, where: Where) -> Setting | None:
     """The setting that `key` and the value `text` declare; None for an unknown key or a value that is not certain."""
-    name = _NAMES.get(re.sub(r"[\s_-]+", " ", plain(key).lower()).strip(" *"))
+    name = _SPOKEN.get(spelled(plain(key)))
+    return read(name, text, where) if name else None
+
+
+def read(name: str, text: str, where: Where) -> Setting | None:
+    """The setting of that canonical name with a value as people write it; None for one that is not certain."""
     cleaned = plain(text).strip(" ,;。.，；") if not text.strip().startswith(".") else plain(text)
-    value = _VALUES.get(name, count)(cleaned) if name and cleaned else None
-    return Setting(name, value, text.strip(), where) if name and value is not None else None
+    value = SETTINGS[name].value(cleaned) if cleaned else None
+    return Setting(name, value, text.strip(), where) if value is not None else None
 
 
-_KEYS = "|".join(
-    re.sub(r" ", r"[\\s_-]+", re.escape(word).replace(r"\ ", " ")) for word in sorted(_NAMES, key=len, reverse=True)
-)
+_KEYS = "|".join(re.escape(name).replace("_", r"[\s_-]+") for name in sorted(_SPOKEN, key=len, reverse=True))
 _STATED = re.compile(rf"({_KEYS})(?:\s*(?:[:=]|设为|为|は)\s*|(?<=[^\x00-\x7f])\s*|(\s+))(\S.*)", re.I | re.S)
-_COUNTED = re.compile(r"(\d(?:[\d,.]*\d)?\s?[k万]?)\s*(epochs?|iterations|iters|gpus?|エポック|轮)", re.I)
-_COUNTED_NAMES = {"e": "epochs", "エ": "epochs", "轮": "epochs", "i": "iterations", "g": "gpus"}
+_UNITS = {word: name for name, each in SETTINGS.items() for word in each.unit.split()}
+_WITH_UNIT = re.compile(rf"(\d(?:[\d,.]*\d)?\s?[k万]?)\s*({'|'.join(_UNITS)})", re.I)
 _PIECES = re.compile(r",(?!\d{3}(?!\d))|[;、，；|]|。|\s&\s|\s\+\s|\sand\s|\swith\s", re.I)
 
 
@@ -143,39 +239,8 @@ def _piece(piece: str, where: Where) -> Setting | None:
         made = setting(found[1], found[3], where)
         loose = found[2] is not None and made is not None and made.name == "init" and "/" in str(made.value)
         return None if loose else made
-    counted = _COUNTED.fullmatch(piece)
+    counted = _WITH_UNIT.fullmatch(piece)
     if counted:
-        return setting(_COUNTED_NAMES[counted[2][0].lower()], counted[1], where)
-    named = norm(piece)
+        return read(_UNITS[counted[2].lower()], counted[1], where)
+    named = values.norm(piece)
     return Setting("norm", named, piece, where) if named else None
-
-
-def norm_change(text: str) -> tuple[str, str] | None:
-    """The old and the new `norm` where a text says that one is changed into the other: "把FrozenBN改为BN"."""
-    text = text[:1000]
-    for pattern in _CHANGES if len(_NORM_SIGN.findall(text)) > 1 else ():
-        found = pattern.search(text)
-        if found:
-            named = found.groupdict()
-            old, new = norm(named.get("old") or found[1]), norm(named.get("new") or found[2])
-            return (old, new) if old and new and old != new else None
-    return None
-
-
-def phrases(text: str, where: Where) -> Iterator[Setting]:
-    """The settings that a heading or sentence says in words: from scratch, FrozenBN changed to BN, with SyncBN."""
-    text = text[:1000]
-    scratch = _SCRATCH.search(text) if not text.isascii() or _SCRATCH_SIGN.search(text) else None
-    if scratch and not _NOT.search(text[: scratch.start()]):
-        yield Setting("init", "scratch", scratch[0], where)
-    if not _NORM_SIGN.search(text):
-        return
-    change = norm_change(text)
-    names = {change[1]} if change else {name for name in ("frozen", "syncbn") if _affirmed(_NORMS[name], text)}
-    if len(names) == 1:
-        yield Setting("norm", names.pop(), text.strip(), where)
-
-
-def _affirmed(pattern: str, text: str) -> bool:
-    found = re.search(pattern, text, re.I)
-    return found is not None and not _NOT.search(text[: found.start()])

@@ -46,6 +46,18 @@ def values(found: tuple[object, ...]) -> dict[str, object]:
         ("backbone", "resnet50", "backbone", "R-50"),
         ("schedule", "2x", "schedule", "2x"),
         ("optimizer", "SGD", "optimizer", "sgd"),
+        ("momentum", "0.9", "momentum", 0.9),
+        ("动量", "0.9", "momentum", 0.9),
+        ("weight_decay", "1e-4", "weight_decay", 1e-4),
+        ("权重衰减", "1*10^-4", "weight_decay", 1e-4),
+        ("weight decay", "0", "weight_decay", 0.0),
+        ("warm-up iterations", "1k", "warmup_iterations", 1000),
+        ("预热迭代", "500", "warmup_iterations", 500),
+        ("batch size per GPU", "4", "images_per_gpu", 4),
+        ("每卡批大小", "2", "images_per_gpu", 2),
+        ("SOLVER.WEIGHT_DECAY", "0.0001", "weight_decay", 1e-4),
+        ("score_thr", "0.05", "score_threshold", 0.05),
+        ("fp16", "on", "amp", True),
     ],
 )
 def test_a_setting_is_known_by_its_synonyms_and_number_forms(key: str, text: str, name: str, value: object) -> None:
@@ -58,7 +70,6 @@ def test_a_setting_is_known_by_its_synonyms_and_number_forms(key: str, text: str
 @pytest.mark.parametrize(
     ("key", "text"),
     [
-        ("momentum", "0.9"),
         ("FPN norm", "GN"),
         ("lr decay", "cosine"),
         ("lr", "x10"),
@@ -75,7 +86,6 @@ def test_a_setting_is_known_by_its_synonyms_and_number_forms(key: str, text: str
         ("epochs", "1e400"),
         ("pretrained", "True"),
         ("norm", "BN or GN"),
-        ("batch size per GPU", "4"),
     ],
 )
 def test_what_is_unknown_or_uncertain_is_no_setting(key: str, text: str) -> None:

@@ -11,7 +11,6 @@ LIMIT = 64 << 10
 
 _TOKEN = re.compile(r"'(?:[^'\\\r\n]|\\.)*'|\"(?:[^\"\\\r\n]|\\.)*\"|[\[({]|[\])}]|[,\r\n]|[^\[\](){},'\"\r\n]+|['\"]")
 _KEY = re.compile(r"\s*(\w+)=(.*)", re.S)
-_SPELLED = {"nms": "nms_thr", "steps": "lr_steps"}  # where the canonical name alone could mean something else
 _NOTHING = frozenset({"", "None", "[]", "()"})
 
 
@@ -61,7 +60,7 @@ def declared(values: Mapping[str, str], names: Mapping[str, str], where: Where) 
             known = setting(name, text, where)
             yield Setting(name, known.value if known else text[:100], text, where)
         else:
-            yield from config_keys.declared(_SPELLED.get(name, name), text, where)
+            yield from config_keys.written(name, text, where)
 
 
 def given(values: Mapping[str, str], *keys: str) -> str:
