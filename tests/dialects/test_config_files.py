@@ -153,7 +153,7 @@ def test_detectron2_tells_all_but_what_the_model_does_not_use() -> None:
         "train_batch_size": 16,
         "iterations": 90000,
         "momentum": 0.9,
-        "steps": "[60000, 80000]",
+        "steps": "60000, 80000",
         "warmup_iterations": 1000,
         "weight_decay": 0.0001,
         "max_dets": 100,
@@ -163,7 +163,7 @@ def test_detectron2_tells_all_but_what_the_model_does_not_use() -> None:
 
 def test_every_setting_has_its_line() -> None:
     lines = {record.name: record.where.line for record in fed(DETECTRON2) if isinstance(record, Setting)}
-    assert (lines["lr"], lines["train_data"], lines["norm"]) == (29, 5, 19)
+    assert (lines["lr"], lines["train_data"], lines["norm"]) == (29, 6, 19)
 
 
 def test_ultralytics_tells_its_arguments() -> None:
