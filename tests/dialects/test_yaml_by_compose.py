@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from fcosreport.dialects.metafile import Metafile
 from fcosreport.dialects.yaml_config_file import YamlConfigFile
 from fcosreport.grammar.configs.yaml import LIMIT, flat, parse
 from fcosreport.reading.dialect import Window
-from fcosreport.records import Issue, Setting
+from fcosreport.records import Issue, Setting, TableRow
 from tests.dialects.feeding import windows
 
 
@@ -143,3 +144,24 @@ def test_windows_are_put_together() -> None:
     for window in (Window(b"lr: 0.1 # x", 0, 1), Window(b"lr: 0.1 # x\nseed: 3\n", 11, 1)):
         assert not list(one.feed(window))
     assert [each.where.line for each in one.close()] == [1, 2]
+
+
+def test_what_an_index_says_of_a_part_of_a_model_is_not_said_of_the_model() -> None:
+    text = """\
+Models:
+- Config: own.py
+  Name: b
+  Metadata: {Epochs: 24, Teacher: {Config: other.py, Metrics: {box AP: 39.8}}}
+  Results:
+  - Dataset: COCO
+    Metrics:
+      box AP: 40.4  # of the student
+"""
+    for more, issues in (("", 0), ("- Name: 'c", 1)):
+        reader = Metafile("metafile.yml", "log")
+        assert not list(reader.feed(Window((text + more).encode(), 0, 1)))
+        row, *others = reader.close()
+        assert isinstance(row, TableRow)
+        assert (row.label, row.where.line, [link.target for link in row.links]) == ("b", 3, ["own.py"])
+        assert [(each.task, each.metrics[0].text) for each in row.results] == [("bbox", "40.4")]
+        assert (row.settings[0].value, row.others, len(others)) == (24, (("Dataset", "COCO"),), issues)
