@@ -40,7 +40,7 @@ def test_arguments_give_settings() -> None:
     records = read("torchvision-references", LOG)
     said = values(records)
     assert (said["lr"], said["images_per_gpu"], said["gpus"], said["train_batch_size"]) == (0.02, 2, 1, 2)
-    assert (said["epochs"], said["steps"], said["optimizer"]) == (26, "[16, 22]", "sgd")
+    assert (said["epochs"], said["steps"], said["optimizer"]) == (26, "16, 22", "sgd")
     assert (said["backbone"], said["init"], said["framework"]) == ("R-50-FPN", "imagenet", "torchvision")
     assert (said["val_images"], said["train_data"]) == (5000, "coco")
     assert kinds(records) == [("started", 1), ("finished", 8)]

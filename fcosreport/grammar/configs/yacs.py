@@ -4,11 +4,12 @@ A value that the run does not use, like the thresholds of RetinaNet in a run of 
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
 from fcosreport.grammar.configs.dumps import Entry, words
 from fcosreport.records import Setting, Where
 from fcosreport.vocabulary import setting
+from fcosreport.vocabulary.config_keys import canonical, written
 
 Value = str | int | float | bool
 Entries = Mapping[str, Entry]
@@ -29,63 +30,17 @@ def truth(text: str) -> bool | None:
     return {"true": True, "false": False}.get(text.strip().lower())
 
 
-def _listed(text: str) -> str | None:
-    return ", ".join(words(text)) or None
-
-
 def _optimizer(text: str) -> str | None:
     found = re.search(r"sgd|adamw?|rmsprop|lars|lamb|adagrad", text.lower())
     return found[0] if found and len(text) < 40 else None
-
-
-def _seed(text: str) -> int | None:
-    value = number(text)
-    return value if isinstance(value, int) and value >= 0 else None
 
 
 def _half(text: str) -> bool | None:
     return {"float16": True, "float32": False}.get(text)
 
 
-_SIMPLE: dict[str, tuple[str, Callable[[str], Value | None]]] = {
-    "SOLVER.BASE_LR": ("lr", number),
-    "SOLVER.OPTIMIZER.BASE_LR": ("lr", number),
-    "optimizer.lr": ("lr", number),
-    "SOLVER.IMS_PER_BATCH": ("train_batch_size", number),
-    "dataloader.train.total_batch_size": ("train_batch_size", number),
-    "SOLVER.IMS_PER_DEVICE": ("images_per_gpu", number),
-    "TEST.IMS_PER_BATCH": ("test_batch_size", number),
-    "SOLVER.MAX_ITER": ("iterations", number),
-    "SOLVER.LR_SCHEDULER.MAX_ITER": ("iterations", number),
-    "train.max_iter": ("iterations", number),
-    "SOLVER.LR_SCHEDULER.MAX_EPOCH": ("epochs", number),
-    "SOLVER.STEPS": ("steps", _listed),
-    "SOLVER.LR_SCHEDULER.STEPS": ("steps", _listed),
-    "SOLVER.WARMUP_METHOD": ("warmup", str),
-    "SOLVER.LR_SCHEDULER.WARMUP_METHOD": ("warmup", str),
-    "SOLVER.WARMUP_ITERS": ("warmup_iterations", number),
-    "SOLVER.LR_SCHEDULER.WARMUP_ITERS": ("warmup_iterations", number),
-    "SOLVER.OPTIMIZER": ("optimizer", _optimizer),
-    "SOLVER.OPTIMIZER.NAME": ("optimizer", _optimizer),
-    "SOLVER.MOMENTUM": ("momentum", number),
-    "SOLVER.OPTIMIZER.MOMENTUM": ("momentum", number),
-    "SOLVER.WEIGHT_DECAY": ("weight_decay", number),
-    "SOLVER.OPTIMIZER.WEIGHT_DECAY": ("weight_decay", number),
-    "optimizer.weight_decay": ("weight_decay", number),
-    "SOLVER.AMP.ENABLED": ("amp", truth),
-    "train.amp.enabled": ("amp", truth),
-    "DTYPE": ("amp", _half),
-    "SEED": ("seed", _seed),
-    "train.seed": ("seed", _seed),
-    "TEST.DETECTIONS_PER_IMAGE": ("max_dets", number),
-    "TEST.DETECTIONS_PER_IMG": ("max_dets", number),
-    "TEST.AUG.ENABLED": ("tta", truth),
-    "TEST.BBOX_AUG.ENABLED": ("tta", truth),
-    "DATASETS.TRAIN": ("train_data", _listed),
-    "DATASETS.TEST": ("val_data", _listed),
-    "OUTPUT_DIR": ("output_dir", lambda text: text or None),
-    "train.output_dir": ("output_dir", lambda text: text or None),
-}
+_OF_SEVERAL = frozenset({"image_size", "backbone", "norm", "weights", "score_threshold", "nms"})
+"""Settings that several entries tell together."""
 _THRESHOLDS = {
     "score_threshold": ("SCORE_THRESH_TEST", "INFERENCE_TH_TEST", "INFERENCE_TH", "SCORE_THRESH"),
     "nms": ("NMS_THRESH_TEST", "NMS_TH", "NMS"),
@@ -94,12 +49,15 @@ _THRESHOLDS = {
 
 def settings(entries: Entries, path: str, *, tests_only: bool = False) -> Iterator[Setting]:
     """The settings that a configuration declares. `tests_only`: nothing is trained, so its weights are no beginning."""
-    for key, (name, parse) in _SIMPLE.items():
-        unused = (
-            key.endswith("MOMENTUM") and "adam" in _text(entries, "SOLVER.OPTIMIZER", "SOLVER.OPTIMIZER.NAME").lower()
-        )
-        if key in entries and not unused:
-            yield from _made(name, parse(entries[key].text), entries[key], path)
+    optimizer = _text(entries, "SOLVER.OPTIMIZER.NAME", "SOLVER.OPTIMIZER")
+    for key, entry in entries.items():
+        name = canonical(key)
+        if name == "optimizer":
+            yield from _made(name, _optimizer(entry.text), entry, path)
+        elif name and name not in _OF_SEVERAL and not (name == "momentum" and "adam" in optimizer.lower()):
+            yield from written(name, entry.text, Where(path, entry.line))
+    if "DTYPE" in entries:
+        yield from _made("amp", _half(entries["DTYPE"].text), entries["DTYPE"], path)
     yield from _size(entries, path)
     yield from _backbone(entries, path)
     yield from _norm(entries, path)
