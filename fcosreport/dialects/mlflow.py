@@ -14,6 +14,7 @@ from array import array
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
+from fcosreport.grammar.configs.yaml import parse
 from fcosreport.grammar.numbers import metrics, told
 from fcosreport.reading.dialect import Record, Window, dialect
 from fcosreport.records import Evaluation, Event, Origin, Samples, Setting, Where
@@ -29,7 +30,6 @@ _PATH = re.compile(  # a folder further up may be called `metrics` as well
     r"(?:^(?:.*/)?(?:[0-9a-f]{32}|mlruns/[^/]+/[^/]+)/|(?:^|/))(?:(params|metrics|tags)/([^\n]{1,250})|(meta)\.yaml)$"
 )
 _POINT = re.compile(rb"^\d{10,16} (-?\d+(?:\.\d*)?(?:[eE][-+]?\d+)?|-?nan|-?inf|NaN) (\d{1,12})[ \t]*\r?$", re.M)
-_META = re.compile(r"^(start_time|end_time|status|run_name): *'?([^'\n]*)", re.M)
 _TAGS = {"mlflow.runName": "run_name", "mlflow.source.git.commit": "commit", "mlflow.source.name": "program"}
 
 
@@ -70,7 +70,7 @@ class Mlflow:
         elif self.kind == "tags" and self.name in _TAGS and text.strip():
             yield Setting(_TAGS[self.name], text.strip(), text.strip(), Where(self.path, 1))
         elif self.kind == "meta":
-            yield from self._meta(text)
+            yield from self._meta()
         elif self.meaning:
             yield from self._evaluations(self.meaning)
 
@@ -81,12 +81,11 @@ class Mlflow:
             where = Where(self.path, line)
             yield from told(Evaluation(task, (metric,), where, self.origin, None, step, category, stated))
 
-    def _meta(self, text: str) -> Iterator[Record]:
-        said = {found[1]: (found[2].strip(), text.count("\n", 0, found.start()) + 1) for found in _META.finditer(text)}
-        for key, kind in (("start_time", "started"), ("end_time", "finished")):
-            value, line = said.get(key, ("", 1))
-            status = said.get("status", ("", 1))[0]
+    def _meta(self) -> Iterator[Record]:
+        said = parse(self.text)[0].entries
+        name, status = (said[key].text if key in said else "" for key in ("run_name", "status"))
+        for key in ("start_time", "end_time"):
+            value, line = (said[key].text, said[key].line) if key in said else ("", 1)
             if value.isdecimal() and 10 <= len(value) < 15 and (key == "start_time" or status in ("3", "FINISHED")):
                 time = datetime.fromtimestamp(int(value) / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%S")
-                name = said.get("run_name", ("", 1))[0]
-                yield Event("started" if kind == "started" else "finished", name, Where(self.path, line), time)
+                yield Event("started" if key == "start_time" else "finished", name, Where(self.path, line), time)

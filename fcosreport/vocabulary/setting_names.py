@@ -63,7 +63,7 @@ SETTINGS: dict[str, Names] = {
     "steps": Names(values.items, keys="lr_steps milestones lr_milestones solver.steps lr_scheduler.steps"
         " lr_scheduler.milestones scheduler.milestones lr_config.step"),
     "warmup": Names(values.word, "warmup_method lr_config.warmup lr_scheduler.warmup_method"),
-    "warmup_iterations": Names(values.counted, "warmup_iterations warmup_iters warmup_steps warm_up_iterations"
+    "warmup_iterations": Names(count, "warmup_iterations warmup_iters warmup_steps warm_up_iterations"
         " warm_up_iters warm_up_steps num_warmup_steps 预热迭代 预热迭代数 预热迭代次数 预热步数 ウォームアップ反復数"
         " ウォームアップイテレーション数 lr_config.warmup_iters lr_scheduler.warmup_iters warmup.steps"),
     "optimizer": Names(values.optimizer, "optimizer optim optimizer_name 优化器 オプティマイザ optimizer.type"
@@ -72,7 +72,7 @@ SETTINGS: dict[str, Names] = {
     "weight_decay": Names(amount, "weight_decay wd 权重衰减 权值衰减 重み減衰 optimizer.weight_decay"
         " optim.weight_decay"),
     "backbone": Names(values.backbone, "backbone backbone_name 主干网络 骨干网络 主干 バックボーン model.backbone"
-        " model.backbone.name model.arch.backbone.name", heads="encoder", written=values.word),
+        " model.backbone.name model.arch.backbone.name", heads="encoder", written=values.any_backbone),
     "norm": Names(values.norm, "norm normalization norm_layer norm_type 归一化 正規化 model.resnets.norm"
         " model.backbone.norm model.backbone.norm_cfg.type"),
     "init": Names(values.init, said="init initialization pretrained pretrain pretraining weights 预训练 预训练权重"

@@ -64,6 +64,11 @@ def backbone(text: str) -> str | None:
     return text if _OTHER_BACKBONE.fullmatch(text) and len(text) > 2 else None
 
 
+def any_backbone(text: str) -> str | None:
+    """A backbone that is known, else any name."""
+    return backbone(text) or word(text)
+
+
 def schedule(text: str) -> str | None:
     """A schedule that the text starts with: `2x`."""
     found = re.match(r"(\d{1,2}(?:\.5)?)\s?x(?!\w)", text, re.I)

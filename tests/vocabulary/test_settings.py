@@ -55,6 +55,7 @@ def values(found: tuple[object, ...]) -> dict[str, object]:
         ("预热迭代", "500", "warmup_iterations", 500),
         ("batch size per GPU", "4", "images_per_gpu", 4),
         ("每卡批大小", "2", "images_per_gpu", 2),
+        ("warmup_iters", "0", "warmup_iterations", 0),
         ("SOLVER.WEIGHT_DECAY", "0.0001", "weight_decay", 1e-4),
         ("score_thr", "0.05", "score_threshold", 0.05),
         ("fp16", "on", "amp", True),
