@@ -373,17 +373,17 @@ HOSTILE = {
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
 def test_hostile_input_is_read_in_time(text: str) -> None:
-    begun = time.monotonic()
+    begun = time.process_time()
     note(text)
-    assert time.monotonic() - begun < 20
+    assert time.process_time() - begun < 20
 
 
 def test_a_note_of_five_megabytes_is_read_in_seconds() -> None:
     text = DIARY * (5_000_000 // len(DIARY.encode()))
     evaluations = blocks(text)
-    begun = time.monotonic()
+    begun = time.process_time()
     found = read(text, "note.md", evaluations)
-    assert time.monotonic() - begun < 30
+    assert time.process_time() - begun < 30
     assert sum(len(each.evaluations) for each in found.experiments) == len(evaluations)
 
 
