@@ -31,6 +31,7 @@ KEYPOINTS = "".join(
         strict=True,
     )
 )
+SAMPLES = {"log.txt": f"Epoch: [1]\n{block(GOOD)}Epoch: [2]\n{block(FAIR, 'segm')}{KEYPOINTS}".encode()}
 
 
 @pytest.fixture

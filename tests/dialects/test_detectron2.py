@@ -1,16 +1,11 @@
-"""The logs and metrics.json of detectron2 and of what was made from it. The samples are written by hand."""
+"""The logs of detectron2 and of what was made from it. The samples are written by hand."""
 
-import json
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from fcosreport.dialects.detectron2 import Detectron2
-from fcosreport.dialects.detectron2_json import Detectron2Json
 from fcosreport.records import Evaluation, Event, Setting
 from tests.dialects.feeding import (
     curve,
@@ -132,7 +127,8 @@ END = """\
 [05/01 08:03:00] d2.engine.hooks INFO: Total training time: 0:02:00 (0:00:10 on hooks)
 """
 LOG = START + MERGED + DATA + trains(19) + RESULT + trains(29, 39, 59) + END + RESULT
-Change = Callable[[str], str]
+SAMPLES = {"log.txt": LOG.encode()}
+PREFIXES = ("2024-05-01T08:00:00.12Z stdout F ", "[1,0]<stderr>:", "trainer-1  | ", "\x1b[32m")
 
 
 def test_a_table_and_its_copypaste_line_are_one_result_in_fractions() -> None:
@@ -359,27 +355,6 @@ def test_a_training_that_was_broken_off_is_not_finished() -> None:
     assert [kind for kind, _, _ in events(feed(Detectron2, DATA + trains(59) + broken + END))] == []
 
 
-@pytest.mark.parametrize(
-    "change",
-    [
-        lambda text: text.replace("\n", "\r\n"),
-        lambda text: "".join(f"2024-05-01T08:00:00.12Z stdout F {line}\n" for line in text.splitlines()),
-        lambda text: "".join(f"[1,0]<stderr>:{line}\n" for line in text.splitlines()),
-        lambda text: "".join(f"trainer-1  | {line}\n" for line in text.splitlines()),
-        lambda text: "".join(f"\x1b[32m{line}\x1b[0m\n" for line in text.splitlines()),
-    ],
-)
-def test_wrappings_change_nothing(change: Change) -> None:
-    records, wrapped = feed(Detectron2, LOG), feed(Detectron2, change(LOG))
-    assert [(each.where, each.metrics, each.also) for each in evaluations(wrapped)] == [
-        (each.where, each.metrics, each.also) for each in evaluations(records)
-    ]
-    assert settings(wrapped) == settings(records)
-    assert events(wrapped) == events(records)
-    assert curve(wrapped, "lr") == curve(records, "lr")
-    assert len(evaluations(wrapped, by_category=True)) == 6
-
-
 def test_in_a_note_only_results_count_with_the_iteration_that_stands_near() -> None:
     records = feed(Detectron2, "# YOLOF\n\n" + trains(19999) + RESULT + "\n## other\n\n" + RESULT, "note")
     assert all(isinstance(record, Evaluation) for record in records)
@@ -400,31 +375,6 @@ def test_other_text_holds_nothing(text: str, origin: str) -> None:
     assert feed(Detectron2, text, "note" if origin == "note" else "log") == []
 
 
-@pytest.mark.parametrize("size", [1, 200, 1000, 4000])
-def test_the_size_of_windows_does_not_matter(size: int) -> None:
-    assert told(feed(Detectron2, LOG + LOG, size=size)) == told(feed(Detectron2, LOG + LOG))
-
-
-@given(st.integers(0, len(LOG)))
-def test_a_cut_log_gives_what_stands_before_the_cut(cut: int) -> None:
-    whole, part = feed(Detectron2, LOG), feed(Detectron2, LOG[:cut])
-    last = LOG[:cut].count("\n") + 1
-    places = {place.line for each in evaluations(whole) for place in each.also}
-    for record in part:
-        if isinstance(record, Evaluation) and record.where.line < last and record.where.line not in places:
-            assert record in whole
-    assert set(map(repr, evaluations(whole))) >= {
-        repr(each) for each in evaluations(part) if each.where.line < last and each.where.line not in places
-    }
-
-
-@given(st.binary(max_size=300), st.integers(0, len(LOG)), st.integers(1, 3000))
-def test_any_bytes_are_read(noise: bytes, at: int, size: int) -> None:
-    data = LOG.encode()
-    feed(Detectron2, data[:at] + noise + data[at + len(noise) :], size=size)
-    feed(Detectron2Json, data[:at] + noise, size=size)
-
-
 @pytest.mark.parametrize(
     "piece",
     [
@@ -441,39 +391,7 @@ def test_hostile_repetition_costs_no_more_than_its_length(piece: str) -> None:
     text = piece * (200_000 // len(piece))
     begin = time.perf_counter()
     feed(Detectron2, text)
-    feed(Detectron2Json, text)
     assert time.perf_counter() - begin < 20
-
-
-METRICS = "".join(
-    json.dumps(line) + "\n"
-    for line in (
-        {"iteration": 19, "loss_cls": 0.5, "lr": 0.001, "total_loss": 1.5, "time": 0.25},
-        {"iteration": 39, "loss_cls": 0.4, "lr": 0.002, "total_loss": 1.25, "time": 0.25},
-        {"bbox/AP": 37.4123, "bbox/AP-person": 52.5, "bbox/AP50": 58.102, "iteration": 39, "segm/AP": float("nan")},
-    )
-)
-
-
-def test_metrics_json_holds_results_and_curves() -> None:
-    records = feed(Detectron2Json, METRICS)
-    bbox, segm = evaluations(records)
-    (person,) = evaluations(records, by_category=True)
-    assert [(metric.name, metric.value, metric.text) for metric in bbox.metrics] == [
-        ("AP", 0.374123, "37.4123"),
-        ("AP50", 0.58102, "58.102"),
-    ]
-    assert (bbox.iteration, bbox.where.line, segm.task, segm["AP"], person.category) == (40, 3, "segm", None, "person")
-    assert issues(records) == [3]
-    assert curve(records, "loss") == [(20, 1.5), (40, 1.25)]
-    assert curve(records, "lr") == [(20, 0.001), (40, 0.002)]
-
-
-def test_a_cut_line_of_metrics_json_is_told() -> None:
-    records = feed(Detectron2Json, METRICS + METRICS[:40])
-    assert issues(records) == [3, 4]
-    assert len(curve(records, "loss")) == 2
-    assert told(feed(Detectron2Json, METRICS, size=10)) == told(feed(Detectron2Json, METRICS))
 
 
 def test_real_files_give_what_they_hold(corpus: Path) -> None:

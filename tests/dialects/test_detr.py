@@ -4,11 +4,19 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
+from fcosreport.dialects.detr import Detr
 from fcosreport.records import COCO_METRICS, Evaluation, Event, Issue, Samples
-from tests.dialects.test_other_frameworks import kinds, others, points, read, results, values
+from tests.dialects.feeding import (
+    entry_of,
+    feed,
+    issues,
+    kinds,
+    others,
+    points,
+    results,
+    settings,
+)
 
 NUMBERS = [0.2566035528316247, 0.46, 0.25, -1.0, 0.26, 0.42, 0.23, 0.38, 0.42, -1.0, 0.45, 0.67]
 ARGUMENTS = (
@@ -30,10 +38,12 @@ def line(epoch: int, ap: float = NUMBERS[0], parameters: int = 41, **more: objec
 
 
 LOG = line(0) + line(1, 0.3, test_coco_eval_masks=NUMBERS) + line(2, 0.31)
+SAMPLES = {"log.txt": (ARGUMENTS + LOG + line(0)).encode()}
+PREFIXES = ("2025-01-28T10:35:00.1Z stdout F ", "2025-01-28T10:35:00.1Z stdout F \x1b[32m")
 
 
 def test_each_line_is_an_evaluation_with_full_precision() -> None:
-    first, *rest = (each for each in read("detr", LOG) if isinstance(each, Evaluation))
+    first, *rest = (each for each in feed(Detr, LOG) if isinstance(each, Evaluation))
     assert [metric.value for metric in first.metrics] == NUMBERS
     assert [metric.name for metric in first.metrics] == list(COCO_METRICS)
     assert first.metrics[0].text == "0.2566035528316247"
@@ -46,39 +56,39 @@ def test_each_line_is_an_evaluation_with_full_precision() -> None:
 
 
 def test_curves_are_of_training_by_epoch() -> None:
-    curves = points(read("detr", LOG))
+    curves = points(feed(Detr, LOG))
     assert set(curves) == {"lr by epoch", "loss by epoch", "loss_ce by epoch"}
     assert curves["loss by epoch"] == [(0, 40.0), (1, 39.0), (2, 38.0)]
 
 
 def test_nan_loses_its_own_number_only() -> None:
-    records = read("detr", line(0) + line(1, float("nan"), train_loss=float("nan")) + line(2))
+    records = feed(Detr, line(0) + line(1, float("nan"), train_loss=float("nan")) + line(2))
     assert [(each[0], each[3]["AP"]) for each in results(records)] == [(1, NUMBERS[0]), (2, None), (3, NUMBERS[0])]  # type: ignore[index]
-    assert [each.where.line for each in records if isinstance(each, Issue)] == [2]
+    assert issues(records) == [2]
     assert points(records)["loss by epoch"] == [(0, 40.0), (1, -9), (2, 38.0)]
 
 
 @pytest.mark.parametrize("size", [1, 3000])
 def test_a_half_written_line_is_told_and_loses_nothing_before(size: int) -> None:
-    records = read("detr", LOG + line(3)[:-60], size)
+    records = feed(Detr, LOG + line(3)[:-60], size=size)
     assert len(results(records)) == 4
-    assert [each.where.line for each in records if isinstance(each, Issue)] == [4]
+    assert issues(records) == [4]
 
 
 def test_a_list_of_other_length_is_an_issue() -> None:
-    records = read("detr", line(0, test_coco_eval_bbox=[0.1, 0.2]))
+    records = feed(Detr, line(0, test_coco_eval_bbox=[0.1, 0.2]))
     assert [type(each) for each in others(records)] == [Issue]
 
 
 def test_keypoints_have_ten_numbers() -> None:
-    found = results(read("detr", line(0, test_coco_eval_bbox=[], test_coco_eval_keypoints=NUMBERS[:10])))
+    found = results(feed(Detr, line(0, test_coco_eval_bbox=[], test_coco_eval_keypoints=NUMBERS[:10])))
     assert [list(each[3]) for each in found] == [  # type: ignore[call-overload]
         ["AP", "AP50", "AP75", "APm", "APl", "AR", "AR50", "AR75", "ARm", "ARl"]
     ]
 
 
 def test_a_second_training_in_the_same_file_starts_there() -> None:
-    records = read("detr", LOG + line(0) + line(1))
+    records = feed(Detr, LOG + line(0) + line(1))
     assert kinds(records) == [("started", 4)]
     assert all(
         not (each.where.line < 4 < each.where.line + len(each.steps)) for each in records if isinstance(each, Samples)
@@ -86,18 +96,18 @@ def test_a_second_training_in_the_same_file_starts_there() -> None:
 
 
 def test_a_training_that_is_taken_up_again_is_resumed() -> None:
-    resumed = [each for each in read("detr", LOG + line(2) + line(3)) if isinstance(each, Event)]
+    resumed = [each for each in feed(Detr, LOG + line(2) + line(3)) if isinstance(each, Event)]
     assert [(each.kind, each.epoch) for each in resumed] == [("resumed", 2)]
 
 
 def test_another_model_in_the_same_file_is_another_training() -> None:
-    assert kinds(read("detr", LOG + line(3, parameters=43))) == [("started", 4)]
-    assert not kinds(read("detr", LOG))
+    assert kinds(feed(Detr, LOG + line(3, parameters=43))) == [("started", 4)]
+    assert not kinds(feed(Detr, LOG))
 
 
 def test_arguments_give_settings_over_all_gpus() -> None:
-    records = read("detr", ARGUMENTS)
-    said = values(records)
+    records = feed(Detr, ARGUMENTS)
+    said = settings(records)
     assert (said["images_per_gpu"], said["gpus"], said["train_batch_size"]) == (2, 8, 16)
     assert (said["lr"], said["epochs"], said["steps"], said["seed"]) == (0.0001, 300, "200", 42)
     assert (said["backbone"], said["framework"], said["train_data"]) == ("R-50", "detr", "coco")
@@ -107,7 +117,7 @@ def test_arguments_give_settings_over_all_gpus() -> None:
 
 
 def test_a_resumed_training_says_so() -> None:
-    records = read("detr", ARGUMENTS.replace("resume=''", "resume='c.pth'").replace("start_epoch=0", "start_epoch=50"))
+    records = feed(Detr, ARGUMENTS.replace("resume=''", "resume='c.pth'").replace("start_epoch=0", "start_epoch=50"))
     resumed = next(each for each in records if isinstance(each, Event) and each.kind == "resumed")
     assert (resumed.text, resumed.epoch) == ("c.pth", 50)
 
@@ -122,39 +132,15 @@ def test_a_resumed_training_says_so() -> None:
     ],
 )
 def test_other_text_says_nothing(text: str) -> None:
-    assert not read("detr", text)
-    assert not read("detr", text, origin="note")
-
-
-@pytest.mark.parametrize("size", [1, 100, 1000])
-def test_pieces_line_ends_and_prefixes_make_no_difference(size: int) -> None:
-    text = ARGUMENTS + LOG + line(0)
-    whole = read("detr", text)
-    prefixed = "".join(f"2025-01-28T10:35:00.1Z stdout F \x1b[32m{each}\x1b[0m\n" for each in text.splitlines())
-    for other in (text, text.replace("\n", "\r\n"), prefixed):
-        assert others(read("detr", other, size)) == others(whole)
-        assert points(read("detr", other, size)) == points(whole)
-
-
-@given(st.integers(0, len(LOG)))
-def test_a_cut_log_gives_a_prefix(cut: int) -> None:
-    part = results(read("detr", LOG[:cut]))
-    assert part == results(read("detr", LOG))[: len(part)]
-
-
-@given(st.integers(0, len(LOG)), st.binary(max_size=20))
-def test_any_bytes_are_read(at: int, rubbish: bytes) -> None:
-    data = LOG.encode()
-    for record in read("detr", data[:at] + rubbish + data[at + 5 :]):
-        assert 1 <= record.where.line <= 30
+    assert not feed(Detr, text)
+    assert not feed(Detr, text, origin="note")
 
 
 @pytest.mark.parametrize("number", ["077", "081", "085"])
 def test_public_logs_give_what_they_hold(corpus: Path, number: str) -> None:
-    entries = map(json.loads, (corpus / "manifest.jsonl").read_text(encoding="utf-8").splitlines())
-    entry = next(entry for entry in entries if entry["file"].startswith(f"04_detr/{number}"))
+    entry = entry_of(corpus, f"04_detr/{number}")
     found = [
-        each for each in read("detr", (corpus / entry["file"]).read_bytes(), 90_000) if isinstance(each, Evaluation)
+        each for each in feed(Detr, (corpus / entry["file"]).read_bytes(), size=90_000) if isinstance(each, Evaluation)
     ]
     assert len(found) == entry["counts"]["jsonl"]
     for want, got in ((entry["expected"]["first"], found[0]), (entry["expected"]["last"], found[-1])):
@@ -164,8 +150,7 @@ def test_public_logs_give_what_they_hold(corpus: Path, number: str) -> None:
 
 @pytest.mark.parametrize("number", ["078", "079"])
 def test_public_consoles_tell_their_arguments(corpus: Path, number: str) -> None:
-    entries = map(json.loads, (corpus / "manifest.jsonl").read_text(encoding="utf-8").splitlines())
-    entry = next(entry for entry in entries if entry["file"].startswith(f"04_detr/{number}"))
-    said = values(read("detr", (corpus / entry["file"]).read_bytes()))
+    entry = entry_of(corpus, f"04_detr/{number}")
+    said = settings(feed(Detr, (corpus / entry["file"]).read_bytes()))
     hyper = entry["expected"]["hyper"]
     assert (said["lr"], said["images_per_gpu"], said["epochs"]) == (hyper["lr"], hyper["batch_size"], hyper["epochs"])

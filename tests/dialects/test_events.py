@@ -3,12 +3,10 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from fcosreport.dialects.events import Events
-from fcosreport.reading.dialect import Record, Window
-from fcosreport.records import Event, Origin
+from fcosreport.records import Event
+from tests.dialects.feeding import feed
 
 OOM = "CUDA out of memory. Tried to allocate 20.00 MiB (GPU 0; 10.76 GiB total capacity; 9.60 GiB already allocated)"
 TRACE = f"""\
@@ -52,21 +50,11 @@ RuntimeError: Error(s) in loading state_dict for FCOS:
 \tsize mismatch for head.cls.weight: copying a param with shape torch.Size([810]) from checkpoint, the shape is 18.
 \tsize mismatch for head.cls.bias: copying a param with shape torch.Size([810]) from checkpoint, the shape is 18.
 """
-
-
-def fed(text: str | bytes, size: int = 1 << 20, origin: Origin = "log", path: str = "log.txt") -> list[Record]:
-    """The records of a text that is given in windows of at least `size` bytes, each ended by a line end."""
-    data = text.encode() if isinstance(text, str) else text
-    one, at, found = Events(path, origin), 0, list[Record]()
-    while at < len(data):
-        stop = data.find(b"\n", min(at + size, len(data)) - 1) + 1 or len(data)
-        found += one.feed(Window(data[:stop], at, len((data[:at] + b".").splitlines())))
-        at = stop
-    return [*found, *one.close()]
+SAMPLES = {"log.txt": "line\n".join((TRACE, CHAIN, MISSING, MISMATCH)).encode()}
 
 
 def told(text: str, **options: str) -> list[tuple[str, int, str]]:
-    events = [record for record in fed(text, **options) if isinstance(record, Event)]  # type: ignore[arg-type]
+    events = [record for record in feed(Events, text, **options) if isinstance(record, Event)]  # type: ignore[arg-type]
     return [(event.kind, event.where.line, event.text) for event in events]
 
 
@@ -163,7 +151,7 @@ def test_what_every_rank_prints_is_told_once() -> None:
 
 def test_iteration_and_time_are_those_of_the_line() -> None:
     line = "2020-10-15 15:41:40 FloatingPointError: Loss became infinite or NaN at iteration=123!\n"
-    (event,) = fed(line)
+    (event,) = feed(Events, line)
     assert isinstance(event, Event)
     assert (event.iteration, event.time) == (123, "2020-10-15T15:41:40")
 
@@ -207,36 +195,20 @@ def test_notes_and_notebooks_are_quiet() -> None:
     assert told(TRACE + "Killed\n", path="a.ipynb") == []
 
 
-def test_the_ends_of_lines_do_not_matter() -> None:
+def test_lines_may_end_in_a_return_alone() -> None:
     for text in (TRACE, CHAIN, MISSING, MISMATCH):
-        assert told(text.replace("\n", "\r\n")) == told(text)
         assert told(text.replace("\n", "\r")) == told(text)
-
-
-@given(st.binary(max_size=300), st.sampled_from([TRACE, CHAIN, MISSING, MISMATCH]), st.integers(0, 900))
-@settings(max_examples=200, deadline=None)
-def test_any_bytes_are_read_without_an_error(noise: bytes, text: str, at: int) -> None:
-    data = text.encode()
-    for record in fed(data[:at] + noise + data[at:]):
-        assert 1 <= record.where.line <= len((data + noise).splitlines()) + 1
-
-
-@given(st.integers(1, 600))
-@settings(max_examples=60, deadline=None)
-def test_windows_do_not_change_what_is_read(size: int) -> None:
-    text = "line\n".join((TRACE, CHAIN, MISSING, MISMATCH))
-    assert fed(text, size) == fed(text)
 
 
 @pytest.mark.parametrize(
     "word", ["Traceback (most recent call last)", "missing keys: a.", "Error", "a.b", "[x] ", "Killed "]
 )
 def test_long_lines_cost_time_in_proportion(word: str) -> None:
-    fed(f"{word * 20_000}\n{word * 20_000}")
+    feed(Events, f"{word * 20_000}\n{word * 20_000}")
 
 
 def test_real_files_of_finished_runs_tell_only_keys(corpus: Path) -> None:
     for path in sorted(corpus.glob("*/*")):
-        found = fed(path.read_bytes(), 92 << 10, "note" if path.suffix == ".md" else "log", path.name)
+        found = feed(Events, path.read_bytes(), "note" if path.suffix == ".md" else "log", 92 << 10, path.name)
         kinds = {record.kind for record in found if isinstance(record, Event)}
         assert kinds <= {"missing keys", "unexpected keys"}, path

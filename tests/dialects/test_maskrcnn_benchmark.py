@@ -1,12 +1,9 @@
 """The logs of maskrcnn-benchmark and FCOS. The samples are written by hand."""
 
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from fcosreport.dialects.detectron2 import Detectron2
 from fcosreport.dialects.maskrcnn_benchmark import MaskrcnnBenchmark
@@ -104,7 +101,8 @@ RESULT = f"""\
 {T}.inference INFO: OrderedDict([('bbox', OrderedDict([('AP', 0.38744534), ('AP50', 0.5731), ('APs', -1.0)])), """
 RESULT += "('segm', OrderedDict([('AP', 0.3412), ('AP50', 0.5512), ('APs', 1e-05)]))])\n"
 LOG = START + MERGED + WEIGHTS + BEGIN + trains(20, 40, 60) + END + RESULT
-Change = Callable[[str], str]
+SAMPLES = {"log.txt": LOG.encode()}
+PREFIXES = ("2024-05-01T08:00:00Z ", "[1,0]<stdout>:", "\x1b[32m")
 
 
 def test_every_task_of_the_result_is_read_in_full_precision() -> None:
@@ -235,23 +233,6 @@ def test_starts_resumed_trainings_and_ends_are_told() -> None:
 
 
 @pytest.mark.parametrize(
-    "change",
-    [
-        lambda text: text.replace("\n", "\r\n"),
-        lambda text: "".join(f"[1,0]<stdout>:{line}\n" for line in text.splitlines()),
-        lambda text: "".join(f"2024-05-01T08:00:00Z {line}\n" for line in text.splitlines()),
-        lambda text: "".join(f"\x1b[32m{line}\x1b[0m\n" for line in text.splitlines()),
-    ],
-)
-def test_wrappings_change_nothing(change: Change) -> None:
-    records, wrapped = feed(MaskrcnnBenchmark, LOG), feed(MaskrcnnBenchmark, change(LOG))
-    assert evaluations(wrapped) == evaluations(records)
-    assert settings(wrapped) == settings(records)
-    assert events(wrapped) == events(records)
-    assert curve(wrapped, "lr") == curve(records, "lr")
-
-
-@pytest.mark.parametrize(
     "text",
     [
         "OrderedDict([('bbox', {'AP': 40.2, 'AP50': 61.0})])\n",
@@ -268,26 +249,6 @@ def test_in_a_note_only_results_count() -> None:
     records = feed(MaskrcnnBenchmark, LOG, "note")
     assert len(records) == 2
     assert all(isinstance(record, Evaluation) and record.iteration == 60 for record in records)
-
-
-@pytest.mark.parametrize("size", [1, 200, 1000])
-def test_the_size_of_windows_does_not_matter(size: int) -> None:
-    assert told(feed(MaskrcnnBenchmark, LOG + LOG, size=size)) == told(feed(MaskrcnnBenchmark, LOG + LOG))
-
-
-@given(st.integers(0, len(LOG)))
-def test_a_cut_log_gives_what_stands_before_the_cut(cut: int) -> None:
-    last = LOG[:cut].count("\n")
-    whole, part = feed(MaskrcnnBenchmark, LOG), feed(MaskrcnnBenchmark, LOG[:cut])
-    for record in evaluations(part):
-        assert record in whole
-    assert {each for each in evaluations(whole) if each.where.line <= last} <= set(evaluations(part))
-
-
-@given(st.binary(max_size=300), st.integers(0, len(LOG)), st.integers(1, 3000))
-def test_any_bytes_are_read(noise: bytes, at: int, size: int) -> None:
-    data = LOG.encode()
-    feed(MaskrcnnBenchmark, data[:at] + noise + data[at + len(noise) :], size=size)
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,8 @@ from fcosreport.reading.dialect import Record
 from tests.dialects.feeding import curve, evaluations, events, feed, issues, settings
 from tests.dialects.mmdetection_samples import LINES, LOG_JSON
 
+SAMPLES = {"a.log.json": LOG_JSON.encode()}
+
 
 def aps(records: list[Record]) -> list[tuple[str, float | None, int, int | None]]:
     """Task, AP, line and epoch of each evaluation over all classes."""

@@ -1,15 +1,12 @@
-"""What is read from published tables: Markdown, HTML, and the index of models beside them."""
+"""What is read from published tables, in Markdown and in HTML."""
 
 import time
 from pathlib import Path
 
 import pytest
 
-from fcosreport.dialects.metafile import Metafile
 from fcosreport.notes import results
-from fcosreport.reading.dialect import Window
 from fcosreport.records import Link, Metric, TableRow
-from fcosreport.vocabulary.headers import header
 
 ZOO = """\
 # FCOS
@@ -22,7 +19,6 @@ ZOO = """\
 | R-101 | 24e | - | - | 39.1 | - | | |
 | R-152 | 1x | - | - | | | | |
 """
-
 HTML = """\
 <table><tbody>
 <th>Name</th>
@@ -37,34 +33,6 @@ HTML = """\
 </tbody></table>
 """
 
-INDEX = """\
-Collections:
-  - Name: FCOS
-    README: configs/fcos/README.md
-
-Models:
-  - Name: fcos_r50_1x_coco
-    In Collection: FCOS
-    Config: configs/fcos/fcos_r50_1x_coco.py
-    Metadata:
-      Epochs: 12
-      inference time (ms/im):
-        - value: 44.05
-    Results:
-      - Task: Object Detection
-        Dataset: COCO
-        Metrics:
-          box AP: 36.6
-      - Task: Instance Segmentation
-        Dataset: COCO
-        Metrics:
-          mask AP: 33.1
-    Weights: https://h/fcos_r50_1x_coco-821213aa.pth
-
-  - Name: no_result
-    Config: configs/fcos/no_result.py
-"""
-
 
 def rows(text: str) -> tuple[TableRow, ...]:
     return results.read(text, "README.md")
@@ -76,12 +44,6 @@ def metrics(row: TableRow) -> dict[tuple[str, str], float | None]:
 
 def values(row: TableRow) -> dict[str, object]:
     return {each.name: each.value for each in row.settings}
-
-
-def indexed(text: str, path: str = "configs/fcos/metafile.yml") -> list[object]:
-    reader = Metafile(path, "log")
-    assert not list(reader.feed(Window(text.encode(), 0, 1)))
-    return list(reader.close())
 
 
 def test_a_row_says_its_label_settings_results_measures_links_and_place() -> None:
@@ -118,61 +80,6 @@ def test_html_cells_that_span_stand_in_each_row_and_column() -> None:
     first, second = rows(text)
     assert first.label == second.label == "a"
     assert metrics(second) == {("bbox", "AP"): 0.391, ("bbox", "AP50"): 0.581}
-
-
-@pytest.mark.parametrize(
-    ("text", "task", "name"),
-    [
-        ("AP", "", "AP"),
-        ("mAP", "", "AP"),
-        ("box AP", "bbox", "AP"),
-        ("bbox_mAP", "bbox", "AP"),
-        ("**mask AP**", "segm", "AP"),
-        ("segm AP50", "segm", "AP50"),
-        ("AP<sub>50</sub>", "", "AP50"),
-        ("AP<sup>box</sup>", "bbox", "AP"),
-        ("AP<sup>m</sup>", "segm", "AP"),
-        ("AP<sub>m</sub>", "", "APm"),
-        ("$AP_{75}$", "", "AP75"),
-        ("APs", "", "APs"),
-        ("AP (small)", "", "APs"),
-        ("mAP@.50IOU", "", "AP50"),
-        ("mAP@0.5", "", "AP50"),
-        ("mAP@0.5:0.95", "", "AP"),
-        ("mAP<sup>val<br>50-95", "", "AP"),
-        ("AP (val)", "", "AP"),
-        ("AR@100", "", "AR100"),
-        ("AR10", "", "AR10"),
-        ("kp AP", "keypoints", "AP"),
-    ],
-)
-def test_headers_of_metrics_are_understood(text: str, task: str, name: str) -> None:
-    found = header(text)
-    assert (found.kind, found.task, found.name) == ("metric", task, name)
-
-
-@pytest.mark.parametrize("text", ["Novel AP", "prop. AR5", "Map", "APr", "rpn AP gain", "API", "mAP on VOC", "", "#"])
-def test_a_header_with_another_word_is_no_metric(text: str) -> None:
-    assert header(text).kind != "metric" or text == "Map"
-
-
-@pytest.mark.parametrize(
-    ("text", "kind"),
-    [
-        ("Lr schd", "setting"),
-        ("lr sched", "setting"),
-        ("Backbone", "setting"),
-        ("Batch size", "setting"),
-        ("Inf time (fps)", "measure"),
-        ("Mem (GB)", "measure"),
-        ("download", "link"),
-        ("model id", "label"),
-        ("Method", "label"),
-        ("GN", "other"),
-    ],
-)
-def test_other_headers(text: str, kind: str) -> None:
-    assert header(text).kind == kind
 
 
 def test_fractions_stay_and_percent_is_told_by_size_or_sign() -> None:
@@ -232,29 +139,6 @@ def test_hostile_text_is_read_in_bounded_time(text: str) -> None:
     began = time.monotonic()
     assert len(rows(text)) <= results.MOST_ROWS
     assert time.monotonic() - began < 20
-
-
-def test_an_index_of_models_gives_a_row_for_each_model_with_results() -> None:
-    (row,) = indexed(INDEX)
-    assert isinstance(row, TableRow)
-    assert (row.label, row.where.line, row.is_index) == ("fcos_r50_1x_coco", 6, True)
-    assert metrics(row) == {("bbox", "AP"): pytest.approx(0.366), ("segm", "AP"): pytest.approx(0.331)}
-    assert values(row)["epochs"] == 12
-    assert [link.target for link in row.links] == [
-        "configs/fcos/fcos_r50_1x_coco.py",
-        "https://h/fcos_r50_1x_coco-821213aa.pth",
-    ]
-
-
-@pytest.mark.parametrize(
-    "text", ["", "Models:\n", "Models: [", "- Name: a\n", "Models:\n  - Name: a\n    Metrics:\n", "\0"]
-)
-def test_a_damaged_index_gives_nothing(text: str) -> None:
-    assert indexed(text) == []
-
-
-def test_another_yaml_file_is_no_index() -> None:
-    assert indexed(INDEX, "config.yml") == []
 
 
 def test_every_note_of_the_corpus_is_read(request: pytest.FixtureRequest) -> None:

@@ -3,12 +3,11 @@
 import time
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from fcosreport.dialects.yaml_config_file import YamlConfigFile
-from fcosreport.reading.dialect import Record, Window, dialects
+from fcosreport.reading.dialect import dialects
 from fcosreport.records import Setting
+from tests.dialects.feeding import feed, settings
 
 DETECTRON2 = """\
 CUDNN_BENCHMARK: false
@@ -123,20 +122,17 @@ train_dataloader:
 optimizer:
   lr: 0.02
 """
+SAMPLES = {
+    "detectron2/config.yaml": DETECTRON2.encode(),
+    "ultralytics/args.yaml": ARGS.encode(),
+    "hydra/config.yaml": HYDRA.encode(),
+    "wandb/config.yaml": WANDB.encode(),
+    "mmengine/config.yaml": MMENGINE.encode(),
+}
 
 
-def fed(text: str | bytes, size: int = 1 << 20, path: str = "run/config.yaml") -> list[Record]:
-    data = text.encode() if isinstance(text, str) else text
-    one, at, found = YamlConfigFile(path, "log"), 0, list[Record]()
-    while at < len(data):
-        stop = data.find(b"\n", min(at + size, len(data)) - 1) + 1 or len(data)
-        found += one.feed(Window(data[:stop], at, len((data[:at] + b".").splitlines())))
-        at = stop
-    return [*found, *one.close()]
-
-
-def said(text: str | bytes) -> dict[str, object]:
-    return {record.name: record.value for record in fed(text) if isinstance(record, Setting)}
+def said(text: str) -> dict[str, object]:
+    return settings(feed(YamlConfigFile, text))
 
 
 def test_detectron2_tells_all_but_what_the_model_does_not_use() -> None:
@@ -162,7 +158,9 @@ def test_detectron2_tells_all_but_what_the_model_does_not_use() -> None:
 
 
 def test_every_setting_has_its_line() -> None:
-    lines = {record.name: record.where.line for record in fed(DETECTRON2) if isinstance(record, Setting)}
+    lines = {
+        record.name: record.where.line for record in feed(YamlConfigFile, DETECTRON2) if isinstance(record, Setting)
+    }
     assert (lines["lr"], lines["train_data"], lines["norm"]) == (29, 6, 19)
 
 
@@ -191,7 +189,7 @@ def test_hydra_tells_overrides() -> None:
 def test_wandb_nests_every_value_and_a_batch_is_that_of_one_process() -> None:
     assert said(WANDB) == {"lr": 0.02, "images_per_gpu": 2, "gpus": 8, "epochs": 26, "train_batch_size": 16}
     assert said("lr: {desc: null, value: 0.01}\nseed: {desc: null, value: 3}\n") == {"lr": 0.01, "seed": 3}
-    (product,) = [record for record in fed(WANDB) if isinstance(record, Setting) and record.inferred]
+    (product,) = [record for record in feed(YamlConfigFile, WANDB) if isinstance(record, Setting) and record.inferred]
     assert product.name == "train_batch_size"
 
 
@@ -222,7 +220,7 @@ def test_mmengine_tells_images_for_each_gpu() -> None:
     ],
 )
 def test_other_files_are_quiet(text: str) -> None:
-    assert fed(text) == []
+    assert feed(YamlConfigFile, text) == []
 
 
 def test_nothing_is_expanded_and_a_file_may_be_huge() -> None:
@@ -231,9 +229,9 @@ def test_nothing_is_expanded_and_a_file_may_be_huge() -> None:
     )
     assert said(bomb + "lr: 0.1\n") == {"lr": 0.1}
     begin = time.monotonic()
-    fed("lr: 0.1\n" + "a:\n" * 100_000)
-    fed("lr: 0.1\n" + "".join(f"{' ' * i}a:\n" for i in range(3000)))
-    fed("lr: " + "'" * 500_000)
+    feed(YamlConfigFile, "lr: 0.1\n" + "a:\n" * 100_000)
+    feed(YamlConfigFile, "lr: 0.1\n" + "".join(f"{' ' * i}a:\n" for i in range(3000)))
+    feed(YamlConfigFile, "lr: " + "'" * 500_000)
     assert time.monotonic() - begin < 20
 
 
@@ -245,20 +243,6 @@ def test_every_yaml_file_is_offered_and_no_other() -> None:
         assert not one.is_for(path)
 
 
-def test_line_ends_and_a_byte_order_mark_do_not_matter() -> None:
+def test_a_byte_order_mark_does_not_matter() -> None:
     for text in (DETECTRON2, ARGS, HYDRA, WANDB):
-        assert fed(b"\xef\xbb\xbf" + text.replace("\n", "\r\n").encode()) == fed(text)
-
-
-@given(st.binary(max_size=200), st.sampled_from([DETECTRON2, ARGS, HYDRA, WANDB, MMENGINE]), st.integers(0, 900))
-@settings(max_examples=150, deadline=None)
-def test_any_bytes_are_read_without_an_error(noise: bytes, text: str, at: int) -> None:
-    data = text.encode()
-    fed(data[:at] + noise + data[at:])
-    fed(noise)
-
-
-@given(st.sampled_from([DETECTRON2, ARGS, HYDRA, WANDB]), st.integers(1, 500))
-@settings(max_examples=60, deadline=None)
-def test_windows_do_not_change_what_is_read(text: str, size: int) -> None:
-    assert fed(text, size) == fed(text)
+        assert feed(YamlConfigFile, b"\xef\xbb\xbf" + text.encode()) == feed(YamlConfigFile, text)

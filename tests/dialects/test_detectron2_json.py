@@ -1,0 +1,55 @@
+"""The metrics.json of detectron2. The sample is written by hand."""
+
+import json
+import time
+
+import pytest
+
+from fcosreport.dialects.detectron2_json import Detectron2Json
+from tests.dialects.feeding import (
+    curve,
+    evaluations,
+    feed,
+    issues,
+)
+
+METRICS = "".join(
+    json.dumps(line) + "\n"
+    for line in (
+        {"iteration": 19, "loss_cls": 0.5, "lr": 0.001, "total_loss": 1.5, "time": 0.25},
+        {"iteration": 39, "loss_cls": 0.4, "lr": 0.002, "total_loss": 1.25, "time": 0.25},
+        {"bbox/AP": 37.4123, "bbox/AP-person": 52.5, "bbox/AP50": 58.102, "iteration": 39, "segm/AP": float("nan")},
+    )
+)
+SAMPLES = {"metrics.json": METRICS.encode()}
+
+
+def test_metrics_json_holds_results_and_curves() -> None:
+    records = feed(Detectron2Json, METRICS)
+    bbox, segm = evaluations(records)
+    (person,) = evaluations(records, by_category=True)
+    assert [(metric.name, metric.value, metric.text) for metric in bbox.metrics] == [
+        ("AP", 0.374123, "37.4123"),
+        ("AP50", 0.58102, "58.102"),
+    ]
+    assert (bbox.iteration, bbox.where.line, segm.task, segm["AP"], person.category) == (40, 3, "segm", None, "person")
+    assert issues(records) == [3]
+    assert curve(records, "loss") == [(20, 1.5), (40, 1.25)]
+    assert curve(records, "lr") == [(20, 0.001), (40, 0.002)]
+
+
+def test_a_cut_line_of_metrics_json_is_told() -> None:
+    records = feed(Detectron2Json, METRICS + METRICS[:40])
+    assert issues(records) == [3, 4]
+    assert len(curve(records, "loss")) == 2
+
+
+@pytest.mark.parametrize(
+    "piece",
+    ["copypaste: ", " iter: 19  loss", '{"iteration": 1', '{"iteration": 1, "total_loss": ', "| "],
+)
+def test_hostile_repetition_costs_no_more_than_its_length(piece: str) -> None:
+    text = piece * (200_000 // len(piece))
+    begin = time.perf_counter()
+    feed(Detectron2Json, text)
+    assert time.perf_counter() - begin < 20

@@ -1,0 +1,101 @@
+"""The event files of TensorBoard, written here byte by byte; they are read through TensorBoard's own reader."""
+
+import importlib.util
+import struct
+import sys
+from pathlib import Path
+
+import pytest
+
+from fcosreport.dialects.tensorboard import tensorboard
+from fcosreport.records import Issue
+from tests.dialects.feeding import evaluations, points
+
+SCALARS = {
+    "bbox/AP": [(7330, 20.0), (14660, 38.7)],
+    "bbox/AP50": [(7330, 40.5), (14660, 57.3)],
+    "total_loss": [(20, 1.75), (40, 1.5)],
+    "lr": [(20, 0.25)],
+    "histogram/x": [(20, 1.0)],
+}
+
+
+def crc(data: bytes) -> int:
+    """CRC32C, masked as in a TFRecord."""
+    value = 0xFFFFFFFF
+    for byte in data:
+        value ^= byte
+        for _ in range(8):
+            value = value >> 1 ^ (0x82F63B78 if value & 1 else 0)
+    value ^= 0xFFFFFFFF
+    return ((value >> 15 | value << 17) + 0xA282EAD8) & 0xFFFFFFFF
+
+
+def number(value: int) -> bytes:
+    """A varint of protobuf."""
+    digits = []
+    while value > 127:
+        digits.append(value & 127 | 128)
+        value >>= 7
+    return bytes([*digits, value])
+
+
+def field(key: int, content: bytes) -> bytes:
+    return bytes([key]) + number(len(content)) + content
+
+
+def record(event: bytes) -> bytes:
+    size = struct.pack("<Q", len(event))
+    return size + struct.pack("<I", crc(size)) + event + struct.pack("<I", crc(event))
+
+
+def event_file(scalars: dict[str, list[tuple[int, float]]]) -> bytes:
+    """What the writers of TensorBoard write: the version, and an event for each scalar."""
+    clock = struct.pack("<Bd", 9, 1.0)
+    records = [record(clock + field(0x1A, b"brain.Event:2"))]
+    for tag, values in scalars.items():
+        for step, value in values:
+            scalar = field(0x0A, tag.encode()) + struct.pack("<Bf", 0x15, value)
+            records.append(record(clock + b"\x10" + number(step) + field(0x2A, field(0x0A, scalar))))
+    return b"".join(records)
+
+
+SAMPLES = {"run/events.out.tfevents.1": event_file(SCALARS)}
+needs_the_reader = pytest.mark.skipif(
+    not importlib.util.find_spec("tensorboard"), reason="the extra 'tensorboard' is not installed"
+)
+
+
+@needs_the_reader
+def test_scalars_are_evaluations_and_curves(tmp_path: Path) -> None:
+    path = tmp_path / "events.out.tfevents.1"
+    path.write_bytes(event_file(SCALARS))
+    records = list(tensorboard(path, "run/events.out.tfevents.1"))
+    first, last = evaluations(records)
+    assert (first.iteration, last.iteration) == (7330, 14660)
+    assert last["AP"] == pytest.approx(0.387)
+    assert last["AP50"] == pytest.approx(0.573)
+    assert points(records) == {"loss by iteration": [(20, 1.75), (40, 1.5)], "lr by iteration": [(20, 0.25)]}
+
+
+@needs_the_reader
+def test_a_file_that_is_cut_gives_what_is_whole(tmp_path: Path) -> None:
+    path = tmp_path / "events.out.tfevents.1"
+    path.write_bytes(event_file({"loss": [(step, 0.5) for step in range(100)]})[:-700])
+    assert 50 < len(points(list(tensorboard(path, "a")))["loss by iteration"]) < 100
+
+
+@needs_the_reader
+@pytest.mark.parametrize("content", [b"", b"no event file", b"\xff" * 1000, bytes(1000)])
+def test_a_damaged_file_never_raises(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "events.out.tfevents.1"
+    path.write_bytes(content)
+    assert not evaluations(list(tensorboard(path, "a")))
+
+
+def test_without_the_extra_an_issue_says_how_to_install_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "tensorboard", None)
+    monkeypatch.setitem(sys.modules, "tensorboard.backend.event_processing.event_file_loader", None)
+    (issue,) = tensorboard(tmp_path, "run/events.out.tfevents.1")
+    assert isinstance(issue, Issue)
+    assert "pip install 'fcosreport[tensorboard]'" in issue.message

@@ -1,0 +1,58 @@
+"""The logs of YOLOX. The sample is written by hand."""
+
+from fcosreport.dialects.yolox import Yolox
+from tests.dialects.feeding import feed, issues, kinds, points, results, settings
+
+YOLOX = """\
+2021-07-20 10:00:00 | INFO     | yolox.core.trainer:130 - args: Namespace(batch_size=64, ckpt='s.pth', devices=8, \
+exp_file='exps/s.py', experiment_name='s', fp16=True, resume=False)
+2021-07-20 10:00:00 | INFO     | yolox.core.trainer:131 - exp value:
+╒══════════════════╤═════════════════╕
+│ keys             │ values          │
+╞══════════════════╪═════════════════╡
+│ seed             │ None            │
+│ input_size       │ (640, 640)      │
+│ max_epoch        │ 300             │
+│ basic_lr_per_img │ 0.00015625      │
+│ test_conf        │ 0.01            │
+│ nmsthre          │ 0.65            │
+╘══════════════════╧═════════════════╛
+2021-07-20 10:01:00 | INFO     | yolox.core.trainer:206 - Training start...
+2021-07-20 10:01:09 | INFO     | yolox.core.trainer:261 - epoch: 1/300, iter: 10/1849, gpu mem: 1234Mb, mem: 12.3Gb, \
+iter_time: 0.413s, data_time: 0.001s, total_loss: 12.3, iou_loss: 4.5, lr: 1.1e-05, size: 640, ETA: 3 days, 1:00:00
+2021-07-20 10:02:09 | INFO     | yolox.core.trainer:261 - epoch: 2/300, iter: 20/1849, gpu mem: 1234Mb, mem: 12.3Gb, \
+iter_time: 0.413s, data_time: 0.001s, total_loss: 10.3, iou_loss: 4.4, lr: 1.2e-05, size: 512, ETA: 3 days, 1:00:00
+per class AP:
+| class         | AP     | class         | AP     |
+|:--------------|:-------|:--------------|:-------|
+| person        | 55.123 | traffic light | nan    |
+per class AR:
+| class         | AR     | class         | AR     |
+|:--------------|:-------|:--------------|:-------|
+| person        | 65.123 | traffic light | 40.100 |
+2021-07-20 10:04:09 | INFO     | yolox.core.trainer:185 - Training of experiment is done and the best AP is 41.20
+"""
+SAMPLES = {"log.txt": YOLOX.encode()}
+PREFIXES = ("2025-01-28T10:35:00.000000001Z stdout F ",)
+
+
+def test_yolox_tells_settings_curves_and_categories() -> None:
+    records = feed(Yolox, YOLOX)
+    said = settings(records)
+    assert (said["train_batch_size"], said["gpus"], said["lr"], said["epochs"]) == (64, 8, 0.01, 300)
+    assert (said["score_threshold"], said["nms"], said["config"]) == (0.01, 0.65, "exps/s.py")
+    assert "seed" not in said
+    curves = points(records)
+    assert curves["loss by iteration"] == [(10, 12.3), (1869, 10.3)]
+    assert curves["memory by iteration"] == [(10, 1234), (1869, 1234)]
+    assert results(records) == [(19, 2, "person", {"AP": 0.55123}), (19, 2, "traffic light", {"AP": None})]
+    assert issues(records) == [19]
+    assert kinds(records) == [("started", 1), ("finished", 24)]
+
+
+def test_yolox_that_evaluates_tells_the_test_batch_only() -> None:
+    said = settings(
+        feed(Yolox, "args: Namespace(batch_size=8, conf=0.001, nms=0.65, devices=1, experiment_name='s')\n")
+    )
+    assert said["test_batch_size"] == 8
+    assert "train_batch_size" not in said
