@@ -6,7 +6,8 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from tests.conftest import Run
+from tests.conftest import FAIR, GOOD, POOR, Run
+from tests.rules.asking import found
 
 
 def checked(run: Run, path: Path, code: int) -> dict[str, Any]:
@@ -63,3 +64,41 @@ def test_on_the_corpus_no_legitimate_repeat_is_a_duplicate(run: Run, corpus: Pat
             assert not any(len(here & names) > 1 for names in named), anomaly
         elif anomaly["kind"] == "duplicate":
             assert any(here <= names for names in named), anomaly
+
+
+PUBLISHED = {"name": "published model", "lr": 0.01, "train_batch_size": 4, "note_bbox": GOOD, "cited": "run/published"}
+SWEEP = {"group": "note.md#sweep", "title": "other lr and batch size", "train_batch_size": 4}
+FOUNDING: list[dict[str, object]] = [
+    PUBLISHED,
+    {"name": "original", "state": "failed", "reason": "out of memory", "lr": 0.01, "train_batch_size": 4},
+    {"name": "lr1en4", "lr": 1e-4, "note_bbox": POOR, "cited": "run/lr1en4", **SWEEP},
+    {"name": "lr1en3", "lr": 1e-3, "note_bbox": FAIR, "cited": "run/lr1en3", **SWEEP},
+    {"name": "lr5en3", "lr": 5e-3, "note_bbox": FAIR, "cited": "run/lr5en3", **SWEEP},
+    {"name": "from scratch", "lr": 0.01, "train_batch_size": 4, "init": "scratch", "norm": "frozen"},
+    {"name": "from scratch, BN", "lr": 0.01, "train_batch_size": 4, "init": "scratch", "norm": "bn"},
+    {"step": "make the table"},
+    {"step": "test their masks", "task": "segm"},
+]
+
+
+def test_the_founding_note_gives_its_three_faults_and_nothing_false() -> None:
+    findings = found(FOUNDING)
+    assert [(finding.code, finding.severity) for finding in findings if finding.severity != "info"] == [
+        ("FR401", "error"),
+        ("FR201", "warning"),
+        ("FR202", "warning"),
+    ]
+    assert [finding.code for finding in findings if finding.severity == "info"] == ["FR201", "FR502", "FR503"]
+    duplicate, rate, scratch = findings[:3]
+    assert duplicate.experiments == ("lr1en3", "lr5en3")
+    assert "lr = 0.001" in duplicate.message
+    assert "lr = 0.005" in duplicate.message
+    assert "all 12 bbox numbers (AP 0.292" in duplicate.message
+    assert "by hand" in duplicate.explanations[0]
+    assert duplicate.explanations[-1].startswith("Chance:")
+    assert rate.experiments == ("published model", "original", "from scratch", "from scratch, BN")
+    assert scratch.experiments == ("from scratch",)
+
+
+def test_without_the_duplicate_the_founding_note_has_no_error() -> None:
+    assert all(finding.severity != "error" for finding in found([*FOUNDING[:4], *FOUNDING[5:]]))

@@ -1,4 +1,4 @@
-"""Living with findings: ignores in notes and settings, and the baseline."""
+"""Living with findings: an ignore takes one out of the count, and is told where it is of no use."""
 
 import json
 from pathlib import Path
@@ -9,10 +9,9 @@ from fcosreport.errors import SettingsError
 from fcosreport.judging.cases import records_of
 from fcosreport.judging.check import check
 from fcosreport.judging.ignores import apply
-from fcosreport.notes import read
 from fcosreport.records import Experiment, Finding, Ignore, Where
-from fcosreport.settings import IgnoreTable, Settings, load
-from tests.conftest import FAIR, GOOD, Run, block
+from fcosreport.settings import IgnoreTable, Settings
+from tests.conftest import Run
 
 NOTE = "notes/sweep.md"
 EXPERIMENTS = tuple(
@@ -79,121 +78,6 @@ def test_a_lone_ignored_error_leaves_no_passed_rule_and_the_next_one_counts() ->
     assert "ap-above-ap50" not in checked.passed
     assert "unused-ignore" in checked.passed
     assert "unused-ignore" not in check(records_of([]), Settings(ignore=(table,))).passed
-
-
-COMMENTS = """\
-<!-- fcosreport: ignore=FR201 the whole note -->
-# Sweep
-<!--fcosreport:ignore=FR401, FR402 one
-checkpoint -->
-Write `<!-- fcosreport: ignore=FR101 code -->`, or
-
-```
-<!-- fcosreport: ignore=FR102 code, too -->
-```
-## Part
-- lr = 1e-3 <!-- fcosreport: ignore=FR103: in a list -->
-# Next
-<!-- fcosreport:begin experiments -->
-<!-- fcosreport: ignore=FR104 -->
-<!-- fcosreport: ignore FR105 -->
-<!-- ignore=FR106 another tool's -->
-"""
-
-
-@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
-def test_comments_of_a_note_hold_for_their_section(end: str) -> None:
-    note = read(COMMENTS.replace("\n", end), NOTE, ())
-    assert [(each.code, each.reason, each.where.line, each.first, each.last) for each in note.ignores] == [
-        ("FR201", "the whole note", 1, 1, 17),
-        ("FR401", "one checkpoint", 3, 2, 11),
-        ("FR402", "one checkpoint", 3, 2, 11),
-        ("FR103", "in a list", 11, 10, 11),
-        ("FR104", "", 14, 12, 17),
-    ]
-    assert [(each.where.line, "ignore=CODE reason" in each.message) for each in note.issues] == [(15, True)]
-
-
-@pytest.mark.parametrize("text", ["<!-- fcosreport: ignore=FR101" * 30_000, "<!--" * 99_999, "`" * 99_999 + "<!-- -->"])
-def test_a_comment_that_never_ends_is_no_comment(text: str) -> None:
-    assert read(text, NOTE, ()).ignores == ()
-
-
-def test_the_settings_hold_ignores(tmp_path: Path) -> None:
-    file = tmp_path / "pyproject.toml"
-    file.write_text(
-        "[tool.fcosreport]\nreference_lr = 0.02\n\n[[tool.fcosreport.ignore]]\ncode = 'FR401'\nreason = 'seen'\n\n"
-        "[[tool.fcosreport.ignore]]\ncode = 'FR101'\nexperiment = 'a*'\nreason = 'old'\nuntil = 2030-01-31\n"
-    )
-    assert load(tmp_path).ignore == (
-        IgnoreTable("FR401", "*", "seen", "", str(file), 4),
-        IgnoreTable("FR101", "a*", "old", "2030-01-31", str(file), 8),
-    )
-
-
-@pytest.mark.parametrize(
-    ("table", "said"),
-    [
-        ("ignore = 1", "must be tables"),
-        ("ignore = ['FR401']", "must be tables"),
-        ("[[ignore]]\nreason = 'x'", ":1: an ignore needs the code"),
-        ("[[ignore]]\ncode = 'FR401'\nexperimnt = 'x'", "'experimnt' in ignore. Did you mean experiment?"),
-        ("[[ignore]]\ncode = 401", "code must be a text"),
-        ("[[ignore]]\ncode = 'FR401'\nuntil = '2030-01-31'", "until must be a date"),
-        ("[[ignore]]\ncode = 'FR401'\nuntil = 2030-01-31T00:00:00", "until must be a date"),
-        ("reference_rl = 1", "Did you mean reference_lr?"),
-    ],
-)
-def test_a_slip_in_the_settings_is_named(tmp_path: Path, table: str, said: str) -> None:
-    (tmp_path / "fcosreport.toml").write_text(table)
-    with pytest.raises(SettingsError) as error:
-        load(tmp_path)
-    assert said in str(error.value)
-
-
-@pytest.fixture
-def runs(tmp_path: Path) -> Path:
-    """Two runs that declare another learning rate and print the same numbers."""
-    for name in ("lr1en3", "lr1en2"):
-        (tmp_path / "runs" / name).mkdir(parents=True)
-        (tmp_path / "runs" / name / "log.txt").write_text(block(GOOD))
-    return tmp_path / "runs"
-
-
-def test_only_findings_fail_that_are_not_in_the_baseline(run: Run, runs: Path) -> None:
-    assert run("check", "runs").code == 1
-    written = run("check", "runs", "--write-baseline")
-    assert (written.code, written.out) == (0, "")
-    baseline = runs.parent / "fcosreport-baseline.json"
-    first = baseline.read_bytes()
-    assert {"FR401"} <= {entry["code"] for entry in json.loads(first)["findings"]}
-    done = run("check", "runs", "--fail-on", "info")
-    assert (done.code, "Reason: in the baseline" in done.out) == (0, True)
-    run("check", "runs", "--write-baseline")
-    assert baseline.read_bytes() == first
-    for name in ("lr1en3", "lr1en2"):  # lines move
-        (runs / name / "log.txt").write_text("\n\nline\n" + block(GOOD))
-    assert run("check", "runs").code == 0
-    (runs / "lr1en2" / "log.txt").write_text(block(FAIR.replace("0.292", "0.492")))
-    done = run("check", "runs")
-    assert done.code == 1
-    assert "of the baseline no longer there: write it anew with --write-baseline" in done.err
-
-
-def test_a_baseline_can_lie_elsewhere_and_must_be_one(run: Run, runs: Path) -> None:
-    assert run("check", "runs", "--write-baseline", "--baseline", "known/b.json").code == 0
-    assert run("check", "runs").code == 1
-    assert run("check", "runs", "--baseline", "known/b.json").code == 0
-    for content in (
-        "",
-        "[]",
-        '{"schema": "x/9", "findings": []}',
-        '{"schema": "fcosreport-baseline/1", "findings": [1]}',
-    ):
-        (runs.parent / "bad.json").write_text(content)
-        done = run("check", "runs", "--baseline", "bad.json")
-        assert (done.code, "--write-baseline" in done.err) == (2, True)
-    assert run("check", "runs", "--baseline", "none.json").code == 2
 
 
 def test_an_ignored_duplicate_is_listed_with_its_reason_and_makes_nothing_suspect(run: Run, runs: Path) -> None:

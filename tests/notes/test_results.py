@@ -141,10 +141,7 @@ def test_hostile_text_is_read_in_bounded_time(text: str) -> None:
     assert time.monotonic() - began < 20
 
 
-def test_every_note_of_the_corpus_is_read(request: pytest.FixtureRequest) -> None:
-    corpus = Path(__file__).parents[2] / "../shared/corpus"
-    if not corpus.is_dir():
-        pytest.skip("the corpus is not at hand")
+def test_every_note_of_the_corpus_is_read(corpus: Path) -> None:
     for path in corpus.rglob("*.md"):
         for row in results.read(path.read_text(errors="replace"), path.name):
             assert row.results

@@ -1,19 +1,15 @@
-"""Why a duplicate is one: the causes in the order of what speaks for them, and the files that are read to tell."""
+"""Why a duplicate is one: the causes in the order of what speaks for them."""
 
-import os
 from collections.abc import Sequence
-from pathlib import Path
+from dataclasses import replace
 
-import pytest
-
-from fcosreport.collecting.collect import collect, open_store
-from fcosreport.judging import hashes
 from fcosreport.judging.cases import records_of
 from fcosreport.judging.check import check
 from fcosreport.judging.rule import Case
-from fcosreport.records import Finding
+from fcosreport.records import Records, Source
 from fcosreport.settings import Settings
-from tests.conftest import FAIR, GOOD, block
+from tests.conftest import FAIR, GOOD
+from tests.rules.asking import about, moved, only
 
 LOSSES = " ".join(f"{2 - number / 50:.4f}" for number in range(30))
 OTHER_LOSSES = " ".join(f"{2.1 - number / 50:.4f}" for number in range(30))
@@ -27,11 +23,6 @@ def causes(case: Case) -> tuple[str, ...]:
 
 def pair(**both: Sequence[object]) -> Case:
     return [{"bbox": GOOD, "lr": lr, **{k: v[n] for k, v in both.items()}} for n, lr in enumerate((0.01, 0.03))]
-
-
-def about(word: str, explanations: Sequence[str]) -> str:
-    (sentence,) = (sentence for sentence in explanations if word in sentence.partition(":")[0])
-    return sentence
 
 
 def test_one_predictions_file_of_two_checkpoints_is_the_first_cause() -> None:
@@ -86,67 +77,27 @@ def test_six_equal_numbers_become_an_error_where_a_file_is_the_same() -> None:
     assert (weak.severity, proven.severity) == ("warning", "error")
 
 
-@pytest.fixture
-def runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.chdir(tmp_path)
-    for name in ("fcos_lr1en3", "fcos_lr5en3"):
-        folder = tmp_path / "runs" / name
-        (folder / "results").mkdir(parents=True)
-        (folder / "log.txt").write_text(block(GOOD))
-        (folder / "model_final.pth").write_text(f"weights of {name}")
-    return tmp_path / "runs"
+def test_the_log_that_says_otherwise_is_the_first_explanation() -> None:
+    runs: Case = [
+        {"note_bbox": GOOD, "bbox": GOOD, "lr": 0.01, "cited": "run/a", "found": "run/a"},
+        {"note_bbox": GOOD, "bbox": FAIR, "lr": 0.02, "cited": "run/b", "found": "run/b"},
+    ]
+    assert only(runs, "FR401").explanations[0] == "Copied by hand into the note: the log of run2 says otherwise."
+    assert "12 of them are those of run1" in only(runs, "FR501").message
 
 
-def explained(folder: Path) -> tuple[Finding, ...]:
-    store = open_store(folder.parent / "store.sqlite")
-    done = collect([folder], store)
-    experiments = tuple(store.experiments())
-    store.close()
-    assert done.read
-    records = records_of([])
-    records = type(records)(experiments=experiments)
-    return hashes.explained(records, check(records, Settings()).findings, Settings())
+def test_identical_files_explain_a_duplicate() -> None:
+    records = records_of([{"bbox": GOOD, "lr": 0.01}, {"bbox": GOOD, "lr": 0.02}])
+    apart = tuple(moved(e, f"{e.name}/log.txt") for e in records.experiments)
+    sources = tuple(Source(f"run{number}/log.txt", "log", fingerprint="same") for number in (1, 2))
+    (finding,) = check(Records(apart, sources=sources), Settings()).findings
+    assert "byte for byte" in finding.explanations[0]
 
 
-def test_files_that_are_equal_on_disk_explain_a_duplicate(runs: Path) -> None:
-    for name in ("fcos_lr1en3", "fcos_lr5en3"):
-        (runs / name / "results" / "bbox.json").write_text('[{"image_id": 1}]')
-    (finding,) = explained(runs)
-    assert finding.explanations[0].startswith("The same predictions file was evaluated again: the files are the same")
-
-
-def test_predictions_older_than_the_checkpoint_are_told(runs: Path) -> None:
-    for name in ("fcos_lr1en3", "fcos_lr5en3"):
-        predictions = runs / name / "results" / "bbox.json"
-        predictions.write_text(f'["{name}"]')
-        os.utime(predictions, (1, 1))
-    (finding,) = explained(runs)
-    told = about("predictions", finding.explanations)
-    assert "is older than model_final.pth" in told
-    assert "against it: their predictions differ" in told
-
-
-def test_without_a_duplicate_no_file_is_read(runs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (runs / "fcos_lr1en3" / "log.txt").write_text(block(FAIR))
-    monkeypatch.setattr(hashes, "sha256", lambda path: pytest.fail(f"{path} was read"))
-    assert explained(runs) == ()
-
-
-def test_pipes_empty_files_and_folders_are_no_evidence(runs: Path) -> None:
-    for name in ("fcos_lr1en3", "fcos_lr5en3"):
-        os.mkfifo(runs / name / "predictions.json")
-        (runs / name / "results" / "bbox.json").write_text("[]")
-        (runs / name / "latest.pth").mkdir()
-    (finding,) = explained(runs)
-    assert "the files are the same" not in "".join(finding.explanations)
-
-
-def test_a_folder_that_two_runs_share_tells_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    folder = tmp_path / "runs"
-    folder.mkdir()
-    for name in ("fcos_lr1en3", "fcos_lr5en3"):
-        (folder / f"{name}.log").write_text(block(GOOD))
-    (folder / "model_final.pth").write_text("weights")
-    (finding,) = explained(folder)
-    assert "the files are the same" not in "".join(finding.explanations)
+def test_sections_that_cite_one_log_for_two_learning_rates_are_one_run_under_two_names() -> None:
+    cited: dict[str, object] = {"note_bbox": GOOD, "bbox": GOOD, "cited": "run/a", "found": "run/a"}
+    one, other = records_of([{**cited, "lr": 0.01}, {**cited, "lr": 0.02}]).experiments
+    log = one.evaluations[1]
+    other = replace(other, evaluations=(other.evaluations[0], log))
+    (finding,) = check(Records((one, other)), Settings()).findings
+    assert finding.explanations[0] == "One run under two names: both are held against one log, run/a."

@@ -4,26 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from fcosreport.collecting.collect import collect, open_store
-from fcosreport.pipeline import Session
 from fcosreport.records import Finding
-from fcosreport.settings import Settings
+from tests.conftest import block
+from tests.rules.asking import reported
 
 CODES = ("FR505", "FR511", "FR512", "FR513", "FR514", "FR515")
-BLOCK = """\
- Average Precision  (AP) @[ IoU=0.50:0.95 | area=   all | maxDets=100 ] = 0.387
- Average Precision  (AP) @[ IoU=0.50      | area=   all | maxDets=100 ] = 0.575
- Average Precision  (AP) @[ IoU=0.75      | area=   all | maxDets=100 ] = 0.417
- Average Precision  (AP) @[ IoU=0.50:0.95 | area= small | maxDets=100 ] = 0.226
- Average Precision  (AP) @[ IoU=0.50:0.95 | area=medium | maxDets=100 ] = 0.427
- Average Precision  (AP) @[ IoU=0.50:0.95 | area= large | maxDets=100 ] = 0.499
- Average Recall     (AR) @[ IoU=0.50:0.95 | area=   all | maxDets=  1 ] = 0.320
- Average Recall     (AR) @[ IoU=0.50:0.95 | area=   all | maxDets= 10 ] = 0.534
- Average Recall     (AR) @[ IoU=0.50:0.95 | area=   all | maxDets=100 ] = 0.570
- Average Recall     (AR) @[ IoU=0.50:0.95 | area= small | maxDets=100 ] = 0.364
- Average Recall     (AR) @[ IoU=0.50:0.95 | area=medium | maxDets=100 ] = 0.617
- Average Recall     (AR) @[ IoU=0.50:0.95 | area= large | maxDets=100 ] = 0.720
-"""
+BLOCK = block("0.387 0.575 0.417 0.226 0.427 0.499 0.320 0.534 0.570 0.364 0.617 0.720").partition("\n")[2]
 INDEX = """\
 Models:
   - Name: fcos_r50_1x_coco
@@ -41,9 +27,7 @@ def findings(folder: Path, **files: str) -> list[Finding]:
         path = folder / "work" / name.replace("__", "/").replace("_DOT_", ".")
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
-    store = open_store(folder / "store.sqlite")
-    done = collect([folder / "work"], store)
-    return [each for each in Session(store, Settings(), done=done).report().findings if each.code in CODES]
+    return [each for each in reported(folder / "work") if each.code in CODES]
 
 
 def page(numbers: str) -> str:
@@ -125,11 +109,6 @@ def test_a_teacher_is_not_the_model_of_the_row(tmp_path: Path) -> None:
     assert not findings(tmp_path, README_DOT_md=table(row, header=header))
 
 
-def test_in_the_corpus_only_what_is_known_to_be_wrong_is_found(tmp_path: Path) -> None:
-    corpus = Path(__file__).parents[2] / "../shared/corpus"
-    if not corpus.is_dir():
-        pytest.skip("the corpus is not at hand")
-    store = open_store(tmp_path / "store.sqlite")
-    done = collect(sorted(corpus.rglob("*.md")), store)
-    found = [each for each in Session(store, Settings(), done=done).report().findings if each.code in CODES]
+def test_in_the_corpus_only_what_is_known_to_be_wrong_is_found(corpus: Path) -> None:
+    found = [each for each in reported(*sorted(corpus.rglob("*.md"))) if each.code in CODES]
     assert [(each.code, Path(each.where[0].path).name[:3]) for each in found] == [("FR512", "116")]

@@ -1,0 +1,29 @@
+"""A cited log that is not there, or that holds several trainings."""
+
+from dataclasses import replace
+
+from fcosreport.judging.cases import records_of
+from fcosreport.judging.check import check
+from fcosreport.records import Records
+from fcosreport.settings import Settings
+from tests.conftest import FAIR, GOOD
+from tests.rules.asking import only
+
+
+def test_a_missing_log_is_an_error_only_where_another_log_of_the_note_was_found() -> None:
+    missing: dict[str, object] = {"note_bbox": FAIR, "cited": "run/b"}
+    assert only([missing], "FR502").severity == "info"
+    records = records_of([{"note_bbox": GOOD, "bbox": GOOD, "cited": "run/a", "found": "run/a"}, missing])
+    (finding,) = check(records, Settings()).findings
+    assert (finding.code, finding.severity, finding.experiments) == ("FR502", "error", ("run2",))
+
+
+def test_the_log_of_several_trainings_is_not_called_missing() -> None:
+    runs = records_of([{"note_bbox": GOOD, "cited": "work/a/log.txt"}, {"bbox": GOOD}, {"bbox": FAIR}]).experiments
+    parts = [replace(run, files=("logs/work/a/log.txt",)) for run in runs[1:]]
+    (finding,) = [f for f in check(Records((runs[0], *parts)), Settings()).findings if f.code == "FR502"]
+    assert finding.severity == "info"
+    assert "work/a/log.txt holds 2 trainings, and run1 does not say which" in finding.message
+    other = [replace(run, files=("logs/work/aa/log.txt",)) for run in runs[1:]]
+    (finding,) = [f for f in check(Records((runs[0], *other)), Settings()).findings if f.code == "FR502"]
+    assert "no log that the note cites was found" in finding.message

@@ -1,0 +1,46 @@
+"""Words of a note that its own numbers contradict."""
+
+from pathlib import Path
+
+import pytest
+
+import fcosreport
+
+NOTE = """# Learning rates
+## lr 1e-4
+- lr = 1e-4
+- bs = 4
+
+```
+ Average Precision  (AP) @[ IoU=0.50:0.95 | area=   all | maxDets=100 ] = 0.172
+ Average Precision  (AP) @[ IoU=0.50      | area=   all | maxDets=100 ] = 0.327
+```
+## lr 1e-3
+- lr = 1e-3
+- bs = 4
+
+```
+ Average Precision  (AP) @[ IoU=0.50:0.95 | area=   all | maxDets=100 ] = 0.292
+ Average Precision  (AP) @[ IoU=0.50      | area=   all | maxDets=100 ] = 0.470
+```
+
+# What follows
+"""
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("1e-4 is best.", "lr 1e-3 has AP 0.292"),
+        ("1e-3 is best.", ""),
+        ("1e-3 improves on 1e-4 by 12 points", ""),
+        ("1e-3 improves on 1e-4 by 2 points", "12 points of AP apart"),
+        ("the red one is best", ""),
+    ],
+)
+def test_a_note_whose_words_contradict_its_numbers_is_told_so(tmp_path: Path, words: str, told: str) -> None:
+    note = tmp_path / "note.md"
+    note.write_text(NOTE + words + "\n")
+    messages = [finding.message for finding in fcosreport.load(note).findings if finding.code == "FR506"]
+    assert len(messages) == bool(told)
+    assert all(told in message.replace("“", "").replace("”", "") for message in messages)
