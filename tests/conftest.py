@@ -62,17 +62,27 @@ def run(tmp_path: Path) -> Run:
 
 
 @pytest.fixture
-def corpus() -> Path:
-    """The folder of real public files, which is not part of the project."""
-    if not (SHARED / "corpus").is_dir():
-        pytest.skip("the corpus of public files is not beside the project")
-    return SHARED / "corpus"
+def shared() -> Path:
+    """The folder beside the project with what is not part of it; whoever needs it is skipped where it is absent."""
+    if not SHARED.is_dir():
+        pytest.skip("the folder `shared` of public files is not beside the project")
+    return SHARED
 
 
 @pytest.fixture
-def founding_note() -> Path:
-    """The note that the project exists for."""
-    note = SHARED / "notes" / "191209-baseline.md"
-    if not note.is_file():
-        pytest.skip("the founding note is not beside the project")
-    return note
+def corpus(shared: Path) -> Path:
+    """The folder of real public files."""
+    return shared / "corpus"
+
+
+@pytest.fixture(params=["sibling", "original"])
+def founding_note(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    """The note that the project exists for, and a small one of its kind, which every clone has."""
+    if request.param == "original":
+        folder: Path = request.getfixturevalue("shared")
+        return folder / "notes" / "191209-baseline.md"
+    from tests.sweep import SWEEP
+
+    path = tmp_path / "sweep.md"
+    path.write_text(SWEEP, encoding="utf-8")
+    return path

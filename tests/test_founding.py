@@ -49,6 +49,24 @@ def test_without_the_duplicate_the_founding_note_passes(run: Run, founding_note:
     assert Counter(each["state"] for each in report["experiments"])["finished"] == 4
 
 
+def test_the_table_of_the_founding_note_is_kept_in_it(run: Run, founding_note: Path, tmp_path: Path) -> None:
+    note = tmp_path / "note.md"
+    note.write_bytes(before := founding_note.read_bytes())
+    assert run("note", "update", "note.md", "--append").code == 0
+    after = note.read_bytes()
+    assert after.startswith(before)
+    rows = [line.split(" | ") for line in after[len(before) :].decode().splitlines() if line.startswith("| `")]
+    states = ["☑️ finished", "❌ failed", "☑️ finished", "⚠️ suspect", "⚠️ suspect", "☐ planned", "☐ planned"]
+    assert [row[1] for row in rows] == states
+    assert "**0.387**" in rows[0]
+    assert run("note", "update", "note.md", "--check").code == 0
+
+
+def test_masks_stay_an_open_step_of_the_founding_note(run: Run, founding_note: Path) -> None:
+    steps = checked(run, founding_note, 1)["steps"]
+    assert [(each["task"], each["done"]) for each in steps] == [(None, False), ("segm", False)]
+
+
 def test_on_the_corpus_no_legitimate_repeat_is_a_duplicate(run: Run, corpus: Path) -> None:
     report = json.loads(run("check", corpus, "--format", "json").out)
     files = {each["id"]: set(each["files"]) for each in report["experiments"]}

@@ -26,7 +26,10 @@ from fcosreport.errors import ServerError, UsageError
 from fcosreport.files import ranges, servers
 from fcosreport.files.paths import public, url_of, without_secrets
 from fcosreport.store.store import Store
-from tests.conftest import FAIR, GOOD, SHARED, Run, block
+from tests.conftest import FAIR, GOOD, Run, block
+from tests.dialects import test_detectron2_json as detectron2_json
+from tests.dialects import test_mmdetection as mmdetection
+from tests.dialects import test_ultralytics as ultralytics
 
 pytestmark = pytest.mark.filterwarnings("default")  # those of the packages for servers are not ours
 LINE = "iter: 20  loss: 0.5000  lr: 0.010000  max mem: 3000\n"
@@ -34,7 +37,7 @@ LINE = "iter: 20  loss: 0.5000  lr: 0.010000  max mem: 3000\n"
 
 @pytest.fixture
 def tree(tmp_path: Path) -> Path:
-    """A folder of runs: logs, a note, what is left out, names with spaces, and some real files."""
+    """A folder of runs: logs, a note, what is left out, names with spaces, and logs of several frameworks."""
     runs = tmp_path / "runs"
     for name, text in {
         "a/log.txt": LINE * 20_000 + block(GOOD),
@@ -48,10 +51,9 @@ def tree(tmp_path: Path) -> Path:
         (runs / name).parent.mkdir(parents=True, exist_ok=True)
         (runs / name).write_text(text, encoding="utf-8")
     (runs / "b c" / "utf16.log").write_text(LINE + block(FAIR), encoding="utf-16")
-    real = sorted((SHARED / "corpus").rglob("*.log"))[:3] if (SHARED / "corpus").is_dir() else []
-    for file in real:
-        (runs / "real").mkdir(exist_ok=True)
-        shutil.copy(file, runs / "real")
+    for name, data in {**mmdetection.SAMPLES, **detectron2_json.SAMPLES, **ultralytics.SAMPLES}.items():
+        (runs / "samples").mkdir(exist_ok=True)
+        (runs / "samples" / name).write_bytes(data)
     return runs
 
 

@@ -60,7 +60,7 @@ SOLVER:
   BASE_LR: {rate}
   MAX_ITER: 60
 [05/01 08:00:01] d2.engine.train_loop INFO: Starting training from iteration {start}
-[05/01 08:01:00] d2.utils.events INFO:  eta: 0:01:00  iter: {end}  total_loss: 1.5  time: 0.25  lr: {rate}  max_mem: 3000M
+[05/01 08:01:00] d2.utils.events INFO:  eta: 0:01:00  iter: {end}  total_loss: 1.5  time: 0.25  lr: {rate}
 """
 MM = """\
 2021-05-04 13:06:59,191 - mmdet - INFO - Config:
