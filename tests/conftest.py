@@ -62,6 +62,20 @@ def run(tmp_path: Path) -> Run:
 
 
 @pytest.fixture
+def committed_runs(tmp_path: Path) -> Path:
+    """Two runs that declare another learning rate and print the same numbers, and a third of its own, in git."""
+    for name, numbers in (("lr1en3", GOOD), ("lr1en2", GOOD), ("lr2en2", FAIR)):
+        (tmp_path / "runs" / name).mkdir(parents=True)
+        (tmp_path / "runs" / name / "log.txt").write_text(block(numbers))
+    from tests.repository import commit, git
+
+    git(tmp_path, "init", "-q")
+    (tmp_path / ".gitignore").write_text("reports/\n")
+    commit(tmp_path)
+    return tmp_path / "runs"
+
+
+@pytest.fixture
 def shared() -> Path:
     """The folder beside the project with what is not part of it; whoever needs it is skipped where it is absent."""
     if not SHARED.is_dir():

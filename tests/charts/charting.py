@@ -46,3 +46,26 @@ def experiment(
 def report(*experiments: Experiment, view: View | None = None) -> Report:
     made = Report(title="t", version="1", experiments=experiments, findings=(), issues=(), sources=())
     return replace(made, view=view or View())
+
+
+def pointed(made: Report) -> Report:
+    """The report with curves, classes and a task's name that are as hostile as all else in it."""
+    return replace(
+        made,
+        experiments=tuple(
+            replace(
+                each,
+                settings=(*each.settings, Setting("lr", 1e-3 * number, "", WHERE)),
+                curves=(curve("loss", [3.0, 1e300, NAN, 1.0, -2.0]), curve(f"loss {each.name}", [1.0, 2.0])),
+                evaluations=(
+                    *(
+                        evaluation(0.1, step, task)
+                        for step in (1, 2)
+                        for task in ("bbox", made.title, each.name or "x")
+                    ),
+                    *(evaluation(0.1, category=f"{n} {each.name}") for n in range(3)),
+                ),
+            )
+            for number, each in enumerate(made.experiments, 1)
+        ),
+    )

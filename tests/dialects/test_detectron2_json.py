@@ -6,12 +6,7 @@ import time
 import pytest
 
 from fcosreport.dialects.detectron2_json import Detectron2Json
-from tests.dialects.feeding import (
-    curve,
-    evaluations,
-    feed,
-    issues,
-)
+from tests.dialects.feeding import curve, evaluations, feed, issues
 
 METRICS = "".join(
     json.dumps(line) + "\n"

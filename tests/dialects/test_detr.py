@@ -7,16 +7,7 @@ import pytest
 
 from fcosreport.dialects.detr import Detr
 from fcosreport.records import COCO_METRICS, Evaluation, Event, Issue, Samples
-from tests.dialects.feeding import (
-    entry_of,
-    feed,
-    issues,
-    kinds,
-    others,
-    points,
-    results,
-    settings,
-)
+from tests.dialects.feeding import entry_of, feed, issues, kinds, others, points, results, settings
 
 NUMBERS = [0.2566035528316247, 0.46, 0.25, -1.0, 0.26, 0.42, 0.23, 0.38, 0.42, -1.0, 0.45, 0.67]
 ARGUMENTS = (

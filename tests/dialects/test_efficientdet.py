@@ -4,12 +4,7 @@ import json
 from pathlib import Path
 
 from fcosreport.dialects.efficientdet import Efficientdet
-from tests.dialects.feeding import (
-    feed,
-    kinds,
-    points,
-    settings,
-)
+from tests.dialects.feeding import feed, kinds, points, settings
 
 EFFICIENTDET = (
     "[Info] loaded weights: d0.pth, resuming checkpoint from step: 27\n"

@@ -10,17 +10,7 @@ from fcosreport.dialects.mmdetection_json import MmdetectionJson
 from fcosreport.reading.dialect import Reader, Record, dialects
 from fcosreport.records import Evaluation
 from tests.conftest import block
-from tests.dialects.feeding import (
-    curve,
-    differences,
-    entries,
-    evaluations,
-    events,
-    expected,
-    feed,
-    issues,
-    settings,
-)
+from tests.dialects.feeding import curve, differences, entries, evaluations, events, expected, feed, issues, settings
 from tests.dialects.mmdetection_samples import LOG_2, LOG_3
 
 COPYPASTE = "bbox_mAP_copypaste: 0.374 0.581 0.401 0.210 0.410 0.486"

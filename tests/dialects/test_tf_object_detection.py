@@ -7,17 +7,7 @@ import pytest
 
 from fcosreport.dialects.tf_object_detection import TfObjectDetection
 from fcosreport.records import Evaluation
-from tests.dialects.feeding import (
-    curve,
-    differences,
-    entries,
-    evaluations,
-    events,
-    expected,
-    feed,
-    issues,
-    settings,
-)
+from tests.dialects.feeding import curve, differences, entries, evaluations, events, expected, feed, issues, settings
 
 NAMES = (
     "Precision/mAP",

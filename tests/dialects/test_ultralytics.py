@@ -8,17 +8,7 @@ import pytest
 
 from fcosreport.dialects.ultralytics import Ultralytics
 from fcosreport.records import Event, Origin
-from tests.dialects.feeding import (
-    curve,
-    entries,
-    evaluations,
-    expected,
-    feed,
-    issues,
-    points,
-    results,
-    settings,
-)
+from tests.dialects.feeding import curve, entries, evaluations, expected, feed, issues, points, results, settings
 
 BAR = "100%|██████████| 213/213 [06:12<00:00,  1.75s/it]"
 YOLOV5 = f"""\

@@ -7,15 +7,7 @@ import pytest
 
 from fcosreport.dialects.ultralytics_csv import UltralyticsCsv
 from fcosreport.records import Origin
-from tests.dialects.feeding import (
-    curve,
-    entries,
-    evaluations,
-    expected,
-    feed,
-    issues,
-    points,
-)
+from tests.dialects.feeding import curve, entries, evaluations, expected, feed, issues, points
 
 HEAD = (
     "                  epoch,      train/box_loss,      train/cls_loss,   metrics/precision(B),      metrics/recall(B),"

@@ -6,13 +6,7 @@ import pytest
 
 from fcosreport.dialects.wz_rows import WzRows
 from fcosreport.records import COCO_METRICS, Evaluation
-from tests.dialects.feeding import (
-    entries,
-    feed,
-    issues,
-    points,
-    results,
-)
+from tests.dialects.feeding import entries, feed, issues, points, results
 
 ROW = "0.2350  0.4111  0.2459  0.1338  0.2578  0.3063  0.2297  0.3747  0.3927  0.2180  0.4232  0.5052"
 ROWS = f"epoch:0 {ROW}  1.0145  0.100000\nepoch:1 {ROW.replace('0.2350', '0.2495')}  0.9376  0.010000\n"

@@ -17,7 +17,7 @@ from pypdf import PdfReader
 from fcosreport.comparing.columns import Column
 from fcosreport.errors import OutputError
 from fcosreport.records import Finding
-from fcosreport.report.report import Report, View, renderers
+from fcosreport.report.report import Report, View
 from fcosreport.report.showing import Language
 from fcosreport.report.templating import folder
 from fcosreport.vocabulary.printable import plain
@@ -25,16 +25,9 @@ from tests.baseline import NOTE, NUMBERS, baseline, experiment
 from tests.hostile import TEXTS, hostile
 from tests.lively import LOG, lively
 from tests.renderers.browser import THEMES, Visit, browser, visit
+from tests.renderers.rendering import EMPTY, OUTPUTS, render
 
-HTML = next(each for each in renderers() if each.name == "html")
-EMPTY = Report(title="Experiments", version="0.1.0", experiments=(), findings=(), issues=(), sources=())
 AXE = (files("axe_playwright_python") / "axe.min.js").read_text("utf-8")
-
-
-def render(report: Report) -> str:
-    content = HTML.render(report)
-    assert isinstance(content, str)
-    return content
 
 
 REPORTS = {"empty": EMPTY, "baseline": baseline(), "hostile": hostile(), "lively": lively(5)}
@@ -42,7 +35,7 @@ REPORTS = {"empty": EMPTY, "baseline": baseline(), "hostile": hostile(), "lively
 
 @cache
 def page_of(name: str) -> str:
-    return render(REPORTS[name])
+    return render("html", REPORTS[name])
 
 
 @pytest.fixture(scope="module")
@@ -96,7 +89,7 @@ def test_nobody_is_shut_out(opened: Open, name: str) -> None:
 
 @pytest.mark.parametrize("name", REPORTS)
 def test_the_same_data_give_the_same_page(name: str) -> None:
-    assert render(REPORTS[name]) == page_of(name)
+    assert render("html", REPORTS[name]) == page_of(name)
 
 
 @pytest.mark.parametrize("name", REPORTS)
@@ -111,7 +104,7 @@ def test_links_lead_to_places_in_the_page(name: str) -> None:
 
 @pytest.mark.parametrize("report", [hostile(), hostile(TEXTS[::-1])], ids=["forward", "backward"])
 def test_foreign_text_is_only_text(opened: Open, report: Report) -> None:
-    page = opened(render(report)).page
+    page = opened(render("html", report)).page
     rows = page.locator(".experiments tbody tr")
     names = [plain(each.name) or "–" for each in report.experiments]
     assert [" ".join(each.split()) for each in rows.locator("th").all_inner_texts()] == [
@@ -218,7 +211,7 @@ def test_a_curve_is_zoomed_read_and_recoloured(opened: Open) -> None:
 
 
 def test_a_pointer_reads_a_curve(opened: Open) -> None:
-    page = opened(render(lively(1))).page
+    page = opened(render("html", lively(1))).page
     figure = page.locator("figure.curve", has_text="loss").first
     figure.scroll_into_view_if_needed()
     figure.locator("canvas").wait_for()
@@ -231,7 +224,7 @@ def test_a_pointer_reads_a_curve(opened: Open) -> None:
 
 def test_every_printed_page_of_the_table_has_its_heading(opened: Open) -> None:
     rows = tuple(experiment(f"run_{n:04}", "finished", n + 1, "0.01", numbers=NUMBERS["1e-3"]) for n in range(150))
-    page = opened(render(replace(baseline(), experiments=rows, findings=()))).page
+    page = opened(render("html", replace(baseline(), experiments=rows, findings=()))).page
     document = PdfReader(io.BytesIO(page.pdf(prefer_css_page_size=True)))
     box = document.pages[0].mediabox
     assert (round(box.width), round(box.height)) == (842, 595)  # A4, landscape
@@ -247,7 +240,7 @@ def test_the_best_number_stands_out_and_no_suspect_one(opened: Open) -> None:
     assert page.locator("td.best").all_inner_texts() == ["0.387\nbest"]
     assert "0.387 downloaded FCOS" in " ".join(page.locator(".tiles").inner_text().split())
     spoiled = tuple(replace(e, state="suspect") if e.name == "downloaded FCOS" else e for e in report.experiments)
-    page = opened(render(replace(report, experiments=spoiled))).page
+    page = opened(render("html", replace(report, experiments=spoiled))).page
     assert page.locator("td.best").all_inner_texts() == ["0.172\nbest"]
 
 
@@ -258,7 +251,7 @@ def test_the_table_tells_what_differs_and_what_all_share(opened: Open) -> None:
     assert "All share: batch 4, test batch 2." in page.locator("#experiments").inner_text()
     assert "❌ failed\n因为GPU显存不够，没办法跑" in page.locator("#r1 .state").inner_text()
     chosen = View(columns=(Column("AR100", "bbox"), Column("lr")))
-    page = opened(render(replace(baseline(), view=chosen))).page
+    page = opened(render("html", replace(baseline(), view=chosen))).page
     assert len(page.locator(".experiments thead th").all()) == 4
     assert page.locator("#r0 td").all_inner_texts()[1:] == ["0.572", "0.01"]
 
@@ -273,14 +266,16 @@ def test_findings_are_open_the_worst_first_and_20_of_a_rule(opened: Open) -> Non
     assert f"{NOTE}:59, :79" in duplicate.inner_text()
     assert "3 checks passed" in page.locator("#findings summary").all_inner_texts()
     many = tuple(Finding("FR401", "duplicate-metrics", "error", f"run {n} is odd.") for n in range(45))
-    page = opened(render(replace(baseline(), findings=many, not_run=(("flat-over-iou", "no log was read"),)))).page
+    page = opened(
+        render("html", replace(baseline(), findings=many, not_run=(("flat-over-iou", "no log was read"),)))
+    ).page
     assert page.locator(".finding").count() == 20
     assert "25 more of this rule" in page.locator("#findings").inner_text()
     assert page.locator("#findings summary").all_inner_texts() == ["3 checks passed", "1 check not run"]
 
 
 def test_a_page_of_1000_trainings_is_small() -> None:
-    html = render(lively(1000))
+    html = render("html", lively(1000))
     assert len(html.encode()) <= 2_000_000
     assert html.count("<tr id=") == 1000
     assert "experiments are in the table" not in html
@@ -288,19 +283,19 @@ def test_a_page_of_1000_trainings_is_small() -> None:
 
 
 def test_the_table_holds_1000_experiments_and_the_file_beside_it_all() -> None:
-    assert HTML.beside
-    assert HTML.beside(baseline()) == {}
+    assert OUTPUTS["html"].beside
+    assert OUTPUTS["html"].beside(baseline()) == {}
     rows = tuple(experiment(f"run_{n}", "finished", n + 1, "0.01") for n in range(1200))
     report = replace(baseline(), experiments=rows, findings=())
-    beside = HTML.beside(report)
+    beside = OUTPUTS["html"].beside(report)
     assert [*beside] == ["runs.csv"]
     assert len(str(beside["runs.csv"]).splitlines()) == 1201
-    html = render(report)
+    html = render("html", report)
     assert html.count("<tr id=") == 1000
     assert "1,000 of 1,200 experiments are in the table" in html
     assert "The CSV report holds them all." in html
     assert '<a href="runs.csv">' not in html
-    assert '<a href="runs.csv">All are in runs.csv.</a>' in render(replace(report, view=View(with_files=True)))
+    assert '<a href="runs.csv">All are in runs.csv.</a>' in render("html", replace(report, view=View(with_files=True)))
 
 
 def test_a_template_or_style_of_the_user_goes_before_ours(opened: Open, tmp_path: Path) -> None:
@@ -309,17 +304,17 @@ def test_a_template_or_style_of_the_user_goes_before_ours(opened: Open, tmp_path
     (tmp_path / "partials" / "rest.html").write_text("<p id='own'>{{ report.title }}</p>", "utf-8")
     (tmp_path / "assets" / "report.css").write_text("#own { color: rgb(1, 2, 3); }", "utf-8")
     own = replace(baseline(), title="<b>ours</b>", view=View(templates=tmp_path))
-    ours = opened(render(own)).page.locator("#own")
+    ours = opened(render("html", own)).page.locator("#own")
     assert ours.inner_text() == "<b>ours</b>"
     assert ours.evaluate("(element) => getComputedStyle(element).color") == "rgb(1, 2, 3)"
     (tmp_path / "assets" / "report.css").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(OutputError, match=r"report\.css"):
-        render(own)
+        render("html", own)
 
 
 def test_fixed_words_are_in_the_language_of_the_report() -> None:
     chinese = Language("zh", {"Findings": "发现", "Name contains": "名称包含", "finished": "完成"})
-    html = render(replace(baseline(), view=View(language=chinese)))
+    html = render("html", replace(baseline(), view=View(language=chinese)))
     assert '<html lang="zh">' in html
     assert "<h2>发现</h2>" in html
     assert "名称包含" in html
@@ -345,5 +340,5 @@ def test_what_comes_from_others_is_what_its_manifest_says() -> None:
 
 
 def test_the_licence_goes_with_the_code_it_covers() -> None:
-    assert "Copyright (c) 2022 Leon Sorokin" in render(lively(1))
-    assert "uPlot=" not in render(EMPTY)  # no curve, no need for it
+    assert "Copyright (c) 2022 Leon Sorokin" in render("html", lively(1))
+    assert "uPlot=" not in render("html", EMPTY)  # no curve, no need for it

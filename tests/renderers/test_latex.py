@@ -15,7 +15,7 @@ from fcosreport.report.choosing import choose
 from fcosreport.report.showing import language
 from tests.baseline import baseline
 from tests.hostile import hostile
-from tests.renderers.test_papers import EMPTY, report_of, run, text_of
+from tests.renderers.rendering import EMPTY, render, report_of, run
 
 
 def rows(tex: str) -> dict[str, list[str]]:
@@ -30,7 +30,7 @@ def test_numbers_are_percent_with_the_decimal_that_was_printed() -> None:
         run("a", "0.387", state="failed"), run("b", "38.7", percent=True), run("c", "0.39"), run("d", "0.3871234"),
         run("e", "39", percent=True), run("f", "38.7"), run("g", "0.4"),
     )  # fmt: skip
-    shown = {name: re.sub(r"\\\w+|[{}]", "", cells[0]) for name, cells in rows(text_of("latex", report)).items()}
+    shown = {name: re.sub(r"\\\w+|[{}]", "", cells[0]) for name, cells in rows(render("latex", report)).items()}
     heading = {"Experiment": "AP"}
     assert shown == heading | {
         "a (failed)": "38.7", "b": "38.7", "c": "39", "d": "38.7", "e": "39", "f": "38.7", "g": "40"
@@ -41,7 +41,7 @@ def test_the_best_is_bold_and_the_second_underlined_but_never_a_suspect_one() ->
     report = report_of(
         run("a", "0.387"), run("b", "0.402", state="suspect"), run("c", "0.35"), run("d", "0.3871"), run("e", "0.2")
     )
-    table = rows(text_of("latex", report))
+    table = rows(render("latex", report))
     assert table["a"] == table["d"] == ["\\textbf{38.7}"]
     assert table["b (suspect)"] == ["40.2"]
     assert (table["c"], table["e"]) == (["\\underline{35}"], ["20"])
@@ -50,11 +50,11 @@ def test_the_best_is_bold_and_the_second_underlined_but_never_a_suspect_one() ->
 def test_repeats_with_other_seeds_are_one_row() -> None:
     repeats = (run(f"fcos_{n}", ap, seed=n, lr=1) for n, ap in ((1, "0.380"), (2, "0.390"), (3, "0.400")))
     report = report_of(*repeats, run("fcos_4", "0.350", seed=4, lr=2))
-    tex = text_of("latex", report)
+    tex = render("latex", report)
     assert rows(tex)["fcos\\_* (n = 3)"] == ["1", "\\textbf{39.0} {\\scriptsize$\\pm$ 1.0}"]
     assert rows(tex)["fcos\\_4"] == ["2", "\\underline{35.0}"]
     assert "standard deviation over n runs" in tex
-    assert rows(text_of("latex", choose(report, columns="seed,lr")))["fcos\\_* (n = 3)"] == ["--", "1"]
+    assert rows(render("latex", choose(report, columns="seed,lr")))["fcos\\_* (n = 3)"] == ["--", "1"]
 
 
 @pytest.mark.parametrize(
@@ -70,7 +70,7 @@ def test_repeats_with_other_seeds_are_one_row() -> None:
     ids=["the same seed", "another lr", "another name", "suspect", "no seed", "alone"],
 )
 def test_what_is_no_repeat_is_a_row_of_its_own(others: list[Experiment]) -> None:
-    tex = text_of("latex", report_of(run("fcos_1", "0.38", seed=1, lr=1), *others))
+    tex = render("latex", report_of(run("fcos_1", "0.38", seed=1, lr=1), *others))
     assert len(rows(tex)) == 2 + len(others)
     assert "n = " not in tex
     assert "deviation" not in tex
@@ -78,17 +78,17 @@ def test_what_is_no_repeat_is_a_row_of_its_own(others: list[Experiment]) -> None
 
 def test_what_is_left_out_of_the_table_is_counted() -> None:
     many = report_of(*(run(f"r{n:02}", f"0.{n:03}", norm=f"n{n}") for n in range(1, 61)), *baseline().experiments[-2:])
-    tex = text_of("latex", choose(many, where="experiment != 'r60'"))
+    tex = render("latex", choose(many, where="experiment != 'r60'"))
     assert len(rows(tex)) == 1 + latex.ROWS
     for told in ("without a result: 2", "the table is long: 9", "filtered out: 1"):
         assert f"{told} experiment" in tex
     assert "r59" in tex
-    assert "Left out" not in text_of("latex", report_of(run("a", "0.1")))
+    assert "Left out" not in render("latex", report_of(run("a", "0.1")))
 
 
 def test_chosen_columns_stand_in_the_table_in_their_order() -> None:
     report = choose(baseline(), columns="APs,lr,AR100", where="AP>0.3")
-    assert rows(text_of("latex", report)) == {
+    assert rows(render("latex", report)) == {
         "Experiment": ["AP$_{S}$", "lr", "AR$_{100}$"],
         "downloaded FCOS": ["\\textbf{22.6}", "0.01", "\\textbf{57.2}"],
     }
@@ -107,7 +107,7 @@ def test_it_compiles_whatever_the_names_are(engine: str, tmp_path: Path) -> None
     bracketed = hostile(tuple(f"{start}{text}" for start in "[*" for text in hostile().passed))
     repeats = report_of(*(run(f"é_{n}", f"0.38{n}", seed=n) for n in (1, 2)))
     for number, report in enumerate((EMPTY, baseline(), chinese, hostile(), bracketed, repeats)):
-        (tmp_path / f"t{number}.tex").write_text(text_of("latex", report), encoding="utf-8")
+        (tmp_path / f"t{number}.tex").write_text(render("latex", report), encoding="utf-8")
     inputs = "".join(f"\\input{{t{number}}}" for number in range(6))
     document = f"\\begin{{document}}\\listoftables{inputs}\\end{{document}}"
     (tmp_path / "paper.tex").write_text(f"\\documentclass{{article}}\\usepackage{{booktabs}}{document}")

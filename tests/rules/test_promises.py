@@ -9,12 +9,7 @@ import pytest
 from fcosreport.judging.cases import records_of
 from fcosreport.judging.check import check
 from fcosreport.judging.rule import Rule, rules
-from fcosreport.records import (
-    Curve,
-    Finding,
-    Records,
-    Where,
-)
+from fcosreport.records import Curve, Finding, Records, Where
 from fcosreport.settings import Settings
 from tests.conftest import GOOD
 from tests.rules.asking import FOUND, found, not_run

@@ -1,49 +1,20 @@
-"""A chart's picture is small, stands in a page or a file, and is the same whatever the names are; Markdown shows it."""
+"""A chart's picture is small, stands in a page or a file, and is the same whatever the names are."""
 
 import re
 from dataclasses import replace
 from itertools import pairwise
-from pathlib import Path
 from xml.etree.ElementTree import fromstring
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from markdown_it import MarkdownIt
 
 from fcosreport.charts import charts, curves_of
 from fcosreport.charts.svg import short
-from fcosreport.records import Setting
-from fcosreport.report import outputs
-from fcosreport.report.report import Report, renderers
 from fcosreport.vocabulary.printable import plain
-from tests.baseline import baseline
-from tests.charts.charting import NAN, SVG, WHERE, curve, evaluation, experiment, report
+from tests.charts.charting import SVG, curve, experiment, pointed, report
 from tests.hostile import hostile
 
 ALLOWED = {"svg", "g", "desc", "title", "line", "path", "rect", "text"}
-
-
-def pointed(made: Report) -> Report:
-    """The report with curves, classes and a task's name that are as hostile as all else in it."""
-    return replace(
-        made,
-        experiments=tuple(
-            replace(
-                each,
-                settings=(*each.settings, Setting("lr", 1e-3 * number, "", WHERE)),
-                curves=(curve("loss", [3.0, 1e300, NAN, 1.0, -2.0]), curve(f"loss {each.name}", [1.0, 2.0])),
-                evaluations=(
-                    *(
-                        evaluation(0.1, step, task)
-                        for step in (1, 2)
-                        for task in ("bbox", made.title, each.name or "x")
-                    ),
-                    *(evaluation(0.1, category=f"{n} {each.name}") for n in range(3)),
-                ),
-            )
-            for number, each in enumerate(made.experiments, 1)
-        ),
-    )
 
 
 def test_hostile_text_stays_text_in_every_chart() -> None:
@@ -127,17 +98,3 @@ def test_no_words_lie_over_each_other() -> None:
             if "x" in text.attrib
         )
         assert all(below - above >= 14 or right - left > 300 for (above, left), (below, right) in pairwise(spots))
-
-
-def test_markdown_links_exactly_the_pictures_beside_it(tmp_path: Path) -> None:
-    form = next(each for each in renderers() if each.name == "md")
-    made = pointed(baseline())
-    written = outputs.write_report(made, [form], tmp_path)
-    text = (tmp_path / "report.md").read_text()
-    tokens = [child for token in MarkdownIt().parse(text) for child in token.children or ()]
-    linked = {str(token.attrs["src"]): token.content for token in tokens if token.type == "image"}
-    assert {tmp_path / name for name in linked} == {*written} - {tmp_path / "report.md"}
-    assert len(linked) == len(charts(made)) > 4
-    assert all(linked.values()), "each has a text for those who do not see it"
-    assert "report_files" not in form.render(made), "where nothing is written beside it, nothing is linked"
-    assert text.count("\n# ") + text.startswith("# ") == 1

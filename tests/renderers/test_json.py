@@ -1,0 +1,41 @@
+"""The JSON report keeps to its published schema."""
+
+import json
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from fcosreport.report.report import Report
+from tests.adopt import GOLDEN, compare
+from tests.baseline import baseline
+from tests.hostile import TEXTS, hostile
+from tests.renderers.rendering import render, reports
+
+SCHEMA = json.loads((Path(__file__).parents[2] / "fcosreport/schemas/report-1.schema.json").read_text("utf-8"))
+
+
+def test_the_report_is_the_golden_one() -> None:
+    compare({GOLDEN / "baseline.json": render("json", baseline())})
+
+
+@reports
+def test_json_keeps_to_the_published_schema(report: Report) -> None:
+    jsonschema.Draft202012Validator.check_schema(SCHEMA)
+    jsonschema.Draft202012Validator(SCHEMA).validate(json.loads(render("json", report)))
+
+
+def test_the_schema_forbids_what_it_does_not_know() -> None:
+    report = json.loads(render("json", baseline()))
+    for place in (report, report["experiments"][0], report["findings"][0], report["sources"][0]):
+        place["surprise"] = 1
+        with pytest.raises(jsonschema.ValidationError):
+            jsonschema.validate(report, SCHEMA)
+        del place["surprise"]
+
+
+def test_json_loses_nothing_but_nan() -> None:
+    report = json.loads(render("json", hostile()))
+    assert [each["name"] for each in report["experiments"]] == [text.replace("\udc80", "\ufffd") for text in TEXTS]
+    metrics = report["experiments"][0]["evaluations"][0]["metrics"]
+    assert (metrics["AP"], metrics["AP50"], metrics["AP75"]) == (0.5, None, None)
