@@ -1,6 +1,8 @@
-"""Rules and outputs of other packages, by entry points; and the page of all rules."""
+"""Dialects, rules and outputs are found by being there, as one new file or in another package; and the page of rules."""
 
+import ast
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +14,30 @@ from fcosreport.judging.rule import rules
 from tests.adopt import compare
 from tests.conftest import GOOD, ROOT, block
 
+DIALECT = '''
+from fcosreport.plugins import Evaluation, Metric, Setting, Where, dialect
+
+
+@dialect("Toy detector", b"toydet ")
+class Reader:
+    """Reads lines like `toydet lr=0.1 AP=0.25`."""
+
+    def __init__(self, path, origin):
+        self.path, self.origin = path, origin
+
+    def feed(self, window):
+        at = window.data.find(b"toydet ", window.start)
+        while at >= 0:
+            line = window.data[at:].split(b"\\n", 1)[0].decode()
+            lr, ap = (word.partition("=")[2] for word in line.split()[1:])
+            where = Where(self.path, window.line_at(at))
+            yield Setting("lr", float(lr), lr, where)
+            yield Evaluation("bbox", (Metric("AP", float(ap), ap),), where, self.origin)
+            at = window.data.find(b"toydet ", at + 1)
+
+    def close(self):
+        return ()
+'''
 RULE = '''
 from fcosreport.plugins import Fault, rule
 
@@ -35,6 +61,21 @@ from fcosreport.plugins import renderer
 def render(report):
     return f"{{len(report.experiments)}}\\n"
 """
+ROOMS = {
+    "fcosreport.plugins import Evaluation, Metric, Setting, Where, dialect": (
+        "fcosreport.reading.dialect import dialect\nfrom fcosreport.records import Evaluation, Metric, Setting, Where"
+    ),
+    "fcosreport.plugins import Fault, rule": "fcosreport.judging.rule import Fault, rule",
+    "fcosreport.plugins import renderer": "fcosreport.report.report import renderer",
+}
+"""How a file of the project itself imports the same."""
+LOG = "toydet lr=0.5 AP=0.25\n"
+
+
+def at_home(plugin: str) -> str:
+    for elsewhere, here in ROOMS.items():
+        plugin = plugin.replace(elsewhere, here)
+    return plugin
 
 
 def installed(folder: Path, group: str, module: str) -> dict[str, str]:
@@ -44,12 +85,50 @@ def installed(folder: Path, group: str, module: str) -> dict[str, str]:
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: others\nVersion: 1.2\n")
     (info / "entry_points.txt").write_text(f"[fcosreport.{group}]\nmine = others_module\n")
     (folder / "others_module.py").write_text(module)
-    return {**os.environ, "PYTHONPATH": str(folder)}
+    return {**os.environ, "PYTHONPATH": f"{folder}{os.pathsep}{ROOT}"}
 
 
 def fcosreport(folder: Path, environment: dict[str, str], *words: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "fcosreport", *words]
     return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
+
+
+def test_a_dialect_a_rule_and_an_output_are_each_one_new_file_and_no_edit(tmp_path: Path) -> None:
+    for folder in ("fcosreport", "templates"):
+        shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    for name, plugin in (
+        ("dialects/toydet.py", DIALECT),
+        ("rules/one_evaluation/any_result.py", RULE.format(code="FR199")),
+        ("renderers/count.py", OUTPUT.format(code="count")),
+    ):
+        new = tmp_path / "fcosreport" / name
+        assert not new.exists()
+        new.write_text(at_home(plugin))
+    (tmp_path / "log.txt").write_text(LOG)
+    environment = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
+    assert "There is one." in fcosreport(tmp_path, environment, "check", "log.txt").stdout
+    assert "FR199  error    any-result" in fcosreport(tmp_path, environment, "rules").stdout
+    assert fcosreport(tmp_path, environment, "render", "log.txt", "--count", "-o", "-").stdout == "1\n"
+    row = fcosreport(tmp_path, environment, "render", "log.txt", "--csv", "-o", "-").stdout.splitlines()[1]
+    assert row.startswith("log,suspect,")
+    assert ",0.25," in row
+    assert ",0.5," in row
+
+
+@pytest.mark.parametrize("plugin", [DIALECT, RULE, OUTPUT], ids=["dialect", "rule", "output"])
+def test_a_plugin_of_another_package_needs_nothing_but_what_is_promised(plugin: str) -> None:
+    imported = list(ast.walk(ast.parse(plugin)))
+    modules = {node.module for node in imported if isinstance(node, ast.ImportFrom)}
+    assert modules == {"fcosreport.plugins"}
+    assert not [node for node in imported if isinstance(node, ast.Import)]
+
+
+def test_a_dialect_of_another_package_is_a_dialect(tmp_path: Path) -> None:
+    environment = installed(tmp_path, "dialects", DIALECT)
+    (tmp_path / "log.txt").write_text(f"{LOG}\n{block(GOOD)}")
+    report = fcosreport(tmp_path, environment, "show", "log", "log.txt").stdout
+    assert "0.25" in report
+    assert "0.387" in report, "those of ours read on"
 
 
 def test_a_rule_of_another_package_is_a_rule(tmp_path: Path) -> None:
@@ -72,16 +151,25 @@ def test_an_output_of_another_package_is_an_output(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("group", "module", "said"),
     [
+        ("dialects", "import nowhere_to_be_found", "ModuleNotFoundError"),
+        ("dialects", "raise RuntimeError('broken')", "RuntimeError: broken"),
+        (
+            "dialects",
+            f"{DIALECT}\nReader.__module__ = 'x.events'\ndialect('Mine')(Reader)\n",
+            "ValueError: it registers a name that is taken: events",
+        ),
         ("rules", RULE.format(code="FR401"), "ValueError: FR401 is the code of both"),
         ("rules", "import nowhere", "ModuleNotFoundError"),
         ("renderers", OUTPUT.format(code="json"), "ValueError: it registers a name that is taken: json"),
     ],
 )
 def test_a_package_that_cannot_be_loaded_is_named(tmp_path: Path, group: str, module: str, said: str) -> None:
-    done = fcosreport(tmp_path, installed(tmp_path, group, module), "check", ".")
+    (tmp_path / "log.txt").write_text(block(GOOD))
+    done = fcosreport(tmp_path, installed(tmp_path, group, module), "check", "log.txt")
     assert done.returncode == 2
     assert "mine of the package others 1.2 cannot be loaded" in done.stderr
     assert said in done.stderr
+    assert "Traceback" not in done.stderr
     assert len(done.stderr.splitlines()) == 1
 
 

@@ -1,7 +1,11 @@
-"""Logs as mmdetection 2 and 3 print them, written for the tests."""
+"""Logs as mmdetection 2 and 3 print them, written for the tests, and what they say."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
+
+from fcosreport.reading.dialect import Record
+from tests.dialects.feeding import evaluations
 
 CONFIG_2 = """\
 model = dict(
@@ -103,3 +107,8 @@ LINES: list[dict[str, Any]] = [
     {"mode": "val", "epoch": 2, "iter": 120, "bbox_mAP": 0.2, "bbox_mAP_copypaste": "0.200 0.5 0.1 -1.000 0.1 0.1"},
 ]
 LOG_JSON = "".join(json.dumps(line) + "\n" for line in LINES)
+
+
+def aps(records: Sequence[Record]) -> list[tuple[str, float | None, int, int | None]]:
+    """Task, AP, line and epoch of each evaluation over all classes."""
+    return [(each.task, each["AP"], each.where.line, each.epoch) for each in evaluations(records)]

@@ -7,21 +7,16 @@ import pytest
 
 from fcosreport.dialects.mmdetection import Mmdetection
 from fcosreport.dialects.mmdetection_json import MmdetectionJson
-from fcosreport.reading.dialect import Reader, Record, dialects
+from fcosreport.reading.dialect import Reader, dialects
 from fcosreport.records import Evaluation
 from tests.conftest import block
 from tests.dialects.feeding import curve, differences, entries, evaluations, events, expected, feed, issues, settings
-from tests.dialects.mmdetection_samples import LOG_2, LOG_3
+from tests.dialects.mmdetection_samples import LOG_2, LOG_3, aps
 
 COPYPASTE = "bbox_mAP_copypaste: 0.374 0.581 0.401 0.210 0.410 0.486"
 FULL = f"bbox_mAP: 0.3740, bbox_mAP_50: 0.5810, {COPYPASTE}"
 SAMPLES = {"2.log": LOG_2.encode(), "3.log": LOG_3.encode()}
 PREFIXES = ("[1,0]<stderr>:", "2021-05-04T13:06:59.191000001Z ")
-
-
-def aps(records: list[Record]) -> list[tuple[str, float | None, int, int | None]]:
-    """Task, AP, line and epoch of each evaluation over all classes."""
-    return [(each.task, each["AP"], each.where.line, each.epoch) for each in evaluations(records)]
 
 
 def result(text: str, origin: Any = "log") -> list[Evaluation]:

@@ -3,16 +3,10 @@
 import json
 
 from fcosreport.dialects.mmdetection_json import MmdetectionJson
-from fcosreport.reading.dialect import Record
 from tests.dialects.feeding import curve, evaluations, events, feed, issues, settings
-from tests.dialects.mmdetection_samples import LINES, LOG_JSON
+from tests.dialects.mmdetection_samples import LINES, LOG_JSON, aps
 
 SAMPLES = {"a.log.json": LOG_JSON.encode()}
-
-
-def aps(records: list[Record]) -> list[tuple[str, float | None, int, int | None]]:
-    """Task, AP, line and epoch of each evaluation over all classes."""
-    return [(each.task, each["AP"], each.where.line, each.epoch) for each in evaluations(records)]
 
 
 def test_json_lines_of_version_2() -> None:
