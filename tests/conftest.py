@@ -62,6 +62,18 @@ def run(tmp_path: Path) -> Run:
 
 
 @pytest.fixture
+def resumed_runs(tmp_path: Path) -> Path:
+    """Two runs in a folder: `steady`, and `resumed`, whose learning rate jumps up where its second log goes on."""
+    from tests.logs import log
+
+    for name, numbers in (("steady", GOOD), ("resumed", FAIR)):
+        (tmp_path / "runs" / name).mkdir(parents=True)
+        (tmp_path / "runs" / name / "log.txt").write_text(log([0.01] * 5 + [0.001] * 5, numbers=numbers))
+    (tmp_path / "runs" / "resumed" / "train.log").write_text(log([0.01] * 5, start=200, numbers=FAIR))
+    return tmp_path / "runs"
+
+
+@pytest.fixture
 def committed_runs(tmp_path: Path) -> Path:
     """Two runs that declare another learning rate and print the same numbers, and a third of its own, in git."""
     for name, numbers in (("lr1en3", GOOD), ("lr1en2", GOOD), ("lr2en2", FAIR)):

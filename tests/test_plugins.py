@@ -1,4 +1,4 @@
-"""Dialects, rules and outputs are found by being there, as one new file or in another package; and the page of rules."""
+"""Dialects, rules and outputs are found by being there, as one new file or in another package; the page of rules."""
 
 import ast
 import os

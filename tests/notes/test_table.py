@@ -1,17 +1,10 @@
-"""`note update`: the user's words stay to the byte, and what stands between the marks is what the runs say."""
-
-import os
-import stat
-from pathlib import Path
+"""The table in a note: the user's words stay to the byte, and what stands between the marks is what the runs say."""
 
 import pytest
-import typer
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
-from typer.testing import CliRunner, Result
 
 from fcosreport import notes
-from fcosreport.cli import note
 from fcosreport.errors import UsageError
 from fcosreport.notes.markup import marks
 from fcosreport.notes.table import BEGIN, END, Table, Update, updated, with_marks
@@ -334,113 +327,6 @@ def test_the_table_is_not_read_back_as_words_of_the_user() -> None:
 def test_a_table_that_nobody_ends_is_read_as_the_users() -> None:
     begun = update(PAIR).text.replace(END, "")
     assert len(notes.read(begun, "note.md", []).tables) == 1
-
-
-CLI = typer.Typer()
-CLI.add_typer(note.app, name="note")
-
-
-def invoke(*words: str | Path) -> Result:
-    return CliRunner().invoke(CLI, ["note", "update", *map(str, words)])
-
-
-@pytest.fixture
-def path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.chdir(tmp_path)
-    file = Path("note.md")
-    file.write_text(NOTE.format(table=PAIR))
-    return file
-
-
-def test_a_second_update_and_a_check_write_nothing(path: Path) -> None:
-    stale = path.read_bytes()
-    check = invoke(path, "--check")
-    assert check.exit_code == 1
-    assert "+| `one` | ☑️ finished | **0.387** | 0.01 |" in check.stdout
-    assert "out of date" in check.stderr
-    assert path.read_bytes() == stale
-    assert invoke(path).exit_code == 0
-    assert "| `two` | ☑️ finished | 0.292 | 0.02 |" in path.read_text()
-    before = path.stat()
-    assert [invoke(path).exit_code, invoke(path, "--check").exit_code] == [0, 0]
-    assert (path.stat().st_ino, path.stat().st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
-
-
-def test_an_edited_table_is_written_over_only_with_force(path: Path) -> None:
-    invoke(path)
-    good = path.read_bytes()
-    line = good.count(b"\n", 0, good.index(b"fcosreport:begin")) + 1
-    path.write_bytes(edited := good.replace(b"**0.387**", b"0.5\x1b[31m"))
-    for words, code in (([], None), (["--check"], 1)):
-        done = invoke(path, *words)
-        assert "-| `one` | ☑️ finished | 0.5[31m |" in done.stdout
-        assert f"note.md:{line}: the table was edited by hand" in done.stderr
-        assert done.exit_code == 1
-        assert isinstance(done.exception, UsageError) == (code is None)
-        assert path.read_bytes() == edited
-    assert invoke(path, "--force").exit_code == 0
-    assert path.read_bytes() == good
-
-
-def test_a_note_without_marks_gets_them_on_demand(path: Path) -> None:
-    path.write_text(before := NOTE.format(table=""))
-    assert isinstance(invoke(path).exception, UsageError)
-    assert path.read_text() == before
-    assert invoke(path, "--append", "--check").exit_code == 1
-    assert path.read_text() == before
-    assert [invoke(path, "--append").exit_code, invoke(path, "--append").exit_code] == [0, 0]
-    assert path.read_text().startswith(before + "\n<!-- fcosreport:begin")
-    assert path.read_text().count(END) == 1
-
-
-def test_the_table_is_of_the_paths_that_are_given(path: Path) -> None:
-    log = Path("logs/run7/log.txt")
-    log.parent.mkdir(parents=True)
-    log.write_text(block())
-    assert invoke(path, "logs").exit_code == 0
-    assert rows(path.read_text())[2:] == ["| `run7` | ☑️ finished | **0.387** | 0.573 | 0.419 | 0.226 | 0.424 | 0.502 |"]
-
-
-def test_the_columns_can_be_chosen(path: Path) -> None:
-    assert invoke(path, "--columns", "lr,AP75").exit_code == 0
-    assert rows(path.read_text())[0] == "| experiment | state | lr | AP75 |"
-    assert isinstance(invoke(path, "--columns", "AP76").exception, UsageError)
-
-
-def test_the_mode_is_kept_and_links_are_followed(path: Path) -> None:
-    path.chmod(0o640)
-    link = Path("other.md")
-    link.symlink_to(path)
-    assert invoke(link).exit_code == 0
-    assert link.is_symlink()
-    assert "| `one` |" in path.read_text()
-    assert stat.S_IMODE(path.stat().st_mode) == 0o640
-    assert sorted(os.listdir()) == ["note.md", "other.md", "reports"]
-
-
-@pytest.mark.parametrize(
-    ("data", "told"),
-    [
-        (b"# ok\n\xff\n", "note.md:2: this is not UTF-8"),
-        (PAIR.encode("utf-16-le"), "NUL"),
-        ("# é".encode("gbk"), ":1: "),
-    ],
-)
-def test_another_encoding_is_refused(path: Path, data: bytes, told: str) -> None:
-    path.write_bytes(data)
-    done = invoke(path, "--append", "--force")
-    assert isinstance(done.exception, UsageError)
-    assert told in str(done.exception)
-    assert path.read_bytes() == data
-
-
-@pytest.mark.parametrize("name", ["nowhere.md", "folder.md", "note.txt"])
-def test_what_is_no_note_is_told(path: Path, name: str) -> None:
-    Path("folder.md").mkdir()
-    Path("note.txt").write_text(PAIR)
-    done = invoke(name)
-    assert isinstance(done.exception, UsageError)
-    assert name in str(done.exception)
 
 
 def test_a_note_of_too_many_lines_and_a_table_of_too_many_columns_are_refused() -> None:

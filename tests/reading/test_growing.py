@@ -1,6 +1,5 @@
 """Logs that are still being written: what was appended is read, and what is half written waits."""
 
-import json
 import os
 import time
 from dataclasses import replace
@@ -14,9 +13,9 @@ from fcosreport.collecting.collect import collect, open_store
 from fcosreport.files.raw import Raw
 from fcosreport.pipeline import Session
 from fcosreport.reading.file import Reading, read
-from fcosreport.records import Evaluation, Event, Fragment, Issue
+from fcosreport.records import Evaluation, Fragment, Issue
 from fcosreport.settings import Settings
-from tests.conftest import FAIR, GOOD, Run, block
+from tests.conftest import FAIR, GOOD, block
 
 LINES = (
     "[11/17 15:16:42 d2.utils.events]:  eta: 21:12:23  iter: {}  total_loss: 0.4109  loss_cls: 0.2853  time: 0.6826"
@@ -115,43 +114,3 @@ def test_a_block_that_is_half_written_is_read_as_it_is_and_whole_later(tmp_path:
     assert report(tmp_path / "s", path.parent) == (2, 1)
     path.write_text(whole)
     assert report(tmp_path / "s", path.parent) == (2, 0)
-
-
-def test_watch_shows_what_is_appended(run: Run, tmp_path: Path) -> None:
-    import subprocess
-    import sys
-
-    path = tmp_path / "runs" / "one" / "log.txt"
-    path.parent.mkdir(parents=True)
-    path.write_text(block(FAIR))
-    command = [sys.executable, "-u", "-m", "fcosreport", "watch", "runs"]
-    process = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    try:
-        assert process.stdout
-        seen = ""
-        while "Best AP 0.292" not in seen:
-            seen += process.stdout.readline()
-        time.sleep(1)
-        with path.open("a") as stream:
-            stream.write("x\n" * 100 + block(GOOD))
-        while "Best AP 0.387" not in seen:
-            seen += process.stdout.readline()
-    finally:
-        process.send_signal(2)
-        _, error = process.communicate(timeout=20)
-    assert "Traceback" not in error
-    assert "\x1b" not in seen
-
-
-def test_every_logged_value_is_written_on_demand(run: Run, tmp_path: Path) -> None:
-    path = tmp_path / "runs" / "one" / "log.txt"
-    path.parent.mkdir(parents=True)
-    path.write_text(log(2, lines=700))
-    run("collect")
-    rows = run("curves", "one").out.splitlines()
-    assert rows[0] == "curve,unit,step,value"
-    assert len([row for row in rows if row.startswith("loss,")]) == 1400
-    assert run("curves", "two").code == 2
-    (experiment,) = json.loads(run("render", "--json", "-o", "-").out)["experiments"]
-    assert {curve["name"]: curve["count"] for curve in experiment["curves"]}["loss"] == 1400
-    assert not any(isinstance(event, Event) for event in experiment["events"])

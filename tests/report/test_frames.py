@@ -58,21 +58,6 @@ def test_a_setting_that_is_called_like_a_column_does_not_replace_it() -> None:
     assert frame["setting AP"].tolist() == [3]
 
 
-def test_what_all_share_is_told_from_what_differs() -> None:
-    first = named("a", lr=0.01, train_batch_size=16, date="2019-12-09", my_option=1)
-    three = (first, named("b", lr=0.02), named("c", lr=0.01, train_batch_size=16))
-    assert shared_settings(three) == ()  # not even the batch size: one does not say
-    assert [column.key for column in differing_columns(three)] == ["lr", "train_batch_size", "my_option", "date"]
-    same = (named("a", lr=1, seed=1), named("b", lr=1.0, seed=2))
-    assert [(setting.name, setting.value) for setting in shared_settings(same)] == [("lr", 1)]
-    assert [column.key for column in differing_columns(same)] == ["seed"]
-
-
-def test_what_takes_several_values_comes_before_what_only_some_declare() -> None:
-    two = (named("a", lr=0.01, norm="bn", seed=1), named("b", lr=0.01, seed=2))
-    assert [column.key for column in differing_columns(two)] == ["seed", "norm"]
-
-
 def test_of_two_declarations_the_last_holds() -> None:
     twice = Experiment(
         id="a",

@@ -1,0 +1,33 @@
+"""The report from Python: `fcosreport.load`."""
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import fcosreport
+from fcosreport.errors import FcosreportError, UsageError
+
+
+def test_load_gives_frames_and_leaves_nothing_behind(resumed_runs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(resumed_runs.parent)
+    report = fcosreport.load("runs")
+    experiments = report.frame("experiments")
+    assert dict(zip(experiments.experiment, experiments.AP, strict=True)) == {"resumed": 0.292, "steady": 0.387}
+    assert list(report.frame("evaluations").columns[:3]) == ["experiment", "task", "epoch"]
+    curves = report.frame("curves")
+    steady = curves[(curves.experiment == "steady") & (curves.curve == "lr")]
+    assert steady.value.tolist() == [0.01] * 5 + [0.001] * 5
+    assert steady.step.tolist() == list(range(20, 201, 20))
+    assert isinstance(report.frame("findings"), pd.DataFrame)
+    assert [each.name for each in resumed_runs.parent.iterdir()] == ["runs"]
+    with pytest.raises(UsageError, match="Known: experiments, evaluations, curves, findings"):
+        report.frame("experiment")
+
+
+def test_load_keeps_a_store_if_asked_and_reads_it_alone(resumed_runs: Path) -> None:
+    store = resumed_runs.parent / "kept.sqlite"
+    first = fcosreport.load(resumed_runs, store=store)
+    assert fcosreport.load(store=store).experiments == first.experiments
+    with pytest.raises(FcosreportError, match="there is no store yet"):
+        fcosreport.load(store=resumed_runs / "none.sqlite")
