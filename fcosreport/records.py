@@ -5,9 +5,10 @@ pycocotools; a printed nan is `None`. Every number, setting and finding says whe
 """
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from math import inf
 from typing import Literal, get_args
 
 Severity = Literal["error", "warning", "info"]
@@ -125,6 +126,32 @@ class Event:
     iteration: int | None = None
 
 
+FAILURES = frozenset({"out of memory", "nan", "killed", "error"})
+"""The kinds of events that end a run, if nothing comes after them."""
+
+
+def failure(events: Sequence[Event], evaluations: Iterable[Evaluation]) -> Event | None:
+    """What ended a run: the first failure after which its logs tell of no evaluation and no end of the training.
+
+    What fails behind that end, as a tracker that cannot upload, is not the training. A failure in a file without
+    evaluations, beside another that has some, was that of another attempt.
+    """
+    last: dict[str, float] = {}
+    for place in (place for e in evaluations if e.origin == "log" for place in (e.where, *e.also)):
+        last[place.path] = max(place.line, last.get(place.path, 0))
+    found, ended = None, False
+    for event in events:
+        path = event.where.path
+        if event.kind == "finished":
+            found, ended = None, True
+        elif event.kind == "resumed":
+            ended = False
+            found = None if found and path != found.where.path and path in last else found
+        elif event.kind in FAILURES and not ended and event.where.line > last.get(path, inf if last else 0):
+            found = found or event
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class Samples:
     """Values logged in training, one row a logged iteration (or epoch): `steps`, and for each name a column beside it.
@@ -240,6 +267,11 @@ class Experiment:
         rated = [(ap, -index) for index, e in enumerate(overall) if (ap := e["AP"]) is not None and ap >= 0]
         logged = [(ap, index) for ap, index in rated if overall[-index].origin == "log"]
         return overall[-max(logged or rated)[1]] if rated else self.result(task)
+
+    @property
+    def failure(self) -> Event | None:
+        """What ended the run, if it failed."""
+        return failure(self.events, self.evaluations)
 
     @property
     def tasks(self) -> tuple[str, ...]:

@@ -7,13 +7,11 @@ from itertools import chain
 from pathlib import PurePosixPath
 
 from fcosreport.files.paths import url_of
-from fcosreport.records import Curve, Evaluation, Event, Experiment, Fragment, Segment, Setting, State, Where
+from fcosreport.records import Curve, Evaluation, Event, Experiment, Fragment, Segment, Setting, State, Where, failure
 from fcosreport.runs.evaluations import merged_files, merged_in_file
 from fcosreport.runs.links import NO_RUN_NAME, beginning_of, is_config, run_path
 from fcosreport.runs.twins import continues, is_same_training, stitched
 from fcosreport.vocabulary import decode
-
-_FAILED = frozenset({"out of memory", "nan", "killed", "error"})
 
 
 @dataclass(slots=True)
@@ -71,13 +69,10 @@ class Run:
 
     def state(self) -> tuple[State | None, str]:
         """State and reason; no state for files that tell of no result and of no end."""
-        last = max((e.where.line for e in self.evaluations), default=0)
-        ends = [e for e in self.events if e.kind in _FAILED and (e.where.line > last or not self.evaluations)]
-        finished = any(e.kind == "finished" for e in self.events[-3:])
         began = self.curves or self.evaluations or any(e.kind == "started" for e in self.events)
-        if ends and not finished and began:
-            kind = ends[0].kind
-            return "failed", ends[0].text if kind in ends[0].text.lower() else f"{kind}: {ends[0].text}"
+        failed = failure(self.events, self.evaluations) if began else None
+        if failed:
+            return "failed", failed.text if failed.kind in failed.text.lower() else f"{failed.kind}: {failed.text}"
         if self.evaluations:
             return "finished", ""
         return ("running", "") if self.live and self.curves else (None, "")
