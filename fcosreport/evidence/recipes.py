@@ -1,0 +1,54 @@
+"""How detectors are trained where they were published: at which learning rate for a batch, and whether it warms up."""
+
+import re
+from pathlib import PurePosixPath
+
+from fcosreport.records import Experiment
+from fcosreport.settings import Settings
+from fcosreport.vocabulary.detectors import detectors
+
+Scale = tuple[float, int]
+"""A learning rate and the images an iteration that it is for."""
+_R_CNN: Scale = (0.02, 16)
+"""Faster, Mask and Cascade R-CNN in maskrcnn-benchmark, detectron2 and mmdetection."""
+_AS_FCOS = frozenset(("fcos", "retinanet", "atss"))
+_BY_SGD = _AS_FCOS | {"r-cnn"}
+"""All others have a recipe of their own: AdamW, a nominal batch, or another scale."""
+_RATE = re.compile(r"[-_ ]?(?<![a-z0-9])(lr[-_=x ]?\d+(?:\.\d+)?(?:en?-?\d+)?)", re.IGNORECASE)
+
+
+def scale(experiment: Experiment, settings: Settings) -> Scale | None:
+    """The scale of its learning rate: that of the settings where nothing names its detector; None for other recipes."""
+    optimizer, named = str(experiment.value("optimizer") or "sgd").lower(), _named(experiment)
+    if optimizer not in ("sgd", "momentum") or (named | detectors(str(experiment.value("framework")))) - _BY_SGD:
+        return None
+    return _R_CNN if named == {"r-cnn"} else (settings.reference_lr, settings.reference_batch_size)
+
+
+def factor(experiment: Experiment, settings: Settings) -> float | None:
+    """How many times its scale the learning rate is, at its batch; at that of the scale where no batch is told."""
+    fitting, lr, batch = (scale(experiment, settings), experiment.value("lr"), experiment.value("train_batch_size"))
+    images = fitting[1] if fitting and batch is None else batch
+    if not (fitting and isinstance(lr, int | float) and isinstance(images, int | float)):
+        return None
+    return lr / fitting[0] / (images / fitting[1]) if 0 < lr < 1e6 and 0 < images < 1e9 else None
+
+
+def is_named(experiment: Experiment) -> bool:
+    """Whether something names the detector, or the log is of no toolbox that trains many."""
+    return bool(_named(experiment)) or not experiment.setting("framework")
+
+
+def without_rate(name: str) -> tuple[str, str]:
+    """A name without the learning rate or the factor of it in it (`lr0.01`, `lrx3`), and that."""
+    return _RATE.sub("", name), " ".join(_RATE.findall(name))
+
+
+def names(experiment: Experiment) -> tuple[str, ...]:
+    """What names an experiment: itself, its output folder, its configuration."""
+    paths = (PurePosixPath(str(experiment.value(key) or "")) for key in ("output_dir", "config"))
+    return experiment.name, *(path.name.removesuffix(".py") for path in paths)
+
+
+def _named(experiment: Experiment) -> frozenset[str]:
+    return detectors(" ".join((experiment.title, *names(experiment))))
