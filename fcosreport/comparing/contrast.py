@@ -21,11 +21,15 @@ _NO_CONFIGURATION = re.compile(
 """Words of names that make no other experiment: numbers, languages, files, copies, evaluations, hardware."""
 
 
+def said(experiment: Experiment) -> dict[str, Setting]:
+    """The settings by name: what the note says of its experiment, else what the run's files say."""
+    own = {s.name: s for s in experiment.settings if s.where.path == experiment.where.path}
+    return {s.name: s for s in experiment.settings} | own
+
+
 def declared(experiment: Experiment) -> dict[str, Setting]:
-    """The settings that matter, by name: what the note says of its experiment, else what the run's files say."""
-    found = {s.name: s for s in experiment.settings if s.name in MATTERS}
-    own = {s.name: s for s in experiment.settings if s.name in found and s.where.path == experiment.where.path}
-    return found | own
+    """The settings that matter, by name."""
+    return {name: setting for name, setting in said(experiment).items() if name in MATTERS}
 
 
 @dataclass(frozen=True, slots=True)

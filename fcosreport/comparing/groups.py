@@ -1,13 +1,13 @@
 """Two experiments side by side, and experiments grouped by settings, with what their differences are worth."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import sqrt
 from statistics import fmean, stdev
 
 from fcosreport.comparing.columns import Column, setting_columns, tasks_of
 from fcosreport.comparing.contrast import declared
-from fcosreport.comparing.noise import Noise, _common_images, _value
+from fcosreport.comparing.noise import Noise, common_images, pooled, values_of
 from fcosreport.comparing.pairs import _some
 from fcosreport.errors import UsageError, nearest
 from fcosreport.records import COCO_METRICS, Experiment, Setting
@@ -35,6 +35,15 @@ class Group:
     summaries: Mapping[Column, Summary]
     mixed: tuple[str, ...]
     unresolved: frozenset[str] = frozenset()
+
+
+def under_headings(experiments: Iterable[Experiment]) -> list[list[Experiment]]:
+    """The experiments that stand under one heading of a note, where they are several."""
+    found: dict[tuple[str, str], list[Experiment]] = {}
+    for experiment in experiments:
+        if experiment.group:
+            found.setdefault((experiment.where.path, experiment.group), []).append(experiment)
+    return [each for each in found.values() if len(each) > 1]
 
 
 def grouped(experiments: Sequence[Experiment], by: Sequence[str], *, metrics: bool = False) -> tuple[Group, ...]:
@@ -66,7 +75,7 @@ def _mean(group: Group, task: str) -> float:
 def _group(members: Sequence[Experiment], by: Sequence[str], columns: Sequence[Column]) -> Group:
     summaries = {}
     for column in columns:
-        values = [v for e in members if (v := _value(e, column.key, column.task or "bbox")) is not None]
+        values = values_of(members, column.key, column.task or "bbox")
         if values:
             deviation = stdev(values) if len(values) > 1 else None
             summaries[column] = Summary(fmean(values), deviation, len(values))
@@ -94,8 +103,5 @@ def _judged(group: Group, groups: Sequence[Group], tasks: Sequence[str]) -> Grou
 
 def spread(groups: Sequence[Group], task: str) -> Noise:
     """The noise among groups: the images that all were evaluated on, and the deviation pooled from all groups."""
-    images, reason = _common_images([experiment for group in groups for experiment in group.experiments])
-    told = [s for g in groups if (s := g.summaries.get(Column("AP", task))) and s.deviation is not None]
-    freedom = sum(s.count - 1 for s in told)
-    squares = sum((s.deviation or 0.0) ** 2 * (s.count - 1) for s in told)
-    return Noise(images, 100 * sqrt(squares / freedom) if freedom else None, sum(s.count for s in told), reason)
+    images, reason = common_images([experiment for group in groups for experiment in group.experiments])
+    return Noise(images, *pooled(values_of(group.experiments, "AP", task) for group in groups), reason)

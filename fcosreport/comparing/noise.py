@@ -4,12 +4,13 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import sqrt
-from statistics import stdev
+from statistics import variance
 from typing import Literal
 
 import xxhash
 
-from fcosreport.comparing.contrast import declared
+from fcosreport.comparing.contrast import said
+from fcosreport.comparing.images import images_of
 from fcosreport.comparing.scores import as_fractions, score
 from fcosreport.records import Experiment, Metric
 
@@ -17,11 +18,10 @@ UNRESOLVED = 39.0
 """Points times the root of the images: an AP difference below it is image noise, on a set like COCO with 80 classes."""
 EXCEEDS = 83.0
 """Points times the root of the images: above it, a difference of AP exceeds image noise."""
-VAL2017 = 5000
-"""Images of COCO val2017, for runs that name it and do not count."""
+OF_ONE_RUN = frozenset("seed date output_dir resume checkpoint_sha256 predictions_sha256 predictions_older".split())
+"""Settings that differ between repeats of one configuration, too."""
 Verdict = Literal["same as printed", "unresolved", "predictions needed", "exceeds image noise", "images unknown"]
-_VAL2017 = re.compile(r"val_?2017|2017_?val", re.IGNORECASE)
-_ROUNDING = 1e-9
+ROUNDING = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,53 +49,59 @@ class Noise:
 
 def noise_of(compared: Sequence[Experiment], experiments: Sequence[Experiment]) -> Noise:
     """The noise of a comparison; sigma is pooled from those of `experiments` that repeat a compared one by seed."""
-    groups: dict[str, list[Experiment]] = {}
-    for experiment in experiments:
-        groups.setdefault(recipe(experiment), []).append(experiment)
     keys = {recipe(experiment) for experiment in compared}
-    images, reason = _common_images(compared)
-    return Noise(images, *_pooled([groups[key] for key in keys if key in groups]), reason)
+    found = repeats(experiment for experiment in experiments if recipe(experiment) in keys)
+    images, reason = common_images(compared)
+    return Noise(images, *pooled(values_of(group, "AP", "bbox") for group in found), reason)
 
 
-def _pooled(groups: Iterable[Sequence[Experiment]]) -> tuple[float | None, int]:
-    """The sample standard deviation of AP within groups of repeats in points, and how many repeats tell it."""
-    squares, freedom, repeats = 0.0, 0, 0
-    for group in groups:
-        by_seed = {e.value("seed"): ap for e in group if e.value("seed") is not None and (ap := _value(e, "AP"))}
-        if len(by_seed) > 1:
-            squares += stdev(by_seed.values()) ** 2 * (len(by_seed) - 1)
-            freedom += len(by_seed) - 1
-            repeats += len(by_seed)
-    return (100 * sqrt(squares / freedom), repeats) if freedom else (None, 0)
+def pooled(groups: Iterable[Sequence[float]]) -> tuple[float | None, int]:
+    """The sample standard deviation within groups of AP in points, and how many numbers tell it."""
+    told = [values for values in groups if len(values) > 1]
+    freedom = sum(len(values) - 1 for values in told)
+    squares = sum(variance(values) * (len(values) - 1) for values in told)
+    return (100 * sqrt(squares / freedom), sum(map(len, told))) if freedom else (None, 0)
+
+
+def repeats(experiments: Iterable[Experiment]) -> list[list[Experiment]]:
+    """The finished experiments that repeat others: of one recipe, and each with a seed of its own."""
+    found: dict[str, dict[object, Experiment]] = {}
+    for experiment in experiments:
+        seed = experiment.value("seed")
+        if seed is not None and experiment.state == "finished":
+            found.setdefault(recipe(experiment), {}).setdefault(seed, experiment)
+    return [list(by_seed.values()) for by_seed in found.values() if len(by_seed) > 1]
 
 
 def recipe(experiment: Experiment) -> str:
-    """A digest of the settings that matter but for the seed: experiments of one recipe are repeats of each other."""
-    settings = sorted((name, str(s.value)) for name, s in declared(experiment).items() if name != "seed")
-    return xxhash.xxh3_128_hexdigest(repr(settings).encode())
+    """A digest of the name but for its numbers, and of all settings but those of one run: that of its repeats, too.
+
+    In a path the seed does not count either: `configs/fcos_seed1.py` and `configs/fcos_seed2.py` are one.
+    """
+    seed = re.escape(str(experiment.value("seed")))
+    in_path = re.compile(rf"(?<![a-z0-9.])(?:seed[-_=]?)?{seed}(?![a-z0-9]|\.\d)", re.IGNORECASE)
+    told = ((name, each.value) for name, each in said(experiment).items() if name not in OF_ONE_RUN)
+    settings = sorted((name, in_path.sub("*", v) if isinstance(v, str) else str(v)) for name, v in told)
+    return xxhash.xxh3_128_hexdigest(repr((re.sub(r"\d+", "*", experiment.name), settings)).encode())
 
 
-def _images(experiment: Experiment) -> int | None:
-    counted = experiment.value("val_images")
-    if isinstance(counted, int) and counted > 0:
-        return counted
-    return VAL2017 if _VAL2017.search(str(experiment.value("val_data"))) else None
-
-
-def _common_images(experiments: Sequence[Experiment]) -> tuple[int | None, str]:
+def common_images(experiments: Sequence[Experiment]) -> tuple[int | None, str]:
     """The number of images that all were evaluated on; or None and why it is not told."""
-    counts = {_images(experiment) for experiment in experiments}
+    told = ((e.value("val_images"), e.value("val_data")) for e in experiments)
+    counts = {count if isinstance(count, int) and count > 0 else images_of(str(data)) for count, data in told}
     if len(counts) > 1:
         return None, "the results are not known to be of the same number of images"
     images = counts.pop() if counts else None
     return images, "" if images else "the number of images is not told"
 
 
-def _score(experiment: Experiment, name: str, task: str) -> Metric | None:
+def metric_of(experiment: Experiment, name: str, task: str) -> Metric | None:
+    """The score of that name in the result of a task, as a fraction."""
     result = experiment.result(task)
     return score(as_fractions(result), name) if result else None
 
 
-def _value(experiment: Experiment, name: str, task: str = "bbox") -> float | None:
-    found = _score(experiment, name, task)
-    return found.value if found else None
+def values_of(experiments: Iterable[Experiment], name: str, task: str) -> list[float]:
+    """The scores of that name of all experiments that have one."""
+    found = (metric_of(experiment, name, task) for experiment in experiments)
+    return [metric.value for metric in found if metric and metric.value is not None]

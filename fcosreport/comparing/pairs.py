@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from fcosreport.comparing.columns import Cell, Column, cells_of, metric_columns, setting_columns, tasks_of
-from fcosreport.comparing.noise import _ROUNDING, Noise, Verdict, _score, noise_of
+from fcosreport.comparing.noise import ROUNDING, Noise, Verdict, metric_of, noise_of
 from fcosreport.errors import UsageError, nearest
 from fcosreport.records import Experiment, Metric
 
@@ -53,7 +53,7 @@ def compared(
     """Two of the `experiments` side by side: the settings and metrics that differ, or all of them."""
     both, noise = (one, other), noise_of((one, other), experiments)
     columns = setting_columns(both)
-    rows = [(c, *cells) for c, cells in zip(columns, _transposed(both, columns), strict=True)]
+    rows = list(zip(columns, cells_of(one, columns), cells_of(other, columns), strict=True))
     differences = [_difference(column, both, noise) for task in tasks_of(both) for column in metric_columns(both, task)]
     return Comparison(
         one,
@@ -65,18 +65,13 @@ def compared(
 
 
 def _difference(column: Column, both: Sequence[Experiment], noise: Noise) -> Difference:
-    one, other = (_score(experiment, column.key, column.task or "bbox") for experiment in both)
+    one, other = (metric_of(experiment, column.key, column.task or "bbox") for experiment in both)
     if not one or not other or one.value is None or other.value is None:
         return Difference(column, one, other, None, None)
     points = 100 * (other.value - one.value)
-    if abs(points) <= 100 * _ROUNDING:
+    if abs(points) <= 100 * ROUNDING:
         return Difference(column, one, other, 0.0, "same as printed")
     return Difference(column, one, other, points, noise.verdict(points, is_ap=column.key == "AP"))
-
-
-def _transposed(both: Sequence[Experiment], columns: Sequence[Column]) -> list[tuple[Cell, Cell]]:
-    one, other = (cells_of(experiment, columns) for experiment in both)
-    return list(zip(one, other, strict=True))
 
 
 def _text(cell: Cell) -> object:

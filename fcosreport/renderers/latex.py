@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from fcosreport.comparing.columns import Column, cells_of, differing_columns, metric_columns
+from fcosreport.comparing.noise import OF_ONE_RUN, repeats
 from fcosreport.comparing.scores import as_fractions, score
 from fcosreport.records import Experiment, Metric
 from fcosreport.report.report import Report, renderer
@@ -23,7 +24,6 @@ COLUMNS = 10  # what a page has room for beside the names
 TASKS = 4  # whose AP stands in the table
 _SETTINGS = 3  # that differ, at most
 _PRECISIONS = ("AP", "AP50", "AP75", "APs", "APm", "APl")
-_OF_ONE_RUN = ("seed", "date", "output_dir", "resume")  # differ between repeats, too
 _NAME, _CELL = 32, 20  # characters
 _ONE_DECIMAL = 0.00051  # half a unit of what is printed, as a fraction, up to which a decimal of a percent is known
 _NOTHING = "--"
@@ -115,23 +115,9 @@ def _escaped(text: str) -> str:
 def _rows(report: Report) -> list[Row]:
     """The experiments that have a score, repeats together, each where its first one stands."""
     rated = [e for e in report.experiments if any(_score(e, c) for task in e.tasks for c in metric_columns([e], task))]
-    parted: dict[object, list[Experiment]] = {}
-    for experiment in rated:
-        repeated = experiment.state == "finished" and experiment.value("seed") is not None
-        parted.setdefault(_but_seed(experiment) if repeated else experiment.id, []).append(experiment)
-    groups = {members[0].id: tuple(members) for members in parted.values() if _have_other_seeds(members)}
+    groups = {members[0].id: tuple(members) for members in repeats(rated)}
     among = {experiment.id for members in groups.values() for experiment in members[1:]}
     return [groups.get(each.id, (each,)) for each in rated if each.id not in among]
-
-
-def _but_seed(experiment: Experiment) -> tuple[object, ...]:
-    """What repeats of a configuration share: all settings but those of one run, and the name but for its numbers."""
-    settings = {each.name: str(each.value) for each in experiment.settings if each.name not in _OF_ONE_RUN}
-    return re.sub(r"\d+", "*", experiment.name), *sorted(settings.items())
-
-
-def _have_other_seeds(experiments: Sequence[Experiment]) -> bool:
-    return len({experiment.value("seed") for experiment in experiments}) == len(experiments) > 1
 
 
 def _shown(report: Report, rows: Sequence[Row]) -> list[Row]:
@@ -148,7 +134,7 @@ def _columns(report: Report, rows: Sequence[Row]) -> tuple[Column, ...]:
     precisions = [column for column in report.metrics(task) if column.key in _PRECISIONS]
     metrics = [*precisions, *(Column("AP", other) for other in others[: TASKS - 1])]
     told = [column for column in metrics if any(_score(row[0], column) for row in rows)]
-    settings = [c for c in differing_columns([row[0] for row in rows]) if c.key not in _OF_ONE_RUN]
+    settings = [c for c in differing_columns([row[0] for row in rows]) if c.key not in OF_ONE_RUN]
     return (*settings[: min(_SETTINGS, COLUMNS - len(told))], *told)
 
 
