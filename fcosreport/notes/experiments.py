@@ -21,6 +21,7 @@ from fcosreport.records import (
     Where,
 )
 from fcosreport.vocabulary import decode, norm_change, stated
+from fcosreport.vocabulary.detectors import detectors
 
 _TELLING = ("lr", "train_batch_size", "norm", "init", "epochs", "iterations", "schedule", "seed", "backbone")
 """Settings that tell one run from another; other settings alone make no experiment."""
@@ -58,7 +59,7 @@ def read(text: str, path: str, evaluations: Sequence[Evaluation]) -> Note:
     issues.extend(each for each in comments if isinstance(each, Issue))
     made = sorted(reader.experiments, key=lambda each: each.where.line)
     return Note(
-        tuple(_keeping_frozen(identified(made), reader.changes)),
+        tuple(identified(made)),
         tuple(sorted(reader.steps, key=lambda step: step.where)),
         tuple(issues),
         tuple(each for each in comments if isinstance(each, Ignore)),
@@ -74,25 +75,26 @@ class _Reader:
         self.path = path
         self.experiments: list[Experiment] = []
         self.steps: list[Step] = []
-        self.changes: list[Where] = []
 
     def visit(self, section: Section) -> None:
         """Read a section and those below it."""
         self._steps(section)
         before = len(self.experiments)
+        made: list[Experiment] = []
         weak: list[Section] = []
         for child in section.children:
             if self._strong(child):
-                self._experiments(child)
+                made.extend(self._experiments(child))
             else:
                 weak.append(child)
             self.visit(child)
-        found = len(self.experiments) > before
+        found = bool(made) or len(self.experiments) > before
         for child in weak:
             if found and not child.children and self._weak(child):
-                self._experiments(child)
+                made.extend(self._experiments(child))
+        self.experiments.extend(_keeping_frozen(made))
         if section.level == 0 and (section.measured or (not found and self._strong(section))):
-            self._experiments(section)
+            self.experiments.extend(self._experiments(section))
 
     def _strong(self, section: Section) -> bool:
         """Whether a section is an experiment whatever stands around it."""
@@ -123,10 +125,8 @@ class _Reader:
     def _tells(self, section: Section) -> bool:
         return any(setting.name in _TELLING for setting in _named(section, self.path))
 
-    def _experiments(self, section: Section) -> None:
+    def _experiments(self, section: Section) -> Iterator[Experiment]:
         where = Where(self.path, section.line)
-        if (norm_change(section.title) or ("", ""))[0] == "frozen":
-            self.changes.append(where)
         found = runs(section)
         group = f"{self.path}#{section.title}:{section.line}" if len(found) > 1 else ""
         if not group and section.is_item and section.parent and section.parent.item_children > 1:
@@ -137,19 +137,17 @@ class _Reader:
             citation = _citation(run, self.path)
             single = len(found) == 1 and section.level > 0
             first = next((e.line.number for e in run.entries), section.line)
-            self.experiments.append(
-                Experiment(
-                    id="",
-                    name=run_name(section, run, citation, differing if len(found) > 1 else None, self.path),
-                    where=where if single else Where(self.path, first),
-                    title=section.title,
-                    group=group,
-                    settings=self._settings(section, run),
-                    evaluations=run.evaluations,
-                    citation=citation,
-                    state=state,
-                    reason=reason,
-                )
+            yield Experiment(
+                id="",
+                name=run_name(section, run, citation, differing if len(found) > 1 else None, self.path),
+                where=where if single else Where(self.path, first),
+                title=section.title,
+                group=group,
+                settings=self._settings(section, run),
+                evaluations=run.evaluations,
+                citation=citation,
+                state=state,
+                reason=reason,
             )
 
     def _settings(self, section: Section, run: Run) -> tuple[Setting, ...]:
@@ -242,10 +240,17 @@ def _running(title: str) -> bool:
     )
 
 
-def _keeping_frozen(made: Iterable[Experiment], changes: Sequence[Where]) -> Iterator[Experiment]:
-    """Where one heading says that FrozenBN is changed only there, the other experiments keep it."""
+def _keeping_frozen(made: Sequence[Experiment]) -> Iterator[Experiment]:
+    """Where one of the sections below a heading changes FrozenBN, those beside it that run the same model keep it."""
+    changes = [experiment for experiment in made if (norm_change(experiment.title) or ("", ""))[0] == "frozen"]
     for experiment in made:
-        if changes and experiment.setting("norm") is None:
-            kept = Setting("norm", "frozen", "FrozenBN, as it is changed only there", changes[0], inferred=True)
+        changed = next((each for each in changes if _may_be_one_model(each, experiment)), None)
+        if changed and experiment.setting("norm") is None:
+            kept = Setting("norm", "frozen", "FrozenBN, as it is changed only there", changed.where, inferred=True)
             experiment = replace(experiment, settings=(*experiment.settings, kept))
         yield experiment
+
+
+def _may_be_one_model(one: Experiment, other: Experiment) -> bool:
+    named, others = (detectors(f"{each.title} {each.name}") for each in (one, other))
+    return not named or not others or bool(named & others)
