@@ -11,6 +11,9 @@ from fcosreport.evidence.equality import Entry
 from fcosreport.records import Curve, Experiment, Where
 from fcosreport.vocabulary.sentences import called, listed
 
+_PROOF, _STRONG, _SIGN, _HINT = 12, 8, 4, 2
+"""What a clause weighs: files or losses that are the same, digit by digit; what a log or note says itself; what fits
+one cause better than others; and what fits several, or is common where nothing was read."""
 EQUAL_VALUES = 20
 """First training losses that must be equal before two curves count as equal."""
 MOST = 20
@@ -58,7 +61,7 @@ def ranked(entries: Sequence[Entry], different: Contrast, fingerprints: Mapping[
         Cause("One run under two names", tuple(_one_run(entries, experiments, fingerprints)), _NOTHING),
         Cause("The same checkpoint was evaluated", tuple(_checkpoint(experiments)), _WEIGHTS),
         Cause("The same predictions file was evaluated again", tuple(_predictions(experiments, len(logged))), _STALE),
-        *_no_effect(experiments, different, len(logged)),
+        *_no_effect(experiments, different),
         Cause(
             "The pretrained weights were evaluated, not the trained ones", tuple(_pretrained(experiments)), _PUBLISHED
         ),
@@ -87,13 +90,14 @@ def _copied(entries: Sequence[Entry], all_logged: bool) -> Iterator[Cause]:
     evidence = []
     if contradicted:
         say = "says" if len(contradicted) == 1 else "say"
-        evidence.append(Evidence(9, f"the log of {listed([called(e) for e in contradicted])} {say} otherwise"))
+        evidence.append(Evidence(_STRONG, f"the log of {listed([called(e) for e in contradicted])} {say} otherwise"))
     elif missing:
         cited = [e.citation.text for e in missing if e.citation]
-        texts = f"the cited {listed(cited)} {'was' if len(cited) == 1 else 'were'} not found" if cited else ""
-        evidence.append(Evidence(4 if cited else 3, f"{texts or 'no log is cited'}, so nothing confirms the numbers"))
+        were = "was" if len(cited) == 1 else "were"
+        text = f"the cited {listed(cited)} {were} not found" if cited else "no log is cited"
+        evidence.append(Evidence(_SIGN if cited else _HINT, f"{text}, so nothing confirms the numbers"))
     elif all_logged and notes:
-        evidence.append(Evidence(-5, "the logs themselves print these numbers"))
+        evidence.append(Evidence(-_SIGN, "the logs themselves print these numbers"))
     if notes:
         yield Cause("Copied by hand into the note", tuple(evidence), _NOTHING)
 
@@ -106,63 +110,63 @@ def _one_run(
     paths = sorted({entry.evaluation.where.path for entry in entries})
     content = [fingerprints[path] for path in paths if path in fingerprints]
     if len(set(places)) < len(places) and len(set(found)) < len(found):
-        yield Evidence(8, f"both are held against one log, {found[0]}")
+        yield Evidence(_STRONG, f"both are held against one log, {found[0]}")
     elif len(set(content)) < len(content):
-        yield Evidence(8, f"the files {listed(paths)} are the same, byte for byte")
+        yield Evidence(_STRONG, f"the files {listed(paths)} are the same, byte for byte")
     began = [e.began for e in experiments if e.began]
     if len(set(began)) < len(began):
-        yield Evidence(6, f"both began at {max(began, key=began.count)}")
+        yield Evidence(_STRONG, f"both began at {max(began, key=began.count)}")
     elif len(began) > 1:
-        yield Evidence(-4, f"they began at {listed(began)}")
+        yield Evidence(-_SIGN, f"they began at {listed(began)}")
     yield from _apart(experiments, "checkpoint_sha256", "their checkpoints differ")
     if _losses(experiments) == 0:
-        yield Evidence(-4, "their training losses differ")
+        yield Evidence(-_SIGN, "their training losses differ")
 
 
 def _checkpoint(experiments: Sequence[Experiment]) -> Iterator[Evidence]:
     for file in _shared(experiments, "checkpoint_sha256")[:1]:
-        yield Evidence(11, f"the files are the same, checkpoint_sha256 {file[:12]}")
+        yield Evidence(_PROOF, f"the files are the same, checkpoint_sha256 {file[:12]}")
     yield from _apart(experiments, "checkpoint_sha256", "their checkpoints differ, by their hashes")
     tested = [e for e in experiments if not e.curves]
-    for words, weight, some in (("load", 5, tested), ("start from", 3, [e for e in experiments if e.curves])):
+    for words, weight, some in (("load", _SIGN, tested), ("start from", _HINT, [e for e in experiments if e.curves])):
         for file in _shared(some, "weights", "init", "resume")[:1]:
             yield Evidence(weight, f"both {words} {file}")
     named = [_values(e, "weights", "init", "resume") for e in tested]
     if len(tested) == len(experiments) and _disjoint(named):
-        yield Evidence(-3, f"they load {listed([min(each) for each in named])}")
+        yield Evidence(-_HINT, f"they load {listed([min(each) for each in named])}")
 
 
 def _predictions(experiments: Sequence[Experiment], logs: int) -> Iterator[Evidence]:
     for file in _shared(experiments, "predictions_sha256")[:1]:
         apart = _disjoint([_values(e, "checkpoint_sha256") for e in experiments])
-        yield Evidence(12, f"the files are the same, predictions_sha256 {file[:12]}" + ", of other checkpoints" * apart)
+        of = ", of other checkpoints" * apart
+        yield Evidence(_PROOF, f"the files are the same, predictions_sha256 {file[:12]}{of}")
     yield from _apart(experiments, "predictions_sha256", "their predictions differ, by their hashes")
     stale = [setting for e in experiments if (setting := e.setting("predictions_older"))]
     for setting in stale[:2]:
-        yield Evidence(5, f"{setting.value}")
+        yield Evidence(_SIGN, f"{setting.value}")
     if not stale and logs > 1:
-        yield Evidence(2, f"each has an evaluation in a log of its own; {_STALE}")
+        yield Evidence(_HINT, f"each has an evaluation in a log of its own; {_STALE}")
 
 
-def _no_effect(experiments: Sequence[Experiment], different: Contrast, logs: int) -> Iterator[Cause]:
+def _no_effect(experiments: Sequence[Experiment], different: Contrast) -> Iterator[Cause]:
     if not different.settings:
         return
     alone = "nothing else" if len(different.settings) == 1 else "only that"
-    evidence = [Evidence(2 if logs > 1 else 1, f"{alone} is declared differently")]
     equal = _losses(experiments)
+    missing = "; equal loss curves would show it" * (equal is None)
+    evidence = [Evidence(_HINT, f"{alone} is declared differently{missing}")]
     if equal:
-        evidence.append(Evidence(13, f"the first {equal} training losses are equal"))
+        evidence.append(Evidence(_PROOF, f"the first {equal} training losses are equal"))
     elif equal == 0:
-        evidence.append(Evidence(-9, "their training losses differ"))
-    else:
-        evidence = [Evidence(evidence[0].weight, f"{evidence[0].text}; equal loss curves would show it")]
+        evidence.append(Evidence(-_STRONG, "their training losses differ"))
     yield Cause(f"{listed(different.settings)} never took effect", tuple(evidence), _NOTHING)
 
 
 def _pretrained(experiments: Sequence[Experiment]) -> Iterator[Evidence]:
     loaded = [e for e in experiments if e.value("init") == "coco" or "/" in str(e.value("init"))]
     if loaded:
-        yield Evidence(3, f"{listed([called(e) for e in loaded])} starts from a trained model")
+        yield Evidence(_HINT, f"{listed([called(e) for e in loaded])} starts from a trained model")
 
 
 def _values(experiment: Experiment, *names: str) -> set[str]:
@@ -183,7 +187,7 @@ def _disjoint(sets: Sequence[set[str]]) -> bool:
 
 def _apart(experiments: Sequence[Experiment], name: str, text: str) -> Iterator[Evidence]:
     if _disjoint([_values(experiment, name) for experiment in experiments]):
-        yield Evidence(-10, text)
+        yield Evidence(-_PROOF, text)
 
 
 def _losses(experiments: Sequence[Experiment]) -> int | None:

@@ -19,14 +19,7 @@ class Entry:
 
 def results(experiments: Iterable[Experiment]) -> list[Entry]:
     """The result of each experiment in each of its tasks, as `Experiment.result` tells it."""
-    found = []
-    for experiment in experiments:
-        last: dict[str, Evaluation] = {}
-        for each in experiment.evaluations:
-            if each.category is None and (each.origin == "log" or last.get(each.task, each).origin != "log"):
-                last[each.task] = each
-        found += [Entry(experiment, each) for each in last.values()]
-    return found
+    return [Entry(e, result) for e in experiments for task in e.tasks if (result := e.result(task))]
 
 
 _FEW = 500
@@ -74,13 +67,16 @@ def settled(entries: Sequence[Entry]) -> Iterator[list[Entry]]:
         yield [entry for entry, count in zip(entries, told, strict=True) if count <= 3]
 
 
+_TELLING = 15  # digits of all numbers together, below which they are equal by chance: five numbers of three decimals
+
+
 def strength(evaluation: Evaluation, places: int) -> Severity | None:
     """How much it means that all numbers of an evaluation, printed to `places` decimals, agree with another's.
 
-    None below 15 digits: equal by chance. A warning for six numbers of three decimals, and for tiny ground truth.
+    None below `_TELLING` digits. A warning for six numbers of three decimals, and for tiny ground truth.
     """
     numbers = vector(evaluation)
-    if numbers.degenerate or numbers.compared < 3 or numbers.compared * places < 15:
+    if numbers.degenerate or numbers.compared < 3 or numbers.compared * places < _TELLING:
         return None
     weak = not numbers.telling or places < 3 or (numbers.compared <= 6 and places <= 3)
     return "warning" if weak else "error"

@@ -31,6 +31,9 @@ PROTOCOL = re.compile(
 )
 """Words that say that the numbers are of another protocol, or another's."""
 
+_NEAR = 60  # lines above a table in which a block is that of its row; farther away it is another model's
+_THREE_DIGITS = 0.0006  # half a unit of a fraction of three digits, and a little: with fewer, equality is chance
+
 
 def stem(target: str) -> str:
     """The name of a configuration or run that a link or path tells, without suffix, date and hash; empty for none.
@@ -117,7 +120,7 @@ class _Blocks:
         """The last block of the task between the heading and the table, if no block of it follows in the section."""
         for claim in row.results:
             found = [
-                b for b in self._of[row.where.path] if max(row.section, row.where.line - 60) < b[0] < row.where.line
+                b for b in self._of[row.where.path] if max(row.section, row.where.line - _NEAR) < b[0] < row.where.line
             ]
             same = [b for b in found if b[1].task == claim.task]
             if len(same) == 1:
@@ -202,7 +205,7 @@ def is_same(ours: Metric, theirs: Metric) -> bool:
 def taken_from(ours: Metric, evidence: Evaluation) -> Metric | None:
     """The metric of another name that a claimed number is, to three digits at least."""
     others = (m for m in scores(as_fractions(evidence)) if m.name != ours.name)
-    return next((m for m in others if ours.half_unit <= 0.0006 and agree(ours, m)), None)
+    return next((m for m in others if ours.half_unit <= _THREE_DIGITS and agree(ours, m)), None)
 
 
 def is_mislabelled(claim: Evaluation, evidence: Evaluation) -> bool:
