@@ -24,6 +24,13 @@ from fcosreport.records import (
     Where,
 )
 
+GOOD = "0.387 0.573 0.419 0.226 0.424 0.502 0.325 0.536 0.572 0.367 0.617 0.726"
+FAIR = "0.292 0.470 0.308 0.163 0.325 0.383 0.270 0.455 0.490 0.283 0.539 0.645"
+POOR = "0.172 0.327 0.161 0.095 0.197 0.226 0.195 0.345 0.374 0.188 0.410 0.519"
+"""The 12 numbers that three models print, for the cases of rules."""
+JOINED: Mapping[str, object] = {"cited": "run/a", "found": "run/a"}
+"""What a section of a note has whose cited log is at hand."""
+
 
 def records_of(case: Case) -> Records:
     """Records from plain data.
@@ -64,8 +71,7 @@ def records_of(case: Case) -> Records:
 
 def _claim(item: Mapping[str, object], where: Where) -> Claim:
     gain = float(str(item["gain"])) if "gain" in item else None
-    words = (str(item.get(key, "")) for key in ("claim", "subject", "other", "about"))
-    text, subject, other, about = words
+    text, subject, other, about = (str(item.get(key, "")) for key in ("claim", "subject", "other", "about"))
     return Claim(text, where, subject, other, gain, about or "AP")
 
 
@@ -129,23 +135,21 @@ def _experiment(item: dict[str, object], where: Where) -> Experiment:
 
 
 def _evaluation(text: str, task: str, origin: Origin, where: Where) -> Evaluation:
-    words = text.split()
-    percent = "%" in words
-    epoch = next((int(word[1:]) for word in words if word.startswith("@")), None)
-    category = next((word.partition(":")[2] for word in words if word.startswith("category:")), None)
-    iteration = next((int(word[2:]) for word in words if word.startswith("i:")), None)
-    where = next((Where(where.path, int(word[1:])) for word in words if word.startswith("#")), where)
-    words = [word for word in words if word != "%" and not word.startswith(("@", "#", "i:", "category:"))]
-    pairs = [w.partition("=")[::2] if "=" in w else (name, w) for name, w in zip(COCO_METRICS, words, strict=False)]
-    metrics = tuple(
-        Metric(name, None if value == "nan" else _fraction(float(value), percent=percent), value, percent)
-        for name, value in pairs
-    )
-    return Evaluation(task, metrics, where, origin, epoch=epoch, iteration=iteration, category=category)
-
-
-def _fraction(value: float, *, percent: bool) -> float:
-    return value / 100 if percent and value != -1 else value
+    marks: dict[str, str] = {}
+    numbers: list[str] = []
+    for word in text.split():
+        mark = next((mark for mark in ("%", "@", "#", "i:", "category:") if word.startswith(mark)), None)
+        if mark:
+            marks[mark] = word.removeprefix(mark)
+        else:
+            numbers.append(word)
+    pairs = [n.partition("=")[::2] if "=" in n else (name, n) for name, n in zip(COCO_METRICS, numbers, strict=False)]
+    unit = 100 if "%" in marks else 1
+    values = ((name, None if text == "nan" else float(text), text) for name, text in pairs)
+    metrics = tuple(Metric(n, v if v in (None, -1) else v / unit, text, unit > 1) for n, v, text in values)
+    epoch, iteration = (int(marks[mark]) if mark in marks else None for mark in ("@", "i:"))
+    where = Where(where.path, int(marks["#"])) if "#" in marks else where
+    return Evaluation(task, metrics, where, origin, epoch, iteration, marks.get("category:"))
 
 
 def _event(text: str, where: Where) -> Event:

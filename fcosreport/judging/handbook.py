@@ -25,6 +25,7 @@ def _table(rules: Sequence[Rule]) -> str:
 def _section(rule: Rule) -> str:
     head = f"## {rule.code} {rule.name}"
     facts = f"{rule.severity}, {rule.confidence}" + (f"; not told after {', '.join(rule.after)}" if rule.after else "")
+    facts += f"; not run where {rule.needs[0]}" if rule.needs[0] else ""
     return f"{head}\n\n*{facts}*\n\n{rule.text}"
 
 

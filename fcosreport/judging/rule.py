@@ -8,22 +8,21 @@ import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from typing import Any, TypeVar
 
-from fcosreport.records import (
-    Confidence,
-    Evaluation,
-    Experiment,
-    Finding,
-    Records,
-    Severity,
-    Where,
-)
+from fcosreport.records import Confidence, Evaluation, Experiment, Finding, Records, Setting, Severity, Where
 from fcosreport.registry import load
 from fcosreport.settings import Settings
 from fcosreport.vocabulary.sentences import called, when
 
 Case = Sequence[Mapping[str, object]]
 """Experiments as plain data, one mapping each; `records_of` says what the keys mean."""
+
+Judged = TypeVar("Judged")
+"""What a rule judges: all records, or what it needs of them."""
+Needs = tuple[str, Callable[[Records], Judged | None]]
+"""Why a rule does not run, where the function selects nothing of the records; else what it selects is judged."""
+_ALL: Needs[Records] = ("", lambda records: records)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,19 +53,20 @@ class Rule:
     """A registered rule. `name` says what is wrong; `title` and `section` come from the docstring.
 
     Experiments in which one of the rules `after` has found something are not shown to this one: their fault is told.
-    `cases_with` are the settings under which the cases hold.
+    `cases_with` are the settings under which the cases hold. `find` judges what `needs` selects.
     """
 
     code: str
     name: str
     severity: Severity
-    find: Callable[[Records, Settings], Iterable[Fault | NotRun]]
+    find: Callable[[Any, Settings], Iterable[Fault | NotRun]]
     fires: tuple[Case, ...]
     quiet: tuple[Case, ...]
     text: str
     confidence: Confidence = "certain"
     after: tuple[str, ...] = ()
     cases_with: Settings = field(default_factory=Settings)
+    needs: Needs[Any] = _ALL
 
     @property
     def title(self) -> str:
@@ -81,7 +81,9 @@ class Rule:
 
     def run(self, records: Records, settings: Settings) -> Iterator[Finding | NotRun]:
         """The findings of this rule, in the order the rule yields them; or why it did not run."""
-        for fault in self.find(records, settings):
+        reason, select = self.needs
+        selected = select(records)
+        for fault in self.find(selected, settings) if selected else (NotRun(reason),):
             if isinstance(fault, NotRun):
                 yield fault
                 continue
@@ -110,20 +112,39 @@ def rule(
     confidence: Confidence = "certain",
     after: Sequence[str] = (),
     cases_with: Settings | None = None,
-) -> Callable[[Callable[[Records, Settings], Iterable[Fault | NotRun]]], Rule]:
-    """Register the decorated function as the rule `code`; its name, with dashes, is the function's."""
+    needs: Needs[Judged] = _ALL,  # type: ignore[assignment]  # then all records are judged
+) -> Callable[[Callable[[Judged, Settings], Iterable[Fault | NotRun]]], Rule]:
+    """Register the decorated function as the rule `code`; its name, with dashes, is the function's.
 
-    def register(find: Callable[[Records, Settings], Iterable[Fault | NotRun]]) -> Rule:
+    `needs`: a sentence, without its full stop, and a function that selects of the records what the rule can judge,
+    which it gets in their place. Where that is nothing, the rule does not run, as the sentence says.
+    """
+
+    def register(find: Callable[[Judged, Settings], Iterable[Fault | NotRun]]) -> Rule:
         text, name = inspect.getdoc(find) or "", find.__name__.replace("_", "-")
         cases = tuple(fires), tuple(quiet)
         under = cases_with or Settings()
-        made = Rule(code, name, severity, find, *cases, text, confidence, tuple(after), under)
+        made = Rule(code, name, severity, find, *cases, text, confidence, tuple(after), under, needs)
         if code in _RULES:
             raise ValueError(f"{code} is the code of both {_RULES[code].name} and {made.name}")
         _RULES[code] = made
         return made
 
     return register
+
+
+Told = list[tuple[Experiment, tuple[Setting, ...]]]
+"""Experiments, each with those of its settings that a rule is about."""
+
+
+def told(*names: str) -> Callable[[Records], Told]:
+    """For `needs`: the experiments that have a result and tell all these settings, each with the settings."""
+
+    def select(records: Records) -> Told:
+        evaluated = ((e, tuple(filter(None, map(e.setting, names)))) for e in records.experiments if e.evaluations)
+        return [(experiment, found) for experiment, found in evaluated if len(found) == len(names)]
+
+    return select
 
 
 @cache

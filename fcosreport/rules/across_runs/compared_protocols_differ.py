@@ -1,10 +1,11 @@
 """FR408."""
 
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from fcosreport.judging.rule import Fault, NotRun, rule
-from fcosreport.records import Experiment, Records
+from fcosreport.comparing.groups import under_headings
+from fcosreport.judging.cases import FAIR, GOOD
+from fcosreport.judging.rule import Fault, rule
+from fcosreport.records import Experiment
 from fcosreport.settings import Settings
 from fcosreport.vocabulary.sentences import called, listed
 
@@ -17,8 +18,8 @@ _PROTOCOL = {
     "image_size": "image size",
     "tta": "test-time augmentation",
 }
-_ONE = {"note_bbox": "0.387 0.573 0.419", "group": "note#sweep"}
-_TWO = {"note_bbox": "0.350 0.530 0.380", "group": "note#sweep"}
+_ONE = {"note_bbox": GOOD, "group": "note#sweep"}
+_TWO = {"note_bbox": FAIR, "group": "note#sweep"}
 
 
 @rule(
@@ -38,8 +39,12 @@ _TWO = {"note_bbox": "0.350 0.530 0.380", "group": "note#sweep"}
             {"image_size": 800, "title": "image size 800", **_TWO},
         ],
     ],
+    needs=(
+        "no runs stand under one heading",
+        lambda records: under_headings(e for e in records.experiments if e.evaluations),
+    ),
 )
-def compared_protocols_differ(records: Records, settings: Settings) -> Iterator[Fault | NotRun]:
+def compared_protocols_differ(compared: list[list[Experiment]], settings: Settings) -> Iterator[Fault]:
     """Runs that stand under one heading were evaluated in different ways.
 
     Of what their logs tell: detections an image, images, score and NMS thresholds, image size, augmentation. What a
@@ -49,13 +54,6 @@ def compared_protocols_differ(records: Records, settings: Settings) -> Iterator[
 
     Do: Evaluate all of them in the same way, or say in the table what differs.
     """
-    groups: dict[tuple[str, str], list[Experiment]] = defaultdict(list)
-    for experiment in records.experiments:
-        if experiment.group and experiment.evaluations:
-            groups[experiment.where.path, experiment.group].append(experiment)
-    compared = [runs for runs in groups.values() if len(runs) > 1]
-    if not compared:
-        yield NotRun("no runs stand under one heading")
     for runs in compared:
         apart = {name: runs_of for name in _PROTOCOL if (runs_of := _apart(runs, name))}
         if apart:

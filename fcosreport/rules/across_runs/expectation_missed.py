@@ -4,12 +4,12 @@ from collections.abc import Iterator, Sequence
 from fnmatch import fnmatchcase
 
 from fcosreport.comparing.scores import as_fractions, printed, score
+from fcosreport.judging.cases import GOOD
 from fcosreport.judging.rule import Fault, NotRun, rule
 from fcosreport.records import Experiment, Records, Where
 from fcosreport.settings import Expectation, Settings
 from fcosreport.vocabulary.sentences import called, listed, when
 
-_A = "0.387 0.573 0.419 0.226 0.424 0.502 0.325 0.536 0.572 0.367 0.617 0.726"
 _B = "0.384 0.573 0.419 0.226 0.424 0.502 0.325 0.536 0.572 0.367 0.617 0.726"
 _EXPECTED = Settings(expect=(Expectation("baseline*", "AP", 0.387, 0.002, "0.387 ± 0.002"),))
 _ROUNDING = 1e-9
@@ -20,15 +20,15 @@ _ROUNDING = 1e-9
     "error",
     fires=[
         [{"name": "baseline", "bbox": _B}],
-        [{"name": "baseline_2", "bbox": "% 38.99 57.3"}, {"name": "baseline_1", "bbox": _A}],
-        [{"name": "other", "bbox": _A}],
-        [{"name": "baseline", "segm": _A}],
+        [{"name": "baseline_2", "bbox": "% 38.99 57.3"}, {"name": "baseline_1", "bbox": GOOD}],
+        [{"name": "other", "bbox": GOOD}],
+        [{"name": "baseline", "segm": GOOD}],
     ],
     quiet=[
-        [{"name": "baseline", "bbox": _A}],
+        [{"name": "baseline", "bbox": GOOD}],
         [{"name": "baseline", "bbox": "AP=0.3851 AP50=0.5"}],
         [{"name": "baseline", "bbox": "% 38.9 57.3"}, {"name": "other", "bbox": _B}],
-        [{"name": "baseline", "bbox": [_B, _A]}],
+        [{"name": "baseline", "bbox": [_B, GOOD]}],
     ],
     cases_with=_EXPECTED,
 )
@@ -61,10 +61,8 @@ def _faults(expected: Expectation, named: Sequence[Experiment]) -> Iterator[Faul
             silent.append(experiment)
         elif abs(found.value - expected.value) > expected.tolerance + found.half_unit + _ROUNDING:
             off = (found.value - expected.value) * 100
-            text = (
-                f"{called(experiment)}: {want}, and {printed(found)} was found{when(result)}, {off:+.2f} points away."
-            )
-            yield Fault(text, (experiment,), (result.where, place))
+            text = f"{want}, and {printed(found)} was found{when(result)}, {off:+.2f} points away."
+            yield Fault(f"{called(experiment)}: {text}", (experiment,), (result.where, place))
     if silent:
         names = listed([called(experiment) for experiment in silent])
         text = f"{want} of {names}, without such a result."

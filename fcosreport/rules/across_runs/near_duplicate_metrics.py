@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from fcosreport.comparing.contrast import contrast
 from fcosreport.comparing.scores import vector
 from fcosreport.evidence.equality import results, vectors
+from fcosreport.judging.cases import FAIR
 from fcosreport.judging.rule import Fault, rule
 from fcosreport.records import Experiment, Records
 from fcosreport.settings import Settings
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     Ints = NDArray[int64]
     Bools = NDArray[bool_]
 
-_A = "0.292 0.470 0.308 0.163 0.325 0.383 0.270 0.455 0.490 0.283 0.539 0.645"
 _NEAR = "0.292 0.470 0.309 0.163 0.325 0.382 0.270 0.455 0.490 0.284 0.539 0.645"
 _FAR = "0.292 0.470 0.308 0.163 0.325 0.383 0.270 0.455 0.490 0.283 0.539 0.685"
 _SEED = "0.293 0.469 0.308 0.164 0.325 0.384 0.270 0.455 0.491 0.283 0.539 0.645"
@@ -32,13 +32,13 @@ _TINY_TOO = "0.505 0.700 0.505 -1 0.505 0.505 0.700 0.700 0.700 -1 0.700 0.701"
     "FR402",
     "warning",
     fires=[
-        [{"bbox": _A, "lr": 0.001}, {"bbox": _NEAR, "lr": 0.005}],
-        [{"note_segm": _A, "norm": "bn"}, {"segm": _NEAR, "norm": "syncbn"}],
+        [{"bbox": FAIR, "lr": 0.001}, {"bbox": _NEAR, "lr": 0.005}],
+        [{"note_segm": FAIR, "norm": "bn"}, {"segm": _NEAR, "norm": "syncbn"}],
     ],
     quiet=[
-        [{"bbox": _A, "lr": 0.001}, {"bbox": _FAR, "lr": 0.005}],
-        [{"bbox": _A, "seed": 1}, {"bbox": _SEED, "seed": 2}],
-        [{"bbox": _A, "lr": 0.001}, {"bbox": _NEAR, "lr": 0.001}],
+        [{"bbox": FAIR, "lr": 0.001}, {"bbox": _FAR, "lr": 0.005}],
+        [{"bbox": FAIR, "seed": 1}, {"bbox": _SEED, "seed": 2}],
+        [{"bbox": FAIR, "lr": 0.001}, {"bbox": _NEAR, "lr": 0.001}],
         [{"bbox": _TINY, "lr": 0.001}, {"bbox": _TINY_TOO, "lr": 0.005}],
         [{"bbox": "0.292 0.470 0.308 0.163 0.325 0.383", "lr": 1}, {"bbox": "0.292 0.470 0.309", "lr": 2}],
     ],

@@ -2,12 +2,12 @@
 
 from array import array
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from math import isfinite
 
 from fcosreport.comparing.contrast import contrast
-from fcosreport.judging.rule import Fault, NotRun, rule
-from fcosreport.records import Curve, Experiment, Records
+from fcosreport.judging.rule import Fault, rule
+from fcosreport.records import Curve, Experiment
 from fcosreport.settings import Settings
 from fcosreport.vocabulary.sentences import listed
 
@@ -29,8 +29,9 @@ _OTHER = " ".join(f"{2.1 - 0.0421 * step:.4f}" for step in range(24))
         [{"curve_loss": "0 " * 24, "seed": 1}, {"curve_loss": "0 " * 24, "seed": 2}],
     ],
     after=("FR401",),
+    needs=("fewer than two logs hold a loss", lambda records: _with_losses(records.experiments)),
 )
-def setting_without_effect(records: Records, settings: Settings) -> Iterator[Fault | NotRun]:
+def setting_without_effect(curves: list[tuple[Experiment, Curve]], settings: Settings) -> Iterator[Fault]:
     """Runs with another learning rate or seed log the same losses.
 
     The first `equal_losses` logged training losses are equal, digit by digit.
@@ -39,16 +40,14 @@ def setting_without_effect(records: Records, settings: Settings) -> Iterator[Fau
 
     Do: Look how the setting is handed over, and print it where it is used.
     """
-    curves = [(e, c) for e in records.experiments if (c := _loss(e))]
-    if len(curves) < 2:
-        yield NotRun("fewer than two logs hold a loss")
-    alike: dict[tuple[float, ...], list[Experiment]] = defaultdict(list)
+    alike: dict[tuple[float, ...], list[tuple[Experiment, Curve]]] = defaultdict(list)
     most = max(2, min(settings.equal_losses, 32))
     for experiment, curve in curves:
         values = tuple(array("d", curve.head)[:most])
         if len(values) == most and all(map(isfinite, values)) and len(set(values)) * 2 > most:
-            alike[values].append(experiment)
-    for values, experiments in alike.items():
+            alike[values].append((experiment, curve))
+    for values, found in alike.items():
+        experiments = [experiment for experiment, _ in found]
         without = [name for name in ("lr", "seed") if _differs(experiments, name)]
         if without:
             labels = contrast(experiments).labels(experiments)
@@ -56,12 +55,14 @@ def setting_without_effect(records: Records, settings: Settings) -> Iterator[Fau
                 f"{listed(labels)} log the same {len(values)} losses ({values[0]:.6g}, {values[1]:.6g}, ...), so "
                 f"{listed(without)} had no effect.",
                 tuple(experiments),
-                tuple(loss.where for experiment in experiments if (loss := _loss(experiment))),
+                tuple(curve.where for _, curve in found),
             )
 
 
-def _loss(experiment: Experiment) -> Curve | None:
-    return next((curve for curve in experiment.curves if curve.name == "loss"), None)
+def _with_losses(experiments: Sequence[Experiment]) -> list[tuple[Experiment, Curve]]:
+    curves = (next(((e, curve) for curve in e.curves if curve.name == "loss"), None) for e in experiments)
+    found = [each for each in curves if each]
+    return found if len(found) > 1 else []
 
 
 def _differs(experiments: list[Experiment], name: str) -> bool:

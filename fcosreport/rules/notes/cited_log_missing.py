@@ -4,12 +4,11 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import PurePosixPath
 
+from fcosreport.judging.cases import FAIR, GOOD, JOINED
 from fcosreport.judging.rule import Fault, rule
 from fcosreport.records import Experiment, Records, Where
 from fcosreport.settings import Settings
 from fcosreport.vocabulary.sentences import called, listed
-
-_CLAIM = "0.387 0.573 0.419"
 
 
 @rule(
@@ -17,15 +16,15 @@ _CLAIM = "0.387 0.573 0.419"
     "error",
     fires=[
         [
-            {"note_bbox": _CLAIM, "bbox": _CLAIM, "cited": "run/a", "found": "run/a"},
-            {"note_bbox": "0.292 0.470 0.308", "cited": "run/b"},
+            {"note_bbox": GOOD, "bbox": GOOD, **JOINED},
+            {"note_bbox": FAIR, "cited": "run/b"},
         ],
-        [{"note_bbox": _CLAIM, "cited": "run/a"}, {"note_bbox": "0.292 0.470 0.308", "cited": "run/b"}],
-        [{"note_bbox": _CLAIM, "note_segm": "0.346 0.551 0.366", "bbox": _CLAIM, "cited": "run/a", "found": "run/a"}],
+        [{"note_bbox": GOOD, "cited": "run/a"}, {"note_bbox": FAIR, "cited": "run/b"}],
+        [{"note_bbox": GOOD, "note_segm": "0.346 0.551 0.366", "bbox": GOOD, **JOINED}],
     ],
     quiet=[
-        [{"note_bbox": _CLAIM, "bbox": _CLAIM, "cited": "run/a", "found": "run/a"}],
-        [{"note_bbox": _CLAIM}, {"bbox": _CLAIM}],
+        [{"note_bbox": GOOD, "bbox": GOOD, **JOINED}],
+        [{"note_bbox": GOOD}, {"bbox": GOOD}],
         [{"state": "planned", "cited": "run/soon"}, {"state": "failed", "cited": "run/oom"}],
     ],
     after=("FR204",),

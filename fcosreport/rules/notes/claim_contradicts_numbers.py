@@ -3,9 +3,10 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from fcosreport.comparing.scores import as_fractions, exceeds, printed, score
-from fcosreport.judging.rule import Fault, NotRun, rule
-from fcosreport.records import Claim, Evaluation, Experiment, Metric, Records, Where
+from fcosreport.comparing.noise import metric_of
+from fcosreport.comparing.scores import exceeds, printed
+from fcosreport.judging.rule import Fault, rule
+from fcosreport.records import Claim, Experiment, Metric, Where
 from fcosreport.settings import Settings
 from fcosreport.vocabulary import decode, phrases, stated
 from fcosreport.vocabulary.numerals import rate
@@ -42,8 +43,12 @@ Rated = tuple[Metric, Experiment]
         [_LOW, _HIGH, {"claim": "the baseline is best", "subject": "baseline"}],
         [_LOW, _HIGH, {**_BEST, "about": "APl"}],
     ],
+    needs=(
+        "no note claims in words which of its experiments is better",
+        lambda records: [found for claim in records.claims if (found := _understood(claim, records.experiments))],
+    ),
 )
-def claim_contradicts_numbers(records: Records, settings: Settings) -> Iterator[Fault | NotRun]:
+def claim_contradicts_numbers(understood: list[tuple[Claim, Rated, Rated]], settings: Settings) -> Iterator[Fault]:
     """A claim in words contradicts the numbers of the note's experiments.
 
     "5e-3 is best" while another has a higher AP, "GN beats BN" while it does not, "+0.5 AP" where the difference is
@@ -54,30 +59,28 @@ def claim_contradicts_numbers(records: Records, settings: Settings) -> Iterator[
 
     Do: Mend the sentence, or the numbers.
     """
-    judged = 0
-    for claim in records.claims:
-        rated = [each for e in records.experiments if e.where.path == claim.where.path for each in _rated(e, claim)]
-        subject = _meant(claim.subject, rated, claim.where)
-        others = _meant(claim.other, rated, claim.where) if claim.other else _others(rated, subject)
-        if not subject or not others or {e.id for _, e in subject} & {e.id for _, e in others}:
+    for claim, mine, theirs in understood:
+        (metric, experiment), (other_metric, other) = mine, theirs
+        if exceeds(_value(theirs), _value(mine), metric, other_metric, units=2):
+            told = f"{called(other)} has {printed(other_metric)}, {called(experiment)} {printed(metric)}"
+        elif claim.gain is not None and not _is_difference(claim.gain, mine, theirs):
+            difference = _value(mine) - _value(theirs)
+            told = f"{called(experiment)} and {called(other)} are {100 * difference:.4g} points of {claim.metric} apart"
+        else:
             continue
-        judged += 1
-        yield from _judged(claim, max(subject, key=_value), max(others, key=_value))
-    if not judged:
-        yield NotRun("no note claims in words which of its experiments is better")
+        places = (claim.where, *(result.where for e in (experiment, other) if (result := e.result(claim.task))))
+        yield Fault(f"The note says “{claim.text}”, but {told}.", (experiment, other), tuple(dict.fromkeys(places)))
 
 
-def _judged(claim: Claim, mine: Rated, theirs: Rated) -> Iterator[Fault]:
-    (metric, experiment), (other_metric, other) = mine, theirs
-    if exceeds(_value(theirs), _value(mine), metric, other_metric, units=2):
-        told = f"{called(other)} has {printed(other_metric)}, {called(experiment)} {printed(metric)}"
-    elif claim.gain is not None and not _is_difference(claim.gain, mine, theirs):
-        difference = _value(mine) - _value(theirs)
-        told = f"{called(experiment)} and {called(other)} are {100 * difference:.4g} points of {claim.metric} apart"
-    else:
-        return
-    places = (claim.where, *(result.where for e in (experiment, other) if (result := e.result(claim.task))))
-    yield Fault(f"The note says “{claim.text}”, but {told}.", (experiment, other), tuple(dict.fromkeys(places)))
+def _understood(claim: Claim, experiments: Sequence[Experiment]) -> tuple[Claim, Rated, Rated] | None:
+    """The best of those that the claim is about, and the best of those that they are said to beat."""
+    beside = (e for e in experiments if e.where.path == claim.where.path)
+    rated = [(metric, e) for e in beside if (metric := metric_of(e, claim.metric, claim.task))]
+    subject = _meant(claim.subject, rated, claim.where)
+    others = _meant(claim.other, rated, claim.where) if claim.other else [e for e in rated if e not in subject]
+    if not subject or not others or {e.id for _, e in subject} & {e.id for _, e in others}:
+        return None
+    return claim, max(subject, key=_value), max(others, key=_value)
 
 
 def _is_difference(gain: float, mine: Rated, theirs: Rated) -> bool:
@@ -89,20 +92,8 @@ def _is_difference(gain: float, mine: Rated, theirs: Rated) -> bool:
     )
 
 
-def _rated(experiment: Experiment, claim: Claim) -> Iterator[Rated]:
-    result = experiment.result(claim.task)
-    metric = score(as_fractions(result), claim.metric) if isinstance(result, Evaluation) else None
-    if metric:
-        yield metric, experiment
-
-
 def _value(rated: Rated) -> float:
     return rated[0].value or 0.0
-
-
-def _others(rated: Sequence[Rated], subject: Sequence[Rated]) -> list[Rated]:
-    meant = {experiment.id for _, experiment in subject}
-    return [each for each in rated if each[1].id not in meant]
 
 
 def _meant(words: str, rated: Sequence[Rated], where: Where) -> list[Rated]:

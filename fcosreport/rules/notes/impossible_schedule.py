@@ -14,41 +14,24 @@ _FAR = 1.5
 _COCO = re.compile(
     r"(?<![a-z])coco(?:[_/-]?(?:train)?_?2017(?:_train)?|_2014_train)?(?![a-z])|train2017|trainval35k", re.I
 )
+_PLAN = {"iterations": 90000, "train_batch_size": 16, "epochs": 12, "train_data": "coco_2017_train"}
 
 
 @rule(
     "FR515",
     "warning",
     fires=[
-        [{"iterations": 90000, "train_batch_size": 16, "epochs": 36, "train_data": "coco_2017_train"}],
+        [{**_PLAN, "epochs": 36}],
         [{"iterations": 60000, "steps": "60000, 80000"}, {"iterations": 60000, "steps": "(70000, 80000)"}],
-        [
-            {
-                "row": "R-50",
-                "iterations": 90000,
-                "train_batch_size": 4,
-                "epochs": 12,
-                "train_data": "COCO",
-                "bbox": "% 37",
-            }
-        ],
+        [{"row": "R-50", **_PLAN, "train_batch_size": 4, "bbox": "% 37"}],
     ],
     quiet=[
-        [{"iterations": 90000, "train_batch_size": 16, "epochs": 12, "train_data": "coco_2017_train"}],
-        [{"iterations": 90000, "train_batch_size": 16, "epochs": 36, "train_data": "my_mice"}],
+        [_PLAN],
+        [{**_PLAN, "epochs": 36, "train_data": "my_mice"}],
         [{"iterations": 90000, "steps": "60000, 80000"}],
         [{"iterations": 90000, "train_batch_size": 16, "epochs": 36}],
         [{"epochs": 12, "steps": "8, 11"}],
-        [
-            {
-                "row": "R-50",
-                "iterations": 90000,
-                "train_batch_size": 16,
-                "epochs": 12,
-                "train_data": "COCO",
-                "bbox": "% 37",
-            }
-        ],
+        [{"row": "R-50", **_PLAN, "train_data": "COCO", "bbox": "% 37"}],
     ],
 )
 def impossible_schedule(records: Records, settings: Settings) -> Iterator[Fault]:

@@ -3,9 +3,8 @@
 from collections.abc import Iterator
 
 from fcosreport.comparing.scores import printed
-from fcosreport.evidence.published import differing, is_mislabelled, pairs, taken_from
-from fcosreport.judging.rule import Fault, NotRun, rule
-from fcosreport.records import Records
+from fcosreport.evidence.published import Against, differing, is_mislabelled, pairs, taken_from
+from fcosreport.judging.rule import Fault, rule
 from fcosreport.settings import Settings
 from fcosreport.vocabulary.sentences import listed
 
@@ -25,8 +24,9 @@ _BLOCK = "0.387 0.575 0.417 0.226 0.427 0.499 0.320 0.534 0.570 0.364 0.617 0.72
         [{"note_segm": _BLOCK}, {"row": "", "bbox": "% 38.7 57.5 42.7 22.6"}],
         [{"note_bbox": _BLOCK}, {"row": "test-dev", "bbox": "% 38.7 57.5 42.7 22.6"}],
     ],
+    needs=("no table stands beside a block or log of the same model", lambda records: list(pairs(records))),
 )
-def mislabelled_columns(records: Records, settings: Settings) -> Iterator[Fault | NotRun]:
+def mislabelled_columns(held: list[Against], settings: Settings) -> Iterator[Fault]:
     """Numbers of a table stand under the headers of other metrics.
 
     The block beside the table, or the log of its row, is the same evaluation and prints them for another IoU or area.
@@ -35,9 +35,7 @@ def mislabelled_columns(records: Records, settings: Settings) -> Iterator[Fault 
 
     Do: Compare the header with the block, and copy the numbers again.
     """
-    held = 0
-    for pair in pairs(records):
-        held += 1
+    for pair in held:
         meant = next((e for e in pair.evidence if is_mislabelled(pair.claim, e)), None)
         agrees = any(not differing(pair.claim, e)[0] for e in pair.evidence)
         if meant is None or agrees:
@@ -50,5 +48,3 @@ def mislabelled_columns(records: Records, settings: Settings) -> Iterator[Fault 
             (pair.experiment,) if pair.experiment else (),
             (pair.row.where, meant.where),
         )
-    if not held:
-        yield NotRun("no table stands beside a block or log of the same model")

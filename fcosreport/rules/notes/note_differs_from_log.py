@@ -6,39 +6,40 @@ from functools import cached_property
 from math import isclose
 
 from fcosreport.comparing.scores import agree, as_fractions, figure, printed, scores
-from fcosreport.judging.rule import Fault, NotRun, rule
+from fcosreport.judging.cases import FAIR, JOINED, POOR
+from fcosreport.judging.rule import Fault, rule
 from fcosreport.records import Evaluation, Experiment, Metric, Records, Where
 from fcosreport.settings import Settings
 from fcosreport.vocabulary.sentences import called, listed, when
-
-_A = "0.292 0.470 0.308 0.163 0.325 0.383 0.270 0.455 0.490 0.283 0.539 0.645"
-_B = "0.172 0.327 0.161 0.095 0.197 0.226 0.195 0.345 0.374 0.188 0.410 0.519"
-_FOUND = {"cited": "run/a", "found": "run/a"}
 
 
 @rule(
     "FR501",
     "error",
     fires=[
-        [{"note_bbox": "0.302 0.470 0.308", "bbox": _A, **_FOUND}],
-        [{"note_bbox": _B, "bbox": [f"{_B} @9", f"{_A} @12"], **_FOUND}],
-        [{"note_bbox": _A, "bbox": _B, **_FOUND}, {"name": "other", "bbox": _A}],
-        [{"note_bbox": "AP=0.292 APs=0.325 APm=0.163", "bbox": _A, **_FOUND}],
-        [{"note_bbox": "% 29.4 47.0", "bbox": _A, **_FOUND}],
-        [{"note_bbox": "0.293 0.470 0.308", "bbox": _A, **_FOUND}],
+        [{"note_bbox": "0.302 0.470 0.308", "bbox": FAIR, **JOINED}],
+        [{"note_bbox": POOR, "bbox": [f"{POOR} @9", f"{FAIR} @12"], **JOINED}],
+        [{"note_bbox": FAIR, "bbox": POOR, **JOINED}, {"name": "other", "bbox": FAIR}],
+        [{"note_bbox": "AP=0.292 APs=0.325 APm=0.163", "bbox": FAIR, **JOINED}],
+        [{"note_bbox": "% 29.4 47.0", "bbox": FAIR, **JOINED}],
+        [{"note_bbox": "0.293 0.470 0.308", "bbox": FAIR, **JOINED}],
     ],
     quiet=[
-        [{"note_bbox": _A, "bbox": _A, **_FOUND}],
-        [{"note_bbox": "% 29.2 47.0 30.8", "bbox": "AP=0.29243 AP50=0.46951 AP75=0.30812", **_FOUND}],
-        [{"note_bbox": "0.29 0.47", "bbox": _A, **_FOUND}],
-        [{"note_bbox": f"{_B} @9", "bbox": [f"{_B} @9", f"{_A} @12"], **_FOUND}],
-        [{"note_bbox": _A}, {"bbox": _B}],
-        [{"note_bbox": "29.2 47.0 30.8", "bbox": _A, **_FOUND}],
-        [{"note_bbox": "0.292 0.470 nan", "bbox": _A, **_FOUND}],
-        [{"note_bbox": "% 29.3 47.0", "bbox": "AP=0.2925 AP50=0.4698", **_FOUND}],
+        [{"note_bbox": FAIR, "bbox": FAIR, **JOINED}],
+        [{"note_bbox": "% 29.2 47.0 30.8", "bbox": "AP=0.29243 AP50=0.46951 AP75=0.30812", **JOINED}],
+        [{"note_bbox": "0.29 0.47", "bbox": FAIR, **JOINED}],
+        [{"note_bbox": f"{POOR} @9", "bbox": [f"{POOR} @9", f"{FAIR} @12"], **JOINED}],
+        [{"note_bbox": FAIR}, {"bbox": POOR}],
+        [{"note_bbox": "29.2 47.0 30.8", "bbox": FAIR, **JOINED}],
+        [{"note_bbox": "0.292 0.470 nan", "bbox": FAIR, **JOINED}],
+        [{"note_bbox": "% 29.3 47.0", "bbox": "AP=0.2925 AP50=0.4698", **JOINED}],
     ],
+    needs=(
+        "no note and log tell of one experiment",
+        lambda records: records if any(map(_is_joined, records.experiments)) else None,
+    ),
 )
-def note_differs_from_log(records: Records, settings: Settings) -> Iterator[Fault | NotRun]:
+def note_differs_from_log(records: Records, settings: Settings) -> Iterator[Fault]:
     """A number in the note is not the one in the log that it cites.
 
     Beyond the rounding of either; of equally many digits all count. A warning where the note has the numbers of another
@@ -49,17 +50,18 @@ def note_differs_from_log(records: Records, settings: Settings) -> Iterator[Faul
 
     Do: Copy the numbers from the log again, and say which epoch they are of.
     """
-    if not any(len({e.origin for e in experiment.evaluations}) > 1 for experiment in records.experiments):
-        yield NotRun("no note and log tell of one experiment")
-        return
     elsewhere = _Elsewhere(records.experiments)
-    for experiment in records.experiments:
+    for experiment in filter(_is_joined, records.experiments):
         for claim in experiment.evaluations:
             if claim.origin == "note" and claim.category is None:
                 logged = [e for e in experiment.evaluations if _same_kind(e, claim) and e.origin == "log"]
                 fault = _fault(experiment, claim, logged, elsewhere) if logged else None
                 if fault:
                     yield fault
+
+
+def _is_joined(experiment: Experiment) -> bool:
+    return len({evaluation.origin for evaluation in experiment.evaluations}) > 1
 
 
 def _same_kind(one: Evaluation, other: Evaluation) -> bool:

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 
 from fcosreport.comparing.scores import shown
 from fcosreport.evidence.published import differing, is_other_protocol, weights
-from fcosreport.judging.rule import Fault, NotRun, rule
-from fcosreport.records import Records, TableRow
+from fcosreport.judging.rule import Fault, rule
+from fcosreport.records import TableRow
 from fcosreport.settings import Settings
 from fcosreport.vocabulary.sentences import listed
 
@@ -35,8 +35,9 @@ _LINK = {"link_model": "zoo/fcos_r50_1x.pth"}
         [{"row": "A", "bbox": "% 38.7", "link_pretrain": "r50.pth"}, {"row": "B", "bbox": "% 41.0"}],
         [{"row": "A", "bbox": "% 38.7", **_LINK}, {"row": "B", "segm": "% 35.0", **_LINK}],
     ],
+    needs=("no row of a table links its weights", lambda records: _linking(records.tables)),
 )
-def one_weights_many_numbers(records: Records, settings: Settings) -> Iterator[Fault | NotRun]:
+def one_weights_many_numbers(linking: dict[tuple[str, str], list[TableRow]], settings: Settings) -> Iterator[Fault]:
     """Rows of a table link the same weights and carry different numbers.
 
     Under one heading, where no column says that split, input size or test differ.
@@ -46,16 +47,19 @@ def one_weights_many_numbers(records: Records, settings: Settings) -> Iterator[F
 
     Do: Link the weights of each row, or say how their evaluations differ.
     """
-    found: dict[tuple[str, str], list[TableRow]] = defaultdict(list)
-    for row in records.tables:
-        if not row.is_index and weights(row):
-            found[row.table, weights(row)].append(row)
-    if not found:
-        yield NotRun("no row of a table links its weights")
-    for (_, link), rows in found.items():
+    for (_, link), rows in linking.items():
         others = [row for row in rows[1:] if _differ(rows[0], row)]
         if others:
             yield _fault(link, [rows[0], *others])
+
+
+def _linking(rows: Sequence[TableRow]) -> dict[tuple[str, str], list[TableRow]]:
+    """The rows of each table by the weights that they link."""
+    found: dict[tuple[str, str], list[TableRow]] = defaultdict(list)
+    for row in rows:
+        if not row.is_index and weights(row):
+            found[row.table, weights(row)].append(row)
+    return found
 
 
 def _differ(one: TableRow, other: TableRow) -> bool:

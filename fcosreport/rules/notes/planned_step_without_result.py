@@ -3,12 +3,13 @@
 from collections import defaultdict
 from collections.abc import Iterator
 
+from fcosreport.judging.cases import FAIR, GOOD
 from fcosreport.judging.rule import Fault, rule
 from fcosreport.records import Records, Step
 from fcosreport.settings import Settings
 
-_BOXES = {"bbox": "0.387 0.573 0.419"}
-_MASKS = {"segm": "0.346 0.551 0.366"}
+_BOXES = {"bbox": GOOD}
+_MASKS = {"segm": FAIR}
 
 
 @rule(

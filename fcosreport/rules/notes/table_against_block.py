@@ -4,8 +4,7 @@ from collections.abc import Iterator
 
 from fcosreport.comparing.scores import printed
 from fcosreport.evidence.published import Against, differing, is_mislabelled, pairs
-from fcosreport.judging.rule import Fault, NotRun, rule
-from fcosreport.records import Records
+from fcosreport.judging.rule import Fault, rule
 from fcosreport.settings import Settings
 from fcosreport.vocabulary.sentences import listed, when
 
@@ -36,8 +35,12 @@ _ENTRY = {"row": "fcos_r50_1x_coco", "path": "metafile.yml", "link_config": _CON
         ],
         [{"name": "fcos_r50", "bbox": _BLOCK}, {"row": "fcos_r50", "others": "test-dev", "bbox": "% 39.7"}],
     ],
+    needs=(
+        "no table stands beside a block, a log or a metafile.yml of the same model",
+        lambda records: list(pairs(records)),
+    ),
 )
-def table_against_block(records: Records, settings: Settings) -> Iterator[Fault | NotRun]:
+def table_against_block(held: list[Against], settings: Settings) -> Iterator[Fault]:
     """A number in a table differs from the block, the log or the metafile.yml entry of the same configuration.
 
     One row and one entry a configuration. Fraction and percent, rounding, and any epoch of the log count as agreement.
@@ -47,15 +50,11 @@ def table_against_block(records: Records, settings: Settings) -> Iterator[Fault 
 
     Do: See which of the two is right, and copy it to the other.
     """
-    held = 0
-    for pair in pairs(records):
-        held += 1
+    for pair in held:
         results = [differing(pair.claim, each) for each in pair.evidence]
         if any(not apart for apart, _ in results) or any(is_mislabelled(pair.claim, e) for e in pair.evidence):
             continue
         yield _fault(pair)
-    if not held:
-        yield NotRun("no table stands beside a block, a log or a metafile.yml of the same model")
 
 
 def _fault(pair: Against) -> Fault:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from fcosreport.comparing.scores import exceeds, printed, score
+from fcosreport.judging.cases import GOOD
 from fcosreport.judging.rule import Fault, fold, rule
 from fcosreport.records import Evaluation, Records
 from fcosreport.settings import Settings
@@ -18,7 +19,7 @@ from fcosreport.settings import Settings
         [{"bbox": "0.600 0.573 0.419 category:dog"}],
     ],
     quiet=[
-        [{"bbox": "0.387 0.573 0.419 0.226 0.424 0.502 0.325 0.536 0.572 0.367 0.617 0.726"}],
+        [{"bbox": GOOD}],
         [{"bbox": "0.574 0.573 0.573"}],
         [{"bbox": "AP=0.38701 AP50=0.387"}],
         [{"bbox": "0.387 -1 0.419"}],

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from fcosreport.comparing.scores import exceeds, printed, score
+from fcosreport.judging.cases import GOOD
 from fcosreport.judging.rule import Fault, fold, rule
 from fcosreport.records import Evaluation, Records
 from fcosreport.settings import Settings
@@ -18,7 +19,7 @@ from fcosreport.settings import Settings
         [{"note_bbox": "0.292 0.470 0.038"}],
     ],
     quiet=[
-        [{"bbox": "0.387 0.573 0.419 0.226 0.424 0.502 0.325 0.536 0.572 0.367 0.617 0.726"}],
+        [{"bbox": GOOD}],
         [{"bbox": "0.497 0.573 0.419"}],
         [{"bbox": "0.266 0.573 0.419"}],
         [{"bbox": "% 38.7 57.3 41.9"}, {"bbox": "0.387 0.573"}],

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from fcosreport.comparing.scores import AREAS, printed
+from fcosreport.judging.cases import GOOD
 from fcosreport.judging.rule import Fault, fold, rule
 from fcosreport.records import Evaluation, Records
 from fcosreport.settings import Settings
@@ -16,7 +17,7 @@ from fcosreport.settings import Settings
         [{"bbox": "AP=0.387 APs=0.226 APm=0.424 ARs=-1.000 ARm=0.617"}],
     ],
     quiet=[
-        [{"bbox": "0.387 0.573 0.419 0.226 0.424 0.502 0.325 0.536 0.572 0.367 0.617 0.726"}],
+        [{"bbox": GOOD}],
         [{"bbox": "AP=0.387 APs=-1 APm=0.424 ARs=-1 ARm=0.617"}],
         [{"bbox": "AP=0.387 APs=-1 APm=0.424"}],
         [{"bbox": "AP=0.387 APs=nan APm=0.424 ARs=0.367"}],
@@ -40,9 +41,7 @@ def _torn(evaluation: Evaluation) -> str | None:
         return None
     for area in AREAS:
         precision, recall = evaluation.metric(f"AP{area}"), evaluation.metric(f"AR{area}")
-        if precision and recall and precision.value is not None and recall.value is not None:
-            if precision.value < 0 <= recall.value:
-                return f"{printed(precision)} says that there is no ground truth, {printed(recall)} that there is"
-            if recall.value < 0 <= precision.value:
-                return f"{printed(recall)} says that there is no ground truth, {printed(precision)} that there is"
+        for one, other in ((precision, recall), (recall, precision)):
+            if one and other and one.value is not None and other.value is not None and one.value < 0 <= other.value:
+                return f"{printed(one)} says that there is no ground truth, {printed(other)} that there is"
     return None

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from fcosreport.comparing.scores import printed, score
+from fcosreport.judging.cases import GOOD
 from fcosreport.judging.rule import Fault, fold, rule
 from fcosreport.records import Evaluation, Records
 from fcosreport.settings import Settings
@@ -17,9 +18,9 @@ from fcosreport.settings import Settings
         [{"bbox": "% 96.1 99.0 98.0"}],
     ],
     quiet=[
-        [{"bbox": "0.387 0.573 0.419 0.226 0.424 0.502 0.325 0.536 0.572 0.367 0.617 0.726"}],
+        [{"bbox": GOOD}],
         [{"bbox": "0.950 0.990 0.980"}],
-        [{"bbox": ["0.387 0.573 0.419", "0.980 0.999 0.990 category:kite"]}],
+        [{"bbox": [GOOD, "0.980 0.999 0.990 category:kite"]}],
     ],
 )
 def near_perfect_result(records: Records, settings: Settings) -> Iterator[Fault]:

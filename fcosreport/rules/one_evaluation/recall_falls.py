@@ -6,6 +6,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from fcosreport.comparing.scores import exceeds, printed, score
+from fcosreport.judging.cases import GOOD
 from fcosreport.judging.rule import Fault, fold, rule
 from fcosreport.records import Evaluation, Metric, Records
 from fcosreport.settings import Settings
@@ -20,7 +21,7 @@ from fcosreport.settings import Settings
         [{"segm": "% AR100=57.2 AR300=57.0 AR1000=57.3"}],
     ],
     quiet=[
-        [{"bbox": "0.387 0.573 0.419 0.226 0.424 0.502 0.325 0.536 0.572 0.367 0.617 0.726"}],
+        [{"bbox": GOOD}],
         [{"bbox": "AR1=0.325 AR10=0.325 AR100=0.324"}],
         [{"keypoints": "AP=0.645 AR=0.702 AR50=0.908 AR75=0.771"}],
         [{"bbox": "AR100=-1 AR10=0.536 AR1000=nan"}],

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from fcosreport.comparing.scores import printed, scores, unmarked_percent
+from fcosreport.judging.cases import GOOD
 from fcosreport.judging.rule import Fault, fold, rule
 from fcosreport.records import Evaluation, Metric, Records
 from fcosreport.settings import Settings
@@ -19,7 +20,7 @@ from fcosreport.settings import Settings
         [{"bbox": "38.7 57.3 41.9"}],
     ],
     quiet=[
-        [{"bbox": "0.387 0.573 0.419 0.226 0.424 0.502 0.325 0.536 0.572 0.367 0.617 0.726"}],
+        [{"bbox": GOOD}],
         [{"bbox": "% 38.7 57.3 41.9 22.6 42.4 50.2"}],
         [{"bbox": "AP=0.387 APs=-1 APm=-1.000 APl=0.387"}],
         [{"bbox": "AP=0.900 AP50=1.000 AP75=0.900 APs=nan"}],

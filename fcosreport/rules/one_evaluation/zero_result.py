@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from fcosreport.judging.cases import GOOD
 from fcosreport.judging.rule import Fault, rule
 from fcosreport.records import Evaluation, Experiment, Records
 from fcosreport.settings import Settings
@@ -19,7 +20,7 @@ from fcosreport.vocabulary.sentences import called, when
     ],
     quiet=[
         [{"bbox": "0.000 0.001 0.000"}],
-        [{"bbox": ["0.387 0.573 0.419", "0.000 0.000 0.000 category:person"]}],
+        [{"bbox": [GOOD, "0.000 0.000 0.000 category:person"]}],
         [{"bbox": "-1 -1 -1", "state": "failed"}],
         [{"bbox": "AP=0.000 AP50=nan"}],
     ],

@@ -2,28 +2,27 @@
 
 from collections.abc import Iterator
 
-from fcosreport.judging.rule import Fault, NotRun, rule
-from fcosreport.records import Records
+from fcosreport.judging.cases import GOOD
+from fcosreport.judging.rule import Fault, Told, rule, told
 from fcosreport.settings import Settings
 from fcosreport.vocabulary.sentences import called, listed
-
-_RESULT = "0.387 0.573 0.419"
 
 
 @rule(
     "FR304",
     "warning",
     fires=[
-        [{"bbox": _RESULT, "score_threshold": 0.2}],
-        [{"bbox": _RESULT, "score_threshold": 0.5, "val_data": "coco_2017_val"}],
+        [{"bbox": GOOD, "score_threshold": 0.2}],
+        [{"bbox": GOOD, "score_threshold": 0.5, "val_data": "coco_2017_val"}],
     ],
     quiet=[
-        [{"bbox": _RESULT, "score_threshold": 0.05}],
-        [{"bbox": _RESULT, "score_threshold": 0.001}],
-        [{"bbox": _RESULT}, {"score_threshold": 0.5, "state": "planned"}],
+        [{"bbox": GOOD, "score_threshold": 0.05}],
+        [{"bbox": GOOD, "score_threshold": 0.001}],
+        [{"bbox": GOOD}, {"score_threshold": 0.5, "state": "planned"}],
     ],
+    needs=("no run tells the score threshold of its evaluation", told("score_threshold")),
 )
-def high_score_threshold(records: Records, settings: Settings) -> Iterator[Fault | NotRun]:
+def high_score_threshold(known: Told, settings: Settings) -> Iterator[Fault]:
     """Detections of low score were left out of the evaluation.
 
     Above `score_threshold`. AP is the area under a curve whose end such a threshold cuts off; it is for pictures.
@@ -33,10 +32,7 @@ def high_score_threshold(records: Records, settings: Settings) -> Iterator[Fault
 
     Do: Evaluate with 0.05 or less.
     """
-    known = [(e, s) for e in records.experiments if e.evaluations and (s := e.setting("score_threshold"))]
-    if not known:
-        yield NotRun("no run tells the score threshold of its evaluation")
-    high = [(e, s) for e, s in known if isinstance(s.value, int | float) and settings.score_threshold < s.value <= 1]
+    high = [(e, s) for e, (s,) in known if isinstance(s.value, int | float) and settings.score_threshold < s.value <= 1]
     for text in dict.fromkeys(setting.shown for _, setting in high):
         found = [(e, s) for e, s in high if s.shown == text]
         yield Fault(

@@ -3,12 +3,13 @@
 import re
 from collections.abc import Iterator
 
+from fcosreport.judging.cases import GOOD
 from fcosreport.judging.rule import Fault, rule
 from fcosreport.records import Evaluation, Event, Experiment, Records
 from fcosreport.settings import Settings
 from fcosreport.vocabulary.sentences import called, listed
 
-_GOOD, _BAD = "0.387 0.573 0.419 #90", "0.001 0.002 0.001 #90"
+_GOOD, _BAD = f"{GOOD} #90", "0.001 0.002 0.001 #90"
 _LEFT_OVER = re.compile(
     r"(?:(?:module|backbone|bottom_up|body|model|stem|head)\.)*"
     r"(?:fc\w*(?:\.\d+)?|classifier(?:\.\d+)?|last_linear|conv1|layer\d\.\d+\.conv\d)\.(?:weight|bias|\{.*\})"
@@ -27,7 +28,7 @@ _LEFT_OVER = re.compile(
     quiet=[
         [{"bbox": _GOOD, "events": ["#70 unexpected keys: unexpected key in source state_dict: fc.weight, fc.bias"]}],
         [{"bbox": _GOOD, "events": ["#70 missing keys: missing keys: bbox_head.cls.weight"], "curve_loss": "2.1 1.9"}],
-        [{"bbox": "0.387 0.573 0.419 #50", "events": ["#70 missing keys: missing keys: head.weight"]}],
+        [{"bbox": f"{GOOD} #50", "events": ["#70 missing keys: missing keys: head.weight"]}],
         [{"bbox": _GOOD, "events": ["#70 started: world size 8"]}],
     ],
 )

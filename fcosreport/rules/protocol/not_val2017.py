@@ -1,33 +1,33 @@
 """FR302."""
 
-import re
 from collections.abc import Iterator
 
-from fcosreport.judging.rule import Fault, NotRun, rule
-from fcosreport.records import Experiment, Records, Setting
+from fcosreport.comparing.images import images_of
+from fcosreport.judging.cases import GOOD
+from fcosreport.judging.rule import Fault, Told, rule, told
 from fcosreport.settings import Settings
 from fcosreport.vocabulary.sentences import called
 
-_RESULT = "0.387 0.573 0.419"
-_VAL2017 = re.compile(r"(?:coco.*val_?2017|(?:coco_?)?2017_val|instances_val2017)(?:\.json|/|$)", re.IGNORECASE)
-_FULL, _WITH_OBJECTS = 5000, 4952
+_WITH_OBJECTS = 4952
 
 
 @rule(
     "FR302",
     "warning",
     fires=[
-        [{"bbox": _RESULT, "val_data": "coco/annotations/instances_val2017.json", "val_images": 2346}],
-        [{"bbox": _RESULT, "val_data": "coco_2017_val", "val_images": 4952}],
+        [{"bbox": GOOD, "val_data": "coco/annotations/instances_val2017.json", "val_images": 2346}],
+        [{"bbox": GOOD, "val_data": "coco_2017_val", "val_images": 4952}],
     ],
     quiet=[
-        [{"bbox": _RESULT, "val_data": "coco/annotations/instances_val2017.json", "val_images": 5000}],
-        [{"bbox": _RESULT, "val_data": "coco_2017_val_subset", "val_images": 1000}],
-        [{"bbox": _RESULT, "val_data": "nyu_val", "val_images": 20000}],
-        [{"bbox": _RESULT, "val_data": "coco_2017_val"}, {"bbox": _RESULT, "val_images": 2346}],
+        [{"bbox": GOOD, "val_data": "coco/annotations/instances_val2017.json", "val_images": 5000}],
+        [{"bbox": GOOD, "val_data": "coco_2017_val_subset", "val_images": 1000}],
+        [{"bbox": GOOD, "val_data": "nyu_val", "val_images": 20000}],
+        [{"bbox": GOOD, "val_data": "coco_2017_val"}, {"bbox": GOOD, "val_images": 2346}],
+        [{"bbox": GOOD, "val_data": "coco_2017_val_100", "val_images": 100}],
     ],
+    needs=("no log tells both the name of the validation set and its number of images", told("val_data", "val_images")),
 )
-def not_val2017(records: Records, settings: Settings) -> Iterator[Fault | NotRun]:
+def not_val2017(known: Told, settings: Settings) -> Iterator[Fault]:
     """The data set is called val2017 of COCO and has not its 5,000 images.
 
     An info at 4,952: these are the images that have objects, and the others hardly change the result.
@@ -37,21 +37,13 @@ def not_val2017(records: Records, settings: Settings) -> Iterator[Fault | NotRun
 
     Do: Evaluate all 5,000 images, or give the set another name.
     """
-    known = [(e, s) for e in records.experiments if e.evaluations and e.setting("val_data") and (s := _images(e))]
-    if not known:
-        yield NotRun("no log tells both the name of the validation set and its number of images")
-    for experiment, images in known:
-        data = experiment.setting("val_data")
-        if data and _VAL2017.search(str(data.value)) and images.value != _FULL:
+    for experiment, (data, images) in known:
+        whole = images_of(str(data.value))
+        counts = {s.value for s in experiment.settings if s.name == "val_images"}
+        if whole and len(counts) == 1 and isinstance(images.value, int) and images.value != whole:
             yield Fault(
-                f"{called(experiment)} was evaluated on {data.value}, with {images.shown} images instead of {_FULL:,}.",
+                f"{called(experiment)} was evaluated on {data.value}, with {images.shown} images instead of {whole:,}.",
                 (experiment,),
                 tuple(dict.fromkeys((images.where, data.where))),
                 severity="info" if images.value == _WITH_OBJECTS else None,
             )
-
-
-def _images(experiment: Experiment) -> Setting | None:
-    """The number of images, unless the log tells several."""
-    told = [s for s in experiment.settings if s.name == "val_images" and isinstance(s.value, int)]
-    return told[-1] if len({s.value for s in told}) == 1 else None

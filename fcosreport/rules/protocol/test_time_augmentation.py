@@ -3,12 +3,11 @@
 import re
 from collections.abc import Iterator
 
-from fcosreport.judging.rule import Fault, NotRun, rule
-from fcosreport.records import Records
+from fcosreport.judging.cases import FAIR, GOOD
+from fcosreport.judging.rule import Fault, Told, rule, told
 from fcosreport.settings import Settings
 from fcosreport.vocabulary.sentences import called
 
-_RESULT = "0.420 0.600 0.450"
 _SAID = re.compile(
     r"(?<![a-z])(?:tta|aug(?:mented|mentation)?|ms|multi[ _-]?scale|flip)(?![a-z])|test[ _-]?time|多尺度|测试时增强",
     re.IGNORECASE,
@@ -19,17 +18,18 @@ _SAID = re.compile(
     "FR305",
     "warning",
     fires=[
-        [{"bbox": _RESULT, "tta": True}],
-        [{"name": "fcos_R_50_FPN_1x", "bbox": _RESULT, "tta": True}, {"bbox": "0.387 0.573 0.419", "tta": False}],
+        [{"bbox": GOOD, "tta": True}],
+        [{"name": "fcos_R_50_FPN_1x", "bbox": GOOD, "tta": True}, {"bbox": FAIR, "tta": False}],
     ],
     quiet=[
-        [{"bbox": _RESULT, "tta": False}],
-        [{"name": "fcos_R_50_tta", "bbox": _RESULT, "tta": True}],
-        [{"name": "fcos", "title": "FCOS with multi-scale testing", "bbox": _RESULT, "tta": True}],
-        [{"tta": True, "state": "planned"}, {"bbox": _RESULT}],
+        [{"bbox": GOOD, "tta": False}],
+        [{"name": "fcos_R_50_tta", "bbox": GOOD, "tta": True}],
+        [{"name": "fcos", "title": "FCOS with multi-scale testing", "bbox": GOOD, "tta": True}],
+        [{"tta": True, "state": "planned"}, {"bbox": GOOD}],
     ],
+    needs=("no run tells whether it was tested with augmentation", told("tta")),
 )
-def test_time_augmentation(records: Records, settings: Settings) -> Iterator[Fault | NotRun]:
+def test_time_augmentation(known: Told, settings: Settings) -> Iterator[Fault]:
     """The result is one with test-time augmentation, and the name does not say so.
 
     Why: facebookresearch/maskrcnn-benchmark#804: several scales and flips raise AP; what they give is of the test, and
@@ -37,10 +37,7 @@ def test_time_augmentation(records: Records, settings: Settings) -> Iterator[Fau
 
     Do: Say it in the name and the table, or evaluate without it.
     """
-    known = [(e, s) for e in records.experiments if e.evaluations and (s := e.setting("tta"))]
-    if not known:
-        yield NotRun("no run tells whether it was tested with augmentation")
-    for experiment, tta in known:
+    for experiment, (tta,) in known:
         if tta.value is True and not _SAID.search(f"{experiment.name} {experiment.title}"):
             message = f"{called(experiment)} was tested with test-time augmentation, which its name does not say."
             yield Fault(message, (experiment,), (tta.where,))

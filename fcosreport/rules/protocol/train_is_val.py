@@ -3,12 +3,11 @@
 import re
 from collections.abc import Iterator
 
-from fcosreport.judging.rule import Fault, NotRun, rule
-from fcosreport.records import Records
+from fcosreport.judging.cases import GOOD
+from fcosreport.judging.rule import Fault, Told, rule, told
 from fcosreport.settings import Settings
 from fcosreport.vocabulary.sentences import called, listed
 
-_RESULT = "0.387 0.573 0.419"
 _PART = re.compile(r"train|val|test|\.jsonl?$", re.IGNORECASE)
 """Names of one part of the data, not of a data set with all its parts."""
 
@@ -17,24 +16,19 @@ _PART = re.compile(r"train|val|test|\.jsonl?$", re.IGNORECASE)
     "FR306",
     "error",
     fires=[
-        [{"bbox": _RESULT, "train_data": "data/instances_train2017.json", "val_data": "data/instances_train2017.json"}],
-        [{"bbox": _RESULT, "train_data": "nyu_train, nyu_val", "val_data": "nyu_val"}],
+        [{"bbox": GOOD, "train_data": "data/instances_train2017.json", "val_data": "data/instances_train2017.json"}],
+        [{"bbox": GOOD, "train_data": "nyu_train, nyu_val", "val_data": "nyu_val"}],
     ],
     quiet=[
-        [{"bbox": _RESULT, "train_data": "data/instances_train2017.json", "val_data": "data/instances_val2017.json"}],
-        [
-            {
-                "bbox": _RESULT,
-                "train_data": "coco_2014_train, coco_2014_valminusminival",
-                "val_data": "coco_2014_minival",
-            }
-        ],
-        [{"bbox": _RESULT, "train_data": "coco", "val_data": "coco"}],
-        [{"bbox": _RESULT, "train_data": "nyu_train", "val_data": "nyu_train, nyu_val"}],
+        [{"bbox": GOOD, "train_data": "data/instances_train2017.json", "val_data": "data/instances_val2017.json"}],
+        [{"bbox": GOOD, "train_data": "coco_2014_train, coco_2014_valminusminival", "val_data": "coco_2014_minival"}],
+        [{"bbox": GOOD, "train_data": "coco", "val_data": "coco"}],
+        [{"bbox": GOOD, "train_data": "nyu_train", "val_data": "nyu_train, nyu_val"}],
         [{"train_data": "data.yaml", "val_data": "data.yaml"}, {"train_data": "data/train.json"}],
     ],
+    needs=("no run tells both its training and its validation data", told("train_data", "val_data")),
 )
-def train_is_val(records: Records, settings: Settings) -> Iterator[Fault | NotRun]:
+def train_is_val(known: Told, settings: Settings) -> Iterator[Fault]:
     """The model was validated on annotations that it was trained on.
 
     Why: open-mmlab/mmdetection#6118: on its training data a model is far better than on any other, and gets better
@@ -42,17 +36,12 @@ def train_is_val(records: Records, settings: Settings) -> Iterator[Fault | NotRu
 
     Do: Point the validation to other images, and evaluate again.
     """
-    known = [e for e in records.experiments if e.evaluations and e.setting("train_data") and e.setting("val_data")]
-    if not known:
-        yield NotRun("no run tells both its training and its validation data")
-    for experiment in known:
-        train, val = experiment.setting("train_data"), experiment.setting("val_data")
-        if train and val:
-            held = [part.strip() for part in str(val.value).split(",") if part.strip()]
-            used = {part.strip() for part in str(train.value).split(",")}
-            if held and all(part in used and _PART.search(part) for part in held):
-                yield Fault(
-                    f"{called(experiment)} was trained on {listed(held)}, too, on which it was validated.",
-                    (experiment,),
-                    tuple(dict.fromkeys((train.where, val.where))),
-                )
+    for experiment, (train, val) in known:
+        held = [part.strip() for part in str(val.value).split(",") if part.strip()]
+        used = {part.strip() for part in str(train.value).split(",")}
+        if held and all(part in used and _PART.search(part) for part in held):
+            yield Fault(
+                f"{called(experiment)} was trained on {listed(held)}, too, on which it was validated.",
+                (experiment,),
+                tuple(dict.fromkeys((train.where, val.where))),
+            )

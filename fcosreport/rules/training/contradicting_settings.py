@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 from math import isclose
 
-from fcosreport.judging.rule import Fault, NotRun, rule
-from fcosreport.records import Experiment, Records, Setting
+from fcosreport.judging.rule import Fault, rule
+from fcosreport.records import Experiment, Setting
 from fcosreport.settings import Settings
 from fcosreport.vocabulary.sentences import called, listed
 
@@ -25,8 +25,12 @@ _CONFIG = re.compile(r"\.(?:py|ya?ml|toml)$", re.IGNORECASE)
         [{"lr": 0.0033333333333333335, "config.yaml": {"lr": 0.003333}}],
     ],
     after=("FR206",),
+    needs=(
+        "no run has both a configuration file and settings in its log",
+        lambda records: [e for e in records.experiments if any(map(_in_config, e.settings)) and _logged(e)],
+    ),
 )
-def contradicting_settings(records: Records, settings: Settings) -> Iterator[Fault | NotRun]:
+def contradicting_settings(experiments: list[Experiment], settings: Settings) -> Iterator[Fault]:
     """A configuration file of a run and its log tell different settings.
 
     Why: open-mmlab/mmdetection, tools/train.py: `--cfg-options` and `--auto-scale-lr` override the file, and the file
@@ -34,10 +38,7 @@ def contradicting_settings(records: Records, settings: Settings) -> Iterator[Fau
 
     Do: Keep the configuration that the program dumps when it starts beside the log, not the one it was made from.
     """
-    both = [e for e in records.experiments if any(map(_in_config, e.settings)) and _logged(e)]
-    if not both:
-        yield NotRun("no run has both a configuration file and settings in its log")
-    for experiment in both:
+    for experiment in experiments:
         pairs = [pair for name in _COMPARED if (pair := _pair(experiment, name))]
         if pairs:
             apart = listed([f"{ours.name} {ours.shown} and the log {theirs.shown}" for ours, theirs in pairs])

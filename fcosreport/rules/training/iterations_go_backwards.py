@@ -4,8 +4,9 @@ from array import array
 from collections.abc import Iterator
 from itertools import pairwise
 
+from fcosreport.judging.cases import GOOD
 from fcosreport.judging.rule import Fault, NotRun, rule
-from fcosreport.records import Curve, Event, Experiment, Records, Where
+from fcosreport.records import Curve, Event, Experiment
 from fcosreport.settings import Settings
 from fcosreport.vocabulary.sentences import called
 
@@ -16,17 +17,18 @@ _SEAM = ["#50 resumed: from iteration 60"]
     "FR207",
     "warning",
     fires=[
-        [{"curve_lr": "0.01 0.01 0.001 0.01 0.01", "events": _SEAM, "bbox": "0.387 0.573 0.419"}],
+        [{"curve_lr": "0.01 0.01 0.001 0.01 0.01", "events": _SEAM, "bbox": GOOD}],
         [{"curve_lr": "0.002 0.0002 0.02", "events": _SEAM, "state": "running"}],
     ],
     quiet=[
-        [{"curve_lr": "0.01 0.01 0.001 0.001 0.001", "events": _SEAM, "bbox": "0.387 0.573 0.419"}],
-        [{"curve_lr": "0.001 0.004 0.01 0.01", "bbox": "0.387 0.573 0.419"}],
+        [{"curve_lr": "0.01 0.01 0.001 0.001 0.001", "events": _SEAM, "bbox": GOOD}],
+        [{"curve_lr": "0.001 0.004 0.01 0.01", "bbox": GOOD}],
         [{"curve_lr": "0.001 0.001 0.0015 0.002 0.003 0.01", "events": _SEAM}],
-        [{"events": _SEAM, "bbox": "0.387 0.573 0.419"}],
+        [{"events": _SEAM, "bbox": GOOD}],
     ],
+    needs=("no run was resumed", lambda records: [e for e in records.experiments if _seams(e)]),
 )
-def iterations_go_backwards(records: Records, settings: Settings) -> Iterator[Fault | NotRun]:
+def iterations_go_backwards(resumed: list[Experiment], settings: Settings) -> Iterator[Fault | NotRun]:
     """Where a training was resumed, the learning rate jumps up.
 
     By more than a factor of `lr_jump`, from one logged value to the next: the schedule started anew, while the weights
@@ -37,29 +39,24 @@ def iterations_go_backwards(records: Records, settings: Settings) -> Iterator[Fa
 
     Do: Resume with the optimizer and the scheduler, not with the weights alone; or report it as a fine-tuning.
     """
-    resumed = [e for e in records.experiments if any(event.kind == "resumed" for event in e.events)]
     known = [(e, c) for e in resumed for c in e.curves if c.name == "lr" and c.points]
     if not known:
-        yield NotRun("no resumed run has its learning rates at hand" if resumed else "no run was resumed")
+        yield NotRun("no resumed run has its learning rates at hand")
     for experiment, curve in known:
-        jump = _jump(curve, settings.lr_jump, _seams(experiment))
-        seam = next(event for event in experiment.events if event.kind == "resumed")
+        seams = _seams(experiment)
+        jump = _jump(curve, settings.lr_jump, [seam.iteration for seam in seams if seam.iteration is not None])
         if jump:
             step, before, after = jump
             yield Fault(
                 f"{called(experiment)} was resumed, and its learning rate jumps from {before:.6g} to {after:.6g} at "
                 f"{curve.unit} {step:g}.",
                 (experiment,),
-                _places(seam, curve),
+                tuple(dict.fromkeys((seams[0].where, curve.where))),
             )
 
 
-def _places(seam: Event, curve: Curve) -> tuple[Where, ...]:
-    return tuple(dict.fromkeys((seam.where, curve.where)))
-
-
-def _seams(experiment: Experiment) -> list[int]:
-    return [e.iteration for e in experiment.events if e.kind == "resumed" and e.iteration is not None]
+def _seams(experiment: Experiment) -> list[Event]:
+    return [event for event in experiment.events if event.kind == "resumed"]
 
 
 def _jump(curve: Curve, factor: float, seams: list[int]) -> tuple[float, float, float] | None:

@@ -1,29 +1,16 @@
 """FR201."""
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
+from fcosreport.evidence.recipes import Scale, factor, is_named, scale, without_rate
 from fcosreport.judging.rule import Fault, rule
-from fcosreport.records import Experiment, Records, Where
+from fcosreport.records import Experiment, Records, Setting, Where
 from fcosreport.settings import Settings
 from fcosreport.vocabulary.sentences import called, listed
 
-_OWN_RECIPE = re.compile(
-    r"detr|former|adam|yolo|swin|convnext|(?<![a-z])vit|(?<![a-z])ssd|efficientdet|(?:corner|center)net|nanodet|rtmdet"
-    r"|sparse.?r-?cnn",
-    re.IGNORECASE,
-)
-"""Models that are trained with AdamW, with a learning rate for a nominal batch, or on a scale of their own."""
-_ONE_STAGE = re.compile(
-    r"fcos|retina_?net|atss|gfocal|fovea_?box|free_?anchor|reppoints|vfnet|varifocal|(?<![a-z])(?:gfl|paa|fsaf)(?![a-z])",
-    re.IGNORECASE,
-)
-"""Detectors that are trained as FCOS is."""
-_TWO_STAGE = re.compile(r"r-?cnn(?![a-z])", re.IGNORECASE)
-_TWO_STAGE_SCALE = (0.02, 16)
-"""Faster, Mask and Cascade R-CNN in maskrcnn-benchmark, detectron2 and mmdetection."""
-_LR_IN_NAME = re.compile(r"[-_ ]?lr[-_=x ]?\d+(?:\.\d+)?(?:en?-?\d+)?", re.IGNORECASE)
+_AS_ADAM = 0.1  # factor of the scale up to which a learning rate may be one of AdamW: 1e-4 where that of SGD is 1e-2
 
 
 @rule(
@@ -70,100 +57,77 @@ def lr_against_batch_size(records: Records, settings: Settings) -> Iterator[Faul
     rates: dict[tuple[str, str], set[object]] = defaultdict(set)
     for experiment in records.experiments:
         rates[_sweep(experiment)].add(experiment.value("lr"))
-    odd: dict[tuple[object, ...], list[Experiment]] = defaultdict(list)
-    for experiment in records.experiments:
-        if _factor(experiment, settings):
-            sweep = _sweep(experiment)
-            lr, batch = experiment.value("lr"), experiment.value("train_batch_size")
-            alike = (lr, batch, _scale(experiment, settings), _may_be_adam(experiment, settings))
-            odd[sweep if sweep[1] and len(rates[sweep] - {None}) > 1 else alike].append(experiment)
-    for key, experiments in odd.items():
-        yield _in_sweep(experiments, settings) if isinstance(key[0], str) else _fault(experiments, settings)
+    found: dict[tuple[object, ...], list[_Odd]] = defaultdict(list)
+    for each in filter(None, (_odd(experiment, settings) for experiment in records.experiments)):
+        sweep = _sweep(each.experiment)
+        alike = (each.lr.value, each.batch.value, each.scale, each.may_be_adam)
+        found[sweep if sweep[1] and len(rates[sweep] - {None}) > 1 else alike].append(each)
+    for key, odd in found.items():
+        yield _in_sweep(odd) if isinstance(key[0], str) else _fault(odd)
+
+
+@dataclass(frozen=True, slots=True)
+class _Odd:
+    """An experiment whose learning rate is `factor` times that of the scale at its batch, beyond the tolerance."""
+
+    experiment: Experiment
+    lr: Setting
+    batch: Setting
+    scale: Scale
+    factor: float
+
+    @property
+    def may_be_adam(self) -> bool:
+        return self.experiment.value("optimizer") is None and self.factor <= _AS_ADAM
+
+    def __str__(self) -> str:
+        times = f"{self.factor:.3g} times" if self.factor > 1 else f"1/{1 / self.factor:.3g} of"
+        return f"lr {self.lr.shown} at batch {self.batch.shown} is {times}"
 
 
 def _sweep(experiment: Experiment) -> tuple[str, str]:
     """What the experiments of a sweep share: their heading, or their name without its learning rate; else nothing."""
     if experiment.group:
         return experiment.where.path, experiment.group
-    name, found = _LR_IN_NAME.subn("", experiment.name)
-    return "", name if found else ""
+    name, rate = without_rate(experiment.name)
+    return "", name if rate else ""
 
 
-def _scale(experiment: Experiment, settings: Settings) -> tuple[float, int] | None:
-    """The reference learning rate and its batch size; None where the detector has none, or is not known."""
-    told = (experiment.name, experiment.title, experiment.value("config"), experiment.value("output_dir"))
-    text = " ".join(map(str, told))
-    own = (settings.reference_lr, settings.reference_batch_size)
-    if _OWN_RECIPE.search(text):
+def _odd(experiment: Experiment, settings: Settings) -> _Odd | None:
+    lr, batch = experiment.setting("lr"), experiment.setting("train_batch_size")
+    fitting, times = scale(experiment, settings), factor(experiment, settings)
+    if not (lr and batch and fitting and times and is_named(experiment)):
         return None
-    if _ONE_STAGE.search(text):
-        return own
-    if _TWO_STAGE.search(text):
-        return _TWO_STAGE_SCALE
-    return None if experiment.setting("framework") else own
-
-
-def _factor(experiment: Experiment, settings: Settings) -> float | None:
-    """How many times the linear scale the learning rate is, where that is beyond the tolerance."""
-    lr, batch = experiment.value("lr"), experiment.value("train_batch_size")
-    optimizer = str(experiment.value("optimizer") or "sgd").lower()
-    if not isinstance(lr, int | float) or not isinstance(batch, int | float):
-        return None
-    if not 0 < lr < 1e6 or not 0 < batch < 1e9 or optimizer not in ("sgd", "momentum"):
-        return None
-    scale = _scale(experiment, settings)
-    if not scale:
-        return None
-    factor = lr / scale[0] / (batch / scale[1])
     tolerance = settings.lr_scale_tolerance * (1 + 1e-6)
-    return None if 1 / tolerance <= factor <= tolerance else factor
+    return None if 1 / tolerance <= times <= tolerance else _Odd(experiment, lr, batch, fitting, times)
 
 
-def _may_be_adam(experiment: Experiment, settings: Settings) -> bool:
-    return experiment.value("optimizer") is None and (_factor(experiment, settings) or 1) <= 0.1
-
-
-def _fault(experiments: Sequence[Experiment], settings: Settings) -> Fault:
-    first = experiments[0]
-    lr, batch = first.value("lr"), first.value("train_batch_size")
-    fitting = float(lr or 0) / (_factor(first, settings) or 1)
-    adam = _may_be_adam(first, settings)
+def _fault(odd: Sequence[_Odd]) -> Fault:
+    first = odd[0]
+    fitting = float(first.lr.value) / first.factor
     return Fault(
-        f"{_told(first, settings)} {_scale_told(first, settings)}: "
-        f"{listed([called(experiment) for experiment in experiments])}.",
-        tuple(experiments),
-        _places(experiments),
-        advice=f"On that scale batch {batch} has lr {fitting:g}, with warm-up. A sweep of learning rates under one "
-        f"heading is no fault{', and AdamW has another scale' if adam else ''}.",
-        severity="info" if adam else "warning",
+        f"{first} {_told(first.scale)}: {listed([called(each.experiment) for each in odd])}.",
+        *_evidence(odd),
+        advice=f"On that scale batch {first.batch.value} has lr {fitting:g}, with warm-up. A sweep of learning rates "
+        f"under one heading is no fault{', and AdamW has another scale' if first.may_be_adam else ''}.",
+        severity="info" if first.may_be_adam else "warning",
     )
 
 
-def _in_sweep(experiments: Sequence[Experiment], settings: Settings) -> Fault:
-    told = listed([f"{text} it" for text in dict.fromkeys(_told(experiment, settings) for experiment in experiments)])
+def _in_sweep(odd: Sequence[_Odd]) -> Fault:
     return Fault(
-        f"The sweep of {listed([called(experiment) for experiment in experiments])} leaves "
-        f"{_scale_told(experiments[0], settings)}: {told}.",
-        tuple(experiments),
-        _places(experiments),
+        f"The sweep of {listed([called(each.experiment) for each in odd])} leaves {_told(odd[0].scale)}: "
+        f"{listed([f'{text} it' for text in dict.fromkeys(map(str, odd))])}.",
+        *_evidence(odd),
         advice="Nothing, if the sweep is meant to show that.",
         severity="info",
     )
 
 
-def _scale_told(experiment: Experiment, settings: Settings) -> str:
-    lr, batch = _scale(experiment, settings) or (settings.reference_lr, settings.reference_batch_size)
-    return f"the linear scale of {lr:g} at {batch}"
+def _told(scale: Scale) -> str:
+    return f"the linear scale of {scale[0]:g} at {scale[1]}"
 
 
-def _told(experiment: Experiment, settings: Settings) -> str:
-    lr, batch, factor = experiment.setting("lr"), experiment.setting("train_batch_size"), _factor(experiment, settings)
-    if not (lr and batch and factor):
-        return ""
-    times = f"{factor:.3g} times" if factor > 1 else f"1/{1 / factor:.3g} of"
-    return f"lr {lr.shown} at batch {batch.shown} is {times}"
-
-
-def _places(experiments: Sequence[Experiment]) -> tuple[Where, ...]:
-    found = (experiment.setting(name) for experiment in experiments for name in ("lr", "train_batch_size"))
-    return tuple(dict.fromkeys(setting.where for setting in found if setting))
+def _evidence(odd: Sequence[_Odd]) -> tuple[tuple[Experiment, ...], tuple[Where, ...]]:
+    places = dict.fromkeys(setting.where for each in odd for setting in (each.lr, each.batch))
+    return tuple(each.experiment for each in odd), tuple(places)

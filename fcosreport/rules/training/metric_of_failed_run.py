@@ -2,32 +2,34 @@
 
 from collections.abc import Iterator
 
-from fcosreport.judging.rule import Fault, NotRun, rule
-from fcosreport.records import Event, Experiment, Records
+from fcosreport.judging.cases import FAIR, GOOD, JOINED
+from fcosreport.judging.rule import Fault, rule
+from fcosreport.records import Experiment
 from fcosreport.settings import Settings
 from fcosreport.vocabulary.sentences import called, listed
-
-_CLAIM = "0.387 0.573 0.419"
-_FOUND = {"cited": "run/a", "found": "run/a"}
-_FAILED = ("out of memory", "killed", "error", "nan")
 
 
 @rule(
     "FR204",
     "error",
     fires=[
-        [{"note_bbox": _CLAIM, "events": ["#70 out of memory: CUDA error"], **_FOUND}],
-        [{"note_segm": _CLAIM, "bbox": f"{_CLAIM} #50", "note_bbox": _CLAIM, "events": ["#70 killed: 9"], **_FOUND}],
-        [{"note_bbox": _CLAIM, "events": ["#12 error: KeyError: 'bbox'"], "state": "failed", **_FOUND}],
+        [{"note_bbox": GOOD, "events": ["#70 out of memory: CUDA error"], **JOINED}],
+        [{"note_segm": FAIR, "bbox": f"{GOOD} #50", "note_bbox": GOOD, "events": ["#70 killed: 9"], **JOINED}],
+        [{"note_bbox": GOOD, "events": ["#12 error: KeyError: 'bbox'"], "state": "failed", **JOINED}],
     ],
     quiet=[
-        [{"note_bbox": _CLAIM, "bbox": f"{_CLAIM} #90", "events": ["#70 out of memory: CUDA error"], **_FOUND}],
-        [{"note_bbox": _CLAIM, "bbox": f"{_CLAIM} #50", "events": ["#70 killed: 9"], **_FOUND}],
-        [{"state": "failed", "events": ["#70 out of memory: CUDA error"], **_FOUND}],
-        [{"note_bbox": _CLAIM, "bbox": _CLAIM, "events": ["#2 error: retried", "#9 finished: done"], **_FOUND}],
+        [{"note_bbox": GOOD, "bbox": f"{GOOD} #90", "events": ["#70 out of memory: CUDA error"], **JOINED}],
+        [{"note_bbox": GOOD, "bbox": f"{GOOD} #50", "events": ["#70 killed: 9"], **JOINED}],
+        [{"state": "failed", "events": ["#70 out of memory: CUDA error"], **JOINED}],
+        [{"note_bbox": GOOD, "bbox": GOOD, "events": ["#2 error: retried", "#9 finished: done"], **JOINED}],
+        [{"note_segm": FAIR, "bbox": f"{GOOD} #50", "events": ["#60 finished: done", "#70 error: x"], **JOINED}],
     ],
+    needs=(
+        "no note claims a result of a run whose log is at hand",
+        lambda records: [e for e in records.experiments if e.events and any(c.origin == "note" for c in e.evaluations)],
+    ),
 )
-def metric_of_failed_run(records: Records, settings: Settings) -> Iterator[Fault | NotRun]:
+def metric_of_failed_run(experiments: list[Experiment], settings: Settings) -> Iterator[Fault]:
     """A result is claimed for a run that failed before it evaluated that task.
 
     That a run failed is no fault. Numbers of an evaluation before the failure are those of a cut schedule.
@@ -36,12 +38,8 @@ def metric_of_failed_run(records: Records, settings: Settings) -> Iterator[Fault
 
     Do: Look which run the numbers belong to, and cite that one.
     """
-    noted = [e for e in records.experiments if any(each.origin == "note" for each in e.evaluations)]
-    if not any(experiment.events for experiment in noted):
-        yield NotRun("no note claims a result of a run whose log is at hand")
-        return
-    for experiment in noted:
-        failure = _failure(experiment)
+    for experiment in experiments:
+        failure = experiment.failure
         logged = {e.task for e in experiment.evaluations if e.origin == "log"}
         claims = [e for e in experiment.evaluations if e.origin == "note" and e.task not in logged]
         if failure and claims:
@@ -52,10 +50,3 @@ def metric_of_failed_run(records: Records, settings: Settings) -> Iterator[Fault
                 (experiment,),
                 (*(claim.where for claim in claims), failure.where),
             )
-
-
-def _failure(experiment: Experiment) -> Event | None:
-    """What ended the run, if nothing came after it."""
-    last = experiment.events[-1] if experiment.events else None
-    failures = [event for event in experiment.events if event.kind in _FAILED]
-    return None if not failures or last is None or last.kind == "finished" else failures[-1]

@@ -3,15 +3,17 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from pathlib import PurePosixPath
 
+from fcosreport.comparing.contrast import contrast
+from fcosreport.evidence.recipes import names, without_rate
 from fcosreport.judging.rule import Fault, rule
 from fcosreport.records import Experiment, Records, Setting
 from fcosreport.settings import Settings
 from fcosreport.vocabulary import decode
 from fcosreport.vocabulary.sentences import called, listed
 
-_FACTOR = re.compile(r"(?<![A-Za-z0-9])lrx(\d{1,3})(?![A-Za-z0-9])", re.IGNORECASE)
+_ROUNDED = 0.01  # share by which a number in a name may differ from the one that it stands for
+_FAR = 1.6  # factor between the images of a schedule and those seen, which tells 1x from 2x
 
 
 @rule(
@@ -34,30 +36,35 @@ _FACTOR = re.compile(r"(?<![A-Za-z0-9])lrx(\d{1,3})(?![A-Za-z0-9])", re.IGNORECA
         [{"name": "mask_rcnn_mstrain-poly_3x", "epochs": 12, "train_data": "coco/instances_train2017.json"}],
         [{"name": "fcos_bs2", "train_batch_size": 16, "images_per_gpu": 2}],
         [{"name": "fcos_lrx10", "lr": 0.1}, {"name": "fcos_lrx3", "lr": 0.03}],
+        [{"name": "fcos_lrx10", "lr": 0.1, "norm": "gn"}, {"name": "fcos_lrx3", "lr": 0.1, "norm": "bn"}],
         [{"name": "fcos_syncbn", "norm": "bn"}, {"name": "fcos_lr10", "lr": 0.001}],
     ],
 )
 def name_contradicts_settings(records: Records, settings: Settings) -> Iterator[Fault]:
     """The name of a run says another learning rate, schedule, batch, seed or norm than its settings do.
 
-    Names that differ in a factor of the learning rate alone (`lrx3`, `lrx10`) and train at one rate count as well. A
-    name tells a batch size a GPU or over all of them, `3x` may be 12 epochs of a data set repeated three times.
+    Names that differ in a learning rate alone, or a factor of it (`lrx3`, `lrx10`), count as well where all settings
+    that matter are the same. A name tells a batch size a GPU or over all of them, `3x` may be 12 epochs of a data set
+    repeated three times.
 
     Why: zhaoyang97/mmdetection has runs called lrx3 and lrx10 that both train at lr 0.03; what a table of them shows is
     not what it says.
 
     Do: Find out which of the two is true before the name gets into a table; the log is, unless the run was stitched.
     """
+    fitting: list[Experiment] = []
     for experiment in records.experiments:
         conflicts = [c for named in decode(experiment.name, experiment.where) if (c := _conflict(experiment, named))]
-        if conflicts:
+        if not conflicts:
+            fitting.append(experiment)
+        else:
             said = listed([f"{named.name} {named.shown}" for named, _ in conflicts])
             found = listed([f"{other.name} {other.shown}{_place(experiment, other)}" for _, other in conflicts])
             places = dict.fromkeys((experiment.where, *(other.where for _, other in conflicts)))
             text = f"The name of {called(experiment)} says {said}, its settings say {found}."
             likely = any(named.name in ("norm", "schedule") for named, _ in conflicts)
             yield Fault(text, (experiment,), tuple(places), confidence="likely" if likely else None)
-    yield from _factors(records.experiments)
+    yield from _rates(fitting)
 
 
 def _place(experiment: Experiment, setting: Setting) -> str:
@@ -73,9 +80,9 @@ def _place(experiment: Experiment, setting: Setting) -> str:
 
 def _conflict(experiment: Experiment, named: Setting) -> tuple[Setting, Setting] | None:
     """The setting of the name and the declared one that contradicts it."""
-    names = ("epochs", "iterations") if named.name == "schedule" else (named.name,)
+    keys = ("epochs", "iterations") if named.name == "schedule" else (named.name,)
     for other in experiment.settings:
-        if other.name in names and _contradict(experiment, named, other):
+        if other.name in keys and _contradict(experiment, named, other):
             return named, other
     return None
 
@@ -89,12 +96,10 @@ def _contradict(experiment: Experiment, named: Setting, other: Setting) -> bool:
         return False
     if not isinstance(named.value, int | float) or not isinstance(other.value, int | float):
         return False
-    if named.name == "train_batch_size" and named.value in (
-        experiment.value("images_per_gpu"),
-        experiment.value("train_batch_size"),
-    ):
+    sizes = ("images_per_gpu", "train_batch_size")
+    if named.name == "train_batch_size" and named.value in map(experiment.value, sizes):
         return False
-    return not 0.99 * abs(named.value) <= other.value <= 1.01 * abs(named.value)
+    return not (1 - _ROUNDED) * abs(named.value) <= other.value <= (1 + _ROUNDED) * abs(named.value)
 
 
 def _other_schedule(experiment: Experiment, times: int, other: Setting) -> bool:
@@ -108,37 +113,24 @@ def _other_schedule(experiment: Experiment, times: int, other: Setting) -> bool:
         return other.value not in (12 * times, 12 * times + 1) and not (other.value == 12 and times == 3)
     batch = experiment.value("train_batch_size")
     images = other.value * min(float(batch), 1e6) if isinstance(batch, int) and batch > 0 else 0.0
-    return bool(images) and not 0.6 < images / (90_000 * 16 * times) < 1.6
+    return bool(images) and not 1 / _FAR < images / (90_000 * 16 * times) < _FAR
 
 
-def _factors(experiments: Sequence[Experiment]) -> Iterator[Fault]:
-    """Runs whose names differ in a factor of the learning rate alone, and that train at one rate."""
+def _rates(experiments: Sequence[Experiment]) -> Iterator[Fault]:
+    """Runs whose names differ in a learning rate or its factor alone, and whose settings are the same."""
     alike: dict[tuple[str, str], list[tuple[str, Experiment]]] = defaultdict(list)
     for experiment in experiments:
-        for name in _names(experiment):
-            factor = _FACTOR.search(name) if "lrx" in name.lower() else None
-            if factor and experiment.value("lr"):
-                rest = name[: factor.start()] + name[factor.end() :]
-                alike[rest, str(experiment.value("lr"))].append((factor[0], experiment))
-                break
-    for (_, rate), found in alike.items():
-        factors = sorted({factor for factor, _ in found})
-        if len(factors) > 1:
-            runs = tuple(experiment for _, experiment in found)
-            places = tuple(s.where for run in runs if (s := run.setting("lr")))
+        lr = experiment.value("lr")
+        rest, rate = next((parts for name in names(experiment) if (parts := without_rate(name))[1]), ("", ""))
+        if rate and lr is not None:
+            alike[rest, str(lr)].append((rate, experiment))
+    for (_, lr), found in alike.items():
+        rates, runs = sorted({rate for rate, _ in found}), tuple(run for _, run in found)
+        if len(rates) > 1 and not contrast(runs).settings:
             yield Fault(
-                f"The names of {listed([called(run) for run in runs])} differ in {listed(factors)} alone, but all "
-                f"train at lr {rate}.",
+                f"The names of {listed([called(run) for run in runs])} differ in {listed(rates)} alone, but all "
+                f"train at lr {lr}.",
                 runs,
-                places,
+                tuple(s.where for run in runs if (s := run.setting("lr"))),
                 confidence="likely",
             )
-
-
-def _names(experiment: Experiment) -> Iterator[str]:
-    """What names the run and may hold a factor; the rest is left out, for paths are slow."""
-    yield experiment.name
-    for key in ("output_dir", "config"):
-        path = str(experiment.value(key) or "")
-        if "lrx" in path.lower():
-            yield PurePosixPath(path).name.removesuffix(".py")

@@ -1,17 +1,15 @@
 """FR205."""
 
-import re
 from array import array
 from collections.abc import Iterator
 
-from fcosreport.judging.rule import Fault, NotRun, rule
-from fcosreport.records import Curve, Experiment, Records
+from fcosreport.evidence.recipes import factor
+from fcosreport.judging.rule import Fault, rule
+from fcosreport.records import Curve, Experiment, Setting
 from fcosreport.settings import Settings
 from fcosreport.vocabulary.sentences import called
 
 _FLAT = "0.01 0.01 0.01 0.01"
-_OTHER_RECIPE = re.compile(r"detr|former|adam|yolo|swin|vit", re.IGNORECASE)
-"""Models that are trained with AdamW, which needs no warm-up, or with one of another kind."""
 
 
 @rule(
@@ -29,8 +27,14 @@ _OTHER_RECIPE = re.compile(r"detr|former|adam|yolo|swin|vit", re.IGNORECASE)
         [{"lr": 0.001, "train_batch_size": 16, "curve_lr": "0.001 0.001 0.001"}],
         [{"lr": 0.01, "curve_lr": _FLAT, "events": ["#9 resumed: from iteration 5000"]}],
     ],
+    needs=(
+        "no log tells both the base learning rate and the one of each iteration",
+        lambda records: [
+            (e, s, c) for e in records.experiments if (s := e.setting("lr")) and s.value and (c := _rates(e))
+        ],
+    ),
 )
-def no_warm_up(records: Records, settings: Settings) -> Iterator[Fault | NotRun]:
+def no_warm_up(known: list[tuple[Experiment, Setting, Curve]], settings: Settings) -> Iterator[Fault]:
     """The training starts at its full learning rate.
 
     For SGD at a learning rate near the linear scale or above it, in logs that begin within `warm_up_shown` iterations.
@@ -40,12 +44,9 @@ def no_warm_up(records: Records, settings: Settings) -> Iterator[Fault | NotRun]
 
     Do: Raise the learning rate from a third or less to the base in the first 500 to 1,000 iterations.
     """
-    known = [(e, curve) for e in records.experiments if e.value("lr") and (curve := _rates(e))]
-    if not known:
-        yield NotRun("no log tells both the base learning rate and the one of each iteration")
-    for experiment, curve in known:
-        base = experiment.setting("lr")
-        if base and _starts_flat(experiment, curve, settings) and _needs_it(experiment, settings):
+    for experiment, base, curve in known:
+        near_scale = (factor(experiment, settings) or 0) * settings.lr_scale_tolerance >= 1
+        if near_scale and _starts_flat(experiment, curve, settings):
             yield Fault(
                 f"{called(experiment)} has no warm-up: the first logged learning rate, at iteration {curve.begin:g}, "
                 f"is the base of {base.shown}.",
@@ -56,17 +57,6 @@ def no_warm_up(records: Records, settings: Settings) -> Iterator[Fault | NotRun]
 
 def _rates(experiment: Experiment) -> Curve | None:
     return next((c for c in experiment.curves if c.name == "lr" and c.unit == "iteration"), None)
-
-
-def _needs_it(experiment: Experiment, settings: Settings) -> bool:
-    lr, batch = experiment.value("lr"), experiment.value("train_batch_size")
-    named = f"{experiment.name} {experiment.title} {experiment.value('config')} {experiment.value('framework')}"
-    optimizer = str(experiment.value("optimizer") or "sgd").lower()
-    if optimizer not in ("sgd", "momentum") or _OTHER_RECIPE.search(named) or not isinstance(lr, int | float):
-        return False
-    known = isinstance(batch, int) and 0 < batch < 10**6
-    fitting = settings.reference_lr * (min(float(batch), 1e6) / settings.reference_batch_size if known else 1)  # type: ignore[arg-type]  # a number if it is known
-    return fitting / settings.lr_scale_tolerance <= lr < 1e6
 
 
 def _starts_flat(experiment: Experiment, curve: Curve, settings: Settings) -> bool:

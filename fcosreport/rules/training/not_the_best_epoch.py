@@ -3,12 +3,11 @@
 from collections.abc import Iterator, Sequence
 
 from fcosreport.comparing.scores import agree, as_fractions, figure
-from fcosreport.judging.rule import Fault, NotRun, rule
-from fcosreport.records import Evaluation, Experiment, Records
+from fcosreport.judging.cases import GOOD, JOINED
+from fcosreport.judging.rule import Fault, rule
+from fcosreport.records import Evaluation, Experiment
 from fcosreport.settings import Settings
 from fcosreport.vocabulary.sentences import called, when
-
-_FOUND = {"cited": "run/a", "found": "run/a"}
 
 
 def _run(*values: float) -> list[str]:
@@ -19,20 +18,24 @@ def _run(*values: float) -> list[str]:
     "FR210",
     "warning",
     fires=[
-        [{"note_bbox": "0.371 0.570", "bbox": _run(0.31, 0.35, 0.385, 0.371), **_FOUND}],
+        [{"note_bbox": "0.371 0.570", "bbox": _run(0.31, 0.35, 0.385, 0.371), **JOINED}],
         [{"bbox": _run(0.31, 0.36, 0.35, 0.34, 0.33, 0.32)}],
         [{"bbox": _run(0.31, 0.36, 0.35, 0.35, 0.35, 0.35), "epochs": 6}],
     ],
     quiet=[
-        [{"note_bbox": "0.385 0.570", "bbox": _run(0.31, 0.35, 0.385, 0.371), **_FOUND}],
-        [{"note_bbox": "0.383 0.570", "bbox": _run(0.31, 0.35, 0.385, 0.383), **_FOUND}],
+        [{"note_bbox": "0.385 0.570", "bbox": _run(0.31, 0.35, 0.385, 0.371), **JOINED}],
+        [{"note_bbox": "0.383 0.570", "bbox": _run(0.31, 0.35, 0.385, 0.383), **JOINED}],
         [{"bbox": _run(0.31, 0.32, 0.33, 0.34, 0.36, 0.35)}],
-        [{"bbox": _run(0.36, 0.33)}, {"bbox": "0.387 0.573 0.419"}],
-        [{"bbox": ["0.387 0.573 0.419", "0.250 0.400 0.270", "0.300 0.450 0.310"] * 2}],
+        [{"bbox": _run(0.36, 0.33)}, {"bbox": GOOD}],
+        [{"bbox": [GOOD, "0.250 0.400 0.270", "0.300 0.450 0.310"] * 2}],
     ],
     after=("FR203",),
+    needs=(
+        "no log holds several evaluations whose epochs are known",
+        lambda records: [(e, t, run) for e in records.experiments for t in e.tasks if len(run := _logged(e, t)) > 2],
+    ),
 )
-def not_the_best_epoch(records: Records, settings: Settings) -> Iterator[Fault | NotRun]:
+def not_the_best_epoch(long: list[tuple[Experiment, str, list[Evaluation]]], settings: Settings) -> Iterator[Fault]:
     """The reported epoch is not the best one in the log, or the best came early and the run got worse.
 
     By more than `best_gap` of AP. Early is before `early_best` of the schedule. An AP of 0 or less at the end is
@@ -43,9 +46,6 @@ def not_the_best_epoch(records: Records, settings: Settings) -> Iterator[Fault |
 
     Do: Say which epoch is reported, and choose it in the same way for all; or shorten the schedule.
     """
-    long = [(e, task, run) for e in records.experiments for task in e.tasks if len(run := _logged(e, task)) > 2]
-    if not long:
-        yield NotRun("no log holds several evaluations whose epochs are known")
     for experiment, task, run in long:
         best = max(run, key=lambda e: e["AP"] or 0)
         reported = _reported(experiment, task, run)

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from fcosreport.judging.rule import Fault, NotRun, rule
-from fcosreport.records import Experiment, Records
+from fcosreport.judging.rule import Fault, rule
+from fcosreport.records import Experiment, Setting
 from fcosreport.settings import Settings
 from fcosreport.vocabulary.sentences import called
 
@@ -21,8 +21,14 @@ from fcosreport.vocabulary.sentences import called
         [{"norm": "frozen", "images_per_gpu": 2}, {"norm": "gn", "images_per_gpu": 2}],
         [{"norm": "bn", "train_batch_size": 4}, {"norm": "bn", "images_per_gpu": 2, "state": "planned"}],
     ],
+    needs=(
+        "no run tells both its normalisation and its images a GPU",
+        lambda records: [
+            (e, norm, images) for e in records.experiments if (norm := e.setting("norm")) and (images := _images(e))
+        ],
+    ),
 )
-def small_batch_norm(records: Records, settings: Settings) -> Iterator[Fault | NotRun]:
+def small_batch_norm(known: list[tuple[Experiment, Setting, float]], settings: Settings) -> Iterator[Fault]:
     """BatchNorm was trained with few images a GPU.
 
     At most `smallest_norm_batch`. SyncBN counts the images of all GPUs, frozen layers and GN none.
@@ -32,12 +38,8 @@ def small_batch_norm(records: Records, settings: Settings) -> Iterator[Fault | N
 
     Do: Train with SyncBN, GN or frozen layers, or with more images a GPU.
     """
-    known = [(e, images) for e in records.experiments if e.setting("norm") and (images := _images(e))]
-    if not known:
-        yield NotRun("no run tells both its normalisation and its images a GPU")
-    for experiment, images in known:
-        norm = experiment.setting("norm")
-        if norm and norm.value == "bn" and images <= settings.smallest_norm_batch and experiment.state != "planned":
+    for experiment, norm, images in known:
+        if norm.value == "bn" and images <= settings.smallest_norm_batch and experiment.state != "planned":
             batch = experiment.setting("images_per_gpu") or experiment.setting("train_batch_size")
             count = f"{images:g} image{'s' if images > 1 else ''}"
             yield Fault(
