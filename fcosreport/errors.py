@@ -11,14 +11,6 @@
 Trouble inside an input file is never one of these: it is an `Issue`, which is data.
 """
 
-from collections.abc import Iterable
-from difflib import get_close_matches
-
-
-def nearest(word: str, known: Iterable[str]) -> str:
-    """The known name that is most like a word that is none; empty where none is like it."""
-    return next(iter(get_close_matches(word, list(known), n=1, cutoff=0.4)), "")
-
 
 class FcosreportError(Exception):
     """fcosreport cannot go on. The command line prints the message on stderr and exits with 2."""

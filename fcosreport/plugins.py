@@ -38,8 +38,8 @@ from fcosreport.records import (
 from fcosreport.report.report import Report, renderer
 from fcosreport.report.showing import place_in_run, show
 from fcosreport.settings import Settings
-from fcosreport.vocabulary.printable import plain
-from fcosreport.vocabulary.sentences import called, listed
+from fcosreport.vocabulary.sentences import called
+from fcosreport.wording import listed, plain
 
 __all__ = [
     "COCO_METRICS",

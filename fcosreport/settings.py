@@ -1,13 +1,13 @@
 """Settings from `fcosreport.toml` or `[tool.fcosreport]` in `pyproject.toml`, of this folder or one above it."""
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 
-from fcosreport.errors import SettingsError, nearest
+from fcosreport.errors import SettingsError
+from fcosreport.wording import suggestion
 
 _NUMBER = r"[0-9]{1,3}(?:\.[0-9]{1,16})?|\.[0-9]{1,16}"
 _VALUE = re.compile(rf"\s*({_NUMBER})\s*%?(?:\s*(?:±|\+/?-|\\pm)\s*({_NUMBER}))?\s*(%?)\s*")
@@ -176,7 +176,7 @@ def _checked(values: dict[str, object], file: Path) -> Settings:
     known = {field.name: getattr(defaults, field.name) for field in fields(Settings)}
     for key, value in values.items():
         if key not in known:
-            raise SettingsError(f"{file}: unknown setting {key!r}. {_hint(key, known)}")
+            raise SettingsError(f"{file}: unknown setting {key!r}. {suggestion(key, known)}")
         if key == "ignore":
             continue
         wanted = type(known[key])
@@ -184,11 +184,6 @@ def _checked(values: dict[str, object], file: Path) -> Settings:
             raise SettingsError(f"{file}: {key} must be {_KINDS[wanted]}, not {value!r}.")
     values = {**values, "ignore": _ignores(values.get("ignore", []), file)}
     return replace(defaults, **values)  # type: ignore[arg-type]  # each key and type was checked above
-
-
-def _hint(key: str, known: Iterable[str]) -> str:
-    near = nearest(key, known)
-    return f"Did you mean {near}?" if near else f"Known: {', '.join(sorted(known))}."
 
 
 def _ignores(tables: object, file: Path) -> tuple[IgnoreTable, ...]:
@@ -204,7 +199,7 @@ def _ignores(tables: object, file: Path) -> tuple[IgnoreTable, ...]:
 def _ignore(table: dict[str, object], file: Path, line: int) -> IgnoreTable:
     for key, value in table.items():
         if key not in _IGNORE_KEYS:
-            raise SettingsError(f"{file}:{line}: unknown key {key!r} in ignore. {_hint(key, _IGNORE_KEYS)}")
+            raise SettingsError(f"{file}:{line}: unknown key {key!r} in ignore. {suggestion(key, _IGNORE_KEYS)}")
         if key == "until" and (isinstance(value, datetime) or not isinstance(value, date)):
             raise SettingsError(f"{file}:{line}: until must be a date without quotes, as in until = 2030-01-31.")
         if key != "until" and not (isinstance(value, str) and value):

@@ -13,7 +13,7 @@ from xml.etree.ElementTree import Element
 from fcosreport.charts import axes, svg
 from fcosreport.charts.axes import Range
 from fcosreport.charts.svg import COLORS, ROW, Entry
-from fcosreport.vocabulary.printable import MISSING
+from fcosreport.wording import MISSING
 
 Section = Literal["curves", "lr", "tasks", "classes"]
 Json = dict[str, Any]

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element, SubElement, fromstring, tostring
 
-from fcosreport.vocabulary.printable import MISSING, plain
+from fcosreport.wording import MISSING, plain
 
 COLORS = {
     "--text": "#1f2328",
@@ -88,11 +88,11 @@ def shapes(drawn: str, titles: Sequence[str]) -> Element:
     """What the library drew, with `titles` for the shapes whose `aria-label` is a number: that of the title."""
     root = fromstring(re.sub(r' xmlns(:\w+)?="[^"]*"', "", drawn))
     whole = Element("g", {"fill": "none"})
-    whole.extend(kept for child in root if (kept := _kept(child, titles)) is not None)
+    whole.extend(kept for child in root if (kept := _harmless(child, titles)) is not None)
     return whole
 
 
-def _kept(node: Element, titles: Sequence[str]) -> Element | None:
+def _harmless(node: Element, titles: Sequence[str]) -> Element | None:
     if node.tag not in _SHAPES or node.get("display") == "none":
         return None
     kept = Element(
@@ -104,7 +104,7 @@ def _kept(node: Element, titles: Sequence[str]) -> Element | None:
         },
     )
     kept.text = node.text
-    kept.extend(child for each in node if (child := _kept(each, titles)) is not None)
+    kept.extend(child for each in node if (child := _harmless(each, titles)) is not None)
     label = node.get("aria-label", "")
     if label.isdecimal():
         SubElement(kept, "title").text = titles[int(label)]

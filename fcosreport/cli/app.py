@@ -181,7 +181,8 @@ def rules_(
 @app.command("explain")
 def explain(code: Annotated[str, typer.Argument(metavar="CODE", help="A code or a name.")]) -> None:
     """Tell what a rule looks for, why, and what to do."""
-    from fcosreport.judging.handbook import explain, find
+    from fcosreport.judging.handbook import explain
+    from fcosreport.judging.rule import find
 
     typer.echo(explain(find(code)))
 

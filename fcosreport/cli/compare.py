@@ -93,13 +93,13 @@ def _diff_printout(found: "Comparison", *, everything: bool) -> "Printout":
         (
             *(() if settings else ("No setting that is known of both differs.",)),
             *(() if metrics else ("No metric differs as printed.",)),
-            *_told(found.noise),
+            *_noise_notes(found.noise),
             f"One seed never shows that a method is better.{same}",
         ),
     )
 
 
-def _told(noise: "Noise") -> Iterator[str]:
+def _noise_notes(noise: "Noise") -> Iterator[str]:
     from fcosreport.comparing.noise import EXCEEDS, UNRESOLVED
 
     if noise.images:
@@ -165,7 +165,7 @@ def _group_printout(groups: "Sequence[Group]", by: Sequence[str]) -> "Printout":
     suspect = [e.name for each in groups for e in each.experiments if e.state == "suspect"]
     notes = [
         "Mean ± sample standard deviation in points. ~: the AP cannot be told from that of the best group.",
-        *(_told(spread(groups, columns[0].task or "bbox")) if columns else ("No experiment has a result.",)),
+        *(_noise_notes(spread(groups, columns[0].task or "bbox")) if columns else ("No experiment has a result.",)),
         *(
             f"{_key(each.key, by)}: its experiments also differ in {', '.join(each.mixed)}."
             for each in groups

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fcosreport.report.table import code, text
-from fcosreport.vocabulary.printable import MISSING, plain
+from fcosreport.wording import MISSING, plain
 
 WIDTH = 80
 _NARROWEST = 8

@@ -68,7 +68,7 @@ def _collect(paths: Sequence[Path], store: Store, progress: Progress, workers: W
     waiting = list(paths)
     while waiting:
         discovery = Discovery(waiting)
-        found = [_told_apart(file, owners) for file in discovery.files() if file.key not in seen]
+        found = [_shown_apart(file, owners) for file in discovery.files() if file.key not in seen]
         seen.update(file.key for file in found)
         roots.extend(discovery.roots)
         changed = [file for file in found if known.get(file.key) != (file.shown, file.size, file.mtime)]
@@ -90,7 +90,7 @@ def _collect(paths: Sequence[Path], store: Store, progress: Progress, workers: W
     return Collected(read, len(seen) - read, len(gone), tuple(roots[: len(paths)]), tuple(issues), tuple(fresh))
 
 
-def _told_apart(file: Found, owners: Mapping[str, str]) -> Found:
+def _shown_apart(file: Found, owners: Mapping[str, str]) -> Found:
     """The file, shown by its absolute path where another one in the store, seen from another folder, has its name."""
     return file if owners.get(file.shown, file.key) == file.key else replace(file, shown=file.key)
 

@@ -21,7 +21,7 @@ _NO_CONFIGURATION = re.compile(
 """Words of names that make no other experiment: numbers, languages, files, copies, evaluations, hardware."""
 
 
-def said(experiment: Experiment) -> dict[str, Setting]:
+def settings_of(experiment: Experiment) -> dict[str, Setting]:
     """The settings by name: what the note says of its experiment, else what the run's files say."""
     own = {s.name: s for s in experiment.settings if s.where.path == experiment.where.path}
     return {s.name: s for s in experiment.settings} | own
@@ -29,7 +29,7 @@ def said(experiment: Experiment) -> dict[str, Setting]:
 
 def declared(experiment: Experiment) -> dict[str, Setting]:
     """The settings that matter, by name."""
-    return {name: setting for name, setting in said(experiment).items() if name in MATTERS}
+    return {name: setting for name, setting in settings_of(experiment).items() if name in MATTERS}
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,9 @@ from statistics import fmean, stdev
 from fcosreport.comparing.columns import Column, setting_columns, tasks_of
 from fcosreport.comparing.contrast import declared
 from fcosreport.comparing.noise import Noise, common_images, pooled, values_of
-from fcosreport.comparing.pairs import _some
-from fcosreport.errors import UsageError, nearest
+from fcosreport.errors import UsageError
 from fcosreport.records import COCO_METRICS, Experiment, Setting
+from fcosreport.wording import plain, suggestion
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +54,7 @@ def grouped(experiments: Sequence[Experiment], by: Sequence[str], *, metrics: bo
     known = [column.key for column in setting_columns(experiments)]
     for name in by:
         if name not in known:
-            near = nearest(name, known)
-            hint = f"Did you mean {near}?" if near else f"There are: {_some(known, 20)}." if known else ""
-            raise UsageError(f"no experiment has a setting {name!r}. {hint}".rstrip())
+            raise UsageError(f"no experiment has a setting {plain(name, 80)!r}. {suggestion(name, known)}")
     tasks = tasks_of(experiments)
     columns = [Column(name, task) for task in tasks for name in (COCO_METRICS if metrics else ("AP",))]
     parted: dict[tuple[object, ...], list[Experiment]] = {}

@@ -9,7 +9,7 @@ from typing import Literal
 
 import xxhash
 
-from fcosreport.comparing.contrast import said
+from fcosreport.comparing.contrast import settings_of
 from fcosreport.comparing.images import images_of
 from fcosreport.comparing.scores import as_fractions, score
 from fcosreport.records import Experiment, Metric
@@ -80,7 +80,7 @@ def recipe(experiment: Experiment) -> str:
     """
     seed = re.escape(str(experiment.value("seed")))
     in_path = re.compile(rf"(?<![a-z0-9.])(?:seed[-_=]?)?{seed}(?![a-z0-9]|\.\d)", re.IGNORECASE)
-    told = ((name, each.value) for name, each in said(experiment).items() if name not in OF_ONE_RUN)
+    told = ((name, each.value) for name, each in settings_of(experiment).items() if name not in OF_ONE_RUN)
     settings = sorted((name, in_path.sub("*", v) if isinstance(v, str) else str(v)) for name, v in told)
     return xxhash.xxh3_128_hexdigest(repr((re.sub(r"\d+", "*", experiment.name), settings)).encode())
 

@@ -1,12 +1,13 @@
 """Two experiments side by side: the settings and metrics that differ, and what the differences are worth."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from fcosreport.comparing.columns import Cell, Column, cells_of, metric_columns, setting_columns, tasks_of
 from fcosreport.comparing.noise import ROUNDING, Noise, Verdict, metric_of, noise_of
-from fcosreport.errors import UsageError, nearest
+from fcosreport.errors import UsageError
 from fcosreport.records import Experiment, Metric
+from fcosreport.wording import listed, plain, suggestion
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +41,10 @@ def chosen(experiments: Sequence[Experiment], name: str, names: Callable[[], lis
     if len(found) == 1:
         return found[0]
     if found:
-        raise UsageError(f"{name}: {len(found)} experiments have this name. Give an id: {_some(e.id for e in found)}.")
+        ids = listed([plain(each.id) for each in found])
+        raise UsageError(f"{name}: {len(found)} experiments have this name. Give an id: {ids}.")
     known = names() if names else list(dict.fromkeys(text for e in experiments for text in (e.name, e.id)))
-    near = nearest(name, known)
-    hint = f"Did you mean {near}?" if near else f"There are: {_some(known)}." if known else "There are none."
-    raise UsageError(f"there is no experiment {name!r}. {hint}")
+    raise UsageError(f"there is no experiment {plain(name)!r}. {suggestion(name, known, 5)}")
 
 
 def compared(
@@ -76,8 +76,3 @@ def _difference(column: Column, both: Sequence[Experiment], noise: Noise) -> Dif
 
 def _text(cell: Cell) -> object:
     return cell.value if cell else None
-
-
-def _some(names: Iterable[str], most: int = 5) -> str:
-    names = list(names)
-    return ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")

@@ -11,7 +11,7 @@ from typing import ClassVar
 from fcosreport.grammar.configs.dumps import PythonDump, TableDump, YamlDump, arguments, overrides
 from fcosreport.grammar.configs.yacs import number, settings
 from fcosreport.grammar.log_follower import LogFollower
-from fcosreport.grammar.numbers import metrics, told
+from fcosreport.grammar.numbers import metrics, with_issues
 from fcosreport.grammar.percent_tables import ResultTable, same_numbers
 from fcosreport.reading.dialect import Record, Window, dialect
 from fcosreport.records import Evaluation, Issue, Setting, Where
@@ -104,7 +104,7 @@ class Detectron2(LogFollower):
         self.options = given.get("opts", "")
         if given.get("config_file"):
             yield from self.setting("config", given["config_file"], window, at)
-        if gpus and not self.is_said("gpus"):
+        if gpus and not self.is_declared("gpus"):
             yield from self.setting("gpus", int(gpus), window, at)
         if given.get("resume") in ("True", "False"):
             yield from self.setting("resume", given["resume"] == "True", window, at)
@@ -167,7 +167,7 @@ class Detectron2(LogFollower):
         found = metrics(zip(names, texts[: len(texts) - cut], strict=False), percent=True)
         iteration = self.iteration(data, at)
         made = Evaluation(task[1], found, self.where(window, at), self.origin, iteration=iteration)
-        for record in told(made):
+        for record in with_issues(made):
             yield from self._joined(record) if isinstance(record, Evaluation) else (record,)
 
     def _joined(self, made: Evaluation) -> Iterator[Evaluation]:
@@ -201,7 +201,7 @@ class Detectron2(LogFollower):
 
     def loaded(self, window: Window, at: int, end: int) -> Iterator[Record]:
         loaded = _LOADED.match(window.data, at, end)
-        if not loaded or self.trains or self.is_said("weights"):  # a copy in the cache is loaded next
+        if not loaded or self.trains or self.is_declared("weights"):  # a copy in the cache is loaded next
             return
         saved = _SAVED.search(loaded[1])
         self.done = int(saved[1]) + 1 if saved else self.done

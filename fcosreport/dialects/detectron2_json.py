@@ -6,7 +6,7 @@ from functools import partial
 from itertools import groupby
 
 from fcosreport.grammar.json_lines import decoded, marked_lines, number
-from fcosreport.grammar.numbers import metrics, told
+from fcosreport.grammar.numbers import metrics, with_issues
 from fcosreport.grammar.training_lines import NAMES, WANTED
 from fcosreport.grammar.windowed import Row, Windowed, samples
 from fcosreport.reading.dialect import Record, Window, dialect
@@ -52,7 +52,7 @@ class Detectron2Json(Windowed):
                     yield Evaluation(task, found, where, self.origin, iteration=done, category=category[1])
                 else:
                     pairs.append((match["name"], text))
-            yield from told(Evaluation(task, metrics(pairs, percent=True), where, self.origin, iteration=done))
+            yield from with_issues(Evaluation(task, metrics(pairs, percent=True), where, self.origin, iteration=done))
 
 
 def _is_wanted(key: str) -> bool:

@@ -11,7 +11,7 @@ from math import nan
 
 from fcosreport.grammar.configs.namespace import batch, declared, given, namespaces
 from fcosreport.grammar.json_lines import decoded, marked_lines, number
-from fcosreport.grammar.numbers import KEYPOINT_METRICS, metrics, told
+from fcosreport.grammar.numbers import KEYPOINT_METRICS, metrics, with_issues
 from fcosreport.grammar.windowed import Row, Windowed, samples
 from fcosreport.reading.dialect import Record, Window, dialect
 from fcosreport.records import COCO_METRICS, Evaluation, Event, Issue, Origin, Setting, Where
@@ -50,7 +50,7 @@ class Detr(Windowed):
 
     def found(self, window: Window) -> Iterator[Record]:
         for at, arguments in namespaces(window.data, window.start, len(window.data)):
-            yield from self._said(arguments, self.where(window, at))
+            yield from self._declared(arguments, self.where(window, at))
         rows: list[Row] = []
         for begin, line in marked_lines(window, _MARK):
             where = self.where(window, begin)
@@ -91,7 +91,7 @@ class Detr(Windowed):
             names = KEYPOINT_METRICS if task == "keypoints" and len(texts) == 10 else COCO_METRICS
             found = metrics(zip(names, texts, strict=False))
             if len(found) == len(texts) == len(names):
-                yield from told(Evaluation(task, found, where, self.origin, epoch))
+                yield from with_issues(Evaluation(task, found, where, self.origin, epoch))
             else:
                 yield Issue(f"{len(texts)} numbers of {result[1]} are not those of COCO. Look at the line.", where)
 
@@ -104,7 +104,7 @@ class Detr(Windowed):
             self.columns[keys] = tuple(kept)
         return self.columns[keys]
 
-    def _said(self, values: dict[str, str], where: Where) -> Iterator[Event | Setting]:
+    def _declared(self, values: dict[str, str], where: Where) -> Iterator[Event | Setting]:
         if "set_cost_class" not in values:
             return
         text = given(values, "dataset_file", "backbone", "lr", "batch_size", "epochs", "resume", "eval")

@@ -40,9 +40,9 @@ class Efficientdet(Windowed):
             yield from self.planned(_EPOCHS, window, begin, stop)
             if start:
                 self.epochs = b""
-                yield from self._said(start, self.where(window, stop))
+                yield from self._declared(start, self.where(window, stop))
 
-    def _said(self, start: re.Match[bytes], where: Where) -> Iterator[Record]:
+    def _declared(self, start: re.Match[bytes], where: Where) -> Iterator[Record]:
         text = start[0].decode(errors="replace")
         yield Event("started", f"EfficientDet {text}", where)
         yield Setting("framework", "efficientdet", "[Info]", where, True)

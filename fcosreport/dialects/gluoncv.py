@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from fcosreport.grammar.configs.namespace import declared, given, namespaces
-from fcosreport.grammar.numbers import is_score, metrics, told
+from fcosreport.grammar.numbers import is_score, metrics, with_issues
 from fcosreport.grammar.training_lines import NUMBER, TrainingLines
 from fcosreport.grammar.windowed import Windowed, parted
 from fcosreport.reading.dialect import Record, Window, dialect
@@ -49,10 +49,10 @@ class Gluoncv(Windowed):
         for begin, stop, values in parted(window, namespaces(data, window.start, len(data))):
             yield from self.lines.read(data, begin, stop, window.line_at(begin))
             if values and "lr_decay_epoch" in values:
-                yield from self._said(values, self.where(window, stop))
+                yield from self._declared(values, self.where(window, stop))
         yield from self._validations(window)
 
-    def _said(self, values: dict[str, str], where: Where) -> Iterator[Record]:
+    def _declared(self, values: dict[str, str], where: Where) -> Iterator[Record]:
         yield Event("started", f"GluonCV {given(values, 'network', 'dataset', 'lr', 'batch_size', 'epochs')}", where)
         yield Setting("framework", "gluoncv", "lr_decay_epoch", where, True)
         yield from declared(values, _SETTINGS, where)
@@ -100,6 +100,6 @@ class Gluoncv(Windowed):
         if is_score(text, percent=self.coco):
             found = metrics([("AP" if self.coco else "AP50", text)], percent=self.coco)
             category = None if name in ("", "mAP") else name
-            yield from told(
+            yield from with_issues(
                 Evaluation("bbox", found, where, self.origin, self.epoch, None, category, task_stated=False)
             )

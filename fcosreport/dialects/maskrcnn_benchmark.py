@@ -10,7 +10,7 @@ from typing import ClassVar
 from fcosreport.grammar.configs.dumps import YamlDump, arguments, overrides
 from fcosreport.grammar.configs.yacs import settings
 from fcosreport.grammar.log_follower import LogFollower
-from fcosreport.grammar.numbers import metrics, told
+from fcosreport.grammar.numbers import metrics, with_issues
 from fcosreport.reading.dialect import Record, Window, dialect
 from fcosreport.records import Evaluation, Issue, Setting
 
@@ -100,7 +100,7 @@ class MaskrcnnBenchmark(LogFollower):
     def file(self, window: Window, at: int, end: int) -> Iterator[Record]:
         """The configuration file, whose text stands below the next line."""
         path = _PATH.match(window.data, at, end)
-        if path and not self.is_said("config"):
+        if path and not self.is_declared("config"):
             yield from self.setting("config", path[1].decode(errors="replace"), window, at)
         yield from self._dump(window, at, merged=False)
 
@@ -146,7 +146,7 @@ class MaskrcnnBenchmark(LogFollower):
     def _evaluation(self, task: str, pairs: list[tuple[str, str]], window: Window, at: int) -> Iterator[Record]:
         name, where = {"box_proposal": "box_proposals"}.get(task, task), self.where(window, at)
         iteration = self.iteration(window.data, at)
-        yield from told(Evaluation(name, metrics(pairs), where, self.origin, iteration=iteration))
+        yield from with_issues(Evaluation(name, metrics(pairs), where, self.origin, iteration=iteration))
 
     def iteration(self, data: bytes, at: int) -> int | None:
         """How many iterations were done at `data[at]`."""

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from fcosreport.grammar.configs.yaml import parse
-from fcosreport.grammar.numbers import metrics, told
+from fcosreport.grammar.numbers import metrics, with_issues
 from fcosreport.reading.dialect import Record, Window, dialect
 from fcosreport.records import Evaluation, Event, Origin, Samples, Setting, Where
 from fcosreport.vocabulary.config_keys import declared
@@ -79,7 +79,7 @@ class Mlflow:
         found = metrics([(meaning.metric, text) for _, text, _, _ in self.points], percent=None)
         for metric, (_, _, step, line) in zip(found, self.points, strict=True):
             where = Where(self.path, line)
-            yield from told(Evaluation(task, (metric,), where, self.origin, None, step, category, stated))
+            yield from with_issues(Evaluation(task, (metric,), where, self.origin, None, step, category, stated))
 
     def _meta(self) -> Iterator[Record]:
         said = parse(self.text)[0].entries

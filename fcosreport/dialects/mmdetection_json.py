@@ -17,7 +17,7 @@ from typing import Any
 from fcosreport.grammar.configs.python import parse
 from fcosreport.grammar.json_lines import decoded
 from fcosreport.grammar.lines import line_begin, line_end, past_end, since
-from fcosreport.grammar.numbers import told
+from fcosreport.grammar.numbers import with_issues
 from fcosreport.grammar.openmmlab.curves import Curves
 from fcosreport.grammar.openmmlab.metrics import Result, results
 from fcosreport.grammar.openmmlab.settings import gpus, settings
@@ -115,7 +115,7 @@ class MmdetectionJson:
         for (_, task, category), result in found.items():
             metrics, where = _padded(result).metrics(), Where(self.path, line)
             evaluation = Evaluation(task, metrics, where, self.origin, epoch, iteration, category)
-            yield from told(evaluation, result.texts.items())
+            yield from with_issues(evaluation, result.texts.items())
 
     def _started(self, said: dict[str, Any], line: int) -> Iterator[Record]:
         yield from self.curves.flush()

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from fcosreport.grammar.category_table import CategoryTables
-from fcosreport.grammar.numbers import metrics, told
+from fcosreport.grammar.numbers import metrics, with_issues
 from fcosreport.grammar.training_lines import NUMBER, TrainingLines
 from fcosreport.grammar.windowed import Windowed, parted, starts, trained
 from fcosreport.reading.dialect import Record, Window, dialect
@@ -23,7 +23,7 @@ _FILE = re.compile(  # eval_results.txt beside the best model
     rb"(?:[^\r\n]{0,40}AP_\w+: [^\r\n]{1,80}(?:\r\n|\r|\n|$)){5})"
 )
 _FILE_SPAN = 800
-_said = trained(b"|Epoch", re.compile(rb"\|Epoch(\d{1,6})/\d+\|Iter(\d{1,12})\("))
+_place_in_run = trained(b"|Epoch", re.compile(rb"\|Epoch(\d{1,6})/\d+\|Iter(\d{1,12})\("))
 _PAIR = re.compile(rb"(?<!\w)(mAP|AP_50|AP_75|AP_small|AP_m|AP_l)'?: *" + _VALUE)
 _METRICS = {"mAP": "AP", "AP_50": "AP50", "AP_75": "AP75", "AP_small": "APs", "AP_m": "APm", "AP_l": "APl"}
 
@@ -35,7 +35,9 @@ class Nanodet(Windowed):
     def __init__(self, path: str, origin: Origin) -> None:
         super().__init__(path, origin)
         self.lines = TrainingLines(path, _HEAD)
-        self.tables = CategoryTables(path, origin, _TABLE, {"AP50": "AP50", "mAP": "AP"}, percent=True, said=_said)
+        self.tables = CategoryTables(
+            path, origin, _TABLE, {"AP50": "AP50", "mAP": "AP"}, percent=True, said=_place_in_run
+        )
 
     def close(self) -> Iterator[Record]:
         return self.tables.close()
@@ -55,11 +57,11 @@ class Nanodet(Windowed):
 
     def _results(self, window: Window) -> Iterator[Record]:
         for match, where in self.places(_RESULT, window):
-            said = _said(window.data, match.start())
+            said = _place_in_run(window.data, match.start())
             yield from self._evaluation(match[1], where, said.epoch, said.iteration)
         for match, _ in self.places(_FILE, window, _FILE_SPAN):
             yield from self._evaluation(match[2], self.where(window, match.start(2)), int(match[1]), None)
 
     def _evaluation(self, text: bytes, where: Where, epoch: int | None, iteration: int | None) -> Iterator[Record]:
         found = metrics((_METRICS[pair[1].decode()], pair[2].decode()) for pair in _PAIR.finditer(text))
-        yield from told(Evaluation("bbox", found, where, self.origin, epoch, iteration, task_stated=False))
+        yield from with_issues(Evaluation("bbox", found, where, self.origin, epoch, iteration, task_stated=False))

@@ -11,7 +11,7 @@ from fcosreport.reading.dialect import Record, Window, dialect
 from fcosreport.records import Evaluation, Event, Origin, Setting
 
 _HEAD = re.compile(rb"Epoch: \[(\d{1,7})\] \[ *(\d{1,9})/(\d{1,9})\] (?=learning_rate: )")
-_said = trained(b"Epoch: [", re.compile(rb"Epoch: \[(\d{1,7})\] \["))  # `Eval iter: 100` counts images
+_place_in_run = trained(b"Epoch: [", re.compile(rb"Epoch: \[(\d{1,7})\] \["))  # `Eval iter: 100` counts images
 _FIRST = re.compile(rb"Epoch: \[0\] \[ *0/\d+\] learning_rate: ")
 _OLD_HEAD = re.compile(rb"-INFO: iter: (\d{1,12}), (?=lr: )")
 _OLD_PAIR = re.compile(rb"(?<![\w.])'?([A-Za-z_][\w.]*)'?: *'?(" + NUMBER + rb")()(?=['\s,]|$)")
@@ -35,7 +35,7 @@ class Paddledetection(Windowed):
         super().__init__(path, origin)
         self.lines = TrainingLines(path, _HEAD, step=_step, names=_NAMES)
         self.old = TrainingLines(path, _OLD_HEAD, pair=_OLD_PAIR)
-        self.tables = CategoryTables(path, origin, _TABLE, {"AP": "AP"}, percent=False, said=_said)
+        self.tables = CategoryTables(path, origin, _TABLE, {"AP": "AP"}, percent=False, said=_place_in_run)
 
     def close(self) -> Iterator[Record]:
         return self.tables.close()
@@ -49,12 +49,12 @@ class Paddledetection(Windowed):
                 where = self.where(window, stop)
                 yield Event("started", "PaddleDetection epoch 0", where)
                 yield Setting("framework", "paddledetection", "learning_rate", where, True)
-        yield from self._said(window)
+        yield from self._declared(window)
         yield from self.tables.feed(window)
         if self.origin == "log":
             yield from self._results(window)
 
-    def _said(self, window: Window) -> Iterator[Setting]:
+    def _declared(self, window: Window) -> Iterator[Setting]:
         for match, where in self.places(_SAMPLES, window):
             file = match[2].decode(errors="replace")
             use = "train" if "train" in file.lower() else "val" if re.search("val|test", file, re.I) else ""
@@ -68,7 +68,7 @@ class Paddledetection(Windowed):
     def _results(self, window: Window) -> Iterator[Evaluation]:
         """VOC results, which have no block. In prose about a log they are no result of the note."""
         for match, where in self.places(_VOC, window):
-            epoch, text = _said(window.data, match.start()).epoch, match[2].decode()
+            epoch, text = _place_in_run(window.data, match.start()).epoch, match[2].decode()
             if is_score(text):
                 found = metrics([(f"AP{100 * float(match[1]):.3g}", text)], percent=True)
                 yield Evaluation("bbox", found, where, self.origin, epoch, task_stated=False)

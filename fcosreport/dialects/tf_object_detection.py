@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from itertools import groupby
 
-from fcosreport.grammar.numbers import metric, told
+from fcosreport.grammar.numbers import metric, with_issues
 from fcosreport.grammar.windowed import Row, samples
 from fcosreport.reading.dialect import Record, Window, dialect
 from fcosreport.reading.times import first_time
@@ -62,7 +62,7 @@ class _Result:
             metrics = tuple(self.metrics[key] for key in group)
             where, also = Where(path, self.line), tuple(Where(path, line) for line in self.also)
             also = () if category else also
-            yield from told(Evaluation(task, metrics, where, origin, None, self.step, category, also=also))
+            yield from with_issues(Evaluation(task, metrics, where, origin, None, self.step, category, also=also))
 
 
 def _order(key: tuple[str, str | None, str]) -> tuple[str, str]:
@@ -104,7 +104,7 @@ class TfObjectDetection:
             elif match.re is _METRIC:
                 found += self._metric(match, window.line_at(match.start()))
             elif self.origin == "log":
-                found += self._said(match, window, cuts)
+                found += self._declared(match, window, cuts)
         if self.origin == "log":
             for start, stop in zip(cuts, [*cuts[1:], len(data)], strict=True):
                 found += self._losses(window, start, stop)
@@ -157,7 +157,7 @@ class TfObjectDetection:
             yield from self.result.evaluations(self.path, self.origin)
         self.result = None
 
-    def _said(self, match: re.Match[bytes], window: Window, cuts: list[int]) -> Iterator[Record]:
+    def _declared(self, match: re.Match[bytes], window: Window, cuts: list[int]) -> Iterator[Record]:
         data, at = window.data, match.start()
         begin = max(data.rfind(b"\n", 0, at), data.rfind(b"\r", 0, at)) + 1
         self.new = self.new or bool(_LOSS.search(data, self.looked, begin))

@@ -48,7 +48,7 @@ class TorchvisionReferences(Windowed):
 
     def __init__(self, path: str, origin: Origin) -> None:
         super().__init__(path, origin)
-        self.lines = TrainingLines(path, _HEAD, step=_step, keep=_is_kept)
+        self.lines = TrainingLines(path, _HEAD, step=_step, keep=_is_wanted)
         self.one_by_one = False  # whether one process evaluates image by image
 
     def found(self, window: Window) -> Iterator[Record]:
@@ -56,7 +56,7 @@ class TorchvisionReferences(Windowed):
             yield from self._between(window, begin, stop)
             self.one_by_one = self.one_by_one and values is None
             if values and _is_ours(values):
-                yield from self._said(values, self.where(window, stop))
+                yield from self._declared(values, self.where(window, stop))
 
     def _between(self, window: Window, start: int, stop: int) -> Iterator[Record]:
         data = window.data
@@ -68,7 +68,7 @@ class TorchvisionReferences(Windowed):
         for end in _END.finditer(data, start, stop):
             yield Event("finished", f"Training time {end[1].decode().strip()}", self.where(window, end.start()))
 
-    def _said(self, values: dict[str, str], where: Where) -> Iterator[Record]:
+    def _declared(self, values: dict[str, str], where: Where) -> Iterator[Record]:
         text = given(values, "model", "dataset", "lr", "batch_size", "epochs", "resume", "test_only")
         yield Event("started", f"torchvision references {text}", where)
         yield Setting("framework", "torchvision", "data_path", where, True)
@@ -104,5 +104,5 @@ def _initial(values: dict[str, str], where: Where) -> Iterator[Setting]:
 _PARTS = WANTED | {"classification", "bbox_regression", "bbox_ctrness"}  # of the loss of FCOS and RetinaNet
 
 
-def _is_kept(name: str) -> bool:
+def _is_wanted(name: str) -> bool:
     return name in _PARTS or ("loss" in name and not name.endswith("_unscaled"))

@@ -14,7 +14,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from fcosreport.grammar.lines import line_end, past_end
-from fcosreport.grammar.numbers import metrics, told
+from fcosreport.grammar.numbers import metrics, with_issues
 from fcosreport.grammar.windowed import Row, samples
 from fcosreport.reading.dialect import Record, Window, dialect
 from fcosreport.records import Evaluation, Event, Origin, Samples, Setting, Where
@@ -187,7 +187,7 @@ class Ultralytics:
     def _evaluations(self, table: _Table, values: list[bytes], where: Where, category: str | None) -> Iterator[Record]:
         for task, group in groupby(zip(table.tasks, table.names, values, strict=True), key=lambda each: each[0]):
             found = metrics((name, value.decode()) for _, name, value in group)
-            yield from told(Evaluation(task, found, where, self.origin, self.epoch, None, category))
+            yield from with_issues(Evaluation(task, found, where, self.origin, self.epoch, None, category))
 
 
 def _marks(window: Window) -> Iterator[re.Match[bytes]]:

@@ -9,7 +9,7 @@ from functools import partial
 from itertools import groupby
 from typing import NamedTuple
 
-from fcosreport.grammar.numbers import metrics, told
+from fcosreport.grammar.numbers import metrics, with_issues
 from fcosreport.grammar.windowed import Row, samples
 from fcosreport.reading.dialect import Record, Window, dialect
 from fcosreport.records import Evaluation, Issue, Origin, Where
@@ -102,7 +102,7 @@ class UltralyticsCsv:
     def _evaluations(self, cells: list[str], values: list[float], where: Where) -> Iterator[Record]:
         for task, group in groupby((each for each in self.columns if each.metric), key=lambda each: each.task):
             found = metrics((each.metric, cells[each.at] or "nan") for each in group)
-            yield from told(Evaluation(task, found, where, self.origin, int(values[0])))
+            yield from with_issues(Evaluation(task, found, where, self.origin, int(values[0])))
 
 
 def _curve(name: str) -> str | None:

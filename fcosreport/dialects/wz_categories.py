@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from fcosreport.grammar.numbers import metrics, told
+from fcosreport.grammar.numbers import metrics, with_issues
 from fcosreport.reading.dialect import Record, Window, dialect
 from fcosreport.records import Evaluation, Origin, Where
 
@@ -42,4 +42,4 @@ class WzCategories:
     def _evaluation(self, match: re.Match[bytes], where: Where) -> Iterator[Record]:
         name, text = match[1].decode(errors="replace").strip(), match[2].decode()
         found = metrics([("AP50", text)])
-        yield from told(Evaluation("bbox", found, where, self.origin, category=name, task_stated=False))
+        yield from with_issues(Evaluation("bbox", found, where, self.origin, category=name, task_stated=False))

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from functools import partial
 
-from fcosreport.grammar.numbers import KEYPOINT_METRICS, is_score, metrics, told
+from fcosreport.grammar.numbers import KEYPOINT_METRICS, is_score, metrics, with_issues
 from fcosreport.grammar.windowed import Row, Windowed, samples
 from fcosreport.reading.dialect import Record, Window, dialect
 from fcosreport.records import COCO_METRICS, Evaluation, Issue, Origin, Where
@@ -50,4 +50,4 @@ class WzRows(Windowed):
             yield Issue("A row of results has numbers that are no AP or AR. Look at the line.", where)
             return
         found = metrics(zip(self.metrics, texts, strict=False), percent=None)
-        yield from told(Evaluation(self.task, found, where, self.origin, epoch, task_stated=self.stated))
+        yield from with_issues(Evaluation(self.task, found, where, self.origin, epoch, task_stated=self.stated))

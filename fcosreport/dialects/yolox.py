@@ -13,7 +13,7 @@ from fcosreport.records import Evaluation, Event, Origin, Setting, Where
 
 _HEAD = re.compile(rb"epoch: (\d{1,7})/\d+, iter: (\d{1,9})/(\d{1,9}), ")
 # Its iteration is counted anew in each epoch.
-_said = trained(b"epoch: ", re.compile(rb"epoch: (\d{1,7})/\d+, iter: \d{1,9}/\d{1,9}, "))
+_place_in_run = trained(b"epoch: ", re.compile(rb"epoch: (\d{1,7})/\d+, iter: \d{1,9}/\d{1,9}, "))
 _TABLE = re.compile(rb"per class AP:")
 _EXPERIMENT = re.compile(rb"\xe2\x94\x82 *(\w+) *\xe2\x94\x82 *([^\r\n]*?) *\xe2\x94\x82")
 _RESUMED = re.compile(rb"loaded checkpoint '([^'\r\n]{0,300})' \(epoch (\d{1,6})\)")
@@ -52,7 +52,7 @@ class Yolox(Windowed):
     def __init__(self, path: str, origin: Origin) -> None:
         super().__init__(path, origin)
         self.lines = TrainingLines(path, _HEAD, step=_step, names={**NAMES, "gpu mem": "memory"})
-        self.tables = CategoryTables(path, origin, _TABLE, {"AP": "AP"}, percent=True, said=_said)
+        self.tables = CategoryTables(path, origin, _TABLE, {"AP": "AP"}, percent=True, said=_place_in_run)
         self.batch = 0
 
     def close(self) -> Iterator[Record]:
@@ -63,13 +63,13 @@ class Yolox(Windowed):
         for begin, stop, values in parted(window, namespaces(data, window.start, len(data))):
             yield from self.lines.read(data, begin, stop, window.line_at(begin))
             if values and "experiment_name" in values:
-                yield from self._said(values, self.where(window, stop))
+                yield from self._declared(values, self.where(window, stop))
         yield from self._events(window)
         yield from self._experiment(window)
         yield from self._voc(window)
         yield from self.tables.feed(window)
 
-    def _said(self, values: dict[str, str], where: Where) -> Iterator[Record]:
+    def _declared(self, values: dict[str, str], where: Where) -> Iterator[Record]:
         training = "conf" not in values and "tsize" not in values
         yield Event("started", f"YOLOX {given(values, 'experiment_name', 'exp_file', 'batch_size', 'ckpt')}", where)
         yield Setting("framework", "yolox", "experiment_name", where, True)
@@ -99,7 +99,7 @@ class Yolox(Windowed):
 
     def _voc(self, window: Window) -> Iterator[Evaluation]:
         for match, where in self.places(_VOC, window, _VOC_SPAN):
-            epoch = _said(window.data, match.start()).epoch
+            epoch = _place_in_run(window.data, match.start()).epoch
             found = metrics([("AP", match[1].decode()), ("AP50", match[2].decode())])
             yield Evaluation("bbox", found, where, self.origin, epoch, task_stated=False)
 

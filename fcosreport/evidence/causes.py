@@ -1,6 +1,5 @@
 """Why two experiments print the same numbers: the possible causes, ranked by what was read for and against each."""
 
-from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations, takewhile
@@ -9,7 +8,8 @@ from fcosreport.comparing.contrast import Contrast
 from fcosreport.comparing.scores import vector
 from fcosreport.evidence.equality import Entry
 from fcosreport.records import Curve, Experiment, Where
-from fcosreport.vocabulary.sentences import called, listed
+from fcosreport.vocabulary.sentences import called
+from fcosreport.wording import listed
 
 _PROOF, _STRONG, _SIGN, _HINT = 12, 8, 4, 2
 """What a clause weighs: files or losses that are the same, digit by digit; what a log or note says itself; what fits
@@ -192,7 +192,7 @@ def _apart(experiments: Sequence[Experiment], name: str, text: str) -> Iterator[
 
 def _losses(experiments: Sequence[Experiment]) -> int | None:
     """How many first losses two experiments share value for value; 0 if too few, None where no two have curves."""
-    heads = [array("d", c.head) for e in experiments for c in [_loss(e)] if c]
+    heads = [c.beginning for e in experiments for c in [_loss(e)] if c]
     pairs = [(one, other) for one, other in combinations(heads, 2) if min(len(one), len(other)) >= EQUAL_VALUES]
     if not pairs:
         return None

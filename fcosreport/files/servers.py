@@ -131,10 +131,10 @@ def asked(url: str, request: Callable[[], _T]) -> _T:
         answer, error = None, TimeoutError(f"no answer in {WAIT} seconds")
     if error is None:
         return answer  # type: ignore[return-value]  # the types of a pair are not narrowed together
-    raise _told(url, error) from None
+    raise _as_error(url, error) from None
 
 
-def _told(url: str, error: BaseException) -> Exception:
+def _as_error(url: str, error: BaseException) -> Exception:
     """What a request raised, as an OSError with a reason if it is about one file, else as the end of this server."""
     cause = error.__cause__
     if isinstance(error, FileNotFoundError) and cause and (isinstance(cause, OSError) or hasattr(cause, "status")):

@@ -77,10 +77,10 @@ class CategoryTables:
         self.columns, self.waited = [], 0
 
     def _close(self) -> Iterator[Record]:
-        yield from self._told()
+        yield from self._evaluations()
         self.said = None
 
-    def _told(self) -> Iterator[Record]:
+    def _evaluations(self) -> Iterator[Record]:
         yield from unread(self.missing, self.first_missing)
         self.missing = []
 
@@ -111,7 +111,7 @@ class CategoryTables:
                 self.first_missing = self.first_missing if self.missing else where
                 self.missing.append((f"{name} of {category}", text))
             if len(self.missing) >= _MOST:
-                yield from self._told()
+                yield from self._evaluations()
             if found and category and self.said:
                 said, stated = self.said, self.said.task is not None
                 task = said.task or "bbox"

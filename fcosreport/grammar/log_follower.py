@@ -139,7 +139,7 @@ class LogFollower:
             self._said.add((name, value))
             yield Setting(name, value, str(value), self.where(window, at))
 
-    def is_said(self, name: str) -> bool:
+    def is_declared(self, name: str) -> bool:
         """Whether the run has told that setting outside of its configuration."""
         return any(said == name for said, _ in self._said)
 

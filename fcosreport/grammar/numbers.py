@@ -84,7 +84,7 @@ def unread(pairs: Iterable[tuple[str, str]], where: Where) -> Iterator[Issue]:
         yield Issue(message, where)
 
 
-def told(evaluation: Evaluation, printed: Iterable[tuple[str, str]] = ()) -> Iterator[Evaluation | Issue]:
+def with_issues(evaluation: Evaluation, printed: Iterable[tuple[str, str]] = ()) -> Iterator[Evaluation | Issue]:
     """The evaluation if it has metrics, behind the issue of those that are nan.
 
     `printed` are the pairs of name and text that it was made of, where a text may be no number and was left out.

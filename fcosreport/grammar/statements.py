@@ -71,13 +71,13 @@ def _task(data: bytes, start: int, stop: int, note: bool, mark: bytes) -> tuple[
         return task, False
     for size in (512, FAR if note else NEAR):
         begin = max(start, stop - size)
-        task, parted = _said(data[begin:stop].decode(errors="replace"), note, mark.decode())
+        task, parted = _stated_task(data[begin:stop].decode(errors="replace"), note, mark.decode())
         if task or parted or begin == start or data.find(mark, begin, stop) >= 0:
             break
     return task, parted
 
 
-def _said(text: str, note: bool, mark: str) -> tuple[str | None, bool]:
+def _stated_task(text: str, note: bool, mark: str) -> tuple[str | None, bool]:
     """Besides what frameworks print, the nearest line and in a note the nearest heading may be a title like `segm`."""
     title = True
     for line in reversed(_LINES.split(text)[:-1]):

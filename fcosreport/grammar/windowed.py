@@ -1,6 +1,7 @@
 """What dialects have in common that read window by window: places and their lines, and rows that become columns."""
 
 import re
+from abc import ABC, abstractmethod
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
@@ -17,7 +18,7 @@ Row = tuple[tuple[str, ...], float, Sequence[float], int]
 _T = TypeVar("_T")
 
 
-class Windowed:
+class Windowed(ABC):
     """A reader that finds the records of a window in any order, and gives them in that of their lines."""
 
     def __init__(self, path: str, origin: Origin) -> None:
@@ -30,9 +31,9 @@ class Windowed:
     def close(self) -> Iterator[Record]:
         return iter(())
 
+    @abstractmethod
     def found(self, window: Window) -> Iterator[Record]:
         """The records that a window completes."""
-        raise NotImplementedError
 
     def where(self, window: Window, at: int) -> Where:
         """The line of `window.data[at]`."""

@@ -1,9 +1,8 @@
 """Plain data as records: the cases of rules."""
 
-from array import array
 from collections.abc import Mapping
-from math import isfinite
 
+from fcosreport.curves import curve_of
 from fcosreport.judging.rule import Case
 from fcosreport.records import (
     COCO_METRICS,
@@ -159,12 +158,5 @@ def _event(text: str, where: Where) -> Event:
 
 
 def _curve(name: str, text: str, where: Where) -> Curve:
-    values = array("d", map(float, text.split()))
-    steps = array("d", (20.0 * number for number in range(1, len(values) + 1)))
-    points = array("d", bytes(16 * len(values)))
-    points[::2], points[1::2] = steps, values
-    finite = [value for value in values if isfinite(value)]
-    return Curve(
-        *(name, "iteration", len(values), steps[0], steps[-1], values[0], values[-1]),
-        *(min(finite, default=None), max(finite, default=None), where, values[:32].tobytes(), points.tobytes()),
-    )
+    values = [float(word) for word in text.split()]
+    return curve_of(name, "iteration", [20.0 * number for number in range(1, len(values) + 1)], values, where)

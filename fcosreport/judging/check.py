@@ -7,8 +7,7 @@ from graphlib import CycleError, TopologicalSorter
 
 from fcosreport.errors import SettingsError, UsageError
 from fcosreport.judging import ignores
-from fcosreport.judging.handbook import find
-from fcosreport.judging.rule import NotRun, Rule, rules
+from fcosreport.judging.rule import NotRun, Rule, find, rules
 from fcosreport.records import WORST_FIRST, Experiment, Finding, Ignore, Records
 from fcosreport.settings import Settings
 

@@ -2,8 +2,7 @@
 
 from collections.abc import Sequence
 
-from fcosreport.errors import UsageError, nearest
-from fcosreport.judging.rule import Rule, rules
+from fcosreport.judging.rule import Rule
 
 
 def markdown(rules: Sequence[Rule]) -> str:
@@ -27,17 +26,6 @@ def _section(rule: Rule) -> str:
     facts = f"{rule.severity}, {rule.confidence}" + (f"; not told after {', '.join(rule.after)}" if rule.after else "")
     facts += f"; not run where {rule.needs[0]}" if rule.needs[0] else ""
     return f"{head}\n\n*{facts}*\n\n{rule.text}"
-
-
-def find(name_or_code: str) -> Rule:
-    """The rule of that code or name, in upper or lower case. Raises UsageError with the nearest one if unknown."""
-    wanted = name_or_code.strip().lower().replace("_", "-")
-    known = {key: rule for rule in rules() for key in (rule.name, rule.code.lower())}
-    if wanted in known:
-        return known[wanted]
-    near = known.get(nearest(wanted, known))
-    hint = f"Did you mean {near.code} {near.name}?" if near else "`fcosreport rules` lists all."
-    raise UsageError(f"there is no rule {name_or_code!r}. {hint}")
 
 
 def explain(rule: Rule) -> str:

@@ -60,11 +60,11 @@ def explained(records: Records, findings: Sequence[Finding], settings: Settings)
     (rule,) = (rule for rule in rules() if rule.code == DUPLICATES)
     again = rule.run(replace(records, experiments=experiments), settings)
     better = {f.experiments: f for f in again if isinstance(f, Finding)}
-    told = (_told(f, better.get(f.experiments)) if f.code == DUPLICATES else f for f in findings)
+    told = (_with_causes(f, better.get(f.experiments)) if f.code == DUPLICATES else f for f in findings)
     return tuple(sorted(told, key=lambda finding: WORST_FIRST.index(finding.severity)))
 
 
-def _told(finding: Finding, better: Finding | None) -> Finding:
+def _with_causes(finding: Finding, better: Finding | None) -> Finding:
     if better is None or finding.ignored:
         return finding
     return replace(finding, explanations=better.explanations, severity=better.severity)

@@ -23,7 +23,8 @@ def apply(
     `whole` store, an ignore of the settings may be of use to the rest of it.
     """
     asked = tuple(ignores)
-    holding = [each for each in asked if each.reason.strip() and not _is_over(each, today)]
+    reasoned = [each for each in asked if each.reason.strip()]
+    holding = [each for each in reasoned if not _is_over(each, today)]
     known = {experiment.id: experiment for experiment in experiments}
     used: set[Ignore] = set()
     made = []
@@ -31,9 +32,9 @@ def apply(
         holds = [each for each in holding if _is_about(each, finding, known)]
         used.update(holds)
         made.append(replace(finding, ignored=holds[0].reason) if holds else finding)
-    made.extend(_told("ignore-without-reason", [each for each in asked if not each.reason.strip()]))
-    made.extend(_told("expired-ignore", [each for each in asked if each.reason.strip() and _is_over(each, today)]))
-    made.extend(_told("unused-ignore", [each for each in holding if each not in used and (whole or each.first)]))
+    made.extend(_findings_of("ignore-without-reason", [each for each in asked if each not in reasoned]))
+    made.extend(_findings_of("expired-ignore", [each for each in reasoned if _is_over(each, today)]))
+    made.extend(_findings_of("unused-ignore", [each for each in holding if each not in used and (whole or each.first)]))
     return tuple(made)
 
 
@@ -73,7 +74,7 @@ def _places(experiment: Experiment) -> Iterator[Where]:
     yield from (evaluation.where for evaluation in experiment.evaluations if evaluation.origin == "note")
 
 
-def _told(name: str, ignores: Sequence[Ignore]) -> Iterator[Finding]:
+def _findings_of(name: str, ignores: Sequence[Ignore]) -> Iterator[Finding]:
     """The findings of the rule of that name; the rules on ignores are shown only those that they are about."""
     rule = next(rule for rule in rules() if rule.name == name)
     results = rule.run(Records(ignores=tuple(ignores)), Settings())

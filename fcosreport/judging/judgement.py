@@ -69,14 +69,14 @@ class Judged:
 
     def get(self) -> Judgement | None:
         """The judgement, if it was kept and nothing has changed since."""
-        body = self.store.kept(self.key) if self.key else None
+        body = self.store.answer(self.key) if self.key else None
         return _decode(body) if body else None
 
     def put(self, judgement: Judgement) -> None:
         """Keep the judgement, if it can be written."""
         if self.key:
             with suppress(StoreError):
-                self.store.keep(self.key, _encode(judgement), self.version)
+                self.store.save_answer(self.key, _encode(judgement), self.version)
 
 
 def _code() -> Iterator[object]:

@@ -10,10 +10,12 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, TypeVar
 
+from fcosreport.errors import UsageError
 from fcosreport.records import Confidence, Evaluation, Experiment, Finding, Records, Setting, Severity, Where
 from fcosreport.registry import load
 from fcosreport.settings import Settings
 from fcosreport.vocabulary.sentences import called, when
+from fcosreport.wording import plain, suggestion
 
 Case = Sequence[Mapping[str, object]]
 """Experiments as plain data, one mapping each; `records_of` says what the keys mean."""
@@ -133,14 +135,14 @@ def rule(
     return register
 
 
-Told = list[tuple[Experiment, tuple[Setting, ...]]]
+Declaring = list[tuple[Experiment, tuple[Setting, ...]]]
 """Experiments, each with those of its settings that a rule is about."""
 
 
-def told(*names: str) -> Callable[[Records], Told]:
+def declaring(*names: str) -> Callable[[Records], Declaring]:
     """For `needs`: the experiments that have a result and tell all these settings, each with the settings."""
 
-    def select(records: Records) -> Told:
+    def select(records: Records) -> Declaring:
         evaluated = ((e, tuple(filter(None, map(e.setting, names)))) for e in records.experiments if e.evaluations)
         return [(experiment, found) for experiment, found in evaluated if len(found) == len(names)]
 
@@ -177,3 +179,13 @@ def fold(
                 tuple(evaluation.where for evaluation, _ in seen),
                 severity=severity,
             )
+
+
+def find(name_or_code: str) -> Rule:
+    """The rule of that code or name, in upper or lower case. Raises UsageError with the nearest one if unknown."""
+    wanted = name_or_code.strip().lower().replace("_", "-")
+    known = {key: rule for rule in rules() for key in (rule.name, rule.code.lower())}
+    if wanted in known:
+        return known[wanted]
+    shown = {key: f"{rule.code} {rule.name}" for key, rule in known.items()}
+    raise UsageError(f"there is no rule {plain(name_or_code, 80)!r}. {suggestion(wanted, shown, 5)}")

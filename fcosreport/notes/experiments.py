@@ -110,7 +110,7 @@ class _Reader:
             or words.is_run_folder(entry.citation)
             or words.status(entry.line.text)
             for entry in section.entries
-        ) or bool(section.box and self._tells(section))
+        ) or bool(section.box and self._is_experiment(section))
 
     def _weak(self, section: Section) -> bool:
         """Whether a section is an experiment if one beside it is."""
@@ -120,9 +120,9 @@ class _Reader:
         if words.is_step(section.title) or words.is_common(section.title):
             return False
         told = any(entry.citation or words.failure(entry.line.text) for entry in section.entries)
-        return told or self._tells(section) or bool(words.failure(section.title))
+        return told or self._is_experiment(section) or bool(words.failure(section.title))
 
-    def _tells(self, section: Section) -> bool:
+    def _is_experiment(self, section: Section) -> bool:
         return any(setting.name in _TELLING for setting in _named(section, self.path))
 
     def _experiments(self, section: Section) -> Iterator[Experiment]:

@@ -15,7 +15,7 @@ import xxhash
 
 from fcosreport.errors import UsageError
 from fcosreport.notes.markup import MOST_LINES, Mark, marks, parse
-from fcosreport.vocabulary.printable import plain
+from fcosreport.wording import plain
 
 BEGIN = "<!-- fcosreport:begin experiments -->"
 END = "<!-- fcosreport:end experiments -->"

@@ -146,7 +146,7 @@ class _File:
         if old and old.mark:
             self._warm_up(old.mark, roll, feeding)
         feeding.feed(roll)
-        records = [*self._kept(old), *feeding.records(old.mark.open if old and old.mark else 0)]
+        records = [*self._unchanged(old), *feeding.records(old.mark.open if old and old.mark else 0)]
         text = _text(head, encoding) if self.origin == "note" else ""
         records.extend(self._trouble(roll, text, is_cut=len(head) == NOTE_LIMIT))
         records.sort(key=lambda record: record.where.line)
@@ -196,7 +196,7 @@ class _File:
         self.raw.skip_to(mark.offset)
         roll.resume(data, mark.lines)
 
-    def _kept(self, old: Fragment | None) -> Iterator[Record]:
+    def _unchanged(self, old: Fragment | None) -> Iterator[Record]:
         if old and old.mark:
             for segment in old.segments:
                 yield from (each for each in segment.evaluations if each.where.line < old.mark.open)

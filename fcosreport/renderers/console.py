@@ -12,7 +12,7 @@ from fcosreport.comparing.columns import EXPERIMENT, STATE, Column, cells_of
 from fcosreport.records import Experiment, Finding, Severity, State
 from fcosreport.report.report import SEVERITIES, STATES, Report, renderer
 from fcosreport.report.showing import Language, are_numbers, place_in_run, show
-from fcosreport.vocabulary.printable import MISSING, plain
+from fcosreport.wording import MISSING, plain
 
 if TYPE_CHECKING:
     from rich.console import RenderableType

@@ -4,7 +4,7 @@ import re
 
 from fcosreport.report import choosing
 from fcosreport.report.report import Report, renderer
-from fcosreport.vocabulary.printable import plain
+from fcosreport.wording import plain
 
 # At the start of a cell, also of one that a spreadsheet parts at semicolons; the last four are full width.
 _FORMULA = re.compile("(^|;)(?= ?[-=+@\uff1d\uff0b\uff0d\uff20])")

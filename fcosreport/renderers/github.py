@@ -5,8 +5,8 @@ GitHub shows 10 errors, 10 warnings and 10 notices a step; all are in the log, a
 
 from fcosreport.records import Finding, Severity
 from fcosreport.report.report import SEVERITIES, Report, renderer
-from fcosreport.report.showing import plural, told
-from fcosreport.vocabulary.printable import plain, relative
+from fcosreport.report.showing import finding_text, plural
+from fcosreport.wording import plain, relative
 
 _COMMANDS: dict[Severity, str] = {"error": "error", "warning": "warning", "info": "notice"}
 
@@ -21,7 +21,7 @@ def render(report: Report) -> str:
 
 
 def _command(finding: Finding) -> str:
-    message = told(finding)
+    message = finding_text(finding)
     properties = {"title": plain(f"{finding.code} {finding.name}")}
     if finding.where:
         first, *others = finding.where

@@ -5,7 +5,7 @@ import json
 from fcosreport.judging.identity import identities
 from fcosreport.records import Finding, Severity, Where
 from fcosreport.report.report import Report, renderer
-from fcosreport.vocabulary.printable import plain, relative
+from fcosreport.wording import plain, relative
 
 _SEVERITIES: dict[Severity, str] = {"error": "critical", "warning": "minor", "info": "info"}
 

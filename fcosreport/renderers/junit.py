@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 from fcosreport.records import Finding
 from fcosreport.report.report import Report, renderer
-from fcosreport.report.showing import told
-from fcosreport.vocabulary.printable import plain
+from fcosreport.report.showing import finding_text
+from fcosreport.wording import plain
 
 
 @renderer("junit", "JUnit XML for CI servers", "junit.xml")
@@ -28,7 +28,7 @@ def render(report: Report) -> str:
         kind, attributes = _outcome(finding)
         reason = [plain(f"ignored: {finding.ignored}")] if finding.ignored else []
         places = [plain(f"{where.path}:{where.line}") for where in finding.where]
-        Xml.SubElement(case, kind, attributes).text = "\n".join((*reason, told(finding), *places))
+        Xml.SubElement(case, kind, attributes).text = "\n".join((*reason, finding_text(finding), *places))
     for name in report.passed:
         Xml.SubElement(suite, "testcase", _case(name, name))
     for name, why in report.not_run:

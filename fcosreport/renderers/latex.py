@@ -17,7 +17,7 @@ from fcosreport.records import Experiment, Metric
 from fcosreport.report.report import Report, renderer
 from fcosreport.report.showing import are_numbers, show
 from fcosreport.report.templating import fill
-from fcosreport.vocabulary.printable import MISSING, plain
+from fcosreport.wording import MISSING, plain
 
 ROWS = 50  # what a page holds
 COLUMNS = 10  # what a page has room for beside the names

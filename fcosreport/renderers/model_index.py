@@ -9,7 +9,7 @@ from pathlib import PurePath
 from fcosreport.comparing.scores import as_fractions, scores
 from fcosreport.records import Evaluation, Experiment
 from fcosreport.report.report import Report, renderer
-from fcosreport.vocabulary.printable import MISSING, plain
+from fcosreport.wording import MISSING, plain
 
 _TASKS = {
     "bbox": ("object-detection", "Object Detection", "box"),
@@ -28,7 +28,7 @@ def render(report: Report) -> str:
     tells it.
     """
     _ = report.view.language
-    rated = [each for each in report.experiments if any(map(_is_told, _results(each)))]
+    rated = [each for each in report.experiments if any(map(_is_reported, _results(each)))]
     finished = [each for each in rated if each.state == "finished"]
     notes = [_("A model card is of one model: keep the entry of yours.")] if len(finished) > 1 else []
     if len(finished) < len(rated):
@@ -43,7 +43,7 @@ def _results(experiment: Experiment) -> list[Evaluation]:
     return [as_fractions(result) for result in found if result]
 
 
-def _is_told(result: Evaluation) -> bool:
+def _is_reported(result: Evaluation) -> bool:
     return next(_metrics(result), None) is not None
 
 
@@ -57,7 +57,7 @@ def _model(experiment: Experiment) -> Iterator[str]:
     yield f"- name: {_text(experiment.name or experiment.id)}"
     yield "  results:"
     data_type, data_name = _data_set(experiment)
-    for result in filter(_is_told, _results(experiment)):
+    for result in filter(_is_reported, _results(experiment)):
         slug = re.sub(r"[^a-z0-9]+", "-", result.task.lower()).strip("-") or "other"
         task_type, task_name, short = _TASKS.get(result.task, (slug, result.task, result.task))
         yield "  - task:"

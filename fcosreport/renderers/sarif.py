@@ -8,8 +8,8 @@ from fcosreport.judging.identity import Identity, identities
 from fcosreport.judging.rule import Rule, rules
 from fcosreport.records import Finding, Severity, Where
 from fcosreport.report.report import Report, renderer
-from fcosreport.report.showing import told
-from fcosreport.vocabulary.printable import plain, relative
+from fcosreport.report.showing import finding_text
+from fcosreport.wording import plain, relative
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 _LEVELS: dict[Severity, str] = {"error": "error", "warning": "warning", "info": "note"}
@@ -47,7 +47,7 @@ def _result(finding: Finding, identity: Identity, places: dict[str, int]) -> dic
         "ruleId": plain(finding.code),
         **({"ruleIndex": places[finding.code]} if finding.code in places else {}),
         "level": _LEVELS[finding.severity],
-        "message": {"text": told(finding)},
+        "message": {"text": finding_text(finding)},
         "locations": _locations(finding.where[:1]),
         "relatedLocations": _locations(finding.where[1:]),
         "partialFingerprints": {"fcosreport/v1": identity.fingerprint},

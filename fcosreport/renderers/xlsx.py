@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from fcosreport.errors import OutputError, UsageError
 from fcosreport.report import choosing, frames
 from fcosreport.report.report import Report, renderer
-from fcosreport.vocabulary.printable import plain
+from fcosreport.wording import plain
 
 if TYPE_CHECKING:
     import pandas as pd

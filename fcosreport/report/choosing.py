@@ -12,9 +12,9 @@ from fcosreport.comparing.columns import EXPERIMENT, STATE, Column, all_columns
 from fcosreport.errors import UsageError
 from fcosreport.records import Experiment
 from fcosreport.report import frames
-from fcosreport.report.condition import Condition, Test, _hint, by_name, readers_of
+from fcosreport.report.condition import Condition, Test, by_name, readers_of
 from fcosreport.report.report import Report
-from fcosreport.vocabulary.printable import plain
+from fcosreport.wording import plain, suggestion
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -65,7 +65,7 @@ def frame(report: Report) -> "pd.DataFrame":
 
 def _column(name: str, known: Mapping[str, Column], option: str) -> Column:
     if name not in known:
-        raise UsageError(f"{option}: there is no column {plain(name, 80)!r}. {_hint(name, known)}")
+        raise UsageError(f"{option}: there is no column {plain(name, 80)!r}. {suggestion(name, known)}")
     return known[name]
 
 
@@ -90,7 +90,7 @@ def _order(text: str, known: Mapping[str, Column]) -> Callable[[tuple[Experiment
     is_falling = name not in readers and name.startswith("-")
     name = name[1:].strip() if is_falling else name
     if name not in readers:
-        raise UsageError(f"--sort: there is no column {plain(name, 80)!r}. {_hint(name, readers)}")
+        raise UsageError(f"--sort: there is no column {plain(name, 80)!r}. {suggestion(name, readers)}")
 
     def order(experiments: tuple[Experiment, ...]) -> tuple[Experiment, ...]:
         values = [(readers[name](experiment), experiment) for experiment in experiments]

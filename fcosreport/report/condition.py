@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from fcosreport.comparing.columns import EXPERIMENT, REASON, STATE, WHERE, Bound, Column, Sign, cells_of
-from fcosreport.errors import UsageError, nearest
+from fcosreport.errors import UsageError
 from fcosreport.records import Experiment
-from fcosreport.vocabulary.printable import plain
+from fcosreport.wording import plain, suggestion
 
 Value = str | int | float | bool | None
 Read = Callable[[Experiment], Value]
@@ -54,13 +54,6 @@ def by_name(columns: Sequence[Column]) -> dict[str, Column]:
         if column.task:
             known.setdefault(f"{column.task}.{column.key}", column)
     return known
-
-
-def _hint(name: str, known: Mapping[str, object]) -> str:
-    by_lower = {each.lower(): each for each in known}
-    near = by_lower.get(nearest(name.lower(), by_lower))
-    names = ", ".join(plain(each, 40) for each in list(known)[:20])
-    return f"Did you mean {plain(near, 80)}?" if near else f"There are: {names}{', ...' if len(known) > 20 else ''}."
 
 
 def _reader(column: Column) -> Read:
@@ -185,7 +178,7 @@ class Condition:
     def named(self, node: ast.expr) -> Read:
         name = self.name(node)
         if name not in self.readers:
-            hint = _hint(name, self.readers)
+            hint = suggestion(name, self.readers)
             raise self.error(self.place(node), f"There is no column {plain(name, 80)!r}. {hint} Texts stand in quotes.")
         return self.readers[name]
 

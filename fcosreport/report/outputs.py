@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from fcosreport.errors import OutputError, UsageError, nearest
+from fcosreport.errors import OutputError, UsageError
 from fcosreport.files.whole import write_text, write_whole
 from fcosreport.records import Where
 from fcosreport.report.report import Renderer, Report, renderers
+from fcosreport.wording import plain, suggestion
 
 STDOUT = Path("-")
 _ALSO_CALLED = {"markdown": "md"}
@@ -52,9 +53,7 @@ def _parsed(text: str) -> Output:
     form = known.get(_ALSO_CALLED.get(name, name))
     if form is None:
         names = sorted((*known, *_ALSO_CALLED))
-        near = nearest(name, names)
-        hint = f"Did you mean {near}?" if near else f"Known: {', '.join(names)}."
-        raise UsageError(f"--format: there is no format {name!r}. {hint}")
+        raise UsageError(f"--format: there is no format {plain(name, 80)!r}. {suggestion(name, names)}")
     if is_file and not file:
         raise UsageError(f"--format {text}: a file is missing behind the =.")
     return Output(form, Path(file) if file else STDOUT)

@@ -21,6 +21,7 @@ from fcosreport.records import Evaluation, Experiment, Finding, Issue, Setting, 
 from fcosreport.registry import load
 from fcosreport.report import frames
 from fcosreport.report.showing import Language, english
+from fcosreport.wording import suggestion
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -171,7 +172,7 @@ class Report:
             "findings": lambda: frames.findings(self.findings),
         }
         if name not in known:
-            raise UsageError(f"there is no frame {name!r}. Known: {', '.join(known)}.")
+            raise UsageError(f"there is no frame {name!r}. {suggestion(name, known)}")
         return known[name]()
 
     def _repr_html_(self) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 from fcosreport.comparing.columns import Cell
 from fcosreport.errors import UsageError
 from fcosreport.records import Evaluation, Finding, Metric
-from fcosreport.vocabulary.printable import MISSING, plain
+from fcosreport.wording import MISSING, plain, suggestion
 
 _FOLDER = Path(__file__).parents[1] / "translations"
 
@@ -42,7 +42,7 @@ def language(code: str) -> Language:
     """The language of that code. Raises UsageError for one that is not there."""
     known = ("en", *sorted(file.stem for file in _FOLDER.glob("*.json")))
     if code not in known:
-        raise UsageError(f"--lang: there is no language {code!r}. Known: {', '.join(known)}.")
+        raise UsageError(f"--lang: there is no language {code!r}. {suggestion(code, known)}")
     if code == "en":
         return english
     import msgspec
@@ -88,7 +88,7 @@ def _number(metric: Metric, value: float) -> str:
     return f"{value:.{min(places, _PLACES)}f}"
 
 
-def told(finding: Finding) -> str:
+def finding_text(finding: Finding) -> str:
     """All that a finding says, a line each: the message, the explanations with their number, and what to do."""
     reasons = [f"{number}. {explanation}" for number, explanation in enumerate(finding.explanations, 1)]
     advice = [f"→ {finding.advice}"] if finding.advice else []

@@ -8,7 +8,7 @@ from fcosreport.comparing.columns import EXPERIMENT, STATE, Cell, Column, cells_
 from fcosreport.records import Experiment
 from fcosreport.report.report import STATES, Report
 from fcosreport.report.showing import are_numbers, show
-from fcosreport.vocabulary.printable import MISSING, plain
+from fcosreport.wording import MISSING, plain
 
 COLUMNS = 12  # what a reader can take in; the other numbers stand in tables that open on a click
 ROWS = 100

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from fcosreport.errors import OutputError
 from fcosreport.report.report import SEVERITIES, STATES, Report
 from fcosreport.report.showing import place_in_run, show
-from fcosreport.vocabulary.printable import plain
+from fcosreport.wording import plain
 
 if TYPE_CHECKING:
     from jinja2 import Environment, TemplateError
@@ -57,10 +57,10 @@ def fill(report: Report, template: str, filters: dict[str, Callable[..., object]
     try:
         return jinja.get_template(template).render(context)
     except TemplateError as error:
-        raise OutputError(_told(error, template)) from error
+        raise OutputError(_problem(error, template)) from error
 
 
-def _told(error: "TemplateError", template: str) -> str:
+def _problem(error: "TemplateError", template: str) -> str:
     from jinja2 import TemplateSyntaxError
 
     if isinstance(error, TemplateSyntaxError):

@@ -149,7 +149,7 @@ def _join(run: Run, piece: Run) -> bool:
                 run.segments, piece.segments = piece.segments, run.segments
             run.segments[-1] = _with_more(run.segments[-1], piece.segments)
         elif continues(run.segments[-1], piece.segments[0]):
-            run.segments.extend(_told_seam(run, piece))
+            run.segments.extend(_named_by_seam(run, piece))
             run.evaluations.extend(piece.evaluations)
         else:
             return False
@@ -167,7 +167,7 @@ def _with_more(segment: Segment, others: Sequence[Segment]) -> Segment:
     return replace(segment, settings=settings, events=tuple(chain(segment.events, *(o.events for o in others))))
 
 
-def _told_seam(run: Run, piece: Run) -> list[Segment]:
+def _named_by_seam(run: Run, piece: Run) -> list[Segment]:
     """The piece's segments, the first with an event that says where it goes on."""
     first = piece.segments[0]
     begin = min(curve.begin for curve in first.curves)

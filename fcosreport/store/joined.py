@@ -18,7 +18,7 @@ from fcosreport.records import COCO_METRICS, Experiment
 from fcosreport.runs.citing import LAST, Place, backwards, noted, placed
 from fcosreport.runs.links import Beginning, Links
 from fcosreport.runs.run import Run, runs_of
-from fcosreport.store.packed import listed, unpacked
+from fcosreport.store.packed import as_json, unpacked
 
 SETTINGS = ("lr", "train_batch_size", "test_batch_size", "norm", "init", "backbone", "epochs", "iterations", "seed")
 TASKS = ("bbox", "segm")
@@ -64,7 +64,7 @@ _encode = msgspec.json.Encoder().encode
 
 def change(db: sqlite3.Connection, gone: Collection[str], come: Mapping[str, Links | None]) -> None:
     """Note that files, by their absolute paths, are about to be taken out of `source`, and others to be put in."""
-    paths = (listed([*gone, *come]),)
+    paths = (as_json([*gone, *come]),)
     query = "select run_path, path from source where path in (select value from json_each(?))"
     old = db.execute(query, paths).fetchall()
     run_paths = {run_path for run_path, _ in old if run_path} | {links.run_path for links in come.values() if links}
@@ -90,7 +90,7 @@ def rejoin(db: sqlite3.Connection) -> None:
     _make_stale(db, {run_path for (run_path,) in cited if run_path})
     for run_paths in _closed(db, chain.from_iterable(db.execute("select run_path from stale"))):
         for table in ("run", "ending"):
-            db.execute(f"delete from {table} where run_path in (select value from json_each(?))", (listed(run_paths),))
+            db.execute(f"delete from {table} where run_path in (select value from json_each(?))", (as_json(run_paths),))
         _put_runs(db, _runs(db, run_paths))
     db.execute("delete from stale")
     _put_noted(db)
@@ -114,7 +114,7 @@ def _closed(db: sqlite3.Connection, run_paths: Iterable[str]) -> Iterator[set[st
 
 def _linked(db: sqlite3.Connection, run_paths: Collection[str]) -> set[str]:
     """The run paths of files that are linked to a file of one of these, as `source` and `beginning` are now."""
-    these = (listed(run_paths),)
+    these = (as_json(run_paths),)
     given = chain.from_iterable(db.execute(_GIVEN.format(column), these) for column in ("run_path", "above"))
     linked = set(chain.from_iterable(given))
     alike: dict[str, list[Beginning]] = defaultdict(list)
@@ -123,7 +123,7 @@ def _linked(db: sqlite3.Connection, run_paths: Collection[str]) -> set[str]:
         for cell in mine.around:
             alike[cell].append(mine)
     query = "select cell, run_path, loss, step, head from beginning where cell in (select value from json_each(?))"
-    for cell, run_path, *theirs in db.execute(query, (listed(alike),)):
+    for cell, run_path, *theirs in db.execute(query, (as_json(alike),)):
         if run_path not in linked and any(map(Beginning(*theirs).is_like, alike[cell])):
             linked.add(run_path)
     return linked
@@ -132,7 +132,7 @@ def _linked(db: sqlite3.Connection, run_paths: Collection[str]) -> set[str]:
 def _runs(db: sqlite3.Connection, run_paths: Collection[str]) -> dict[Place, Run]:
     """The runs of these run paths, which are linked to no other ones."""
     query = "select body from source where run_path in (select value from json_each(?)) order by path"
-    return placed(runs_of(unpacked(body) for (body,) in db.execute(query, (listed(run_paths),))))
+    return placed(runs_of(unpacked(body) for (body,) in db.execute(query, (as_json(run_paths),))))
 
 
 def _put_runs(db: sqlite3.Connection, runs: dict[Place, Run]) -> None:

@@ -56,6 +56,6 @@ def unpacked(body: bytes, points: bytes = b"") -> Fragment:
     return replace(fragment, segments=segments)
 
 
-def listed(texts: Iterable[str]) -> str:
+def as_json(texts: Iterable[str]) -> str:
     """Any number of texts as one parameter of a query, for json_each."""
     return _encode(list(texts)).decode()

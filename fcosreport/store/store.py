@@ -18,7 +18,7 @@ from fcosreport.errors import StoreError
 from fcosreport.records import Experiment, Fragment, Outline
 from fcosreport.store import joined
 from fcosreport.store.memory import Sharing
-from fcosreport.store.packed import Row, listed, unpacked
+from fcosreport.store.packed import Row, as_json, unpacked
 
 VERSION = 3
 """Layout of the tables. A store of another layout is rebuilt if it is older, and refused if it is newer."""
@@ -113,7 +113,7 @@ class Store:
         where = "json_array_length(:roots) = 0 or exists (select 1 from json_each(:roots) where source.path = value or "
         where += "substr(source.path, 1, length(rtrim(value, '/')) + 1) = rtrim(value, '/') || '/')"
         command = f"select {columns} from source where {where} order by path"
-        return self._db.execute(command, {"roots": listed(roots)})
+        return self._db.execute(command, {"roots": as_json(roots)})
 
     def fragment(self, path: str) -> Fragment | None:
         """What the file of that absolute path said, with the points of its curves."""
@@ -126,7 +126,7 @@ class Store:
         with self._errors():
             rows = self._db.execute(
                 "select body, points from source where shown in (select value from json_each(?)) order by path",
-                (listed(shown),),
+                (as_json(shown),),
             )
             return [unpacked(*row) for row in rows]
 
@@ -154,7 +154,7 @@ class Store:
         """The experiments that declare what one of these declares, but for the seed; among them these themselves."""
         from fcosreport.comparing.noise import recipe
 
-        recipes = listed(map(recipe, experiments))
+        recipes = as_json(map(recipe, experiments))
         return self._experiments("where recipe in (select value from json_each(?))", [recipes])
 
     def _experiments(self, where: str, values: Sequence[object]) -> list[Experiment]:
@@ -175,13 +175,13 @@ class Store:
             (version,) = self._db.execute("pragma data_version").fetchone()
             return int(version)
 
-    def kept(self, key: str) -> bytes | None:
+    def answer(self, key: str) -> bytes | None:
         """The answer that was kept under this key, if no file has been put in or taken out since."""
         with self._errors():
             row = self._db.execute("select body from answer where key = ?", (key,)).fetchone()
             return row[0] if row else None
 
-    def keep(self, key: str, answer: bytes, version: int) -> None:
+    def save_answer(self, key: str, answer: bytes, version: int) -> None:
         """Keep an answer beside the few before it; not where another process has changed the store since `version`."""
         with self._errors(), self._transaction():
             if self.version() == version:

@@ -1,7 +1,6 @@
 """How findings speak of experiments, and how the same fault in many evaluations becomes one finding."""
 
 import re
-from collections.abc import Sequence
 
 from fcosreport.records import Evaluation, Experiment
 
@@ -11,13 +10,6 @@ def called(experiment: Experiment) -> str:
     name = " ".join((experiment.name or experiment.title or experiment.id).split())
     name = name if len(name) <= 80 else f"{name[:79]}…"
     return f"“{name}”" if re.search(r"[\s,，]", name) else name
-
-
-def listed(words: Sequence[str], most: int = 5) -> str:
-    """Words as a list in a sentence: `a, b and c`, and `a, b and 9 more` where there are more than `most`."""
-    if len(words) > most:
-        words = (*words[: most - 1], f"{len(words) - most + 1} more")
-    return " and ".join(filter(None, (", ".join(words[:-1]), words[-1]))) if words else ""
 
 
 def when(evaluation: Evaluation) -> str:

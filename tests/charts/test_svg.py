@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from fcosreport.charts import charts, curves_of
 from fcosreport.charts.svg import short
-from fcosreport.vocabulary.printable import plain
+from fcosreport.wording import plain
 from tests.charts.charting import SVG, curve, experiment, pointed, report
 from tests.hostile import hostile
 

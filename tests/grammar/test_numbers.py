@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from fcosreport.grammar.numbers import is_score, metric, metrics, number, told, unread
+from fcosreport.grammar.numbers import is_score, metric, metrics, number, unread, with_issues
 from fcosreport.records import Evaluation, Issue, Metric, Where
 
 HERE = Where("log.txt", 7)
@@ -118,13 +118,13 @@ class TestIssue:
 
     def test_stands_before_the_evaluation_and_names_the_class(self) -> None:
         evaluation = Evaluation("bbox", metrics([("AP", "nan")]), HERE, category="cat")
-        issue, same = told(evaluation)
+        issue, same = with_issues(evaluation)
         assert messages([issue]) == ["AP of cat: nan is no number and counts as missing. Look at the evaluation."]
         assert same is evaluation
 
     def test_of_numbers_that_could_not_be_read_stands_alone(self) -> None:
         pairs = {"AP": "0.365 0.486"}
-        assert messages(told(Evaluation("bbox", metrics(pairs.items()), HERE), pairs.items())) == [
+        assert messages(with_issues(Evaluation("bbox", metrics(pairs.items()), HERE), pairs.items())) == [
             "AP: 0.365 0.486 is no number and counts as missing. Look at the evaluation."
         ]
-        assert len(list(told(Evaluation("bbox", (), HERE), pairs.items()))) == 1
+        assert len(list(with_issues(Evaluation("bbox", (), HERE), pairs.items()))) == 1

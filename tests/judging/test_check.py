@@ -12,8 +12,8 @@ from fcosreport.errors import UsageError
 from fcosreport.judging import check as checking
 from fcosreport.judging.cases import records_of
 from fcosreport.judging.check import check, in_order, suspects
-from fcosreport.judging.handbook import explain, find
-from fcosreport.judging.rule import Fault, Rule, rules
+from fcosreport.judging.handbook import explain
+from fcosreport.judging.rule import Fault, Rule, find, rules
 from fcosreport.records import Records
 from fcosreport.settings import Settings
 from tests.conftest import FAIR, GOOD

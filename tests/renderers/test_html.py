@@ -20,7 +20,7 @@ from fcosreport.records import Finding
 from fcosreport.report.report import Report, View
 from fcosreport.report.showing import Language
 from fcosreport.report.templating import folder
-from fcosreport.vocabulary.printable import plain
+from fcosreport.wording import plain
 from tests.baseline import NOTE, NUMBERS, baseline, experiment
 from tests.hostile import TEXTS, hostile
 from tests.lively import LOG, lively

@@ -14,7 +14,7 @@ from fcosreport.charts import charts
 from fcosreport.records import Experiment, Finding
 from fcosreport.report import outputs
 from fcosreport.report.report import Report, renderers
-from fcosreport.vocabulary.printable import plain
+from fcosreport.wording import plain
 from tests.adopt import GOLDEN, compare
 from tests.baseline import NUMBERS, baseline, evaluation, experiment
 from tests.charts.charting import pointed

@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
-from fcosreport.grammar.numbers import number, told
+from fcosreport.grammar.numbers import number, with_issues
 from fcosreport.grammar.openmmlab.metrics import Result, results
 from fcosreport.reading.dialect import Record, Window
 from fcosreport.records import Evaluation, Issue, Origin, Where
@@ -80,7 +80,7 @@ class PrintedResults:
         """What is still open."""
         waiting, self.open = self.open, {}
         for task, each in waiting.items():
-            yield from self._told(task, each)
+            yield from self._evaluations(task, each)
 
     def _opened(self, window: Window, begin: int, text: bytes, tested: re.Match[bytes] | None, result: Result) -> _Open:
         line = window.line_at(begin)
@@ -102,13 +102,13 @@ class PrintedResults:
         if old and _goes_on(old, new, ended=ended):
             new = _joined(old, new, ended=ended)
         elif old:
-            yield from self._told(task, old)
+            yield from self._evaluations(task, old)
         if ended:
-            yield from self._told(task, new)
+            yield from self._evaluations(task, new)
         else:
             self.open[task] = new
 
-    def _told(self, task: str, each: _Open) -> Iterator[Record]:
+    def _evaluations(self, task: str, each: _Open) -> Iterator[Record]:
         metrics, where = each.result.metrics(), Where(self.path, each.line)
         if not (each.sure or len(metrics) > 2):
             return
@@ -119,7 +119,7 @@ class PrintedResults:
             yield from self._warning(where)
         also = tuple(Where(self.path, line) for line in each.also)
         evaluation = Evaluation(task, metrics, where, self.origin, each.epoch, each.iteration, also=also)
-        yield from told(evaluation, printed.items())
+        yield from with_issues(evaluation, printed.items())
 
     def _warning(self, where: Where) -> Iterator[Record]:
         if not self.warned:

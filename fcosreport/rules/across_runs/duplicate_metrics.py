@@ -11,7 +11,8 @@ from fcosreport.judging.cases import FAIR, POOR
 from fcosreport.judging.rule import Fault, rule
 from fcosreport.records import Experiment, Records, Severity
 from fcosreport.settings import Settings
-from fcosreport.vocabulary.sentences import called, listed
+from fcosreport.vocabulary.sentences import called
+from fcosreport.wording import listed
 
 _PERCENT = "% 29.2 47.0 30.8 16.3 32.5 38.3 27.0 45.5 49.0 28.3 53.9 64.5"
 _TINY = "0.505 0.700 0.505 -1 0.505 0.505 0.700 0.700 0.700 -1 0.700 0.700"

@@ -8,7 +8,8 @@ from fcosreport.judging.cases import GOOD
 from fcosreport.judging.rule import Fault, NotRun, rule
 from fcosreport.records import Experiment, Records, Where
 from fcosreport.settings import Expectation, Settings
-from fcosreport.vocabulary.sentences import called, listed, when
+from fcosreport.vocabulary.sentences import called, when
+from fcosreport.wording import listed
 
 _B = "0.384 0.573 0.419 0.226 0.424 0.502 0.325 0.536 0.572 0.367 0.617 0.726"
 _EXPECTED = Settings(expect=(Expectation("baseline*", "AP", 0.387, 0.002, "0.387 ± 0.002"),))

@@ -12,7 +12,7 @@ from fcosreport.judging.cases import FAIR
 from fcosreport.judging.rule import Fault, rule
 from fcosreport.records import Experiment, Records
 from fcosreport.settings import Settings
-from fcosreport.vocabulary.sentences import listed
+from fcosreport.wording import listed
 
 if TYPE_CHECKING:
     from numpy import bool_, int64

@@ -52,7 +52,7 @@ def _repeated(experiment: Experiment, task: str) -> Iterator[Fault]:
     if len(run) < 3:
         return
     for numbers, same in groupby(run, key=vector):
-        evaluations = _told_apart(list(same))
+        evaluations = _precise(list(same))
         if len(evaluations) < 3 or (evaluations[0]["AP"] or 0) < _LEAST:
             continue
         severity = strength(evaluations[0], decimals(evaluations[0]))
@@ -68,7 +68,7 @@ def _repeated(experiment: Experiment, task: str) -> Iterator[Fault]:
         )
 
 
-def _told_apart(evaluations: list[Evaluation]) -> list[Evaluation]:
+def _precise(evaluations: list[Evaluation]) -> list[Evaluation]:
     """One evaluation of each epoch and iteration: ranks that print the same one do not repeat it."""
     first: dict[object, Evaluation] = {}
     for evaluation in evaluations:

@@ -9,7 +9,8 @@ from fcosreport.judging.cases import FAIR, GOOD
 from fcosreport.judging.rule import Fault, rule
 from fcosreport.records import Experiment
 from fcosreport.settings import Settings
-from fcosreport.vocabulary.sentences import called, listed
+from fcosreport.vocabulary.sentences import called
+from fcosreport.wording import listed
 
 _REPEAT = re.compile(
     r"(?<![A-Za-z])(?:repeat|rep|trial|try|round|seed|run)[\s_=-]?\d{1,4}(?![\d.])|第\d+次", re.IGNORECASE

@@ -1,6 +1,5 @@
 """FR405."""
 
-from array import array
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from math import isfinite
@@ -9,7 +8,7 @@ from fcosreport.comparing.contrast import contrast
 from fcosreport.judging.rule import Fault, rule
 from fcosreport.records import Curve, Experiment
 from fcosreport.settings import Settings
-from fcosreport.vocabulary.sentences import listed
+from fcosreport.wording import listed
 
 _LOSSES = " ".join(f"{2.1 - 0.0437 * step:.4f}" for step in range(24))
 _OTHER = " ".join(f"{2.1 - 0.0421 * step:.4f}" for step in range(24))
@@ -43,7 +42,7 @@ def setting_without_effect(curves: list[tuple[Experiment, Curve]], settings: Set
     alike: dict[tuple[float, ...], list[tuple[Experiment, Curve]]] = defaultdict(list)
     most = max(2, min(settings.equal_losses, 32))
     for experiment, curve in curves:
-        values = tuple(array("d", curve.head)[:most])
+        values = tuple(curve.beginning[:most])
         if len(values) == most and all(map(isfinite, values)) and len(set(values)) * 2 > most:
             alike[values].append((experiment, curve))
     for values, found in alike.items():

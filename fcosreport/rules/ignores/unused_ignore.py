@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from fcosreport.errors import nearest
-from fcosreport.judging.rule import Fault, rule, rules
+from fcosreport.errors import UsageError
+from fcosreport.judging.rule import Fault, find, rule
 from fcosreport.records import Records
 from fcosreport.settings import Settings
 
@@ -30,14 +30,11 @@ def unused_ignore(records: Records, settings: Settings) -> Iterator[Fault]:
 
     Do: remove the ignore, or mend its code, its pattern or its place.
     """
-    names = {key: rule for rule in rules() for key in (rule.name, rule.code.lower())}
     for ignore in records.ignores:
-        wanted = ignore.code.lower().replace("_", "-")
-        if wanted in names:
-            of = "" if ignore.pattern == "*" else f" for {ignore.pattern}"
-            yield Fault(f"The ignore of {ignore.code}{of} matches no finding.", where=(ignore.where,))
+        try:
+            find(ignore.code)
+        except UsageError as error:
+            yield Fault(f"An ignore is of no use: {error}", where=(ignore.where,), severity="error")
             continue
-        near = names.get(nearest(wanted, names))
-        hint = f"did you mean {near.code} ({near.name})?" if near else "`fcosreport rules` lists all."
-        message = f"An ignore names {ignore.code}, and there is no such rule: {hint.rstrip('.?')}."
-        yield Fault(message, where=(ignore.where,), severity="error")
+        of = "" if ignore.pattern == "*" else f" for {ignore.pattern}"
+        yield Fault(f"The ignore of {ignore.code}{of} matches no finding.", where=(ignore.where,))

@@ -8,7 +8,8 @@ from fcosreport.judging.cases import FAIR, GOOD, JOINED
 from fcosreport.judging.rule import Fault, rule
 from fcosreport.records import Experiment, Records, Where
 from fcosreport.settings import Settings
-from fcosreport.vocabulary.sentences import called, listed
+from fcosreport.vocabulary.sentences import called
+from fcosreport.wording import listed
 
 
 @rule(

@@ -7,7 +7,7 @@ from fcosreport.evidence.published import weights
 from fcosreport.judging.rule import Fault, rule
 from fcosreport.records import Records, TableRow
 from fcosreport.settings import Settings
-from fcosreport.vocabulary.sentences import listed
+from fcosreport.wording import listed
 
 _LEAST = 4
 """Equal scores that show that two rows are one result; fewer coincide by chance in a table of twenty rows."""

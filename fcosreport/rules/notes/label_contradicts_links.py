@@ -10,7 +10,7 @@ from fcosreport.judging.rule import Fault, rule
 from fcosreport.records import Link, Metric, Setting, TableRow
 from fcosreport.settings import Settings
 from fcosreport.vocabulary import decode
-from fcosreport.vocabulary.sentences import listed
+from fcosreport.wording import listed
 
 _COMPARED = ("backbone", "schedule", "epochs", "lr", "train_batch_size")
 _GROUPS = re.compile(r"(?<![A-Za-z0-9])(\d{1,3})x(\d{1,3})d(?![A-Za-z0-9])", re.I)

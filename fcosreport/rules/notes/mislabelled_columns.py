@@ -6,7 +6,7 @@ from fcosreport.comparing.scores import printed
 from fcosreport.evidence.published import Against, differing, is_mislabelled, pairs, taken_from
 from fcosreport.judging.rule import Fault, rule
 from fcosreport.settings import Settings
-from fcosreport.vocabulary.sentences import listed
+from fcosreport.wording import listed
 
 _BLOCK = "0.387 0.575 0.417 0.226 0.427 0.499 0.320 0.534 0.570 0.364 0.617 0.720"
 

@@ -10,7 +10,8 @@ from fcosreport.judging.cases import FAIR, JOINED, POOR
 from fcosreport.judging.rule import Fault, rule
 from fcosreport.records import Evaluation, Experiment, Metric, Records, Where
 from fcosreport.settings import Settings
-from fcosreport.vocabulary.sentences import called, listed, when
+from fcosreport.vocabulary.sentences import called, when
+from fcosreport.wording import listed
 
 
 @rule(

@@ -8,7 +8,7 @@ from fcosreport.evidence.published import differing, is_other_protocol, weights
 from fcosreport.judging.rule import Fault, rule
 from fcosreport.records import TableRow
 from fcosreport.settings import Settings
-from fcosreport.vocabulary.sentences import listed
+from fcosreport.wording import listed
 
 _LINK = {"link_model": "zoo/fcos_r50_1x.pth"}
 

@@ -6,7 +6,8 @@ from fcosreport.comparing.scores import printed
 from fcosreport.evidence.published import Against, differing, is_mislabelled, pairs
 from fcosreport.judging.rule import Fault, rule
 from fcosreport.settings import Settings
-from fcosreport.vocabulary.sentences import listed, when
+from fcosreport.vocabulary.sentences import when
+from fcosreport.wording import listed
 
 _BLOCK = "0.387 0.575 0.417 0.226 0.427 0.499 0.320 0.534 0.570 0.364 0.617 0.720"
 _EARLY = "0.372 0.560 0.401 0.210 0.411 0.480 0.311 0.520 0.555 0.350 0.600 0.701"

@@ -6,7 +6,8 @@ from fcosreport.comparing.scores import printed, scores, unmarked_percent
 from fcosreport.judging.rule import Fault, rule
 from fcosreport.records import Evaluation, Experiment, Records
 from fcosreport.settings import Settings
-from fcosreport.vocabulary.sentences import called, listed
+from fcosreport.vocabulary.sentences import called
+from fcosreport.wording import listed
 
 
 @rule(

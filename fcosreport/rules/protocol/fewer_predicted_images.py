@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from fcosreport.judging.cases import GOOD
-from fcosreport.judging.rule import Fault, Told, rule, told
+from fcosreport.judging.rule import Declaring, Fault, declaring, rule
 from fcosreport.settings import Settings
 from fcosreport.vocabulary.sentences import called
 
@@ -17,9 +17,9 @@ from fcosreport.vocabulary.sentences import called
         [{"bbox": GOOD, "val_images": 5000}, {"bbox": GOOD, "predicted_images": 100}],
         [{"val_images": 5000, "predicted_images": 100, "state": "failed"}],
     ],
-    needs=("no log tells for how many images predictions were made", told("predicted_images", "val_images")),
+    needs=("no log tells for how many images predictions were made", declaring("predicted_images", "val_images")),
 )
-def fewer_predicted_images(known: Told, settings: Settings) -> Iterator[Fault]:
+def fewer_predicted_images(known: Declaring, settings: Settings) -> Iterator[Fault]:
     """Predictions were made for fewer images than have annotations.
 
     Why: see--/keras-centernet#19: every object in a missing image counts as missed; or, where the evaluation is told

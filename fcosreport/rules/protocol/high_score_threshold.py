@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 
 from fcosreport.judging.cases import GOOD
-from fcosreport.judging.rule import Fault, Told, rule, told
+from fcosreport.judging.rule import Declaring, Fault, declaring, rule
 from fcosreport.settings import Settings
-from fcosreport.vocabulary.sentences import called, listed
+from fcosreport.vocabulary.sentences import called
+from fcosreport.wording import listed
 
 
 @rule(
@@ -20,9 +21,9 @@ from fcosreport.vocabulary.sentences import called, listed
         [{"bbox": GOOD, "score_threshold": 0.001}],
         [{"bbox": GOOD}, {"score_threshold": 0.5, "state": "planned"}],
     ],
-    needs=("no run tells the score threshold of its evaluation", told("score_threshold")),
+    needs=("no run tells the score threshold of its evaluation", declaring("score_threshold")),
 )
-def high_score_threshold(known: Told, settings: Settings) -> Iterator[Fault]:
+def high_score_threshold(known: Declaring, settings: Settings) -> Iterator[Fault]:
     """Detections of low score were left out of the evaluation.
 
     Above `score_threshold`. AP is the area under a curve whose end such a threshold cuts off; it is for pictures.

@@ -7,7 +7,8 @@ from fcosreport.judging.cases import GOOD
 from fcosreport.judging.rule import Fault, rule
 from fcosreport.records import Evaluation, Event, Experiment, Records
 from fcosreport.settings import Settings
-from fcosreport.vocabulary.sentences import called, listed
+from fcosreport.vocabulary.sentences import called
+from fcosreport.wording import listed
 
 _GOOD, _BAD = f"{GOOD} #90", "0.001 0.002 0.001 #90"
 _LEFT_OVER = re.compile(

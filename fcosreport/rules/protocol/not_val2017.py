@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from fcosreport.comparing.images import images_of
 from fcosreport.judging.cases import GOOD
-from fcosreport.judging.rule import Fault, Told, rule, told
+from fcosreport.judging.rule import Declaring, Fault, declaring, rule
 from fcosreport.settings import Settings
 from fcosreport.vocabulary.sentences import called
 
@@ -25,9 +25,12 @@ _WITH_OBJECTS = 4952
         [{"bbox": GOOD, "val_data": "coco_2017_val"}, {"bbox": GOOD, "val_images": 2346}],
         [{"bbox": GOOD, "val_data": "coco_2017_val_100", "val_images": 100}],
     ],
-    needs=("no log tells both the name of the validation set and its number of images", told("val_data", "val_images")),
+    needs=(
+        "no log tells both the name of the validation set and its number of images",
+        declaring("val_data", "val_images"),
+    ),
 )
-def not_val2017(known: Told, settings: Settings) -> Iterator[Fault]:
+def not_val2017(known: Declaring, settings: Settings) -> Iterator[Fault]:
     """The data set is called val2017 of COCO and has not its 5,000 images.
 
     An info at 4,952: these are the images that have objects, and the others hardly change the result.

@@ -8,7 +8,8 @@ from fcosreport.comparing.scores import score
 from fcosreport.judging.rule import Fault, rule
 from fcosreport.records import Evaluation, Experiment, Records
 from fcosreport.settings import Settings
-from fcosreport.vocabulary.sentences import called, listed
+from fcosreport.vocabulary.sentences import called
+from fcosreport.wording import listed
 
 _BLOCK = "AP=0.387 AP50=0.573 AP75=0.419"
 _COUNT = re.compile(r"AR(\d{1,6})")

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from fcosreport.judging.cases import FAIR, GOOD
-from fcosreport.judging.rule import Fault, Told, rule, told
+from fcosreport.judging.rule import Declaring, Fault, declaring, rule
 from fcosreport.settings import Settings
 from fcosreport.vocabulary.sentences import called
 
@@ -27,9 +27,9 @@ _SAID = re.compile(
         [{"name": "fcos", "title": "FCOS with multi-scale testing", "bbox": GOOD, "tta": True}],
         [{"tta": True, "state": "planned"}, {"bbox": GOOD}],
     ],
-    needs=("no run tells whether it was tested with augmentation", told("tta")),
+    needs=("no run tells whether it was tested with augmentation", declaring("tta")),
 )
-def test_time_augmentation(known: Told, settings: Settings) -> Iterator[Fault]:
+def test_time_augmentation(known: Declaring, settings: Settings) -> Iterator[Fault]:
     """The result is one with test-time augmentation, and the name does not say so.
 
     Why: facebookresearch/maskrcnn-benchmark#804: several scales and flips raise AP; what they give is of the test, and

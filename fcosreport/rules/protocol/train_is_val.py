@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterator
 
 from fcosreport.judging.cases import GOOD
-from fcosreport.judging.rule import Fault, Told, rule, told
+from fcosreport.judging.rule import Declaring, Fault, declaring, rule
 from fcosreport.settings import Settings
-from fcosreport.vocabulary.sentences import called, listed
+from fcosreport.vocabulary.sentences import called
+from fcosreport.wording import listed
 
 _PART = re.compile(r"train|val|test|\.jsonl?$", re.IGNORECASE)
 """Names of one part of the data, not of a data set with all its parts."""
@@ -26,9 +27,9 @@ _PART = re.compile(r"train|val|test|\.jsonl?$", re.IGNORECASE)
         [{"bbox": GOOD, "train_data": "nyu_train", "val_data": "nyu_train, nyu_val"}],
         [{"train_data": "data.yaml", "val_data": "data.yaml"}, {"train_data": "data/train.json"}],
     ],
-    needs=("no run tells both its training and its validation data", told("train_data", "val_data")),
+    needs=("no run tells both its training and its validation data", declaring("train_data", "val_data")),
 )
-def train_is_val(known: Told, settings: Settings) -> Iterator[Fault]:
+def train_is_val(known: Declaring, settings: Settings) -> Iterator[Fault]:
     """The model was validated on annotations that it was trained on.
 
     Why: open-mmlab/mmdetection#6118: on its training data a model is far better than on any other, and gets better

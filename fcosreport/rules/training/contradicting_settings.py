@@ -7,7 +7,8 @@ from math import isclose
 from fcosreport.judging.rule import Fault, rule
 from fcosreport.records import Experiment, Setting
 from fcosreport.settings import Settings
-from fcosreport.vocabulary.sentences import called, listed
+from fcosreport.vocabulary.sentences import called
+from fcosreport.wording import listed
 
 _COMPARED = ("lr", "train_batch_size", "images_per_gpu", "epochs", "iterations", "momentum", "weight_decay", "seed")
 _HUGE = 1e300  # no setting of a training, and more than a float holds

@@ -1,6 +1,5 @@
 """FR207."""
 
-from array import array
 from collections.abc import Iterator
 from itertools import pairwise
 
@@ -61,10 +60,8 @@ def _seams(experiment: Experiment) -> list[Event]:
 
 def _jump(curve: Curve, factor: float, seams: list[int]) -> tuple[float, float, float] | None:
     """The first step at which the rate is more than `factor` times the one before, near a seam if these are known."""
-    points = array("d", curve.points)
-    values = list(zip(points[::2], points[1::2], strict=True))
     highest = 0.0
-    for (start, before), (step, after) in pairwise(values):
+    for (start, before), (step, after) in pairwise(zip(curve.steps, curve.values, strict=True)):
         near = not seams or curve.unit != "iteration" or any(start <= seam + 1 and seam <= step for seam in seams)
         highest = max(highest, before)
         fell = before < highest / factor or step < start or bool(seams)

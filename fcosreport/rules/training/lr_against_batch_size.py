@@ -8,7 +8,8 @@ from fcosreport.evidence.recipes import Scale, factor, is_named, scale, without_
 from fcosreport.judging.rule import Fault, rule
 from fcosreport.records import Experiment, Records, Setting, Where
 from fcosreport.settings import Settings
-from fcosreport.vocabulary.sentences import called, listed
+from fcosreport.vocabulary.sentences import called
+from fcosreport.wording import listed
 
 _AS_ADAM = 0.1  # factor of the scale up to which a learning rate may be one of AdamW: 1e-4 where that of SGD is 1e-2
 
@@ -106,7 +107,7 @@ def _fault(odd: Sequence[_Odd]) -> Fault:
     first = odd[0]
     fitting = float(first.lr.value) / first.factor
     return Fault(
-        f"{first} {_told(first.scale)}: {listed([called(each.experiment) for each in odd])}.",
+        f"{first} {_scale_text(first.scale)}: {listed([called(each.experiment) for each in odd])}.",
         *_evidence(odd),
         advice=f"On that scale batch {first.batch.value} has lr {fitting:g}, with warm-up. A sweep of learning rates "
         f"under one heading is no fault{', and AdamW has another scale' if first.may_be_adam else ''}.",
@@ -116,7 +117,7 @@ def _fault(odd: Sequence[_Odd]) -> Fault:
 
 def _in_sweep(odd: Sequence[_Odd]) -> Fault:
     return Fault(
-        f"The sweep of {listed([called(each.experiment) for each in odd])} leaves {_told(odd[0].scale)}: "
+        f"The sweep of {listed([called(each.experiment) for each in odd])} leaves {_scale_text(odd[0].scale)}: "
         f"{listed([f'{text} it' for text in dict.fromkeys(map(str, odd))])}.",
         *_evidence(odd),
         advice="Nothing, if the sweep is meant to show that.",
@@ -124,7 +125,7 @@ def _in_sweep(odd: Sequence[_Odd]) -> Fault:
     )
 
 
-def _told(scale: Scale) -> str:
+def _scale_text(scale: Scale) -> str:
     return f"the linear scale of {scale[0]:g} at {scale[1]}"
 
 

@@ -10,7 +10,8 @@ from fcosreport.judging.rule import Fault, rule
 from fcosreport.records import Experiment, Records, Setting
 from fcosreport.settings import Settings
 from fcosreport.vocabulary import decode
-from fcosreport.vocabulary.sentences import called, listed
+from fcosreport.vocabulary.sentences import called
+from fcosreport.wording import listed
 
 _ROUNDED = 0.01  # share by which a number in a name may differ from the one that it stands for
 _FAR = 1.6  # factor between the images of a schedule and those seen, which tells 1x from 2x

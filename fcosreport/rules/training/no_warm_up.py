@@ -1,6 +1,5 @@
 """FR205."""
 
-from array import array
 from collections.abc import Iterator
 
 from fcosreport.evidence.recipes import factor
@@ -64,6 +63,6 @@ def _starts_flat(experiment: Experiment, curve: Curve, settings: Settings) -> bo
     if not isinstance(lr, int | float) or any(event.kind == "resumed" for event in experiment.events):
         return False
     over = isinstance(warm_up, int | float) and 0 < warm_up <= curve.begin
-    head = array("d", curve.head[:24])
+    head = curve.beginning[:3]
     flat = len(head) == 3 and all(abs(value - lr) <= 1e-3 * lr for value in head)
     return flat and not over and curve.begin <= settings.warm_up_shown
