@@ -10,10 +10,10 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import NamedTuple
 
-from fcosreport.grammar.numbers import metric, unread
 from fcosreport.grammar.statements import Statements, statements
 from fcosreport.reading.dialect import Record, Window, dialect
 from fcosreport.records import Evaluation, Issue, Metric, Origin, Where
+from fcosreport.vocabulary.metrics import metric, unread
 
 GAP = 64
 """Lines without a row after which a block has ended."""

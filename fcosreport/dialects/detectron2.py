@@ -11,10 +11,10 @@ from typing import ClassVar
 from fcosreport.grammar.configs.dumps import PythonDump, TableDump, YamlDump, arguments, overrides
 from fcosreport.grammar.configs.yacs import number, settings
 from fcosreport.grammar.log_follower import LogFollower
-from fcosreport.grammar.numbers import metrics, with_issues
 from fcosreport.grammar.percent_tables import ResultTable, same_numbers
 from fcosreport.reading.dialect import Record, Window, dialect
 from fcosreport.records import Evaluation, Issue, Setting, Where
+from fcosreport.vocabulary.metrics import metrics, with_issues
 
 _COPIED = re.compile(rb"copypaste: +([^\r\n\\\"`<\x1b]{0,2000})")
 _NUMBERS = re.compile(r"-?(?:[\d.]+(?:e[-+]?\d+)?|nan|inf)(?:, *-?(?:[\d.]+(?:e[-+]?\d+)?|nan|inf))*,?")

@@ -6,11 +6,11 @@ from functools import partial
 from itertools import groupby
 
 from fcosreport.grammar.json_lines import decoded, marked_lines, number
-from fcosreport.grammar.numbers import metrics, with_issues
 from fcosreport.grammar.training_lines import NAMES, WANTED
 from fcosreport.grammar.windowed import Row, Windowed, samples
 from fcosreport.reading.dialect import Record, Window, dialect
 from fcosreport.records import Evaluation, Issue, Where
+from fcosreport.vocabulary.metrics import metrics, with_issues
 
 _MARK = re.compile(rb'"iteration": ')
 _RESULT = re.compile(

@@ -11,10 +11,10 @@ from math import nan
 
 from fcosreport.grammar.configs.namespace import batch, declared, given, namespaces
 from fcosreport.grammar.json_lines import decoded, marked_lines, number
-from fcosreport.grammar.numbers import KEYPOINT_METRICS, metrics, with_issues
 from fcosreport.grammar.windowed import Row, Windowed, samples
 from fcosreport.reading.dialect import Record, Window, dialect
 from fcosreport.records import COCO_METRICS, Evaluation, Event, Issue, Origin, Setting, Where
+from fcosreport.vocabulary.metrics import KEYPOINT_METRICS, metrics, with_issues
 
 _MARK = re.compile(rb'"train_lr"|_coco_eval_')
 _RESULT = re.compile(r'"(?:test_|val_|eval_)?coco_eval_(bbox|masks|segm|keypoints)": ?\[([^\[\]]*)\]')

@@ -33,10 +33,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from fcosreport.grammar.json_lines import decoded, number
-from fcosreport.grammar.numbers import metrics
 from fcosreport.grammar.windowed import Row, samples
 from fcosreport.reading.dialect import Record, Window, dialect
 from fcosreport.records import Evaluation, Event, EventKind, Issue, Metric, Origin, Samples, Setting, Where
+from fcosreport.vocabulary.metrics import metrics
 
 SCHEMA = "fcos-trainer/1"
 """The schema that is read."""

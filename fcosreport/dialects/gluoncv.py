@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterator
 
 from fcosreport.grammar.configs.namespace import declared, given, namespaces
-from fcosreport.grammar.numbers import is_score, metrics, with_issues
 from fcosreport.grammar.training_lines import NUMBER, TrainingLines
 from fcosreport.grammar.windowed import Windowed, parted
 from fcosreport.reading.dialect import Record, Window, dialect
 from fcosreport.records import Evaluation, Event, Origin, Setting, Where
+from fcosreport.vocabulary.metrics import is_score, metrics, with_issues
 
 _COST = re.compile(rb"\[Epoch (\d{1,7})\] Training cost: (?=\d)")
 _PAIR = re.compile(rb"(?<![\w.])([A-Za-z_]\w*)=(" + NUMBER + rb")()(?=[\s,\x1b\\]|$)")

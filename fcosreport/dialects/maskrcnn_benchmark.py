@@ -10,9 +10,9 @@ from typing import ClassVar
 from fcosreport.grammar.configs.dumps import YamlDump, arguments, overrides
 from fcosreport.grammar.configs.yacs import settings
 from fcosreport.grammar.log_follower import LogFollower
-from fcosreport.grammar.numbers import metrics, with_issues
 from fcosreport.reading.dialect import Record, Window, dialect
 from fcosreport.records import Evaluation, Issue, Setting
+from fcosreport.vocabulary.metrics import metrics, with_issues
 
 _NUMBER = r"(?:np\.float\d+\()?(-?(?:\d{1,9}(?:\.\d*)?(?:e[-+]?\d{1,3})?|nan))(?![\w.])"
 _TASK = re.compile(r"\(?'(\w+)'[,:] OrderedDict\([\[{](.{0,3000}?)[\]}]\)")

@@ -7,11 +7,11 @@ import re
 from collections.abc import Iterator
 
 from fcosreport.grammar.configs.yaml import Node, parse
-from fcosreport.grammar.numbers import is_score, metric
 from fcosreport.reading.dialect import Record, Window, dialect
 from fcosreport.records import Evaluation, Issue, Link, Metric, Origin, TableRow, Where
 from fcosreport.vocabulary import decode
 from fcosreport.vocabulary.headers import header
+from fcosreport.vocabulary.metrics import is_score, metric
 from fcosreport.vocabulary.setting_names import read
 
 MOST = 4 << 20

@@ -15,10 +15,10 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from fcosreport.grammar.configs.yaml import parse
-from fcosreport.grammar.numbers import metrics, with_issues
 from fcosreport.reading.dialect import Record, Window, dialect
 from fcosreport.records import Evaluation, Event, Origin, Samples, Setting, Where
 from fcosreport.vocabulary.config_keys import declared
+from fcosreport.vocabulary.metrics import metrics, with_issues
 from fcosreport.vocabulary.tracker_names import Meaning, curve_of, metric_of
 
 VALUE = 6000

@@ -17,12 +17,12 @@ from typing import Any
 from fcosreport.grammar.configs.python import parse
 from fcosreport.grammar.json_lines import decoded
 from fcosreport.grammar.lines import line_begin, line_end, past_end, since
-from fcosreport.grammar.numbers import with_issues
 from fcosreport.grammar.openmmlab.curves import Curves
 from fcosreport.grammar.openmmlab.metrics import Result, results
 from fcosreport.grammar.openmmlab.settings import gpus, settings
 from fcosreport.reading.dialect import Record, Window, dialect, line_ends
 from fcosreport.records import Evaluation, Event, Issue, Origin, Setting, Where
+from fcosreport.vocabulary.metrics import with_issues
 
 LONGEST = 8 << 20
 """Bytes of a line that are kept until its end is met."""

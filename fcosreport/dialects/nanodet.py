@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterator
 
 from fcosreport.grammar.category_table import CategoryTables
-from fcosreport.grammar.numbers import metrics, with_issues
 from fcosreport.grammar.training_lines import NUMBER, TrainingLines
 from fcosreport.grammar.windowed import Windowed, parted, starts, trained
 from fcosreport.reading.dialect import Record, Window, dialect
 from fcosreport.records import Evaluation, Event, Origin, Setting, Where
+from fcosreport.vocabulary.metrics import metrics, with_issues
 
 # `Train` and `train`, by version; a pattern that begins with fixed letters is searched faster.
 _HEAD = re.compile(rb"rain\|Epoch\d+/\d+\|Iter(\d{1,12})\(\d+/\d+\)\|")

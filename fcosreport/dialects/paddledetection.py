@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterator
 
 from fcosreport.grammar.category_table import CategoryTables
-from fcosreport.grammar.numbers import is_score, metrics
 from fcosreport.grammar.training_lines import NAMES, NUMBER, TrainingLines
 from fcosreport.grammar.windowed import Windowed, parted, starts, trained
 from fcosreport.reading.dialect import Record, Window, dialect
 from fcosreport.records import Evaluation, Event, Origin, Setting
+from fcosreport.vocabulary.metrics import is_score, metrics
 
 _HEAD = re.compile(rb"Epoch: \[(\d{1,7})\] \[ *(\d{1,9})/(\d{1,9})\] (?=learning_rate: )")
 _place_in_run = trained(b"Epoch: [", re.compile(rb"Epoch: \[(\d{1,7})\] \["))  # `Eval iter: 100` counts images

@@ -11,9 +11,9 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from fcosreport.grammar.numbers import metrics
 from fcosreport.reading.dialect import Record, whole_file_dialect
 from fcosreport.records import Evaluation, Issue, Samples, Where
+from fcosreport.vocabulary.metrics import metrics
 from fcosreport.vocabulary.tracker_names import curve_of, metric_of
 
 POINTS = 4_000_000

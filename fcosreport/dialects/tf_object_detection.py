@@ -7,11 +7,11 @@ import re
 from collections.abc import Iterator
 from itertools import groupby
 
-from fcosreport.grammar.numbers import metric, with_issues
 from fcosreport.grammar.windowed import Row, samples
 from fcosreport.reading.dialect import Record, Window, dialect
 from fcosreport.reading.times import first_time
 from fcosreport.records import Evaluation, Event, Issue, Metric, Origin, Samples, Setting, Where
+from fcosreport.vocabulary.metrics import metric, with_issues
 
 _NUMBER = rb"-?(?:\d{1,12}\.?\d*(?:e[-+]?\d{1,3})?|nan)"
 _METRIC = re.compile(

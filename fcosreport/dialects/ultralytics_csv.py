@@ -9,10 +9,10 @@ from functools import partial
 from itertools import groupby
 from typing import NamedTuple
 
-from fcosreport.grammar.numbers import metrics, with_issues
 from fcosreport.grammar.windowed import Row, samples
 from fcosreport.reading.dialect import Record, Window, dialect
 from fcosreport.records import Evaluation, Issue, Origin, Where
+from fcosreport.vocabulary.metrics import metrics, with_issues
 from fcosreport.vocabulary.tracker_names import curve_of, metric_of
 
 COLUMNS = 200

@@ -9,10 +9,10 @@ from math import nan
 from typing import Any
 
 from fcosreport.grammar.json_lines import decoded, number
-from fcosreport.grammar.numbers import metrics
 from fcosreport.reading.dialect import Record, Window, dialect
 from fcosreport.records import Evaluation, Event, Issue, Origin, Setting, Where
 from fcosreport.vocabulary.config_keys import declared
+from fcosreport.vocabulary.metrics import metrics
 from fcosreport.vocabulary.tracker_names import metric_of
 
 LIMIT = 8 << 20

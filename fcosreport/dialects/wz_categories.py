@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterator
 
-from fcosreport.grammar.numbers import metrics, with_issues
 from fcosreport.reading.dialect import Record, Window, dialect
 from fcosreport.records import Evaluation, Origin, Where
+from fcosreport.vocabulary.metrics import metrics, with_issues
 
 _TITLE = re.compile(rb"mAP\(IoU=0\.50?\) for each category:[^\r\n]*(?:\r\n|\r|\n|$)")
 _LINE = re.compile(rb"(?:\d{4}-\S{6,40} std(?:out|err) [FP] )?([^\r\n]*(?:\r\n|\r|\n|$))")

@@ -7,10 +7,10 @@ import re
 from collections.abc import Iterator
 from functools import partial
 
-from fcosreport.grammar.numbers import KEYPOINT_METRICS, is_score, metrics, with_issues
 from fcosreport.grammar.windowed import Row, Windowed, samples
 from fcosreport.reading.dialect import Record, Window, dialect
 from fcosreport.records import COCO_METRICS, Evaluation, Issue, Origin, Where
+from fcosreport.vocabulary.metrics import KEYPOINT_METRICS, is_score, metrics, with_issues
 
 _ROW = re.compile(
     rb"epoch:(?<![\w.:/\[-]epoch:)(\d{1,6})((?:[ \t]+(?:-?\d+(?:\.\d*)?(?:e-?\d+)?|-?nan))+)(?![^\s\"'`\\\x1b])"

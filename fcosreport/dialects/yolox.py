@@ -5,11 +5,11 @@ from collections.abc import Iterator
 
 from fcosreport.grammar.category_table import CategoryTables
 from fcosreport.grammar.configs.namespace import declared, given, namespaces, unquoted
-from fcosreport.grammar.numbers import metrics
 from fcosreport.grammar.training_lines import NAMES, TrainingLines
 from fcosreport.grammar.windowed import Windowed, parted, trained
 from fcosreport.reading.dialect import Record, Window, dialect
 from fcosreport.records import Evaluation, Event, Origin, Setting, Where
+from fcosreport.vocabulary.metrics import metrics
 
 _HEAD = re.compile(rb"epoch: (\d{1,7})/\d+, iter: (\d{1,9})/(\d{1,9}), ")
 # Its iteration is counted anew in each epoch.

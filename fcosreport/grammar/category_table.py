@@ -8,10 +8,10 @@
 import re
 from collections.abc import Callable, Iterator, Mapping
 
-from fcosreport.grammar.numbers import is_score, metrics, unread
 from fcosreport.grammar.statements import Statements, statements
 from fcosreport.reading.dialect import Record, Window
 from fcosreport.records import Evaluation, Origin, Where
+from fcosreport.vocabulary.metrics import is_score, metrics, unread
 
 _LINE = re.compile(rb"[^\r\n]*(?:\r\n|\r|\n|$)")
 _RULE = re.compile(rb"[\s:+=|-]*")

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from fcosreport.grammar.numbers import metrics
 from fcosreport.records import Evaluation, Metric
+from fcosreport.vocabulary.metrics import metrics
 
 
 def same_numbers(one: Evaluation, other: Evaluation) -> bool:

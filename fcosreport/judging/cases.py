@@ -14,7 +14,6 @@ from fcosreport.records import (
     Experiment,
     Ignore,
     Link,
-    Metric,
     Origin,
     Records,
     Setting,
@@ -22,6 +21,7 @@ from fcosreport.records import (
     TableRow,
     Where,
 )
+from fcosreport.vocabulary.metrics import metrics
 
 GOOD = "0.387 0.573 0.419 0.226 0.424 0.502 0.325 0.536 0.572 0.367 0.617 0.726"
 FAIR = "0.292 0.470 0.308 0.163 0.325 0.383 0.270 0.455 0.490 0.283 0.539 0.645"
@@ -143,12 +143,11 @@ def _evaluation(text: str, task: str, origin: Origin, where: Where) -> Evaluatio
         else:
             numbers.append(word)
     pairs = [n.partition("=")[::2] if "=" in n else (name, n) for name, n in zip(COCO_METRICS, numbers, strict=False)]
-    unit = 100 if "%" in marks else 1
-    values = ((name, None if text == "nan" else float(text), text) for name, text in pairs)
-    metrics = tuple(Metric(n, v if v in (None, -1) else v / unit, text, unit > 1) for n, v, text in values)
     epoch, iteration = (int(marks[mark]) if mark in marks else None for mark in ("@", "i:"))
     where = Where(where.path, int(marks["#"])) if "#" in marks else where
-    return Evaluation(task, metrics, where, origin, epoch, iteration, marks.get("category:"))
+    return Evaluation(
+        task, metrics(pairs, percent="%" in marks), where, origin, epoch, iteration, marks.get("category:")
+    )
 
 
 def _event(text: str, where: Where) -> Event:

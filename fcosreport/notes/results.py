@@ -9,6 +9,7 @@ from fcosreport.notes.grids import Cell, Grid, grids
 from fcosreport.records import Evaluation, Link, Metric, Setting, TableRow, Where
 from fcosreport.vocabulary import decode
 from fcosreport.vocabulary.headers import Header, header
+from fcosreport.vocabulary.metrics import metric
 from fcosreport.vocabulary.setting_names import read as read_setting
 
 MOST_ROWS = 5_000
@@ -75,9 +76,8 @@ def _results(row: _Row, where: Where, percent: bool, title_task: str) -> Iterato
     for each, _, cell in row:
         found = _NUMBER.fullmatch(cell.text) if each.kind == "metric" else None
         if found and float(found[1]) <= 100:
-            is_percent = percent or bool(found[2]) or float(found[1]) > 1
-            value = float(found[1]) / 100 if is_percent else float(found[1])
-            metrics.setdefault(each.task, []).append(Metric(each.name, value, found[1], is_percent))
+            made = metric(each.name, found[1], percent=percent or bool(found[2]) or None)
+            metrics.setdefault(each.task, []).extend([made] if made else [])
     for task, found_metrics in metrics.items():
         task_stated = bool(task or (title_task and not stated))
         told = task or ("" if stated else title_task) or "bbox"

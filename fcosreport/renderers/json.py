@@ -3,9 +3,8 @@
 import json
 import math
 import re
-from collections.abc import Mapping
 
-from fcosreport.records import Citation, Curve, Evaluation, Event, Experiment, Finding, Setting, Source, Step, Where
+from fcosreport.records import Evaluation, Experiment, Where
 from fcosreport.report.report import Report, renderer
 
 SCHEMA = "fcosreport/1"
@@ -26,37 +25,32 @@ def render(report: Report) -> str:
 def _report(report: Report) -> dict[str, object]:
     return {
         "schema": SCHEMA,
-        "version": report.version,
-        "title": report.title,
+        **_fields(report, "version title"),
         "experiments": [_experiment(each) for each in report.experiments],
-        "findings": [_finding(each) for each in report.findings],
-        "issues": [{"message": each.message, "where": _where(each.where)} for each in report.issues],
-        "steps": [_step(each) for each in report.steps],
+        "findings": [
+            _fields(each, "code name severity message experiments where explanations advice confidence ignored")
+            for each in report.findings
+        ],
+        "issues": [_fields(each, "message where") for each in report.issues],
+        "steps": [_fields(each, "text task done where") for each in report.steps],
         "passed": list(report.passed),
         "not_run": [{"name": name, "reason": reason} for name, reason in report.not_run],
-        "sources": [_source(each) for each in report.sources],
+        "sources": [_fields(each, "path kind size fingerprint lines evaluations") for each in report.sources],
     }
 
 
 def _experiment(experiment: Experiment) -> dict[str, object]:
     return {
-        "id": experiment.id,
-        "name": experiment.name,
-        "title": experiment.title,
-        "group": experiment.group,
-        "state": experiment.state,
-        "reason": experiment.reason,
-        "settings": _finite({each.name: each.value for each in experiment.settings}),
-        "declared": [_setting(each) for each in experiment.settings],
+        **_fields(experiment, "id name title group state reason"),
+        "settings": {each.name: _plain(each.value) for each in experiment.settings},
+        "declared": [_fields(each, "name value text inferred where") for each in experiment.settings],
         "evaluations": [_evaluation(each) for each in experiment.evaluations],
         "results": {task: _places(experiment, task) for task in experiment.tasks},
-        "curves": [_curve(each) for each in experiment.curves],
-        "events": [_event(each) for each in experiment.events],
-        "began": experiment.began,
-        "ended": experiment.ended,
-        "citation": _citation(experiment.citation) if experiment.citation else None,
-        "files": list(experiment.files),
-        "where": _where(experiment.where),
+        "curves": [_fields(each, "name unit count begin end first last low high where") for each in experiment.curves],
+        "events": [_fields(each, "kind text time epoch iteration where") for each in experiment.events],
+        **_fields(experiment, "began ended"),
+        "citation": _fields(experiment.citation, "text found where") if experiment.citation else None,
+        **_fields(experiment, "files where"),
     }
 
 
@@ -69,78 +63,23 @@ def _places(experiment: Experiment, task: str) -> dict[str, int | None]:
     }
 
 
-def _setting(setting: Setting) -> dict[str, object]:
-    value = _finite({"value": setting.value})
-    return {
-        "name": setting.name,
-        **value,
-        "text": setting.text,
-        "inferred": setting.inferred,
-        "where": _where(setting.where),
-    }
-
-
-def _curve(curve: Curve) -> dict[str, object]:
-    told = ("name", "unit", "count", "begin", "end", "first", "last", "low", "high")
-    return {**{name: getattr(curve, name) for name in told}, "where": _where(curve.where)}
-
-
-def _event(event: Event) -> dict[str, object]:
-    told = ("kind", "text", "time", "epoch", "iteration")
-    return {**{name: getattr(event, name) for name in told}, "where": _where(event.where)}
-
-
 def _evaluation(evaluation: Evaluation) -> dict[str, object]:
     return {
-        "task": evaluation.task,
-        "epoch": evaluation.epoch,
-        "iteration": evaluation.iteration,
-        "category": evaluation.category,
-        "metrics": _finite({each.name: evaluation[each.name] for each in evaluation.metrics}),
-        "where": {**_where(evaluation.where), "origin": evaluation.origin},
-        "form": evaluation.form,
-        "also": [_where(each) for each in evaluation.also],
+        **_fields(evaluation, "task epoch iteration category"),
+        "metrics": {each.name: _plain(evaluation[each.name]) for each in evaluation.metrics},
+        "where": {**_fields(evaluation.where, "path line"), "origin": evaluation.origin},
+        **_fields(evaluation, "form also"),
     }
 
 
-def _finding(finding: Finding) -> dict[str, object]:
-    return {
-        "code": finding.code,
-        "name": finding.name,
-        "severity": finding.severity,
-        "message": finding.message,
-        "experiments": list(finding.experiments),
-        "where": [_where(each) for each in finding.where],
-        "explanations": list(finding.explanations),
-        "advice": finding.advice,
-        "confidence": finding.confidence,
-        "ignored": finding.ignored,
-    }
+def _fields(record: object, names: str) -> dict[str, object]:
+    return {name: _plain(getattr(record, name)) for name in names.split()}
 
 
-def _step(step: Step) -> dict[str, object]:
-    return {"text": step.text, "task": step.task, "done": step.done, "where": _where(step.where)}
-
-
-def _source(source: Source) -> dict[str, object]:
-    return {
-        "path": source.path,
-        "kind": source.kind,
-        "size": source.size,
-        "fingerprint": source.fingerprint,
-        "lines": source.lines,
-        "evaluations": source.evaluations,
-    }
-
-
-def _citation(citation: Citation) -> dict[str, object]:
-    return {"text": citation.text, "found": citation.found, "where": _where(citation.where)}
-
-
-def _where(where: Where) -> dict[str, object]:
-    return {"path": where.path, "line": where.line}
-
-
-def _finite(values: Mapping[str, Value]) -> dict[str, Value]:
-    """JSON has no nan and no infinity."""
-    return {k: None if isinstance(v, float) and not math.isfinite(v) else v for k, v in values.items()}
+def _plain(value: object) -> object:
+    """A value as JSON has it, which knows no nan and no infinity."""
+    if isinstance(value, Where):
+        return {"path": value.path, "line": value.line}
+    if isinstance(value, tuple):
+        return list(map(_plain, value))
+    return None if isinstance(value, float) and not math.isfinite(value) else value

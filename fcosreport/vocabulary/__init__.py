@@ -1,5 +1,4 @@
 """The words of the field: what settings, metrics and runs are called, how numbers are written, how we say it.
-
 In: text.
 Out: names and values; sentences.
 """

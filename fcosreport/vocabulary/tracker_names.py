@@ -3,12 +3,8 @@
 For dialects that read what a tracker kept. A name tells which metric of which task a number is, or which curve.
 """
 
-import math
 import re
-from collections.abc import Sequence
 from typing import NamedTuple
-
-from fcosreport.records import Metric
 
 _TASKS = {"bbox": "bbox", "box": "bbox", "B": "bbox", "segm": "segm", "mask": "segm", "M": "segm"}
 _TASKS |= {"keypoints": "keypoints", "pose": "keypoints", "P": "keypoints"}
@@ -69,18 +65,3 @@ def curve_of(name: str) -> str | None:
     if last in _CURVES:
         return _CURVES[last] or last
     return parts[-1] if "loss" in last else None
-
-
-def metrics_of(pairs: Sequence[tuple[str, float, str]], *, percent: bool | None = None) -> tuple[Metric, ...]:
-    """Metrics from their names, values and printed texts. All are percent if one is above 1, where it is not said."""
-    if percent is None:
-        percent = any(value > 1 for _, value, _ in pairs)
-    return tuple(Metric(name, _fraction(value, percent), text, percent) for name, value, text in pairs)
-
-
-def _fraction(value: float, percent: bool) -> float | None:
-    if not math.isfinite(value):
-        return None
-    if value < 0:
-        return -1.0
-    return value / 100 if percent else value

@@ -7,7 +7,7 @@ import ast
 import re
 import warnings
 from collections.abc import Mapping
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 LIMIT = 3000
 """Lines of one dump that are read."""
@@ -32,16 +32,6 @@ class Entry(NamedTuple):
 
     text: str
     line: int
-
-
-class Dump(Protocol):
-    """A dump that is being read. `entries` maps whole keys (`SOLVER.BASE_LR`) to what stands there."""
-
-    @property
-    def entries(self) -> Mapping[str, Entry]: ...
-
-    def take(self, line: str, number: int) -> bool:
-        """Take the next line; False if it is not part of the dump any more."""
 
 
 def plain_line(line: bytes) -> str:

@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from fcosreport.grammar.numbers import is_score, metrics
 from fcosreport.records import Metric
+from fcosreport.vocabulary.metrics import is_score, metrics
 
 COPYPASTE = ("AP", "AP50", "AP75", "APs", "APm", "APl")
 """The six numbers of `bbox_mAP_copypaste`, in its order."""

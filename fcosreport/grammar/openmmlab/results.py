@@ -12,10 +12,10 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
-from fcosreport.grammar.numbers import number, with_issues
 from fcosreport.grammar.openmmlab.metrics import Result, results
 from fcosreport.reading.dialect import Record, Window
 from fcosreport.records import Evaluation, Issue, Origin, Where
+from fcosreport.vocabulary.metrics import number, with_issues
 
 WAIT = 4096
 """Lines after which a copypaste line belongs to no line `Epoch(val)` any more."""

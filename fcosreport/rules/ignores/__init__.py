@@ -1,5 +1,4 @@
 """FR0xx: ignores that are of no use.
-
 In: records.
 Out: faults.
 """

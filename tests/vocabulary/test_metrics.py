@@ -7,8 +7,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from fcosreport.grammar.numbers import is_score, metric, metrics, number, unread, with_issues
 from fcosreport.records import Evaluation, Issue, Metric, Where
+from fcosreport.vocabulary.metrics import is_score, metric, metrics, number, unread, with_issues
 
 HERE = Where("log.txt", 7)
 PRINTED = st.decimals(min_value=0, max_value=100, places=3).map(str)
