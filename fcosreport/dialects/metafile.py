@@ -12,7 +12,7 @@ from fcosreport.records import Evaluation, Issue, Link, Metric, Origin, TableRow
 from fcosreport.vocabulary import decode
 from fcosreport.vocabulary.headers import header
 from fcosreport.vocabulary.metrics import is_score, metric
-from fcosreport.vocabulary.setting_names import read
+from fcosreport.vocabulary.settings.names import read
 
 MOST = 4 << 20
 """Bytes of a file that are read; the largest public one has a hundredth of that."""

@@ -17,8 +17,8 @@ from datetime import UTC, datetime
 from fcosreport.grammar.configs.yaml import parse
 from fcosreport.reading.dialect import Record, Window, dialect
 from fcosreport.records import Evaluation, Event, Origin, Samples, Setting, Where
-from fcosreport.vocabulary.config_keys import declared
 from fcosreport.vocabulary.metrics import metrics, with_issues
+from fcosreport.vocabulary.settings.keys import declared
 from fcosreport.vocabulary.tracker_names import Meaning, curve_of, metric_of
 
 VALUE = 6000

@@ -17,8 +17,8 @@ from fcosreport.grammar.lines import line_end, past_end
 from fcosreport.grammar.windowed import Row, samples
 from fcosreport.reading.dialect import Record, Window, dialect
 from fcosreport.records import Evaluation, Event, Origin, Samples, Setting, Where
-from fcosreport.vocabulary.config_keys import declared
 from fcosreport.vocabulary.metrics import metrics, with_issues
+from fcosreport.vocabulary.settings.keys import declared
 
 BACK = 4 << 10
 """Bytes before a table or a new epoch in which the last training row is looked for."""

@@ -11,8 +11,8 @@ from typing import Any
 from fcosreport.grammar.json_lines import decoded, number
 from fcosreport.reading.dialect import Record, Window, dialect
 from fcosreport.records import Evaluation, Event, Issue, Origin, Setting, Where
-from fcosreport.vocabulary.config_keys import declared
 from fcosreport.vocabulary.metrics import metrics
+from fcosreport.vocabulary.settings.keys import declared
 from fcosreport.vocabulary.tracker_names import metric_of
 
 LIMIT = 8 << 20

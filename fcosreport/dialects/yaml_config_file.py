@@ -10,7 +10,7 @@ from dataclasses import replace
 from fcosreport.grammar.configs.yaml import LIMIT, Node, flat, parse
 from fcosreport.reading.dialect import Record, Window, dialect
 from fcosreport.records import Issue, Origin, Setting, Where
-from fcosreport.vocabulary.config_keys import canonical, declared
+from fcosreport.vocabulary.settings.keys import canonical, declared
 
 _OVERRIDE = re.compile(r"\+{0,2}([\w./@-]{1,100})=(.*)")
 _SURE = (

@@ -10,7 +10,7 @@ from fcosreport.records import Evaluation, Link, Metric, Setting, TableRow, Wher
 from fcosreport.vocabulary import decode
 from fcosreport.vocabulary.headers import Header, header
 from fcosreport.vocabulary.metrics import metric
-from fcosreport.vocabulary.setting_names import read as read_setting
+from fcosreport.vocabulary.settings.names import read as read_setting
 
 MOST_ROWS = 5_000
 """Rows of one note that are kept."""

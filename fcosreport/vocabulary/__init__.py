@@ -3,9 +3,9 @@ In: text.
 Out: names and values; sentences.
 """
 
-from fcosreport.vocabulary.phrases import norm_change, phrases
 from fcosreport.vocabulary.run_names import decode
-from fcosreport.vocabulary.setting_names import setting, stated
-from fcosreport.vocabulary.setting_values import Value
+from fcosreport.vocabulary.settings.names import setting, stated
+from fcosreport.vocabulary.settings.phrases import norm_change, phrases
+from fcosreport.vocabulary.settings.values import Value
 
 __all__ = ["Value", "decode", "norm_change", "phrases", "setting", "stated"]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from fcosreport.vocabulary.setting_names import known, spelled
+from fcosreport.vocabulary.settings.names import known, spelled
 
 Kind = Literal["metric", "setting", "measure", "link", "label", "other"]
 

@@ -7,9 +7,9 @@ from functools import lru_cache
 
 from fcosreport.records import Setting, Where
 from fcosreport.vocabulary.numerals import DECIMAL, plain
-from fcosreport.vocabulary.phrases import phrases
-from fcosreport.vocabulary.setting_names import read
-from fcosreport.vocabulary.setting_values import BACKBONE, NORM, Value, norm
+from fcosreport.vocabulary.settings.names import read
+from fcosreport.vocabulary.settings.phrases import phrases
+from fcosreport.vocabulary.settings.values import BACKBONE, NORM, Value, norm
 
 _EDGE, _END = r"(?<![A-Za-z0-9])", r"(?![A-Za-z0-9])"
 _HASH = re.compile(rf"{_EDGE}(?=[0-9a-f]*[a-f])(?=[a-f]*[0-9])[0-9a-f]{{7,64}}{_END}")

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from fcosreport.records import Setting, Where
-from fcosreport.vocabulary import config_keys
+from fcosreport.vocabulary.settings import keys
 
 LIMIT = 64 << 10
 """Bytes of one Namespace that are read."""
@@ -56,7 +56,7 @@ def declared(values: Mapping[str, str], names: Mapping[str, str], where: Where) 
         text = values.get(key, "")
         if text in _NOTHING or (name == "resume" and text == "False"):
             continue
-        yield from config_keys.written(name, text, where)
+        yield from keys.written(name, text, where)
 
 
 def given(values: Mapping[str, str], *keys: str) -> str:

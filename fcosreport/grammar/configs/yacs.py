@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from fcosreport.grammar.configs.dumps import Entry, words
 from fcosreport.records import Setting, Where
 from fcosreport.vocabulary import setting
-from fcosreport.vocabulary.config_keys import canonical, written
+from fcosreport.vocabulary.settings.keys import canonical, written
 
 Value = str | int | float | bool
 Entries = Mapping[str, Entry]

@@ -1,6 +1,6 @@
 """What settings are called, wherever they stand, and where a line states them: one table for all forms.
 
-Notes (`stated`), column headers (`headers.py`) and configurations (`config_keys.py`) are read with `SETTINGS`.
+Notes (`stated`), column headers (`headers.py`) and configurations (`keys.py`) are read with `SETTINGS`.
 """
 
 import re
@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from fcosreport.records import Setting, Where
-from fcosreport.vocabulary import setting_values as values
 from fcosreport.vocabulary.numerals import amount, batch, count, plain, rate
-from fcosreport.vocabulary.setting_values import Value
+from fcosreport.vocabulary.settings import values as values
+from fcosreport.vocabulary.settings.values import Value
 
 
 @dataclass(frozen=True, slots=True)

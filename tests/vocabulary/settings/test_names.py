@@ -5,9 +5,9 @@ import pytest
 from fcosreport.notes.results import read as rows
 from fcosreport.records import Setting, Where
 from fcosreport.vocabulary import stated
-from fcosreport.vocabulary.config_keys import canonical, declared
 from fcosreport.vocabulary.headers import header
-from fcosreport.vocabulary.setting_names import SETTINGS
+from fcosreport.vocabulary.settings.keys import canonical, declared
+from fcosreport.vocabulary.settings.names import SETTINGS
 
 HERE = Where("note.md", 3)
 KEYS = {

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from fcosreport.records import Setting, Where
-from fcosreport.vocabulary.setting_values import NORM, NORM_SIGN, NORMS, SCRATCH, norm
+from fcosreport.vocabulary.settings.values import NORM, NORM_SIGN, NORMS, SCRATCH, norm
 
 _INTO = "都?(?:改为|改成|改回|换成|换为|变成|替换成|替换为)|を|から|changed to|replaced (?:by|with)"
 _INTO += "|to|with|by|into|->|=>|→"

@@ -4,8 +4,8 @@ A key is dotted: `SOLVER.BASE_LR`, `optim_wrapper.optimizer.lr`, `lr0`. Case doe
 """
 
 from fcosreport.records import Setting, Where
-from fcosreport.vocabulary.setting_names import SETTINGS, known, read
-from fcosreport.vocabulary.setting_values import flag
+from fcosreport.vocabulary.settings.names import SETTINGS, known, read
+from fcosreport.vocabulary.settings.values import flag
 
 _LIMIT = 1000  # characters of a value that are kept
 _NULL = frozenset({"", "none", "null", "~", "nil", "[]", "()", "{}", "auto", "default", "-1"})
