@@ -20,6 +20,7 @@ _OTHER = re.compile(r"\b(?:categor(?:y|ies)|class(?:es)?|m?AP[-_ (]*(?:easy|hard
 """Headers of tables of classes, and of difficulties (easy, moderate, hard), whose AP-M is no AP of medium boxes."""
 _LINK_TEXT = re.compile(r"(?:(?:config|cfg|yaml|model|log|link|download|weights?|ckpt|here|metrics)\W*)+", re.I)
 _OTHER_MODEL = re.compile(r"teacher|pre-?train", re.I)
+_OF_TESTS = frozenset({"image_size", "max_dets", "score_threshold", "nms", "tta", "amp", "test_batch_size"})
 _SPANS = {"e": "epochs", "k": "iterations"}
 
 
@@ -49,7 +50,7 @@ def _rows(grid: Grid, path: str) -> Iterator[TableRow]:
             settings=_settings(row, label, Where(path, line)),
             results=results,
             measures=tuple((text, cell.text) for each, text, cell in row if each.kind == "measure" and cell.text),
-            others=tuple((text, cell.text) for each, text, cell in row if each.kind in ("other", "label")),
+            others=tuple((text, cell.text) for each, text, cell in row if _is_other(each, cell.text)),
             links=tuple(Link(text, *link) for _, text, cell in row for link in cell.links),
             headers=texts,
         )
@@ -116,6 +117,13 @@ def _settings(row: _Row, label: str, where: Where) -> tuple[Setting, ...]:
     declared = [s for each, _, cell in row if each.kind == "setting" and (s := _setting(each.name, cell.text, where))]
     names = {each.name for each in declared}
     return (*declared, *(each for each in decode(label, where) if each.name not in names))
+
+
+def _is_other(column: Header, text: str) -> bool:
+    """Whether a cell tells rows apart by itself: it is no setting of the training, or says more than its value."""
+    if column.kind == "setting":
+        return column.name in _OF_TESTS or bool(text and not _setting(column.name, text, Where("", 1)))
+    return column.kind in ("other", "label")
 
 
 def _setting(name: str, text: str, where: Where) -> Setting | None:
