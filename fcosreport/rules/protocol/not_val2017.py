@@ -33,7 +33,8 @@ _WITH_OBJECTS = 4952
 def not_val2017(known: Declaring, settings: Settings) -> Iterator[Fault]:
     """The data set is called val2017 of COCO and has not its 5,000 images.
 
-    An info at 4,952: these are the images that have objects, and the others hardly change the result.
+    An info at 4,952: these are the images that have objects, and the others hardly change the result. A part that is
+    named in public, as detectron2's `coco_2017_val_100`, is held against its own number.
 
     Why: dbolya/yolact#22: results of a part of the set, or of one's own data in COCO's folders, look like results on
     COCO.
