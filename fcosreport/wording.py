@@ -39,15 +39,13 @@ def listed(words: Sequence[str], most: int = 5) -> str:
     return " and ".join(filter(None, (", ".join(words[:-1]), words[-1]))) if words else ""
 
 
-def suggestion(word: str, known: Iterable[str] | Mapping[str, str], most: int = 20) -> str:
+def suggestion(word: str, known: Iterable[str], most: int = 20, *, shown: Mapping[str, str] | None = None) -> str:
     """What to say of a word that is none of the known: the one that is most like it, else at most so many of them.
 
-    Where `known` is a mapping, its values are what is shown for its keys.
+    `shown` has what is said in place of a known word.
     """
-    shown = known if isinstance(known, Mapping) else {each: each for each in known}
-    by_lower = {each.lower(): text for each, text in shown.items()}
-    near = get_close_matches(word.lower(), by_lower, n=1, cutoff=_LIKE)
+    texts = {each.lower(): plain((shown or {}).get(each, each), 80) for each in known}
+    near = get_close_matches(word.lower(), texts, n=1, cutoff=_LIKE)
     if near:
-        return f"Did you mean {plain(by_lower[near[0]], 80)}?"
-    names = [plain(text, 40) for text in dict.fromkeys(shown.values())]
-    return f"There are: {listed(names, most)}." if names else "There are none."
+        return f"Did you mean {texts[near[0]]}?"
+    return f"There are: {listed(list(dict.fromkeys(texts.values())), most)}." if texts else "There are none."

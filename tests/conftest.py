@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.repository import commit, git
+
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared"
 ROWS = (
@@ -79,8 +81,6 @@ def committed_runs(tmp_path: Path) -> Path:
     for name, numbers in (("lr1en3", GOOD), ("lr1en2", GOOD), ("lr2en2", FAIR)):
         (tmp_path / "runs" / name).mkdir(parents=True)
         (tmp_path / "runs" / name / "log.txt").write_text(block(numbers))
-    from tests.repository import commit, git
-
     git(tmp_path, "init", "-q")
     (tmp_path / ".gitignore").write_text("reports/\n")
     commit(tmp_path)

@@ -188,4 +188,5 @@ def find(name_or_code: str) -> Rule:
     if wanted in known:
         return known[wanted]
     shown = {key: f"{rule.code} {rule.name}" for key, rule in known.items()}
-    raise UsageError(f"there is no rule {plain(name_or_code, 80)!r}. {suggestion(wanted, shown, 5)}")
+    hint = f"{suggestion(wanted, known, 5, shown=shown)} `fcosreport rules` lists all."
+    raise UsageError(f"there is no rule {plain(name_or_code, 80)!r}. {hint}")

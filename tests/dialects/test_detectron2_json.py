@@ -41,7 +41,16 @@ def test_a_cut_line_of_metrics_json_is_told() -> None:
 
 @pytest.mark.parametrize(
     "piece",
-    ["copypaste: ", " iter: 19  loss", '{"iteration": 1', '{"iteration": 1, "total_loss": ', "| "],
+    [
+        "copypaste: ",
+        "copypaste: 1,",
+        "Running with full config:\n",
+        "World size: ",
+        " iter: 19  loss",
+        '{"iteration": 1',
+        '{"iteration": 1, "total_loss": ',
+        "| ",
+    ],
 )
 def test_hostile_repetition_costs_no_more_than_its_length(piece: str) -> None:
     text = piece * (200_000 // len(piece))

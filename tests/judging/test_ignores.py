@@ -65,7 +65,7 @@ def test_an_ignore_of_no_use_is_told_and_the_finding_counts(given: Ignore, told:
 def test_a_code_that_no_rule_has_is_an_error_that_names_the_nearest() -> None:
     (_, slip) = apply([FINDING], EXPERIMENTS, [ignore("duplicate-metric")], "")
     assert slip.severity == "error"
-    assert "did you mean FR401 (duplicate-metrics)" in slip.message
+    assert "Did you mean FR401 duplicate-metrics" in slip.advice
     with pytest.raises(SettingsError, match=r"f\.toml:7: .*Did you mean FR401 duplicate-metrics"):
         check(records_of([]), Settings(ignore=(IgnoreTable("duplicate-metric", file="f.toml", line=7),)))
 

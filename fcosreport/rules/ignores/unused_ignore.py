@@ -6,6 +6,7 @@ from fcosreport.errors import UsageError
 from fcosreport.judging.rule import Fault, find, rule
 from fcosreport.records import Records
 from fcosreport.settings import Settings
+from fcosreport.wording import plain
 
 
 @rule(
@@ -34,7 +35,8 @@ def unused_ignore(records: Records, settings: Settings) -> Iterator[Fault]:
         try:
             find(ignore.code)
         except UsageError as error:
-            yield Fault(f"An ignore is of no use: {error}", where=(ignore.where,), severity="error")
+            message = f"An ignore names {plain(ignore.code, 80)}, and no rule is called so."
+            yield Fault(message, where=(ignore.where,), advice=f"Mend or remove it: {error}", severity="error")
             continue
         of = "" if ignore.pattern == "*" else f" for {ignore.pattern}"
         yield Fault(f"The ignore of {ignore.code}{of} matches no finding.", where=(ignore.where,))
