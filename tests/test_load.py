@@ -21,7 +21,7 @@ def test_load_gives_frames_and_leaves_nothing_behind(resumed_runs: Path, monkeyp
     assert steady.step.tolist() == list(range(20, 201, 20))
     assert isinstance(report.frame("findings"), pd.DataFrame)
     assert [each.name for each in resumed_runs.parent.iterdir()] == ["runs"]
-    with pytest.raises(UsageError, match="Known: experiments, evaluations, curves, findings"):
+    with pytest.raises(UsageError, match="Did you mean experiments"):
         report.frame("experiment")
 
 

@@ -11,9 +11,9 @@ from fcosreport.records import Curve, Experiment, Where
 from fcosreport.vocabulary.sentences import called
 from fcosreport.wording import listed
 
-_PROOF, _STRONG, _SIGN, _HINT = 12, 8, 4, 2
-"""What a clause weighs: files or losses that are the same, digit by digit; what a log or note says itself; what fits
-one cause better than others; and what fits several, or is common where nothing was read."""
+_ROOT, _PROOF, _STRONG, _SIGN, _HINT = 13, 12, 8, 4, 2
+"""What a clause weighs: losses that are the same, from which the same files follow; files that are the same; what a log
+or note says itself; what fits one cause better than others; and what fits several, or is common."""
 EQUAL_VALUES = 20
 """First training losses that must be equal before two curves count as equal."""
 MOST = 20
@@ -157,7 +157,7 @@ def _no_effect(experiments: Sequence[Experiment], different: Contrast) -> Iterat
     missing = "; equal loss curves would show it" * (equal is None)
     evidence = [Evidence(_HINT, f"{alone} is declared differently{missing}")]
     if equal:
-        evidence.append(Evidence(_PROOF, f"the first {equal} training losses are equal"))
+        evidence.append(Evidence(_ROOT, f"the first {equal} training losses are equal"))
     elif equal == 0:
         evidence.append(Evidence(-_STRONG, "their training losses differ"))
     yield Cause(f"{listed(different.settings)} never took effect", tuple(evidence), _NOTHING)

@@ -86,7 +86,7 @@ def test_a_translation_has_the_same_places_for_values(code: str) -> None:
 
 
 def test_a_language_that_is_not_there_is_told() -> None:
-    with pytest.raises(UsageError, match=r"there is no language 'zz'\. Known: en, zh"):
+    with pytest.raises(UsageError, match=r"there is no language 'zz'\. Did you mean zh"):
         language("zz")
     assert showing.language("en")("Findings") == "Findings"
 
