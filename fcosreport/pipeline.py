@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from fcosreport.collecting.executors import Start
     from fcosreport.comparing.columns import Column
     from fcosreport.judging.identity import Identity
-    from fcosreport.records import Curve, Experiment, Fragment, Outline, Records, Source
+    from fcosreport.records import Curve, Experiment, Fragment, Issue, Outline, Records, Source
     from fcosreport.report.report import Report
     from fcosreport.settings import Settings
     from fcosreport.store.store import Store
@@ -35,9 +35,13 @@ _ASK_AGAIN = 10
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """Where commands tell what they do: `say` takes a line, `progress` hands on the parts that are read."""
+    """Where commands tell what they do: `say` takes a line, `progress` hands on the parts that are read.
+
+    `met` takes the issues that were met, among which may be faults.
+    """
 
     say: Callable[[str], None] = lambda text: None
+    met: "Callable[[Iterable[Issue]], None]" = lambda issues: None
     progress: "Progress" = lambda parts, files: parts
 
 
@@ -54,7 +58,9 @@ class Session:
         """The session of what is under `paths`, read where it is new or changed. Raises what `collect` does."""
         from fcosreport.collecting.collect import collect
 
-        return replace(self, done=collect(paths, self.store, self.screen.progress, executor))
+        done = collect(paths, self.store, self.screen.progress, executor)
+        self.screen.met(done.fresh_issues)
+        return replace(self, done=done)
 
     @property
     def roots(self) -> tuple[str, ...]:
@@ -89,13 +95,15 @@ class Session:
         if judgement is None:
             judgement = judged(records, self.settings)
             place.put(judgement)
+        issues = (*records.issues, *judgement.faults)
+        self.screen.met(issues)
         findings = baseline.apply(judgement.findings, experiments, known)
         return Report(
             title=_title(sources),
             version=__version__,
             experiments=check.suspects(experiments, findings),
             findings=findings,
-            issues=records.issues,
+            issues=issues,
             sources=sources,
             steps=records.steps,
             passed=judgement.passed,

@@ -214,10 +214,14 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """Something in a file that was recognised and could not be read. Shown and counted, never dropped."""
+    """Something in a file that was recognised and could not be read. Shown and counted, never dropped.
+
+    `fault` is the traceback, where not the file is wrong but fcosreport or a plugin; else empty.
+    """
 
     message: str
     where: Where
+    fault: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -387,23 +391,23 @@ class Ignore:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """Where reading a log can go on when it has grown: `offset` bytes and `lines` lines were read.
+    """Where reading a log can go on when it has grown: behind `offset` bytes, which are `lines` whole lines.
 
-    Records from line `open` on may still change. `before` is the xxh3-128 of the bytes before `offset`, by which a file
-    that was written anew is told from one that has grown.
+    `before` is the xxh3-128 of the bytes before `offset`, by which a file that was written anew is told from one that
+    has grown. `state` is what the dialects have in mind there, as `reading.pause` packs it.
     """
 
     offset: int
     lines: int
-    open: int
     before: str
+    state: bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fragment:
     """What one file says: the experiments and steps of a note, or the segments of a log.
 
-    A log that may go on has a `mark`; one that was written just now, and has no result yet, is `waiting` for one.
+    A large log that may go on has a `mark`; one that was written just now, and has no result yet, is `waiting` for one.
     """
 
     source: Source

@@ -1,12 +1,18 @@
-"""What registers itself by being there: the modules of a plugin folder, and those that other packages name."""
+"""What registers itself by being there, the modules of a plugin folder and those that other packages name; its faults.
+
+Whatever a plugin raises ends that plugin alone: the fault is told as an issue, and all others go on.
+"""
 
 import importlib
 import pkgutil
+import traceback
 from collections.abc import MutableMapping
 from importlib.metadata import EntryPoint, entry_points
 from typing import TypeVar
 
 from fcosreport.errors import FcosreportError
+from fcosreport.records import Issue, Where
+from fcosreport.wording import plain
 
 _Registered = TypeVar("_Registered")
 
@@ -38,3 +44,17 @@ def _load(entry: EntryPoint, kind: str, registry: MutableMapping[str, _Registere
         registry.update(before)
         told = f"The {kind} {entry.name} of the package {package} cannot be loaded: {type(error).__name__}: {error}."
         raise FcosreportError(f"{told} Update or uninstall that package.") from error
+
+
+def fault(whose: str, error: Exception, where: Where | None = None, told: str = "") -> Issue:
+    """The issue that something of `whose`, like `dialect yolox`, went wrong: ours or the plugin's, never the user's.
+
+    `where` is the input at which it did, by default the line of code; `told` says more of it.
+    """
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    said = plain(f"{type(error).__name__}: {error}".rstrip(": "), 200)
+    return Issue(
+        f"A fault of {whose}{told and f' {told}'} ({said}). The rest is done. Please report it; --debug shows more.",
+        where or Where(frame.filename, frame.lineno or 1),
+        "".join(traceback.format_exception(error)),
+    )

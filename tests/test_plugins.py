@@ -1,6 +1,7 @@
 """Dialects, rules and outputs are found by being there, as one new file or in another package; the page of rules."""
 
 import ast
+import json
 import os
 import shutil
 import subprocess
@@ -178,3 +179,44 @@ def test_the_committed_page_of_rules_is_the_one_that_the_command_prints(tmp_path
     assert printed == markdown(rules())
     assert all(f"\n## {rule.code} {rule.name}\n" in printed for rule in rules())
     compare({ROOT / "docs" / "rules.md": printed})
+
+
+PLACE = "others_module.py:"
+BREAKING = {
+    "dialects": (DIALECT, "dialect others-module", "log.txt:1: "),
+    "rules": (
+        RULE.format(code="XY001").replace("yield Fault(", "yield fault_of("),
+        "rule any-result",
+        "others_module.py:",
+    ),
+    "renderers": (OUTPUT.format(code="count").replace("len(", "length("), "output count", PLACE),
+}
+"""Plugins that raise where they are used, how they are called, and the place that is told."""
+
+
+@pytest.mark.parametrize("group", BREAKING)
+def test_a_plugin_that_raises_ends_alone_and_the_command_with_3(tmp_path: Path, group: str) -> None:
+    module, called, place = BREAKING[group]
+    environment = installed(tmp_path, group, module)
+    (tmp_path / "log.txt").write_text(f"toydet lr=0.1 AP=0.2.5\n{block(GOOD)}")
+    count = ["--count"] if group == "renderers" else []
+    done = fcosreport(tmp_path, environment, "render", "log.txt", "--csv", *count, "-o", "reports")
+    assert done.returncode == 3
+    (told,) = [line for line in done.stderr.splitlines() if "A fault of" in line]
+    assert place in told
+    assert f"A fault of {called}" in told
+    assert "Please report it" in told
+    assert "Traceback" not in done.stderr
+    assert "0.387" in (tmp_path / "reports" / "runs.csv").read_text(), "all others go on"
+    assert not (tmp_path / "reports" / "count.txt").exists()
+    again = fcosreport(tmp_path, environment, "--debug", "render", "log.txt", "--csv", *count, "-o", "reports")
+    assert again.returncode == 3, "also where nothing is read again"
+    assert "Traceback (most recent call last)" in again.stderr
+    if group == "rules":
+        found = fcosreport(tmp_path, environment, "check", "log.txt", "--format", "json")
+        report = json.loads(found.stdout)
+        assert found.returncode == 3
+        assert {"name": "any-result", "reason": "a fault of the rule ended it; the issues tell more"} in report[
+            "not_run"
+        ]
+        assert any("any-result" in issue["message"] for issue in report["issues"])

@@ -15,6 +15,7 @@ from fcosreport.cli import compare, note, show, terminal
 from fcosreport.cli.options import Executor, Paths, StoreFile
 from fcosreport.comparing.columns import EXPERIMENT
 from fcosreport.errors import FcosreportError, UsageError
+from fcosreport.registry import fault
 from fcosreport.report import frames
 from fcosreport.report.report import CHARTED, Renderer, Report, View, renderers
 from fcosreport.report.showing import language, plural
@@ -48,6 +49,7 @@ def collect(paths: Paths = None, store: StoreFile = None, executor: Executor = N
     with pipeline.opened(store, terminal.SCREEN) as session:
         done = collect(paths or [Path("runs")], session.store, terminal.progress, start)
         size = session.store.size()
+    terminal.FAULTS.met(done.fresh_issues)
     terminal.say_issues((*done.issues, *done.fresh_issues))
     counts = f"{done.read} files read, {done.unchanged} unchanged, {done.gone} gone"
     typer.echo(f"{counts}; {size} experiments in {session.store.path}")
@@ -88,7 +90,7 @@ def render(
     forms = [each for each in renderers() if chosen[each.name]]
     if not forms:
         forms, output = [each for each in renderers() if each.name == "text"], output or Path("-")
-    for file in outputs.write_report(report, forms, output or Path("reports")):
+    for file in outputs.write_report(report, forms, output or Path("reports"), terminal.FAULTS.met):
         typer.echo(f"wrote {file}", err=True)
 
 
@@ -124,7 +126,7 @@ def check_(
     if gone := known.gone(report.findings, old):
         terminal.say(f"{plural(gone, 'finding')} of the baseline no longer there: write it anew with --write-baseline.")
     report = touched(report, changed) if changed is not None else report
-    outputs.write_formats(report, wanted, os.environ)
+    outputs.write_formats(report, wanted, os.environ, terminal.FAULTS.met)
     if check.is_failing(report.findings, fail_on):
         raise typer.Exit(1)
 
@@ -134,11 +136,12 @@ def watch(paths: Paths = None, store: StoreFile = None) -> None:
     """Keep the report of PATH (default: runs/) on the screen up to date."""
     from fcosreport.report import outputs
 
+    text = [each for each in renderers() if each.name == "text"]
     with pipeline.opened(store, terminal.SCREEN) as session:
         for report in session.watch(paths or [Path("runs")]):
             if sys.stdout.isatty():
                 typer.echo("\033[2J\033[H", nl=False)
-            outputs.write_report(report, [each for each in renderers() if each.name == "text"], Path("-"))
+            outputs.write_report(report, text, Path("-"), terminal.FAULTS.met)
 
 
 @app.command("curves")
@@ -190,7 +193,9 @@ def explain(code: Annotated[str, typer.Argument(metavar="CODE", help="A code or 
 @app.callback(invoke_without_command=True)
 def _main(
     version: Annotated[bool, typer.Option("--version", help="Print the version.", is_eager=True)] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Show where in the code a fault is.")] = False,
 ) -> None:
+    terminal.FAULTS.debug = debug
     if version:
         typer.echo(__version__)
         raise typer.Exit
@@ -218,13 +223,24 @@ def _option(form: Renderer) -> str:
 
 
 def main() -> None:
-    """Run the command line. An error that the user can mend is one line on stderr and exit code 2."""
+    """Run the command line.
+
+    An error that the user can mend is one line on stderr and exit code 2. A fault of ours or of a plugin, whatever else
+    the command found, is exit code 3.
+    """
+    code = 0
     try:
         _register_render()
         app()
+    except SystemExit as end:
+        code = int(end.code or 0)
     except FcosreportError as error:
         typer.echo(f"fcosreport: {error}", err=True)
-        sys.exit(2)
+        code = 2
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nobody reads on; say nothing at exit either
-        sys.exit(2)
+        code = 2
+    except Exception as error:  # no plugin's: what it has done so far stands
+        terminal.FAULTS.met([fault("fcosreport", error)])
+    terminal.FAULTS.say()
+    sys.exit(3 if terminal.FAULTS else code)

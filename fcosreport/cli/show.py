@@ -58,10 +58,11 @@ def open_(
 
     report = pipeline.report_of(paths, store, terminal.SCREEN, curves=CHARTED)
     terminal.say_empty(report)
-    page, *_ = outputs.write_report(report, [each for each in renderers() if each.name == "html"], output)
-    terminal.say(f"wrote {page}")
-    if not webbrowser.open(page.resolve().as_uri()):
-        terminal.say("No browser could be started here: open the file yourself.")
+    html = [each for each in renderers() if each.name == "html"]
+    for page in outputs.write_report(report, html, output, terminal.FAULTS.met)[:1]:
+        terminal.say(f"wrote {page}")
+        if not webbrowser.open(page.resolve().as_uri()):
+            terminal.say("No browser could be started here: open the file yourself.")
 
 
 def _printout(report: "Report", experiment: "Experiment") -> "Printout":

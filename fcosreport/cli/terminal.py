@@ -29,7 +29,33 @@ def progress(parts: "Iterable[Part]", files: "Sequence[Found]") -> "Iterable[Par
     return _shown(parts, len(files), size)
 
 
-SCREEN = Screen(say, progress)
+class Faults:
+    """The faults of plugins, or of fcosreport, that the command met. `debug` shows where in the code they are."""
+
+    def __init__(self) -> None:
+        self.debug = False
+        self._met: dict[Issue, None] = {}
+
+    def __bool__(self) -> bool:
+        return bool(self._met)
+
+    def met(self, issues: "Iterable[Issue]") -> None:
+        """Note the faults among the issues."""
+        self._met.update((issue, None) for issue in issues if issue.fault)
+
+    def say(self) -> None:
+        """Tell them."""
+        for issue in [*self._met][:_ISSUES]:
+            say(f"{issue.where.path}:{issue.where.line}: {issue.message}")
+            if self.debug:
+                say(issue.fault)
+        if len(self._met) > _ISSUES:
+            say(f"... and {len(self._met) - _ISSUES} more faults; all are in the report.")
+
+
+FAULTS = Faults()
+"""Those of the command that runs."""
+SCREEN = Screen(say, FAULTS.met, progress)
 """The terminal, for the pipeline."""
 
 
@@ -50,7 +76,8 @@ def _shown(parts: "Iterable[Part]", count: int, size: int) -> "Iterator[Part]":
 
 
 def say_issues(issues: "Sequence[Issue]") -> None:
-    """Tell what could not be read."""
+    """Tell what could not be read; faults are told at the end of each command."""
+    issues = [issue for issue in issues if not issue.fault]
     for issue in issues[:_ISSUES]:
         say(f"{issue.where.path}:{issue.where.line}: {issue.message}")
     if len(issues) > _ISSUES:

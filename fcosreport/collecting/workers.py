@@ -19,10 +19,11 @@ from types import TracebackType
 
 from fcosreport.collecting.discover import Found
 from fcosreport.collecting.executors import Start, cores, is_lost, processes
-from fcosreport.errors import ServerError, WorkerError
+from fcosreport.errors import FcosreportError, ServerError, WorkerError
 from fcosreport.files.paths import url_of
 from fcosreport.reading.dialect import dialect_names
-from fcosreport.records import Evaluation, Fragment, Issue, TableRow
+from fcosreport.records import Evaluation, Fragment, Issue, Source, TableRow, Where
+from fcosreport.registry import fault
 from fcosreport.store.packed import Row, pack
 from fcosreport.version import __version__
 
@@ -248,6 +249,11 @@ def row_of(job: Job) -> Row | ServerError:
         fragment = fragment_of(file, old)
     except ServerError as error:
         return error
+    except FcosreportError:
+        raise
+    except Exception as error:  # a fault of ours, or of what a plugin yields: all other files are still read
+        issue = fault("fcosreport", error, Where(file.shown, 1), "in this file")
+        fragment = Fragment(source=Source(file.shown, "unreadable"), issues=(issue,))
     is_half = fragment.waiting or (fragment.source.kind != "binary" and not fragment.source.fingerprint)
     mtime = 0 if is_half else file.mtime  # to be looked at again, even if it does not change
     return file.key, file.shown, file.size, mtime, pack(fragment)

@@ -6,9 +6,10 @@ Results are in percent: `copypaste:` lines with four decimals, and before them t
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from typing import ClassVar
 
-from fcosreport.grammar.configs.dumps import PythonDump, TableDump, YamlDump, arguments, overrides
+from fcosreport.grammar.configs.dumps import Entry, PythonDump, TableDump, YamlDump, arguments, overrides
 from fcosreport.grammar.configs.yacs import number, settings
 from fcosreport.grammar.log_follower import LogFollower
 from fcosreport.grammar.percent_tables import ResultTable, same_numbers
@@ -35,6 +36,7 @@ _BEFORE = 2000  # lines before a copypaste line in which the table of the same r
     b"copypaste: ",
     b"  total_loss: ",
     b"Evaluation results for ",
+    b"Per-category ",
     b" d2.",
     b" c2.",
     b"detectron2",
@@ -116,17 +118,20 @@ class Detectron2(LogFollower):
         table = "╒".encode() in window.data[end : end + 100]
         dump = TableDump() if table else PythonDump() if python and not merged else YamlDump()
         options = {} if merged else overrides(self.options, window.line_at(at))
-
-        def finish() -> Iterator[Record]:
-            entries = {**dump.entries, **options}
-            found = list(settings(entries, self.path, tests_only=self.tests_only))
-            self.planned = next((int(each.value) for each in found if each.name == "iterations"), 0)
-            period = number(entries["TEST.EVAL_PERIOD"].text) if "TEST.EVAL_PERIOD" in entries else None
-            self.period = period if isinstance(period, int) and period > 0 else 0
-            self.echo = [] if merged else found
-            yield from found if merged else ()
-
+        finish = partial(Detectron2.configured, dump=dump, options=options, merged=merged)
         yield from self.read_block(dump, window, at, finish)
+
+    def configured(
+        self, dump: TableDump | PythonDump | YamlDump, options: dict[str, Entry], *, merged: bool
+    ) -> Iterator[Record]:
+        """The dump has ended; only what is merged is what the run has."""
+        entries = {**dump.entries, **options}
+        found = list(settings(entries, self.path, tests_only=self.tests_only))
+        self.planned = next((int(each.value) for each in found if each.name == "iterations"), 0)
+        period = number(entries["TEST.EVAL_PERIOD"].text) if "TEST.EVAL_PERIOD" in entries else None
+        self.period = period if isinstance(period, int) and period > 0 else 0
+        self.echo = [] if merged else found
+        yield from found if merged else ()
 
     def table(self, window: Window, at: int, end: int) -> Iterator[Record]:
         """A table of results on the lines that follow."""
@@ -136,17 +141,16 @@ class Detectron2(LogFollower):
         task = (title["task"] or title["category"]).decode()
         table = ResultTable(window.line_at(at), by_category=title["task"] is None)
         done = self.iteration(window.data, at)
+        yield from self.read_block(table, window, at, partial(Detectron2.tabled, table=table, task=task, done=done))
 
-        def finish() -> Iterator[Record]:
-            for category, found, line in table.results():
-                where = Where(self.path, line)
-                each = Evaluation(task, found, where, self.origin, iteration=done, category=category)
-                if category:
-                    yield each
-                elif found:
-                    self.pending.append(each)
-
-        yield from self.read_block(table, window, at, finish)
+    def tabled(self, table: ResultTable, task: str, done: int | None) -> Iterator[Record]:
+        """The table has ended; what it says of all classes may be said again on the lines behind."""
+        for category, found, line in table.results():
+            each = Evaluation(task, found, Where(self.path, line), self.origin, iteration=done, category=category)
+            if category:
+                yield each
+            elif found:
+                self.pending.append(each)
 
     def copied(self, window: Window, at: int, end: int) -> Iterator[Record]:
         """The line with the numbers; the lines before it tell their names and the task."""

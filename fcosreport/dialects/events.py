@@ -160,6 +160,10 @@ class Events:
             yield from self._line(text, where, first_time(raw[:120]))
             at, self.next = past_end(data, end), where.line + 1
 
+    @property
+    def is_open(self) -> bool:
+        return bool(self.trace or self.keys)
+
     def close(self) -> Iterator[Record]:
         return self._end()
 

@@ -40,9 +40,13 @@ class Gluoncv(Windowed):
 
     def __init__(self, path: str, origin: Origin) -> None:
         super().__init__(path, origin)
-        self.lines = TrainingLines(path, _COST, pair=_PAIR, names={}, keep=lambda name: True, unit="epoch")
+        self.lines = TrainingLines(path, _COST, pair=_PAIR, names={}, keep=bool, unit="epoch")
         self.epoch: int | None = None  # of the validation that is being read
         self.coco = self.mean = False
+
+    @property
+    def is_open(self) -> bool:
+        return self.epoch is not None
 
     def found(self, window: Window) -> Iterator[Record]:
         data = window.data

@@ -5,9 +5,10 @@ Results are fractions: an `OrderedDict` in full precision, or in later versions 
 
 import re
 from collections.abc import Iterator
+from functools import partial
 from typing import ClassVar
 
-from fcosreport.grammar.configs.dumps import YamlDump, arguments, overrides
+from fcosreport.grammar.configs.dumps import Entry, YamlDump, arguments, overrides
 from fcosreport.grammar.configs.yacs import settings
 from fcosreport.grammar.log_follower import LogFollower
 from fcosreport.reading.dialect import Record, Window, dialect
@@ -114,14 +115,17 @@ class MaskrcnnBenchmark(LogFollower):
     def _dump(self, window: Window, at: int, *, merged: bool, tests_only: bool = False) -> Iterator[Record]:
         dump = YamlDump() if merged else _BelowALine()
         options = {} if merged else overrides(self.options, window.line_at(at))
-
-        def finish() -> Iterator[Record]:
-            found = list(settings({**dump.entries, **options}, self.path, tests_only=tests_only))
-            self.planned = next((int(each.value) for each in found if each.name == "iterations"), 0)
-            self.echo = [] if merged else found
-            yield from found if merged else ()
-
+        finish = partial(MaskrcnnBenchmark.configured, dump=dump, options=options, merged=merged, tests_only=tests_only)
         yield from self.read_block(dump, window, at, finish)
+
+    def configured(
+        self, dump: YamlDump, options: dict[str, Entry], *, merged: bool, tests_only: bool
+    ) -> Iterator[Record]:
+        """The dump has ended; only what is merged is what the run has."""
+        found = list(settings({**dump.entries, **options}, self.path, tests_only=tests_only))
+        self.planned = next((int(each.value) for each in found if each.name == "iterations"), 0)
+        self.echo = [] if merged else found
+        yield from found if merged else ()
 
     def results(self, window: Window, at: int, end: int) -> Iterator[Record]:
         """An `OrderedDict` of tasks. That of detectron2 has plain dicts in it, and is none of ours."""

@@ -84,17 +84,21 @@ class Mmdetection:
             for mark, head in _PATTERNS.items()
         }
         self.tables = CategoryTables(path, origin, _TITLE, _COLUMNS, percent=False)
-        self.results = PrintedResults(path, origin, self._trained)
+        self.results = PrintedResults(path, origin)
         self.passage: _Passage | None = None
         self.marks: set[bytes] = set()  # of the training lines that were met
         self.trained: tuple[int | None, int | None] = (None, None)
-        self.fresh = False  # a start was told, and nothing has come of it yet
+        self.fresh = 0  # the line of a start that was told, and of which nothing has come yet
         self.said: set[tuple[str, object]] = set()
         self.machine: Setting | None = None  # the GPUs that it has, or the one that is used
         self.uses_it = False  # it is told whether training is distributed
         self.lasts: dict[str, object] = {}  # how many epochs or iterations
         self.found: list[Record] = []
         self.rest: Window | None = None  # a line that may go on
+
+    @property
+    def is_open(self) -> bool:
+        return bool(self.passage or self.rest or self.tables.is_open)
 
     def feed(self, window: Window) -> Iterator[Record]:
         whole, self.rest = whole_lines(window)
@@ -126,7 +130,7 @@ class Mmdetection:
                 self._start(window.line_at(at), data[first:at], start)
             if message:
                 self._add(self._message(window.line_at(at), data[first:at], data[message.end() : done]))
-            self._add(self.results.take(window, first, done))
+            self._add(self.results.take(window, first, done, self._trained))
             if self.passage and start:
                 done = max(done, self._collect(window, past_end(data, done)))
         self._train(window, begin, len(data))
@@ -135,7 +139,8 @@ class Mmdetection:
 
     def _add(self, records: Iterable[Record]) -> None:
         for record in records:
-            self.fresh &= not isinstance(record, Samples | Evaluation)
+            if isinstance(record, Samples | Evaluation) and record.where.line > self.fresh:
+                self.fresh = 0
             self.found.append(record)
 
     def _taken(self) -> list[Record]:
@@ -172,7 +177,7 @@ class Mmdetection:
             return
         self._add(self.results.flush())
         self._add([Event("started", text, Where(self.path, line), time)])
-        self.fresh, self.results.aitod, self.machine, self.uses_it = True, False, None, False
+        self.fresh, self.results.aitod, self.machine, self.uses_it = line, False, None, False
         self.said, self.lasts, self.trained = set(), {}, (None, None)
 
     def _collect(self, window: Window, at: int) -> int:

@@ -48,6 +48,10 @@ class MmdetectionJson:
         self.curves = Curves(path)
         self.rest, self.rest_line = b"", 0  # a line that goes on in the next window
 
+    @property
+    def is_open(self) -> bool:
+        return bool(self.rest)
+
     def feed(self, window: Window) -> Iterator[Record]:
         text, line = self._text(window)
         cut = max(text.rfind(b"\n"), text.rfind(b"\r")) + 1

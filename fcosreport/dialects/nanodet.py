@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from fcosreport.grammar.category_table import CategoryTables
 from fcosreport.grammar.training_lines import NUMBER, TrainingLines
-from fcosreport.grammar.windowed import Windowed, parted, starts, trained
+from fcosreport.grammar.windowed import LastTrained, Windowed, parted, starts
 from fcosreport.reading.dialect import Record, Window, dialect
 from fcosreport.records import Evaluation, Event, Origin, Setting, Where
 from fcosreport.vocabulary.metrics import metrics, with_issues
@@ -23,12 +23,12 @@ _FILE = re.compile(  # eval_results.txt beside the best model
     rb"(?:[^\r\n]{0,40}AP_\w+: [^\r\n]{1,80}(?:\r\n|\r|\n|$)){5})"
 )
 _FILE_SPAN = 800
-_place_in_run = trained(b"|Epoch", re.compile(rb"\|Epoch(\d{1,6})/\d+\|Iter(\d{1,12})\("))
+_place_in_run = LastTrained(b"|Epoch", re.compile(rb"\|Epoch(\d{1,6})/\d+\|Iter(\d{1,12})\("))
 _PAIR = re.compile(rb"(?<!\w)(mAP|AP_50|AP_75|AP_small|AP_m|AP_l)'?: *" + _VALUE)
 _METRICS = {"mAP": "AP", "AP_50": "AP50", "AP_75": "AP75", "AP_small": "APs", "AP_m": "APm", "AP_l": "APl"}
 
 
-@dialect("NanoDet", b"NanoDet]", b"|Iter", b"Val_metrics: ", b"AP_small: ")
+@dialect("NanoDet", b"NanoDet]", b"|Iter", b"| class", b"Val_metrics: ", b"AP_small: ")
 class Nanodet(Windowed):
     """Reads the lines of NanoDet's logger, also with its colours."""
 
@@ -41,6 +41,10 @@ class Nanodet(Windowed):
 
     def close(self) -> Iterator[Record]:
         return self.tables.close()
+
+    @property
+    def is_open(self) -> bool:
+        return self.tables.is_open
 
     def found(self, window: Window) -> Iterator[Record]:
         for begin, stop, start in parted(window, starts(_STARTED, window)):

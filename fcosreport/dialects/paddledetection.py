@@ -5,13 +5,13 @@ from collections.abc import Iterator
 
 from fcosreport.grammar.category_table import CategoryTables
 from fcosreport.grammar.training_lines import NAMES, NUMBER, TrainingLines
-from fcosreport.grammar.windowed import Windowed, parted, starts, trained
+from fcosreport.grammar.windowed import LastTrained, Windowed, parted, starts
 from fcosreport.reading.dialect import Record, Window, dialect
 from fcosreport.records import Evaluation, Event, Origin, Setting
 from fcosreport.vocabulary.metrics import is_score, metrics
 
 _HEAD = re.compile(rb"Epoch: \[(\d{1,7})\] \[ *(\d{1,9})/(\d{1,9})\] (?=learning_rate: )")
-_place_in_run = trained(b"Epoch: [", re.compile(rb"Epoch: \[(\d{1,7})\] \["))  # `Eval iter: 100` counts images
+_place_in_run = LastTrained(b"Epoch: [", re.compile(rb"Epoch: \[(\d{1,7})\] \["))  # `Eval iter: 100` counts images
 _FIRST = re.compile(rb"Epoch: \[0\] \[ *0/\d+\] learning_rate: ")
 _OLD_HEAD = re.compile(rb"-INFO: iter: (\d{1,12}), (?=lr: )")
 _OLD_PAIR = re.compile(rb"(?<![\w.])'?([A-Za-z_][\w.]*)'?: *'?(" + NUMBER + rb")()(?=['\s,]|$)")
@@ -39,6 +39,10 @@ class Paddledetection(Windowed):
 
     def close(self) -> Iterator[Record]:
         return self.tables.close()
+
+    @property
+    def is_open(self) -> bool:
+        return self.tables.is_open
 
     def found(self, window: Window) -> Iterator[Record]:
         for begin, stop, start in parted(window, starts(_FIRST, window)):

@@ -90,13 +90,12 @@ class TfObjectDetection:
         self.next_line = 0
         self.images = b""
         self.ended = False
-        self.looked = 0  # up to where losses were looked for
+        self.at = 0  # up to where losses were looked for
 
     def feed(self, window: Window) -> Iterator[Record]:
         data = window.data
         found: list[Record] = []
-        cuts = [max(0, window.start - (self.held if window.line == self.next_line else 0))]
-        self.looked = cuts[0]
+        self.at = max(0, window.start - (self.held if window.line == self.next_line else 0))
         marks = [mark for pattern in (_METRIC, _STEP, _SAID) for mark in pattern.finditer(data, window.start)]
         for match in sorted(marks, key=lambda match: match.start()):
             if match.re is _STEP:
@@ -104,12 +103,17 @@ class TfObjectDetection:
             elif match.re is _METRIC:
                 found += self._metric(match, window.line_at(match.start()))
             elif self.origin == "log":
-                found += self._declared(match, window, cuts)
+                found += self._declared(match, window)
         if self.origin == "log":
-            for start, stop in zip(cuts, [*cuts[1:], len(data)], strict=True):
-                found += self._losses(window, start, stop)
+            found += self._losses(window, len(data))
+            waits = data.rfind(b" per-step time ", max(self.at, len(data) - _HELD))
+            self.held = len(data) - max(waits - 20, self.at) if waits >= 0 else 0
             self.next_line = window.line_at(len(data))
         yield from sorted(found, key=lambda record: record.where.line)
+
+    @property
+    def is_open(self) -> bool:
+        return self.held > 0
 
     def close(self) -> Iterator[Record]:
         if self.result:
@@ -157,11 +161,10 @@ class TfObjectDetection:
             yield from self.result.evaluations(self.path, self.origin)
         self.result = None
 
-    def _declared(self, match: re.Match[bytes], window: Window, cuts: list[int]) -> Iterator[Record]:
+    def _declared(self, match: re.Match[bytes], window: Window) -> Iterator[Record]:
         data, at = window.data, match.start()
         begin = max(data.rfind(b"\n", 0, at), data.rfind(b"\r", 0, at)) + 1
-        self.new = self.new or bool(_LOSS.search(data, self.looked, begin))
-        self.looked = max(self.looked, begin)
+        yield from self._losses(window, begin)
         where = Where(self.path, window.line_at(at))
         text, time = match[0].decode(), first_time(data[max(begin, at - 300) : match.end()])
         if match["images"] and match["images"] != self.images:
@@ -174,22 +177,20 @@ class TfObjectDetection:
             yield from self._end()
             self.new = self.ended = False
             self.trained, self.step, self.images = -1, None, b""
-            cuts.append(begin)
             yield Event("started", text, where, time)
             yield Setting("framework", "TensorFlow Object Detection API", text, where)
             if match["steps"] != b"None":
                 yield Setting("iterations", int(match["steps"]), match["steps"].decode(), where)
 
-    def _losses(self, window: Window, start: int, stop: int) -> Iterator[Samples]:
-        data, rows, last = window.data, list[Row](), start
-        for match in _LOSS.finditer(data, start, stop):
-            last = match.end()
+    def _losses(self, window: Window, stop: int) -> Iterator[Samples]:
+        """The losses up to `data[stop]`."""
+        rows = list[Row]()
+        for match in _LOSS.finditer(window.data, self.at, stop):
+            self.at = match.end()
             step, values = _row(match)
             if step != self.trained and values:
                 rows.append((tuple(values), step, tuple(values.values()), match.start()))
             self.trained, self.new = step, True
-        waits = data.rfind(b" per-step time ", max(last, len(data) - _HELD), stop)
-        self.held = len(data) - max(waits - 20, last) if waits >= 0 else 0
         yield from samples(rows, lambda at: Where(self.path, window.line_at(at)))
 
 

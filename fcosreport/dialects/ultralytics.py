@@ -67,6 +67,7 @@ class _Table(NamedTuple):
 
 @dialect(
     "ultralytics: YOLOv3, YOLOv5, YOLOv7, YOLOv8 and later",
+    b"Class  ",
     b" all    ",
     b"      0.",
     b"pu_mem",
@@ -74,6 +75,10 @@ class _Table(NamedTuple):
     b"weights=",
     b"lr0=",
     b"Scanning ",
+    b"optimizer:",
+    b"Logging results",
+    b"Resuming training ",
+    b"Validating ",
     b"epochs completed",
 )
 class Ultralytics:
@@ -109,6 +114,10 @@ class Ultralytics:
                 count = window.data[max(0, at - 8) : at].split()[-1:] if kind == "finished" else []
                 yield from self._mark(kind, b" ".join((*count, match[0])).decode(errors="replace").strip(), where)
         yield from self._samples()
+
+    @property
+    def is_open(self) -> bool:
+        return self.row_line > 0
 
     def close(self) -> Iterator[Record]:
         return iter(())

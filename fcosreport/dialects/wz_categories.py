@@ -20,6 +20,10 @@ class WzCategories:
         self.path, self.origin = path, origin
         self.inside = False
 
+    @property
+    def is_open(self) -> bool:
+        return self.inside
+
     def feed(self, window: Window) -> Iterator[Record]:
         data, at = window.data, window.start
         while at < len(data):

@@ -5,15 +5,16 @@ from collections.abc import Iterator
 
 from fcosreport.grammar.category_table import CategoryTables
 from fcosreport.grammar.configs.namespace import declared, given, namespaces, unquoted
+from fcosreport.grammar.lines import line_begin
 from fcosreport.grammar.training_lines import NAMES, TrainingLines
-from fcosreport.grammar.windowed import Windowed, parted, trained
+from fcosreport.grammar.windowed import LastTrained, Windowed, parted
 from fcosreport.reading.dialect import Record, Window, dialect
 from fcosreport.records import Evaluation, Event, Origin, Setting, Where
 from fcosreport.vocabulary.metrics import metrics
 
 _HEAD = re.compile(rb"epoch: (\d{1,7})/\d+, iter: (\d{1,9})/(\d{1,9}), ")
 # Its iteration is counted anew in each epoch.
-_place_in_run = trained(b"epoch: ", re.compile(rb"epoch: (\d{1,7})/\d+, iter: \d{1,9}/\d{1,9}, "))
+_place_in_run = LastTrained(b"epoch: ", re.compile(rb"epoch: (\d{1,7})/\d+, iter: \d{1,9}/\d{1,9}, "))
 _TABLE = re.compile(rb"per class AP:")
 _EXPERIMENT = re.compile(rb"\xe2\x94\x82 *(\w+) *\xe2\x94\x82 *([^\r\n]*?) *\xe2\x94\x82")
 _RESUMED = re.compile(rb"loaded checkpoint '([^'\r\n]{0,300})' \(epoch (\d{1,6})\)")
@@ -54,9 +55,14 @@ class Yolox(Windowed):
         self.lines = TrainingLines(path, _HEAD, step=_step, names={**NAMES, "gpu mem": "memory"})
         self.tables = CategoryTables(path, origin, _TABLE, {"AP": "AP"}, percent=True, said=_place_in_run)
         self.batch = 0
+        self.is_dumping = False  # the table of the experiment
 
     def close(self) -> Iterator[Record]:
         return self.tables.close()
+
+    @property
+    def is_open(self) -> bool:
+        return self.is_dumping or self.tables.is_open
 
     def found(self, window: Window) -> Iterator[Record]:
         data = window.data
@@ -90,6 +96,8 @@ class Yolox(Windowed):
                 and re.fullmatch(r"\d?\.\d+(?:e-?\d{1,3})?|\d(?:e-\d{1,3})", text)
             ):
                 yield Setting("lr", float(text) * self.batch, f"{text} x {self.batch}", where, True)
+        last = window.data[line_begin(window.data, len(window.data.rstrip())) :].rstrip()
+        self.is_dumping = last.endswith(b"exp value:") or last[:2] in (b"\xe2\x94", b"\xe2\x95")  # bars of a box
 
     def _events(self, window: Window) -> Iterator[Event]:
         for match, where in self.places(_RESUMED, window):

@@ -13,6 +13,7 @@ EDGE = 64 << 10
 """Bytes at the beginning and at the end of a file that stand for all of it in its fingerprint."""
 _CONTROL = bytes(set(range(32)) - set(b"\t\n\v\f\r\x1b\b"))
 _NUL_RUN = re.compile(rb"\0{16,}")
+_ODD = re.compile(rb"[\x80-\xff]")
 
 
 def reason(error: Exception) -> str:
@@ -24,13 +25,24 @@ class Refused(Exception):  # noqa: N818  # nothing failed: it says why the file 
     """A file that cannot be opened; the text says why, and what to do."""
 
 
+class Misjudged(Exception):  # noqa: N818  # nothing failed: the file is to be read again
+    """A file that began in ASCII, and turns out to be in another encoding."""
+
+    def __init__(self, encoding: str) -> None:
+        self.encoding = encoding
+
+
 class Raw:
-    """The bytes of an open file, `size` at the start. An error in the middle ends the file and is kept as trouble."""
+    """The bytes of an open file, `size` at the start. An error in the middle ends the file and is kept as trouble.
+
+    `odd_at` is where the first byte stands that is no ASCII, or before it; None as long as none was met.
+    """
 
     def __init__(self, file: io.RawIOBase, size: int) -> None:
         self.file, self.size, self.read = file, size, 0
         self.number = file.fileno()
         self.trouble = ""
+        self.odd_at: int | None = None
 
     def at(self, offset: int, length: int) -> bytes:
         """Bytes from somewhere in the file, without moving in it; fewer at its end."""
@@ -62,16 +74,30 @@ class Raw:
         return text if len(head) - len(text) > 1 else head  # one NUL may be half a UTF-16 character
 
     def readinto(self, view: memoryview) -> int:
+        """Fill the view as far as the file goes. Raises Misjudged where the first characters are in an encoding."""
         try:
             count = self.file.readinto(view) or 0
         except OSError as error:
             self.trouble = f"Reading failed after {self.read:,} bytes ({reason(error)}). Copy the file and try again."
             return 0
         if count:
+            if self.odd_at is None and not (chunk := bytes(view[:count])).isascii():
+                self._judge(self.read + _ODD.search(chunk).start())  # type: ignore[union-attr]  # it is not ASCII
             self.read += count
         elif self.read < self.size:
             self.trouble = f"The file shrank from {self.size:,} to {self.read:,} bytes during reading. Collect again."
         return count
+
+    def _judge(self, odd_at: int) -> None:
+        self.odd_at = odd_at
+        encoding = sniff(self.at(odd_at, HEAD))
+        if encoding not in ("utf-8", "utf-8-sig", None):  # UTF-8 with errors is read as it is
+            raise Misjudged(str(encoding))
+
+    @property
+    def is_judged(self) -> bool:
+        """Whether more of the file would not change what it is read as."""
+        return self.odd_at is None or self.read - self.odd_at >= HEAD
 
 
 class Transcoded:

@@ -22,6 +22,10 @@ _WIDEST = 64  # cells of a row that are read
 _MOST = 10_000  # numbers of a table that are nan and wait for its end to be told
 
 
+def _stated(data: bytes, at: int) -> Statements:
+    return statements(data, at, False, b"\0", None)
+
+
 class CategoryTables:
     """Finds the tables of one log. `head` matches a title, or the first row; a group `task` in it tells the task.
 
@@ -37,7 +41,7 @@ class CategoryTables:
         names: Mapping[str, str],
         *,
         percent: bool,
-        said: Callable[[bytes, int], Statements] = lambda data, at: statements(data, at, False, b"\0", None),
+        said: Callable[[bytes, int], Statements] = _stated,
     ) -> None:
         self.path, self.origin, self.head, self.names, self.percent = path, origin, head, names, percent
         self.say = said
@@ -46,6 +50,11 @@ class CategoryTables:
         self.missing: list[tuple[str, str]] = []
         self.first_missing = Where(path, 1)
         self.waited = 0
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the next line may belong to a table."""
+        return self.said is not None
 
     def feed(self, window: Window) -> Iterator[Record]:
         """The evaluations of the rows that are new in the window."""

@@ -6,7 +6,7 @@ Signs are short pieces of text that stand in the lines which matter; whatever ha
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from typing import ClassVar, Protocol
+from typing import Any, ClassVar, Protocol
 
 from fcosreport.grammar.configs.dumps import plain_line
 from fcosreport.grammar.training_lines import TrainingLines
@@ -53,7 +53,7 @@ class LogFollower:
         self._stage = _RUNS
         self._is_own = False
         self._at = 0  # up to where the window is read
-        self._block: tuple[Block, int, Callable[[], Iterator[Record]]] | None = None  # with its next line
+        self._block: tuple[Block, int, Callable[[Any], Iterator[Record]]] | None = None  # with its next line
         self.begin()
 
     def begin(self) -> None:
@@ -65,6 +65,11 @@ class LogFollower:
     def flush(self) -> Iterator[Record]:
         """What was held back, now that nothing more can be said of it."""
         yield from ()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the next line may belong to a block."""
+        return self._block is not None
 
     def feed(self, window: Window) -> Iterator[Record]:
         data, self._at = window.data, window.start
@@ -83,7 +88,7 @@ class LogFollower:
 
     def close(self) -> Iterator[Record]:
         if self._block:
-            yield from self._wanted(self._block[2]())
+            yield from self._wanted(self._block[2](self))
         yield from self._wanted(self.flush())
 
     def _wanted(self, records: Iterator[Record]) -> list[Record]:
@@ -148,9 +153,12 @@ class LogFollower:
         return Where(self.path, window.line_at(at))
 
     def read_block(
-        self, block: Block, window: Window, at: int, finish: Callable[[], Iterator[Record]]
+        self, block: Block, window: Window, at: int, finish: Callable[[Any], Iterator[Record]]
     ) -> Iterator[Record]:
-        """Give a block the lines after that of `data[at]`, in this window and the next ones, then `finish` it."""
+        """Give a block the lines after that of `data[at]`, in this window and the next ones, then `finish` it.
+
+        `finish` is a method of the class, to be called with the reader, so that reading can pause within a block.
+        """
         begin = next_line(window.data, at)
         self._block = block, window.line_at(at) + 1, finish
         yield from self._lines(window.data, begin)
@@ -163,7 +171,7 @@ class LogFollower:
         begin = _offset(window, line)
         if begin is None:
             self._block = None
-            yield from finish()
+            yield from finish(self)
         else:
             yield from self._lines(window.data, begin)
 
@@ -175,7 +183,7 @@ class LogFollower:
             stop = next_line(data, at)
             if not block.take(plain_line(data[at:stop]), line):
                 self._block, self._at = None, max(self._at, at)
-                yield from finish()
+                yield from finish(self)
                 return
             at, line = stop, line + 1
         self._block, self._at = (block, line, finish), max(self._at, at)

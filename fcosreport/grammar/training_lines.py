@@ -70,13 +70,19 @@ class _Layout:
     pattern: re.Pattern[bytes]
 
 
+def is_wanted(name: str) -> bool:
+    """Whether a column is kept, if nothing else is asked for."""
+    return "loss" in name or name in WANTED
+
+
 class TrainingLines:
     """Finds the training lines of one log and reads their columns.
 
     `head` matches the part of a line that tells the step, up to where the pairs begin; its groups go to `step`, which
     makes the iteration (or epoch) of them. It is quick where it begins with plain text, before which a lookbehind may
     stand. `pair` has groups for key, number and unit. A key is called what `names` says, None drops it; `keep` says
-    which names are wanted. Where a name comes twice in a line, the first counts.
+    which names are wanted. Both functions belong to a module or class, so that reading can pause. Where a name comes
+    twice in a line, the first counts.
     """
 
     def __init__(
@@ -87,7 +93,7 @@ class TrainingLines:
         step: Callable[..., float] = float,
         pair: re.Pattern[bytes] = PAIR,
         names: Mapping[str, str | None] = NAMES,
-        keep: Callable[[str], bool] = lambda name: "loss" in name or name in WANTED,
+        keep: Callable[[str], bool] = is_wanted,
         unit: Unit = "iteration",
     ) -> None:
         self.path, self.step, self.pair, self.unit = path, step, pair, unit

@@ -4,6 +4,7 @@ import re
 from abc import ABC, abstractmethod
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
 from typing import TypeVar
@@ -69,19 +70,21 @@ def starts(pattern: re.Pattern[bytes], window: Window) -> Iterator[tuple[int, re
     return ((match.start(), match) for match in pattern.finditer(window.data, window.start))
 
 
-def trained(mark: bytes, pattern: re.Pattern[bytes]) -> Callable[[bytes, int], Statements]:
-    """What tells the epoch, and the iteration if it is told, of the training line before an offset in the data.
+@dataclass(frozen=True, slots=True)
+class LastTrained:
+    """Tells the epoch, and the iteration if it is told, of the training line before an offset in the data.
 
     `mark` is what `pattern` begins with; its groups are the epoch and the iteration.
     """
 
-    def said(data: bytes, stop: int) -> Statements:
-        at = data.rfind(mark, max(0, stop - FAR), stop)
-        last = pattern.match(data, at, stop) if at >= 0 else None
+    mark: bytes
+    pattern: re.Pattern[bytes]
+
+    def __call__(self, data: bytes, stop: int) -> Statements:
+        at = data.rfind(self.mark, max(0, stop - FAR), stop)
+        last = self.pattern.match(data, at, stop) if at >= 0 else None
         epoch, iteration = [*map(int, last.groups()), None][:2] if last else (None, None)
         return Statements(None, epoch, iteration)
-
-    return said
 
 
 def samples(rows: Iterable[Row], where: Callable[[int], Where], unit: Unit = "iteration") -> Iterator[Samples]:

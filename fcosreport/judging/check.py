@@ -5,20 +5,25 @@ from dataclasses import dataclass, replace
 from datetime import date
 from graphlib import CycleError, TopologicalSorter
 
-from fcosreport.errors import SettingsError, UsageError
+from fcosreport.errors import FcosreportError, SettingsError, UsageError
 from fcosreport.judging import ignores
 from fcosreport.judging.rule import NotRun, Rule, find, rules
-from fcosreport.records import WORST_FIRST, Experiment, Finding, Ignore, Records
+from fcosreport.records import WORST_FIRST, Experiment, Finding, Ignore, Issue, Records
+from fcosreport.registry import fault
 from fcosreport.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What the rules say: findings, worst first; names of those that found nothing, and of those that did not run."""
+    """What the rules say: findings, worst first; names of those that found nothing, and of those that did not run.
+
+    `faults` tell of rules that raised; these count as not run, and what they had found before is kept.
+    """
 
     findings: tuple[Finding, ...]
     passed: tuple[str, ...]
     not_run: tuple[tuple[str, str], ...]
+    faults: tuple[Issue, ...] = ()
 
 
 def check(records: Records, settings: Settings, today: str = "") -> Checked:
@@ -30,7 +35,7 @@ def check(records: Records, settings: Settings, today: str = "") -> Checked:
     asked = (*_ignored_in(settings), *records.ignores)
     experiments = tuple(sorted(records.experiments, key=lambda e: (e.where, e.id)))
     ordered = replace(records, experiments=experiments, ignores=())
-    results = _results(ordered, settings)
+    results, faults = _results(ordered, settings)
     found = [each for results_of in results.values() for each in results_of if isinstance(each, Finding)]
     findings = ignores.apply(
         sorted(found, key=_weight), experiments, asked, today or date.today().isoformat(), whole=records.whole
@@ -43,18 +48,28 @@ def check(records: Records, settings: Settings, today: str = "") -> Checked:
         tuple(sorted(findings, key=_weight)),
         tuple(rule.name for rule in rules() if rule.name not in named),
         tuple(not_run),
+        tuple(faults),
     )
 
 
-def _results(records: Records, settings: Settings) -> dict[str, list[Finding | NotRun]]:
-    """What each rule yields, by its code."""
+def _results(records: Records, settings: Settings) -> tuple[dict[str, list[Finding | NotRun]], list[Issue]]:
+    """What each rule yields, by its code, and the faults of rules."""
     results: dict[str, list[Finding | NotRun]] = {}
+    faults: list[Issue] = []
     for rule in in_order(rules()):
         before = (each for code in rule.after for each in results.get(code, ()) if isinstance(each, Finding))
         told = {experiment for finding in before for experiment in finding.experiments}
         untold = tuple(e for e in records.experiments if e.id not in told) if told else records.experiments
-        results[rule.code] = list(rule.run(replace(records, experiments=untold), settings))
-    return results
+        found: list[Finding | NotRun] = []
+        results[rule.code] = found
+        try:
+            found.extend(rule.run(replace(records, experiments=untold), settings))
+        except FcosreportError:
+            raise
+        except Exception as error:  # a rule's fault, whatever it is
+            faults.append(fault(f"rule {rule.name}", error))
+            found.append(NotRun("a fault of the rule ended it; the issues tell more"))
+    return results, faults
 
 
 def in_order(rules: Iterable[Rule]) -> list[Rule]:

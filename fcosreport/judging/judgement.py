@@ -14,7 +14,7 @@ from fcosreport.comparing.columns import Column, all_columns
 from fcosreport.errors import StoreError
 from fcosreport.judging import check, hashes
 from fcosreport.judging.rule import rules
-from fcosreport.records import Finding, Records
+from fcosreport.records import Finding, Issue, Records
 from fcosreport.settings import Settings
 from fcosreport.store.store import Store
 
@@ -26,7 +26,7 @@ MANY = 2_000
 class Judgement:
     """What was found: findings, explained, worst first; the names of rules that found nothing, or did not run and why.
 
-    `columns` are those that the experiments have, `count` is their number.
+    `columns` are those that the experiments have, `count` is their number, `faults` tell of rules that raised.
     """
 
     findings: tuple[Finding, ...]
@@ -34,6 +34,7 @@ class Judgement:
     not_run: tuple[tuple[str, str], ...]
     columns: tuple[Column, ...]
     count: int
+    faults: tuple[Issue, ...] = ()
 
 
 _encode = msgspec.json.Encoder().encode
@@ -45,7 +46,7 @@ def judged(records: Records, settings: Settings) -> Judgement:
     checked = check.check(records, settings)
     findings = hashes.explained(records, checked.findings, settings)
     columns = all_columns(records.experiments)
-    return Judgement(findings, checked.passed, checked.not_run, columns, len(records.experiments))
+    return Judgement(findings, checked.passed, checked.not_run, columns, len(records.experiments), checked.faults)
 
 
 @dataclass(frozen=True, slots=True)

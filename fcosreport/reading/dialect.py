@@ -66,6 +66,10 @@ class Reader(Protocol):
 
     Where a training or evaluation starts (its arguments, its configuration) a reader yields an Event `started`, after
     all that stood before it: a file may hold several runs, and is parted there.
+
+    A reader of tables and other blocks, whose lines need not hold an anchor, has an attribute `is_open`: whether it is
+    within one. It is then offered the next window as well. A reader whose attributes can be pickled is kept with a
+    large log that grows, and goes on when more of that is read.
     """
 
     def __init__(self, path: str, origin: Origin) -> None: ...

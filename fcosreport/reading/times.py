@@ -10,18 +10,19 @@ _TIME = re.compile(
 )
 _SECONDS = re.compile(rb":[0-5]\d:[0-5]\d")  # for this one `re` can search, which is ten times quicker
 _WIDTH = 19  # bytes of a time with its date, at most
-_FAR = 64 << 10  # bytes that are looked at for a time
+FAR = 32 << 10
+"""Bytes that are looked at for a time."""
 
 
-def first_time(data: bytes, start: int = 0) -> str:
-    """The first time in `data[start:]`, near its beginning, in ISO 8601 (`11-17T15:16:42` without a year); else ""."""
-    found = (_TIME.search(data, max(start, end - _WIDTH), end) for end in _ends(data, start, start + _FAR))
+def first_time(data: bytes, start: int = 0, far: int = FAR) -> str:
+    """The first time in the `far` bytes from `start` on, in ISO 8601 (`11-17T15:16:42` without a year); else ""."""
+    found = (_TIME.search(data, max(start, end - _WIDTH), end) for end in _ends(data, start, start + far))
     return next((_iso(match) for match in found if match), "")
 
 
 def last_time(data: bytes, stop: int) -> str:
     """The last time in `data[:stop]`, near its end."""
-    for begin in (max(0, stop - (_FAR >> 5)), max(0, stop - _FAR)):
+    for begin in (max(0, stop - (FAR >> 4)), max(0, stop - FAR)):
         found = (_TIME.search(data, max(begin, end - _WIDTH), end) for end in reversed([*_ends(data, begin, stop)]))
         match = next(filter(None, found), None)
         if match:

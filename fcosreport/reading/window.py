@@ -26,14 +26,15 @@ _NARROW = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)}
 class Roll:
     """The buffer. `data[start:stop]` is the piece of whole lines that is looked at, `data[:start]` the text before it.
 
-    `joined` says that the piece goes on with a line that was too long for one piece, `lines` how many ended before it.
+    `joined` says that the piece goes on with a line that was too long for one piece, `is_last` that no more follows, so
+    that its last line may be cut. `lines` is how many ended before it.
     """
 
     def __init__(self, source: Raw | Transcoded, room: int, sieve: "Sieve | None" = None) -> None:
         self.source, self.sieve = source, sieve
         self.data = bytearray(BEFORE + max(room, 8))
         self.start = self.stop = self.end = self.lines = 0
-        self.joined = False
+        self.joined = self.is_last = False
         self.seen: Window | None = None
         self.passed: frozenset[bytes] | None = None
         self.narrow: bytes | None = None
@@ -52,6 +53,7 @@ class Roll:
         while count:
             count = self.source.readinto(view[self.end : self.start + room])
             self.end += count
+            self.is_last = not count
             self.stop = self._cut(self.end == self.start + room) if count else self.end
             if self.stop > self.start:
                 self.seen = self.passed = self.narrow = None

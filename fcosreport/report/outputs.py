@@ -2,17 +2,23 @@
 
 import os
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
-from fcosreport.errors import OutputError, UsageError
+from fcosreport.errors import FcosreportError, OutputError, UsageError
 from fcosreport.files.whole import write_text, write_whole
-from fcosreport.records import Where
+from fcosreport.records import Issue, Where
+from fcosreport.registry import fault
 from fcosreport.report.report import Renderer, Report, renderers
 from fcosreport.wording import plain, suggestion
 
 STDOUT = Path("-")
+Met = Callable[[Iterable[Issue]], None]
+"""Takes the faults that were met."""
+_Content = TypeVar("_Content")
 _ALSO_CALLED = {"markdown": "md"}
 _ANNOTATING = "github"
 _FROM_THE_ROOT = ("github", "gitlab", "sarif")  # their servers know a file by its path in the repository
@@ -59,21 +65,34 @@ def _parsed(text: str) -> Output:
     return Output(form, Path(file) if file else STDOUT)
 
 
-def write_formats(report: Report, outputs: Sequence[Output], environment: Mapping[str, str]) -> None:
+def write_formats(report: Report, outputs: Sequence[Output], environment: Mapping[str, str], met: Met) -> None:
     """Write the outputs. With annotations for GitHub goes the job summary, where `environment` names its file.
 
-    Raises OutputError where a file cannot be written.
+    `met` takes the faults of outputs, which are left out. Raises OutputError where a file cannot be written.
     """
+    seen = {True: _from_root(report, environment), False: report}
     contents = [
-        each.form.render(_from_root(report, environment) if each.form.name in _FROM_THE_ROOT else report)
-        for each in outputs
+        _made(each.form, partial(each.form.render, seen[each.form.name in _FROM_THE_ROOT]), met) for each in outputs
     ]
     is_annotated = any(each.form.name == _ANNOTATING for each in outputs)
     for output, content in zip(outputs, contents, strict=True):
+        if content is None:
+            continue
         is_foreign = output.file == STDOUT and output.form.name != _ANNOTATING
         write_text(_disarmed(content) if is_foreign and is_annotated else content, output.file)
     if is_annotated and environment.get("GITHUB_STEP_SUMMARY"):
-        _summarise(report, Path(environment["GITHUB_STEP_SUMMARY"]))
+        _summarise(report, Path(environment["GITHUB_STEP_SUMMARY"]), met)
+
+
+def _made(form: Renderer, make: Callable[[], _Content], met: Met) -> _Content | None:
+    """What `make` makes of a report in that form; None, and a fault, where the form raises."""
+    try:
+        return make()
+    except FcosreportError:
+        raise
+    except Exception as error:  # a renderer's fault, whatever it is
+        met([fault(f"output {form.name}", error)])
+        return None
 
 
 def _disarmed(content: str | bytes) -> bytes:
@@ -83,8 +102,9 @@ def _disarmed(content: str | bytes) -> bytes:
     return b"::stop-commands::" + token + b"\n" + data + b"::" + token + b"::\n"
 
 
-def _summarise(report: Report, file: Path) -> None:
-    content = next(each for each in renderers() if each.name == "md").render(report)
+def _summarise(report: Report, file: Path, met: Met) -> None:
+    form = next(each for each in renderers() if each.name == "md")
+    content = _made(form, partial(form.render, report), met) or ""
     data = content.encode() if isinstance(content, str) else content
     if len(data) > _MOST_SUMMARY:
         data = data[:_MOST_SUMMARY].rpartition(b"\n")[0] + b"\n\nThe summary is cut here.\n"
@@ -110,28 +130,32 @@ def _from_root(report: Report, environment: Mapping[str, str]) -> Report:
     )
 
 
-def write_report(report: Report, forms: Sequence[Renderer], output: Path) -> list[Path]:
+def write_report(report: Report, forms: Sequence[Renderer], output: Path, met: Met) -> list[Path]:
     """Write each form to `output`: a folder, a file for a single form, or `-` for stdout. Returns the files written.
 
-    A path without a suffix is a folder. Raises UsageError where several forms would meet in one place, OutputError
-    where nothing can be written; what was there before is then untouched.
+    A path without a suffix is a folder. `met` takes the faults of forms, which are left out. Raises UsageError where
+    several forms would meet in one place, OutputError where nothing can be written; what was there before is then
+    untouched.
     """
     is_folder = output.is_dir() or not output.suffix
     if len(forms) > 1 and (str(output) == "-" or not is_folder):
         raise UsageError(f"{output}: {len(forms)} outputs cannot go to one place. Give a folder with -o.")
     if str(output) == "-":
-        write_text(forms[0].render(report), output)
+        content = _made(forms[0], partial(forms[0].render, report), met)
+        if content is not None:
+            write_text(content, output)
         return []
     report = replace(report, view=replace(report.view, with_files=True))
     contents: dict[Path, str | bytes] = {}
     for form in forms:
         file = output / form.filename if is_folder else output
-        contents[file] = form.render(report)
-        contents |= {file.parent / name: content for name, content in (form.beside or _nothing)(report).items()}
+        contents |= _made(form, partial(_files, form, report, file), met) or {}
     for file, content in contents.items():
         write_whole(file, content)
     return list(contents)
 
 
-def _nothing(report: Report) -> dict[str, str | bytes]:
-    return {}
+def _files(form: Renderer, report: Report, file: Path) -> dict[Path, str | bytes]:
+    """The report in a form, and what belongs beside it."""
+    beside = form.beside(report) if form.beside else {}
+    return {file: form.render(report), **{file.parent / name: content for name, content in beside.items()}}

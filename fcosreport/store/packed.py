@@ -19,6 +19,7 @@ class Packed:
 
     body: bytes
     points: bytes
+    state: bytes
     issues: tuple[Issue, ...]
     links: Links | None
 
@@ -28,12 +29,15 @@ Row = tuple[str, str, int, int, Packed]
 
 
 def pack(fragment: Fragment) -> Packed:
-    """A fragment with the points of its curves apart."""
+    """A fragment with the points of its curves, and the state in which its reading paused, apart."""
     points = [curve.points for segment in fragment.segments for curve in segment.curves]
     segments = tuple(replace(segment, curves=_without_points(segment.curves)) for segment in fragment.segments)
+    mark, state = fragment.mark, fragment.mark.state if fragment.mark else b""
+    mark = replace(mark, state=b"") if mark else None
     return Packed(
-        _encode(replace(fragment, segments=segments)),
+        _encode(replace(fragment, segments=segments, mark=mark)),
         msgspec.msgpack.encode(points),
+        state,
         fragment.issues,
         links_of(fragment),
     )
@@ -43,9 +47,11 @@ def _without_points(curves: Sequence[Curve]) -> tuple[Curve, ...]:
     return tuple(replace(curve, points=b"") for curve in curves)
 
 
-def unpacked(body: bytes, points: bytes = b"") -> Fragment:
-    """The fragment; its curves have points if these are given."""
+def unpacked(body: bytes, points: bytes = b"", state: bytes = b"") -> Fragment:
+    """The fragment; its curves have points, and its mark has a state, if these are given."""
     fragment = _fragment(body)
+    if fragment.mark:
+        fragment = replace(fragment, mark=replace(fragment.mark, state=state))
     if not points:
         return fragment
     waiting = iter(_points(points))

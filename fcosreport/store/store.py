@@ -20,7 +20,7 @@ from fcosreport.store import joined
 from fcosreport.store.memory import Sharing
 from fcosreport.store.packed import Row, as_json, unpacked
 
-VERSION = 4
+VERSION = 5
 """Layout of the tables. A store of another layout is rebuilt if it is older, and refused if it is newer."""
 
 APPLICATION = 0x46434F53  # "FCOS" in SQLite's application_id: this file is a store, and no other database
@@ -31,7 +31,7 @@ ANSWERS = 4
 _SCHEMA = f"""
 create table source (
     path text primary key, shown text not null, size integer not null, mtime integer not null, reader text not null,
-    run_path text, above text, body blob not null, points blob not null
+    run_path text, above text, body blob not null, points blob not null, state blob not null
 );
 create table joined (is_current integer not null);
 insert into joined values (1);
@@ -80,14 +80,14 @@ class Store:
             joined.change(self._db, gone, {path: packed.links for path, *_, packed in rows})
             self._db.executemany("delete from source where path = ?", [(path,) for path in gone])
             self._db.executemany(
-                "insert or replace into source values (?, ?, ?, ?, ?, ?, ?, ?, ?)", map(self._source_row, rows)
+                "insert or replace into source values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", map(self._source_row, rows)
             )
 
     def _source_row(self, row: Row) -> tuple[object, ...]:
         *about, packed = row
         links = packed.links
         ends = (links.run_path, links.above) if links else (None, None)
-        return (*about, self.reader, *ends, packed.body, packed.points)
+        return (*about, self.reader, *ends, packed.body, packed.points, packed.state)
 
     def join(self) -> None:
         """Make the experiments anew that files may have changed since."""
@@ -116,9 +116,9 @@ class Store:
         return self._db.execute(command, {"roots": as_json(roots)})
 
     def fragment(self, path: str) -> Fragment | None:
-        """What the file of that absolute path said, with the points of its curves."""
+        """What the file of that absolute path said, with the points of its curves and what is needed to read on."""
         with self._errors():
-            row = self._db.execute("select body, points from source where path = ?", (path,)).fetchone()
+            row = self._db.execute("select body, points, state from source where path = ?", (path,)).fetchone()
             return unpacked(*row) if row else None
 
     def fragments_of(self, shown: Sequence[str]) -> list[Fragment]:

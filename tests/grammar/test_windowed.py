@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fcosreport.grammar.statements import Statements
-from fcosreport.grammar.windowed import Row, Windowed, parted, samples, starts, trained
+from fcosreport.grammar.windowed import LastTrained, Row, Windowed, parted, samples, starts
 from fcosreport.reading.dialect import Record, Window
 from fcosreport.records import Event, Where
 
@@ -48,11 +48,11 @@ def test_the_parts_are_the_window(numbers: list[int], start: int) -> None:
 
 
 def test_a_result_is_of_the_epoch_that_was_trained_last() -> None:
-    said = trained(b"epoch ", re.compile(rb"epoch (\d+), iter (\d+)"))
+    said = LastTrained(b"epoch ", re.compile(rb"epoch (\d+), iter (\d+)"))
     data = b"epoch 1, iter 20\nepoch 2, iter 40\nresult\nepoch 3, iter 60\n"
     assert said(data, data.index(b"result")) == Statements(None, 2, 40)
     assert said(data, 0) == said(b"epoch of nothing\n", 17) == Statements()
-    assert trained(b"epoch ", re.compile(rb"epoch (\d+)"))(data, len(data)) == Statements(None, 3)
+    assert LastTrained(b"epoch ", re.compile(rb"epoch (\d+)"))(data, len(data)) == Statements(None, 3)
 
 
 def test_rows_of_the_same_names_are_one_batch() -> None:

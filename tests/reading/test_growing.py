@@ -1,7 +1,9 @@
 """Logs that are still being written: what was appended is read, and what is half written waits."""
 
 import os
+import random
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,10 +14,12 @@ from hypothesis import strategies as st
 from fcosreport.collecting.collect import collect, open_store
 from fcosreport.files.raw import Raw
 from fcosreport.pipeline import Session
+from fcosreport.reading import file, pause
 from fcosreport.reading.file import Reading, read
-from fcosreport.records import Evaluation, Fragment, Issue
+from fcosreport.records import Evaluation, Fragment, Issue, TableRow
 from fcosreport.settings import Settings
 from tests.conftest import FAIR, GOOD, block
+from tests.dialects.test_promises import TEXTS
 
 LINES = (
     "[11/17 15:16:42 d2.utils.events]:  eta: 21:12:23  iter: {}  total_loss: 0.4109  loss_cls: 0.2853  time: 0.6826"
@@ -35,7 +39,29 @@ def log(evaluations: int, lines: int = 30) -> str:
 
 def fragment(reading: Reading) -> Fragment:
     issues = tuple(record for record in reading.records if isinstance(record, Issue))
-    return Fragment(source=reading.source, segments=reading.segments, issues=issues, mark=reading.mark)
+    tables = tuple(record for record in reading.records if isinstance(record, TableRow))
+    return Fragment(source=reading.source, segments=reading.segments, issues=issues, tables=tables, mark=reading.mark)
+
+
+@pytest.fixture
+def large(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every log counts as large."""
+    monkeypatch.setattr(file, "LARGE", 0)
+
+
+def grown(path: Path, content: bytes, cuts: Sequence[int], shown: str = "log.txt") -> Fragment:
+    """What is said of a file that is read at each of these lengths, and at last as a whole."""
+    old = None
+    for cut in (*cuts, len(content)):
+        path.write_bytes(content[:cut])
+        old = fragment(read(path, shown, "log", old=old))
+    assert old
+    return replace(old, mark=None)
+
+
+def afresh(path: Path, content: bytes, shown: str = "log.txt") -> Fragment:
+    path.write_bytes(content)
+    return replace(fragment(read(path, shown, "log")), mark=None)
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -43,26 +69,56 @@ def fragment(reading: Reading) -> Fragment:
     cuts=st.lists(st.integers(0, 12_000), min_size=1, max_size=4).map(sorted), end=st.sampled_from(["\n", "\r\n", "\r"])
 )
 @example(cuts=[0], end="\n")
+@pytest.mark.usefixtures("large")
 def test_a_log_read_as_it_grows_says_what_it_says_when_read_at_once(tmp_path: Path, cuts: list[int], end: str) -> None:
     content = log(3).replace("\n", end).encode()
     path = tmp_path / "log.txt"
-    old = None
-    for cut in (*cuts, len(content)):
-        path.write_bytes(content[:cut])
-        grown = read(path, "log.txt", "log", old=old)
-        old = fragment(grown)
-    whole = read(path, "log.txt", "log")
-    assert grown.records == whole.records
-    assert grown.source == whole.source
-    told = [(s.line, s.evaluations, s.events, [replace(c, points=b"") for c in s.curves]) for s in grown.segments]
-    assert told == [
-        (s.line, s.evaluations, s.events, [replace(c, points=b"") for c in s.curves]) for s in whole.segments
-    ]
+    assert grown(path, content, cuts) == afresh(path, content)
+
+
+@pytest.mark.parametrize("name", TEXTS)
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+@pytest.mark.usefixtures("large")
+def test_a_file_of_any_dialect_says_the_same_however_it_grew(tmp_path: Path, name: str, data: st.DataObject) -> None:
+    sample = TEXTS[name]
+    content = sample.data * data.draw(st.sampled_from((1, 3)))
+    cuts = sorted(data.draw(st.lists(st.integers(0, len(content)), min_size=1, max_size=3)))
+    path = tmp_path / Path(sample.path).name
+    assert grown(path, content, cuts, sample.path) == afresh(path, content, sample.path)
+
+
+@pytest.mark.usefixtures("large")
+def test_real_files_say_the_same_however_they_grew(corpus: Path, tmp_path: Path) -> None:
+    chance = random.Random(2)
+    for real in sorted(corpus.rglob("*.*")):
+        content = real.read_bytes()
+        cuts = sorted(chance.randrange(len(content) + 1) for _ in range(2))
+        path = tmp_path / f"log{real.suffix}"
+        if real.name != "manifest.jsonl":
+            assert grown(path, content, cuts, real.name) == afresh(path, content, real.name), (real.name, cuts)
+
+
+@pytest.mark.usefixtures("large")
+def test_curves_of_many_values_have_the_same_points_however_the_log_grew(tmp_path: Path) -> None:
+    content, path = log(4, lines=900).encode(), tmp_path / "log.txt"
+    cuts = [len(content) // 3, len(content) // 2 + 77]
+    assert grown(path, content, cuts) == afresh(path, content)
+    assert all(len(curve.steps) <= 500 for segment in afresh(path, content).segments for curve in segment.curves)
+
+
+@pytest.mark.usefixtures("large")
+def test_a_log_that_turns_out_to_be_in_gbk_is_read_again_as_that(tmp_path: Path) -> None:
+    plain = log(1, lines=400).encode()
+    content = plain + "实验：学习率 0.02\n".encode("gbk") * 3000 + block(FAIR).encode()
+    path = tmp_path / "log.txt"
+    assert grown(path, content, [len(plain) - 50, len(plain) + 100, len(content) - 9]) == afresh(path, content)
+    assert len(afresh(path, content).segments[0].evaluations) == 2
 
 
 def test_only_what_was_appended_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "log.txt"
-    path.write_text(log(2, lines=60_000))
+    path.write_text(log(2, lines=30_000) + "half a line")
     old = fragment(read(path, "log.txt", "log"))
     taken: list[int] = []
     ours = Raw.readinto
@@ -73,20 +129,41 @@ def test_only_what_was_appended_is_read(tmp_path: Path, monkeypatch: pytest.Monk
 
     monkeypatch.setattr(Raw, "readinto", counted)
     with path.open("a") as stream:
-        stream.write(block(FAIR))
+        stream.write("\n" + block(FAIR))
     grown = read(path, "log.txt", "log", old=old)
-    assert sum(taken) == len(block(FAIR))
+    assert sum(taken) == len("half a line\n" + block(FAIR))
     assert len([record for record in grown.records if isinstance(record, Evaluation)]) == 3
 
 
-def test_a_log_that_has_not_changed_says_the_same_when_it_is_read_on(tmp_path: Path) -> None:
+def test_of_a_small_log_nothing_is_kept_to_read_on(tmp_path: Path) -> None:
     path = tmp_path / "log.txt"
-    for content in (block(), log(1), "x\n" + block()):
-        path.write_text(content)
-        whole = read(path, "log.txt", "log")
-        assert read(path, "log.txt", "log", old=fragment(whole)).records == whole.records
+    path.write_text(log(2))
+    assert read(path, "log.txt", "log").mark is None
 
 
+@pytest.mark.usefixtures("large")
+def test_a_digit_that_was_changed_in_place_is_seen(tmp_path: Path) -> None:
+    path = tmp_path / "log.txt"
+    path.write_text(log(2))
+    old = fragment(read(path, "log.txt", "log"))
+    path.write_text(log(2).replace("0.387", "0.487"))
+    assert read(path, "log.txt", "log", old=old).records == read(path, "log.txt", "log").records
+
+
+@pytest.mark.usefixtures("large")
+def test_what_cannot_be_unpacked_is_read_from_the_start(tmp_path: Path) -> None:
+    path = tmp_path / "log.txt"
+    path.write_text(log(1))
+    old = fragment(read(path, "log.txt", "log"))
+    assert old.mark
+    whole = log(2)
+    path.write_text(whole)
+    for state in (b"", b"x", old.mark.state[:-9], pause.packed(("x", b"y")), pause.packed(((), pause.packed(())))):
+        damaged = replace(old, mark=replace(old.mark, state=state))
+        assert read(path, "log.txt", "log", old=damaged).records == read(path, "log.txt", "log").records
+
+
+@pytest.mark.usefixtures("large")
 def test_a_log_that_was_written_anew_is_read_from_the_start(tmp_path: Path) -> None:
     path = tmp_path / "log.txt"
     path.write_text(log(2))

@@ -11,7 +11,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from fcosreport.charts import charts
-from fcosreport.records import Experiment, Finding
+from fcosreport.records import Experiment, Finding, Issue
 from fcosreport.report import outputs
 from fcosreport.report.report import Report, renderers
 from fcosreport.wording import plain
@@ -117,7 +117,9 @@ def test_settings_that_all_share_stand_above_the_table() -> None:
 def test_markdown_links_exactly_the_pictures_beside_it(tmp_path: Path) -> None:
     form = next(each for each in renderers() if each.name == "md")
     made = pointed(baseline())
-    written = outputs.write_report(made, [form], tmp_path)
+    met: list[Issue] = []
+    written = outputs.write_report(made, [form], tmp_path, met.extend)
+    assert not met
     text = (tmp_path / "report.md").read_text()
     tokens = [child for token in MarkdownIt().parse(text) for child in token.children or ()]
     linked = {str(token.attrs["src"]): token.content for token in tokens if token.type == "image"}

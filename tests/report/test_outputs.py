@@ -39,12 +39,13 @@ def test_the_job_summary_is_appended_and_never_too_long(tmp_path: Path) -> None:
     summary = tmp_path / "summary.md"
     summary.write_text("before\n")
     environment = {"GITHUB_STEP_SUMMARY": str(summary)}
-    write_formats(baseline(), parse([f"github={tmp_path / 'a'}"]), environment)
+    met: list[object] = []
+    write_formats(baseline(), parse([f"github={tmp_path / 'a'}"]), environment, met.append)
     assert summary.read_text() == "before\n" + render("md", baseline())
     one = baseline().findings[0]
     long = replace(baseline(), findings=tuple(replace(one, code=f"FR{n}", message="x " * 200) for n in range(4000)))
     summary.write_text("")
-    write_formats(long, parse([f"github={tmp_path / 'a'}"]), environment)
+    write_formats(long, parse([f"github={tmp_path / 'a'}"]), environment, met.append)
     assert 900_000 < summary.stat().st_size < 1 << 20
 
 

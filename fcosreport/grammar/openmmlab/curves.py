@@ -23,6 +23,7 @@ class _Kind:
     """The training lines that have the same keys. `keys` are the columns that are kept, `names` their names here."""
 
     def __init__(self, said: dict[str, Any]) -> None:
+        self.said = said
         plain = {key: value for key, value in said.items() if _PLAIN.fullmatch(key)}
         kept = {key: name for key, value in plain.items() if (name := _name(key)) and _number(value) is not None}
         self.keys, self.names = tuple(kept), tuple(kept.values())
@@ -31,6 +32,9 @@ class _Kind:
         rename = {field: key for key, field in self.fields.items()}
         struct = msgspec.defstruct("Line", fields, rename=rename, forbid_unknown_fields=plain == said, gc=False)
         self.decoder = msgspec.json.Decoder(struct)
+
+    def __reduce__(self) -> tuple[type["_Kind"], tuple[dict[str, Any]]]:
+        return _Kind, (self.said,)  # a decoder cannot be pickled
 
     def columns(self, rows: list[Any]) -> dict[str, "array[float]"]:
         """The numbers of the rows by key; what is nan was written as null."""

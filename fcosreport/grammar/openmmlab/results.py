@@ -58,13 +58,13 @@ class _Open:
 class PrintedResults:
     """Takes the lines of one log that may hold results, in their order. `aitod`: the data set is AI-TOD."""
 
-    def __init__(self, path: str, origin: Origin, trained: Trained) -> None:
-        self.path, self.origin, self.trained = path, origin, trained
+    def __init__(self, path: str, origin: Origin) -> None:
+        self.path, self.origin = path, origin
         self.aitod = self.warned = False
         self.open: dict[str, _Open] = {}
 
-    def take(self, window: Window, begin: int, end: int) -> Iterator[Record]:
-        """What the line `window.data[begin:end]` completes."""
+    def take(self, window: Window, begin: int, end: int, trained: Trained) -> Iterator[Record]:
+        """What the line `window.data[begin:end]` completes; `trained` tells how far training was at an offset."""
         text = window.data[begin : min(end, begin + WIDE)]
         pairs = list(_PAIR.finditer(text))
         if pairs and end == len(window.data) and _is_cut(pairs, len(text)):
@@ -73,7 +73,7 @@ class PrintedResults:
         tested = _TESTED.search(text)
         for (_, task, category), result in found.items():
             if category is None:  # the table before tells the categories
-                new = self._opened(window, begin, text, tested, result)
+                new = self._opened(window, begin, text, tested, result, trained)
                 yield from self._take(task, new, ended=tested is not None)
 
     def flush(self) -> Iterator[Record]:
@@ -82,7 +82,9 @@ class PrintedResults:
         for task, each in waiting.items():
             yield from self._evaluations(task, each)
 
-    def _opened(self, window: Window, begin: int, text: bytes, tested: re.Match[bytes] | None, result: Result) -> _Open:
+    def _opened(
+        self, window: Window, begin: int, text: bytes, tested: re.Match[bytes] | None, result: Result, trained: Trained
+    ) -> _Open:
         line = window.line_at(begin)
         printed = bool(_DICTIONARY.search(text))
         sure = result.copied or printed or tested is not None
@@ -92,7 +94,7 @@ class PrintedResults:
         if number:
             new.epoch = int(number)
         elif b"(test)" not in text:
-            new.epoch, new.iteration = self.trained(window.data, begin)
+            new.epoch, new.iteration = trained(window.data, begin)
             if new.epoch is not None:
                 new.iteration = None
         return new

@@ -1,0 +1,166 @@
+"""All dialects over one file: each is fed the pieces that are for it, and ends alone if it fails."""
+
+from array import array
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+from fcosreport.files.raw import Raw
+from fcosreport.reading import pause
+from fcosreport.reading.dialect import Dialect, Reader, Record, dialects
+from fcosreport.reading.segments import Stretches
+from fcosreport.reading.window import Roll
+from fcosreport.records import Evaluation, Fragment, Issue, Origin, Samples, Segment, TableRow, Where
+from fcosreport.registry import fault
+
+_NOBODY = -1  # read a record before the pause
+
+
+@dataclass(frozen=True, slots=True)
+class Paused:
+    """Where reading can go on: behind `offset` bytes, which are `lines` whole lines.
+
+    `state` is what readers and stretches had in mind there, `found` how many records each dialect had found.
+    """
+
+    offset: int
+    lines: int
+    state: bytes
+    found: Sequence[int]
+
+
+@dataclass(slots=True)
+class Fed:
+    """One dialect over one file, and what it found. A reader that raises is dropped, and that is told as an issue."""
+
+    dialect: Dialect
+    shown: str
+    origin: Origin
+    is_meant: bool = False
+    reader: Reader | None = None
+    found: list[Record] = field(default_factory=list)
+
+    def begin(self) -> None:
+        """Make the reader."""
+        try:
+            self.is_meant = self.dialect.is_for(self.shown)
+            self.reader = self.dialect.reader(self.shown, self.origin)
+        except Exception as error:  # a dialect's fault, whatever it is
+            self._drop(error, 1, "at the beginning")
+
+    def feed(self, roll: Roll) -> list[Record]:
+        """What the dialect says of a piece of the file."""
+        is_offered = self.is_meant or roll.holds(self.dialect.anchors, self.origin)
+        if not (is_offered or getattr(self.reader, "is_open", False)):
+            return []
+        window = roll.window()
+        return self._said(lambda reader: reader.feed(window), window.line, "from this line on")
+
+    def close(self, line: int) -> list[Record]:
+        """What was still open at the end of the file, whose last line is given."""
+        return self._said(lambda reader: reader.close(), line, "at the end")
+
+    def _said(self, call: Callable[[Reader], Iterable[Record]], line: int, told: str) -> list[Record]:
+        said: list[Record] = []
+        if self.reader is not None:
+            try:
+                said.extend(call(self.reader))
+            except Exception as error:  # a dialect's fault, whatever it is
+                self._drop(error, max([line, *(each.where.line for each in said)]), told)
+        self.found.extend(
+            replace(each, form=self.dialect.name) if isinstance(each, Evaluation) else each
+            for each in said
+            if not isinstance(each, Samples)
+        )
+        return said
+
+    def _drop(self, error: Exception, line: int, told: str) -> None:
+        self.reader = None
+        where = Where(self.shown, max(line, 1))
+        self.found.append(fault(f"dialect {self.dialect.name}", error, where, told))
+
+
+class Feeding:
+    """All dialects over one file. Records of each dialect stay together, so that their order knows no pieces."""
+
+    def __init__(self, shown: str, origin: Origin, *, whole: bool = False) -> None:
+        self.origin = origin
+        self.stretches = Stretches(whole=whole)
+        self.fed = [Fed(each, shown, origin) for each in dialects()]
+        for each in self.fed:
+            each.begin()
+        self.paused: Paused | None = None
+
+    def feed(self, roll: Roll, *, pauses: bool = False) -> None:
+        """The whole file, piece by piece; `pauses` before its last line if that may be cut, else at its end."""
+        for _ in roll.pieces():
+            if pauses and roll.is_last:
+                self._pause(roll)
+            batch = [record for each in self.fed for record in each.feed(roll)]
+            if batch or self.stretches.asks_for_time:
+                self.stretches.take(batch, roll.window())
+        if pauses and not self.paused:
+            self._pause(roll)
+        self._close(roll)
+
+    def _close(self, roll: Roll) -> None:
+        self.stretches.end(bytes(roll.data[: roll.start]))
+        line = max(roll.lines, 1)
+        self.stretches.gather(record for each in self.fed for record in each.close(line))
+
+    def records(self) -> list[Record]:
+        """All records, in the order of their lines."""
+        found = [record for each in self.fed for record in each.found]
+        return sorted(found, key=lambda record: record.where.line)
+
+    def _pause(self, roll: Roll) -> None:
+        """Pack what all have in mind, so that reading can go on here when the file has grown."""
+        if roll.joined or not isinstance(roll.source, Raw) or not roll.source.is_judged:
+            return
+        self.stretches.settle()
+        readers, odd_at = [each.reader for each in self.fed], roll.source.odd_at
+        state = pause.packed((readers, self.stretches, odd_at), self.stretches.closed())
+        offset = roll.source.read - (roll.end - roll.start)
+        self.paused = Paused(offset, roll.lines, state, [len(each.found) for each in self.fed])
+
+    def packed(self, segments: Sequence[Segment], records: Sequence[Record]) -> bytes:
+        """The state at the pause, with who had read which of the records by then; b"" if it cannot be packed."""
+        if not self.paused or not self.paused.state:
+            return b""
+        readers = {
+            id(record): index
+            for index, (each, count) in enumerate(zip(self.fed, self.paused.found, strict=True))
+            for record in each.found[:count]
+        }
+        owners = array("h", [readers.get(id(record), _NOBODY) for record in _in_order(segments, records)])
+        return pause.packed((owners, self.paused.state))
+
+    def resume(self, old: Fragment, roll: Roll, before: bytes) -> bool:
+        """Go on where the reading of `old` paused, behind the text `before`; False if that cannot be told."""
+        mark, curves = old.mark, [segment.curves for segment in old.segments if segment.curves]
+        modules = {each.dialect.reader.__module__ for each in self.fed}
+        if not mark or not isinstance(roll.source, Raw):
+            return False
+        try:
+            owners, state = pause.unpacked(mark.state, (), ())
+            readers, stretches, odd_at = pause.unpacked(state, curves, modules)
+            for each, reader in zip(self.fed, readers, strict=True):
+                each.reader = reader
+            for owner, record in zip(owners, _in_order(old.segments, (*old.tables, *old.issues)), strict=True):
+                if owner != _NOBODY:
+                    self.fed[owner].found.append(record)
+        except (ValueError, IndexError, TypeError):
+            return False
+        self.stretches, roll.source.odd_at = stretches, odd_at
+        roll.source.skip_to(mark.offset)
+        roll.resume(before, mark.lines)
+        return True
+
+
+def _in_order(segments: Sequence[Segment], others: Iterable[Record]) -> list[Record]:
+    """The records of a file as its fragment holds them: by kind."""
+    found: list[Record] = [each for segment in segments for each in segment.evaluations]
+    found += [each for segment in segments for each in segment.settings]
+    found += [each for segment in segments for each in segment.events]
+    others = list(others)
+    found += [each for each in others if isinstance(each, TableRow)]
+    return found + [each for each in others if isinstance(each, Issue)]

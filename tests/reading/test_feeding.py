@@ -1,0 +1,81 @@
+"""A dialect that raises ends alone: what it had said stays, the others go on, and the fault is told with its place."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from fcosreport.reading import feeding
+from fcosreport.reading.dialect import Dialect, Record, Window, dialects
+from fcosreport.reading.file import read
+from fcosreport.records import Evaluation, Issue, Origin
+from tests.conftest import GOOD, block
+from tests.dialects.test_promises import ALL
+
+ERRORS = (ValueError("x"), IndexError(), KeyError("a\nb"), RecursionError(), MemoryError(), StopIteration(), OSError(5))
+
+
+def breaking(one: Dialect, call: int, error: Exception) -> Dialect:
+    """The dialect, but it raises at its `call`th call, or at the `call`th record that a call yields."""
+    left = [call]
+
+    def count() -> None:
+        left[0] -= 1
+        if left[0] < 0:
+            raise error
+
+    class Breaking:
+        def __init__(self, path: str, origin: Origin) -> None:
+            count()
+            self.ours = one.reader(path, origin)
+
+        def feed(self, window: Window) -> Iterator[Record]:
+            count()
+            for record in self.ours.feed(window):
+                yield record
+                count()
+
+        def close(self) -> Iterator[Record]:
+            count()
+            yield from self.ours.close()
+
+    def whole_file(path: Path, shown: str) -> Iterator[Record]:
+        count()
+        for record in one.whole_file(path, shown) if one.whole_file else ():
+            yield record
+            count()
+
+    return replace(one, reader=Breaking, whole_file=whole_file if one.whole_file else None)
+
+
+@pytest.mark.parametrize("name", ALL)
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(call=st.integers(0, 12), error=st.sampled_from(ERRORS))
+def test_a_fault_at_any_call_is_an_issue_and_the_others_go_on(
+    tmp_path: Path, name: str, call: int, error: Exception
+) -> None:
+    sample = ALL[name]
+    path = tmp_path / Path(sample.path).name
+    path.write_bytes(sample.data + (b"" if sample.dialect.whole_file else b"\n" + block(GOOD).encode()))
+    with pytest.MonkeyPatch.context() as patch:
+        known = tuple(breaking(each, call, error) if each is sample.dialect else each for each in dialects())
+        patch.setattr(feeding, "dialects", lambda: known)
+        patch.setattr("fcosreport.reading.file.dialects", lambda: known)
+        found: Any = read(path, sample.path, "log")
+        patch.undo()
+    whole = read(path, sample.path, "log")
+    faults = [each for each in found.records if isinstance(each, Issue) and each.fault]
+    assert len(faults) <= 1
+    for each in faults:
+        assert f"dialect {sample.dialect.name}" in each.message
+        assert "\n" not in each.message
+        assert each.where.path == sample.path
+        assert type(error).__name__ in each.fault
+    others = [e for e in whole.records if isinstance(e, Evaluation) and e.form != sample.dialect.name]
+    assert [e for e in found.records if isinstance(e, Evaluation) and e.form != sample.dialect.name] == others
+    if not faults:
+        assert found.records == whole.records
