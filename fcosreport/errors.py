@@ -6,6 +6,7 @@
     ├── ServerError     a server of runs does not answer, or refuses
     ├── StoreError      the SQLite store cannot be read or written
     ├── WorkerError     the processes or machines that read are lost, or cannot be used
+    ├── LimitError      the system lets fcosreport open no more files
     └── OutputError     a report cannot be written
 
 Trouble inside an input file is never one of these: it is an `Issue`, which is data.
@@ -34,6 +35,10 @@ class StoreError(FcosreportError):
 
 class WorkerError(FcosreportError):
     """Workers that cannot be reached, have another fcosreport, do not see the files, or die; what was read is kept."""
+
+
+class LimitError(FcosreportError):
+    """As many files are open as the system allows: no fault of the file that is to be opened next."""
 
 
 class OutputError(FcosreportError):

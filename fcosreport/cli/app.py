@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from fcosreport import pipeline
-from fcosreport.cli import compare, note, show, terminal
+from fcosreport.cli import compare, note, show, streams, terminal
 from fcosreport.cli.options import Executor, Paths, StoreFile
 from fcosreport.comparing.columns import EXPERIMENT
 from fcosreport.errors import FcosreportError, UsageError
@@ -230,15 +230,13 @@ def main() -> None:
     """
     code = 0
     try:
-        _register_render()
-        app()
+        with streams.guarded():
+            _register_render()
+            app()
     except SystemExit as end:
         code = int(end.code or 0)
     except FcosreportError as error:
         typer.echo(f"fcosreport: {error}", err=True)
-        code = 2
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nobody reads on; say nothing at exit either
         code = 2
     except Exception as error:  # no plugin's: what it has done so far stands
         terminal.FAULTS.met([fault("fcosreport", error)])

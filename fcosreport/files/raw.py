@@ -1,11 +1,14 @@
 """The bytes of a file, read as they are, and the encoding that they are in."""
 
 import codecs
+import errno
 import io
 import os
 import re
 
 import xxhash
+
+from fcosreport.errors import LimitError
 
 HEAD = 32 << 10
 """Bytes of a log from which its encoding is told."""
@@ -17,7 +20,12 @@ _ODD = re.compile(rb"[\x80-\xff]")
 
 
 def reason(error: Exception) -> str:
-    """Why the system refused something, in its words."""
+    """Why the system refused something, in its words.
+
+    Raises LimitError where too many files are open, of which no file is to be blamed.
+    """
+    if isinstance(error, OSError) and error.errno in (errno.EMFILE, errno.ENFILE):
+        raise LimitError("Too many open files. Raise the limit, as with: ulimit -n 1024") from error
     return (error.strerror if isinstance(error, OSError) else None) or str(error)
 
 

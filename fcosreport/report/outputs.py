@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TypeVar
 
 from fcosreport.errors import FcosreportError, OutputError, UsageError
-from fcosreport.files.whole import write_text, write_whole
+from fcosreport.files.raw import reason
+from fcosreport.files.whole import is_stream, write_text, write_whole
 from fcosreport.records import Issue, Where
 from fcosreport.registry import fault
 from fcosreport.report.report import Renderer, Report, renderers
@@ -112,7 +113,7 @@ def _summarise(report: Report, file: Path, met: Met) -> None:
         with file.open("ab") as stream:
             stream.write(data)
     except OSError as error:
-        raise OutputError(f"{file}: {error.strerror}. GITHUB_STEP_SUMMARY must name a file.") from error
+        raise OutputError(f"{file}: {reason(error)}. GITHUB_STEP_SUMMARY must name a file.") from error
 
 
 def _from_root(report: Report, environment: Mapping[str, str]) -> Report:
@@ -133,11 +134,11 @@ def _from_root(report: Report, environment: Mapping[str, str]) -> Report:
 def write_report(report: Report, forms: Sequence[Renderer], output: Path, met: Met) -> list[Path]:
     """Write each form to `output`: a folder, a file for a single form, or `-` for stdout. Returns the files written.
 
-    A path without a suffix is a folder. `met` takes the faults of forms, which are left out. Raises UsageError where
-    several forms would meet in one place, OutputError where nothing can be written; what was there before is then
-    untouched.
+    A path without a suffix is a folder, unless a device or pipe is there. `met` takes the faults of forms, which are
+    left out. Raises UsageError where several forms would meet in one place, OutputError where nothing can be written;
+    what was there before is then untouched.
     """
-    is_folder = output.is_dir() or not output.suffix
+    is_folder = output.is_dir() or not (output.suffix or is_stream(output))
     if len(forms) > 1 and (str(output) == "-" or not is_folder):
         raise UsageError(f"{output}: {len(forms)} outputs cannot go to one place. Give a folder with -o.")
     if str(output) == "-":

@@ -6,6 +6,7 @@ batches and joined in the end, each one transaction; whoever comes second waits.
 from the rest, and read only when they are asked for.
 """
 
+import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -15,6 +16,8 @@ import msgspec
 
 from fcosreport.comparing.columns import Bound
 from fcosreport.errors import StoreError
+from fcosreport.files.raw import reason
+from fcosreport.files.whole import make_folder
 from fcosreport.records import Experiment, Fragment, Outline
 from fcosreport.store import joined
 from fcosreport.store.memory import Sharing
@@ -57,7 +60,9 @@ class Store:
         with self._errors():
             if not make and not path.exists():
                 raise StoreError(f"{path}: there is no store yet. Run: fcosreport collect PATH")
-            path.parent.mkdir(parents=True, exist_ok=True)
+            if path.exists() and not path.is_file():
+                raise StoreError(f"{path}: a folder, pipe or device, and no file. Choose another file with --store.")
+            make_folder(path.parent)
             self._db = sqlite3.connect(path, timeout=WAIT, isolation_level=None)
             self._prepare(make=make)
 
@@ -232,11 +237,24 @@ class Store:
         try:
             yield
         except sqlite3.DatabaseError as error:
-            raise StoreError(f"{self.path}: {error}. {_advice(error)}") from error
+            raise StoreError(f"{self.path}: {_words(error, self.path)}. {_advice(error)}") from error
         except msgspec.MsgspecError as error:
             raise StoreError(f"{self.path}: damaged ({error}). Remove the file and collect again.") from error
         except OSError as error:
-            raise StoreError(f"{self.path}: {error.strerror}. Choose another file with --store.") from error
+            raise StoreError(f"{self.path}: {reason(error)}. Choose another file with --store.") from error
+
+
+def _words(error: sqlite3.DatabaseError, path: Path) -> str:
+    """What SQLite says; where that is only that it cannot open a file, what the system says when it is asked to.
+
+    Raises LimitError where it says that too many files are open.
+    """
+    if "unable to open" in str(error):
+        try:
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT))
+        except OSError as why:
+            return reason(why)
+    return str(error)
 
 
 def _advice(error: sqlite3.DatabaseError) -> str:
@@ -247,4 +265,4 @@ def _advice(error: sqlite3.DatabaseError) -> str:
         return "Make room on the disk, or choose another file with --store. The store is as it was."
     if "not a database" in text or "malformed" in text:
         return "This file is no store. Remove it, or choose another file with --store."
-    return "Choose another file with --store."
+    return "Make it and its folder writable, or choose another file with --store."

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from fcosreport.errors import UsageError
-from fcosreport.report.outputs import parse, write_formats
+from fcosreport.errors import OutputError, UsageError
+from fcosreport.report.outputs import parse, write_formats, write_report
+from fcosreport.report.report import renderers
 from tests.baseline import baseline
 from tests.conftest import Run
 from tests.renderers.rendering import render
@@ -65,3 +66,12 @@ def test_paths_are_relative_to_the_root_of_the_repository(run: Run, committed_ru
     done = run("check", committed_runs, "--format", "github", env=environment)
     assert f"file={committed_runs.parent.name}/runs/lr1en" in done.out
     assert "file=runs/lr1en" in run("check", committed_runs, "--format", "github").out
+
+
+def test_a_device_is_no_folder_for_a_report_although_it_has_no_suffix(tmp_path: Path) -> None:
+    (form,) = (each for each in renderers() if each.name == "csv")
+    assert write_report(baseline(), [form], Path(os.devnull)) == [Path(os.devnull)]
+    assert write_report(baseline(), [form], tmp_path / "new") == [tmp_path / "new" / "runs.csv"]
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(OutputError, match="nobody reads from it"):
+        write_report(baseline(), [form], tmp_path / "pipe")

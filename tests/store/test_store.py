@@ -1,5 +1,6 @@
 """The store keeps what it is given, all or nothing, and tells what it will not touch."""
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -9,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fcosreport.errors import StoreError
+from fcosreport.errors import LimitError, StoreError
 from fcosreport.records import (
     Citation,
     Curve,
@@ -29,6 +30,7 @@ from fcosreport.store import joined
 from fcosreport.store.packed import Row, pack
 from fcosreport.store.store import APPLICATION, Store
 from tests.conftest import GOOD, Run, block
+from tests.files.test_raw import no_more_files
 
 TEXT = st.text(max_size=20)
 PATH = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=20)
@@ -200,3 +202,27 @@ def test_a_store_of_an_older_layout_is_made_anew_by_a_collect_which_says_so(run:
     assert "written by an older fcosreport. Run: fcosreport collect PATH" in refused.err
     assert "made anew" in run("collect", "runs", "--store", "s.sqlite").err
     assert run("check", "--store", "s.sqlite").err == ""
+
+
+@pytest.mark.parametrize("make", [True, False])
+@pytest.mark.parametrize("kind", ["pipe", "folder", "device"])
+def test_what_cannot_hold_a_store_is_told_before_it_is_opened(tmp_path: Path, kind: str, make: bool) -> None:
+    path = Path(os.devnull) if kind == "device" else tmp_path / kind
+    if kind == "pipe":
+        os.mkfifo(path)
+    elif kind == "folder":
+        path.mkdir()
+    with pytest.raises(StoreError, match="a folder, pipe or device, and no file"):
+        Store(path, "0.1", make=make)
+
+
+def test_a_store_that_cannot_be_opened_tells_what_the_system_says(tmp_path: Path) -> None:
+    (tmp_path / "loop").symlink_to("loop")
+    with pytest.raises(StoreError, match="loop: Too many levels of symbolic links"):
+        Store(tmp_path / "loop", "0.1")
+    (tmp_path / "text").write_text("")
+    with pytest.raises(StoreError, match="Not a directory"):
+        Store(tmp_path / "text" / "s.sqlite", "0.1")
+    Store(tmp_path / "s.sqlite", "0.1").close()
+    with no_more_files(), pytest.raises(LimitError):
+        Store(tmp_path / "s.sqlite", "0.1")
