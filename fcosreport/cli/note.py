@@ -43,6 +43,8 @@ def update(
     from fcosreport.report import choosing
 
     _text(note)  # what cannot be updated is told before anything is collected
+    if not check:
+        whole.refuse_read_only(note)
     report = pipeline.report_of(
         paths or [note], store, terminal.SCREEN, choose=partial(choosing.choose, columns=columns)
     )
@@ -60,7 +62,7 @@ def update(
     if found.objections and not force:
         advice = "Move what you wrote to a column on the right or out of the table, or give --force to drop it."
         raise UsageError(f"{note}: nothing was written. {advice}")
-    whole.write_whole(note, found.text)
+    whole.rewrite(note, found.text)
     terminal.say(f"wrote {note}")
 
 

@@ -9,7 +9,7 @@ import typer
 from typer.testing import CliRunner, Result
 
 from fcosreport.cli import note
-from fcosreport.errors import UsageError
+from fcosreport.errors import OutputError, UsageError
 from fcosreport.notes.table import BEGIN, END
 from tests.conftest import FAIR, GOOD, block
 
@@ -115,6 +115,25 @@ def test_the_mode_is_kept_and_links_are_followed(path: Path) -> None:
     assert link.is_symlink()
     assert "| `one` |" in path.read_text()
     assert stat.S_IMODE(path.stat().st_mode) == 0o640
+    assert sorted(os.listdir()) == ["note.md", "other.md", "reports"]
+
+
+def test_a_read_only_note_is_refused_before_anything_is_collected_but_can_be_checked(path: Path) -> None:
+    path.chmod(0o444)
+    before = path.read_bytes()
+    done = invoke(path)
+    assert isinstance(done.exception, OutputError)
+    assert str(done.exception) == "note.md: read-only. Make the file, or the file system that it is on, writable."
+    assert os.listdir() == ["note.md"]
+    assert path.read_bytes() == before
+    assert invoke(path, "--check").exit_code == 1
+
+
+def test_all_names_of_a_note_show_the_table(path: Path) -> None:
+    other = Path("other.md")
+    other.hardlink_to(path)
+    assert invoke(path).exit_code == 0
+    assert "| `one` |" in other.read_text()
     assert sorted(os.listdir()) == ["note.md", "other.md", "reports"]
 
 
