@@ -4,9 +4,11 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 
 from tests.conftest import ROOT, Run
@@ -19,8 +21,13 @@ def action() -> dict[str, Any]:
     return loaded
 
 
-def checked_by_the_action(folder: Path, temp: Path, **given: str) -> subprocess.CompletedProcess[str]:
-    """The action's last step, run as GitHub runs it: inputs in the environment, `bash -e -o pipefail`."""
+def checked_by_the_action(
+    folder: Path, temp: Path, program: str = "-m fcosreport", **given: str
+) -> subprocess.CompletedProcess[str]:
+    """The action's last step, run as GitHub runs it: inputs in the environment, `bash -e -o pipefail`.
+
+    In the place of fcosreport stands what Python makes of `program`.
+    """
     step = action()["runs"]["steps"][-1]
     inputs = {name: str(each["default"]) for name, each in action()["inputs"].items()}
     inputs.update({name.replace("_", "-"): value for name, value in given.items()})
@@ -29,9 +36,9 @@ def checked_by_the_action(folder: Path, temp: Path, **given: str) -> subprocess.
         for key, value in step["env"].items()
     }
     (temp / "fcosreport" / "bin").mkdir(parents=True, exist_ok=True)
-    program = temp / "fcosreport" / "bin" / "fcosreport"
-    program.write_text(f'#!/bin/sh\nexec {sys.executable} -m fcosreport "$@"\n')
-    program.chmod(0o755)
+    installed = temp / "fcosreport" / "bin" / "fcosreport"
+    installed.write_text(f'#!/bin/sh\nexec {sys.executable} {program} "$@"\n')
+    installed.chmod(0o755)
     environment |= {
         "RUNNER_TEMP": str(temp),
         "GITHUB_WORKSPACE": str(folder),
@@ -54,6 +61,62 @@ def test_the_action_annotates_summarises_and_fails(committed_runs: Path, tmp_pat
     assert checked_by_the_action(tmp_path, temp, paths="runs/lr2en2\nruns/lr1en2").returncode == 0
     committed_runs.rename(tmp_path / "my runs")
     assert checked_by_the_action(tmp_path, temp, paths='"my runs/lr1en2" "my runs/lr1en3"').returncode == 1
+
+
+@pytest.fixture
+def asked(tmp_path: Path) -> Callable[..., list[str]]:
+    """What the action asks of the program: the words behind `check`, of which those of the store are left out."""
+    (tmp_path / "checkout").mkdir()
+    for name in ("a.sarif", "b.sarif", "re.py"):
+        (tmp_path / "checkout" / name).write_text("raise SystemExit(9)\n")
+
+    def asked(**given: str) -> list[str]:
+        tell = """'import sys; print("\\n".join(sys.argv[4:]))'"""
+        done = checked_by_the_action(tmp_path / "checkout", tmp_path / "t", program=f"-c {tell}", **given)
+        assert done.returncode == 0, done.stderr
+        return done.stdout.splitlines()
+
+    return asked
+
+
+@pytest.mark.parametrize(
+    ("paths", "words"),
+    [
+        ("runs notes", ["runs", "notes"]),
+        ("runs\n  notes\n", ["runs", "notes"]),
+        ('"my runs" notes', ["my runs", "notes"]),
+        ("'my runs' notes", ["my runs", "notes"]),
+        ("Bob's", ["Bob's"]),
+        ("Bob's Al's", ["Bob's", "Al's"]),
+        ('"Bob\'s runs" \'say "hi" there\'', ["Bob's runs", 'say "hi" there']),
+        ('"never closed', ['"never', "closed"]),
+        ("* ?.log [ab] {a,b} a\\b ~ $HOME", ["*", "?.log", "[ab]", "{a,b}", "a\\b", "~", "$HOME"]),
+        ("-x --help", ["-x", "--help"]),
+        ("实验 nöte", ["实验", "nöte"]),
+        ("", ["."]),
+        (" \n ", ["."]),
+    ],
+)
+def test_the_paths_are_those_that_are_written(asked: Callable[..., list[str]], paths: str, words: list[str]) -> None:
+    assert asked(paths=paths) == ["--format", "github", "--fail-on", "error", "--", *words]
+
+
+def test_no_format_is_a_list_of_files(asked: Callable[..., list[str]]) -> None:
+    words = asked(formats='sarif=*\n"junit=my file.xml" *.sarif')[4:-2]
+    assert words == ["--format", "sarif=*", "--format", "junit=my file.xml", "--format", "*.sarif"]
+    assert asked(formats=" ", baseline="a b*", changed_since="x y")[4:-2] == [
+        *("--changed-since", "x y"),
+        *("--baseline", "a b*"),
+    ]
+
+
+def test_a_path_that_is_not_there_fails_whatever_is_in_its_name(committed_runs: Path, tmp_path: Path) -> None:
+    (tmp_path / "Bob's").symlink_to(committed_runs)
+    assert checked_by_the_action(tmp_path, tmp_path / "t", paths="Bob's").returncode == 1
+    for paths in ("Al's", "runs Al's", '"runs', "run*"):
+        done = checked_by_the_action(tmp_path, tmp_path / "t", paths=paths)
+        assert done.returncode == 2
+        assert "No such file or directory. Give a folder, a log or a note." in done.stderr
 
 
 def test_what_an_input_holds_is_no_shell(committed_runs: Path, tmp_path: Path) -> None:
