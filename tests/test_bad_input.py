@@ -98,6 +98,31 @@ def test_an_unreadable_file_and_folder_are_issues(run: Run, tmp_path: Path) -> N
     assert len(issues(done.out)) == 2
 
 
+def test_what_the_user_has_no_right_to_is_told_in_one_line(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / "log.txt").write_text(block())
+    assert run("collect", "a", "--store", "s.sqlite").code == 0
+    for name in ("shut.sqlite", "shut.json", "shut.md"):
+        (tmp_path / name).write_bytes((tmp_path / "s.sqlite").read_bytes())
+        (tmp_path / name).chmod(0)
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "folder").chmod(0o555)
+    for words in (
+        ["check", "--store", "shut.sqlite"],
+        ["collect", "a", "--store", "shut.sqlite"],
+        ["collect", "a", "--store", "folder/s.sqlite"],
+        ["check", "--store", "s.sqlite", "--baseline", "shut.json"],
+        ["check", "--store", "s.sqlite", "--format", "json=folder/r.json"],
+        ["render", "--store", "s.sqlite", "--md", "-o", "folder/r.md"],
+        ["note", "update", "shut.md"],
+    ):
+        done = run(*words, preexec_fn=no_override)
+        assert (done.code, done.err.count("\n")) == (2, 1), done.err
+        assert ": Permission denied. " in done.err
+    (tmp_path / "folder").chmod(0o755)
+    assert list((tmp_path / "folder").iterdir()) == []
+
+
 def test_a_pipe_is_not_opened(run: Run, tmp_path: Path) -> None:
     (tmp_path / "runs").mkdir()
     os.mkfifo(tmp_path / "runs" / "log.txt")

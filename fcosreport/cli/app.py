@@ -58,7 +58,9 @@ def collect(paths: Paths = None, store: StoreFile = None, executor: Executor = N
 def render(
     paths: Paths = None,
     store: StoreFile = None,
-    output: Annotated[Path | None, typer.Option("--output", "-o", metavar="PATH", help="Folder, file, or -.")] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="PATH", readable=False, help="Folder, file, or -.")
+    ] = None,
     columns: Annotated[str | None, typer.Option(metavar="NAMES", help="Columns of the table, with commas.")] = None,
     sort: Annotated[str | None, typer.Option(metavar="NAME", help="Sort by a column; -NAME: highest first.")] = None,
     where: Annotated[str | None, typer.Option(metavar="TEXT", help="Only some: 'lr<1e-2 and norm==\"bn\"'.")] = None,
@@ -103,7 +105,9 @@ def check_(
         list[str] | None, typer.Option(metavar="NAME[=FILE]", help="text, json, github, gitlab, sarif, junit, ...")
     ] = None,
     changed_since: Annotated[str | None, typer.Option(metavar="REV", help="Check only what git says changed.")] = None,
-    baseline: Annotated[Path | None, typer.Option(metavar="FILE", help="Findings that are known.")] = None,
+    baseline: Annotated[
+        Path | None, typer.Option(metavar="FILE", readable=False, help="Findings that are known.")
+    ] = None,
     write_baseline: Annotated[bool, typer.Option("--write-baseline", help="Make all findings known ones.")] = False,
     executor: Executor = None,
 ) -> None:

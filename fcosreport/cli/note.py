@@ -27,7 +27,7 @@ def _group() -> None:
 
 @app.command("update")
 def update(
-    note: Annotated[Path, typer.Argument(metavar="NOTE.md", help="The note that holds the table.")],
+    note: Annotated[Path, typer.Argument(metavar="NOTE.md", readable=False, help="The note that holds the table.")],
     paths: Paths = None,
     store: StoreFile = None,
     check: Annotated[bool, typer.Option("--check", help="Write nothing; exit 1 if the table is out of date.")] = False,

@@ -1,4 +1,7 @@
-"""The options that several commands have."""
+"""The options that several commands have.
+
+With `readable=False` typer does not look whether a file can be read: what opens it says so, in one line.
+"""
 
 from pathlib import Path
 from typing import Annotated
@@ -8,7 +11,9 @@ import typer
 Paths = Annotated[
     list[Path] | None, typer.Argument(metavar="PATH", show_default=False, help="Folders, logs, notes, or URLs of them.")
 ]
-StoreFile = Annotated[Path | None, typer.Option("--store", metavar="FILE", help="Where the records are kept.")]
+StoreFile = Annotated[
+    Path | None, typer.Option("--store", metavar="FILE", readable=False, help="Where the records are kept.")
+]
 Executor = Annotated[
     str | None,
     typer.Option(metavar="WHO", help="Who reads PATH: process:N, dask, or a Dask scheduler as tcp://host:8786."),

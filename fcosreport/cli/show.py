@@ -48,7 +48,9 @@ def show(
 def open_(
     paths: Paths = None,
     store: StoreFile = None,
-    output: Annotated[Path, typer.Option("--output", "-o", metavar="PATH", help="Folder or file.")] = Path("reports"),
+    output: Annotated[
+        Path, typer.Option("--output", "-o", metavar="PATH", readable=False, help="Folder or file.")
+    ] = Path("reports"),
 ) -> None:
     """Write the report of PATH, or of the whole store, as a page, and open it in the browser."""
     import webbrowser
