@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from select import select
 from typing import TYPE_CHECKING, TextIO
 
 from fcosreport.errors import OutputError
@@ -38,7 +39,9 @@ class _Output(io.FileIO):
 
     def write(self, data: "ReadableBuffer", /) -> int:
         try:
-            return super().write(data)
+            while (count := super().write(data)) is None:  # another program set it not to wait, and it is full
+                select([], [self], [])
+            return count
         except OSError as error:
             os.dup2(os.open(os.devnull, os.O_WRONLY), self.fileno())
             if isinstance(error, BrokenPipeError):

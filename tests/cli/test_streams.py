@@ -1,5 +1,6 @@
 """Output that nobody can take ends a command with one line and 2; what is said beside it may be lost."""
 
+import fcntl
 import os
 import subprocess
 import sys
@@ -80,6 +81,20 @@ def test_a_reader_that_leaves_is_told_nothing(collected: Path) -> None:
             assert ended(collected, words, stdout=write) == (2, ""), words
         finally:
             os.close(write)
+
+
+def test_a_pipe_that_does_not_wait_gets_all_of_it(run: Run, collected: Path) -> None:
+    words = ["render", "--html", "-o", "-"]
+    whole = run(*words).out.encode()
+    read, write = os.pipe()
+    os.set_blocking(write, False)
+    room = fcntl.fcntl(write, fcntl.F_SETPIPE_SZ, 4096)
+    with subprocess.Popen([sys.executable, "-m", "fcosreport", *words], cwd=collected, stdout=write) as started:
+        os.close(write)
+        with os.fdopen(read, "rb") as pipe:
+            assert pipe.read() == whole
+    assert started.returncode == 0
+    assert len(whole) > room
 
 
 @needs_full
