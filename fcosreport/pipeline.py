@@ -47,18 +47,22 @@ class Screen:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """One store, and what is asked of it. `done` is what was collected for it; None where the whole store is meant."""
+    """One store, and what is asked of it. `done` is what was collected for it; None where the whole store is meant.
+
+    Links and citations may lead into the folders of `follow`, too.
+    """
 
     store: "Store"
     settings: "Settings"
     screen: Screen = field(default_factory=Screen)
+    follow: Sequence[Path] = ()
     done: "Collected | None" = None
 
     def collected(self, paths: Sequence[Path], executor: "Start | None" = None) -> "Session":
         """The session of what is under `paths`, read where it is new or changed. Raises what `collect` does."""
         from fcosreport.collecting.collect import collect
 
-        done = collect(paths, self.store, self.screen.progress, executor)
+        done = collect(paths, self.store, self.screen.progress, executor, self.follow)
         self.screen.met(done.fresh_issues)
         return replace(self, done=done)
 
@@ -184,7 +188,9 @@ class Session:
 
 
 @contextmanager
-def opened(path: Path | None, screen: Screen | None = None, *, make: bool = True) -> Iterator[Session]:
+def opened(
+    path: Path | None, screen: Screen | None = None, *, make: bool = True, follow: Sequence[Path] | None = None
+) -> Iterator[Session]:
     """A session over the store in `path`, or over the one that the settings name; closed in the end.
 
     Files read by another version, or without a dialect that is there now, count as unread. Raises StoreError, and
@@ -198,7 +204,7 @@ def opened(path: Path | None, screen: Screen | None = None, *, make: bool = True
     if store.is_rebuilt:
         screen.say(f"{store.path}: it was of an older fcosreport and is made anew. Collect again all that it held.")
     try:
-        yield Session(store, chosen, screen)
+        yield Session(store, chosen, screen, follow or ())
     finally:
         store.close()
 
@@ -213,16 +219,18 @@ def report_of(
     select: "Select | None" = None,
     curves: int = 0,
     executor: str | None = None,
+    follow: Sequence[Path] | None = None,
 ) -> "Report":
     """The report of `paths`, which are collected first, or of the whole store.
 
-    `known` and `select` are as in `Session.report`; `executor` names who reads. What `choose` leaves of the report has
+    `known` and `select` are as in `Session.report`; `executor` names who reads, and `follow` where links
+    and citations may lead, too. What `choose` leaves of the report has
     the points of at most `curves` experiments.
     """
     from fcosreport.collecting.executors import named
 
     start = named(executor)
-    with opened(store, screen, make=bool(paths)) as session:
+    with opened(store, screen, make=bool(paths), follow=follow) as session:
         session = session.collected(paths, start) if paths else session
         report = choose(session.report(known, select))
         return session.with_curves(report, curves) if curves else report

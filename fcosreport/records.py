@@ -205,11 +205,15 @@ class Curve:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A log or folder that a note names as the source of its numbers. `found`: the run folder it was joined with."""
+    """A log or folder that a note names as the source of its numbers. `found`: the run folder it was joined with.
+
+    `unread` says why what is there was not read; empty where it was, or where nothing is there.
+    """
 
     text: str
     where: Where
     found: str | None = None
+    unread: str = ""
 
 
 @dataclass(frozen=True, slots=True)

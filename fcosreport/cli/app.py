@@ -12,7 +12,7 @@ import typer
 
 from fcosreport import pipeline
 from fcosreport.cli import compare, note, show, streams, terminal
-from fcosreport.cli.options import Executor, Paths, StoreFile
+from fcosreport.cli.options import Executor, Follow, Paths, StoreFile
 from fcosreport.comparing.columns import EXPERIMENT
 from fcosreport.errors import FcosreportError, UsageError
 from fcosreport.registry import fault
@@ -40,14 +40,14 @@ FailOn = StrEnum("FailOn", ["error", "warning", "info", "never"])
 
 
 @app.command("collect")
-def collect(paths: Paths = None, store: StoreFile = None, executor: Executor = None) -> None:
+def collect(paths: Paths = None, store: StoreFile = None, follow: Follow = None, executor: Executor = None) -> None:
     """Read PATH (default: runs/) into the store."""
     from fcosreport.collecting.collect import collect
     from fcosreport.collecting.executors import named
 
     start = named(executor)
     with pipeline.opened(store, terminal.SCREEN) as session:
-        done = collect(paths or [Path("runs")], session.store, terminal.progress, start)
+        done = collect(paths or [Path("runs")], session.store, terminal.progress, start, follow or ())
         size = session.store.size()
     terminal.FAULTS.met(done.fresh_issues)
     terminal.say_issues((*done.issues, *done.fresh_issues))
@@ -68,6 +68,7 @@ def render(
     title: Annotated[str | None, typer.Option(metavar="TEXT", help="The report's title.")] = None,
     templates: Annotated[Path | None, typer.Option(metavar="DIR", help="Jinja templates of your own.")] = None,
     lang: Annotated[str, typer.Option(metavar="CODE", help="The report's language: en, zh.")] = "en",
+    follow: Follow = None,
     executor: Executor = None,
     **chosen: bool,
 ) -> None:
@@ -86,7 +87,7 @@ def render(
         return opened.experiments(condition.bounds(where, columns) if where else ())
 
     report = pipeline.report_of(
-        paths, store, terminal.SCREEN, choose=choose, select=select, curves=CHARTED, executor=executor
+        paths, store, terminal.SCREEN, choose=choose, select=select, curves=CHARTED, executor=executor, follow=follow
     )
     terminal.say_empty(report)
     forms = [each for each in renderers() if chosen[each.name]]
@@ -109,6 +110,7 @@ def check_(
         Path | None, typer.Option(metavar="FILE", readable=False, help="Findings that are known.")
     ] = None,
     write_baseline: Annotated[bool, typer.Option("--write-baseline", help="Make all findings known ones.")] = False,
+    follow: Follow = None,
     executor: Executor = None,
 ) -> None:
     """Print findings; exit 1 if there are serious ones."""
@@ -121,7 +123,7 @@ def check_(
     wanted = outputs.parse(format or ())
     changed = git.changed(changed_since, Path.cwd()) if changed_since is not None else None
     old = known.load(baseline) if not write_baseline else frozenset()
-    report = pipeline.report_of(paths, store, terminal.SCREEN, known=old, executor=executor)
+    report = pipeline.report_of(paths, store, terminal.SCREEN, known=old, executor=executor, follow=follow)
     terminal.say_empty(report)
     if write_baseline:
         count = known.write(report.findings, report.experiments, file := baseline or Path(known.FILE))
@@ -136,12 +138,12 @@ def check_(
 
 
 @app.command("watch")
-def watch(paths: Paths = None, store: StoreFile = None) -> None:
+def watch(paths: Paths = None, store: StoreFile = None, follow: Follow = None) -> None:
     """Keep the report of PATH (default: runs/) on the screen up to date."""
     from fcosreport.report import outputs
 
     text = [each for each in renderers() if each.name == "text"]
-    with pipeline.opened(store, terminal.SCREEN) as session:
+    with pipeline.opened(store, terminal.SCREEN, follow=follow) as session:
         for report in session.watch(paths or [Path("runs")]):
             if sys.stdout.isatty():
                 typer.echo("\033[2J\033[H", nl=False)

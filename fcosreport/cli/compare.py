@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from fcosreport import pipeline
-from fcosreport.cli.options import Paths, StoreFile
+from fcosreport.cli.options import Follow, Paths, StoreFile
 from fcosreport.cli.terminal import SCREEN
 
 if TYPE_CHECKING:
@@ -28,12 +28,13 @@ def diff(
     paths: Paths = None,
     everything: Annotated[bool, typer.Option("--all", help="Show what is the same, too.")] = False,
     store: StoreFile = None,
+    follow: Follow = None,
     form: FormOption = Form.text,
 ) -> None:
     """Show what differs between experiments A and B, and whether their results do."""
     from fcosreport.comparing.pairs import compared
 
-    with pipeline.opened(store, SCREEN, make=bool(paths)) as session:
+    with pipeline.opened(store, SCREEN, make=bool(paths), follow=follow) as session:
         session = session.collected(paths) if paths else session
         a, b = session.named(one), session.named(other)
         found = compared(a, b, session.store.repeats([a, b]), everything=everything)
@@ -45,13 +46,14 @@ def group(
     by: Annotated[str, typer.Option("--by", metavar="SETTINGS", help="Settings, parted by commas.")] = "lr",
     metrics: Annotated[bool, typer.Option("--metrics", help="Show the 12 metrics, not AP alone.")] = False,
     store: StoreFile = None,
+    follow: Follow = None,
     form: FormOption = Form.text,
 ) -> None:
     """Show mean and standard deviation of AP over the experiments of each setting, such as over seeds."""
     from fcosreport.comparing.groups import grouped
 
     names = [name.strip() for name in by.split(",") if name.strip()]
-    experiments = pipeline.report_of(paths, store, SCREEN).experiments
+    experiments = pipeline.report_of(paths, store, SCREEN, follow=follow).experiments
     groups = grouped(experiments, names, metrics=metrics)
     _print(_group_printout(groups, names), [_group_data(each, names) for each in groups], form)
 

@@ -8,7 +8,7 @@ import typer
 
 from fcosreport import pipeline
 from fcosreport.cli import terminal
-from fcosreport.cli.options import Paths, StoreFile
+from fcosreport.cli.options import Follow, Paths, StoreFile
 from fcosreport.errors import UsageError
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ def update(
     note: Annotated[Path, typer.Argument(metavar="NOTE.md", readable=False, help="The note that holds the table.")],
     paths: Paths = None,
     store: StoreFile = None,
+    follow: Follow = None,
     check: Annotated[bool, typer.Option("--check", help="Write nothing; exit 1 if the table is out of date.")] = False,
     append: Annotated[bool, typer.Option("--append", help="Add the table at the end, if there is none.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Write over what was edited by hand.")] = False,
@@ -46,7 +47,7 @@ def update(
     if not check:
         whole.refuse_read_only(note)
     report = pipeline.report_of(
-        paths or [note], store, terminal.SCREEN, choose=partial(choosing.choose, columns=columns)
+        paths or [note], store, terminal.SCREEN, choose=partial(choosing.choose, columns=columns), follow=follow
     )
     terminal.say_empty(report)
     before = _text(note)  # again, as collecting may have taken long

@@ -14,6 +14,10 @@ Paths = Annotated[
 StoreFile = Annotated[
     Path | None, typer.Option("--store", metavar="FILE", readable=False, help="Where the records are kept.")
 ]
+Follow = Annotated[
+    list[Path] | None,
+    typer.Option("--follow", metavar="DIR", help="Where links and notes may lead outside of PATH; may be repeated."),
+]
 Executor = Annotated[
     str | None,
     typer.Option(metavar="WHO", help="Who reads PATH: process:N, dask, or a Dask scheduler as tcp://host:8786."),

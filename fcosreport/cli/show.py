@@ -9,7 +9,7 @@ import typer
 
 from fcosreport import pipeline
 from fcosreport.cli import terminal
-from fcosreport.cli.options import Paths, StoreFile
+from fcosreport.cli.options import Follow, Paths, StoreFile
 
 if TYPE_CHECKING:
     from fcosreport.cli.printout import Printout
@@ -28,6 +28,7 @@ def show(
     experiment: Annotated[str, typer.Argument(metavar="EXPERIMENT", help="A name or an id.")],
     paths: Paths = None,
     store: StoreFile = None,
+    follow: Follow = None,
 ) -> None:
     """Show one experiment: settings, evaluations, small curves, findings and files."""
     import shutil
@@ -36,7 +37,7 @@ def show(
     from fcosreport.comparing.pairs import chosen
     from fcosreport.files.whole import write_text
 
-    with pipeline.opened(store, terminal.SCREEN, make=bool(paths)) as session:
+    with pipeline.opened(store, terminal.SCREEN, make=bool(paths), follow=follow) as session:
         session = session.collected(paths) if paths else session
         report = session.report(select=lambda opened, _: opened.named(experiment))
         found = chosen(report.experiments, experiment, session.store.names)
@@ -48,6 +49,7 @@ def show(
 def open_(
     paths: Paths = None,
     store: StoreFile = None,
+    follow: Follow = None,
     output: Annotated[
         Path, typer.Option("--output", "-o", metavar="PATH", readable=False, help="Folder or file.")
     ] = Path("reports"),
@@ -58,7 +60,7 @@ def open_(
     from fcosreport.report import outputs
     from fcosreport.report.report import CHARTED, renderers
 
-    report = pipeline.report_of(paths, store, terminal.SCREEN, curves=CHARTED)
+    report = pipeline.report_of(paths, store, terminal.SCREEN, curves=CHARTED, follow=follow)
     terminal.say_empty(report)
     html = [each for each in renderers() if each.name == "html"]
     for page in outputs.write_report(report, html, output, terminal.FAULTS.met)[:1]:

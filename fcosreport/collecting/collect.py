@@ -1,18 +1,20 @@
 """Paths into the store: what is new or changed under them, and what their notes cite, is read and kept."""
 
-import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
+from fcosreport.collecting.cited import Citations
 from fcosreport.collecting.discover import Discovery, Found
 from fcosreport.collecting.executors import Start
 from fcosreport.collecting.workers import Part, Workers, reader
 from fcosreport.errors import ServerError
+from fcosreport.files.allowed import allowed
 from fcosreport.files.paths import is_under, url_of
 from fcosreport.records import Fragment, Issue
 from fcosreport.store.memory import uncollected
+from fcosreport.store.packed import pack
 from fcosreport.store.store import Store
 
 Progress = Callable[[Iterable[Part], Sequence[Found]], Iterable[Part]]
@@ -45,32 +47,33 @@ def collect(
     store: Store,
     progress: Progress = lambda parts, files: parts,
     executor: Start | None = None,
+    follow: Sequence[Path] = (),
 ) -> Collected:
     """Read what is new or changed under `paths`, and what their notes cite, into the store.
 
-    The workers of `executor` read, if it is given; only this process writes. Raises UsageError for a path that is not
-    there, StoreError where the store cannot be written, ServerError where a server does not answer, WorkerError where
-    workers fail: what was read until then is in the store.
+    Links and citations are followed where `allowed` lets them, which is below the folders of `follow` as well. The
+    workers of `executor` read, if it is given; only this process writes. Raises UsageError for a path that is not there
+    or is never read, StoreError where the store cannot be written, ServerError where a server does not answer,
+    WorkerError where workers fail: what was read until then is in the store.
     """
     with Workers(executor) as workers:
-        return _collect(paths, store, progress, workers)
+        return _collect(paths, store, progress, workers, follow)
 
 
-def _collect(paths: Sequence[Path], store: Store, progress: Progress, workers: Workers) -> Collected:
+def _collect(
+    paths: Sequence[Path], store: Store, progress: Progress, workers: Workers, follow: Sequence[Path]
+) -> Collected:
     known = store.known()
     owners = {shown: path for path, (shown, *_) in known.items()}
-    seen: set[str] = set()
-    roots: list[str] = []
-    issues: list[Issue] = []
+    within = allowed(paths, follow)
+    given = Discovery(paths, within)
+    waiting = list(given.files())
+    citations = Citations(within, list(given.roots), {file.key for file in waiting}, given.issues)
     fresh: list[Issue] = []
     errors: list[ServerError] = []
     read = 0
-    waiting = list(paths)
     while waiting:
-        discovery = Discovery(waiting)
-        found = [_shown_apart(file, owners) for file in discovery.files() if file.key not in seen]
-        seen.update(file.key for file in found)
-        roots.extend(discovery.roots)
+        found = [_shown_apart(file, owners) for file in waiting]
         changed = [file for file in found if known.get(file.key) != (file.shown, file.size, file.mtime)]
         for part in progress(workers.read(changed, partial(_earlier, store, known)), changed):
             store.put(part.rows)
@@ -78,16 +81,21 @@ def _collect(paths: Sequence[Path], store: Store, progress: Progress, workers: W
             fresh.extend(issue for *_, packed in part.rows for issue in packed.issues)
         if errors:
             raise errors[0]
-        issues.extend(discovery.issues)
         read += len(changed)
-        notes = (store.fragment(file.key) for file in found if file.origin == "note" and not url_of(file.path))
-        waiting = [path for fragment in notes if fragment for path in _cited(fragment, roots)]
-    gone = [path for path in known if path not in seen and is_under(path, roots)]
+        waiting = []
+        for file in found:
+            if file.origin == "note" and not url_of(file.path) and (note := store.fragment(file.key)):
+                told, cited = citations.follow(note)
+                waiting.extend(cited)
+                if told != note:
+                    store.put([(file.key, file.shown, file.size, file.mtime, pack(told))])
+    gone = [path for path in known if path not in citations.seen and is_under(path, citations.roots)]
     if gone:
         store.put((), gone)
     with uncollected():
         store.join()
-    return Collected(read, len(seen) - read, len(gone), tuple(roots[: len(paths)]), tuple(issues), tuple(fresh))
+    unchanged = len(citations.seen) - read
+    return Collected(read, unchanged, len(gone), given.roots, tuple(citations.issues), tuple(fresh))
 
 
 def _shown_apart(file: Found, owners: Mapping[str, str]) -> Found:
@@ -99,22 +107,3 @@ def _earlier(store: Store, known: Mapping[str, tuple[str, int, int]], file: Foun
     """What the file said when it was shorter, if only its size and time have changed."""
     shown, size, _ = known.get(file.key, ("", 0, 0))
     return store.fragment(file.key) if shown == file.shown and 0 < size <= file.size else None
-
-
-def _cited(fragment: Fragment, roots: Sequence[str]) -> Iterator[Path]:
-    """The files and folders that a note cites, where they exist beside or above it and are not collected anyway."""
-    note_path = Path(fragment.source.path).absolute()
-    for text in {e.citation.text for e in fragment.experiments if e.citation}:
-        for folder in note_path.parents:
-            path = Path(os.path.normpath(folder / text))
-            if _exists(path):
-                if not note_path.is_relative_to(path) and not is_under(str(path), roots):
-                    yield path
-                break
-
-
-def _exists(path: Path) -> bool:
-    try:
-        return path.exists()
-    except (OSError, ValueError):  # a name too long for the file system, or with a NUL in it
-        return False

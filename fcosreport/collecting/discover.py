@@ -1,7 +1,7 @@
 """Paths to files: which files under the given paths and URLs are logs or notes, each file once.
 
 Symlinks are followed after everything else, so that a run is met under its own name first; a file or folder that was
-met before is not met again, which also ends every loop.
+met before is not met again, which also ends every loop. Where a link leads to what may not be read, that is told.
 """
 
 import os
@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from fcosreport.errors import UsageError
+from fcosreport.files.allowed import Allowed
 from fcosreport.files.paths import public, url_of
 from fcosreport.records import Issue, Origin, Where
 
@@ -40,9 +41,13 @@ class Found:
 
 @dataclass(slots=True)
 class Discovery:
-    """One walk over the given paths. `issues` fills while `files()` is consumed; `roots` are absolute paths or URLs."""
+    """One walk over the given paths. `issues` fills while `files()` is consumed; `roots` are absolute paths or URLs.
+
+    `allowed` says which links and mounted disks are entered.
+    """
 
     paths: Sequence[Path]
+    allowed: Allowed = field(default_factory=Allowed)
     issues: list[Issue] = field(default_factory=list)
     _seen: set[tuple[int, int]] = field(default_factory=set)
 
@@ -94,7 +99,9 @@ class Discovery:
                     links.append(child)
                 elif is_folder:
                     if _is_entered(name):
-                        folders.extend((child, found) for found in self._status(child))
+                        folders.extend(
+                            (child, found) for found in self._status(child) if self._is_open(child, found, status)
+                        )
                 elif _may_be_text(name):
                     for found in self._status(child):
                         yield from self._file(child, found)
@@ -110,10 +117,23 @@ class Discovery:
 
     def _link(self, shown: str, pending: list[tuple[str, os.stat_result]]) -> Iterator[Found]:
         for status in self._status(shown):
-            if stat.S_ISDIR(status.st_mode):
+            is_folder = stat.S_ISDIR(status.st_mode)
+            if not (is_folder or _may_be_text(shown)) or self._objected(shown, "a link to another place"):
+                continue
+            if is_folder:
                 pending.append((shown, status))
-            elif _may_be_text(shown):
+            else:
                 yield from self._file(shown, status)
+
+    def _is_open(self, shown: str, status: os.stat_result, above: os.stat_result) -> bool:
+        """Whether a folder may be entered from the one above, which where a disk is mounted is to be asked."""
+        return status.st_dev == above.st_dev or not self._objected(shown, "a mounted disk")
+
+    def _objected(self, shown: str, what: str) -> bool:
+        objection = self.allowed.objection(shown)
+        if objection:
+            self._issue(shown, f"{what}, {objection}. It was not read.")
+        return bool(objection)
 
     def _file(self, shown: str, status: os.stat_result, *, given: bool = False) -> Iterator[Found]:
         if not stat.S_ISREG(status.st_mode):

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from fcosreport.files.allowed import checkout
 from fcosreport.files.paths import is_under
 from fcosreport.judging.rule import rules
 from fcosreport.records import WORST_FIRST, Experiment, Finding, Records, Setting, Where
@@ -100,10 +101,12 @@ def _hashes(folder: Path) -> Iterator[Setting]:
 
 def _newest(folder: Path, patterns: Sequence[str]) -> list[_File]:
     found: dict[Path, _File] = {}
+    root = checkout(folder) or os.path.realpath(folder)
     try:
         for path in (path for pattern in patterns for path in folder.glob(pattern)):
             about = path.stat()
-            if stat.S_ISREG(about.st_mode) and about.st_size >= _SMALLEST:
+            is_inside = is_under(os.path.realpath(path), (root,))  # a link may lead anywhere
+            if is_inside and stat.S_ISREG(about.st_mode) and about.st_size >= _SMALLEST:
                 found[path] = _File(path, about.st_size, about.st_mtime)
     except (OSError, ValueError):  # gone or unreadable meanwhile; what was found so far still tells something
         pass

@@ -34,7 +34,8 @@ def cited_log_missing(records: Records, settings: Settings) -> Iterator[Fault]:
     """A log that a note cites is not there, or holds no evaluation of the task.
 
     Where no cited folder of a note is there, the logs are simply not at hand; then it is only said that the note's
-    numbers were not checked. So it is where the cited log holds several trainings, and the note does not say which.
+    numbers were not checked. So it is where the cited log holds several trainings, and the note does not say which, and
+    where the log may not be read: outside the given paths and their checkout, unless `--follow` allows it.
 
     Why: without its log, a number copied by hand cannot be told from a slip or from a stale predictions file
     (zylo117/Yet-Another-EfficientDet-Pytorch#125).
@@ -43,9 +44,10 @@ def cited_log_missing(records: Records, settings: Settings) -> Iterator[Fault]:
     """
     notes: dict[str, list[Experiment]] = defaultdict(list)
     for experiment in records.experiments:
-        if experiment.citation and experiment.evaluations:
+        if experiment.citation and experiment.evaluations and not _unread(experiment):
             notes[experiment.citation.where.path].append(experiment)
     lost = {path: [e for e in each if e.citation and not e.citation.found] for path, each in notes.items()}
+    yield from _not_read(records.experiments)
     places = _Places(records.experiments if any(lost.values()) else ())
     for path, experiments in notes.items():
         missing = lost[path]
@@ -82,6 +84,28 @@ class _Places:
         end = "/" + text.replace("\\", "/").strip().removeprefix("./").strip("/").lower()
         named = self._named.get(end.rpartition("/")[2], ())
         return len({number for path, number in named if path.endswith(end)})
+
+
+def _unread(experiment: Experiment) -> str:
+    """Why the cited log was not read; "" where it was, in this collect or an earlier one."""
+    citation = experiment.citation
+    return citation.unread if citation and not citation.found else ""
+
+
+def _not_read(experiments: Sequence[Experiment]) -> Iterator[Fault]:
+    alike: dict[tuple[str, str], list[Experiment]] = defaultdict(list)
+    for experiment in experiments:
+        if reason := _unread(experiment):
+            alike[_cited(experiment)[1].path, reason].append(experiment)
+    for (path, reason), each in alike.items():
+        cited = [_cited(experiment) for experiment in each]
+        texts = list(dict.fromkeys(text for text, _ in cited))
+        yield Fault(
+            f"Not read: {listed(texts)}, which {path} cites: {reason}.",
+            tuple(each),
+            tuple(where for _, where in cited),
+            severity="info",
+        )
 
 
 def _several(experiment: Experiment, count: int) -> Fault:

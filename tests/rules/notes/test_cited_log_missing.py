@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from fcosreport.judging.cases import records_of
+from fcosreport.judging.cases import JOINED, records_of
 from fcosreport.judging.check import check
 from fcosreport.records import Records
 from fcosreport.settings import Settings
@@ -27,3 +27,16 @@ def test_the_log_of_several_trainings_is_not_called_missing() -> None:
     other = [replace(run, files=("logs/work/aa/log.txt",)) for run in runs[1:]]
     (finding,) = [f for f in check(Records((runs[0], *other)), Settings()).findings if f.code == "FR502"]
     assert "no log that the note cites was found" in finding.message
+
+
+def test_a_log_that_may_not_be_read_is_told_once_a_note_and_is_not_called_missing() -> None:
+    runs = records_of(
+        [{"note_bbox": GOOD, "bbox": GOOD, **JOINED}, {"note_bbox": FAIR, "cited": "/b"}, {"cited": "/c"}]
+    )
+    unread = [
+        replace(run, citation=replace(run.citation, unread="outside")) if run.citation else run
+        for run in runs.experiments
+    ]
+    (finding,) = [f for f in check(Records(tuple(unread)), Settings()).findings if f.code == "FR502"]
+    assert (finding.severity, finding.experiments) == ("info", ("run2", "run3"))
+    assert finding.message == "Not read: /b and /c, which case cites: outside."
