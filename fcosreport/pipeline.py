@@ -193,14 +193,14 @@ def opened(
 ) -> Iterator[Session]:
     """A session over the store in `path`, or over the one that the settings name; closed in the end.
 
-    Files read by another version, or without a dialect that is there now, count as unread. Raises StoreError, and
-    UsageError where nothing is there and it is not to be made.
+    Files read by another version, or without a dialect that is there now, count as unread. Raises SettingsError,
+    StoreError, and UsageError where nothing is there and it is not to be made.
     """
     from fcosreport.collecting.collect import open_store
 
     chosen = settings.load(Path.cwd())
     screen = screen or Screen()
-    store = open_store(path or Path(chosen.store), make=make)
+    store = open_store(path or settings.store_of(chosen, Path.cwd()), make=make)
     if store.is_rebuilt:
         screen.say(f"{store.path}: it was of an older fcosreport and is made anew. Collect again all that it held.")
     try:

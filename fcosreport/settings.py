@@ -1,18 +1,34 @@
-"""Settings from `fcosreport.toml` or `[tool.fcosreport]` in `pyproject.toml`, of this folder or one above it."""
+"""Settings from `fcosreport.toml` or `[tool.fcosreport]` in `pyproject.toml`, of this folder or one above it.
 
+Whoever wrote the file is perhaps not the one who runs fcosreport: what it asks for stays in its project, and each value
+is held against what it may be.
+"""
+
+import os
 import re
-from dataclasses import dataclass, fields, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
+from typing import Annotated, get_args, get_type_hints
+
+from msgspec import Meta, ValidationError, convert
 
 from fcosreport.errors import SettingsError
+from fcosreport.files.allowed import checkout
+from fcosreport.files.paths import is_under
+from fcosreport.files.toml import TomlFile, shown
 from fcosreport.wording import suggestion
 
-_NUMBER = r"[0-9]{1,3}(?:\.[0-9]{1,16})?|\.[0-9]{1,16}"
-_VALUE = re.compile(rf"\s*({_NUMBER})\s*%?(?:\s*(?:±|\+/?-|\\pm)\s*({_NUMBER}))?\s*(%?)\s*")
+_DIGITS = r"[0-9]{1,3}(?:\.[0-9]{1,16})?|\.[0-9]{1,16}"
+_VALUE = re.compile(rf"\s*({_DIGITS})\s*%?(?:\s*(?:±|\+/?-|\\pm)\s*({_DIGITS}))?\s*(%?)\s*")
 _METRIC = re.compile(r"A[PR][0-9a-z]*")
+_QUANTITY = "above 0 and at most 1 or 100 %, such as 0.387, 0.387 ± 0.002 or 38.7 ± 0.2"
 _EXAMPLE = 'expect = [{ experiment = "baseline*", AP = "0.387 ± 0.002" }]'
+
+Fraction = Annotated[float, Meta(ge=0, le=1)]
+Factor = Annotated[float, Meta(ge=1, le=1000)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,69 +49,6 @@ class Expectation:
     line: int = 1
 
 
-def expectations(given: object, file: Path) -> tuple[Expectation, ...]:
-    """The expectations of the settings' `expect`, a list of tables; `file` is where they are written.
-
-    Raises SettingsError with the file, the entry and an example for anything that is not understood.
-    """
-    if not isinstance(given, list):
-        raise SettingsError(f"{file}: expect must be a list of tables. Example: {_EXAMPLE}")
-    return tuple(each for number, entry in enumerate(given, 1) for each in _expectations(entry, number, file))
-
-
-def quantity(text: str) -> tuple[float, float]:
-    """Value and tolerance of `0.387 ± 0.002`, `0.387 +- 0.002` or `38.7 ± 0.2` (percent), as fractions.
-
-    A plain number is right to its last digit. Above 1, or with a percent sign, it is a percentage. Raises ValueError.
-    """
-    found = _VALUE.fullmatch(text)
-    if not found:
-        raise ValueError(f"{text!r} is no value such as 0.387, 0.387 ± 0.002 or 38.7 ± 0.2")
-    value = Decimal(found[1])
-    exponent = value.as_tuple().exponent
-    half_unit = Decimal(5).scaleb(int(exponent) - 1)
-    tolerance = Decimal(found[2]) if found[2] else half_unit
-    scale = 100 if value > 1 or "%" in text else 1
-    if value > scale:
-        raise ValueError(f"{text!r} is above 100 percent")
-    return float(value / scale), float(tolerance / scale)
-
-
-def _expectations(entry: object, number: int, file: Path) -> tuple[Expectation, ...]:
-    where = f"{file}: expect, entry {number}"
-    if not isinstance(entry, dict):
-        raise SettingsError(f"{where} must be a table. Example: {_EXAMPLE}")
-    experiment, task = entry.get("experiment"), entry.get("task", "bbox")
-    if not isinstance(experiment, str) or not experiment or not isinstance(task, str):
-        raise SettingsError(f"{where} must name an experiment, and a task as text. Example: {_EXAMPLE}")
-    values = {name: value for name, value in entry.items() if name not in ("experiment", "task")}
-    unknown = [name for name in values if not _METRIC.fullmatch(name)]
-    if unknown or not values:
-        what = f"unknown key {unknown[0]!r}" if unknown else "no metric"
-        raise SettingsError(f"{where}: {what}. Known: experiment, task and metrics such as AP, AP50, AR100.")
-    line = _line(file, experiment)
-    try:
-        return tuple(
-            Expectation(experiment, name, *quantity(str(value)), str(value), task, str(file), line)
-            for name, value in values.items()
-        )
-    except ValueError as error:
-        raise SettingsError(f"{where}: {error}.") from error
-
-
-def _line(file: Path, experiment: str) -> int:
-    """The line that names the experiment, for TOML readers keep none."""
-    lines = file.read_text(encoding="utf-8", errors="replace").splitlines() if file.is_file() else []
-    return next((number for number, line in enumerate(lines, 1) if experiment in line and line[:1] != "#"), 1)
-
-
-_KINDS = {str: "a text", int: "a whole number", float: "a number"}
-
-
-_IGNORE_KEYS = ("code", "experiment", "reason", "until")
-_IGNORE_HEAD = re.compile(r"\s*\[\[\s*(?:tool\s*\.\s*fcosreport\s*\.\s*)?ignore\s*\]\]")
-
-
 @dataclass(frozen=True, slots=True)
 class IgnoreTable:
     """A table `[[ignore]]`: findings of the rule `code` on experiments that `experiment` (a file-name pattern) matches.
@@ -113,26 +66,26 @@ class IgnoreTable:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What a user may choose. Thresholds carry their unit in the comment behind them."""
+    """What a user may choose. Types tell the range, comments the meaning and the unit."""
 
-    store: str = "reports/fcosreport.sqlite"
-    reference_lr: float = 0.01  # base learning rate of the reference schedule; FCOS: 0.01 ...
-    reference_batch_size: int = 16  # ... at this many images an iteration
-    lr_scale_tolerance: float = 2.0  # factor between lr and batch size, both against the reference
-    same_difference: float = 0.002  # AP, as a fraction: largest difference of a near duplicate
-    leak_gap: float = 0.01  # AP50 - AP, as a fraction, below which AP is flat over IoU
-    leak_floor: float = 0.05  # AP, as a fraction, from which flatness is judged
-    too_good: float = 0.95  # AP, as a fraction, above which validation looks like training data
-    warm_up_shown: int = 100  # iterations: a log that begins earlier must show the warm-up
-    lr_jump: float = 2.0  # factor by which the learning rate jumps where a training is resumed
-    cut_schedule: float = 0.9  # share of the configured schedule below which a training was cut
-    smallest_norm_batch: int = 4  # images a GPU: the most that are too few for BatchNorm
-    best_gap: float = 0.005  # AP, as a fraction: how much better than the reported epoch the best one is
-    early_best: float = 0.6  # share of the schedule before which the best epoch came too early
-    score_threshold: float = 0.05  # score, as a fraction, below which detections may be left out
-    broken_weights: float = 0.05  # AP, as a fraction, below which missing keys have broken the model
-    equal_losses: int = 20  # logged training losses that are equal in two runs
-    repeat_sigma: float = 0.002  # AP, as a fraction: standard deviation over seeds where no repeats tell it
+    store: str = "reports/fcosreport.sqlite"  # in the project
+    reference_lr: Annotated[float, Meta(gt=0, le=1000)] = 0.01  # base learning rate of the reference schedule; FCOS ...
+    reference_batch_size: Annotated[int, Meta(ge=1, le=1_000_000)] = 16  # ... at this many images an iteration
+    lr_scale_tolerance: Factor = 2.0  # between lr and batch size, both against the reference
+    same_difference: Fraction = 0.002  # AP: largest difference of a near duplicate
+    leak_gap: Fraction = 0.01  # AP50 - AP below which AP is flat over IoU
+    leak_floor: Fraction = 0.05  # AP from which flatness is judged
+    too_good: Fraction = 0.95  # AP above which validation looks like training data
+    warm_up_shown: Annotated[int, Meta(ge=0, le=10**9)] = 100  # iterations: a log that begins earlier shows the warm-up
+    lr_jump: Factor = 2.0  # by which the learning rate jumps where a training is resumed
+    cut_schedule: Fraction = 0.9  # share of the configured schedule below which a training was cut
+    smallest_norm_batch: Annotated[int, Meta(ge=0, le=1_000_000)] = 4  # images a GPU that are too few for BatchNorm
+    best_gap: Fraction = 0.005  # AP: how much better than the reported epoch the best one is
+    early_best: Fraction = 0.6  # share of the schedule before which the best epoch came too early
+    score_threshold: Fraction = 0.05  # score below which detections may be left out
+    broken_weights: Fraction = 0.05  # AP below which missing keys have broken the model
+    equal_losses: Annotated[int, Meta(ge=2, le=32)] = 20  # logged training losses equal in two runs; 32 are kept
+    repeat_sigma: Annotated[float, Meta(gt=0, le=1)] = 0.002  # AP: deviation over seeds where no repeats tell it
     expect: tuple[Expectation, ...] = ()  # results that some experiments should have
     ignore: tuple[IgnoreTable, ...] = ()  # findings that somebody has looked at and lets stand
 
@@ -140,70 +93,130 @@ class Settings:
 def load(folder: Path) -> Settings:
     """The settings in force for `folder`.
 
-    Raises SettingsError with the file and the key for an unknown key, a wrong type or a file that is no TOML.
+    Raises SettingsError with the file, the line where it is known, the key, and what is allowed there.
     """
     for parent in (folder, *folder.parents):
         for name, table in (("fcosreport.toml", ()), ("pyproject.toml", ("tool", "fcosreport"))):
-            file = parent / name
-            if file.is_file():
-                values = _table(file, table)
+            path = parent / name
+            if os.path.isfile(path):
+                file = TomlFile(path, table)
+                values = file.values()
                 if values is not None:
                     return _checked(values, file)
     return Settings()
 
 
-def _table(file: Path, keys: tuple[str, ...]) -> dict[str, object] | None:
-    import tomllib
+def store_of(settings: Settings, folder: Path) -> Path:
+    """Where the settings put the store of a command that runs in `folder`.
 
-    try:
-        values: object = tomllib.loads(file.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise SettingsError(f"{file}: {error}. Mend the file or remove it.") from error
-    for key in keys:
-        if not isinstance(values, dict) or key not in values:
-            return None
-        values = values[key]
-    if not isinstance(values, dict):
-        raise SettingsError(f"{file}: [{'.'.join(keys)}] must be a table.")
-    return values
+    Raises SettingsError where a link leads it out of the project.
+    """
+    project = checkout(folder) or os.path.realpath(folder)
+    if not is_under(os.path.realpath(folder / settings.store), (project,)):
+        raise SettingsError(f"key 'store': {settings.store} is a link out of {project}. Choose a place with --store.")
+    return Path(settings.store)
 
 
-def _checked(values: dict[str, object], file: Path) -> Settings:
-    defaults = Settings()
-    if "expect" in values:
-        defaults = replace(defaults, expect=expectations(values["expect"], file))
-        values = {key: value for key, value in values.items() if key != "expect"}
-    known = {field.name: getattr(defaults, field.name) for field in fields(Settings)}
+def quantity(text: str) -> tuple[float, float]:
+    """Value and tolerance of `0.387 ± 0.002`, `0.387 +- 0.002` or `38.7 ± 0.2` (percent), as fractions.
+
+    A plain number is right to its last digit. Above 1, or with a percent sign, it is a percentage. Raises ValueError
+    that says what is allowed.
+    """
+    found = _VALUE.fullmatch(text)
+    if not found:
+        raise ValueError(_QUANTITY)
+    value = Decimal(found[1])
+    exponent = value.as_tuple().exponent
+    half_unit = Decimal(5).scaleb(int(exponent) - 1)
+    tolerance = Decimal(found[2]) if found[2] else half_unit
+    scale = 100 if value > 1 or "%" in text else 1
+    if not 0 < value <= scale or tolerance > scale:
+        raise ValueError(_QUANTITY)
+    return float(value / scale), float(tolerance / scale)
+
+
+def _checked(values: Mapping[str, object], file: TomlFile) -> Settings:
+    known = get_type_hints(Settings, include_extras=True)
+    checked: dict[str, object] = {}
     for key, value in values.items():
         if key not in known:
-            raise SettingsError(f"{file}: unknown setting {key!r}. {suggestion(key, known)}")
-        if key == "ignore":
-            continue
-        wanted = type(known[key])
-        if isinstance(value, bool) or not isinstance(value, (int, float) if wanted is float else wanted):
-            raise SettingsError(f"{file}: {key} must be {_KINDS[wanted]}, not {value!r}.")
-    values = {**values, "ignore": _ignores(values.get("ignore", []), file)}
-    return replace(defaults, **values)  # type: ignore[arg-type]  # each key and type was checked above
+            raise file.slip(key, f"unknown. {suggestion(key, known)}")
+        if key == "expect":
+            checked[key] = tuple(each for table in _tables(value, key, file) for each in _expectations(*table, file))
+        elif key == "ignore":
+            checked[key] = tuple(_ignore(*table, file) for table in _tables(value, key, file))
+        elif key == "store":
+            if not isinstance(value, str) or not _is_inside(value):
+                raise file.must_be(key, "a text, the path of a file below this folder", value)
+            checked[key] = value
+        else:
+            checked[key] = _number(value, known[key], key, file)
+    return replace(Settings(), **checked)  # type: ignore[arg-type]  # each key and type was checked above
 
 
-def _ignores(tables: object, file: Path) -> tuple[IgnoreTable, ...]:
-    """The tables `[[ignore]]`, each with the line of its head."""
-    if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
-        raise SettingsError(f"{file}: ignore must be tables: write [[ignore]] with code and reason.")
-    rows = enumerate(file.read_text(encoding="utf-8").splitlines(), 1)
-    lines = [number for number, row in rows if _IGNORE_HEAD.match(row)]
-    at = lines if len(lines) == len(tables) else [1] * len(tables)  # written in another of TOML's ways
-    return tuple(_ignore(table, file, line) for table, line in zip(tables, at, strict=True))
+def _is_inside(path: str) -> bool:
+    """Whether it is a path below the folder that it starts from, as far as it can be read from its words."""
+    first = os.path.normpath(path).split(os.sep)[0]
+    return path.isprintable() and not os.path.isabs(path) and first not in ("", ".", "..")
 
 
-def _ignore(table: dict[str, object], file: Path, line: int) -> IgnoreTable:
+def _number(value: object, hint: object, key: str, file: TomlFile) -> object:
+    """The value, if the type with its range that is the `hint` allows it."""
+    try:
+        return convert(value, hint)
+    except ValidationError as error:
+        kind, bounds = get_args(hint)
+        words = "a number" if kind is float else "a whole number"
+        least = f"of at least {bounds.ge}" if bounds.gt is None else f"above {bounds.gt}"
+        raise file.must_be(key, f"{words} {least} and at most {bounds.le:,}", value) from error
+
+
+def _tables(given: object, key: str, file: TomlFile) -> Iterable[tuple[dict[str, object], str, int]]:
+    """The tables of a list, each with its name and the line of its head, or that of the list."""
+    example = f"[[{key}]]" if key == "ignore" else _EXAMPLE
+    if not isinstance(given, list):
+        raise file.must_be(key, f"a list of tables, as in {example}", given)
+    heads = file.heads(key)
+    at = heads if len(heads) == len(given) else [file.line(key) or 1] * len(given)
+    for number, (table, line) in enumerate(zip(given, at, strict=True), 1):
+        name = f"{key}[{number}]"
+        if not isinstance(table, dict):
+            raise file.must_be(name, f"a table, as in {example}", table, line)
+        yield table, name, line
+
+
+def _expectations(entry: Mapping[str, object], name: str, line: int, file: TomlFile) -> Iterable[Expectation]:
+    experiment, task = entry.get("experiment", ""), entry.get("task", "bbox")
+    for key, value in (("experiment", experiment), ("task", task)):
+        if not isinstance(value, str) or not value:
+            raise file.must_be(f"{name}.{key}", f"a text that is not empty, as in {_EXAMPLE}", value, line)
+    values = {key: value for key, value in entry.items() if key not in ("experiment", "task")}
+    if not values:
+        raise file.slip(name, f"has no metric. Give one, as in {_EXAMPLE}", line)
+    lines = enumerate(file.text.splitlines(), 1)
+    line = next((at for at, text in lines if str(experiment) in text and text[:1] != "#"), line)
+    for key, value in values.items():
+        if not _METRIC.fullmatch(key):
+            raise file.slip(f"{name}.{key}", "unknown. Known: experiment, task and metrics as AP, AP50, AR100.", line)
+        try:
+            text = value if isinstance(value, str) else shown(value)
+            yield Expectation(str(experiment), key, *quantity(text), text, str(task), str(file.path), line)
+        except ValueError as error:
+            raise file.must_be(f"{name}.{key}", str(error), value, line) from error
+
+
+_IGNORE_KEYS = ("code", "experiment", "reason", "until")
+
+
+def _ignore(table: Mapping[str, object], name: str, line: int, file: TomlFile) -> IgnoreTable:
     for key, value in table.items():
         if key not in _IGNORE_KEYS:
-            raise SettingsError(f"{file}:{line}: unknown key {key!r} in ignore. {suggestion(key, _IGNORE_KEYS)}")
+            raise file.slip(f"{name}.{key}", f"unknown. {suggestion(key, _IGNORE_KEYS)}", line)
         if key == "until" and (isinstance(value, datetime) or not isinstance(value, date)):
-            raise SettingsError(f"{file}:{line}: until must be a date without quotes, as in until = 2030-01-31.")
+            raise file.must_be(f"{name}.{key}", "a date without quotes, as in until = 2030-01-31", value, line)
         if key != "until" and not (isinstance(value, str) and value):
-            raise SettingsError(f"{file}:{line}: {key} must be a text, not {value!r}.")
+            raise file.must_be(f"{name}.{key}", "a text that is not empty", value, line)
     if "code" not in table:
-        raise SettingsError(f'{file}:{line}: an ignore needs the code of a rule, as in code = "FR401".')
-    return IgnoreTable(**{key: str(value) for key, value in table.items()}, file=str(file), line=line)
+        raise file.slip(f"{name}.code", 'missing. Give the code of a rule, as in code = "FR401".', line)
+    return IgnoreTable(**{key: str(value) for key, value in table.items()}, file=str(file.path), line=line)

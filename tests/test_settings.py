@@ -1,11 +1,18 @@
 """Settings come from the nearest file, and a slip in them is an error that names it."""
 
+import json
+import re
+from dataclasses import fields
+from math import isfinite
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from fcosreport.errors import SettingsError
-from fcosreport.settings import IgnoreTable, Settings, load, quantity
+from fcosreport.settings import IgnoreTable, Settings, load, quantity, store_of
 
 
 def test_without_a_file_the_defaults_hold(tmp_path: Path) -> None:
@@ -21,21 +28,112 @@ def test_the_nearest_file_above_holds(tmp_path: Path) -> None:
     assert load(tmp_path / "a" / "b").reference_batch_size == 8
 
 
+def slip(folder: Path, text: str, name: str = "fcosreport.toml") -> str:
+    """What is said of the settings, without the folder."""
+    (folder / name).write_text(text)
+    with pytest.raises(SettingsError) as error:
+        load(folder)
+    return str(error.value).removeprefix(f"{folder}/")
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("reference_rl = 1", "reference_rl"),
-        ("reference_lr = 'x'", "reference_lr must be a number"),
-        ("reference_batch_size = 1.5", "must be a whole number"),
-        ("reference_batch_size = true", "must be a whole number"),
-        ("store = 3", "must be a text"),
+        ("reference_rl = 1", ":1: key 'reference_rl': unknown. Did you mean reference_lr?"),
+        ("\nreference_lr = 'x'", ":2: key 'reference_lr': must be a number above 0 and at most 1,000, not 'x'."),
+        ("reference_lr = 0", "must be a number above 0 and at most 1,000, not 0."),
+        ("reference_lr = nan", "above 0 and at most 1,000, not nan."),
+        ("reference_lr = inf", "not inf."),
+        ("reference_lr.bbox = 1", ":1: key 'reference_lr': must be a number above 0 and at most 1,000, not a table."),
+        ("reference_batch_size = 1.5", "must be a whole number of at least 1 and at most 1,000,000, not 1.5."),
+        ("reference_batch_size = true", "not true."),
+        ("reference_batch_size = 0", "not 0."),
+        ("lr_scale_tolerance = -2", "must be a number of at least 1 and at most 1,000, not -2."),
+        ("too_good = 95", "must be a number of at least 0 and at most 1, not 95."),
+        ("store = 3", "key 'store': must be a text, the path of a file below this folder, not 3."),
         ("a = [", "Mend the file"),
+        ("a = " + "[" * 100_000, "Mend the file"),
+        ("leak_gap = 0x" + "f" * 5000, "not so large a number."),
     ],
 )
-def test_a_slip_is_named(tmp_path: Path, text: str, said: str) -> None:
+def test_a_slip_is_named_with_what_is_allowed(tmp_path: Path, text: str, said: str) -> None:
+    assert said in slip(tmp_path, text)
+
+
+@pytest.mark.parametrize("text", ["reference_lr = 1", "same_difference = 0", "too_good = 1.0", "equal_losses = 32"])
+def test_the_ends_of_a_range_are_allowed(tmp_path: Path, text: str) -> None:
     (tmp_path / "fcosreport.toml").write_text(text)
-    with pytest.raises(SettingsError, match=said):
-        load(tmp_path)
+    assert load(tmp_path) != Settings()
+
+
+def test_the_line_is_that_of_the_settings_own_table(tmp_path: Path) -> None:
+    text = "[tool.other]\nleak_gap = 2\n\n[tool.fcosreport]\nleak_gap = 3\n"
+    assert slip(tmp_path, text, "pyproject.toml").startswith("pyproject.toml:5: key 'leak_gap': must be")
+    assert slip(tmp_path, "tool.fcosreport = 3", "pyproject.toml").endswith(
+        "'tool.fcosreport': must be a table, not 3."
+    )
+
+
+@pytest.mark.parametrize("path", ["../../x", "/tmp/x", "a/../../x", "..", ".", "", "a\\u0000b"])
+def test_settings_put_the_store_nowhere_outside(tmp_path: Path, path: str) -> None:
+    assert "key 'store': must be a text, the path of a file below this folder" in slip(tmp_path, f'store = "{path}"')
+
+
+def test_no_link_of_a_project_leads_the_store_or_the_settings_out_of_it(tmp_path: Path) -> None:
+    for name in ("repo/sub", "repo/data", "elsewhere"):
+        (tmp_path / name).mkdir(parents=True)
+    repo = tmp_path / "repo"
+    (repo / "reports").symlink_to("../elsewhere")
+    (repo / "sub" / "reports").symlink_to("../data")
+    with pytest.raises(SettingsError, match=r"key 'store': reports/fcosreport\.sqlite is a link out of .*--store"):
+        store_of(Settings(), repo)
+    with pytest.raises(SettingsError, match="a link out of"):
+        store_of(Settings(), repo / "sub")
+    (repo / ".git").mkdir()
+    assert store_of(Settings(), repo / "sub") == Path("reports/fcosreport.sqlite")
+    (tmp_path / "elsewhere" / "secret.toml").write_text("password = 'x'")
+    (repo / "fcosreport.toml").symlink_to("../elsewhere/secret.toml")
+    with pytest.raises(SettingsError, match="toml: a link out of the project"):
+        load(repo)
+
+
+def a_text(text: str) -> str:
+    return json.dumps(text).replace("\x7f", "")
+
+
+KEYS = st.sampled_from([field.name for field in fields(Settings)])
+WORDS = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
+NAMES = st.sampled_from(["experiment", "task", "AP", "AP50", "code", "reason", "until", "odd"]) | WORDS
+VALUES = st.recursive(
+    st.integers().map(str)
+    | st.sampled_from(
+        ["nan", "-inf", "1e400", "0x" + "f" * 5000, "9" * 5000, "2030-01-31", "2030-01-31T00:00:00", "01:02:03"]
+    )
+    | st.floats(allow_nan=False, allow_infinity=False).map(str)
+    | st.booleans().map(lambda value: str(value).lower())
+    | (WORDS | st.sampled_from(["0.387 ± 0.002", "FR401", "a*", "../x"])).map(a_text),
+    lambda values: (
+        st.lists(values, max_size=3).map(lambda each: f"[{', '.join(each)}]")
+        | st.dictionaries(NAMES.map(a_text), values, max_size=4).map(
+            lambda table: "{" + ", ".join(f"{key} = {value}" for key, value in table.items()) + "}"
+        )
+    ),
+    max_leaves=8,
+)
+
+
+@given(KEYS, VALUES)
+def test_any_value_gives_settings_or_an_error_that_names_the_key(key: str, value: str) -> None:
+    with TemporaryDirectory() as folder:
+        (Path(folder) / "fcosreport.toml").write_text(f"{key} = {value}\n", encoding="utf-8")
+        try:
+            settings = load(Path(folder))
+        except SettingsError as error:
+            one_line = rf".*(key '{key}|Mend the file).*"
+            assert re.fullmatch(one_line, str(error))  # noqa: PT017  # that there is no error is right as well
+        else:
+            number = getattr(settings, key)
+            assert not isinstance(number, float) or isfinite(number)
 
 
 @pytest.mark.parametrize(
@@ -57,28 +155,31 @@ def test_a_value_is_a_fraction_or_a_percentage_with_a_tolerance(text: str, value
     assert quantity(text) == pytest.approx((value, tolerance))
 
 
-@pytest.mark.parametrize("text", ["", "nan", "-1", "0.387 ± ", "1e-3", "387", "0.38.7", "0.387 0.002", "٣٨", "True"])
+@pytest.mark.parametrize(
+    "text", ["", "nan", "-1", "0", "0.3 ± 2", "0.387 ± ", "1e-3", "387", "0.38.7", "0.387 0.002", "٣٨", "True"]
+)
 def test_anything_else_is_no_value(text: str) -> None:
-    with pytest.raises(ValueError, match=r"no value|above 100"):
+    with pytest.raises(ValueError, match="above 0 and at most 1 or 100 %"):
         quantity(text)
 
 
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("expect = 1", "list of tables"),
-        ("expect = ['a']", "entry 1 must be a table"),
-        ("expect = [{ AP = '0.3' }]", "must name an experiment"),
-        ("expect = [{ experiment = 'a' }]", "no metric"),
-        ("expect = [{ experiment = 'a', ap = '0.3' }]", "unknown key 'ap'"),
-        ("expect = [{ experiment = 'a', AP = 'x' }]", "entry 1: 'x' is no value"),
-        ("expect = [{ experiment = 'a', AP = '0.3' }, { experiment = 'a', task = 1, AP = '0.3' }]", "entry 2"),
+        ("expect = 1", "key 'expect': must be a list of tables"),
+        ("expect = ['a']", "key 'expect[1]': must be a table"),
+        ("expect = [{ AP = '0.3' }]", "key 'expect[1].experiment': must be a text that is not empty"),
+        ("expect = [{ experiment = 'a' }]", "key 'expect[1]': has no metric"),
+        ("expect = [{ experiment = 'a', ap = '0.3' }]", "key 'expect[1].ap': unknown. Known: experiment"),
+        ("expect = [{ experiment = 'a', AP = 'x' }]", "key 'expect[1].AP': must be above 0"),
+        (
+            "expect = [{ experiment = 'a', AP = '0.3' }, { experiment = 'a', task = 1, AP = '0.3' }]",
+            "key 'expect[2].task': must be a text",
+        ),
     ],
 )
 def test_a_slip_in_an_expectation_is_named(tmp_path: Path, text: str, said: str) -> None:
-    (tmp_path / "fcosreport.toml").write_text(text)
-    with pytest.raises(SettingsError, match=said):
-        load(tmp_path)
+    assert said in slip(tmp_path, text)
 
 
 def test_the_settings_hold_ignores(tmp_path: Path) -> None:
@@ -96,18 +197,14 @@ def test_the_settings_hold_ignores(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("table", "said"),
     [
-        ("ignore = 1", "must be tables"),
-        ("ignore = ['FR401']", "must be tables"),
-        ("[[ignore]]\nreason = 'x'", ":1: an ignore needs the code"),
-        ("[[ignore]]\ncode = 'FR401'\nexperimnt = 'x'", "'experimnt' in ignore. Did you mean experiment?"),
-        ("[[ignore]]\ncode = 401", "code must be a text"),
-        ("[[ignore]]\ncode = 'FR401'\nuntil = '2030-01-31'", "until must be a date"),
-        ("[[ignore]]\ncode = 'FR401'\nuntil = 2030-01-31T00:00:00", "until must be a date"),
-        ("reference_rl = 1", "Did you mean reference_lr?"),
+        ("ignore = 1", ":1: key 'ignore': must be a list of tables, as in [[ignore]]"),
+        ("ignore = ['FR401']", "key 'ignore[1]': must be a table"),
+        ("[[ignore]]\nreason = 'x'", ":1: key 'ignore[1].code': missing. Give the code"),
+        ("[[ignore]]\ncode = 'FR401'\nexperimnt = 'x'", "key 'ignore[1].experimnt': unknown. Did you mean experiment?"),
+        ("[[ignore]]\ncode = 401", "'ignore[1].code': must be a text"),
+        ("[[ignore]]\ncode = 'FR401'\nuntil = '2030-01-31'", "'ignore[1].until': must be a date"),
+        ("[[ignore]]\ncode = 'FR401'\nuntil = 2030-01-31T00:00:00", "'ignore[1].until': must be a date"),
     ],
 )
-def test_a_slip_in_the_settings_is_named(tmp_path: Path, table: str, said: str) -> None:
-    (tmp_path / "fcosreport.toml").write_text(table)
-    with pytest.raises(SettingsError) as error:
-        load(tmp_path)
-    assert said in str(error.value)
+def test_a_slip_in_an_ignore_is_named(tmp_path: Path, table: str, said: str) -> None:
+    assert said in slip(tmp_path, table)
