@@ -8,6 +8,7 @@ from fcosreport.collecting.discover import Discovery, Found
 from fcosreport.files.allowed import Allowed
 from fcosreport.files.paths import is_under
 from fcosreport.records import Experiment, Fragment, Issue
+from fcosreport.wording import plain
 
 MOST_FILES = 10_000
 """Files that citations add to one collect: a note cites runs, of a few files each, and hardly a whole archive."""
@@ -19,22 +20,28 @@ _TOO_MUCH = f"more than citations may add ({MOST_FILES:,} files, {MOST_BYTES >> 
 
 @dataclass(slots=True)
 class Citations:
-    """What the notes of one collect cite. `roots` are the paths that were walked, `seen` the keys of the files met."""
+    """What the notes of one collect cite. `roots` are the paths that were walked, `seen` the keys of the files met.
+
+    `issues` are those of the walks; `unread` says what is not read, which the notes then say themselves.
+    """
 
     allowed: Allowed
     roots: list[str]
     seen: set[str]
     issues: list[Issue] = field(default_factory=list)
+    unread: list[Issue] = field(default_factory=list)
     _files: int = 0
     _bytes: int = 0
 
     def follow(self, note: Fragment) -> tuple[Fragment, list[Found]]:
         """The note, each of its citations with why it is not read, and the files that the others add."""
         found: list[Found] = []
-        unread = {
-            text: self._add(note.source.path, text, found)
-            for text in dict.fromkeys(each.citation.text for each in note.experiments if each.citation)
-        }
+        unread: dict[str, str] = {}
+        for citation in (each.citation for each in note.experiments if each.citation):
+            if citation.text not in unread:
+                unread[citation.text] = reason = self._add(note.source.path, citation.text, found)
+                if reason:
+                    self.unread.append(Issue(f"{plain(citation.text, 120)} was not read: {reason}.", citation.where))
         return replace(note, experiments=tuple(_told(each, unread) for each in note.experiments)), found
 
     def _add(self, note: str, text: str, found: list[Found]) -> str:

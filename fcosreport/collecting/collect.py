@@ -26,7 +26,7 @@ class Collected:
     """What a collect did: files read, files unchanged since the last time, files that are no longer there.
 
     `roots` are the given paths, made absolute. `issues` are those of the walk, which no file owns; `fresh_issues` those
-    of the files read now.
+    of the files read now, and of what their notes cite and may not be read.
     """
 
     read: int
@@ -95,7 +95,7 @@ def _collect(
     with uncollected():
         store.join()
     unchanged = len(citations.seen) - read
-    return Collected(read, unchanged, len(gone), given.roots, tuple(citations.issues), tuple(fresh))
+    return Collected(read, unchanged, len(gone), given.roots, tuple(citations.issues), (*fresh, *citations.unread))
 
 
 def _shown_apart(file: Found, owners: Mapping[str, str]) -> Found:

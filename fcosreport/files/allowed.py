@@ -30,7 +30,7 @@ class Allowed:
         real = os.path.realpath(path)
         if is_under(real, KERNEL):
             return "in a file system of the kernel, which is never read"
-        if ".git" in real.split(os.sep):
+        if ".git" in real.lower().split(os.sep):
             return "in the folder of git, which is never read"
         if is_under(real, self.given):
             return ""
@@ -70,7 +70,8 @@ def checkout(folder: str | Path) -> str:
 
 
 def _device(path: str) -> int:
+    """The disk of a folder, or of that which holds the file: in an overlay, files have numbers of their own."""
     try:
-        return os.stat(path).st_dev
+        return os.stat(path if os.path.isdir(path) else os.path.dirname(path)).st_dev
     except OSError:  # gone meanwhile
         return -1

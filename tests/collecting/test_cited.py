@@ -95,6 +95,9 @@ def test_a_citation_of_too_much_is_told_and_no_part_of_it_is_read(tree: Path, mo
     assert "more than citations may add" in citations["many"].unread
     assert citations["runs/lr1en2"].unread == ""
     assert done.read == 2
+    (told,) = done.fresh_issues
+    assert told.message.startswith("many was not read: more than citations may add")
+    assert (Path(told.where.path).name, told.where.line) == ("n.md", 3)
     monkeypatch.setattr(cited, "MOST_BYTES", 10)
     _, citations = collected(tree, "runs/lr1en2")
     assert "more than citations may add" in citations["runs/lr1en2"].unread
@@ -114,4 +117,5 @@ def test_every_command_says_what_was_not_read_and_prints_nothing_of_it(run: Run,
         assert "0.292" not in done.out
     allowed = run("check", "repo/n.md", "--format", "json", "--store", "s.sqlite", "--follow", "outside")
     assert "0.292" in allowed.out
+    assert f"../outside/app was not read: {OUTSIDE}." in run("collect", "repo/n.md").err
     assert run("check", "/proc/self", "--store", "s.sqlite").code == 2
