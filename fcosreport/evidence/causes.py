@@ -94,7 +94,8 @@ def _copied(entries: Sequence[Entry], all_logged: bool) -> Iterator[Cause]:
     elif missing:
         cited = [e.citation.text for e in missing if e.citation]
         were = "was" if len(cited) == 1 else "were"
-        text = f"the cited {listed(cited)} {were} not found" if cited else "no log is cited"
+        how = "read" if any(e.citation.unread for e in missing if e.citation) else "found"
+        text = f"the cited {listed(cited)} {were} not {how}" if cited else "no log is cited"
         evidence.append(Evidence(_SIGN if cited else _HINT, f"{text}, so nothing confirms the numbers"))
     elif all_logged and notes:
         evidence.append(Evidence(-_SIGN, "the logs themselves print these numbers"))

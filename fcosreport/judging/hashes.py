@@ -50,11 +50,10 @@ def explained(records: Records, findings: Sequence[Finding], settings: Settings)
     if not named:
         return tuple(findings)
     folders = _folders(records.experiments)
-    looked_at = set(list(named)[:RUNS])
+    looked_at = {each: Path(folders[each]) for each in list(named)[:RUNS] if each in folders}
+    inside = tuple({checkout(folder) or os.path.realpath(folder) for folder in looked_at.values()})
     experiments = tuple(
-        replace(e, settings=(*e.settings, *_hashes(Path(folders[e.id]))))
-        if e.id in looked_at and e.id in folders
-        else e
+        replace(e, settings=(*e.settings, *_hashes(looked_at[e.id], inside))) if e.id in looked_at else e
         for e in records.experiments
         if e.id in named
     )
@@ -86,8 +85,8 @@ def _folder(experiment: Experiment) -> str | None:
     return os.path.dirname(min(logs)) if logs else None
 
 
-def _hashes(folder: Path) -> Iterator[Setting]:
-    newest = {name: _newest(folder, patterns) for name, patterns in _KINDS.items()}
+def _hashes(folder: Path, inside: Sequence[str]) -> Iterator[Setting]:
+    newest = {name: _newest(folder, patterns, inside) for name, patterns in _KINDS.items()}
     for name, files in newest.items():
         for file in files:
             digest = sha256(file.path) if file.size <= LARGEST else ""
@@ -99,14 +98,14 @@ def _hashes(folder: Path) -> Iterator[Setting]:
         yield Setting("predictions_older", text, text, Where(str(predictions[0].path), 1))
 
 
-def _newest(folder: Path, patterns: Sequence[str]) -> list[_File]:
+def _newest(folder: Path, patterns: Sequence[str], inside: Sequence[str]) -> list[_File]:
+    """The newest files; none to which a link leads that is not `inside` the checkouts or folders of the runs."""
     found: dict[Path, _File] = {}
-    root = checkout(folder) or os.path.realpath(folder)
     try:
         for path in (path for pattern in patterns for path in folder.glob(pattern)):
             about = path.stat()
-            is_inside = is_under(os.path.realpath(path), (root,))  # a link may lead anywhere
-            if is_inside and stat.S_ISREG(about.st_mode) and about.st_size >= _SMALLEST:
+            is_file = stat.S_ISREG(about.st_mode) and about.st_size >= _SMALLEST
+            if is_file and is_under(os.path.realpath(path), inside):
                 found[path] = _File(path, about.st_size, about.st_mtime)
     except (OSError, ValueError):  # gone or unreadable meanwhile; what was found so far still tells something
         pass

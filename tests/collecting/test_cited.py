@@ -8,7 +8,7 @@ import pytest
 from fcosreport.collecting import cited
 from fcosreport.collecting.collect import Collected, collect, open_store
 from fcosreport.records import Citation
-from tests.conftest import FAIR, GOOD, Run, block
+from tests.conftest import FAIR, GOOD, ROOT, Run, block
 
 OUTSIDE = "outside what was given; --follow DIR to allow"
 
@@ -119,3 +119,9 @@ def test_every_command_says_what_was_not_read_and_prints_nothing_of_it(run: Run,
     assert "0.292" in allowed.out
     assert f"../outside/app was not read: {OUTSIDE}." in run("collect", "repo/n.md").err
     assert run("check", "/proc/self", "--store", "s.sqlite").code == 2
+
+
+def test_the_page_on_safety_tells_how_much_is_too_much() -> None:
+    text = (ROOT / "docs" / "safety.md").read_text()
+    assert f"{cited.MOST_FILES:,} files or {cited.MOST_BYTES >> 30} GB" in text
+    assert OUTSIDE in text

@@ -27,6 +27,7 @@ def runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def explained(folder: Path) -> tuple[Finding, ...]:
+    (folder.parent / "store.sqlite").unlink(missing_ok=True)
     store = open_store(folder.parent / "store.sqlite")
     done = collect([folder], store)
     experiments = tuple(store.experiments())
@@ -42,6 +43,20 @@ def test_files_that_are_equal_on_disk_explain_a_duplicate(runs: Path) -> None:
         (runs / name / "results" / "bbox.json").write_text('[{"image_id": 1}]')
     (finding,) = explained(runs)
     assert finding.explanations[0].startswith("The same predictions file was evaluated again: the files are the same")
+
+
+def test_a_link_to_predictions_of_the_other_run_is_evidence_and_one_out_of_the_runs_is_not_followed(runs: Path) -> None:
+    one, other = (runs / name / "results" / "bbox.json" for name in ("fcos_lr1en3", "fcos_lr5en3"))
+    one.write_text('[{"image_id": 1}]')
+    other.symlink_to(one)
+    (finding,) = explained(runs)
+    assert "the files are the same" in finding.explanations[0]
+    for link in (one, other):
+        link.unlink()
+        link.symlink_to(runs.parent / "secret.json")
+    (runs.parent / "secret.json").write_text('["secret"]')
+    (finding,) = explained(runs)
+    assert "the files are the same" not in "".join(finding.explanations)
 
 
 def test_predictions_older_than_the_checkpoint_are_told(runs: Path) -> None:
