@@ -22,7 +22,7 @@ class UsageError(FcosreportError):
 
 
 class SettingsError(FcosreportError):
-    """A settings file that cannot be read, an unknown key, a value of the wrong type."""
+    """A settings file that cannot be read, an unknown key, a value that is not allowed there."""
 
 
 class ServerError(FcosreportError):

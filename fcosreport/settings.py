@@ -148,7 +148,7 @@ def _checked(values: Mapping[str, object], file: TomlFile) -> Settings:
             checked[key] = tuple(_ignore(*table, file) for table in _tables(value, key, file))
         elif key == "store":
             if not isinstance(value, str) or not _is_inside(value):
-                raise file.must_be(key, "a text, the path of a file below this folder", value)
+                raise file.must_be(key, "the path of a file below the current folder", value)
             checked[key] = value
         else:
             checked[key] = _number(value, known[key], key, file)
@@ -168,8 +168,8 @@ def _number(value: object, hint: object, key: str, file: TomlFile) -> object:
     except ValidationError as error:
         kind, bounds = get_args(hint)
         words = "a number" if kind is float else "a whole number"
-        least = f"of at least {bounds.ge}" if bounds.gt is None else f"above {bounds.gt}"
-        raise file.must_be(key, f"{words} {least} and at most {bounds.le:,}", value) from error
+        span = f"from {bounds.ge} to" if bounds.gt is None else f"above {bounds.gt} and at most"
+        raise file.must_be(key, f"{words} {span} {bounds.le:,}", value) from error
 
 
 def _tables(given: object, key: str, file: TomlFile) -> Iterable[tuple[dict[str, object], str, int]]:

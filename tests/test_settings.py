@@ -45,12 +45,12 @@ def slip(folder: Path, text: str, name: str = "fcosreport.toml") -> str:
         ("reference_lr = nan", "above 0 and at most 1,000, not nan."),
         ("reference_lr = inf", "not inf."),
         ("reference_lr.bbox = 1", ":1: key 'reference_lr': must be a number above 0 and at most 1,000, not a table."),
-        ("reference_batch_size = 1.5", "must be a whole number of at least 1 and at most 1,000,000, not 1.5."),
+        ("reference_batch_size = 1.5", "must be a whole number from 1 to 1,000,000, not 1.5."),
         ("reference_batch_size = true", "not true."),
         ("reference_batch_size = 0", "not 0."),
-        ("lr_scale_tolerance = -2", "must be a number of at least 1 and at most 1,000, not -2."),
-        ("too_good = 95", "must be a number of at least 0 and at most 1, not 95."),
-        ("store = 3", "key 'store': must be a text, the path of a file below this folder, not 3."),
+        ("lr_scale_tolerance = -2", "must be a number from 1 to 1,000, not -2."),
+        ("too_good = 95", "must be a number from 0 to 1, not 95."),
+        ("store = 3", "key 'store': must be the path of a file below the current folder, not 3."),
         ("a = [", "Mend the file"),
         ("a = " + "[" * 100_000, "Mend the file"),
         ("leak_gap = 0x" + "f" * 5000, "not so large a number."),
@@ -76,7 +76,7 @@ def test_the_line_is_that_of_the_settings_own_table(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("path", ["../../x", "/tmp/x", "a/../../x", "..", ".", "", "a\\u0000b"])
 def test_settings_put_the_store_nowhere_outside(tmp_path: Path, path: str) -> None:
-    assert "key 'store': must be a text, the path of a file below this folder" in slip(tmp_path, f'store = "{path}"')
+    assert "key 'store': must be the path of a file below the current folder" in slip(tmp_path, f'store = "{path}"')
 
 
 def test_no_link_of_a_project_leads_the_store_or_the_settings_out_of_it(tmp_path: Path) -> None:

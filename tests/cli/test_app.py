@@ -1,5 +1,6 @@
 """The command line on small trees: what is read, what is written where, and with which exit code."""
 
+import inspect
 import json
 import os
 import subprocess
@@ -9,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from fcosreport.cli import note
+from fcosreport.cli.app import app, render
 from tests.conftest import FAIR, GOOD, ROOT, Run, block
 
 
@@ -131,3 +134,12 @@ def test_the_project_declares_what_the_user_fixed() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     assert {"typer", "rich", "pandas", "jinja2"} <= {name.split(">")[0] for name in project["dependencies"]}
     assert all((ROOT / name).exists() for name in ("fcosreport", "templates", "runs", "tests", "reports"))
+
+
+def test_every_command_that_reads_paths_says_where_links_and_notes_may_lead() -> None:
+    commands = [*app.registered_commands, *note.app.registered_commands]
+    options = {str(each.name): inspect.signature(each.callback).parameters for each in commands if each.callback}
+    options["render"] = inspect.signature(render).parameters
+    reading = {name for name, each in options.items() if "paths" in each}
+    assert reading == {name for name, each in options.items() if "follow" in each}
+    assert reading >= {"collect", "render", "check", "watch", "update"}
