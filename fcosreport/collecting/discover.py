@@ -13,6 +13,7 @@ from pathlib import Path
 from fcosreport.errors import UsageError
 from fcosreport.files.allowed import Allowed
 from fcosreport.files.paths import public, url_of
+from fcosreport.files.raw import reason
 from fcosreport.records import Issue, Origin, Where
 
 NOTE_SUFFIXES = frozenset({".md", ".markdown", ".mdown"})
@@ -69,7 +70,7 @@ class Discovery:
             try:
                 status = path.stat()
             except OSError as error:
-                raise UsageError(f"{shown}: {error.strerror}. Give a folder, a log or a note.") from error
+                raise UsageError(f"{shown}: {reason(error)}. Give a folder, a log or a note.") from error
             if stat.S_ISDIR(status.st_mode):
                 yield from self._folder(shown, status)
             else:
@@ -112,7 +113,7 @@ class Discovery:
             with os.scandir(folder) as entries:
                 return sorted((e.name, e.is_symlink(), e.is_dir(follow_symlinks=False)) for e in entries)
         except OSError as error:
-            self._issue(folder, f"cannot list this folder: {error.strerror}. Grant read access, or leave it out.")
+            self._issue(folder, f"cannot list this folder: {reason(error)}. Grant read access, or leave it out.")
             return ()
 
     def _link(self, shown: str, pending: list[tuple[str, os.stat_result]]) -> Iterator[Found]:
@@ -154,7 +155,7 @@ class Discovery:
         try:
             yield os.stat(shown)
         except OSError as error:
-            self._issue(shown, f"cannot be opened: {error.strerror}.")
+            self._issue(shown, f"cannot be opened: {reason(error)}.")
 
     def _issue(self, shown: str, message: str) -> None:
         self.issues.append(Issue(message, Where(_printable(shown), 1)))

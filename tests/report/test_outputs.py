@@ -70,8 +70,8 @@ def test_paths_are_relative_to_the_root_of_the_repository(run: Run, committed_ru
 
 def test_a_device_is_no_folder_for_a_report_although_it_has_no_suffix(tmp_path: Path) -> None:
     (form,) = (each for each in renderers() if each.name == "csv")
-    assert write_report(baseline(), [form], Path(os.devnull)) == [Path(os.devnull)]
-    assert write_report(baseline(), [form], tmp_path / "new") == [tmp_path / "new" / "runs.csv"]
+    assert write_report(baseline(), [form], Path(os.devnull), lambda met: None) == [Path(os.devnull)]
+    assert write_report(baseline(), [form], tmp_path / "new", lambda met: None) == [tmp_path / "new" / "runs.csv"]
     os.mkfifo(tmp_path / "pipe")
     with pytest.raises(OutputError, match="nobody reads from it"):
-        write_report(baseline(), [form], tmp_path / "pipe")
+        write_report(baseline(), [form], tmp_path / "pipe", lambda met: None)
