@@ -21,13 +21,19 @@ METHOD = (
 def main(arguments: Sequence[str] | None = None) -> None:
     """Measure what is asked for; all targets, if none is named.
 
-    `quality` tells how many faults are found instead, `scale` what a store of many runs costs.
+    `quality` tells how many faults are found instead, `scale` what a store of many runs costs, `fuzz` whether any input
+    ends a command or takes long.
     """
     given_words = list(sys.argv[1:] if arguments is None else arguments)
     if given_words[:1] == ["quality"]:
         from benchmarks import quality
 
         quality.main(given_words[1:])
+        return
+    if given_words[:1] == ["fuzz"]:
+        from benchmarks import fuzz
+
+        fuzz.main(given_words[1:])
         return
     if given_words[:1] == ["scale"]:
         from benchmarks import scale

@@ -5,6 +5,7 @@ import os
 import sys
 from dataclasses import replace
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -207,6 +208,7 @@ def _main(
         raise typer.Exit
 
 
+@cache
 def _register_render() -> None:
     """Give `render` an option for each registered output, so that a new one needs no line here."""
     signature = inspect.signature(render)

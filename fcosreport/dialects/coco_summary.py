@@ -36,7 +36,7 @@ _RETYPED = re.compile(  # lower case, white space removed
     rb"[|/,;!]*(?P<kind>area|height|type)[-=:]*"
     rb"(?P<area>all|verytiny|tiny|small|medium|large|easy|hard|[sml](?=[|/,;!m]))"
     rb"[|/,;!]*max[a-z]*[-=:]*(?P<dets>\d+|all)[|/,;!]*(?:catids[-=:]*(?P<cat>all|[rcf]))?"
-    rb"[\])}=:]+(?P<value>-?\d*\.?\d+|-?nan)(?P<percent>%)?(?![\d.])"
+    rb"[\])}=:]+(?P<value>-?(?:\d+(?:\.\d+)?|\.\d+)|-?nan)(?P<percent>%)?(?![\d.])"
 )
 _HEAD = re.compile(rb"Average (?:Precision +\(AP\)|Recall +\(AR\)) *@\[ *IoU=")
 _AT = re.compile(rb"(?:@|\xef\xbc\xa0)(?=[^@\r\n]{0,12}?(?:[iI]|\xef\xbc\xa9|\xef\xbd\x89))")  # also in full width

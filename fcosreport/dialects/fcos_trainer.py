@@ -156,4 +156,4 @@ def _text(line: dict[str, Any], key: str) -> str:
 
 def _count(line: dict[str, Any], key: str) -> int | None:
     value = line.get(key)
-    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
+    return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**53 else None

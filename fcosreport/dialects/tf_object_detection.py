@@ -30,10 +30,10 @@ _TASKS = {
     b"DetectionKeypoints": "keypoints",
 }
 _LOSS = re.compile(  # of versions 2 and 1
-    rb"Step (?P<a>\d{1,12}) per-step time (?P<b>\d+\.?\d*)s loss=(?P<c>" + _NUMBER + rb")"
-    rb"|lobal step (?P<d>\d{1,12}): loss = (?P<e>" + _NUMBER + rb") \((?P<f>\d+\.?\d*) sec/step\)"
+    rb"Step (?P<a>\d{1,12}) per-step time (?P<b>\d+(?:\.\d*)?)s loss=(?P<c>" + _NUMBER + rb")"
+    rb"|lobal step (?P<d>\d{1,12}): loss = (?P<e>" + _NUMBER + rb") \((?P<f>\d+(?:\.\d*)?) sec/step\)"
     rb"|\bloss = (?P<g>" + _NUMBER + rb"), step = (?P<h>\d{1,12})(?!\d)"
-    rb"|Step (?P<i>\d{1,12}) per-step time (?P<j>\d+\.?\d*)s[^{}]{0,400}\{(?P<k>[^{}]{0,4000})\}"
+    rb"|Step (?P<i>\d{1,12}) per-step time (?P<j>\d+(?:\.\d*)?)s[^{}]{0,400}\{(?P<k>[^{}]{0,4000})\}"
 )
 _PAIR = re.compile(rb"'([\w/]+)': (" + _NUMBER + rb")")
 _SAID = re.compile(

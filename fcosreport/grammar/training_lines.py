@@ -17,10 +17,12 @@ import msgspec
 from fcosreport.reading.dialect import line_ends
 from fcosreport.records import Samples, Unit, Where
 
-NUMBER = rb"[-+]?(?:\d+\.?\d*(?:[eE][-+]?\d+)?|\.\d+(?:[eE][-+]?\d+)?|[nN]a[nN]|[iI][nN]f)"
+NUMBER = rb"[-+]?(?:\d+(?:\.\d*)?(?:[eE][-+]?\d+)?|\.\d+(?:[eE][-+]?\d+)?|[nN]a[nN]|[iI][nN]f)"
 """A number as logs print it, nan and inf included."""
 
-PAIR = re.compile(rb"(?<![\w.])([A-Za-z_][\w./]*(?: mem)?): *(" + NUMBER + rb")([MG]i?[Bb]?|s)?(?=[\s,|(;\x1b\\]|$)")
+PAIR = re.compile(
+    rb"(?<![\w.])([A-Za-z_][\w./]{0,200}+(?: mem)?): *(" + NUMBER + rb")([MG]i?[Bb]?|s)?(?=[\s,|(;\x1b\\]|$)"
+)
 """`loss_cls: 0.2853`, `max mem: 2786`, `mem:3.06G`. Groups: key, number, unit."""
 
 NAMES: Mapping[str, str | None] = {

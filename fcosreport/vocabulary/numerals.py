@@ -53,11 +53,16 @@ def count(text: str) -> int | None:
     found = _COUNT.match(text)
     if not found:
         exact = _PLAIN.fullmatch(text)
-        return int(_float(exact[1], exact[2])) if exact and len(exact[2] or "") < 3 else None
+        return _whole(_float(exact[1], exact[2])) if exact and len(exact[2] or "") < 3 else None
     if _OTHER_AMOUNT.search(bare(found[3])):
         return None
     value = float(found[1].replace(",", "")) * {"": 1, "k": 1000, "万": 10000, "m": 1e6}[(found[2] or "").lower()]
-    return round(value) if value == round(value) else None
+    return _whole(value) if value % 1 == 0 else None
+
+
+def _whole(value: float) -> int | None:
+    """The number without its fraction, where floats still count: no run has more of anything."""
+    return int(value) if abs(value) < 2**53 else None
 
 
 def batch(text: str) -> int | None:

@@ -1,0 +1,386 @@
+"""`python -m benchmarks fuzz`: no input ends a command, and none takes long; kills and damage lose nothing.
+
+Real files are mutated by chance, which a seed repeats: bytes flipped, files cut, two of them spliced or their lines
+mixed, lines repeated, numbers made huge, brackets nested, encodings changed. `reading` gives each to the reading of
+one file, `commands` some together to a whole command line, `stores` kills collects and damages what they left.
+"""
+
+import argparse
+import contextlib
+import multiprocessing
+import os
+import random
+import re
+import resource
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+SOURCES = (ROOT.parent / "shared" / "corpus", ROOT.parent / "shared" / "cases", ROOT / "runs", ROOT / "README.md")
+SLOW = 5.0
+"""Seconds of CPU a MB that no input may take."""
+_LEAST = 20_000  # bytes as which a smaller input counts, since each has a fixed cost
+_LONGEST = 16_000  # bytes of an input
+_NUMBER = re.compile(rb"\d+(?:\.\d+)?(?:e-?\d+)?")
+_HUGE = (b"9" * 400, b"1e400", b"-1e400", b"nan", b"-inf", b"0.3 0.5", b"1.2.3", b"1" * 5000, b"0x10", b"1_000", b"")
+_SIGNS = (
+    b"\0",
+    b"\xff",
+    b"\r",
+    b"\x1b[31m",
+    b'"',
+    b"'",
+    b"\\",
+    b"|",
+    b"\xef\xbb\xbf",
+    b"\xe2\x80\xa8",
+    b"{",
+    b"=",
+    b"`",
+)
+_COMMANDS = (
+    ("check",),
+    ("check", "--format", "github", "--fail-on", "never"),
+    ("check", "--format", "sarif"),
+    ("render", "--json", "-o", "-"),
+    ("render", "--md", "-o", "-"),
+    ("render", "--html", "-o", "-"),
+    ("render", "--csv", "-o", "-", "--sort", "-AP"),
+    ("collect",),
+)
+
+
+@dataclass(slots=True)
+class Score:
+    """What a part of the inputs gave. `faults` and `slow` name their inputs, which are kept in a folder."""
+
+    inputs: int = 0
+    size: int = 0
+    seconds: float = 0.0
+    memory: int = 0  # bytes by which the process grew after the first tenth
+    faults: list[str] = field(default_factory=list)
+    slow: list[str] = field(default_factory=list)
+
+    def add(self, other: "Score") -> None:
+        self.inputs, self.size, self.seconds = (
+            self.inputs + other.inputs,
+            self.size + other.size,
+            self.seconds + other.seconds,
+        )
+        self.memory = max(self.memory, other.memory)
+        self.faults += other.faults
+        self.slow += other.slow
+
+
+def main(arguments: list[str]) -> None:
+    """Run the parts that are asked for; exit with 1 if one of them found anything."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks fuzz", description=__doc__)
+    parser.add_argument("part", choices=[*PARTS], nargs="*", default=[*PARTS])
+    parser.add_argument("--count", type=int, default=2000, help="inputs of each part (default: 2000)")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--processes", type=int, default=multiprocessing.cpu_count())
+    parser.add_argument("--patient", action="store_true", help="slow inputs are told, and no failure")
+    parser.add_argument("--keep", type=Path, default=Path("fuzz"), help="where inputs that fail are kept")
+    given = parser.parse_args(arguments)
+    is_clean = True
+    print("| part | inputs | MB | inputs a second | grown by | faults | slow |\n|---|--:|--:|--:|--:|--:|--:|")
+    for part in given.part or [*PARTS]:
+        score = run(part, given.count, given.seed, given.processes, given.keep)
+        rate = score.inputs / score.seconds * given.processes if score.seconds else 0
+        print(
+            f"| {part}, seed {given.seed} | {score.inputs:,} | {score.size / 1e6:,.1f} | {rate:,.0f} |"
+            f" {score.memory / 1e6:,.0f} MB | {len(score.faults)} | {len(score.slow)} |",
+            flush=True,
+        )
+        for told in (*score.faults, *score.slow):
+            print(f"  {told}", file=sys.stderr)
+        is_clean &= not (score.faults or (score.slow and not given.patient))
+    sys.exit(not is_clean)
+
+
+def run(part: str, count: int, seed: int, processes: int, keep: Path) -> Score:
+    """A part with so many inputs, shared by processes that each have a seed of their own."""
+    jobs = [(part, -(-count // processes), f"{part} {seed} {number}", keep) for number in range(processes)]
+    score = Score()
+    with multiprocessing.get_context("spawn").Pool(processes) as pool:
+        for one in pool.starmap(_run, jobs):
+            score.add(one)
+    return score
+
+
+def _run(part: str, count: int, seed: str, keep: Path) -> Score:
+    began = time.perf_counter()
+    with tempfile.TemporaryDirectory(prefix="fcosreport_fuzz_") as folder:
+        score = PARTS[part](count, random.Random(seed), Path(folder), keep)
+    score.seconds = time.perf_counter() - began
+    return score
+
+
+def sources() -> list[tuple[str, bytes]]:
+    """The files that are mutated, by name: real ones where they are at hand, and those of this project."""
+    files = [file for source in SOURCES for file in ([source] if source.is_file() else sorted(source.rglob("*")))]
+    return [(file.name, file.read_bytes()[: 1 << 20]) for file in files if file.is_file()]
+
+
+def mutated(chance: random.Random, known: list[tuple[str, bytes]]) -> tuple[str, bytes]:
+    """A name, and a piece of a file to which several things were done."""
+    name, data = chance.choice(known)
+    data = _piece(chance, data, chance.choice((200, 600, 2000, _LONGEST)))
+    for _ in range(chance.randrange(1, 5)):
+        data = chance.choice(_MUTATIONS)(chance, data, known)[: 2 * _LONGEST]
+    return name if chance.random() < 0.9 else chance.choice(known)[0], data
+
+
+def _piece(chance: random.Random, data: bytes, most: int) -> bytes:
+    start = chance.randrange(max(1, len(data) - most)) if chance.random() < 0.7 else 0
+    return data[start : start + most]
+
+
+def _flipped(chance: random.Random, data: bytes, known: object) -> bytes:
+    changed = bytearray(data)
+    for _ in range(chance.randrange(1, 20)):
+        if changed:
+            changed[chance.randrange(len(changed))] = chance.randrange(256)
+    return bytes(changed)
+
+
+def _cut(chance: random.Random, data: bytes, known: object) -> bytes:
+    at = chance.randrange(len(data) + 1)
+    return data[:at] if chance.random() < 0.5 else data[:at] + data[min(len(data), at + chance.randrange(200)) :]
+
+
+def _spliced(chance: random.Random, data: bytes, known: list[tuple[str, bytes]]) -> bytes:
+    other, at = _piece(chance, chance.choice(known)[1], 2000), chance.randrange(len(data) + 1)
+    return data[:at] + other + data[at:]
+
+
+def _mixed(chance: random.Random, data: bytes, known: list[tuple[str, bytes]]) -> bytes:
+    """The lines of two files in turns, and now and then two of them in one."""
+    lines = data.splitlines(keepends=True) + _piece(chance, chance.choice(known)[1], 2000).splitlines(keepends=True)
+    chance.shuffle(lines)
+    return b"".join(line.rstrip(b"\n") if chance.random() < 0.1 else line for line in lines)
+
+
+def _repeated(chance: random.Random, data: bytes, known: object) -> bytes:
+    lines = data.splitlines(keepends=True) or [b""]
+    at = chance.randrange(len(lines))
+    return b"".join([*lines[:at], *lines[at : at + chance.randrange(1, 4)] * chance.randrange(1, 99), *lines[at:]])
+
+
+def _renumbered(chance: random.Random, data: bytes, known: object) -> bytes:
+    return _NUMBER.sub(lambda found: chance.choice(_HUGE) if chance.random() < 0.05 else found[0], data)
+
+
+def _nested(chance: random.Random, data: bytes, known: object) -> bytes:
+    at, sign = (
+        chance.randrange(len(data) + 1),
+        chance.choice((b"[", b"{", b"(", b"dict(", b'{"a":', b"> ", b"- ", b"*")),
+    )
+    return data[:at] + sign * chance.randrange(1, 3000) + data[at:]
+
+
+def _signed(chance: random.Random, data: bytes, known: object) -> bytes:
+    for _ in range(chance.randrange(1, 9)):
+        at = chance.randrange(len(data) + 1)
+        data = data[:at] + chance.choice(_SIGNS) * chance.choice((1, 1, 1, 50)) + data[at:]
+    return data
+
+
+def _recoded(chance: random.Random, data: bytes, known: object) -> bytes:
+    ends = chance.choice((b"\r\n", b"\r", b"\n\n"))
+    if chance.random() < 0.5:
+        return data.replace(b"\n", ends)
+    return data.decode(errors="replace").encode(chance.choice(("utf-16", "gbk", "utf-8-sig", "latin-1")), "replace")
+
+
+_MUTATIONS: tuple[Callable[[random.Random, bytes, list[tuple[str, bytes]]], bytes], ...] = (
+    *(_flipped, _cut, _spliced, _mixed, _repeated, _renumbered, _nested, _signed, _recoded),
+)
+
+
+def _reading(count: int, chance: random.Random, folder: Path, keep: Path) -> Score:
+    """Each input through the reading of a file, as a log or note, and what it said into the store's form and back."""
+    from fcosreport.collecting.discover import NOTE_SUFFIXES, Found
+    from fcosreport.collecting.workers import row_of
+    from fcosreport.errors import ServerError
+    from fcosreport.store.packed import unpacked
+
+    known, score, begun = sources(), Score(), 0
+    for number in range(count):
+        name, data = mutated(chance, known)
+        suffix = Path(name).suffix.lower()
+        file = folder / f"input{suffix}"
+        file.write_bytes(data)
+        found = Found(str(file), str(file), name, "note" if suffix in NOTE_SUFFIXES else "log", len(data), 0)
+
+        def read(found: Found = found) -> str:
+            row = row_of((found, None))
+            if isinstance(row, ServerError):
+                return str(row)
+            packed = row[4]
+            unpacked(packed.body, packed.points)
+            return next((issue.message for issue in packed.issues if issue.fault), "")
+
+        _try(read, data, name, score, keep)
+        if number == count // 10:
+            begun = _memory()
+    score.memory = max(0, _memory() - begun)
+    return score
+
+
+def _try(call: Callable[[], str], data: bytes, name: str, score: Score, keep: Path) -> None:
+    """Count an input; keep it if it gives a fault or takes long, in the best of three."""
+    began = time.process_time()
+    try:
+        fault = call()
+    except Exception as error:  # that is what is looked for
+        fault = f"{type(error).__name__}: {error}"
+    seconds = time.process_time() - began
+    score.inputs, score.size = score.inputs + 1, score.size + len(data)
+    most = SLOW * max(len(data), _LEAST) / 1e6
+    if not fault and seconds > most and min(seconds, *(_seconds(call) for _ in range(3))) > most:
+        score.slow.append(f"{_kept(data, name, keep)}: {seconds:.2f} s for {len(data):,} bytes")
+    if fault:
+        score.faults.append(f"{_kept(data, name, keep)}: {fault}")
+
+
+def _seconds(call: Callable[[], str]) -> float:
+    began = time.process_time()
+    call()
+    return time.process_time() - began
+
+
+def _kept(data: bytes, name: str, keep: Path) -> Path:
+    keep.mkdir(parents=True, exist_ok=True)
+    file = keep / f"{random.getrandbits(32):08x}_{name}"
+    file.write_bytes(data)
+    return file
+
+
+def _memory() -> int:
+    """The most that the process has taken, in bytes."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+
+
+def _commands(count: int, chance: random.Random, folder: Path, keep: Path) -> Score:
+    """One to three inputs together through a whole command line, in this process."""
+    known, score = sources(), Score()
+    os.chdir(folder)
+    told = os.open("told", os.O_RDWR | os.O_CREAT)
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    os.dup2(told, 2)
+    for number in range(count):
+        runs = folder / f"runs{number}"
+        runs.mkdir()
+        inputs = [mutated(chance, known) for _ in range(chance.randrange(1, 4))]
+        for place, (name, data) in enumerate(inputs):
+            file = runs / chance.choice(("", "one", "two_lr1e-3")) / (name if chance.random() < 0.8 else f"{place}.md")
+            file.parent.mkdir(exist_ok=True)
+            file.write_bytes(data)
+        words = chance.choice(_COMMANDS)
+
+        def command(words: tuple[str, ...] = words, runs: Path = runs, number: int = number) -> str:
+            os.truncate(told, 0)
+            code = _exit_code(*words, runs.name, "--store", f"{number}.sqlite")
+            said = os.pread(told, 10_000, 0).decode(errors="replace")
+            return "" if code in (0, 1) and "Traceback" not in said else f"{' '.join(words)}: exit {code}: {said}"
+
+        _try(command, b"\n--- next file\n".join(data for _, data in inputs), inputs[0][0], score, keep)
+        shutil.rmtree(runs)
+        (folder / f"{number}.sqlite").unlink(missing_ok=True)
+        score.memory = _memory() if number == count // 10 else score.memory
+    score.memory = _memory() - score.memory
+    return score
+
+
+def _exit_code(*words: str) -> int:
+    """Run the command line in this process."""
+    from fcosreport.cli import app, terminal
+
+    vars(terminal.FAULTS).update(vars(terminal.Faults()))  # as in a new process
+    sys.argv = ["fcosreport", *words]
+    try:
+        app.main()
+    except SystemExit as end:
+        return int(end.code or 0)
+    return 0
+
+
+def _stores(count: int, chance: random.Random, folder: Path, keep: Path) -> Score:
+    """Collects that are killed or run at once, and stores that are damaged, in turns: nothing lost, nothing wrong."""
+    runs, score = folder / "runs", Score()
+    for number, (name, data) in enumerate(sources()):
+        file = runs / f"run{number % 40}" / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(data)
+    began = time.perf_counter()
+    _called(folder, "collect", "runs", "--store", "whole.sqlite")
+    usual = time.perf_counter() - began
+    truth = _report(folder, "whole.sqlite")
+    for number in range(count):
+        store = folder / "tried.sqlite"
+        kind = ("killed", "damaged", "at once")[number % 3 if number % 24 == 2 else number % 2]
+        if kind == "killed":
+            process = _begun(folder, "collect", "runs", "--store", store.name)
+            time.sleep(chance.random() * usual)
+            process.send_signal(signal.SIGKILL)
+            process.communicate()
+        elif kind == "at once":
+            for process in [_begun(folder, "collect", "runs", "--store", store.name) for _ in range(8)]:
+                process.communicate()
+        else:
+            shutil.copy(folder / "whole.sqlite", store)
+            _damage(chance, store)
+        found = _report(folder, store.name)
+        if kind != "damaged":
+            found = found if found == truth else "another report"
+        score.inputs += 1
+        if found != truth and not (kind == "damaged" and found.startswith("fcosreport: ")):
+            score.faults.append(f"{_kept(store.read_bytes(), 'store.sqlite', keep)}: {kind}: {found[:300]}")
+        for each in folder.glob("tried.sqlite*"):
+            each.unlink()
+    return score
+
+
+def _damage(chance: random.Random, store: Path) -> None:
+    data = bytearray(store.read_bytes())
+    if chance.random() < 0.2:
+        del data[chance.randrange(len(data)) :]
+    else:
+        at = chance.randrange(len(data))
+        data[at : at + chance.choice((1, 1, 8, 4096))] = chance.randbytes(chance.choice((1, 1, 8, 4096)))
+    store.write_bytes(data)
+    with contextlib.suppress(sqlite3.Error):
+        sqlite3.connect(store).close()
+
+
+def _begun(folder: Path, *words: str) -> "subprocess.Popen[str]":
+    command = [sys.executable, "-m", "fcosreport", *words]
+    return subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def _called(folder: Path, *words: str) -> tuple[int, str, str]:
+    process = _begun(folder, *words)
+    out, error = process.communicate()
+    return process.returncode, out, error
+
+
+def _report(folder: Path, store: str) -> str:
+    """The report of the runs; where there is none, what is said instead."""
+    code, out, error = _called(folder, "render", "runs", "--store", store, "--json", "-o", "-")
+    return out if code == 0 else error
+
+
+PARTS: dict[str, Callable[[int, random.Random, Path, Path], Score]] = {
+    "reading": _reading,
+    "commands": _commands,
+    "stores": _stores,
+}
