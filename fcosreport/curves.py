@@ -33,11 +33,9 @@ class Gatherer:
 
     def add(self, samples: Samples) -> None:
         """Put one batch behind what was gathered."""
-        if not len(samples.steps):
+        if not len(samples.steps) or not math.isfinite(sum(samples.steps)):  # no trainer counts so
             return
         end = max(samples.steps)
-        if math.isnan(end):  # as max finds it where a nan is the first
-            end = max((step for step in samples.steps if not math.isnan(step)), default=-math.inf)
         for name, column in zip(samples.names, samples.columns, strict=True):
             key = name, samples.unit
             if key not in self._growing:

@@ -9,9 +9,11 @@ from fcosreport.reading import pause
 from fcosreport.reading.dialect import Dialect, Reader, Record, dialects
 from fcosreport.reading.segments import Stretches
 from fcosreport.reading.window import Roll
-from fcosreport.records import Evaluation, Fragment, Issue, Origin, Samples, Segment, TableRow, Where
+from fcosreport.records import Evaluation, Fragment, Issue, Origin, Samples, Segment, Setting, TableRow, Where
 from fcosreport.registry import fault
+from fcosreport.wording import plain
 
+_MOST = 2.0**63  # what a database holds
 _NOBODY = -1  # read a record before the pause
 
 
@@ -66,17 +68,22 @@ class Fed:
                 said.extend(call(self.reader))
             except Exception as error:  # a dialect's fault, whatever it is
                 self._drop(error, max([line, *(each.where.line for each in said)]), told)
-        self.found.extend(
-            replace(each, form=self.dialect.name) if isinstance(each, Evaluation) else each
-            for each in said
-            if not isinstance(each, Samples)
-        )
+        self.found.extend(kept(each, self.dialect) for each in said if not isinstance(each, Samples))
         return said
 
     def _drop(self, error: Exception, line: int, told: str) -> None:
         self.reader = None
         where = Where(self.shown, max(line, 1))
         self.found.append(fault(f"dialect {self.dialect.name}", error, where, told))
+
+
+def kept(record: Record, dialect: Dialect) -> Record:
+    """The record of a dialect as it is kept: an evaluation knows who read it, a setting is no number beyond measure."""
+    if isinstance(record, Evaluation):
+        return replace(record, form=dialect.name)
+    if isinstance(record, Setting) and isinstance(record.value, int | float) and not abs(record.value) < _MOST:
+        return Issue(f"{record.name} cannot be {plain(record.text, 40)}, and is left out. Look at it.", record.where)
+    return record
 
 
 class Feeding:

@@ -21,7 +21,7 @@ import xxhash
 from fcosreport.files.paths import url_of
 from fcosreport.files.raw import HEAD, Misjudged, Raw, Refused, Transcoded, reason, sniff
 from fcosreport.reading.dialect import Dialect, Record, Window, dialects
-from fcosreport.reading.feeding import Feeding
+from fcosreport.reading.feeding import Feeding, kept
 from fcosreport.reading.segments import Stretches
 from fcosreport.reading.window import BEFORE, BUFFER, Roll
 from fcosreport.records import (
@@ -170,7 +170,7 @@ class _File:
         except Exception as error:  # a dialect's fault, whatever it is
             found.append(fault(f"dialect {dialect.name}", error, Where(self.shown, 1), "in this file"))
         stretches.take(found, Window(b"", 0, 1))
-        records = tuple(record for record in found if not isinstance(record, Samples))
+        records = tuple(kept(record, dialect) for record in found if not isinstance(record, Samples))
         count = sum(isinstance(record, Evaluation) for record in records)
         self.raw.read = self.raw.size
         source = Source(self.shown, "log", self.raw.size, self.raw.fingerprint(), 1, count)

@@ -9,10 +9,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from fcosreport.collecting.discover import Found
+from fcosreport.collecting.workers import row_of
+from fcosreport.errors import ServerError
 from fcosreport.reading import feeding
 from fcosreport.reading.dialect import Dialect, Record, Window, dialects
 from fcosreport.reading.file import read
 from fcosreport.records import Evaluation, Issue, Origin
+from fcosreport.store.packed import unpacked
 from tests.conftest import GOOD, block
 from tests.dialects.test_promises import ALL
 
@@ -79,3 +83,15 @@ def test_a_fault_at_any_call_is_an_issue_and_the_others_go_on(
     assert [e for e in found.records if isinstance(e, Evaluation) and e.form != sample.dialect.name] == others
     if not faults:
         assert found.records == whole.records
+
+
+@pytest.mark.parametrize("text", ["1e400", "-1e400", "nan", "9" * 400])
+def test_a_setting_that_no_number_can_be_is_an_issue_and_the_rest_is_read(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "log.txt"
+    path.write_text(f"Namespace(lr={text}, batch_size=2, epochs=12, lr_decay_epoch='8', seed={text})\n{block(GOOD)}")
+    row = row_of((Found(str(path), str(path), "log.txt", "log", path.stat().st_size, 0), None))
+    assert not isinstance(row, ServerError)
+    fragment = unpacked(row[4].body)
+    assert [each.value for each in fragment.segments[0].settings if each.name in ("lr", "seed")] == []
+    assert len(fragment.segments[0].evaluations) == 1
+    assert not any(issue.fault for issue in fragment.issues)
