@@ -14,7 +14,7 @@ from typing import Literal, get_args
 Severity = Literal["error", "warning", "info"]
 WORST_FIRST: tuple[Severity, ...] = get_args(Severity)
 Confidence = Literal["certain", "likely", "possible"]
-State = Literal["finished", "suspect", "failed", "running", "planned"]
+State = Literal["finished", "stopped", "failed", "trained", "running", "planned", "abandoned", "noted", "suspect"]
 Origin = Literal["note", "log"]
 Unit = Literal["iteration", "epoch"]
 EventKind = Literal[
@@ -65,6 +65,10 @@ class Evaluation:
     `task` is bbox, segm or keypoints; `task_stated` says whether the text says so or bbox was assumed. `category` names
     the class of a per-class evaluation. `form` is the dialect that read it, `also` the other places that print the same
     evaluation.
+
+    `data_set` and `split` (train, val, test) are what was evaluated on, `weights` what was evaluated (plain, ema, or the
+    name of a checkpoint), each empty where the text does not say. `augmented`: with test-time augmentation. `of`: the
+    epochs or iterations of the whole schedule, in the unit of its own. `family`: whose AP it is (coco, voc, lvis, ...).
     """
 
     task: str
@@ -77,6 +81,12 @@ class Evaluation:
     task_stated: bool = True
     form: str = ""
     also: tuple[Where, ...] = ()
+    data_set: str = ""
+    split: str = ""
+    weights: str = ""
+    augmented: bool = False
+    of: int | None = None
+    family: str = "coco"
 
     def __getitem__(self, name: str) -> float | None:
         """The value of a metric as a fraction; None where it was not printed or is nan."""
