@@ -27,7 +27,7 @@ ROOT = Path(__file__).parents[1]
 SOURCES = (ROOT.parent / "shared" / "corpus", ROOT.parent / "shared" / "cases", ROOT / "runs", ROOT / "README.md")
 SLOW = 5.0
 """Seconds of CPU a MB that no input may take."""
-_LEAST = 20_000  # bytes as which a smaller input counts, since each has a fixed cost
+_READING, _COMMAND = 0.1, 1.0  # seconds that an input may take whatever its size
 _LONGEST = 16_000  # bytes of an input
 _NUMBER = re.compile(rb"\d+(?:\.\d+)?(?:e-?\d+)?")
 _HUGE = (b"9" * 400, b"1e400", b"-1e400", b"nan", b"-inf", b"0.3 0.5", b"1.2.3", b"1" * 5000, b"0x10", b"1_000", b"")
@@ -229,14 +229,14 @@ def _reading(count: int, chance: random.Random, folder: Path, keep: Path) -> Sco
             unpacked(packed.body, packed.points)
             return next((issue.message for issue in packed.issues if issue.fault), "")
 
-        _try(read, data, name, score, keep)
+        _try(read, data, name, score, keep, _READING)
         if number == count // 10:
             begun = _memory()
     score.memory = max(0, _memory() - begun)
     return score
 
 
-def _try(call: Callable[[], str], data: bytes, name: str, score: Score, keep: Path) -> None:
+def _try(call: Callable[[], str], data: bytes, name: str, score: Score, keep: Path, least: float) -> None:
     """Count an input; keep it if it gives a fault or takes long, in the best of three."""
     began = time.process_time()
     try:
@@ -245,7 +245,7 @@ def _try(call: Callable[[], str], data: bytes, name: str, score: Score, keep: Pa
         fault = f"{type(error).__name__}: {error}"
     seconds = time.process_time() - began
     score.inputs, score.size = score.inputs + 1, score.size + len(data)
-    most = SLOW * max(len(data), _LEAST) / 1e6
+    most = least + SLOW * len(data) / 1e6
     if not fault and seconds > most and min(seconds, *(_seconds(call) for _ in range(3))) > most:
         score.slow.append(f"{_kept(data, name, keep)}: {seconds:.2f} s for {len(data):,} bytes")
     if fault:
@@ -293,7 +293,7 @@ def _commands(count: int, chance: random.Random, folder: Path, keep: Path) -> Sc
             said = os.pread(told, 10_000, 0).decode(errors="replace")
             return "" if code in (0, 1) and "Traceback" not in said else f"{' '.join(words)}: exit {code}: {said}"
 
-        _try(command, b"\n--- next file\n".join(data for _, data in inputs), inputs[0][0], score, keep)
+        _try(command, b"\n--- next file\n".join(data for _, data in inputs), inputs[0][0], score, keep, _COMMAND)
         shutil.rmtree(runs)
         (folder / f"{number}.sqlite").unlink(missing_ok=True)
         score.memory = _memory() if number == count // 10 else score.memory

@@ -66,9 +66,9 @@ class Evaluation:
     the class of a per-class evaluation. `form` is the dialect that read it, `also` the other places that print the same
     evaluation.
 
-    `data_set` and `split` (train, val, test) are what was evaluated on, `weights` what was evaluated (plain, ema, or the
-    name of a checkpoint), each empty where the text does not say. `augmented`: with test-time augmentation. `of`: the
-    epochs or iterations of the whole schedule, in the unit of its own. `family`: whose AP it is (coco, voc, lvis, ...).
+    `data_set` and `split` (train, val, test) are what was evaluated on, `weights` what was evaluated (plain, ema, or
+    the name of a checkpoint), each empty where the text does not say. `augmented`: with test-time augmentation. `of`:
+    the epochs or iterations of the whole schedule, in the unit of its own. `family`: whose AP it is (coco, voc, ...).
     """
 
     task: str
