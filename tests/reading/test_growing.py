@@ -4,6 +4,7 @@ import os
 import random
 import time
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from fcosreport.pipeline import Session
 from fcosreport.reading import file, pause
 from fcosreport.reading.file import Reading, read
 from fcosreport.records import Evaluation, Fragment, Issue, TableRow
+from fcosreport.report.report import renderers
 from fcosreport.settings import Settings
 from tests.conftest import FAIR, GOOD, block
 from tests.dialects.test_promises import TEXTS
@@ -191,3 +193,26 @@ def test_a_block_that_is_half_written_is_read_as_it_is_and_whole_later(tmp_path:
     assert report(tmp_path / "s", path.parent) == (2, 1)
     path.write_text(whole)
     assert report(tmp_path / "s", path.parent) == (2, 0)
+
+
+@pytest.mark.usefixtures("large")
+def test_collects_of_growing_logs_end_at_the_report_of_a_fresh_one(tmp_path: Path) -> None:
+    whole = {Path(sample.path).name: sample.data * 2 for sample in TEXTS.values() if sample.path.count("/") < 2}
+    runs, chance = tmp_path / "runs", random.Random(5)
+    for name in whole:
+        (runs / name.partition(".")[0]).mkdir(parents=True, exist_ok=True)
+    for part in (3, 2, 1):
+        for name, content in whole.items():
+            length = len(content) // part - chance.randrange(2) * (part > 1)
+            (runs / name.partition(".")[0] / name).write_bytes(content[:length])
+        grown = told(tmp_path / "grown", runs)
+    assert grown == told(tmp_path / "fresh", runs)
+
+
+def told(store: Path, folder: Path) -> str:
+    """The report of a folder, collected into a store, as JSON."""
+    with closing(open_store(store)) as opened:
+        done = collect([folder], opened)
+        report = Session(opened, Settings(), done=done).report()
+    (form,) = (each for each in renderers() if each.name == "json")
+    return str(form.render(report))
