@@ -21,8 +21,8 @@ METHOD = (
 def main(arguments: Sequence[str] | None = None) -> None:
     """Measure what is asked for; all targets, if none is named.
 
-    `quality` tells how many faults are found instead, `scale` what a store of many runs costs, `fuzz` whether any input
-    ends a command or takes long.
+    `quality` tells how many faults are found instead, `scale` what a store of many runs costs, `proportion` whether
+    time and memory follow the size of what is read, `fuzz` whether any input ends a command or takes long.
     """
     given_words = list(sys.argv[1:] if arguments is None else arguments)
     if given_words[:1] == ["quality"]:
@@ -39,6 +39,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
         from benchmarks import scale
 
         scale.main(given_words[1:])
+        return
+    if given_words[:1] == ["proportion"]:
+        from benchmarks import proportion
+
+        proportion.main(given_words[1:])
         return
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     names = [target.__name__ for target in TARGETS]

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from fcosreport.notes import markup, results, words
-from fcosreport.notes.parts import Run, file_name, identified, run_name, runs
+from fcosreport.notes.parts import Run, file_name, heading_of, identified, run_name, runs
 from fcosreport.notes.remarks import claims, ignores
 from fcosreport.notes.sections import Section, tree
 from fcosreport.records import (
@@ -63,7 +63,7 @@ def read(text: str, path: str, evaluations: Sequence[Evaluation]) -> Note:
         tuple(sorted(reader.steps, key=lambda step: step.where)),
         tuple(issues),
         tuple(each for each in comments if isinstance(each, Ignore)),
-        results.read(text, path),
+        results.read(parsed, path),
         tuple(claims(parsed.lines, path)),
     )
 
@@ -75,6 +75,7 @@ class _Reader:
         self.path = path
         self.experiments: list[Experiment] = []
         self.steps: list[Step] = []
+        self._titles: dict[Section, list[Setting]] = {}
 
     def visit(self, section: Section) -> None:
         """Read a section and those below it."""
@@ -123,7 +124,13 @@ class _Reader:
         return told or self._is_experiment(section) or bool(words.failure(section.title))
 
     def _is_experiment(self, section: Section) -> bool:
-        return any(setting.name in _TELLING for setting in _named(section, self.path))
+        return any(setting.name in _TELLING for setting in self._named(section))
+
+    def _named(self, section: Section) -> list[Setting]:
+        """The settings that a heading carries: asked for by all runs and sections below it."""
+        if section not in self._titles:
+            self._titles[section] = _named(section, self.path)
+        return self._titles[section]
 
     def _experiments(self, section: Section) -> Iterator[Experiment]:
         where = Where(self.path, section.line)
@@ -131,41 +138,42 @@ class _Reader:
         group = f"{self.path}#{section.title}:{section.line}" if len(found) > 1 else ""
         if not group and section.is_item and section.parent and section.parent.item_children > 1:
             group = f"{self.path}#{section.parent.title}:{section.parent.line}"
-        differing = _differing(found)
+        differing = _differing(found) if len(found) > 1 else None
+        heading = heading_of(section, self.path)
+        around, named = self._around(section), self._carried(section)
         for run in found:
             state, reason = _state(section, run)
             citation = _citation(run, self.path)
             single = len(found) == 1 and section.level > 0
             first = next((e.line.number for e in run.entries), section.line)
+            own = [*run.shared, *run.declared, *(setting for entry in run.entries for setting in entry.said)]
             yield Experiment(
                 id="",
-                name=run_name(section, run, citation, differing if len(found) > 1 else None, self.path),
+                name=run_name(heading, run, citation, differing),
                 where=where if single else Where(self.path, first),
                 title=section.title,
                 group=group,
-                settings=self._settings(section, run),
+                settings=_combined(around, [*named, *_in_path(citation)], own),
                 evaluations=run.evaluations,
                 citation=citation,
                 state=state,
                 reason=reason,
             )
 
-    def _settings(self, section: Section, run: Run) -> tuple[Setting, ...]:
-        where = Where(self.path, section.line)
+    def _around(self, section: Section) -> list[Setting]:
+        """The settings of the sections around one, the nearest of each name."""
         around: list[Setting] = []
         for above in section.ancestors:
-            around.extend(_named(above, self.path))
+            around.extend(self._named(above))
             around.extend(() if above.measured else above.declared.values())
             around.extend(replace(setting, inferred=True) for setting in above.common(section.line))
-        own = [*run.shared, *run.declared, *(setting for entry in run.entries for setting in entry.said)]
-        citation = _citation(run, self.path)
-        folders = "/".join(citation.text.replace("\\", "/").rstrip("/").split("/")[-2:]) if citation else ""
-        named = _named(section, self.path) if not section.is_item else []
+        return list({setting.name: setting for setting in around}.values())
+
+    def _carried(self, section: Section) -> list[Setting]:
+        """The settings that the heading of a run carries; the note's own name, where there is none."""
         if not section.title:
-            named = [*decode(file_name(self.path), where)]
-        if citation and "://" not in citation.text:
-            named.extend(decode(folders, citation.where))
-        return _combined(around, named, own)
+            return [*decode(file_name(self.path), Where(self.path, section.line))]
+        return [] if section.is_item else self._named(section)
 
     def _steps(self, section: Section) -> None:
         todo = words.is_todo(section.title)
@@ -213,6 +221,13 @@ def _combined(around: Iterable[Setting], named: Iterable[Setting], own: Iterable
     return (*inherited.values(), *in_name, *stated_here)
 
 
+def _in_path(citation: Citation | None) -> tuple[Setting, ...]:
+    """The settings that the last two names of a cited path carry."""
+    if not citation or "://" in citation.text:
+        return ()
+    return decode("/".join(citation.text.replace("\\", "/").rstrip("/").split("/")[-2:]), citation.where)
+
+
 def _citation(run: Run, path: str) -> Citation | None:
     found = next((entry for entry in run.entries if entry.citation), None)
     return Citation(found.citation, Where(path, found.line.number)) if found else None
@@ -242,15 +257,19 @@ def _running(title: str) -> bool:
 
 def _keeping_frozen(made: Sequence[Experiment]) -> Iterator[Experiment]:
     """Where one of the sections below a heading changes FrozenBN, those beside it that run the same model keep it."""
-    changes = [experiment for experiment in made if (norm_change(experiment.title) or ("", ""))[0] == "frozen"]
+    changes: dict[frozenset[str], Experiment] = {}  # the first for each model
     for experiment in made:
-        changed = next((each for each in changes if _may_be_one_model(each, experiment)), None)
-        if changed and experiment.setting("norm") is None:
-            kept = Setting("norm", "frozen", "FrozenBN, as it is changed only there", changed.where, inferred=True)
-            experiment = replace(experiment, settings=(*experiment.settings, kept))
+        if (norm_change(experiment.title) or ("", ""))[0] == "frozen":
+            changes.setdefault(_models(experiment), experiment)
+    for experiment in made:
+        if changes and experiment.setting("norm") is None:
+            models = _models(experiment)
+            changed = next((change for of, change in changes.items() if not (models and of) or models & of), None)
+            if changed:
+                kept = Setting("norm", "frozen", "FrozenBN, as it is changed only there", changed.where, inferred=True)
+                experiment = replace(experiment, settings=(*experiment.settings, kept))
         yield experiment
 
 
-def _may_be_one_model(one: Experiment, other: Experiment) -> bool:
-    named, others = (detectors(f"{each.title} {each.name}") for each in (one, other))
-    return not named or not others or bool(named & others)
+def _models(experiment: Experiment) -> frozenset[str]:
+    return detectors(f"{experiment.title} {experiment.name}")

@@ -1,21 +1,20 @@
-"""The tables of a Markdown text as rows of cells, written in Markdown or in HTML. No meaning yet."""
+"""The tables of a note as rows of cells, written in Markdown or in HTML. No meaning yet."""
 
 import html
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
-from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-MOST_LINES = 100_000
-"""Lines of a note that are looked at for tables."""
+from fcosreport.notes.markup import Markup
+
 MOST_HTML = 1 << 20
 """Characters of one HTML table that are read."""
 _SPAN = 40  # columns or rows that a cell may span
 
-_MAY_BE_TABLE = re.compile(r"\|[ \t:]{0,20}-|-[ \t:]{0,20}\||<table", re.I)
 _LINK = re.compile(r"(?<!!)\[([^\[\]\n]{0,300})\]\(\s*<?([^()\s<>]{1,800})")
 _ANCHOR = re.compile(
     r"<a\s[^<>]{0,200}?href\s*=\s*[\"']?([^\"'<>\s]{1,800})[\"']?[^<>]{0,200}>(.{0,300}?)</a>", re.I | re.S
@@ -25,6 +24,8 @@ _IMAGE = re.compile(r"!\[[^\[\]\n]{0,300}\]\([^()\n]{0,900}\)")
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,900}>")
 _EMPHASIS = re.compile(r"\\([_*|])|\*+|~~|`|(?<!\w)_+|_+(?!\w)")
 """Marks that are left out; an escaped one stays."""
+_MARKS = re.compile(r"[][<>&*~`_\\]")
+"""The characters of all the above: most cells have none."""
 _BOLD_TITLE = re.compile(r"(?:\*\*|__)([^*_\n]{2,200}?)(?:\*\*|__)\s*:?")
 
 
@@ -48,26 +49,21 @@ class Grid:
     rows: list[tuple[int, list[Cell]]] = field(default_factory=list)
 
 
-def grids(text: str) -> Iterator[Grid]:
-    """The tables in any text, in their order; CR, LF and CR LF each end a line."""
-    if not _MAY_BE_TABLE.search(text):
-        return
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")[:MOST_LINES]
-    markdown = MarkdownIt("commonmark").enable("table")
-    markdown.core.ruler.disable(["inline", "text_join"])
-    markdown.block.ruler.disable("reference")
-    tokens = markdown.parse("\n".join(lines))
-    found = [*_markdown(tokens), *_html(lines, tokens)]
-    titles = list(_titles(tokens))
+def grids(note: Markup) -> Iterator[Grid]:
+    """The tables in a note, in their order."""
+    found = [*_markdown(note.blocks), *_html(note)]
+    titles = list(_titles(note.blocks)) if found else []
     for grid in sorted(found, key=lambda each: each.line):
-        above = [title for title in titles if title[0] < grid.line]
-        grid.section, grid.title = above[-1] if above else (0, "")
+        above = bisect_left(titles, (grid.line, ""))
+        grid.section, grid.title = titles[above - 1] if above else (0, "")
         yield grid
 
 
 def cell(raw: str) -> Cell:
     """A cell from its Markdown or HTML."""
     raw = raw[:5000]
+    if not _MARKS.search(raw):
+        return Cell(" ".join(raw.split()), raw)
     links = [(_text(label), target) for label, target in _LINK.findall(_IMAGE.sub("", raw))]
     links.extend((_text(label), target) for target, label in _ANCHOR.findall(raw))
     return Cell(_text(raw), raw, tuple((label, html.unescape(target)) for label, target in links))
@@ -89,35 +85,16 @@ def _titles(tokens: Sequence[Token]) -> Iterator[tuple[int, str]]:
         heading = token.type == "heading_open"
 
 
-def _markdown(tokens: Sequence[Token]) -> Iterator[Grid]:
-    grid: Grid | None = None
-    cells: list[Cell] = []
-    number, inside = 0, False
-    for token in tokens:
-        if token.type == "table_open" and token.map:
-            grid, number = Grid(token.map[0] + 1, "", 0, []), token.map[0] + 2
-        elif token.type == "tr_open":
-            cells = []
-        elif token.type in ("th_open", "td_open"):
-            inside = True
-        elif inside and token.type == "inline":
-            cells.append(cell(token.content))
-            inside = False
-        elif token.type == "tr_close" and grid:
-            if grid.headers:
-                number += 1
-                grid.rows.append((number, cells))
-            else:
-                grid.headers = cells
-        elif token.type == "table_close" and grid:
-            yield grid
-            grid = None
+def _markdown(blocks: Sequence[Token]) -> Iterator[Grid]:
+    for token in blocks:
+        if token.type == "table":
+            (line, headers), *rows = [(line + 1, list(map(cell, cells))) for line, cells in token.meta["rows"]]
+            yield Grid(line, "", 0, headers, rows)
 
 
-def _html(lines: Sequence[str], tokens: Sequence[Token]) -> Iterator[Grid]:
-    code = [t.map for t in tokens if t.type in ("fence", "code_block") and t.map]
-    masked = list(lines)
-    for start, end in code:
+def _html(note: Markup) -> Iterator[Grid]:
+    masked = list(note.rows)
+    for start, end in (t.map for t in note.blocks if t.type in ("fence", "code_block") and t.map):
         masked[start:end] = [""] * (end - start)
     text = "\n".join(masked)
     low, at, line, counted = text.lower(), 0, 1, 0

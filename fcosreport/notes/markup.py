@@ -5,8 +5,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from markdown_it import MarkdownIt
 from markdown_it.token import Token
+
+from fcosreport.notes.blocks import tokens
 
 Kind = Literal["heading", "item", "text", "rule", "code"]
 Box = Literal["", "open", "done", "failed"]
@@ -39,11 +40,16 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Markup:
-    """The lines of a note in order; the fences that are never closed; whether it is too long to be read whole."""
+    """The lines of a note in order; the fences that are never closed; whether it is too long to be read whole.
+
+    `rows` are the lines as they are written, `blocks` what Markdown makes of them.
+    """
 
     lines: tuple[Line, ...]
     unclosed: tuple[int, ...]
     cut: bool
+    rows: Sequence[str]
+    blocks: Sequence[Token]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +69,9 @@ def parse(text: str) -> Markup:
     rows = _rows(text)
     cut = len(rows) > MOST_LINES
     rows = rows[:MOST_LINES]
-    tokens = _tokens(_GLUED_HEADING.sub(r"\1\2 ", "\n".join(rows)))
-    unclosed = tuple(t.map[0] + 1 for t in tokens if t.type == "fence" and t.map and not _closed(t, rows))
-    return Markup(tuple(_lines(tokens)), unclosed, cut)
+    blocks = tokens(_GLUED_HEADING.sub(r"\1\2 ", "\n".join(rows)))
+    unclosed = tuple(t.map[0] + 1 for t in blocks if t.type == "fence" and t.map and not _closed(t, rows))
+    return Markup(tuple(_lines(blocks)), unclosed, cut, rows, blocks)
 
 
 def marks(text: str) -> tuple[Mark, ...]:
@@ -73,7 +79,7 @@ def marks(text: str) -> tuple[Mark, ...]:
     if not _MEANT_AS_MARK.search(text):
         return ()
     rows = _rows(text.removeprefix("\ufeff"))[:MOST_LINES]
-    blocks = [t.map for t in _tokens("\n".join(rows)) if t.type == "html_block" and t.map]
+    blocks = [t.map for t in tokens("\n".join(rows)) if t.type == "html_block" and t.map]
     found = (_mark(rows[index].strip(), index + 1) for block in blocks for index in range(*block))
     return tuple(mark for mark in found if mark)
 
@@ -96,13 +102,6 @@ def _rows(text: str) -> list[str]:
     return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
 
 
-def _tokens(text: str) -> list[Token]:
-    markdown = MarkdownIt("commonmark").enable("table")
-    markdown.core.ruler.disable(["inline", "text_join"])  # only the blocks matter
-    markdown.block.ruler.disable("reference")  # slow on a page of "[", and it would hide the line
-    return markdown.parse(text)
-
-
 def _mark(row: str, line: int) -> Mark | None:
     found = _MARK.fullmatch(row)
     if found:
@@ -116,22 +115,20 @@ def _closed(fence: Token, rows: Sequence[str]) -> bool:
     return last.startswith(fence.markup) and not last.strip(fence.markup[0])
 
 
-def _lines(tokens: Sequence[Token]) -> Iterator[Line]:
-    depth, first, table, heading = 0, False, False, None
-    for token in tokens:
+def _lines(blocks: Sequence[Token]) -> Iterator[Line]:
+    depth, first, heading = 0, False, None
+    for token in blocks:
         number = token.map[0] + 1 if token.map else 1
         if token.type in ("list_item_open", "list_item_close"):
             depth += token.nesting
             first = token.nesting == 1
-        elif token.type in ("table_open", "table_close"):
-            table = token.nesting == 1
         elif token.type == "heading_open":
             heading = token
         elif token.type in ("fence", "code_block"):
             yield Line(number, "code", token.content, depth=depth)
         elif token.type == "hr":
             yield Line(number, "rule", depth=depth)
-        elif token.type == "inline" and not table:
+        elif token.type == "inline":
             yield from _heading(heading, token, depth) if heading else _paragraph(token, depth, first)
             heading, first = None, False
 

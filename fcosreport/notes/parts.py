@@ -139,7 +139,15 @@ def _shared(found: list[Run]) -> list[Run]:
 _GENERIC_FILES = frozenset("readme result results log logs note notes index report experiment experiments".split())
 
 
-def run_name(section: Section, run: Run, citation: Citation | None, differing: set[str] | None, path: str) -> str:
+def heading_of(section: Section, path: str) -> str:
+    """What a section is called: its heading, with the one above an item that is only settings; else the file's name."""
+    above = section.parent.title if section.parent else ""
+    if section.is_item and above and stated(section.title, Where(path, section.line)):
+        return f"{above} ({section.title})"
+    return section.title or file_name(path)
+
+
+def run_name(heading: str, run: Run, citation: Citation | None, differing: set[str] | None) -> str:
     """The last part of what the run cites, else the heading; with what differs where the section holds several runs.
 
     `differing` names the settings that tell the runs of the section apart; None where there is only one.
@@ -150,16 +158,17 @@ def run_name(section: Section, run: Run, citation: Citation | None, differing: s
             is_log = words.is_run_folder(citation.text) and cited.suffix in (".log", ".txt", ".json", ".out")
             is_generic = is_log and cited.stem in _GENERIC_FILES and cited.parent.name
             return cited.parent.name if is_generic else cited.name
-    heading = section.title or file_name(path)
-    above = section.parent.title if section.parent else ""
-    if section.is_item and above and stated(section.title, Where(path, section.line)):
-        heading = f"{above} ({section.title})"
     if differing is None:
         return heading
     values = [f"{s.name} = {s.text}" for s in run.declared if s.name in differing]
-    said = next((line.text[:60] for line in run.texts if line.text and not stated(line.text, Where(path, 1))), "")
-    told = ", ".join(dict.fromkeys(values)) or ("" if words.is_label(said) else said)
+    told = ", ".join(dict.fromkeys(values)) or _said(run)
     return f"{heading} ({told})" if told else heading
+
+
+def _said(run: Run) -> str:
+    """The first line of a run that states no setting, if it is no label."""
+    said = next((line.text[:60] for line in run.texts if line.text and not stated(line.text, Where("", 1))), "")
+    return "" if words.is_label(said) else said
 
 
 def file_name(path: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from fcosreport.notes.grids import Cell, Grid, grids
+from fcosreport.notes.markup import Markup
 from fcosreport.records import Evaluation, Link, Metric, Setting, TableRow, Where
 from fcosreport.vocabulary import decode
 from fcosreport.vocabulary.headers import Header, header
@@ -24,9 +25,9 @@ _OF_TESTS = frozenset({"image_size", "max_dets", "score_threshold", "nms", "tta"
 _SPANS = {"e": "epochs", "k": "iterations"}
 
 
-def read(text: str, path: str) -> tuple[TableRow, ...]:
-    """The rows of the result tables in any text; tables without a metric, of classes or of difficulties give none."""
-    return tuple(islice((row for grid in grids(text) for row in _rows(grid, path)), MOST_ROWS))
+def read(note: Markup, path: str) -> tuple[TableRow, ...]:
+    """The rows of the result tables of a note; tables without a metric, of classes or of difficulties give none."""
+    return tuple(islice((row for grid in grids(note) for row in _rows(grid, path)), MOST_ROWS))
 
 
 def _rows(grid: Grid, path: str) -> Iterator[TableRow]:

@@ -2,6 +2,7 @@
 
 import difflib
 import re
+from functools import lru_cache
 
 from fcosreport.records import State
 
@@ -180,10 +181,15 @@ def task_of(text: str) -> str | None:
 
 def failure(text: str) -> str:
     """Why a run failed, the words of the text included; empty where it does not say that it failed."""
-    if len(text) > 300 or _HEDGED.search(text):
-        return ""
+    return _failure(text) if len(text) <= 300 else ""
+
+
+@lru_cache(1024)  # a line is asked for its section and for its run, a heading for each of its runs
+def _failure(text: str) -> str:
     reason = next((reason for reason, pattern in _FAILURES if pattern.search(text)), "")
-    return reason and (text if reason.lower() in text.lower() else f"{reason}: {text}")
+    if not reason or _HEDGED.search(text):
+        return ""
+    return text if reason.lower() in text.lower() else f"{reason}: {text}"
 
 
 def is_running(text: str) -> bool:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from fcosreport.notes import results
+from fcosreport.notes.markup import parse
 from fcosreport.records import Link, Metric, TableRow
 
 ZOO = """\
@@ -35,7 +36,7 @@ HTML = """\
 
 
 def rows(text: str) -> tuple[TableRow, ...]:
-    return results.read(text, "README.md")
+    return results.read(parse(text), "README.md")
 
 
 def metrics(row: TableRow) -> dict[tuple[str, str], float | None]:
@@ -143,6 +144,6 @@ def test_hostile_text_is_read_in_bounded_time(text: str) -> None:
 
 def test_every_note_of_the_corpus_is_read(corpus: Path) -> None:
     for path in corpus.rglob("*.md"):
-        for row in results.read(path.read_text(errors="replace"), path.name):
+        for row in results.read(parse(path.read_text(errors="replace")), path.name):
             assert row.results
             assert all(m.value is not None and 0 <= m.value <= 1 for each in row.results for m in each.metrics)
