@@ -32,10 +32,11 @@ def _repeated(piece: str, number: int) -> str:
     random = Random(piece)
     if not re.search(r"\{[ndf]\}", piece):
         return piece * number
-    return "".join(_filled(piece, each, random) for each in range(number))
+    return "".join(filled(piece, each, random) for each in range(number))
 
 
-def _filled(piece: str, number: int, random: Random) -> str:
+def filled(piece: str, number: int, random: Random) -> str:
+    """A piece with what stands for its number, digits and fractions."""
     made = piece.replace("{n}", str(number)).replace("{d}", str(random.randrange(10)))
     return re.sub(r"\{f\}", lambda found: f"{random.randrange(1000):03}", made)
 

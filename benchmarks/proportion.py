@@ -12,7 +12,7 @@ from itertools import count
 from pathlib import Path
 from random import Random
 
-from benchmarks.patterns import BLOCK, PATTERNS, Pattern
+from benchmarks.patterns import PATTERNS, Pattern, filled
 from fcosreport.collecting.discover import Found
 from fcosreport.collecting.workers import fragment_of
 from fcosreport.reading.file import LARGE
@@ -23,6 +23,8 @@ SIZES = (0.25, 1.0)
 """MB of each pattern: a second a MB that grows with the size is time that grows faster than the text."""
 MOST = {"note": 2.0, "log": 0.5}
 """Seconds a MB that a pattern may take."""
+BLOCKS = 100_000
+"""Results in the large log."""
 LIMIT = 120
 """Seconds of one reading, after which it is given up."""
 
@@ -33,7 +35,7 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument("words", nargs="*", help="only the patterns in whose name one of these words is")
     parser.add_argument("--sizes", type=float, nargs="+", default=SIZES, help="MB of each pattern (default: 0.25 1)")
     parser.add_argument("--limit", type=int, default=LIMIT, help=f"seconds of one reading (default: {LIMIT})")
-    parser.add_argument("--memory", action="store_true", help="a log of 100,000 blocks instead: 105 MB")
+    parser.add_argument("--memory", action="store_true", help=f"a log of {BLOCKS:,} blocks instead")
     parser.add_argument("--files", type=int, help="so many small files instead, read by one process")
     given = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory(prefix="fcosreport_proportion_") as folder:
@@ -114,16 +116,19 @@ def _peak() -> float:
 
 
 def _memory(folder: Path) -> str:
-    path = folder / "train.log"
-    path.write_text(BLOCK.replace("{f}", "365") * 100_000)
     _warm_up(folder)
+    path, block = folder / "blocks.log", PATTERNS["log: blocks between training lines"].piece
+    random = Random(block)
+    with path.open("w") as file:
+        file.writelines(filled(block, number, random) for number in range(BLOCKS))
 
     def work() -> float:
         _read(_found(path, "log"))
         return _peak()
 
     peak = _apart(work, LIMIT)
-    return f"{path.stat().st_size >> 20} MB, 100,000 blocks: {peak or float('nan'):.0f} MB of memory"
+    size = path.stat().st_size / (1 << 20)
+    return f"{size:.0f} MB, {BLOCKS:,} blocks: " + ("given up" if peak is None else f"{peak:.0f} MB of memory")
 
 
 def _growth(folder: Path, most: int) -> Iterator[str]:

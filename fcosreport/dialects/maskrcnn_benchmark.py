@@ -16,7 +16,8 @@ from fcosreport.records import Evaluation, Issue, Setting
 from fcosreport.vocabulary.metrics import metrics, with_issues
 
 _NUMBER = r"(?:np\.float\d+\()?(-?(?:\d{1,9}(?:\.\d*)?(?:e[-+]?\d{1,3})?|nan))(?![\w.])"
-_TASK = re.compile(r"\(?'(\w+)'[,:] OrderedDict\([\[{](.{0,3000}?)[\]}]\)")
+_TASK = re.compile(r"\(?'(\w+)'[,:] OrderedDict\([\[{]")
+_INSIDE = re.compile(r".{0,3000}?(?=[\]}]\))")
 _OUTER = re.compile(rb"OrderedDict\([\[{]\(?'\w+'[,:] OrderedDict\(")
 _METRIC = re.compile(rf"'([\w@.-]{{1,40}})'[,:] {_NUMBER}")
 _PRINTED = re.compile(
@@ -132,8 +133,10 @@ class MaskrcnnBenchmark(LogFollower):
         if not _OUTER.match(window.data, at, end):
             return
         self.skip(end)
-        for task, inside in _TASK.findall(window.data[at:end].decode(errors="replace")):
-            yield from self._evaluation(task, _METRIC.findall(inside), window, at)
+        _, *parts = _TASK.split(window.data[at:end].decode(errors="replace"))
+        for task, rest in zip(parts[::2], parts[1::2], strict=True):
+            if inside := _INSIDE.match(rest):
+                yield from self._evaluation(task, _METRIC.findall(inside[0]), window, at)
 
     def printed(self, window: Window, at: int, end: int) -> Iterator[Record]:
         """Task, names and numbers on three lines."""

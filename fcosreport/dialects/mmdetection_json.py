@@ -110,7 +110,7 @@ class MmdetectionJson:
             if found:
                 yield from self._results(found, said, line)
             else:
-                self.curves.learn(said, text, line)
+                self.curves.learn(said, line)
 
     def _results(
         self, found: dict[tuple[str, str, str | None], Result], said: dict[str, Any], line: int

@@ -5,7 +5,7 @@ Signs are short pieces of text that stand in the lines which matter; whatever ha
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, ClassVar, Protocol
 
 from fcosreport.grammar.configs.dumps import plain_line
@@ -53,6 +53,7 @@ class LogFollower:
         self._stage = _RUNS
         self._is_own = False
         self._at = 0  # up to where the window is read
+        self._stop = 0  # where the line ends that was read last
         self._block: tuple[Block, int, Callable[[Any], Iterator[Record]]] | None = None  # with its next line
         self.begin()
 
@@ -72,7 +73,7 @@ class LogFollower:
         return self._block is not None
 
     def feed(self, window: Window) -> Iterator[Record]:
-        data, self._at = window.data, window.start
+        data, self._at, self._stop = window.data, window.start, 0
         found = self._wanted(self._go_on(window))
         cuts = [self._at]
         marks = [(at, sign) for sign in self.signs for at in _places(data, sign, self._at)]
@@ -91,14 +92,14 @@ class LogFollower:
             yield from self._wanted(self._block[2](self))
         yield from self._wanted(self.flush())
 
-    def _wanted(self, records: Iterator[Record]) -> list[Record]:
+    def _wanted(self, records: Iterable[Record]) -> list[Record]:
         found = list(records)
-        if self.origin == "log" and self._is_own:
+        if not found or (self.origin == "log" and self._is_own):
             return found
         return [each for each in found if isinstance(each, (Evaluation, Issue))]
 
     def _act(self, window: Window, at: int, sign: bytes, cuts: list[int]) -> Iterator[Record]:
-        end = line_end(window.data, at)
+        end = self._end(window.data, at)
         if sign in self.starts:
             if not self.starts[sign].match(window.data, at, end):
                 return
@@ -115,14 +116,22 @@ class LogFollower:
             self._is_own = bool(self.loggers.search(window.data, max(_line_begin(window.data, at), at - 200), at))
         yield from getattr(self, self.signs[sign])(window, at, end)
 
-    def _advance(self, data: bytes, at: int) -> Iterator[Record]:
+    def _advance(self, data: bytes, at: int) -> Iterable[Record]:
         """Go to `data[at]`, and note the last training line before it."""
         last = data.rfind(self.training, self._at, at)
         match = self.head.match(data, last) if last >= 0 else None
         self._at = max(self._at, at)
-        if match:
-            self.runs(self.count(*match.groups()))
-            yield from self.flush()
+        if not match:
+            return ()
+        self.runs(self.count(*match.groups()))
+        return self.flush()
+
+    def _end(self, data: bytes, at: int) -> int:
+        """Where the line of `data[at]` ends or is no longer read; looked for once for all the signs in it."""
+        if at >= self._stop:
+            match = _END.search(data, at)
+            self._stop = match.start() if match else len(data)
+        return min(self._stop, at + _LINE)
 
     def skip(self, at: int) -> None:
         """Leave out the signs before `data[at]`."""
@@ -187,12 +196,6 @@ class LogFollower:
                 return
             at, line = stop, line + 1
         self._block, self._at = (block, line, finish), max(self._at, at)
-
-
-def line_end(data: bytes, at: int) -> int:
-    """Where the line of `data[at]` ends, without its line end; of a very long line, where it is no longer read."""
-    match = _END.search(data, at, at + _LINE)
-    return match.start() if match else min(at + _LINE, len(data))
 
 
 def next_line(data: bytes, at: int) -> int:

@@ -8,14 +8,16 @@ from array import array
 from typing import Any, Literal, NamedTuple
 
 import msgspec
+from msgspec.structs import astuple
 
-from fcosreport.grammar.json_lines import null_for_nan, number
+from fcosreport.grammar.json_lines import number
 from fcosreport.grammar.training_lines import COLUMNS, WANTED
 from fcosreport.records import Samples, Where
 
 _KINDS = 16  # kinds of lines that are kept in mind
 _HELD = 100_000  # rows that wait for the length of an epoch
 _NAN = float("nan")
+_PLACES = ("epoch", "iter", "step")
 _PLAIN = re.compile(r"[^\\\"\x00-\x1f]*")  # keys that a struct can have
 
 
@@ -28,18 +30,31 @@ class _Kind:
         kept = {key: name for key, value in plain.items() if (name := _name(key)) and _number(value) is not None}
         self.keys, self.names = tuple(kept), tuple(kept.values())
         self.fields = {key: f"f{place}" for place, key in enumerate(plain)}
-        fields = [(self.fields[key], _type(key, value, key in kept)) for key, value in plain.items()]
-        rename = {field: key for key, field in self.fields.items()}
-        struct = msgspec.defstruct("Line", fields, rename=rename, forbid_unknown_fields=plain == said, gc=False)
-        self.decoder = msgspec.json.Decoder(struct)
+        self._types = [(self.fields[key], _type(key, value, key in kept)) for key, value in plain.items()]
+        self._is_whole = plain == said
+        self.decoder: msgspec.json.Decoder[msgspec.Struct] | None = None
 
     def __reduce__(self) -> tuple[type["_Kind"], tuple[dict[str, Any]]]:
         return _Kind, (self.said,)  # a decoder cannot be pickled
 
-    def columns(self, rows: list[Any]) -> dict[str, "array[float]"]:
+    def meets_again(self) -> None:
+        """Make the decoder, which pays from the second time on that such a line comes behind another."""
+        if self.decoder is None:
+            rename = {field: key for key, field in self.fields.items()}
+            struct = msgspec.defstruct(
+                "Line", self._types, rename=rename, forbid_unknown_fields=self._is_whole, gc=False
+            )
+            self.decoder = msgspec.json.Decoder(struct)
+
+    def row(self, said: dict[str, Any]) -> tuple[object, ...] | None:
+        """A line as the decoder would give it; None where a value that counts is no number."""
+        counted = (said[key] for key in (*self.keys, *_PLACES) if key in said)
+        return tuple(said[key] for key in self.fields) if all(map(_is_plain, counted)) else None
+
+    def columns(self, rows: list[tuple[object, ...]]) -> dict[str, "array[float]"]:
         """The numbers of the rows by key; what is nan was written as null."""
-        values = dict(zip(self.fields, zip(*map(msgspec.structs.astuple, rows), strict=True), strict=True))
-        places = [key for key in ("epoch", "iter", "step") if key in values]
+        values = dict(zip(self.fields, zip(*rows, strict=True), strict=True))
+        places = [key for key in _PLACES if key in values]
         return {key: _column(values[key]) for key in dict.fromkeys((*self.keys, *places))}
 
 
@@ -67,7 +82,7 @@ def _name(key: str) -> str | None:
 
 
 def _type(key: str, value: object, kept: bool) -> Any:
-    if key in ("epoch", "iter", "step"):
+    if key in _PLACES:
         return float
     if key == "mode":
         return Literal["train"]
@@ -75,6 +90,12 @@ def _type(key: str, value: object, kept: bool) -> Any:
         return msgspec.Raw
     plain = float | None
     return list[plain] if isinstance(value, list) else dict[str, plain] if isinstance(value, dict) else plain
+
+
+def _is_plain(value: object) -> bool:
+    """Whether a value is a number or null, or holds nothing else."""
+    values = value.values() if isinstance(value, dict) else value if isinstance(value, list) else (value,)
+    return all(number(each) is not None for each in values)
 
 
 def _number(value: object) -> float | None:
@@ -95,7 +116,7 @@ class Curves:
         self.path, self.by_iteration = path, by_iteration
         self._kinds: dict[tuple[str, ...], _Kind] = {}
         self._kind: _Kind | None = None
-        self._rows: list[Any] = []
+        self._rows: list[tuple[object, ...]] = []
         self._line = 0  # of the first of these rows
         self._held: list[_Run] = []
         self._done: list[Samples] = []
@@ -105,41 +126,48 @@ class Curves:
 
     def all(self, text: bytes, line: int) -> bool:
         """Take all lines, if all are of the same kind as those before."""
-        if self._kind is None:
+        if self._kind is None or self._kind.decoder is None:
             return False
         try:
             rows = self._kind.decoder.decode_lines(text)
         except (ValueError, RecursionError):
             return False
         self._end()
-        self._rows, self._line = rows, line
+        self._rows, self._line = list(map(astuple, rows)), line
         return bool(rows)
 
     def one(self, text: bytes, line: int) -> bool:
         """Take a line, if it is of the same kind as the one before."""
-        if self._kind is None:
+        if self._kind is None or self._kind.decoder is None:
             return False
         try:
             row = self._kind.decoder.decode(text)
         except (ValueError, RecursionError):
             return False
-        self._line = self._line if self._rows else line
-        self._rows.append(row)
+        self._add(astuple(row), line)
         return True
 
-    def learn(self, said: dict[str, Any], text: bytes, line: int) -> None:
+    def learn(self, said: dict[str, Any], line: int) -> None:
         """Take a line of another kind, if it is a training line."""
         if not _is_training(said):
             return
         keys = tuple(said)
-        self._end()
-        if keys not in self._kinds:
-            if len(self._kinds) >= _KINDS:
-                self._kinds.clear()
-            self._kinds[keys] = _Kind(said)
-        self._kind = self._kinds[keys]
-        if not self.one(text, line):
-            self.one(null_for_nan(text), line)
+        known = self._kinds.get(keys)
+        if known is None and len(self._kinds) >= _KINDS:
+            self._kinds.clear()
+        kind = self._kinds.setdefault(keys, known or _Kind(said))
+        if known:
+            known.meets_again()
+        if kind is not self._kind:
+            self._end()
+            self._kind = kind
+        row = kind.row(said)
+        if row:
+            self._add(row, line)
+
+    def _add(self, row: tuple[object, ...], line: int) -> None:
+        self._line = self._line if self._rows else line
+        self._rows.append(row)
 
     def place(self, said: dict[str, Any]) -> tuple[int | None, int | None]:
         """The epoch or iteration of a result; what its line counts depends on how training counts."""
@@ -220,7 +248,7 @@ class Curves:
 
 
 def _is_training(said: dict[str, Any]) -> bool:
-    places = [said.get(key) for key in ("iter", "epoch", "step") if key in said]
+    places = [said.get(key) for key in _PLACES if key in said]
     told = (said.get("mode") == "train" and "epoch" in said) or ("mode" not in said and "step" in said)
     counted = all(isinstance(place, int | float) and not isinstance(place, bool) for place in places)
     return told and counted and "iter" in said and len(said) <= COLUMNS and any(map(_name, said))
