@@ -18,6 +18,7 @@ from fcosreport.records import COCO_METRICS, Experiment
 from fcosreport.runs.citing import LAST, Place, backwards, noted, placed
 from fcosreport.runs.links import Beginning, Links
 from fcosreport.runs.run import Run, runs_of
+from fcosreport.store.memory import deflated
 from fcosreport.store.packed import as_json, unpacked
 
 SETTINGS = ("lr", "train_batch_size", "test_batch_size", "norm", "init", "backbone", "epochs", "iterations", "seed")
@@ -183,7 +184,7 @@ def _columns(experiment: Experiment) -> tuple[object, ...]:
         *(experiment.id, experiment.name, experiment.state, experiment.where.path, experiment.where.line),
         *(experiment.value(name) for name in SETTINGS),
         *(result[metric] if result else None for result in results for metric in COCO_METRICS),
-        *(recipe(experiment), _encode(experiment)),
+        *(recipe(experiment), deflated(_encode(experiment))),
     )
 
 

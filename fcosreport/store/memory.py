@@ -1,28 +1,118 @@
-"""How experiments that are read together take little memory: equal texts once, and no search for circles."""
+"""How records that are read together take little memory: equal parts once, large ones packed, no search for circles."""
 
 import gc
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import msgspec
 
-from fcosreport.records import Experiment
+from fcosreport.records import Evaluation, Experiment, Fragment, Metric, Origin, Segment, Where
 
-_plain = msgspec.json.Decoder(dict[str, Any]).decode
+LARGE = 1 << 20
+"""Bytes of JSON from which on it is kept deflated: the many evaluations of a large log are much alike."""
+
+_LENGTH = 8  # bytes; the first is 0, as in no JSON
+_any = msgspec.json.Decoder().decode
+_metric = msgspec.json.Decoder(Metric).decode
+_parts = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
+_each = msgspec.json.Decoder(list[msgspec.Raw]).decode
+
+
+class _Told(msgspec.Struct):
+    """An `Evaluation` whose metrics are still JSON."""
+
+    task: str
+    metrics: list[msgspec.Raw]
+    where: Where
+    origin: Origin = "log"
+    epoch: int | None = None
+    iteration: int | None = None
+    category: str | None = None
+    task_stated: bool = True
+    form: str = ""
+    also: tuple[Where, ...] = ()
+
+
+_told = msgspec.json.Decoder(_Told).decode
+
+
+def deflated(body: bytes) -> bytes:
+    """JSON as it is kept: a large one deflated, behind its length."""
+    return len(body).to_bytes(_LENGTH, "big") + zlib.compress(body, 1) if len(body) >= LARGE else body
+
+
+def inflated(kept: bytes) -> bytes:
+    """The JSON that was kept. Raises ValidationError where it is damaged."""
+    if kept[:1] != b"\0":
+        return kept
+    try:
+        return zlib.decompress(kept[_LENGTH:], bufsize=int.from_bytes(kept[:_LENGTH], "big"))
+    except (zlib.error, MemoryError, OverflowError) as error:
+        raise msgspec.ValidationError(str(error)) from error
 
 
 class Sharing:
-    """Experiments from JSON, in which equal texts are one: paths and names stand in each of them dozens of times."""
+    """Records from JSON, in which equal texts and metrics are one: paths and names stand in each dozens of times.
+
+    Evaluations, of which a log may hold a hundred thousand, are read one by one.
+    """
 
     def __init__(self) -> None:
         self._texts: dict[str, str] = {}
+        self._metrics: dict[bytes, Metric] = {}
 
     def experiment(self, body: bytes) -> Experiment:
         """The experiment, with the texts of those before it; it takes half of what it would take alone."""
-        plain = _plain(body)
+        parts = _parts(body)
+        evaluations = self._evaluations(parts)
+        return replace(msgspec.convert(self._plain(parts), Experiment), evaluations=evaluations)
+
+    def fragment(self, body: bytes) -> Fragment:
+        """What a file says."""
+        parts = _parts(body)
+        segments = tuple(map(self._segment, _each(parts.pop("segments", b"[]"))))
+        return replace(msgspec.convert(self._plain(parts), Fragment), segments=segments)
+
+    def _segment(self, body: msgspec.Raw) -> Segment:
+        parts = _parts(body)
+        evaluations = self._evaluations(parts)
+        return replace(msgspec.convert(self._plain(parts), Segment), evaluations=evaluations)
+
+    def _evaluations(self, parts: dict[str, msgspec.Raw]) -> tuple[Evaluation, ...]:
+        return tuple(map(self._evaluation, _each(parts.pop("evaluations", b"[]"))))
+
+    def _evaluation(self, body: msgspec.Raw) -> Evaluation:
+        told, once = _told(body), self._texts.setdefault
+        return Evaluation(
+            task=once(told.task, told.task),
+            metrics=tuple(map(self._metric, told.metrics)),
+            where=self._place(told.where),
+            origin=told.origin,
+            epoch=told.epoch,
+            iteration=told.iteration,
+            category=told.category and once(told.category, told.category),
+            task_stated=told.task_stated,
+            form=once(told.form, told.form),
+            also=tuple(map(self._place, told.also)),
+        )
+
+    def _metric(self, body: msgspec.Raw) -> Metric:
+        text = bytes(body)
+        if text not in self._metrics:
+            made, once = _metric(text), self._texts.setdefault
+            self._metrics[text] = replace(made, name=once(made.name, made.name), text=once(made.text, made.text))
+        return self._metrics[text]
+
+    def _place(self, where: Where) -> Where:
+        return Where(self._texts.setdefault(where.path, where.path), where.line)
+
+    def _plain(self, parts: dict[str, msgspec.Raw]) -> dict[str, Any]:
+        plain = {name: _any(part) for name, part in parts.items()}
         self._share(plain)
-        return msgspec.convert(plain, Experiment)
+        return plain
 
     def _share(self, plain: dict[str, Any]) -> None:
         once = self._texts.setdefault

@@ -7,6 +7,7 @@ import msgspec
 
 from fcosreport.records import Curve, Fragment, Issue
 from fcosreport.runs.links import Links, links_of
+from fcosreport.store.memory import LARGE, Sharing, deflated, inflated
 
 _encode = msgspec.json.Encoder().encode
 _fragment = msgspec.json.Decoder(Fragment).decode
@@ -35,7 +36,7 @@ def pack(fragment: Fragment) -> Packed:
     mark, state = fragment.mark, fragment.mark.state if fragment.mark else b""
     mark = replace(mark, state=b"") if mark else None
     return Packed(
-        _encode(replace(fragment, segments=segments, mark=mark)),
+        deflated(_encode(replace(fragment, segments=segments, mark=mark))),
         msgspec.msgpack.encode(points),
         state,
         fragment.issues,
@@ -49,7 +50,8 @@ def _without_points(curves: Sequence[Curve]) -> tuple[Curve, ...]:
 
 def unpacked(body: bytes, points: bytes = b"", state: bytes = b"") -> Fragment:
     """The fragment; its curves have points, and its mark has a state, if these are given."""
-    fragment = _fragment(body)
+    body = inflated(body)
+    fragment = Sharing().fragment(body) if len(body) >= LARGE else _fragment(body)
     if fragment.mark:
         fragment = replace(fragment, mark=replace(fragment.mark, state=state))
     if not points:

@@ -20,7 +20,7 @@ from fcosreport.files.raw import reason
 from fcosreport.files.whole import make_folder
 from fcosreport.records import Experiment, Fragment, Outline
 from fcosreport.store import joined
-from fcosreport.store.memory import Sharing
+from fcosreport.store.memory import Sharing, inflated
 from fcosreport.store.packed import Row, as_json, unpacked
 
 VERSION = 5
@@ -112,7 +112,7 @@ class Store:
     def outlines(self, roots: Sequence[str] = ()) -> list[Outline]:
         """The same without experiments and segments, which takes a fraction of the time."""
         with self._errors():
-            return [_outline(body) for (body,) in self._sources("body", roots)]
+            return [_outline(inflated(body)) for (body,) in self._sources("body", roots)]
 
     def _sources(self, columns: str, roots: Sequence[str]) -> Iterable[tuple[bytes, ...]]:
         where = "json_array_length(:roots) = 0 or exists (select 1 from json_each(:roots) where source.path = value or "
@@ -166,7 +166,7 @@ class Store:
         with self._errors():
             sharing = Sharing()
             rows = self._db.execute(f"select body from run {where} order by place", values)
-            return [sharing.experiment(body) for (body,) in rows]
+            return [sharing.experiment(inflated(body)) for (body,) in rows]
 
     def names(self) -> list[str]:
         """The name and the id of every experiment."""
