@@ -56,6 +56,7 @@ BLOCK = _summary()
 """The twelve rows of a COCO summary."""
 _ROW = BLOCK.partition("\n")[0]
 _TABLE = "| Method | lr | batch | AP | AP50 |\n|---|---|---|---|---|\n"
+_TITLE = f"# {'word ' * 20_000}\n\n"
 _MMDET = "2021-05-04 13:06:59,191 - mmdet - INFO - "
 
 _NOTES = {
@@ -66,6 +67,8 @@ _NOTES = {
     "long table": Pattern("note", "| FCOS R-50 {n} | 0.01 | 16 | 38.{d} | 57.{d} |\n", _TABLE),
     "long table without metric": Pattern("note", "| row {n} | 0.{f} |\n", "| a | b |\n|---|---|\n"),
     "long table, empty cells": Pattern("note", "|||||\n", _TABLE),
+    "long table below a long heading": Pattern("note", "| FCOS {n} | 0.01 | 16 | 38.{d} | 57.{d} |\n", _TITLE + _TABLE),
+    "long table, long headers": Pattern("note", "|||38.{d}|\n", f"| a | {'word ' * 900}| AP |\n|---|---|---|\n"),
     "many tables": Pattern("note", f"### run {{n}}\n\n{_TABLE}| FCOS {{n}} | 0.01 | 16 | 38.{{d}} | 57.{{d}} |\n\n"),
     "many tables without heading": Pattern("note", f"{_TABLE}| FCOS {{n}} | 0.01 | 16 | 38.{{d}} | 57.{{d}} |\n\n"),
     "pipes": Pattern("note", "|"),
@@ -93,6 +96,7 @@ _NOTES = {
     "list with several settings": Pattern("note", "- lr = 0.{f}, batch size 16, 90000 iterations, seed {n}\n"),
     "list of two levels": Pattern("note", "- FCOS {n}\n  - lr: 0.{f}\n"),
     "list, flat, one run with settings": Pattern("note", "  - lr: 0.{f}\n", "- FCOS\n"),
+    "list below a long heading": Pattern("note", "- lr = 0.{f}\n", _TITLE),
     "list, nested": Pattern("note", "".join("  " * n + f"- lr = 1e-{n}\n" for n in range(60))),
     "list, nested in one line": Pattern("note", "- "),
     "lists nested in lines": Pattern("note", "- - - - - - - - - - a\n"),

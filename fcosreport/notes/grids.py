@@ -9,7 +9,7 @@ from html.parser import HTMLParser
 
 from markdown_it.token import Token
 
-from fcosreport.notes.markup import Markup
+from fcosreport.notes.markup import LONGEST_TITLE, Markup
 
 MOST_HTML = 1 << 20
 """Characters of one HTML table that are read."""
@@ -81,7 +81,7 @@ def _titles(tokens: Sequence[Token]) -> Iterator[tuple[int, str]]:
         if token.type == "inline" and token.map:
             bold = _BOLD_TITLE.fullmatch(token.content.strip())
             if heading or bold:
-                yield token.map[0] + 1, _text(token.content)
+                yield token.map[0] + 1, _text(token.content[:LONGEST_TITLE])
         heading = token.type == "heading_open"
 
 

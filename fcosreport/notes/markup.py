@@ -14,6 +14,8 @@ Box = Literal["", "open", "done", "failed"]
 
 MOST_LINES = 100_000
 """Lines of a note whose structure is read; a note written by hand is far shorter, and parsing takes its time."""
+LONGEST_TITLE = 300
+"""Characters of a heading that are kept: each run and each row of a table below it has them."""
 
 _BOXES: tuple[tuple[Box, re.Pattern[str]], ...] = (
     ("open", re.compile(r"(?:\[ ?\](?=\s|$)|[☐□⬜🔲])️?\s*")),

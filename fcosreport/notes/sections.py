@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from fcosreport.notes import words
-from fcosreport.notes.markup import Box, Line
+from fcosreport.notes.markup import LONGEST_TITLE, Box, Line
 from fcosreport.records import Evaluation, Setting, Where
 from fcosreport.vocabulary import phrases, stated
 
@@ -168,7 +168,7 @@ def _open(sections: list[Section], entry: Entry) -> None:
             sections.append(before)
         sections[-1].entries.append(Entry(Line(line.number, "heading", line.text)))
         return
-    section = Section(line.text, line.number, level, line.depth, line.box, above)
+    section = Section(line.text[:LONGEST_TITLE], line.number, level, line.depth, line.box, above)
     if not line.level:
         section.entries.append(entry)
     above.children.append(section)

@@ -16,11 +16,19 @@ _WORDS = {
     "r-cnn": r"[a-z]*r[-_ ]?cnn\d*",
 }
 """Families as whole words: detectors, and the backbones and optimizers with which others are trained as these are."""
+_READ = 1000  # characters, so that little is kept in mind
 _FAMILIES = tuple(_WORDS)
 _ANY = re.compile(rf"(?<![a-z0-9])(?:{'|'.join(f'({words})' for words in _WORDS.values())})(?![a-z0-9])")
 
 
-@lru_cache(4096)
 def detectors(text: str) -> frozenset[str]:
-    """The families that a text names: `yolo` for `yolov5s_bs64`; none for `cavity`, `reformat` or `/ssd1/data`."""
+    """The families that a text names: `yolo` for `yolov5s_bs64`; none for `cavity`, `reformat` or `/ssd1/data`.
+
+    Looked for in the first 1,000 characters.
+    """
+    return _detectors(text[:_READ])
+
+
+@lru_cache(4096)
+def _detectors(text: str) -> frozenset[str]:
     return frozenset(_FAMILIES[(found.lastindex or 1) - 1] for found in _ANY.finditer(text.lower()))

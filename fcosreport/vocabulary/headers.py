@@ -57,10 +57,14 @@ class Header:
     split: str = ""
 
 
-@lru_cache(4096)
 def header(text: str) -> Header:
-    """What a column is, by its header of any text."""
-    words = _plain(text[:200])
+    """What a column is, by its header of any text, of which the first 200 characters count."""
+    return _header(text[:200])
+
+
+@lru_cache(4096)
+def _header(text: str) -> Header:
+    words = _plain(text)
     metric = _metric(words)
     if metric:
         return metric

@@ -22,6 +22,7 @@ _KEYPOINTS = re.compile(r"(?:(?P<set>.*)/)?(?P<base>AP|AR)(?: (?:\.(?P<iou>\d+)|
 _CLASSES = re.compile(r"(?:(?P<set>.*)/)(?P<category>[^/]+)_precision")
 _OTHER = re.compile(r"(?:(?P<set>.*)/)?(?P<name>mAP|AP\d\d)")
 _IOUS = {"5": "50", "50": "50", "75": "75"}
+_LONGEST = 200  # characters of a key: what is asked for again is kept in mind
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +48,13 @@ class Result:
         return metrics(((name, self.texts[name]) for name in names if is_score(self.texts[name])), percent=None)
 
 
-@lru_cache(4096)
 def key(text: str) -> Key | None:
-    """What a key means; None for one that is no result."""
+    """What a key means; None for one that is no result, as is one of more than 200 characters."""
+    return _key(text) if len(text) <= _LONGEST else None
+
+
+@lru_cache(4096)
+def _key(text: str) -> Key | None:
     if found := _OVERALL.fullmatch(text):
         name = found["name"].replace("mAP_", "AP").replace("mAP", "AP")
         if found["dets"]:
