@@ -15,29 +15,36 @@ from markdown_it.token import Token
 
 _Rule = Callable[[StateBlock, int, int, bool], bool]
 
+_HR = re.compile(r"([-*_])[ \t]*+(?:\1[ \t]*+){2,}+")
+_RULE = re.compile(r"(?!-(?:[ \t]|$))\|?+[ \t]*+:?+-++:?+[ \t]*+(?:\|[ \t]*+:?+-++:?+[ \t]*+)*+\|?+[ \t]*+")
+_PIPE = re.compile(r"(?<!\\)\|")
+_ADDED = 1 << 16  # cells that a table may lack, as in markdown-it
+
+
+def _hr(state: StateBlock, line: int, end: int, silent: bool) -> bool:
+    return bool(_HR.fullmatch(_text(state, line))) and hr(state, line, end, silent)
+
+
 _BEGINS: Mapping[str, tuple[_Rule, ...]] = {
     "`": (fence,),
     "~": (fence,),
     ">": (blockquote,),
-    "*": (hr, list_block),
-    "-": (hr, list_block),
-    "_": (hr,),
+    "*": (_hr, list_block),
+    "-": (_hr, list_block),
+    "_": (_hr,),
     "+": (list_block,),
     "<": (html_block,),
     "#": (heading,),
     **dict.fromkeys("0123456789", (list_block,)),
 }
 """The rules that a line can begin with, by its first character; in the order of markdown-it."""
-_ENDS_ITEM = {first: tuple(r for r in rules if r in (fence, blockquote, hr)) for first, rules in _BEGINS.items()}
-_RULE = re.compile(r"(?!-(?:[ \t]|$))\|?+[ \t]*+:?+-++:?+[ \t]*+(?:\|[ \t]*+:?+-++:?+[ \t]*+)*+\|?+[ \t]*+")
-_PIPE = re.compile(r"(?<!\\)\|")
-_ADDED = 1 << 16  # cells that a table may lack, as in markdown-it
+_ENDS_ITEM = {first: tuple(r for r in rules if r in (fence, blockquote, _hr)) for first, rules in _BEGINS.items()}
 
 
 def tokens(text: str) -> list[Token]:
-    """The blocks of a text whose lines end with LF: a paragraph is one token, its content; a table is one token, whose
-    `meta` has its lines with their cells.
+    """The blocks of a text whose lines end with LF.
 
+    A paragraph is one token, its content; a table is one as well, whose `meta` has its lines with their cells.
     References are paragraphs: as a rule of their own they are slow on a page of "[", and would hide the line.
     """
     markdown = MarkdownIt("commonmark")
@@ -69,21 +76,23 @@ def _block(state: StateBlock, line: int, end: int, silent: bool) -> bool:
         return code(state, line, end, silent)
     if _table(state, line, end, silent):
         return True
-    rules = _BEGINS.get(_first(state, line), ())
-    return any(rule(state, line, end, silent) for rule in rules) or _paragraph(state, line, end)
+    return _one_of(_BEGINS, state, line, end, silent) or _paragraph(state, line, end)
 
 
 def _ends_paragraph(state: StateBlock, line: int, end: int, silent: bool) -> bool:
-    return _ends_quote(state, line, end, silent) or _table(state, line, end, silent)
+    return _one_of(_BEGINS, state, line, end, silent) or _table(state, line, end, silent)
 
 
 def _ends_quote(state: StateBlock, line: int, end: int, silent: bool) -> bool:
-    rules = _BEGINS.get(_first(state, line))
-    return rules is not None and any(rule(state, line, end, silent) for rule in rules)
+    return _one_of(_BEGINS, state, line, end, silent)
 
 
 def _ends_item(state: StateBlock, line: int, end: int, silent: bool) -> bool:
-    rules = _ENDS_ITEM.get(_first(state, line))
+    return _one_of(_ENDS_ITEM, state, line, end, silent)
+
+
+def _one_of(begins: Mapping[str, tuple[_Rule, ...]], state: StateBlock, line: int, end: int, silent: bool) -> bool:
+    rules = begins.get(_first(state, line))
     return rules is not None and any(rule(state, line, end, silent) for rule in rules)
 
 
