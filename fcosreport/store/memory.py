@@ -5,11 +5,11 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import Any
+from typing import Any, get_type_hints
 
 import msgspec
 
-from fcosreport.records import Evaluation, Experiment, Fragment, Metric, Origin, Segment, Where
+from fcosreport.records import Evaluation, Experiment, Fragment, Metric, Segment, Where
 
 LARGE = 1 << 20
 """Bytes of JSON from which on it is kept deflated: the many evaluations of a large log are much alike."""
@@ -21,22 +21,8 @@ _parts = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 _each = msgspec.json.Decoder(list[msgspec.Raw]).decode
 
 
-class _Told(msgspec.Struct):
-    """An `Evaluation` whose metrics are still JSON."""
-
-    task: str
-    metrics: list[msgspec.Raw]
-    where: Where
-    origin: Origin = "log"
-    epoch: int | None = None
-    iteration: int | None = None
-    category: str | None = None
-    task_stated: bool = True
-    form: str = ""
-    also: tuple[Where, ...] = ()
-
-
-_told = msgspec.json.Decoder(_Told).decode
+_TYPES = get_type_hints(Evaluation) | {"metrics": list[msgspec.Raw]}  # which are still JSON
+_told = msgspec.json.Decoder(msgspec.defstruct("_Told", list(_TYPES.items()))).decode
 
 
 def deflated(body: bytes) -> bytes:
@@ -85,19 +71,14 @@ class Sharing:
         return tuple(map(self._evaluation, _each(parts.pop("evaluations", b"[]"))))
 
     def _evaluation(self, body: msgspec.Raw) -> Evaluation:
-        told, once = _told(body), self._texts.setdefault
-        return Evaluation(
-            task=once(told.task, told.task),
-            metrics=tuple(map(self._metric, told.metrics)),
-            where=self._place(told.where),
-            origin=told.origin,
-            epoch=told.epoch,
-            iteration=told.iteration,
-            category=told.category and once(told.category, told.category),
-            task_stated=told.task_stated,
-            form=once(told.form, told.form),
-            also=tuple(map(self._place, told.also)),
-        )
+        told: dict[str, Any] = msgspec.structs.asdict(_told(body))
+        once = self._texts.setdefault
+        for name, value in told.items():
+            if type(value) is str:
+                told[name] = once(value, value)
+        told["metrics"] = tuple(map(self._metric, told["metrics"]))
+        told["where"], told["also"] = self._place(told["where"]), tuple(map(self._place, told["also"]))
+        return Evaluation(**told)
 
     def _metric(self, body: msgspec.Raw) -> Metric:
         text = bytes(body)
