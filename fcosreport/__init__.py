@@ -30,8 +30,6 @@ def load(*paths: "str | PathLike[str]", store: "str | PathLike[str] | None" = No
 
     from fcosreport.pipeline import Screen, report_of
 
-    pass
-
     given = [Path(path) for path in paths]
     with tempfile.TemporaryDirectory() as folder:
         kept = Path(store) if store is not None else Path(folder) / "store.sqlite" if given else None
