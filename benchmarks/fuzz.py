@@ -2,7 +2,8 @@
 
 Real files are mutated by chance, which a seed repeats: bytes flipped, files cut, two of them spliced or their lines
 mixed, lines repeated, numbers made huge, brackets nested, encodings changed. `reading` gives each to the reading of
-one file, `commands` some together to a whole command line, `stores` kills collects and damages what they left.
+one file, `growing` cuts real files and reads them on, `commands` gives some together to a whole command line, `stores`
+kills collects and damages what they left.
 """
 
 import argparse
@@ -24,7 +25,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-SOURCES = (ROOT.parent / "shared" / "corpus", ROOT.parent / "shared" / "cases", ROOT / "runs", ROOT / "README.md")
+REAL = (ROOT.parent / "shared" / "corpus", ROOT / "runs")
+SOURCES = (*REAL, ROOT.parent / "shared" / "cases", ROOT / "README.md")
 SLOW = 5.0
 """Seconds of CPU a MB that no input may take."""
 _READING, _COMMAND = 0.1, 1.0  # seconds that an input may take whatever its size
@@ -124,9 +126,9 @@ def _run(part: str, count: int, seed: str, keep: Path) -> Score:
     return score
 
 
-def sources() -> list[tuple[str, bytes]]:
+def sources(roots: tuple[Path, ...] = SOURCES) -> list[tuple[str, bytes]]:
     """The files that are mutated, by name: real ones where they are at hand, and those of this project."""
-    files = [file for source in SOURCES for file in ([source] if source.is_file() else sorted(source.rglob("*")))]
+    files = [file for source in roots for file in ([source] if source.is_file() else sorted(source.rglob("*")))]
     return [(file.name, file.read_bytes()[: 1 << 20]) for file in files if file.is_file()]
 
 
@@ -233,6 +235,35 @@ def _reading(count: int, chance: random.Random, folder: Path, keep: Path) -> Sco
         if number == count // 10:
             begun = _memory()
     score.memory = max(0, _memory() - begun)
+    return score
+
+
+def _growing(count: int, chance: random.Random, folder: Path, keep: Path) -> Score:
+    """Real files, read up to a cut, on to another, and on to the end: they say what they say when read afresh."""
+    from dataclasses import replace
+
+    from fcosreport.collecting.discover import Found
+    from fcosreport.collecting.workers import fragment_of
+    from fcosreport.reading import file as reading
+
+    reading.LARGE = 0  # every log is worth to be read on
+    known, score = sources(REAL), Score()
+    for _ in range(count):
+        name, data = chance.choice(known)
+        path = folder / f"input{Path(name).suffix.lower()}"
+        cuts = sorted(chance.randrange(len(data) + 1) for _ in range(2))
+
+        def read(name: str = name, data: bytes = data, cuts: list[int] = cuts, path: Path = path) -> str:
+            found = Found(str(path), str(path), name, "log", len(data), 0)
+            grown = None
+            for cut in cuts:
+                path.write_bytes(data[:cut])
+                grown = fragment_of(found, grown)
+            path.write_bytes(data)
+            one, other = (replace(fragment_of(found, old), mark=None) for old in (grown, None))
+            return "" if one == other else f"differs where it is cut at {cuts}"
+
+        _try(read, data, name, score, keep, 1.0)
     return score
 
 
@@ -381,6 +412,7 @@ def _report(folder: Path, store: str) -> str:
 
 PARTS: dict[str, Callable[[int, random.Random, Path, Path], Score]] = {
     "reading": _reading,
+    "growing": _growing,
     "commands": _commands,
     "stores": _stores,
 }
