@@ -1,6 +1,8 @@
 """The benchmark makes its files, prints its table and cleans up. Times are never asserted."""
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -8,9 +10,11 @@ import pytest
 from benchmarks import scale
 from benchmarks.__main__ import main
 from benchmarks.formats import formats
+from benchmarks.patterns import PATTERNS
 from benchmarks.targets import TARGETS
 from benchmarks.trees import SIZES, Trees, files
 from fcosreport.reading.file import read
+from tests.conftest import ROOT
 
 
 def test_the_table_has_a_row_for_each_target(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -58,3 +62,29 @@ def test_every_format_is_one_that_is_read(name: str, tmp_path: Path) -> None:
     path = next(path for path in files(trees.logs) if path.name == name)
     reading = read(path, str(path), "log")
     assert sum(curve.count for segment in reading.segments for curve in segment.curves) > 50
+
+
+def proportion(*arguments: str) -> list[str]:
+    """The lines that the measuring of patterns prints: in a program of its own, as it parts into processes."""
+    command = (sys.executable, "-m", "benchmarks", "proportion", *arguments)
+    return subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT).stdout.splitlines()
+
+
+def test_patterns_are_measured_in_two_sizes() -> None:
+    head, _, *rows = proportion("note: wide table of settings", "log: Task: bbox", "--sizes", "0.01", "0.02")
+    assert head == "| pattern | 0.01 MB | 0.02 MB | met |"
+    (row,) = rows
+    assert re.fullmatch(r"\| note: wide table of settings \| [\d.]+ \| [\d.]+ \| (yes|no) \|", row)
+
+
+def test_the_memory_of_a_process_that_reads_many_files_is_told() -> None:
+    _, _, *rows = proportion("--files", "6")
+    assert [re.sub(r"\d+ MB", "MB", row) for row in rows] == [f"| {number} | MB |" for number in range(1, 7)]
+
+
+def test_patterns_are_of_the_size_that_is_asked_for_and_the_same_each_time() -> None:
+    assert len(PATTERNS) > 80
+    for name, pattern in PATTERNS.items():
+        text = pattern.text(20_000)
+        assert text == pattern.text(20_000), name
+        assert len(text.encode()) >= 10_000, name

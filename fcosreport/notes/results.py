@@ -15,6 +15,7 @@ from fcosreport.vocabulary.settings.names import read as read_setting
 
 MOST_ROWS = 5_000
 """Rows of one note that are kept."""
+_LONGEST = 300  # characters of a header, which each row has, and of a label
 
 _NUMBER = re.compile(r"[*~≈ ]*(\d{1,3}(?:\.\d{1,16})?|\.\d{1,16})\s*(%?)\s*(?:\([^()]{0,40}\)|[*†‡§↑↓]*)?\s*")
 _OTHER = re.compile(r"\b(?:categor(?:y|ies)|class(?:es)?|m?AP[-_ (]*(?:easy|hard|E|H))\b|类别", re.I)
@@ -32,7 +33,7 @@ def read(note: Markup, path: str) -> tuple[TableRow, ...]:
 
 def _rows(grid: Grid, path: str) -> Iterator[TableRow]:
     headers = _unique([header(cell.raw) for cell in grid.headers])
-    texts = tuple(cell.text for cell in grid.headers)
+    texts = tuple(cell.text[:_LONGEST] for cell in grid.headers)
     if not any(each.kind == "metric" for each in headers) or any(_OTHER.search(text) for text in texts):
         return
     percent = _is_percent(grid, headers)
@@ -110,7 +111,7 @@ def _label(row: _Row) -> str:
     named = [text for each, text in told if each.kind == "label"]
     first = [text for each, text in told if each.kind in ("setting", "other", "link")]
     texts = named or [text for text in first if not _NUMBER.fullmatch(text)]
-    return texts[0][:300] if texts else ""
+    return texts[0][:_LONGEST] if texts else ""
 
 
 def _settings(row: _Row, label: str, where: Where) -> tuple[Setting, ...]:

@@ -277,3 +277,8 @@ def test_real_files_give_what_they_hold(corpus: Path) -> None:
 def test_the_logs_of_detectron2_and_these_are_not_mixed_up() -> None:
     assert feed(MaskrcnnBenchmark, DETECTRON2) == []
     assert feed(Detectron2, LOG) == []
+
+
+def test_a_task_that_is_cut_takes_no_numbers_of_the_next() -> None:
+    cut = "OrderedDict([('bbox', OrderedDict([('AP', 0.5), ('segm', OrderedDict([('AP', 0.25), ('AP50', 0.4)]))])\n"
+    assert [(each.task, each["AP"]) for each in evaluations(feed(MaskrcnnBenchmark, cut))] == [("segm", 0.25)]

@@ -58,3 +58,19 @@ def test_json_of_others_is_left_alone() -> None:
         '{"iteration": 19, "lr": 0.1, "total_loss": 1.0}\n{"_step": 3, "val/bbox_mAP": 0.3}\n{"step": 1, "loss": 2}\n'
     )
     assert feed(MmdetectionJson, text) == []
+
+
+def test_json_lines_of_ever_other_keys_are_read_as_those_of_the_same() -> None:
+    lines = [
+        {"mode": "train", "epoch": 1, "iter": n, "loss": n / 4, f"loss_{n % 40}": 1, "lr": [0.5, 0.25], "time": "a"}
+        for n in range(1, 101)
+    ]
+    found = feed(MmdetectionJson, "".join(json.dumps(line) + "\n" for line in lines))
+    assert curve(found, "loss") == [(n, n / 4) for n in range(1, 101)]
+    assert curve(found, "loss_7") == [(7, 1), (47, 1), (87, 1)]
+    assert {rate for _, rate in curve(found, "lr")} == {0.5}
+
+
+def test_a_json_line_whose_place_no_float_holds_is_left_out() -> None:
+    text = '{"mode": "train", "epoch": 1, "iter": %s, "loss": 0.5}\n'
+    assert curve(feed(MmdetectionJson, text % ("9" * 400) + text % 2), "loss") == [(2, 0.5)]

@@ -418,3 +418,9 @@ def test_any_text_keeps_every_evaluation_and_every_place(text: str) -> None:
 def test_what_is_concluded_from_experiments_is_none(heading: str) -> None:
     text = f"# Runs\n## a\n- lr = 1e-3\n\n{FENCE}\n## {heading}\n- From scratch it ran out of memory.\n"
     assert [each.name for each in note(text).experiments] == ["a"]
+
+
+def test_of_a_heading_without_end_its_runs_keep_the_beginning() -> None:
+    found = note(f"# {'word ' * 20_000}\n- lr = 0.1\n- lr = 0.2\n").experiments
+    assert [each.value("lr") for each in found] == [0.1, 0.2]
+    assert {len(each.title) for each in found} == {300}
