@@ -22,6 +22,8 @@ import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from difflib import unified_diff
+from itertools import islice
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -371,11 +373,10 @@ def _stores(count: int, chance: random.Random, folder: Path, keep: Path) -> Scor
             shutil.copy(folder / "whole.sqlite", store)
             _damage(chance, store)
         found = _report(folder, store.name)
-        if kind != "damaged":
-            found = found if found == truth else "another report"
         score.inputs += 1
         if found != truth and not (kind == "damaged" and found.startswith("fcosreport: ")):
-            score.faults.append(f"{_kept(store.read_bytes(), 'store.sqlite', keep)}: {kind}: {found[:300]}")
+            told = " / ".join(islice(unified_diff(truth.splitlines(), found.splitlines(), lineterm="", n=0), 2, 6))
+            score.faults.append(f"{_kept(store.read_bytes(), 'store.sqlite', keep)}: {kind}: {told[:600]}")
         for each in folder.glob("tried.sqlite*"):
             each.unlink()
     return score

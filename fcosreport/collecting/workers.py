@@ -24,6 +24,7 @@ from fcosreport.files.paths import url_of
 from fcosreport.reading.dialect import dialect_names
 from fcosreport.records import Evaluation, Fragment, Issue, Source, TableRow, Where
 from fcosreport.registry import fault
+from fcosreport.store.memory import uncollected
 from fcosreport.store.packed import Row, pack
 from fcosreport.version import __version__
 
@@ -234,12 +235,13 @@ def _size(files: Sequence[Found]) -> int:
 def rows_of(jobs: Sequence[Job]) -> list[Row | ServerError]:
     """What the store keeps of files; for one whose server does not answer, the error."""
     urls = [url for file, _ in jobs if (url := url_of(file.path))]
-    if not urls:
-        return list(map(row_of, jobs))
-    from fcosreport.files import ranges
+    with uncollected():
+        if not urls:
+            return list(map(row_of, jobs))
+        from fcosreport.files import ranges
 
-    with ranges.ahead(urls):
-        return list(map(row_of, jobs))
+        with ranges.ahead(urls):
+            return list(map(row_of, jobs))
 
 
 def row_of(job: Job) -> Row | ServerError:
