@@ -23,7 +23,7 @@ FORMS = {
     "wz_rows": {"wz-rows"},
     "tfod": {"tf-object-detection"},
     "yolo_all": {"ultralytics"},
-    "results_csv": {"ultralytics-csv"},
+    "results_csv": {"csv-results", "ultralytics-txt"},
 }
 """The dialects that read what the manifest calls a source."""
 

@@ -17,9 +17,9 @@ from datetime import UTC, datetime
 from fcosreport.grammar.configs.yaml import parse
 from fcosreport.reading.dialect import Record, Window, dialect
 from fcosreport.records import Evaluation, Event, Origin, Samples, Setting, Where
+from fcosreport.vocabulary.metric_names import Meaning, curve_of, metric_of
 from fcosreport.vocabulary.metrics import metrics, with_issues
 from fcosreport.vocabulary.settings.keys import declared
-from fcosreport.vocabulary.tracker_names import Meaning, curve_of, metric_of
 
 VALUE = 6000
 """Bytes of a parameter or tag; MLflow allows no longer parameter."""
@@ -75,11 +75,12 @@ class Mlflow:
             yield from self._evaluations(self.meaning)
 
     def _evaluations(self, meaning: Meaning) -> Iterator[Record]:
-        task, _, stated, category = meaning
         found = metrics([(meaning.metric, text) for _, text, _, _ in self.points], percent=None)
         for metric, (_, _, step, line) in zip(found, self.points, strict=True):
             where = Where(self.path, line)
-            yield from with_issues(Evaluation(task, (metric,), where, self.origin, None, step, category, stated))
+            yield from with_issues(
+                Evaluation(meaning.task, (metric,), where, self.origin, None, step, meaning.category, meaning.stated)
+            )
 
     def _meta(self) -> Iterator[Record]:
         said = parse(self.text)[0].entries

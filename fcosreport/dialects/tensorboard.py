@@ -1,7 +1,7 @@
 """TensorBoard event files, `events.out.tfevents.*`, through TensorBoard's own reader.
 
 That is an optional extra: `pip install 'fcosreport[tensorboard]'`. Scalars alone are read, each once; what a name means
-is in `fcosreport.vocabulary.tracker_names`. A record has no line, so every place is line 1.
+is in `fcosreport.vocabulary.metric_names`. A record has no line, so every place is line 1.
 """
 
 from array import array
@@ -13,8 +13,8 @@ from typing import Any
 
 from fcosreport.reading.dialect import Record, whole_file_dialect
 from fcosreport.records import Evaluation, Issue, Samples, Where
+from fcosreport.vocabulary.metric_names import curve_of, metric_of
 from fcosreport.vocabulary.metrics import metrics
-from fcosreport.vocabulary.tracker_names import curve_of, metric_of
 
 POINTS = 4_000_000
 """Scalars of a file that are kept; more do not fit a bounded memory."""

@@ -11,9 +11,9 @@ from typing import Any
 from fcosreport.grammar.json_lines import decoded, number
 from fcosreport.reading.dialect import Record, Window, dialect
 from fcosreport.records import Evaluation, Event, Issue, Origin, Setting, Where
+from fcosreport.vocabulary.metric_names import metric_of
 from fcosreport.vocabulary.metrics import metrics
 from fcosreport.vocabulary.settings.keys import declared
-from fcosreport.vocabulary.tracker_names import metric_of
 
 LIMIT = 8 << 20
 """Bytes of a file that are read; what is longer is the summary of no detector."""

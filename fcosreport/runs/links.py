@@ -20,7 +20,7 @@ NO_RUN_NAME = re.compile(
 )
 """Names that say what a file is, not which run it is of: the run is the folder."""
 
-_INSIDE = frozenset({"vis_data", "files", ".hydra", "params", "metrics", "tags", "tensorboard", "tf_logs"})
+_INSIDE = frozenset({"vis_data", "files", ".hydra", "params", "metrics", "tags", "tensorboard", "tf_logs", "plots"})
 """Folders that frameworks and trackers make inside the folder of a run."""
 
 _MLFLOW_RUN = re.compile(r".*?(?:[0-9a-f]{32}(?=/)|(?:^|/)mlruns/[^/]+/[^/]+(?=/))")

@@ -1,0 +1,180 @@
+"""Tables with metric names in their head: `results.csv` of ultralytics, of Lightning, of RF-DETR.
+
+Any delimiter; a spreadsheet may have saved it again, and a head may come again where a training was resumed. One row an
+epoch or step; rows of one step that tell different things, as Lightning writes them, are one evaluation. A table of
+several rows without a step compares models, and is no run.
+"""
+
+import csv
+import re
+from collections.abc import Iterator
+from functools import partial
+from typing import NamedTuple
+
+from fcosreport.grammar.named_results import Progress, is_counter, progress, results
+from fcosreport.grammar.windowed import Row, samples
+from fcosreport.reading.dialect import Record, Window, dialect
+from fcosreport.records import Issue, Origin, Unit, Where
+from fcosreport.vocabulary.metric_names import curve_of, metric_of
+from fcosreport.vocabulary.metrics import number
+
+COLUMNS = 400
+"""Columns that a table may have."""
+WIDE = 40_000
+"""Bytes of a line that are looked at."""
+
+_FILE = re.compile(r"(?i)\.[ct]sv$")
+_PASTED = re.compile(rb"[\"' \t\xef\xbb\xbf]*epoch[\"' \t]*,[^\r\n]*metrics/mAP", re.I)
+_NAMES = re.compile(rb"(?i)(?<![a-z])m?ap|(?<![a-z])m?ar[_\d]|map|precision|value|miou|mota|hota|nds|pq")
+_LINE = re.compile(rb"[^\r\n]+")
+_DELIMITERS = (",", ";", "\t")
+_TAG = re.compile(r"(?:.*tag-)?(.+)\.[ct]sv$")
+_TRACKED = re.compile(r"(?P<run>.+) - (?P<name>[^ ]+?)(?P<bound>__M(?:IN|AX))?")
+
+
+class _Head(NamedTuple):
+    """The names of the columns, of which those without meaning are empty, and what they are parted by."""
+
+    names: tuple[str, ...]
+    delimiter: str
+    curves: tuple[tuple[int, str], ...]
+    metrics: tuple[int, ...]
+    counters: tuple[int, ...]
+    unit: Unit
+
+
+class _Pending(NamedTuple):
+    """What rows of one step have told."""
+
+    row: dict[str, str]
+    at: Progress
+    where: Where
+
+
+@dialect("CSV tables of results: ultralytics, Lightning, RF-DETR, dvclive", b"metrics/mAP", paths=_FILE.pattern)
+class CsvResults:
+    """Reads rows from the head on; what comes before a head is no such table."""
+
+    def __init__(self, path: str, origin: Origin) -> None:
+        self.path, self.origin = path, origin
+        self.is_table = bool(_FILE.search(path))
+        self.head: _Head | None = None
+        self.pending: _Pending | None = None
+        self.loose = 0  # rows without a step
+
+    @property
+    def is_open(self) -> bool:
+        return self.head is not None
+
+    def feed(self, window: Window) -> Iterator[Record]:
+        data, rows, place = window.data, list[Row](), partial(Where, self.path)
+        if self.head is None and not _NAMES.search(data, window.start):
+            return
+        for line in _LINE.finditer(data, window.start):
+            text = line[0][:WIDE]
+            head = self._headed(text)
+            if head:
+                yield from self._flush()
+                yield from samples(rows, place, self.head.unit if self.head else "epoch")
+                rows.clear()
+                self.head, self.loose = head, 0
+            elif self.head and (cells := self._cells(text, self.head)):
+                where = Where(self.path, window.line_at(line.start()))
+                yield from self._row(self.head, cells, where, rows)
+        yield from samples(rows, place, self.head.unit if self.head else "epoch")
+
+    def close(self) -> Iterator[Record]:
+        yield from self._flush()
+
+    def _headed(self, text: bytes) -> _Head | None:
+        """The head that a line is, if it is one."""
+        if not (_NAMES.search(text) if self.is_table else _PASTED.match(text)):
+            return None
+        plain = text.replace(b"\xef\xbb\xbf", b"").decode(errors="replace")
+        delimiter = max(_DELIMITERS, key=plain.count)
+        return _head(_parted(plain, delimiter), delimiter, _TAG.fullmatch(re.split(r"[/\\]", self.path)[-1]))
+
+    def _cells(self, text: bytes, head: _Head) -> list[str]:
+        """The cells of a row; none where the line is no row."""
+        if self.origin == "note" and text.count(b",") < len(head.names) - 1:
+            self.head = None  # the table that was pasted has ended
+            return []
+        cells = _parted(text.decode(errors="replace"), head.delimiter)
+        if head.delimiter != ",":
+            cells = [re.sub(r"^(-?\d+),(\d+)$", r"\1.\2", cell) for cell in cells]
+        counted = [number(cells[at]) for at in head.counters if at < len(cells)]
+        is_row = all(count is not None and 0 <= count < 1e12 for count in counted[:1])
+        return cells if is_row and (counted or not head.counters) else []
+
+    def _row(self, head: _Head, cells: list[str], where: Where, rows: list[Row]) -> Iterator[Record]:
+        told = [at for at in head.metrics if at < len(cells) and cells[at]]
+        if len(cells) != len(head.names) or any(number(cells[at]) is None for at in told):
+            yield Issue("A row of a results table is cut or garbled. Its numbers are left out; look at it.", where)
+            return
+        at = progress({head.names[index]: cells[index] for index in head.counters})
+        if told:
+            yield from self._take(_Pending({head.names[index]: cells[index] for index in told}, at, where))
+        step = at.iteration if head.unit == "iteration" else at.epoch
+        values = {name: value for index, name in head.curves if (value := number(cells[index])) is not None}
+        if step is not None and values:
+            rows.append((tuple(values), float(step), list(values.values()), where.line))
+
+    def _take(self, new: _Pending) -> Iterator[Record]:
+        old = self.pending
+        if old and new.at == old.at and new.at.is_told and not old.row.keys() & new.row.keys():
+            self.pending = old._replace(row=old.row | new.row)
+            return
+        if old and old.at.is_told:
+            yield from self._flush()
+        self.loose += not new.at.is_told
+        self.pending = new
+
+    def _flush(self) -> Iterator[Record]:
+        if self.pending and self.loose < 2:
+            yield from results(self.pending.row, self.pending.where, self.origin, self.pending.at)
+        self.pending = None
+
+
+def _parted(text: str, delimiter: str) -> list[str]:
+    try:
+        cells = next(csv.reader([text], delimiter=delimiter, skipinitialspace=True), [])
+    except csv.Error:
+        cells = text.split(delimiter)
+    return [cell.strip("\"' \t") for cell in cells]
+
+
+def _head(cells: list[str], delimiter: str, tag: re.Match[str] | None) -> _Head | None:
+    """The head that these cells are: names of which one at least is that of a metric, none a number."""
+    if not 2 <= len(cells) <= COLUMNS or any(cell and number(cell) is not None for cell in cells):
+        return None
+    names = list(_of_one_run(cells))
+    if tag and "value" in map(str.lower, names):  # a file for each name, as TensorBoard exports them
+        names = [tag[1] if name.lower() == "value" else name for name in names]
+    metrics = tuple(at for at, name in enumerate(names) if metric_of(name))
+    counters = tuple(at for at, name in enumerate(names) if is_counter(name))
+    if not any(_is_main(names[at]) for at in metrics):
+        return None
+    curves: dict[str, int] = {}
+    for at, name in enumerate(names):
+        curve = curve_of(name)
+        if curve and at not in metrics and (curve == "lr" or "loss" in curve):
+            curves.setdefault(curve, at)  # the rates of other parameter groups are not the base rate
+    unit: Unit = "iteration" if progress({names[at]: "1" for at in counters}).iteration else "epoch"
+    named = tuple((at, curve) for curve, at in curves.items())
+    return _Head(tuple(names), delimiter, named, metrics, counters, unit)
+
+
+def _is_main(name: str) -> bool:
+    meaning = metric_of(name)
+    return bool(meaning and not meaning.is_side)
+
+
+def _of_one_run(cells: list[str]) -> Iterator[str]:
+    """The names of the columns; those of Weights & Biases (`fcos-1 - val/mAP`, `..__MIN`) without the name of its run.
+
+    Columns of several runs have no meaning: which of them the file is of cannot be told.
+    """
+    tracked = [_TRACKED.fullmatch(cell) for cell in cells]
+    is_one = len({each["run"] for each in tracked if each}) == 1
+    for cell, each in zip(cells, tracked, strict=True):
+        yield cell if not each else each["name"] if is_one and not each["bound"] else ""

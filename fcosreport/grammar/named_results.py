@@ -1,0 +1,93 @@
+"""Rows of named numbers, whichever carrier they came in: what of them is a result, and of what. For dialects."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from functools import lru_cache
+from typing import NamedTuple
+
+from fcosreport.reading.dialect import Record
+from fcosreport.records import Evaluation, Origin, Where
+from fcosreport.vocabulary.metric_names import Meaning, class_of, metric_of
+from fcosreport.vocabulary.metrics import is_score, metrics, number, with_issues
+
+SIGNS = (b"map", b"mAP", b"Map", b"MAP", b"AP50", b"_AP", b"/AP", b"AP_", b"mIoU", b"MOTA", b"HOTA", b"NDS", b"/PQ")
+"""Pieces of text of which every row that is surely a result holds one."""
+
+_EPOCHS = ("epoch", "epochs", "cur_epoch", "current_epoch", "train/epoch", "epoch_num")
+_ITERATIONS = ("iteration", "iter", "iters", "global_step", "_step", "step", "cur_iter", "train/global_step")
+_COUNT = re.compile(r"(\d{1,12})(?:\.0*)?(?:/\d+)?")
+_COCO_ONLY = re.compile(r"AP(?:75|[sml])|AR(?:1|10|100|[sml])")
+
+
+class Progress(NamedTuple):
+    """The epoch and the iteration of a row, None where it does not tell."""
+
+    epoch: int | None = None
+    iteration: int | None = None
+
+    @property
+    def is_told(self) -> bool:
+        return self.epoch is not None or self.iteration is not None
+
+
+def progress(row: Mapping[str, str]) -> Progress:
+    """What a row tells of its progress; half an epoch is none."""
+    said = {name.lower(): text for name, text in row.items()}
+    return Progress(_counted(said, _EPOCHS), _counted(said, _ITERATIONS))
+
+
+@lru_cache(4096)
+def is_counter(name: str) -> bool:
+    """Whether a column of that name tells the progress."""
+    return name.lower() in _EPOCHS or name.lower() in _ITERATIONS
+
+
+def _counted(row: Mapping[str, str], names: Iterable[str]) -> int | None:
+    found = (_COUNT.fullmatch(row[name].strip()) for name in names if name in row)
+    return next((int(count[1]) for count in found if count), None)
+
+
+def results(row: Mapping[str, str], where: Where, origin: Origin, at: Progress) -> Iterator[Record]:
+    """The evaluations in a row of names and printed numbers: one for each task, class, split and kind of weights.
+
+    Nothing where no name is surely one of detection, and nothing of a group that holds what can be no score.
+    """
+    groups = _groups(row)
+    overall = [(each, text) for group in groups.values() for each, text in group if not each.category]
+    if not _is_result([each for each, _ in overall]):
+        return
+    percent = any(1 < (number(text) or 0) <= 100 for group in groups.values() for _, text in group)
+    for said in groups.values():
+        first, stated = said[0][0], any(each.stated for each, _ in said)
+        scores = all(is_score(text, percent=percent) or each.metric == "MOTA" for each, text in said)
+        if not scores or all(each.is_side for each, _ in said):
+            continue
+        found = metrics(((each.metric, text) for each, text in said), percent=percent)
+        made = Evaluation(first.task, found, where, origin, at.epoch, at.iteration, first.category, stated)
+        yield from with_issues(_of(made, first, [each for each, _ in said]))
+
+
+def _groups(row: Mapping[str, str]) -> dict[tuple[str | None, ...], list[tuple[Meaning, str]]]:
+    """The metrics of a row that belong together; the first of two that mean the same counts."""
+    groups: dict[tuple[str | None, ...], dict[str, tuple[Meaning, str]]] = {}
+    names = set(row)
+    for name, text in row.items():
+        meaning = metric_of(name) or class_of(name, names)
+        if meaning and text.strip() and number(text) is not None:
+            key = meaning.task, meaning.category, meaning.split, meaning.weights
+            groups.setdefault(key, {}).setdefault(meaning.metric, (meaning, text.strip()))
+    return {key: list(group.values()) for key, group in groups.items()}
+
+
+def _is_result(said: list[Meaning]) -> bool:
+    """Whether names surely speak of detection: one that no other trade has, or two that only together are not."""
+    main = [each for each in said if not each.is_side]
+    return any(each.sure for each in main) or len(main) > 1
+
+
+def _of(made: Evaluation, first: Meaning, said: list[Meaning]) -> Evaluation:
+    family = next((each.family for each in said if each.family), "")
+    if not family and (first.stated or any(_COCO_ONLY.fullmatch(each.metric) for each in said)):
+        family = "coco"
+    return replace(made, split=first.split, weights=first.weights, family=family)

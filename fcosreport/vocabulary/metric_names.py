@@ -1,0 +1,201 @@
+"""What programs call the numbers they log: `bbox/AP`, `eval_map_small`, `metrics/mAP50-95(B)`, `Map@0.50:0.95`.
+
+A name is read word by word, and every word must be known: one that is not (a threshold, a count, `best`) makes it no
+metric. So a name is one of a closed list, whichever framework wrote it.
+"""
+
+import re
+import unicodedata
+from functools import lru_cache
+from typing import NamedTuple
+
+from fcosreport.records import COCO_METRICS
+
+_SPLITS = {"train": "train", "training": "train", "val": "val", "valid": "val", "validation": "val", "test": "test"}
+_TASKS = {
+    **dict.fromkeys(("bbox", "box", "boxes", "detectionboxes"), "bbox"),
+    **dict.fromkeys(("segm", "seg", "mask", "masks", "detectionmasks"), "segm"),
+    **dict.fromkeys(("keypoints", "keypoint", "pose", "kpt", "kpts", "oks"), "keypoints"),
+}
+_LETTERS = {"B": "bbox", "M": "segm", "P": "keypoints"}
+_CORES = {
+    **dict.fromkeys(("ap", "map"), "AP"),
+    **dict.fromkeys(("ar", "mar"), "AR"),
+    **dict.fromkeys(("precision", "p"), "P"),
+    **dict.fromkeys(("recall", "r"), "R"),
+    "f1": "F1",
+    **{name.lower(): name for name in ("PQ", "SQ", "RQ", "mIoU", "MOTA", "MOTP", "IDF1", "HOTA", "NDS")},
+}
+_TASK_OF = {
+    **dict.fromkeys(("PQ", "SQ", "RQ"), "panoptic_seg"),
+    "mIoU": "sem_seg",
+    **dict.fromkeys(("MOTA", "MOTP", "IDF1", "HOTA"), "tracking"),
+}
+"""Metrics that only one task has."""
+_GLUED = {f"{m}{core}{part}": (f"{m}{core}", part) for m in ("", "m") for core in ("ap", "ar") for part in "sml"}
+_GLUED |= {f"ap{part}": ("ap", part) for part in "rcf"}
+_SIZES = {"small": "s", "medium": "m", "large": "l", **{part: part for part in "sml"}}
+_RARITIES = dict.fromkeys("rcf", "lvis")
+_FAMILIES = {"voc": "voc", "pascal": "voc", "lvis": "lvis"}
+_WEIGHTS = {"ema": "ema"}
+_NEUTRAL = frozenset(
+    "coco metrics metric eval evaluation evaluator iou area all maxdets det detection mean kpi score scores"
+    " performance overall 精度".split()
+)
+_SIDE = ("P", "R", "F1")
+"""What is a result only beside others: a name like these says many things."""
+
+_AVERAGE = re.compile(r"(?:mean[\s_]+)?average[\s_]+(precision|recall)")
+_LETTER = re.compile(r"(?<=[a-z0-9])(?:\(([BMP])\)|_([BMP])_)$")
+_RANGE = r"0?\.?50?[-:_–]+(?:0?\.0?5[-:_])?0?\.?95(?![\d.])"
+_WORD = re.compile(rf"(?<![\d.]){_RANGE}|\d*\.\d+|\d+|f1|idf1|[a-z]+|[^\W\d_a-z]+")
+_IS_RANGE = re.compile(_RANGE)
+_NUMBERED = re.compile(r"coco_eval_(bbox|masks?|segm|keypoints?)[_/.](\d{1,2})$")
+_OF_CLASS = re.compile(r"(?P<name>.*?(?<![a-zA-Z])m?AP)[-/](?P<category>[^/]+)")
+_KEY_OF_CLASS = re.compile(r"(?P<name>.*?(?<![a-z])map)_(?P<category>[^/]+)")
+
+_CURVES = {
+    **dict.fromkeys(("lr", "learning_rate", "base_lr", "lr0", "pg0", "lr-sgd", "lr-adam", "lr-adamw"), "lr"),
+    **dict.fromkeys(("loss", "total_loss", "loss_total"), "loss"),
+    **dict.fromkeys(("grad_norm", "data_time", "memory", "time"), None),
+}
+
+
+class Meaning(NamedTuple):
+    """Which metric of which task a logged number is, and of what: class, split, weights, family of metric.
+
+    `stated`: the name says the task, else bbox is assumed. `sure`: no other trade has a number of this name. What a
+    name does not say is empty.
+    """
+
+    task: str
+    metric: str
+    stated: bool
+    category: str | None = None
+    split: str = ""
+    weights: str = ""
+    family: str = ""
+    sure: bool = True
+
+    @property
+    def is_side(self) -> bool:
+        """Whether it is a result only beside others, as precision is."""
+        return self.metric in _SIDE
+
+
+@lru_cache(4096)
+def metric_of(name: str) -> Meaning | None:
+    """The metric that a logged number of that name is, or None."""
+    name = unicodedata.normalize("NFKC", name[:200]).strip().strip("\"'`*")
+    numbered = _NUMBERED.search(name)
+    if numbered and int(numbered[2]) < len(COCO_METRICS):
+        task = _TASKS.get(numbered[1].rstrip("s"), "keypoints")
+        return Meaning(task, COCO_METRICS[int(numbered[2])], True, family="coco", split=_split(name))
+    found = _of_words(name)
+    of_class = _OF_CLASS.fullmatch(name) if found is None else None
+    overall = _of_words(of_class["name"]) if of_class else None
+    return overall._replace(category=of_class["category"]) if of_class and overall else found
+
+
+def class_of(name: str, names: set[str]) -> Meaning | None:
+    """The AP of one class, as torchmetrics calls it beside its recall: `map_person` with `mar_100_person`."""
+    found = _KEY_OF_CLASS.fullmatch(name)
+    if not found or f"{found['name'][:-3]}mar_100_{found['category']}" not in names:
+        return None
+    overall = metric_of(found["name"])
+    return overall._replace(category=found["category"]) if overall else None
+
+
+def _split(name: str) -> str:
+    return next((_SPLITS[word] for word in _WORD.findall(name.lower()) if word in _SPLITS), "")
+
+
+def _of_words(name: str) -> Meaning | None:
+    """The meaning of a name all of whose words are known."""
+    letter = _LETTER.search(name)
+    tasks = {_LETTERS[letter[1] or letter[2]]} if letter else set[str]()
+    text = _AVERAGE.sub(_short, (name[: letter.start()] if letter else name).lower())
+    cores, parts, said, is_ranged = list[str](), list[str](), dict[str, str](), False
+    for word in _words(text):
+        if _IS_RANGE.fullmatch(word):
+            is_ranged = True
+        elif word in _TASKS:
+            tasks.add(_TASKS[word])
+        elif word in _CORES and not (word in "pr" and cores):
+            cores.append(_CORES[word])
+        elif word in _SIZES or word in _RARITIES or word[-1].isdigit():
+            parts.append(word)
+        elif not _is_said(word, said):
+            return None
+    core = _core(cores)
+    part = _part(core, parts) if core and len(tasks) < 2 else None
+    if part is None or (is_ranged and (core not in ("AP", "AR") or part in ("50", "75"))):
+        return None
+    family = said.get("family", "lvis" if part in _RARITIES and core == "AP" else "")
+    sure = bool(part or is_ranged or tasks or said or "mAP" in name or core not in ("AP", "AR", *_SIDE))
+    task = tasks.pop() if tasks else _TASK_OF.get(core, "")
+    return Meaning(
+        task or "bbox", core + part, bool(task), None, said.get("split", ""), said.get("weights", ""), family, sure
+    )
+
+
+def _short(average: re.Match[str]) -> str:
+    return "ap" if average[1] == "precision" else "ar"
+
+
+def _words(text: str) -> list[str]:
+    """The words of a name, those that are glued (`aps`) taken apart."""
+    return [part for word in _WORD.findall(text) for part in _GLUED.get(word, (word,))]
+
+
+def _is_said(word: str, said: dict[str, str]) -> bool:
+    """Whether a word tells what the number is of, or nothing."""
+    for kind, words in (("split", _SPLITS), ("weights", _WEIGHTS), ("family", _FAMILIES)):
+        if word in words:
+            said[kind] = words[word]
+            return True
+    return word in _NEUTRAL
+
+
+def _core(cores: list[str]) -> str:
+    """The one metric of a name; in `Precision/mAP` the precision is a heading."""
+    kinds = set(cores)
+    if len(kinds) == 2:
+        kinds -= {"P"} if "AP" in kinds else {"R"} if "AR" in kinds else set()
+    return kinds.pop() if len(kinds) == 1 else ""
+
+
+def _part(core: str, parts: list[str]) -> str | None:
+    """`50`, `75`, `s`, `100` behind the metric; None for parts that it does not have."""
+    sizes = [_SIZES.get(part, part) for part in parts if not part[-1].isdigit()]
+    numbers = [part for part in parts if part[-1].isdigit()]
+    if len(sizes) > 1 or len(numbers) > 2:
+        return None
+    if core == "AP":
+        thresholds = {_threshold(number) for number in numbers if sizes == [] or number != "100"} - {""}
+        return sizes[0] if sizes and not thresholds else _only(thresholds) if not sizes else None
+    if core == "AR":
+        return sizes[0] if sizes and sizes[0] in "sml" else _only(set(numbers)) if not sizes else None
+    at_half = [number for number in numbers if _threshold(number) != "50"]
+    return "" if not sizes and not at_half else None
+
+
+def _threshold(number: str) -> str | None:
+    """An IoU in percent: `0.5`, `.50` and `50` are 50; None for what is none."""
+    value = round(100 * float(number)) if "." in number else int(number) if len(number) == 2 else 0
+    return str(value) if 20 <= value < 100 and not value % 5 else None
+
+
+def _only(parts: "set[str] | set[str | None]") -> str | None:
+    return "" if not parts else next(iter(parts)) if len(parts) == 1 else None
+
+
+def curve_of(name: str) -> str | None:
+    """What the curve of that name is called here: `lr`, `loss`, or a part of the loss as it is printed; else None."""
+    parts = name.strip()[:200].split("/")
+    last = parts[-1].lower().removeprefix("train_")
+    if "val" in parts or "test" in parts or "eval" in parts or "valid" in parts:
+        return name.strip() if "loss" in last else None
+    if last in _CURVES:
+        return _CURVES[last] or last
+    return parts[-1] if "loss" in last else None

@@ -1,0 +1,157 @@
+"""Tables of results with a head, of any program. The samples are written here; real files come last."""
+
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from fcosreport.dialects.csv_results import CsvResults
+from fcosreport.records import Origin
+from tests.dialects.feeding import entries, evaluations, expected, feed, issues, points
+
+HEAD = (
+    "                  epoch,      train/box_loss,      train/cls_loss,   metrics/precision(B),      metrics/recall(B),"
+    "    metrics/mAP50(B), metrics/mAP50-95(B),   metrics/precision(M),  metrics/recall(M),  metrics/mAP50(M),"
+    "  metrics/mAP50-95(M),        val/box_loss,              lr/pg0,              lr/pg1\n"
+)
+ROWS = (
+    "1,1.158,3.098,0.629,0.476,0.521,0.37,0.63,0.45,0.488,0.304,1.2,0.00033,0.001\n"
+    "2,1.101,2.9,0.639,0.486,0.531,0.38,0.64,0.46,0.498,0.314,1.1,0.00066,0.002\n"
+)
+LIGHTNING = "epoch,step,train/loss,val/map,val/map_50\n0,49,1.2,,\n0,99,,0.371,0.55\n1,149,1.1,,\n1,199,,0.402,0.59\n"
+SAMPLES = {"results.csv": (HEAD + ROWS).encode(), "version_0/metrics.csv": LIGHTNING.encode()}
+
+
+def test_every_row_of_results_csv_is_an_evaluation() -> None:
+    records = feed(CsvResults, HEAD + ROWS)
+    assert [(each.task, each.epoch, each["AP"], each["AP50"]) for each in evaluations(records)] == [
+        ("bbox", 1, 0.37, 0.521),
+        ("segm", 1, 0.304, 0.488),
+        ("bbox", 2, 0.38, 0.531),
+        ("segm", 2, 0.314, 0.498),
+    ]
+    assert points(records)["lr by epoch"][1] == (2, 0.00066)
+    assert set(points(records)) == {f"{name} by epoch" for name in ("box_loss", "cls_loss", "val/box_loss", "lr")}
+
+
+def test_results_csv_of_yolov5() -> None:
+    head = "epoch, train/box_loss, metrics/precision, metrics/recall, metrics/mAP_0.5,metrics/mAP_0.5:0.95, x/lr0\n"
+    (found,) = evaluations(feed(CsvResults, head + "  0, 0.064, 1.0e-05, 0.0012, 5.0e-06, 1.6e-06, 0.0019\n"))
+    assert {metric.name: metric.value for metric in found.metrics} == {
+        "P": 1e-05,
+        "R": 0.0012,
+        "AP50": 5e-06,
+        "AP": 1.6e-06,
+    }
+
+
+def test_a_row_that_is_cut_is_an_issue() -> None:
+    records = feed(CsvResults, HEAD + ROWS + "3,1.0,2.8,0.64\n")
+    assert issues(records) == [4]
+    assert len(evaluations(records)) == 4
+
+
+@pytest.mark.parametrize("text", ["epoch,loss,acc\n1,2,3\n", "1,2,3,4\n", "a,b\n", "epoch\n"])
+def test_other_tables_are_quiet(text: str) -> None:
+    assert feed(CsvResults, text, path="data.csv") == []
+
+
+def test_what_follows_a_pasted_table_is_quiet() -> None:
+    records = feed(CsvResults, HEAD + ROWS + "\n1. next, we train longer\n", origin="note")
+    assert not issues(records)
+
+
+def test_real_files_give_what_the_manifest_says(corpus: Path) -> None:
+    for entry in entries(corpus, "results_csv"):
+        records = feed(CsvResults, (corpus / entry["file"]).read_bytes(), size=92 << 10, path=entry["file"])
+        boxes = [each for each in evaluations(records) if each.task == "bbox"]
+        assert len(boxes) == entry["counts"]["results_csv"], entry["file"]
+        for want, got in zip(expected(entry, "results_csv"), (boxes[0], boxes[-1]), strict=True):
+            assert {name: got[name] for name in want["metrics"]} == want["metrics"], entry["file"]
+            assert got.where.line == want["line"]
+            assert "epoch" not in want or got.epoch == int(want["epoch"])
+
+
+def test_other_real_files_are_quiet(corpus: Path) -> None:
+    own = {entry["file"] for entry in entries(corpus, "yolo_all", "results_csv")}
+    for path in sorted(chain(corpus.glob("0*/*.md"), corpus.glob("0[1-5]*/*"))):
+        if str(path.relative_to(corpus)) not in own:
+            origin: Origin = "note" if path.suffix == ".md" else "log"
+            assert feed(CsvResults, path.read_bytes(), origin, 92 << 10) == [], path
+
+
+def told(text: str, path: str = "metrics.csv") -> list[tuple[Any, ...]]:
+    """Epoch, iteration, split, weights and metrics of each evaluation."""
+    found = evaluations(feed(CsvResults, text, path=path))
+    return [(e.epoch, e.iteration, e.split, e.weights, {m.name: m.value for m in e.metrics}) for e in found]
+
+
+def test_rows_of_one_step_that_tell_different_things_are_one_evaluation() -> None:
+    head = "epoch,step,lr-AdamW,test/AP,val/map,val/map_50\n"
+    assert told(f"{head}0,9,0.1,,,\n0,19,,,0.3,\n0,19,,,,0.5\n1,39,,,0.4,0.6\n") == [
+        (0, 19, "val", "", {"AP": 0.3, "AP50": 0.5}),
+        (1, 39, "val", "", {"AP": 0.4, "AP50": 0.6}),
+    ]
+    assert points(feed(CsvResults, f"{head}0,9,0.1,,,\n0,19,,,0.3,\n", path="metrics.csv")) == {
+        "lr by iteration": [(9, 0.1)]
+    }
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "epoch;mAP50_95;AP50\n3;37,4;58,1\n",
+        "epoch\tmAP50_95\tAP50\n3\t37.4\t58.1\n",
+        '"epoch", "mAP50_95", "AP50"\r\n"3", "37.4", "58.1"\r\n',
+        "\ufeffEpoch,mAP50_95,AP50\n3.0,37.4,58.1\n",
+        "Epoch,mAP@0.50:0.95,mAP@0.5\n3,37.4,58.1\n",
+    ],
+)
+def test_any_delimiter_quotes_and_decimal_commas(table: str) -> None:
+    assert told(table, "home.csv") == [(3, None, "", "", {"AP": 0.374, "AP50": 0.581})]
+
+
+def test_averaged_weights_and_classes_are_results_of_their_own() -> None:
+    table = "epoch,val/AP/cat,val/ema_mAP_50_95,val/mAP_50,val/mAP_50_95,val/precision\n0,0.1,0.45,0.6,0.42,0.5\n"
+    assert told(table) == [
+        (0, None, "val", "ema", {"AP": 0.45}),
+        (0, None, "val", "", {"AP50": 0.6, "AP": 0.42, "P": 0.5}),
+    ]
+    (cat,) = evaluations(feed(CsvResults, table, path="metrics.csv"), by_category=True)
+    assert (cat.category, cat["AP"]) == ("cat", 0.1)
+
+
+def test_a_head_that_comes_again_holds_from_there() -> None:
+    text = "epoch,mAP50,loss\n0,0.1,3\n1,0.2,2\nepoch,loss,mAP50\n2,1,0.3\n"
+    assert [(epoch, values["AP50"]) for epoch, *_, values in told(text)] == [(0, 0.1), (1, 0.2), (2, 0.3)]
+    assert points(feed(CsvResults, text, path="a.csv")) == {"loss by epoch": [(0, 3), (1, 2), (2, 1)]}
+
+
+def test_what_trackers_export_of_one_run() -> None:
+    wandb = '"Step","fcos-3 - val/mAP","fcos-3 - val/mAP__MIN","fcos-3 - val/mAP__MAX"\n"7","0.3","0.3","0.3"\n'
+    assert told(wandb, "wandb_export.csv") == [(None, 7, "val", "", {"AP": 0.3})]
+    board = "Wall time,Step,Value\n1700000000.5,7,0.3\n"
+    assert told(board, "run-fcos_r50-tag-val_mAP.csv") == [(None, 7, "val", "", {"AP": 0.3})]
+    assert told("step\tmAP50(B)\n2\t0.6\n", "plots/metrics/mAP50(B).tsv") == [(None, 2, "", "", {"AP50": 0.6})]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "model,mAP50_95,AP50\nfcos,0.37,0.58\nretina,0.36,0.57\n",
+        '"Step","a - val/mAP","b - val/mAP"\n7,0.3,0.4\n',
+        "epoch,precision,recall\n1,0.5,0.6\n",
+        "epoch,best_mAP,map_threshold\n1,0.5,0.6\n",
+        "x,y,map\n1,2,3\n",
+        "epoch,mapping,remap\n1,0.5,0.6\n",
+        "name,lat,map\nLima,-12.05,7\nQuito,-0.2,8\n",
+        "Wall time,Step,Value\n1700000000.5,7,0.3\n",
+    ],
+)
+def test_tables_of_models_or_of_other_trades_are_quiet(text: str) -> None:
+    assert feed(CsvResults, text, path="data.csv") == []
+
+
+def test_one_row_without_a_step_is_a_result() -> None:
+    assert told("checkpoint,mAP50_95,AP50\nlast.pth,0.37,0.58\n") == [(None, None, "", "", {"AP": 0.37, "AP50": 0.58})]

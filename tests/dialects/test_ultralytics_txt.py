@@ -1,0 +1,35 @@
+"""results.txt of YOLOv5 and YOLOv7, which has no head."""
+
+import pytest
+
+from fcosreport.dialects.ultralytics_txt import UltralyticsTxt
+from tests.dialects.feeding import curve, evaluations, feed
+
+BOXES = "     0/299     3.05G   0.0779   0.05166   0.04003    0.1696        80       640    0.1    0.2    0.3    0.4"
+POSE = "  7/99  1.51G  0.013  0.003  0  0.027  0.0017  0.046  4  640  0.91  0.82  0.73  0.64  0.012  0.0019  0"
+SAMPLES = {"results.txt": f"{BOXES} 0.07 0.05 0.03\n".encode(), "exp/results.txt": f"{POSE}\n".encode()}
+
+
+@pytest.mark.parametrize(
+    ("row", "epoch", "values"),
+    [(f"{BOXES} 0.07 0.05 0.03", 0, [0.1, 0.2, 0.3, 0.4]), (POSE, 7, [0.91, 0.82, 0.73, 0.64])],
+)
+def test_a_row_is_known_by_the_number_of_its_columns(row: str, epoch: int, values: list[float]) -> None:
+    (found,) = evaluations(feed(UltralyticsTxt, f"{row}\n", path="runs/exp/results.txt"))
+    assert (found.epoch, [found[name] for name in ("P", "R", "AP50", "AP")]) == (epoch, values)
+
+
+def test_losses_and_memory_are_curves() -> None:
+    records = feed(UltralyticsTxt, f"{POSE}\n", path="results.txt")
+    assert curve(records, "memory") == [(7, 1.51 * 1024)]
+    assert curve(records, "kpt_loss") == [(7, 0.027)]
+    assert curve(records, "loss") == [(7, 0.046)]
+
+
+@pytest.mark.parametrize("text", [f"{BOXES} 0.07 0.05\n", "1/2 3G 4\n", f"{BOXES} 0.07 0.05 0.0.3\n", "\n"])
+def test_what_is_no_row_is_quiet(text: str) -> None:
+    assert feed(UltralyticsTxt, text, path="results.txt") == []
+
+
+def test_a_text_of_another_name_is_quiet() -> None:
+    assert feed(UltralyticsTxt, f"{POSE}\n", path="other.txt") == []

@@ -1,0 +1,87 @@
+"""What logged numbers are called, by any program; and names that only look like those of a metric."""
+
+import pytest
+
+from fcosreport.vocabulary.metric_names import class_of, curve_of, metric_of
+
+
+@pytest.mark.parametrize(
+    ("name", "meaning"),
+    [
+        ("bbox_mAP_50", ("bbox", "AP50")),
+        ("metrics/mAP50-95(M)", ("segm", "AP")),
+        ("metrics/mAP50-95_B_", ("bbox", "AP")),
+        ("metrics/mAP_0.5_0.95", ("bbox", "AP")),
+        ("mAP@0.50:0.05:0.95", ("bbox", "AP")),
+        ("Map@0.50", ("bbox", "AP50")),
+        ("eval_map_large", ("bbox", "APl")),
+        ("mAP.75", ("bbox", "AP75")),
+        ("DetectionMasks_Recall/AR@100 (small)", ("segm", "ARs")),
+        ("Precision/mAP@.50IOU", ("bbox", "AP50")),
+        ("val_coco_eval_masks_3", ("segm", "APs")),
+        ("APS", ("bbox", "APs")),
+        ("AR@300", ("bbox", "AR300")),
+        ("COCO精度（mAP）", ("bbox", "AP")),
+        ("mean average precision (mAP@0.50)", ("bbox", "AP50")),
+        ("Average Precision", ("bbox", "AP")),
+        ("oks_AP", ("keypoints", "AP")),
+        ("F1-score", ("bbox", "F1")),
+        ("metrics/precision(B)", ("bbox", "P")),
+        ("val/PQ", ("panoptic_seg", "PQ")),
+        ("mIoU", ("sem_seg", "mIoU")),
+        ("IDF1", ("tracking", "IDF1")),
+        ("NDS", ("bbox", "NDS")),
+    ],
+)
+def test_a_metric_however_it_is_written(name: str, meaning: tuple[str, str]) -> None:
+    found = metric_of(name)
+    assert found
+    assert (found.task, found.metric) == meaning
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("val/ema_mAP_50_95", ("val", "ema", "", None)),
+        ("test_map", ("test", "", "", None)),
+        ("pascal_voc/mAP", ("", "", "voc", None)),
+        ("APr", ("", "", "lvis", None)),
+        ("val/AP/traffic light", ("val", "", "", "traffic light")),
+        ("bbox/AP-person", ("", "", "", "person")),
+    ],
+)
+def test_what_a_name_says_the_number_is_of(name: str, said: tuple[str, str, str, str | None]) -> None:
+    found = metric_of(name)
+    assert found
+    assert (found.split, found.weights, found.family, found.category) == said
+
+
+@pytest.mark.parametrize(
+    "name",
+    "best_mAP map_per_class mapping roadmap conf_thresh mAP@10 AP@3 precision@0.50:0.95 m s 50 0.5 val num_classes "
+    "Best_score_threshold time map_time latency mAP_copypaste wrap ap_count recall_threshold t.co/ap/x".split(),
+)
+def test_a_name_with_a_word_that_is_not_known_is_no_metric(name: str) -> None:
+    assert metric_of(name) is None
+
+
+@pytest.mark.parametrize("name", ["map", "ap", "AR", "precision", "r"])
+def test_names_that_other_trades_have_are_not_sure(name: str) -> None:
+    found = metric_of(name)
+    assert found
+    assert not found.sure
+
+
+def test_a_class_is_known_by_its_recall_beside_its_precision() -> None:
+    found = class_of("eval_map_dog", {"eval_map_dog", "eval_mar_100_dog"})
+    assert found
+    assert found.category == "dog"
+    assert class_of("eval_map_dog", {"eval_map_dog"}) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "curve"),
+    [("train_lr", "lr"), ("lr/pg0", "lr"), ("train/loss", "loss"), ("val/loss", "val/loss"), ("epoch", None)],
+)
+def test_curves(name: str, curve: str | None) -> None:
+    assert curve_of(name) == curve
