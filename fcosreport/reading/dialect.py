@@ -103,6 +103,7 @@ class Dialect:
 
     It is offered a window where one of the byte strings `anchors` occurs in it, and every window of a file whose shown
     path `paths` is found in (`/` parts folders). `whole_file`, for a format that is no text, reads such a file instead.
+    One that `gives_way` knows a carrier and names: where another dialect reads a result in the same line, that counts.
     """
 
     name: str
@@ -111,6 +112,7 @@ class Dialect:
     reader: type[Reader]
     paths: re.Pattern[str] | None = None
     whole_file: WholeFile | None = None
+    gives_way: bool = False
 
     def is_for(self, shown: str) -> bool:
         """Whether the path alone says that the file is of this dialect."""
@@ -124,12 +126,12 @@ _Reader = TypeVar("_Reader", bound=type[Reader])
 _WholeFile = TypeVar("_WholeFile", bound=WholeFile)
 
 
-def dialect(title: str, *anchors: bytes, paths: str = "") -> Callable[[_Reader], _Reader]:
+def dialect(title: str, *anchors: bytes, paths: str = "", gives_way: bool = False) -> Callable[[_Reader], _Reader]:
     """Register the decorated reader class as the dialect that its module is named after."""
 
     def register(reader: _Reader) -> _Reader:
         name = _name(reader.__module__)
-        _DIALECTS[name] = Dialect(name, title, anchors, reader, re.compile(paths) if paths else None)
+        _DIALECTS[name] = Dialect(name, title, anchors, reader, re.compile(paths) if paths else None, None, gives_way)
         return reader
 
     return register

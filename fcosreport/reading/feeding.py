@@ -1,5 +1,6 @@
 """All dialects over one file: each is fed the pieces that are for it, and ends alone if it fails."""
 
+import re
 from array import array
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -14,6 +15,8 @@ from fcosreport.registry import fault
 from fcosreport.wording import plain
 
 _MOST = 2.0**63  # what a database holds
+_SOURCE = re.compile(r"(?i)\.(?:pyi?|pyx|rst|c|cc|cpp|cu|cuh|h|hpp|java|js|ts|tsx|go|rs|r|m|jl|lua|html?|css)$")
+"""Programs and their documentation: what results they show are examples and what a test expects."""
 _NOBODY = -1  # read a record before the pause
 
 
@@ -38,20 +41,21 @@ class Fed:
     shown: str
     origin: Origin
     is_meant: bool = False
+    is_source: bool = False
     reader: Reader | None = None
     found: list[Record] = field(default_factory=list)
 
     def begin(self) -> None:
         """Make the reader."""
         try:
-            self.is_meant = self.dialect.is_for(self.shown)
+            self.is_meant, self.is_source = self.dialect.is_for(self.shown), bool(_SOURCE.search(self.shown))
             self.reader = self.dialect.reader(self.shown, self.origin)
         except Exception as error:  # a dialect's fault, whatever it is
             self._drop(error, 1, "at the beginning")
 
     def feed(self, roll: Roll) -> list[Record]:
         """What the dialect says of a piece of the file."""
-        is_offered = self.is_meant or roll.holds(self.dialect.anchors, self.origin)
+        is_offered = self.is_meant or (not self.is_source and roll.holds(self.dialect.anchors, self.origin))
         if not (is_offered or getattr(self.reader, "is_open", False)):
             return []
         window = roll.window()
@@ -116,7 +120,10 @@ class Feeding:
 
     def records(self) -> list[Record]:
         """All records, in the order of their lines."""
-        found = [record for each in self.fed for record in each.found]
+        found = [record for each in self.fed if not each.dialect.gives_way for record in each.found]
+        lines = {record.where.line for record in found if isinstance(record, Evaluation)}
+        giving = (record for each in self.fed if each.dialect.gives_way for record in each.found)
+        found += (each for each in giving if not isinstance(each, Evaluation) or each.where.line not in lines)
         return sorted(found, key=lambda record: record.where.line)
 
     def _pause(self, roll: Roll) -> None:

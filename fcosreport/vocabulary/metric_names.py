@@ -52,7 +52,7 @@ _WORD = re.compile(rf"(?<![\d.]){_RANGE}|\d*\.\d+|\d+|f1|idf1|[a-z]+|[^\W\d_a-z]
 _IS_RANGE = re.compile(_RANGE)
 _NUMBERED = re.compile(r"coco_eval_(bbox|masks?|segm|keypoints?)[_/.](\d{1,2})$")
 _OF_CLASS = re.compile(r"(?P<name>.*?(?<![a-zA-Z])m?AP)[-/](?P<category>[^/]+)")
-_KEY_OF_CLASS = re.compile(r"(?P<name>.*?(?<![a-z])map)_(?P<category>[^/]+)")
+_KEY_OF_CLASS = re.compile(r"(?P<name>.*?(?<![a-z])map)_(?P<category>(?!per_class$)[^/]+)")
 
 _CURVES = {
     **dict.fromkeys(("lr", "learning_rate", "base_lr", "lr0", "pg0", "lr-sgd", "lr-adam", "lr-adamw"), "lr"),

@@ -95,3 +95,17 @@ def test_a_setting_that_no_number_can_be_is_an_issue_and_the_rest_is_read(tmp_pa
     assert [each.value for each in fragment.segments[0].settings if each.name in ("lr", "seed")] == []
     assert len(fragment.segments[0].evaluations) == 1
     assert not any(issue.fault for issue in fragment.issues)
+
+
+def test_a_carrier_gives_way_where_another_dialect_reads_the_line(tmp_path: Path) -> None:
+    (tmp_path / "metrics.json").write_text('{"bbox/AP": 38.7, "bbox/AP50": 58.0, "iteration": 19, "total_loss": 1.0}\n')
+    (found,) = [e for e in read(tmp_path / "metrics.json", "metrics.json", "log").records if isinstance(e, Evaluation)]
+    assert found.form == "detectron2-json"
+
+
+def test_a_program_shows_no_results(tmp_path: Path) -> None:
+    text = "print('bbox_mAP: 0.3')\n{'bbox_mAP': 1.0, 'bbox_mAP_50': 1.0}\n"
+    for name, count in (("test_metric.py", 0), ("metric.log", 1)):
+        (tmp_path / name).write_text(text)
+        found = [e for e in read(tmp_path / name, name, "log").records if isinstance(e, Evaluation)]
+        assert min(len(found), 1) == count, name

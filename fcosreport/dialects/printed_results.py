@@ -1,0 +1,177 @@
+"""Objects with metric names in them, of any program: JSON files and lines, and dicts that are printed into a log.
+
+    {'map': tensor(0.4406), 'map_50': tensor(0.7328), ...}                  torchmetrics
+    {"epoch": 2.0, "eval_map": 0.0316, "eval_loss": 2.5, "step": 214}       HuggingFace, in `trainer_state.json`
+    {"kpi": {"mAP50": 0.71}, "epoch": 10, "status": "RUNNING"}              TAO
+    {"metrics": {"mAP50-95(B)": 0.42}, "step": 2}                           dvclive
+
+An object in a list is a result where it tells its step; a list of others compares models. One that is assigned to a
+name, given to a function or returned is code.
+"""
+
+import re
+from collections.abc import Iterator
+from functools import partial
+
+from fcosreport.grammar.lines import line_begin, since
+from fcosreport.grammar.named_results import Progress, progress, results
+from fcosreport.grammar.objects import Object, objects
+from fcosreport.grammar.statements import statements
+from fcosreport.grammar.windowed import Row, samples
+from fcosreport.reading.dialect import Record, Window, dialect
+from fcosreport.records import Origin, Setting, Unit, Where
+from fcosreport.vocabulary.metric_names import curve_of, metric_of
+from fcosreport.vocabulary.metrics import number
+from fcosreport.vocabulary.settings.keys import declared
+
+LIMIT = 4 << 20
+"""Bytes of a JSON document that are read."""
+WIDE = 24 << 10
+"""Bytes that an object in a log may have."""
+
+_SIGN = re.compile(
+    rb"[\"'](?:[\w.@/ -]{0,60}[/_ ])?(?:m?AP|map|Map|mIoU|PQ|MOTA|HOTA|NDS)(?:[\w.@:/()-]{0,20})[\"'] ?[:,]"
+    rb"|\{'(?:eval_)?loss'"
+)
+_CODE = re.compile(rb"(?:^[ \t]*[\w.\[\]\"']+(?:: ?\w+)? =|\breturn|>>> .*|(?<!Dict)\()\s*$", re.M)
+_LINES = 64  # above a name, in which its object may begin
+
+
+@dialect(
+    "JSON and printed dicts of results: torchmetrics, HuggingFace, TAO, dvclive",
+    *(
+        b"'map",
+        b'"map',
+        b"_map",
+        b"/map",
+        b"mAP",
+        b"AP50",
+        b"AP_",
+        b"/AP",
+        b"'AP",
+        b'"AP',
+        b"{'loss'",
+        b"mIoU",
+        b"MOTA",
+    ),
+    paths=r"(?<!wandb-summary)(?<!\.log)\.json$",
+    gives_way=True,
+)
+class PrintedResults:
+    """Reads a JSON document when it has ended, and in other files each object that holds the name of a metric."""
+
+    def __init__(self, path: str, origin: Origin) -> None:
+        self.path, self.origin = path, origin
+        self.document: bytearray | None = bytearray() if path.endswith(".json") else None
+        self.unit: Unit | None = None  # in which its curves are told
+        self.begun = 0  # the line in which an object goes on in the next window
+
+    @property
+    def is_open(self) -> bool:
+        return self.begun > 0
+
+    def feed(self, window: Window) -> Iterator[Record]:
+        if self.document is not None and not self.document and _is_of_lines(window.data):
+            self.document = None
+        if self.document is None:
+            yield from self._log(window)
+        else:
+            self.document += window.data[window.start :][: LIMIT + 1 - len(self.document)]
+
+    def close(self) -> Iterator[Record]:
+        data = bytes(self.document or b"")
+        if len(data) <= LIMIT and _SIGN.search(data):
+            yield from self._object(Window(data, 0, 1), 0)
+
+    def _log(self, window: Window) -> Iterator[Record]:
+        data, done, rows = window.data, window.start, list[Row]()
+        if self.begun:
+            done = since(window, self.begun)
+            self.begun = 0
+        for sign in _SIGN.finditer(data, done):
+            while done <= sign.start() and (begin := _opening(data, sign.start(), done)) >= 0:
+                parts, end = objects(data, begin)
+                if end < 0 and len(data) - begin < WIDE:
+                    self.begun, done = window.line_at(begin), len(data)
+                    break
+                done = end if end > 0 else len(data)
+                if not _is_code(data, begin):
+                    for each in parts:
+                        yield from self._result(window, each, rows)
+        yield from self._curves(rows)
+
+    def _object(self, window: Window, begin: int) -> Iterator[Record]:
+        rows: list[Row] = []
+        parts, _ = objects(window.data, begin)
+        lone = sum(each.in_list for each in parts) == 1
+        found = [record for each in parts for record in self._result(window, each, rows, lone=lone)]
+        if found:
+            for each in parts:
+                if not each.in_list:
+                    yield from self._settings(window, each)
+        yield from found
+        if found:
+            yield from self._curves(rows)
+
+    def _result(self, window: Window, each: Object, rows: list[Row], *, lone: bool = False) -> Iterator[Record]:
+        where = Where(self.path, window.line_at(each.begin))
+        at, is_json = progress(each.row), window.data.startswith((b'{"', b"{\n", b"{\r", b"{ "), each.begin)
+        if each.in_list or not is_json:
+            rows.extend(self._row(each.row, where.line))
+        if not at.is_told and self.document is None:
+            first = next((name for name in each.row if metric_of(name)), "map")
+            said = statements(window.data, each.begin, self.origin == "note", first.encode(), None)
+            at = Progress(said.epoch, said.iteration)
+        if at.is_told or not each.in_list or lone or self.document is None:
+            yield from results(each.row, where, self.origin, at)
+
+    def _settings(self, window: Window, each: Object) -> Iterator[Setting]:
+        for name, text in each.row.items():
+            key = f'"{name.rpartition("/")[2]}"'.encode()
+            line = window.line_at(max(window.data.find(key, each.begin), each.begin))
+            yield from declared(name.replace("/", "."), text, Where(self.path, line))
+
+    def _row(self, row: dict[str, str], line: int) -> Iterator[Row]:
+        """What a row logs of the training: the rate and losses at its step, which may be half an epoch."""
+        counters = {name.lower(): value for name, text in row.items() if (value := number(text)) is not None}
+        values = {
+            curve: number(text) for name, text in row.items() if (curve := curve_of(name)) and not metric_of(name)
+        }
+        kept = {name: value for name, value in values.items() if value is not None and (name == "lr" or "loss" in name)}
+        if kept and not self.unit:
+            self.unit = "iteration" if progress(row).iteration is not None else "epoch"
+        step = counters.get("step", counters.get("iteration")) if self.unit == "iteration" else counters.get("epoch")
+        if kept and step is not None and 0 <= step < 1e12:
+            yield tuple(kept), step, list(kept.values()), line
+
+    def _curves(self, rows: list[Row]) -> Iterator[Record]:
+        if self.origin == "log" and self.unit:
+            yield from samples(rows, partial(Where, self.path), self.unit)
+
+
+def _is_code(data: bytes, begin: int) -> bool:
+    """Whether the object that begins there is assigned to a name, given to a function or returned."""
+    before = data[line_begin(data, begin) : begin]
+    if not before.strip():
+        before = data[max(0, begin - 200) : begin].rstrip().rpartition(b"\n")[2]
+    return bool(_CODE.search(before))
+
+
+def _is_of_lines(data: bytes) -> bool:
+    """Whether a JSON file holds an object a line, and is no document."""
+    first, _, rest = data.strip().partition(b"\n")
+    return first.startswith(b"{") and first.rstrip().endswith(b"}") and bool(rest)
+
+
+def _opening(data: bytes, at: int, floor: int) -> int:
+    """Where the outermost object begins in which `data[at]` stands: the first brace of its line, or of one above."""
+    begin = max(line_begin(data, at), floor)
+    for _ in range(_LINES):
+        opening = data.find(b"{", begin, at + 1)
+        named = data.find(b"Dict([", begin, at)
+        if opening >= 0 or named >= 0:
+            return min(place for place in (opening, named + 5 if named >= 0 else -1) if place >= 0)
+        if begin <= floor or at - begin > WIDE:
+            break
+        begin = max(line_begin(data, begin - 1), floor)
+    return -1

@@ -1,0 +1,113 @@
+"""Objects with metric names in them, in JSON files, JSON lines and printed dicts; and objects that nobody obtained."""
+
+import json
+from typing import Any
+
+import pytest
+
+from fcosreport.dialects.printed_results import PrintedResults
+from fcosreport.records import Origin
+from tests.dialects.feeding import evaluations, feed, points, settings
+
+STATE: dict[str, Any] = {
+    "best_metric": 0.99,
+    "epoch": 2.0,
+    "global_step": 20,
+    "num_train_epochs": 4,
+    "train_batch_size": 8,
+    "log_history": [
+        {"epoch": 0.5, "learning_rate": 4e-05, "loss": 3.3, "step": 5},
+        {"epoch": 1.0, "eval_loss": 2.7, "eval_map": 0.1, "eval_map_50": 0.2, "eval_mar_100": 0.3, "step": 10},
+        {"epoch": 1.5, "learning_rate": 2e-05, "loss": 2.3, "step": 15},
+        {"epoch": 2.0, "eval_map": 0.15, "eval_map_50": 0.25, "eval_map_cat": 0.4, "eval_mar_100_cat": 0.5, "step": 20},
+    ],
+}
+TENSORS = "epoch 3\n{'map': tensor(0.4406), 'map_50': tensor(0.7328, device='cuda:0'), 'classes': tensor([0, 1])}\n"
+SAMPLES = {
+    "out/trainer_state.json": json.dumps(STATE).replace('{"epoch', '\n{"epoch').encode(),
+    "log.txt": TENSORS.encode(),
+}
+
+
+def told(text: str, path: str = "log.txt", origin: Origin = "log") -> list[tuple[Any, ...]]:
+    """Epoch, iteration, task and metrics of each evaluation over all classes."""
+    found = evaluations(feed(PrintedResults, text, origin, path=path))
+    return [(e.epoch, e.iteration, e.task, {m.name: m.value for m in e.metrics}) for e in found]
+
+
+@pytest.mark.parametrize("indent", [None, 1, 4])
+def test_the_history_of_a_trainer(indent: int | None) -> None:
+    records = feed(PrintedResults, json.dumps(STATE, indent=indent), path="trainer_state.json")
+    assert [(e.epoch, e.iteration, e["AP"], e["AP50"]) for e in evaluations(records)] == [
+        (1, 10, 0.1, 0.2),
+        (2, 20, 0.15, 0.25),
+    ]
+    (cat,) = evaluations(records, by_category=True)
+    assert (cat.category, cat["AP"]) == ("cat", 0.4)
+    assert points(records)["loss by iteration"] == [(5, 3.3), (15, 2.3)]
+    assert settings(records) == {"epochs": 4, "train_batch_size": 8}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{'map': tensor(0.4406), 'map_50': tensor(0.7328, device='cuda:0'), 'map_per_class': tensor(-1.)}",
+        "2024-01-01 10:00:00 INFO eval {0} {'map': np.float64(0.4406), 'map_50': np.float32(.7328)}",
+        "OrderedDict([('map', 0.4406), ('map_50', 0.7328)])",
+        "{'map': 0.4406,\n 'map_50': 7.328e-01,\n 'classes': tensor([0, 1], dtype=torch.int32)}",
+        '{"val_loss": 3.1, "val_mAP": 0.4406, "val_mAP50": 0.7328}',
+        "Results: {'metrics': {'mAP50-95(B)': 44.06, 'mAP50(B)': 73.28}}",
+        "[{'test_map': 0.4406, 'test_map_50': 0.7328}]",
+    ],
+)
+def test_an_object_however_it_is_printed(text: str) -> None:
+    ((epoch, iteration, task, values),) = told(f"{text}\n")
+    assert (epoch, iteration, task, values) == (None, None, "bbox", {"AP": 0.4406, "AP50": 0.7328})
+
+
+def test_the_epoch_is_that_of_the_line_before() -> None:
+    assert told(TENSORS + TENSORS.replace("3", "4", 1).replace("0.4406", "0.45")) == [
+        (3, None, "bbox", {"AP": 0.4406, "AP50": 0.7328}),
+        (4, None, "bbox", {"AP": 0.45, "AP50": 0.7328}),
+    ]
+
+
+def test_lines_of_json_and_nests() -> None:
+    lines = '{"date": "7/1", "status": "RUNNING", "epoch": 9}\n{"kpi": {"mAP50": 0.71}, "epoch": 10, "status": "OK"}\n'
+    assert told(lines, "status.json") == [(10, None, "bbox", {"AP50": 0.71})]
+    assert told('{"metrics": {"mAP50-95(B)": 0.4, "mAP50(M)": 0.3}, "step": 2}', "dvclive/metrics.json") == [
+        (None, 2, "bbox", {"AP": 0.4}),
+        (None, 2, "segm", {"AP50": 0.3}),
+    ]
+
+
+def test_what_a_trainer_prints_between_evaluations() -> None:
+    text = "{'loss': 3.3, 'learning_rate': 4e-05, 'epoch': 0.5}\n{'eval_map': 0.1, 'eval_map_50': 0.2, 'epoch': 1.0}\n"
+    assert told(text) == [(1, None, "bbox", {"AP": 0.1, "AP50": 0.2})]
+    assert points(feed(PrintedResults, text))["lr by epoch"] == [(0.5, 4e-05)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "target = {'bbox_mAP': 1.0, 'bbox_mAP_50': 1.0}",
+        "    expected: dict = {'map': 0.6,\n        'map_50': 1.0}",
+        "self.assertDictEqual(evaluate(), target) or check({'map': 0.6, 'map_50': 1.0})",
+        "return {'map': 0.6, 'map_50': 1.0}",
+        "assert_equal(\n    {'map': 0.6, 'map_50': 1.0})",
+        "{'map': 12, 'map_50': 400}",
+        "{'map': 'a.png', 'map_50': None}",
+        "{'map': 3, 'x': 4}",
+        "{'best_map': 0.3, 'map_threshold': 0.5, 'num_map': 0.5}",
+        '{"precision": 0.9, "recall": 0.8, "f1": 0.85, "AP_count": 3}',
+        "'map': 0.3, 'map_50': 0.5",
+        "{" * 100 + "'map_50': 0.5",
+    ],
+)
+def test_what_nobody_obtained_or_is_of_another_trade_is_quiet(text: str) -> None:
+    assert feed(PrintedResults, f"{text}\n") == []
+
+
+def test_a_list_of_models_is_no_run() -> None:
+    models = [{"name": "a", "AP": 0.3, "AP50": 0.5}, {"name": "b", "AP": 0.4, "AP50": 0.6}]
+    assert feed(PrintedResults, json.dumps(models, indent=1), path="zoo.json") == []
