@@ -22,6 +22,7 @@ from fcosreport.grammar.openmmlab.metrics import Result, results
 from fcosreport.grammar.openmmlab.settings import gpus, settings
 from fcosreport.reading.dialect import Record, Window, dialect, line_ends
 from fcosreport.records import Evaluation, Event, Issue, Origin, Setting, Where
+from fcosreport.vocabulary.metric_names import is_of_classes
 from fcosreport.vocabulary.metrics import with_issues
 
 LONGEST = 8 << 20
@@ -106,7 +107,8 @@ class MmdetectionJson:
             yield from self._started(said, line)
         elif not any(key in said for key in _TRACKED):
             metric = said.get("metric")
-            found = results(_printed(metric if isinstance(metric, dict) else said))
+            voc = said.get("mode") == "val" and not is_of_classes(" ".join(said))
+            found = results(_printed(metric if isinstance(metric, dict) else said), voc=voc)
             if found:
                 yield from self._results(found, said, line)
             else:
@@ -119,6 +121,7 @@ class MmdetectionJson:
         for (_, task, category), result in found.items():
             metrics, where = _padded(result).metrics(), Where(self.path, line)
             evaluation = Evaluation(task, metrics, where, self.origin, epoch, iteration, category)
+            evaluation = replace(evaluation, family=result.family)
             yield from with_issues(evaluation, result.texts.items())
 
     def _started(self, said: dict[str, Any], line: int) -> Iterator[Record]:
@@ -157,4 +160,4 @@ def _padded(result: Result) -> Result:
     digits = max(3, *decimals.values(), 3)
     texts = {name: f"{text}{'' if '.' in text else '.'}" for name, text in result.texts.items() if name in decimals}
     padded = {name: text + "0" * (digits - len(text.partition(".")[2])) for name, text in texts.items()}
-    return Result({**result.texts, **padded}, result.copied)
+    return Result({**result.texts, **padded}, result.copied, result.family)

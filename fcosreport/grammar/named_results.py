@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from fcosreport.reading.dialect import Record
 from fcosreport.records import Evaluation, Origin, Where
-from fcosreport.vocabulary.metric_names import Meaning, class_of, metric_of
+from fcosreport.vocabulary.metric_names import Meaning, class_of, is_of_classes, metric_of
 from fcosreport.vocabulary.metrics import is_score, metrics, number, with_issues
 
 SIGNS = (b"map", b"mAP", b"Map", b"MAP", b"AP50", b"_AP", b"/AP", b"AP_", b"mIoU", b"MOTA", b"HOTA", b"NDS", b"/PQ")
@@ -55,7 +55,7 @@ def results(row: Mapping[str, str], where: Where, origin: Origin, at: Progress) 
     """
     groups = _groups(row)
     overall = [(each, text) for group in groups.values() for each, text in group if not each.category]
-    if not _is_result([each for each, _ in overall]):
+    if not _is_result([each for each, _ in overall], of_classes=is_of_classes(" ".join(row))):
         return
     percent = any(1 < (number(text) or 0) <= 100 for group in groups.values() for _, text in group)
     for said in groups.values():
@@ -80,9 +80,9 @@ def _groups(row: Mapping[str, str]) -> dict[tuple[str | None, ...], list[tuple[M
     return {key: list(group.values()) for key, group in groups.items()}
 
 
-def _is_result(said: list[Meaning]) -> bool:
+def _is_result(said: list[Meaning], *, of_classes: bool) -> bool:
     """Whether names surely speak of detection: one that no other trade has, or two that only together are not."""
-    main = [each for each in said if not each.is_side]
+    main = [each for each in said if not each.is_side and not (of_classes and each.metric == "AP")]
     return any(each.sure for each in main) or len(main) > 1
 
 

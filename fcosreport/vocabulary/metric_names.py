@@ -54,6 +54,10 @@ _NUMBERED = re.compile(r"coco_eval_(bbox|masks?|segm|keypoints?)[_/.](\d{1,2})$"
 _OF_CLASS = re.compile(r"(?P<name>.*?(?<![a-zA-Z])m?AP)[-/](?P<category>[^/]+)")
 _KEY_OF_CLASS = re.compile(r"(?P<name>.*?(?<![a-z])map)_(?P<category>(?!per_class$)[^/]+)")
 
+_OTHER_TRADES = re.compile(
+    r"mmcls|mmpretrain|(?<![A-Za-z])(?:[CO](?:P|R|F1)|acc|accuracy|top[-_ ]?[15]|mrr|ndcg|auc|auroc)(?![A-Za-z])"
+)
+
 _CURVES = {
     **dict.fromkeys(("lr", "learning_rate", "base_lr", "lr0", "pg0", "lr-sgd", "lr-adam", "lr-adamw"), "lr"),
     **dict.fromkeys(("loss", "total_loss", "loss_total"), "loss"),
@@ -104,6 +108,11 @@ def class_of(name: str, names: set[str]) -> Meaning | None:
         return None
     overall = metric_of(found["name"])
     return overall._replace(category=found["category"]) if overall else None
+
+
+def is_of_classes(text: str) -> bool:
+    """Whether a line, or the names in a row, are of a classifier or of retrieval, whose mAP is another."""
+    return bool(_OTHER_TRADES.search(text))
 
 
 def _split(name: str) -> str:

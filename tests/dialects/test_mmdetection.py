@@ -238,3 +238,10 @@ def test_other_files_of_the_corpus_give_nothing(corpus: Path) -> None:
                 for record in feed(reader, data, "note" if path.suffix == ".md" else "log")
             ]
             assert found == [], path
+
+
+@pytest.mark.parametrize(("logger", "count"), [("mmdet", 1), ("mmengine", 1), ("mmcls", 0)])
+def test_an_map_alone_is_that_of_voc_unless_a_classifier_prints_it(logger: str, count: int) -> None:
+    text = f"2020-10-26 09:20:01,000 - {logger} - INFO - Epoch(val) [2][100]\tmAP: 0.6500\n"
+    found = evaluations(feed(Mmdetection, text))
+    assert [(each.family, each.epoch, each["AP50"]) for each in found] == [("voc", 2, 0.65)] * count

@@ -74,3 +74,18 @@ def test_json_lines_of_ever_other_keys_are_read_as_those_of_the_same() -> None:
 def test_a_json_line_whose_place_no_float_holds_is_left_out() -> None:
     text = '{"mode": "train", "epoch": 1, "iter": %s, "loss": 0.5}\n'
     assert curve(feed(MmdetectionJson, text % ("9" * 400) + text % 2), "loss") == [(2, 0.5)]
+
+
+@pytest.mark.parametrize(
+    ("more", "metrics"),
+    [
+        ('"mAP": 0.65', {"AP50": 0.65}),
+        ('"AP50": 0.65, "mAP": 0.6', {"AP50": 0.65, "mAP": 0.6}),
+        ('"mAP": 0.65, "CP": 0.7, "OF1": 0.6', None),
+        ('"mAP": 65.1, "accuracy_top-1": 70.0', None),
+    ],
+)
+def test_an_map_alone_is_that_of_voc_unless_a_classifier_prints_it(more: str, metrics: dict[str, float] | None) -> None:
+    found = evaluations(feed(MmdetectionJson, f'{{"mode": "val", "epoch": 2, "iter": 100, {more}}}\n'))
+    told = [(each.family, {metric.name: metric.value for metric in each.metrics}) for each in found]
+    assert told == ([("voc", metrics)] if metrics else [])

@@ -101,6 +101,8 @@ def test_what_a_trainer_prints_between_evaluations() -> None:
         "{'best_map': 0.3, 'map_threshold': 0.5, 'num_map': 0.5}",
         '{"precision": 0.9, "recall": 0.8, "f1": 0.85, "AP_count": 3}',
         "'map': 0.3, 'map_50': 0.5",
+        '{"mode": "val", "epoch": 2, "iter": 9, "mAP": 0.82, "CP": 0.8, "OF1": 0.7}',
+        '{"step": 3, "val/mAP": 0.3, "val/mrr": 0.4, "val/ndcg": 0.2}',
         "{" * 100 + "'map_50': 0.5",
     ],
 )

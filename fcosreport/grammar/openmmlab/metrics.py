@@ -37,10 +37,14 @@ class Key:
 
 @dataclass(slots=True)
 class Result:
-    """The numbers of one evaluation as they are printed, by name. `copied`: they have a copypaste form."""
+    """The numbers of one evaluation as they are printed, by name.
+
+    `copied`: they have a copypaste form. `family`: whose AP it is.
+    """
 
     texts: dict[str, str] = field(default_factory=dict)
     copied: bool = False
+    family: str = "coco"
 
     def metrics(self) -> tuple[Metric, ...]:
         """The metrics, in the order of COPYPASTE, then as printed. What can be no AP or AR is left out."""
@@ -70,9 +74,10 @@ def _key(text: str) -> Key | None:
     return None
 
 
-def results(pairs: Iterable[tuple[str, str]]) -> dict[tuple[str, str, str | None], Result]:
+def results(pairs: Iterable[tuple[str, str]], *, voc: bool = False) -> dict[tuple[str, str, str | None], Result]:
     """The evaluations that pairs of key and printed value tell, by data set, task and category.
 
+    `voc`: an mAP alone is that of VOC, at an IoU of 0.5; without it, nothing says of what it is.
     The numbers of a copypaste form win: what is printed beside them has zeros behind, or lacks them.
     """
     found: dict[tuple[str, str, str | None], Result] = {}
@@ -89,7 +94,10 @@ def results(pairs: Iterable[tuple[str, str]]) -> dict[tuple[str, str, str | None
     for data, task, category in list(found):
         if task == "other":  # bounding boxes of VOC and DOTA; mAP alone is a word of classification too
             other = found.pop((data, task, category))
-            if {"mAP", "AP50"} <= other.texts.keys():
+            if voc and set(other.texts) == {"mAP"} and is_score(other.texts["mAP"], percent=False):
+                other.texts = {"AP50": other.texts["mAP"]}
+            if "AP50" in other.texts and (voc or "mAP" in other.texts):
+                other.family = "voc"
                 found.setdefault((data, "bbox", None), other)
         elif task == "keypoints" and "AP50" not in found[data, task, category].texts:
             del found[data, task, category]

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from fcosreport.grammar.openmmlab.metrics import Result, results
 from fcosreport.reading.dialect import Record, Window
 from fcosreport.records import Evaluation, Issue, Origin, Where
+from fcosreport.vocabulary.metric_names import is_of_classes
 from fcosreport.vocabulary.metrics import number, with_issues
 
 WAIT = 4096
@@ -69,8 +70,9 @@ class PrintedResults:
         pairs = list(_PAIR.finditer(text))
         if pairs and end == len(window.data) and _is_cut(pairs, len(text)):
             pairs.pop()
-        found = results((pair[1].decode(errors="replace"), pair[2].decode().strip()) for pair in pairs)
         tested = _TESTED.search(text)
+        voc = bool(pairs and tested) and not is_of_classes(text.decode(errors="replace"))
+        found = results(((pair[1].decode(errors="replace"), pair[2].decode().strip()) for pair in pairs), voc=voc)
         for (_, task, category), result in found.items():
             if category is None:  # the table before tells the categories
                 new = self._opened(window, begin, text, tested, result, trained)
@@ -120,7 +122,8 @@ class PrintedResults:
             printed = {metric.name: metric.text for metric in metrics}
             yield from self._warning(where)
         also = tuple(Where(self.path, line) for line in each.also)
-        evaluation = Evaluation(task, metrics, where, self.origin, each.epoch, each.iteration, also=also)
+        of = each.result.family
+        evaluation = Evaluation(task, metrics, where, self.origin, each.epoch, each.iteration, also=also, family=of)
         yield from with_issues(evaluation, printed.items())
 
     def _warning(self, where: Where) -> Iterator[Record]:
@@ -163,7 +166,7 @@ def _joined(old: _Open, new: _Open, *, ended: bool) -> _Open:
     return replace(
         old,
         last=new.line,
-        result=Result(texts, old.result.copied or new.result.copied),
+        result=Result(texts, old.result.copied or new.result.copied, new.result.family),
         epoch=tells.epoch,
         iteration=tells.iteration,
         sure=old.sure or new.sure,
