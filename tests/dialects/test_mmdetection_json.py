@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 from fcosreport.dialects.mmdetection_json import MmdetectionJson
 from tests.dialects.feeding import curve, evaluations, events, feed, issues, settings
 from tests.dialects.mmdetection_samples import LINES, LOG_JSON, aps
