@@ -11,9 +11,9 @@ import re
 from collections.abc import Iterator
 from functools import partial
 from itertools import groupby
-from typing import NamedTuple
 
 from fcosreport.grammar.lines import line_end, past_end
+from fcosreport.grammar.validation_table import Table, columns, completed
 from fcosreport.grammar.windowed import Row, samples
 from fcosreport.reading.dialect import Record, Window, dialect
 from fcosreport.records import Evaluation, Event, Origin, Samples, Setting, Where
@@ -25,17 +25,25 @@ BACK = 4 << 10
 WIDE = 2000
 """Bytes of a row that are looked at."""
 
-_NUMBER = rb"(?:-?\d+(?:\.\d*)?(?:e[-+]?\d+)?|nan)"
+_NUMBER = rb"(?:-?(?:\d+(?:\.\d*)?|\.\d+)(?:e[-+]?\d+)?|nan)"
+_COUNT = rb"\d+(?:\.\d+)?(?:e\+\d+)?"  # as printf's %g writes it: 3.63e+04
 _COLOUR = re.compile(rb"(?:\x1b|\\u001b|\\x1b|\\033)\[[\d;?]*[A-Za-z]")
 _HINT = re.compile(  # each begins with a letter, so that the search skips numbers and bars quickly
-    rb"Class +(?:Im|La)|all +\d|Epoch +[gG]|train: |val: |test: |engine/|Namespace\(|hyperparameters: |optimizer: "
+    rb"Class +(?:Im|La)|all +\d|Epoch +[gG]|train: |val: |test: |engine[/\\]|Namespace\(|hyperparameters: |optimizer: "
     rb"|Logging results|Resuming tr|Validating |epochs completed"
 )
 _MARK = re.compile(
     rb"(?P<table>Class +(?:Images|Labeled_images) [^\r\n]*)"
-    rb"|(?P<row>(?<![\w-])all +\d+ +\d+(?: +" + _NUMBER + rb"){3,12})(?=[ \t]*(?:[\r\n\"]|\\n|$))"
+    rb"|(?P<row>(?<![\w-])all +"
+    + _COUNT
+    + rb" +"
+    + _COUNT
+    + rb"(?: +"
+    + _NUMBER
+    + rb"){3,12})(?=[ \t]*(?:[\r\n\"]|\\n|$))"
     rb"|(?P<heads>Epoch +(?:gpu_mem|GPU_mem) [^\r\n]*)"
-    rb"|(?P<arguments>(?<!\w)(?:train|val|test|engine/(?:trainer|validator)): *(?=weights=|data=|task=|model=)[^\r\n]*"
+    rb"|(?P<arguments>(?<!\w)(?:train|val|test|engine[/\\]{1,2}(?:trainer|validator)): *"
+    rb"(?=weights=|data=|task=|model=)[^\r\n]*"
     rb"|(?<!\w)Namespace\([^\r\n]*)"
     rb"|(?P<hyper>hyperparameters: *(?=\w+=)[^\r\n]*)"
     rb"|(?P<optimizer>(?<!\w)optimizer: *[A-Z]\w*\(lr=[^\r\n]*)"
@@ -49,20 +57,12 @@ _EPOCH_ROW = re.compile(
     rb"(?<![\w./])(?P<epoch>\d{1,6})/\d{1,6} +(?P<memory>\d+(?:\.\d*)?)(?P<unit>[GM]?) +"
     rb"(?P<values>(?:" + _NUMBER + rb" +)*" + _NUMBER + rb"): "
 )
-_TITLE = re.compile(rb"(?:(Box|Mask|Pose)\()?(P|R|F1|mAP[@.:\d-]*)(?:@[\d.]+(?:iou)?|iou)?(?=[\s():]|$)")
-_TASKS = {b"Box": "bbox", b"Mask": "segm", b"Pose": "keypoints"}
-_APS = {b"50": "AP50", b"75": "AP75", b"50-95": "AP", b"50:95": "AP", b"": "AP"}
-_CLASS_ROW = re.compile(rb"[ \t]*(?P<name>\S.*?) +\d+ +\d+(?P<values>(?: +" + _NUMBER + rb"){3,12}) *(?:\"|\\n|$)")
+_CLASS_ROW = re.compile(
+    rb"[ \t]*(?P<name>\S.*?) +" + _COUNT + rb" +" + _COUNT + rb"(?P<values>(?: +" + _NUMBER + rb"){3,12}) *(?:\"|\\n|$)"
+)
 _ARGUMENT = re.compile(r"(?:^|[(\s,])(\w+)=(\[[^\]]*\]|\([^)]*\)|'[^']*'|\"[^\"]*\"|[^,]*(?:,(?! *\w+=)[^,]*)*)")
 _OPTIMIZER = re.compile(r"optimizer: *(\w+)\(lr=([\d.e-]+)(?:, momentum=([\d.e-]+))?")
 _SMALL = {"labels", "img_size", "instances", "size", "targets"}
-
-
-class _Table(NamedTuple):
-    """The columns of a validation table: names by task."""
-
-    tasks: tuple[str, ...]
-    names: tuple[str, ...]
 
 
 @dialect(
@@ -87,7 +87,7 @@ class Ultralytics:
     def __init__(self, path: str, origin: Origin) -> None:
         self.path, self.origin = path, origin
         self.heads: tuple[str, ...] = ()
-        self.table: _Table | None = None
+        self.table: Table | None = None
         self.epoch: int | None = None
         self.sampled = self.row_line = 0
         self.rows: list[Row] = []
@@ -124,7 +124,7 @@ class Ultralytics:
 
     def _mark(self, kind: str, text: str, where: Where) -> Iterator[Record]:
         if kind == "table":
-            self.table, self.row_line = _columns(text.encode()), 0
+            self.table, self.row_line = columns(text.encode()), 0
         elif kind == "heads":
             self.heads = tuple(text.split()[1:])
         elif kind == "best":
@@ -171,10 +171,11 @@ class Ultralytics:
         yield from samples(self.rows, partial(Where, self.path), "epoch")
         self.rows.clear()
 
-    def _row(self, text: bytes, where: Where, table: _Table | None) -> Iterator[Record]:
+    def _row(self, text: bytes, where: Where, table: Table | None) -> Iterator[Record]:
         values = text.split()[3:]
+        table = completed(table, len(values)) if table else None
         if table and len(values) == len(table.names):
-            self.row_line = where.line
+            self.table, self.row_line = table, where.line
             yield from self._evaluations(table, values, where, None)
 
     def _classes(self, window: Window, at: int, line: int) -> Iterator[Record]:
@@ -193,7 +194,7 @@ class Ultralytics:
             return
         self.row_line = 0
 
-    def _evaluations(self, table: _Table, values: list[bytes], where: Where, category: str | None) -> Iterator[Record]:
+    def _evaluations(self, table: Table, values: list[bytes], where: Where, category: str | None) -> Iterator[Record]:
         for task, group in groupby(zip(table.tasks, table.names, values, strict=True), key=lambda each: each[0]):
             found = metrics((name, value.decode()) for _, name, value in group)
             yield from with_issues(Evaluation(task, found, where, self.origin, self.epoch, None, category))
@@ -215,22 +216,6 @@ def _plain(window: Window) -> Window:
         return window
     before = _COLOUR.sub(b"", window.data[: window.start])
     return Window(before + _COLOUR.sub(b"", window.data[window.start :]), len(before), window.line)
-
-
-def _columns(text: bytes) -> _Table | None:
-    tasks, names, task = [], [], "bbox"
-    for group, title in _TITLE.findall(text.partition(b"100%")[0]):
-        task = _TASKS.get(group, task)
-        name = title.decode() if not title.startswith(b"mAP") else _ap(title)
-        tasks.append(task)
-        names.append(name)
-    return _Table(tuple(tasks), tuple(names)) if any(name.startswith("AP") for name in names) else None
-
-
-def _ap(title: bytes) -> str:
-    """`mAP@.5`, `mAP50`, `mAP@0.5` are AP50; `mAP@.5:.95`, `mAP50-95` are AP."""
-    part = re.sub(rb"0?\.(\d)(?!\d)", rb"\g<1>0", title[3:].strip(b"@:").replace(b"0.", b".")).replace(b".", b"")
-    return _APS.get(part, "AP" + part.decode())
 
 
 def _curve(head: str) -> str | None:
@@ -259,7 +244,7 @@ def _arguments(text: str, where: Where) -> Iterator[Setting]:
         given["weights"] = given["weights"].strip("[]'\"")
     if "img_size" in given:
         given["imgsz"] = given.pop("img_size").strip("[]").partition(",")[0]
-    if re.match("(?:val|test|engine/validator):", text) or given.get("task") in ("val", "test", "study"):
+    if re.match(r"(?:val|test|engine[/\\]{1,2}validator):", text) or given.get("task") in ("val", "test", "study"):
         renamed = {"batch_size": "test_batch_size", "batch": "test_batch_size", "data": "val_data"}
         given = {renamed.get(key, key): value for key, value in given.items() if key != "weights" or value}
     for key, value in given.items():

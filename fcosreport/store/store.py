@@ -23,7 +23,7 @@ from fcosreport.store import joined
 from fcosreport.store.memory import Sharing, inflated
 from fcosreport.store.packed import Row, as_json, unpacked
 
-VERSION = 5
+VERSION = 6
 """Layout of the tables. A store of another layout is rebuilt if it is older, and refused if it is newer."""
 
 APPLICATION = 0x46434F53  # "FCOS" in SQLite's application_id: this file is a store, and no other database

@@ -228,3 +228,28 @@ def test_other_real_files_are_quiet(corpus: Path) -> None:
         if str(path.relative_to(corpus)) not in own:
             origin: Origin = "note" if path.suffix == ".md" else "log"
             assert feed(Ultralytics, path.read_bytes(), origin, 92 << 10) == [], path
+
+
+@pytest.mark.parametrize("separator", ["/", "\\", "\\\\"])
+def test_arguments_are_read_with_the_paths_of_any_system(separator: str) -> None:
+    text = (
+        f"engine{separator}trainer: task=detect, mode=train, model=yolov8m.pt, batch=2, imgsz=64, epochs=3, seed=42\n"
+    )
+    found = settings(feed(Ultralytics, text))
+    assert (found["train_batch_size"], found["epochs"], found["seed"], found["image_size"]) == (2, 3, 42, 64)
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "Class     Images     Labels          P          R     mAP@.5 mAP@.5:.95: 100%",
+        "Class     Images     Labels          P          R     mAP@.5 mAP@",
+        "Class     Images     Labels          P          R     mAP@.5 mA",
+        "Class     Images     Labels          P          R     mAP@.5",
+    ],
+)
+@pytest.mark.parametrize("end", ["\n", '\\n",\n'])
+def test_a_head_that_a_progress_bar_cut_is_read(head: str, end: str) -> None:
+    row = "                 all      5e+03   3.63e+04      0.955      .988      0.971      6.28e-01"
+    (found,) = evaluations(feed(Ultralytics, f"{head}{end}{row}{end}"))
+    assert [found[name] for name in ("P", "R", "AP50", "AP")] == [0.955, 0.988, 0.971, 0.628]

@@ -1,0 +1,39 @@
+"""The head of the validation table that YOLOv3 to v12 print, for boxes, masks and key points. For dialects."""
+
+import re
+from typing import NamedTuple
+
+_TITLE = re.compile(rb"(?:(Box|Mask|Pose)\()?(P|R|F1|mAP[@.:\d-]*)(?:@[\d.]+(?:iou)?|iou)?(?=[\s():\\]|$)")
+_USUAL = ("P", "R", "AP50", "AP")
+_TASKS = {b"Box": "bbox", b"Mask": "segm", b"Pose": "keypoints"}
+_APS = {b"50": "AP50", b"75": "AP75", b"50-95": "AP", b"50:95": "AP", b"": "AP"}
+
+
+class Table(NamedTuple):
+    """The columns of a validation table: names by task."""
+
+    tasks: tuple[str, ...]
+    names: tuple[str, ...]
+
+
+def columns(text: bytes) -> Table | None:
+    """The columns of a head; None for one without AP."""
+    tasks, names, task = [], [], "bbox"
+    for group, title in _TITLE.findall(text.partition(b"100%")[0]):
+        task = _TASKS.get(group, task)
+        name = title.decode() if not title.startswith(b"mAP") else _ap(title)
+        tasks.append(task)
+        names.append(name)
+    return Table(tuple(tasks), tuple(names)) if any(name.startswith("AP") for name in names) else None
+
+
+def completed(table: Table, count: int) -> Table:
+    """The table with the columns that a progress bar cut off its head."""
+    is_cut = count == len(_USUAL) > len(table.names) and table.names == _USUAL[: len(table.names)]
+    return Table((table.tasks[0],) * count, _USUAL) if is_cut else table
+
+
+def _ap(title: bytes) -> str:
+    """`mAP@.5`, `mAP50`, `mAP@0.5` are AP50; `mAP@.5:.95`, `mAP50-95` are AP."""
+    part = re.sub(rb"0?\.(\d)(?!\d)", rb"\g<1>0", title[3:].strip(b"@:").replace(b"0.", b".")).replace(b".", b"")
+    return _APS.get(part, "AP" + part.decode())
