@@ -1,20 +1,19 @@
-"""TensorBoard event files, `events.out.tfevents.*`, through TensorBoard's own reader.
+"""TensorBoard event files, `events.out.tfevents.*`: scalars, and the settings that its plugin for them keeps.
 
-That is an optional extra: `pip install 'fcosreport[tensorboard]'`. Scalars alone are read, each once; what a name means
-is in `fcosreport.vocabulary.metric_names`. A record has no line, so every place is line 1.
+What a name means is in `fcosreport.vocabulary.metric_names`. A record has no line, so every place is line 1.
 """
 
 from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from importlib import import_module
 from pathlib import Path
-from typing import Any
 
+from fcosreport.grammar.event_file import Scalar, hparams, scalars
 from fcosreport.reading.dialect import Record, whole_file_dialect
 from fcosreport.records import Evaluation, Issue, Samples, Where
 from fcosreport.vocabulary.metric_names import curve_of, metric_of
 from fcosreport.vocabulary.metrics import metrics
+from fcosreport.vocabulary.settings.keys import declared
 
 POINTS = 4_000_000
 """Scalars of a file that are kept; more do not fit a bounded memory."""
@@ -28,41 +27,36 @@ _Points = tuple["array[float]", "array[float]"]  # steps and values
 def tensorboard(path: Path, shown: str) -> Iterator[Record]:
     """The evaluations and curves of the event file at `path`."""
     where = Where(shown, 1)
-    try:
-        loader = import_module("tensorboard.backend.event_processing.event_file_loader")
-    except ImportError:
-        how = "Install TensorBoard's reader: pip install 'fcosreport[tensorboard]'."
-        yield Issue(f"Not read: TensorBoard event files need an optional extra. {how}", where)
-        return
     points: dict[str, _Points] = defaultdict(lambda: (array("d"), array("d")))
     try:
-        kept = 0
-        for event in loader.EventFileLoader(str(path)).Load():
-            for name, value in _scalars(event):
-                points[name][0].append(event.step)
-                points[name][1].append(value)
-                kept += 1
-            if kept > POINTS:
-                yield Issue(f"Only the first {POINTS:,} scalars are read. Split the file.", where)
-                break
-    except Exception as error:  # the reader raises what it likes on a file that is cut or is none
-        message = f"Reading stopped at a damaged record ({type(error).__name__}). Copy the file again, if it is whole."
-        yield Issue(message, where)
+        with path.open("rb") as file:
+            for kept, each in enumerate(scalars(file)):
+                if kept >= POINTS:
+                    yield Issue(f"Only the first {POINTS:,} scalars are read. Split the file.", where)
+                    break
+                yield from _settings(each, where)
+                if each.value is not None and _is_meant(each):
+                    points[each.tag][0].append(each.step)
+                    points[each.tag][1].append(each.value)
+    except ValueError as error:
+        yield Issue(f"Reading stopped at a damaged record ({error}). Copy the file again, if it is whole.", where)
     yield from _evaluations(points, where)
     yield from _curves(points, where)
 
 
-def _scalars(event: Any) -> Iterator[tuple[str, float]]:
-    """The scalars of an event that mean something here; TensorBoard turns old ones into tensors."""
-    for value in event.summary.value:
-        if not (metric_of(value.tag) or curve_of(value.tag)):
-            continue
-        if value.HasField("simple_value"):
-            yield value.tag, value.simple_value
-        elif value.HasField("tensor") and value.metadata.plugin_data.plugin_name in ("scalars", ""):
-            numbers = value.tensor.float_val or value.tensor.double_val
-            if len(numbers) == 1:
-                yield value.tag, numbers[0]
+def _is_meant(scalar: Scalar) -> bool:
+    """Whether it is a scalar that means something here."""
+    return scalar.plugin in ("scalars", "") and bool(metric_of(scalar.tag) or curve_of(scalar.tag))
+
+
+def _settings(scalar: Scalar, where: Where) -> Iterator[Record]:
+    if scalar.plugin == "hparams":
+        try:
+            found = hparams(scalar.content)
+        except ValueError:
+            return
+        for key, value in found.items():
+            yield from declared(key.replace("/", "."), value, where)
 
 
 def _evaluations(points: dict[str, _Points], where: Where) -> Iterator[Record]:

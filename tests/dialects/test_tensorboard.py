@@ -1,15 +1,12 @@
-"""The event files of TensorBoard, written here byte by byte; they are read through TensorBoard's own reader."""
+"""The event files of TensorBoard, written here byte by byte."""
 
-import importlib.util
 import struct
-import sys
 from pathlib import Path
 
 import pytest
 
 from fcosreport.dialects.tensorboard import tensorboard
-from fcosreport.records import Issue
-from tests.dialects.feeding import evaluations, points
+from tests.dialects.feeding import evaluations, points, settings
 
 SCALARS = {
     "bbox/AP": [(7330, 20.0), (14660, 38.7)],
@@ -61,12 +58,8 @@ def event_file(scalars: dict[str, list[tuple[int, float]]]) -> bytes:
 
 
 SAMPLES = {"run/events.out.tfevents.1": event_file(SCALARS)}
-needs_the_reader = pytest.mark.skipif(
-    not importlib.util.find_spec("tensorboard"), reason="the extra 'tensorboard' is not installed"
-)
 
 
-@needs_the_reader
 def test_scalars_are_evaluations_and_curves(tmp_path: Path) -> None:
     path = tmp_path / "events.out.tfevents.1"
     path.write_bytes(event_file(SCALARS))
@@ -78,14 +71,12 @@ def test_scalars_are_evaluations_and_curves(tmp_path: Path) -> None:
     assert points(records) == {"loss by iteration": [(20, 1.75), (40, 1.5)], "lr by iteration": [(20, 0.25)]}
 
 
-@needs_the_reader
 def test_a_file_that_is_cut_gives_what_is_whole(tmp_path: Path) -> None:
     path = tmp_path / "events.out.tfevents.1"
     path.write_bytes(event_file({"loss": [(step, 0.5) for step in range(100)]})[:-700])
     assert 50 < len(points(list(tensorboard(path, "a")))["loss by iteration"]) < 100
 
 
-@needs_the_reader
 @pytest.mark.parametrize("content", [b"", b"no event file", b"\xff" * 1000, bytes(1000)])
 def test_a_damaged_file_never_raises(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "events.out.tfevents.1"
@@ -93,9 +84,22 @@ def test_a_damaged_file_never_raises(tmp_path: Path, content: bytes) -> None:
     assert not evaluations(list(tensorboard(path, "a")))
 
 
-def test_without_the_extra_an_issue_says_how_to_install_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "tensorboard", None)
-    monkeypatch.setitem(sys.modules, "tensorboard.backend.event_processing.event_file_loader", None)
-    (issue,) = tensorboard(tmp_path, "run/events.out.tfevents.1")
-    assert isinstance(issue, Issue)
-    assert "pip install 'fcosreport[tensorboard]'" in issue.message
+def test_tags_that_a_writer_made_plain_are_understood(tmp_path: Path) -> None:
+    path = tmp_path / "events.out.tfevents.1"
+    path.write_bytes(event_file({"metrics/mAP50_B_": [(1, 0.5)], "metrics/mAP50-95_B_": [(1, 0.25)]}))
+    (found,) = evaluations(list(tensorboard(path, "a")))
+    assert (found["AP50"], found["AP"]) == (0.5, 0.25)
+
+
+def test_settings_of_a_session_are_read(tmp_path: Path) -> None:
+    entries = [
+        field(0x0A, b"lr") + field(0x12, struct.pack("<Bd", 0x11, 0.01)),
+        field(0x0A, b"batch_size") + field(0x12, struct.pack("<Bd", 0x11, 16.0)),
+        field(0x0A, b"norm") + field(0x12, field(0x1A, b"bn")),
+    ]
+    session = field(0x1A, b"".join(field(0x0A, entry) for entry in entries))
+    plugin = field(0x0A, field(0x0A, b"hparams") + field(0x12, session))
+    value = field(0x0A, b"_hparams_/session_start_info") + field(0x4A, plugin)
+    path = tmp_path / "events.out.tfevents.1"
+    path.write_bytes(record(field(0x2A, field(0x0A, value))))
+    assert settings(list(tensorboard(path, "a"))) == {"lr": 0.01, "train_batch_size": 16, "norm": "bn"}
