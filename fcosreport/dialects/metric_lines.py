@@ -116,5 +116,10 @@ def _pairs(text: str) -> dict[str, str]:
     """The metrics that a line says; none of a line of code, or that speaks of another result."""
     if _ECHO.search(text) or _CODE.search(text):
         return {}
-    found = {pair["name"].strip(): pair["value"] for pair in _PAIR.finditer(text)}
-    return {name: value for name, value in found.items() if metric_of(name)}
+    found = ((pair["name"].strip(), pair["value"]) for pair in _PAIR.finditer(text))
+    return {name: value for name, value in found if metric_of(name) and not _is_name(f"{name}:{value}", text)}
+
+
+def _is_name(both: str, text: str) -> bool:
+    """Whether what looks like a name and its value is one name: `mAP_0.5:0.95`."""
+    return both in text and metric_of(both) is not None

@@ -39,8 +39,8 @@ _RARITIES = dict.fromkeys("rcf", "lvis")
 _FAMILIES = {"voc": "voc", "pascal": "voc", "lvis": "lvis"}
 _WEIGHTS = {"ema": "ema"}
 _NEUTRAL = frozenset(
-    "coco metrics metric eval evaluation evaluator iou area all maxdets det detection mean kpi score scores"
-    " performance overall 精度".split()
+    "coco metrics metric hparam results result eval evaluation evaluator iou area all maxdets det detection mean kpi"
+    " score scores performance overall 精度".split()
 )
 _SIDE = ("P", "R", "F1")
 """What is a result only beside others: a name like these says many things."""

@@ -87,6 +87,7 @@ def test_a_line_however_it_is_written(line: str, values: dict[str, float]) -> No
         "mAP: 1.2.3",
         "a roadmap: 0.5",
         "expected AP50: 0.5",
+        "epoch,  metrics/mAP_0.5,  metrics/mAP_0.5:0.95,  val/box_loss",
     ],
 )
 def test_what_is_no_result_is_quiet(line: str) -> None:

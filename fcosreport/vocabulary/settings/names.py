@@ -39,7 +39,7 @@ SETTINGS: dict[str, Names] = {
     "lr": Names(rate, "lr base_lr lr0 learning_rate base_learning_rate learning_rate_base init_lr initial_lr lr_init"
         " 学习率 初始学习率 基础学习率 学習率 初期学習率 optimizer.lr optimizer.base_lr optimizer.learning_rate"
         " optimizer.params.lr optim.lr learningrate.base_lr model.lr model.learning_rate"),
-    "train_batch_size": Names(batch, "batch_size bs batch batchsize train_batch_size training_batch_size train_bs"
+    "train_batch_size": Names(batch, "batch_size bs bsize batch batchsize train_batch_size training_batch_size train_bs"
         " total_batch_size global_batch_size effective_batch_size ims_per_batch 批大小 批量大小 训练批大小"
         " バッチサイズ", heads="total_batch"),
     "images_per_gpu": Names(values.counted, "images_per_gpu imgs_per_gpu ims_per_gpu samples_per_gpu ims_per_device"
