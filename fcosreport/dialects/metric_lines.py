@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from fcosreport.grammar.lines import line_begin, line_end
+from fcosreport.grammar.lines import line_end, lines_with
 from fcosreport.grammar.named_results import Progress, results
 from fcosreport.grammar.statements import statements
 from fcosreport.reading.dialect import Record, Window, dialect
@@ -27,16 +27,12 @@ FAR = 4 << 10
 WIDE = 600
 """Bytes of a line that are looked at."""
 
-_SIGN = re.compile(
-    rb"(?i)(?:(?<![a-z])m?A[PR]|precision@|recall@|F1@|mIoU|MOTA|HOTA|IDF1|NDS|[PRS]Q)[\w@.:()\[\] -]{0,24}[:=]"
+_SIGNS = (b"AP", b"map", b"Map@", b"AR@", b"ARs@", b"ARm@", b"ARl@", b"mAR", b"mar_", b"recision@", b"ecall@", b"F1@")
+_SIGNS += (b"MOTA", b"HOTA", b"mIoU", b"IDF1", b"NDS")
+_VALUE = re.compile(
+    r"(?<!:)(?:[:=]|->)\s{0,3}(-?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?|nan)(?: ?%)?(?=[,;|│)\s]|$)(?!\s{0,3}[=:])"
 )
-_LEAD = r"(?:^|[│├└─|>,;*\]•]|[-:–] |\s{2,}|\t|(?:INFO|DEBUG)[:\s])"
-_NAME = r"[A-Za-z](?:[\w@./()\[\]-]|:(?=\d)| (?![-–:])){0,60}?|[A-Za-z]\w{0,30}@\[[^\]]{1,80}\]"
-_NUMBER = r"-?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?|nan"
-_PAIR = re.compile(
-    rf"{_LEAD}[\s─*`'\"]*(?P<name>{_NAME})[\s*`'\"]*"
-    rf"(?:(?<!:)[:=]|\s->)\s*(?P<value>{_NUMBER})(?P<unit> ?%)?(?=\s*(?:$|[,;|│)\s]))(?!\s*[=:])"
-)
+_BEFORE = re.compile(r"[│├└─|>,;*\]•\t]|[-–:] |\s{2,}")
 _TITLE = re.compile(rb"SUMMARY OF EPOCH (\d{1,7})")
 _ECHO = re.compile(r"(?i)\b(?:best|previous|target|expected|required|baseline|threshold|paper|official)|N-1")
 _CODE = re.compile(
@@ -55,8 +51,21 @@ class _Begun(NamedTuple):
 
 @dialect(
     "Lines that name metrics: super-gradients, darknet, keras-retinanet, ssd.pytorch, hotcoco",
-    *(b"mAP", b"map", b"Map@", b"AP = ", b"AP: ", b"AP50", b"MOTA", b"HOTA", b"mIoU", b"NDS"),
-    *(b"Precision@", b"Recall@", b"F1@"),
+    *(b"mAP:", b"mAP ", b"mAP=", b"mAP@", b"mAP5", b"mAP7", b"mAP_", b"mAP)", b"map:", b"map =", b"map=", b"map_"),
+    *(
+        b"Map@",
+        b"AP = ",
+        b"AP: ",
+        b"AP50",
+        b"MOTA",
+        b"HOTA",
+        b"mIoU",
+        b"NDS:",
+        b"NDS ",
+        b"Precision@",
+        b"Recall@",
+        b"F1@0",
+    ),
     gives_way=True,
 )
 class MetricLines:
@@ -73,13 +82,10 @@ class MetricLines:
     def feed(self, window: Window) -> Iterator[Record]:
         if self.origin == "note":
             return
-        data, done = window.data, window.start
-        for sign in _SIGN.finditer(data, window.start):
-            if sign.start() < done:
-                continue
-            begin, done = line_begin(data, sign.start()), line_end(data, sign.start())
-            text = data[begin : min(done, begin + WIDE)].decode(errors="replace")
-            row = _pairs(text)
+        data = window.data
+        for begin in lines_with(data, window.start, _SIGNS):
+            text = data[begin : min(line_end(data, begin), begin + WIDE)]
+            row = _pairs(text.decode(errors="replace")) if b"=" in text or b":" in text else {}
             if row:
                 yield from self._take(row, window, begin)
         if self.begun and window.line_at(len(data)) > self.begun.last + NEAR:
@@ -116,8 +122,14 @@ def _pairs(text: str) -> dict[str, str]:
     """The metrics that a line says; none of a line of code, or that speaks of another result."""
     if _ECHO.search(text) or _CODE.search(text):
         return {}
-    found = ((pair["name"].strip(), pair["value"]) for pair in _PAIR.finditer(text))
-    return {name: value for name, value in found if metric_of(name) and not _is_name(f"{name}:{value}", text)}
+    found: dict[str, str] = {}
+    at = 0
+    for value in _VALUE.finditer(text):
+        name = _BEFORE.split(text[at : value.start()].strip())[-1].strip(" `'\"")
+        at = value.end()
+        if name and metric_of(name) and not _is_name(f"{name}:{value[1]}", text):
+            found[name] = value[1]
+    return found
 
 
 def _is_name(both: str, text: str) -> bool:

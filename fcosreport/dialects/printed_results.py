@@ -39,21 +39,8 @@ _LINES = 64  # above a name, in which its object may begin
 
 @dialect(
     "JSON and printed dicts of results: torchmetrics, HuggingFace, TAO, dvclive",
-    *(
-        b"'map",
-        b'"map',
-        b"_map",
-        b"/map",
-        b"mAP",
-        b"AP50",
-        b"AP_",
-        b"/AP",
-        b"'AP",
-        b'"AP',
-        b"{'loss'",
-        b"mIoU",
-        b"MOTA",
-    ),
+    *(b"'map", b'"map', b"_map", b"/map", b"mAP'", b'mAP"', b"mAP5", b"mAP_", b"mAP@", b"{'loss'", b"'MOTA", b'"MOTA'),
+    *(b"AP50", b"AP_5", b"/AP'", b'/AP"', b"'AP'", b'"AP"', b"_AP'", b'_AP"'),
     paths=r"(?<!wandb-summary)(?<!\.log)\.json$",
     gives_way=True,
 )
