@@ -27,10 +27,24 @@ FAR = 4 << 10
 WIDE = 600
 """Bytes of a line that are looked at."""
 
-_SIGNS = (b"AP", b"map", b"Map@", b"AR@", b"ARs@", b"ARm@", b"ARl@", b"mAR", b"mar_", b"recision@", b"ecall@", b"F1@")
+_SIGNS: tuple[bytes, ...] = (
+    b"AP",
+    b"map",
+    b"Map@",
+    b"AR@",
+    b"ARs@",
+    b"ARm@",
+    b"ARl@",
+    b"mAR",
+    b"mar_",
+    b"recision@",
+    b"ecall@",
+    b"F1@",
+)
 _SIGNS += (b"MOTA", b"HOTA", b"mIoU", b"IDF1", b"NDS")
 _VALUE = re.compile(
-    r"(?<!:)(?:[:=]|->)\s{0,3}(-?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?|nan)(?: ?%)?(?=[,;|│)\s]|$)(?!\s{0,3}[=:])"
+    r"(?:=|->|:(?=\s)|(?<![\d:]):)\s{0,3}(-?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?|nan)(?: ?%)?"
+    r"(?=[,;|│)\s]|$)(?!\s{0,3}[=:])"
 )
 _BEFORE = re.compile(r"[│├└─|>,;*\]•\t]|[-–:] |\s{2,}")
 _TITLE = re.compile(rb"SUMMARY OF EPOCH (\d{1,7})")
@@ -127,11 +141,6 @@ def _pairs(text: str) -> dict[str, str]:
     for value in _VALUE.finditer(text):
         name = _BEFORE.split(text[at : value.start()].strip())[-1].strip(" `'\"")
         at = value.end()
-        if name and metric_of(name) and not _is_name(f"{name}:{value[1]}", text):
+        if name and metric_of(name):
             found[name] = value[1]
     return found
-
-
-def _is_name(both: str, text: str) -> bool:
-    """Whether what looks like a name and its value is one name: `mAP_0.5:0.95`."""
-    return both in text and metric_of(both) is not None
