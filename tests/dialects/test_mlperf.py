@@ -10,7 +10,7 @@ from tests.dialects.feeding import evaluations, feed, settings
 
 def log(benchmark: str, *accuracies: float) -> str:
     """The lines of one training."""
-    said = [
+    said: list[tuple[str, object, dict[str, int]]] = [
         ("submission_benchmark", benchmark, {}),
         ("global_batch_size", 256, {}),
         ("opt_base_learning_rate", 1e-4, {}),
