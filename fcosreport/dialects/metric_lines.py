@@ -46,6 +46,7 @@ _VALUE = re.compile(
     r"(?:=|->|:(?=\s)|(?<![\d:]):)\s{0,3}(-?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?|nan)(?: ?%)?"
     r"(?=[,;|│)\s]|$)(?!\s{0,3}[=:])"
 )
+_BAR = re.compile(r"\s?%\s*(?:[|#>=\u2500-\u25ff]|\d+/\d+)")  # how far a program is, not how good
 _BEFORE = re.compile(r"[│├└─|>,;*\]•\t]|[-–:] |\s{2,}")
 _TITLE = re.compile(rb"SUMMARY OF EPOCH (\d{1,7})")
 _ECHO = re.compile(r"(?i)\b(?:best|previous|target|expected|required|baseline|threshold|paper|official)|N-1")
@@ -141,6 +142,6 @@ def _pairs(text: str) -> dict[str, str]:
     for value in _VALUE.finditer(text):
         name = _BEFORE.split(text[at : value.start()].strip())[-1].strip(" `'\"")
         at = value.end()
-        if name and metric_of(name):
+        if name and metric_of(name) and not _BAR.match(text, value.end(1)):
             found[name] = value[1]
     return found

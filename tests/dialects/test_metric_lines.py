@@ -96,3 +96,11 @@ def test_what_is_no_result_is_quiet(line: str) -> None:
 
 def test_prose_of_a_note_is_quiet() -> None:
     assert feed(MetricLines, LVIS, origin="note") == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["mAP50-95): 25% ━━━──── 1/4 0.4s", "Class  Images  mAP50  mAP50-95: 100%|████| 4/4", "mAP: 50% 2/4 [00:01<00:01]"],
+)
+def test_how_far_a_progress_bar_is_is_no_result(line: str) -> None:
+    assert feed(MetricLines, f"{line}\n{line}\n") == []
