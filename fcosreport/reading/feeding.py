@@ -2,6 +2,7 @@
 
 import re
 from array import array
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -17,6 +18,7 @@ from fcosreport.wording import plain
 _MOST = 2.0**63  # what a database holds
 _SOURCE = re.compile(r"(?i)\.(?:pyi?|pyx|rst|c|cc|cpp|cu|cuh|h|hpp|java|js|ts|tsx|go|rs|r|m|jl|lua|html?|css)$")
 """Programs and their documentation: what results they show are examples and what a test expects."""
+_SPAN = 64  # lines that a result may take
 _NOBODY = -1  # read a record before the pause
 
 
@@ -121,9 +123,9 @@ class Feeding:
     def records(self) -> list[Record]:
         """All records, in the order of their lines."""
         found = [record for each in self.fed if not each.dialect.gives_way for record in each.found]
-        lines = {record.where.line for record in found if isinstance(record, Evaluation)}
+        lines = sorted({record.where.line for record in found if isinstance(record, Evaluation | Issue | TableRow)})
         giving = (record for each in self.fed if each.dialect.gives_way for record in each.found)
-        found += (each for each in giving if not isinstance(each, Evaluation) or each.where.line not in lines)
+        found += (each for each in giving if not (_may_give_way(each) and _is_near(each, lines)))
         return sorted(found, key=lambda record: record.where.line)
 
     def _pause(self, roll: Roll) -> None:
@@ -168,6 +170,16 @@ class Feeding:
         roll.source.skip_to(mark.offset)
         roll.resume(before, mark.lines)
         return True
+
+
+def _may_give_way(record: Record) -> bool:
+    return isinstance(record, Evaluation) or (isinstance(record, Issue) and not record.fault)
+
+
+def _is_near(record: Record, lines: Sequence[int]) -> bool:
+    """Whether the record stands within, or right behind, what was read in one of these lines, in ascending order."""
+    at = bisect_left(lines, record.where.line - _SPAN)
+    return at < len(lines) and lines[at] <= record.where.line + _SPAN
 
 
 def _in_order(segments: Sequence[Segment], others: Iterable[Record]) -> list[Record]:

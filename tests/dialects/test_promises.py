@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fcosreport.reading.dialect import Dialect, Record, dialects, line_ends
+from fcosreport.reading.file import read as read_file
 from fcosreport.records import Evaluation, Event, Issue, Origin, Setting
 from tests.dialects.feeding import told, windows
 
@@ -225,6 +226,19 @@ def test_a_file_of_one_framework_says_nothing_to_the_dialects_of_others(name: st
     sample = TEXTS[name]
     for other in dialects():
         is_offered = other.is_for(sample.path) or any(anchor in sample.data for anchor in other.anchors)
-        if is_offered and not other.whole_file and other is not sample.dialect:
+        if is_offered and not (other.whole_file or other.gives_way) and other is not sample.dialect:
             found = read(other, sample.path, sample.data)
             assert bool(found) == ((sample.dialect.name, other.name) in SHARED), (other.name, found)
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_a_carrier_says_nothing_of_a_line_that_a_dialect_of_its_own_reads(name: str, tmp_path: Path) -> None:
+    sample = TEXTS[name]
+    file = tmp_path / Path(sample.path).name
+    file.write_bytes(sample.data)
+    found = read_file(file, sample.path, "log").records
+    giving = {each.name for each in dialects() if each.gives_way}
+    lines = [(each.where.line, each.task) for each in found if isinstance(each, Evaluation) and each.category is None]
+    told = [each for each in found if isinstance(each, Evaluation) and each.form in giving]
+    assert sample.dialect.gives_way or not told, told
+    assert sample.dialect.name in ("wz-rows", "coco-summary") or len(lines) == len(set(lines))
