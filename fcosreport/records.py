@@ -5,7 +5,7 @@ pycocotools; a printed nan is `None`. Every number, setting and finding says whe
 """
 
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from math import inf
@@ -24,6 +24,9 @@ EventKind = Literal[
 COCO_METRICS = ("AP", "AP50", "AP75", "APs", "APm", "APl", "AR1", "AR10", "AR100", "ARs", "ARm", "ARl")
 """The 12 numbers of a COCO summary block for boxes and masks, in its order."""
 
+
+AVERAGED = frozenset({"ema", "swa", "averaged"})
+"""The `weights` of an evaluation that are a mean over the steps of a training."""
 
 _WIDEST = 12  # characters of a number that is shown as it was written: 0.0033333333333333335 is not
 
@@ -68,7 +71,8 @@ class Evaluation:
 
     `data_set` and `split` (train, val, test) are what was evaluated on, `weights` what was evaluated (plain, ema, or
     the name of a checkpoint), each empty where the text does not say. `augmented`: with test-time augmentation. `of`:
-    the epochs or iterations of the whole schedule, in the unit of its own. `family`: whose AP it is (coco, voc, ...).
+    the epochs of the whole schedule, or its iterations where no epoch is told. `family`: whose AP it is (coco, voc,
+    lvis, ...); empty where nothing tells.
     """
 
     task: str
@@ -99,6 +103,17 @@ class Evaluation:
             if metric.name == name:
                 return metric
         return None
+
+
+_WANTED: tuple[Callable[[Evaluation], bool], ...] = (
+    lambda e: e.origin == "log",
+    lambda e: not e.augmented,
+    lambda e: e.weights not in AVERAGED,
+    lambda e: e.split in ("", "val"),
+    lambda e: e.split != "train",
+    lambda e: e.family == "coco",
+)
+"""What an evaluation should be to stand for its experiment, the weightiest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,17 +289,33 @@ class Experiment:
         found = self.setting(name)
         return found.value if found else None
 
+    def standing(self, task: str = "bbox") -> list[Evaluation]:
+        """The evaluations over all classes that are of one kind, which stands for the experiment, in their order.
+
+        Each of these counts more than the next, where there is a choice: the log before the note, no augmentation,
+        plain weights before averaged ones, the validation set before a test set, COCO's AP before another, and of
+        several data sets the one that is configured first, else the one met first.
+        """
+        found = [e for e in self.evaluations if e.task == task and e.category is None]
+        for is_wanted in _WANTED if len(found) > 1 else ():
+            found = [e for e in found if is_wanted(e)] or found
+        sets = list(dict.fromkeys(e.data_set for e in found))
+        if len(sets) < 2:
+            return found
+        configured = str(self.value("val_data") or "")
+        first = min((name for name in sets if name and name in configured), key=configured.find, default=sets[0])
+        return [e for e in found if e.data_set == first]
+
     def result(self, task: str = "bbox") -> Evaluation | None:
-        """The evaluation that stands for the experiment: the last over all classes, from the log if there is one."""
-        overall = [e for e in self.evaluations if e.task == task and e.category is None]
-        return next((e for e in reversed(overall) if e.origin == "log"), overall[-1] if overall else None)
+        """The evaluation that stands for the experiment: the last of the kind that does."""
+        standing = self.standing(task)
+        return standing[-1] if standing else None
 
     def best(self, task: str = "bbox") -> Evaluation | None:
-        """The evaluation of the highest AP over all classes, from the log if there is one; the first of several."""
-        overall = [e for e in self.evaluations if e.task == task and e.category is None]
-        rated = [(ap, -index) for index, e in enumerate(overall) if (ap := e["AP"]) is not None and ap >= 0]
-        logged = [(ap, index) for ap, index in rated if overall[-index].origin == "log"]
-        return overall[-max(logged or rated)[1]] if rated else self.result(task)
+        """The evaluation of the highest AP among those of the kind of the result; the first of several."""
+        standing = self.standing(task)
+        rated = [e for e in standing if (ap := e["AP"]) is not None and ap >= 0]
+        return max(rated or standing[-1:], key=lambda e: e["AP"] or 0, default=None)
 
     @property
     def failure(self) -> Event | None:

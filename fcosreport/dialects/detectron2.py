@@ -20,7 +20,8 @@ from fcosreport.vocabulary.metrics import metrics, with_issues
 _COPIED = re.compile(rb"copypaste: +([^\r\n\\\"`<\x1b]{0,2000})")
 _NUMBERS = re.compile(r"-?(?:[\d.]+(?:e[-+]?\d+)?|nan|inf)(?:, *-?(?:[\d.]+(?:e[-+]?\d+)?|nan|inf))*,?")
 _TASKS = "bbox|segm|keypoints|box_proposals|sem_seg|panoptic_seg"  # others, like MR, are in no percent
-_TASK = re.compile(rf"Task: +({_TASKS})(?:_TTA)?\b")
+_TASK = re.compile(rf"Task: +({_TASKS})(_TTA)?\b")
+_DATA = re.compile(rb"Evaluation results for (\S+) in csv format")
 _TITLE = re.compile(
     rf"(?:Evaluation results for (?P<task>{_TASKS})|Per-category (?P<category>{_TASKS}) AP): ?".encode()
 )
@@ -83,7 +84,7 @@ class Detectron2(LogFollower):
         super().begin()
         self.pending: list[Evaluation] = []  # from tables, until a copypaste line says the same
         self.echo: list[Setting] = []  # of the configuration file, until the merged one is printed
-        self.options = ""
+        self.options = self.data_set = ""
         self.tests_only = self.failed = False
         self.planned = self.period = self.images = 0
 
@@ -134,7 +135,9 @@ class Detectron2(LogFollower):
         yield from found if merged else ()
 
     def table(self, window: Window, at: int, end: int) -> Iterator[Record]:
-        """A table of results on the lines that follow."""
+        """A table of results on the lines that follow, or the data set of the next copypaste lines."""
+        if named := _DATA.match(window.data, at, end):
+            self.data_set = named[1].decode(errors="replace")
         title = _TITLE.match(window.data, at, end)
         if not title:
             return
@@ -170,7 +173,12 @@ class Detectron2(LogFollower):
             return
         found = metrics(zip(names, texts[: len(texts) - cut], strict=False), percent=True)
         iteration = self.iteration(data, at)
-        made = Evaluation(task[1], found, self.where(window, at), self.origin, iteration=iteration)
+        made = Evaluation(
+            *(task[1], found, self.where(window, at), self.origin),
+            iteration=iteration,
+            data_set=self.data_set,
+            augmented=bool(task[2]),
+        )
         for record in with_issues(made):
             yield from self._joined(record) if isinstance(record, Evaluation) else (record,)
 

@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from itertools import groupby
+from operator import itemgetter
 
 from fcosreport.grammar.json_lines import decoded, marked_lines, number
 from fcosreport.grammar.training_lines import NAMES, WANTED
@@ -14,7 +16,7 @@ from fcosreport.vocabulary.metrics import metrics, with_issues
 
 _MARK = re.compile(rb'"iteration": ')
 _RESULT = re.compile(
-    r"(?:(?P<data>.*)/)?(?P<task>bbox|segm|keypoints|box_proposals|sem_seg|panoptic_seg)(?:_TTA)?/(?P<name>[^/]+)"
+    r"(?:(?P<data>.*)/)?(?P<task>bbox|segm|keypoints|box_proposals|sem_seg|panoptic_seg)(?P<tta>_TTA)?/(?P<name>[^/]+)"
 )
 _BY_CATEGORY = re.compile(r"AP-(.+)")
 
@@ -42,17 +44,18 @@ class Detectron2Json(Windowed):
 
     def _results(self, logged: dict[str, float], done: int, where: Where) -> Iterator[Record]:
         keys = [match for key in logged if (match := _RESULT.fullmatch(key))]
-        for (_, task), group in groupby(keys, key=lambda match: (match["data"], match["task"])):
+        for (data, task, tta), group in groupby(keys, key=itemgetter("data", "task", "tta")):
+            made = Evaluation(task, (), where, self.origin, iteration=done, data_set=data or "", augmented=bool(tta))
             pairs: list[tuple[str, str]] = []
             for match in group:
                 text = repr(logged[match[0]])
                 category = _BY_CATEGORY.fullmatch(match["name"])
                 if category:
                     found = metrics([("AP", text)], percent=True)
-                    yield Evaluation(task, found, where, self.origin, iteration=done, category=category[1])
+                    yield replace(made, metrics=found, category=category[1])
                 else:
                     pairs.append((match["name"], text))
-            yield from with_issues(Evaluation(task, metrics(pairs, percent=True), where, self.origin, iteration=done))
+            yield from with_issues(replace(made, metrics=metrics(pairs, percent=True)))
 
 
 def _is_wanted(key: str) -> bool:

@@ -17,7 +17,10 @@ from fcosreport.records import COCO_METRICS, Evaluation, Event, Issue, Origin, S
 from fcosreport.vocabulary.metrics import KEYPOINT_METRICS, metrics, with_issues
 
 _MARK = re.compile(rb'"train_lr"|_coco_eval_')
-_RESULT = re.compile(r'"(?:test_|val_|eval_)?coco_eval_(bbox|masks|segm|keypoints)": ?\[([^\[\]]*)\]')
+_RESULT = re.compile(
+    r'"(?P<of>(?:(?:test|val|eval|ema)_){0,3})coco_eval_(?P<task>bbox|masks|segm|keypoints)(?P<ema>_ema)?"'
+    r": ?\[(?P<numbers>[^\[\]]*)\]"
+)
 _MOST_EPOCHS = 10**7
 _TASKS = {"masks": "segm"}
 _SETTINGS = {
@@ -85,15 +88,16 @@ class Detr(Windowed):
         return Event("resumed", f"epoch {epoch} again after epoch {before}", where, epoch=epoch)
 
     def _evaluations(self, line: str, epoch: int, where: Where) -> Iterator[Record]:
-        for result in _RESULT.finditer(line, max(0, line.find("coco_eval_") - 7)):
-            task = _TASKS.get(result[1], result[1])
-            texts = [text.strip() for text in result[2].split(",")]
+        for result in _RESULT.finditer(line):
+            task = _TASKS.get(result["task"], result["task"])
+            weights = "ema" if "ema_" in result["of"] or result["ema"] else ""
+            texts = [text.strip() for text in result["numbers"].split(",")]
             names = KEYPOINT_METRICS if task == "keypoints" and len(texts) == 10 else COCO_METRICS
             found = metrics(zip(names, texts, strict=False))
             if len(found) == len(texts) == len(names):
-                yield from with_issues(Evaluation(task, found, where, self.origin, epoch))
+                yield from with_issues(Evaluation(task, found, where, self.origin, epoch, weights=weights))
             else:
-                yield Issue(f"{len(texts)} numbers of {result[1]} are not those of COCO. Look at the line.", where)
+                yield Issue(f"{len(texts)} numbers of {result['task']} are not those of COCO. Look at the line.", where)
 
     def _columns(self, keys: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
         if keys not in self.columns:

@@ -8,7 +8,7 @@ from fcosreport.grammar.category_table import CategoryTables
 from fcosreport.grammar.configs.python import LIMIT, parse
 from fcosreport.grammar.lines import line_begin, line_end, past_end, since, whole_lines
 from fcosreport.grammar.openmmlab.results import PrintedResults
-from fcosreport.grammar.openmmlab.settings import gpus, init, settings
+from fcosreport.grammar.openmmlab.settings import gpus, init, settings, test_split
 from fcosreport.grammar.training_lines import TrainingLines
 from fcosreport.reading.dialect import Record, Window, dialect
 from fcosreport.records import Evaluation, Event, Issue, Origin, Samples, Setting, Where
@@ -178,6 +178,7 @@ class Mmdetection:
         self._add(self.results.flush())
         self._add([Event("started", text, Where(self.path, line), time)])
         self.fresh, self.results.aitod, self.machine, self.uses_it = line, False, None, False
+        self.results.test_split = ""
         self.said, self.lasts, self.trained = set(), {}, (None, None)
 
     def _collect(self, window: Window, at: int) -> int:
@@ -220,6 +221,7 @@ class Mmdetection:
     def _configured(self, passage: _Passage, text: str) -> Iterator[Record]:
         config = parse(text, passage.begin)
         self.results.aitod = bool(re.search(r"ai-?tod", text, re.IGNORECASE))
+        self.results.test_split = test_split(config)
         for setting in settings(config, self.path):
             self.said.add((setting.name, setting.value))
             if setting.name in ("epochs", "iterations"):

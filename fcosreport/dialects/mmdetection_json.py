@@ -18,7 +18,7 @@ from fcosreport.grammar.configs.python import parse
 from fcosreport.grammar.json_lines import decoded
 from fcosreport.grammar.lines import line_begin, line_end, past_end, since
 from fcosreport.grammar.openmmlab.curves import Curves
-from fcosreport.grammar.openmmlab.metrics import Result, results
+from fcosreport.grammar.openmmlab.metrics import Result, data_set, results
 from fcosreport.grammar.openmmlab.settings import gpus, settings
 from fcosreport.reading.dialect import Record, Window, dialect, line_ends
 from fcosreport.records import Evaluation, Event, Issue, Origin, Setting, Where
@@ -118,10 +118,11 @@ class MmdetectionJson:
         self, found: dict[tuple[str, str, str | None], Result], said: dict[str, Any], line: int
     ) -> Iterator[Record]:
         epoch, iteration = self.curves.place(said)
-        for (_, task, category), result in found.items():
+        for (nest, task, category), result in found.items():
             metrics, where = _padded(result).metrics(), Where(self.path, line)
             evaluation = Evaluation(task, metrics, where, self.origin, epoch, iteration, category)
-            evaluation = replace(evaluation, family=result.family)
+            split = "val" if said.get("mode") == "val" else ""
+            evaluation = replace(evaluation, family=result.family, data_set=data_set(nest), split=split)
             yield from with_issues(evaluation, result.texts.items())
 
     def _started(self, said: dict[str, Any], line: int) -> Iterator[Record]:

@@ -155,7 +155,7 @@ def _with_evidence(experiment: Experiment, note: str, run: Run) -> Experiment:
         state=state if state and experiment.state == "planned" else experiment.state,
         reason=experiment.reason or (reason if experiment.state == "planned" else ""),
         settings=(*experiment.settings, *run.declared),
-        evaluations=(*experiment.evaluations, *run.evaluations),
+        evaluations=(*experiment.evaluations, *run.results),
         events=run.events,
         curves=run.curves,
         began=run.began,

@@ -1,12 +1,15 @@
 """One evaluation seen in several forms: a block, a copypaste line, a JSON line. Of each number the finest stays."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from fcosreport.comparing.scores import agree
-from fcosreport.records import Evaluation, Metric
+from fcosreport.records import Evaluation, Metric, Setting
 
+_FAMILIES = dict.fromkeys(("APr", "APc", "APf"), "lvis") | {"APvt": "aitod"}
+_FAMILIES |= dict.fromkeys(("APeasy", "APhard"), "crowdpose")
+"""Whose AP a result is that has such a row: rare, common and frequent classes, very tiny objects, crowded people."""
 _LEAST = 3  # numbers that must agree, or all of the shorter form
 
 
@@ -46,12 +49,18 @@ def is_same(one: Evaluation, other: Evaluation) -> bool:
     """Whether both can be one evaluation: nothing that both tell contradicts, and enough is told by both."""
     if _differ(one.epoch, other.epoch) or _differ(one.iteration, other.iteration):
         return False
+    if any(mine and theirs and mine != theirs for mine, theirs in zip(_subject(one), _subject(other), strict=True)):
+        return False
     numbers = {metric.name: metric for metric in other.metrics}
     if one.form == other.form and len(numbers) == 1 and one.iteration is not None and one.iteration == other.iteration:
         return not numbers.keys() & {metric.name for metric in one.metrics}  # a tracker's file for each metric
     pairs = [(metric, numbers[metric.name]) for metric in one.metrics if metric.name in numbers]
     needed = min(_LEAST, len(one.metrics), len(other.metrics))
     return len(pairs) >= needed > 0 and all(agree(mine, theirs) for mine, theirs in pairs)
+
+
+def _subject(evaluation: Evaluation) -> tuple[str, str, str]:
+    return evaluation.data_set, evaluation.split, evaluation.weights
 
 
 def _differ(one: int | None, other: int | None) -> bool:
@@ -70,9 +79,34 @@ def merge(one: Evaluation, other: Evaluation) -> Evaluation:
         epoch=other.epoch if one.epoch is None else one.epoch,
         iteration=other.iteration if one.iteration is None else one.iteration,
         task_stated=one.task_stated or other.task_stated,
+        data_set=one.data_set or other.data_set,
+        split=one.split or other.split,
+        weights=one.weights or other.weights,
+        augmented=one.augmented or other.augmented,
+        family=(other.family or one.family) if one.family in ("", "coco") else one.family,
         form="+".join(dict.fromkeys((*one.form.split("+"), *other.form.split("+")))),
         also=tuple(dict.fromkeys((*one.also, other.where, *other.also))),
     )
+
+
+def subjected(evaluations: Iterable[Evaluation], settings: Iterable[Setting]) -> Iterator[Evaluation]:
+    """The evaluations of a run with what its settings say of them: the validation set, augmentation, the schedule."""
+    evaluations = list(evaluations)
+    said = {setting.name: setting.value for setting in settings}
+    augments = said.get("tta") is True and not any(each.augmented for each in evaluations)
+    for each in evaluations:
+        data_set = str(said.get("val_data", "")) if each.split in ("", "val") else ""
+        schedule, done = said.get("iterations"), each.iteration
+        if each.epoch is not None:
+            schedule, done = said.get("epochs"), each.epoch
+        fits = type(schedule) is int and done is not None and done <= schedule
+        yield replace(
+            each,
+            data_set=each.data_set or ("" if "," in data_set else data_set),
+            augmented=each.augmented or augments,
+            family=_FAMILIES.get(next((m.name for m in each.metrics if m.name in _FAMILIES), ""), each.family),
+            of=each.of or (int(schedule) if fits and schedule else None),
+        )
 
 
 def _finer(one: Metric, other: Metric) -> Metric:

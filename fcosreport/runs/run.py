@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 
 from fcosreport.files.paths import url_of
 from fcosreport.records import Curve, Evaluation, Event, Experiment, Fragment, Segment, Setting, State, Where, failure
-from fcosreport.runs.evaluations import merged_files, merged_in_file
+from fcosreport.runs.evaluations import merged_files, merged_in_file, subjected
 from fcosreport.runs.links import NO_RUN_NAME, beginning_of, is_config, run_path
 from fcosreport.runs.twins import continues, is_same_training, stitched
 from fcosreport.vocabulary import decode
@@ -67,6 +67,11 @@ class Run:
         """What the run's name says, then what it declares."""
         return (*decode(self.path.name, self.where), *self.declared)
 
+    @property
+    def results(self) -> tuple[Evaluation, ...]:
+        """The evaluations, with what the settings say of them."""
+        return tuple(subjected(self.evaluations, self.settings))
+
     def state(self) -> tuple[State | None, str]:
         """State and reason; no state for files that tell of no result and of no end."""
         began = self.curves or self.evaluations or any(e.kind == "started" for e in self.events)
@@ -89,7 +94,7 @@ class Run:
             reason=reason,
             where=self.where,
             settings=self.settings,
-            evaluations=tuple(self.evaluations),
+            evaluations=self.results,
             events=self.events,
             curves=self.curves,
             began=self.began,

@@ -407,3 +407,17 @@ def test_real_files_give_what_they_hold(corpus: Path) -> None:
         names = {"lr": "lr", "batch_size": "train_batch_size", "max_iter": "iterations"}
         assert {key: settings(records)[names[key]] for key in hyper} == hyper, entry["file"]
         assert told(feed(Detectron2, data, size=5000)) == told(records), entry["file"]
+
+
+def test_the_data_set_and_augmentation_of_a_result_are_told() -> None:
+    numbers = "copypaste: AP,AP50\ncopypaste: {0}.0000,50.0000\n"
+    log = "".join(
+        f"[01/01 00:00:00 d2.engine.defaults]: Evaluation results for {name} in csv format:\n"
+        f"copypaste: Task: bbox{tta}\n{numbers.format(ap)}"
+        for name, tta, ap in (("coco_2017_val", "", 38), ("city_val", "", 30), ("city_val", "_TTA", 32))
+    )
+    assert [(each["AP"], each.data_set, each.augmented) for each in evaluations(feed(Detectron2, log))] == [
+        (0.38, "coco_2017_val", False),
+        (0.30, "city_val", False),
+        (0.32, "city_val", True),
+    ]

@@ -57,3 +57,14 @@ def test_hostile_repetition_costs_no_more_than_its_length(piece: str) -> None:
     begin = time.perf_counter()
     feed(Detectron2Json, text)
     assert time.perf_counter() - begin < 20
+
+
+def test_each_data_set_and_augmented_results_are_results_of_their_own() -> None:
+    line = {"bbox/AP": 38.4, "city_val/bbox/AP": 30.3, "a/b/bbox/AP": 20.1, "bbox_TTA/AP": 40.2, "iteration": 39}
+    found = evaluations(feed(Detectron2Json, json.dumps({**line, "total_loss": 1.5}) + "\n"))
+    assert [(each["AP"], each.data_set, each.augmented) for each in found] == [
+        (0.384, "", False),
+        (0.303, "city_val", False),
+        (0.201, "a/b", False),
+        (0.402, "", True),
+    ]

@@ -145,3 +145,16 @@ def test_public_consoles_tell_their_arguments(corpus: Path, number: str) -> None
     said = settings(feed(Detr, (corpus / entry["file"]).read_bytes()))
     hyper = entry["expected"]["hyper"]
     assert (said["lr"], said["images_per_gpu"], said["epochs"]) == (hyper["lr"], hyper["batch_size"], hyper["epochs"])
+
+
+def test_averaged_weights_are_told_however_the_key_says_so() -> None:
+    keys = ("test_coco_eval_bbox", "ema_test_coco_eval_bbox", "test_ema_coco_eval_bbox", "test_coco_eval_bbox_ema")
+    told = {key: [0.2 + place / 10, *NUMBERS[1:]] for place, key in enumerate(keys)}
+    text = json.dumps({"epoch": 0, "train_lr": 1e-4, **told}) + "\n"
+    found = [each for each in feed(Detr, text) if isinstance(each, Evaluation)]
+    assert [(round(each["AP"] or 0, 1), each.weights) for each in found] == [
+        (0.2, ""),
+        (0.3, "ema"),
+        (0.4, "ema"),
+        (0.5, "ema"),
+    ]

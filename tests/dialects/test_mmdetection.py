@@ -245,3 +245,31 @@ def test_an_map_alone_is_that_of_voc_unless_a_classifier_prints_it(logger: str, 
     text = f"2020-10-26 09:20:01,000 - {logger} - INFO - Epoch(val) [2][100]\tmAP: 0.6500\n"
     found = evaluations(feed(Mmdetection, text))
     assert [(each.family, each.epoch, each["AP50"]) for each in found] == [("voc", 2, 0.65)] * count
+
+
+@pytest.mark.parametrize(
+    ("test", "split"),
+    [
+        ("data = dict(val=dict(ann_file='val.json'), test=dict(ann_file='val.json'))", "val"),
+        ("data = dict(val=dict(ann_file='val.json'), test=dict(ann_file='test.json'))", "test"),
+        ("lr = 0.1", ""),
+    ],
+)
+def test_a_test_is_of_the_split_that_the_configuration_tells(test: str, split: str) -> None:
+    stamp = "2021-05-04 13:06:59,191 - mmdet - INFO - "
+    log = f"{stamp}Config:\n{test}\n{stamp}Epoch(test) [30/30]  {FULL}\n{stamp}Epoch(val) [1][30/30]  {FULL}\n"
+    assert [each.split for each in result(log)] == [split, "val"]
+
+
+def test_results_on_several_data_sets_are_several() -> None:
+    stamp = "2021-05-04 13:06:59,191 - mmdet - INFO - "
+    values = "  ".join(
+        f"{nest}bbox_mAP: 0.{ap}  {nest}bbox_mAP_50: 0.500"
+        for nest, ap in (("coco/", "374"), ("city/coco/", "300"), ("nyu/", "200"))
+    )
+    found = result(f"{stamp}Epoch(val) [1][30/30]  {values}\n")
+    assert [(each["AP"], each.data_set, each.split) for each in found] == [
+        (0.374, "", "val"),
+        (0.3, "city", "val"),
+        (0.2, "nyu", "val"),
+    ]

@@ -21,6 +21,7 @@ _OVERALL = re.compile(
 _KEYPOINTS = re.compile(r"(?:(?P<set>.*)/)?(?P<base>AP|AR)(?: (?:\.(?P<iou>\d+)|\((?P<area>[ML])\)))?")
 _CLASSES = re.compile(r"(?:(?P<set>.*)/)(?P<category>[^/]+)_precision")
 _OTHER = re.compile(r"(?:(?P<set>.*)/)?(?P<name>mAP|AP\d\d)")
+_METRICS = ("coco", "lvis", "voc", "pascal_voc", "dota", "crowdpose")  # what comes before where no data set is named
 _IOUS = {"5": "50", "50": "50", "75": "75"}
 _LONGEST = 200  # characters of a key: what is asked for again is kept in mind
 
@@ -72,6 +73,12 @@ def _key(text: str) -> Key | None:
     if found := _OTHER.fullmatch(text):
         return Key(found["set"] or "", "other", found["name"])
     return None
+
+
+def data_set(nest: str) -> str:
+    """The data set in what stands before a key: none in `coco`, the metric's own prefix; `city` in `city/coco`."""
+    first, _, last = nest.rpartition("/")
+    return first if last in _METRICS else nest
 
 
 def results(pairs: Iterable[tuple[str, str]], *, voc: bool = False) -> dict[tuple[str, str, str | None], Result]:

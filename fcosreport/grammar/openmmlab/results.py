@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
-from fcosreport.grammar.openmmlab.metrics import Result, results
+from fcosreport.grammar.openmmlab.metrics import Result, data_set, results
 from fcosreport.reading.dialect import Record, Window
 from fcosreport.records import Evaluation, Issue, Origin, Where
 from fcosreport.vocabulary.metric_names import is_of_classes
@@ -54,15 +54,21 @@ class _Open:
     printed: bool = False  # as a dictionary
     aitod: bool = False
     also: list[int] = field(default_factory=list)
+    data_set: str = ""
+    split: str = ""
 
 
 class PrintedResults:
-    """Takes the lines of one log that may hold results, in their order. `aitod`: the data set is AI-TOD."""
+    """Takes the lines of one log that may hold results, in their order.
+
+    `aitod`: the data set is AI-TOD. `test_split`: of which split a test is, as far as the configuration tells.
+    """
 
     def __init__(self, path: str, origin: Origin) -> None:
         self.path, self.origin = path, origin
         self.aitod = self.warned = False
-        self.open: dict[str, _Open] = {}
+        self.test_split = ""
+        self.open: dict[tuple[str, str], _Open] = {}
 
     def take(self, window: Window, begin: int, end: int, trained: Trained) -> Iterator[Record]:
         """What the line `window.data[begin:end]` completes; `trained` tells how far training was at an offset."""
@@ -73,15 +79,16 @@ class PrintedResults:
         tested = _TESTED.search(text)
         voc = bool(pairs and tested) and not is_of_classes(text.decode(errors="replace"))
         found = results(((pair[1].decode(errors="replace"), pair[2].decode().strip()) for pair in pairs), voc=voc)
-        for (_, task, category), result in found.items():
+        for (nest, task, category), result in found.items():
             if category is None:  # the table before tells the categories
                 new = self._opened(window, begin, text, tested, result, trained)
+                new.data_set = data_set(nest)
                 yield from self._take(task, new, ended=tested is not None)
 
     def flush(self) -> Iterator[Record]:
         """What is still open."""
         waiting, self.open = self.open, {}
-        for task, each in waiting.items():
+        for (task, _), each in waiting.items():
             yield from self._evaluations(task, each)
 
     def _opened(
@@ -93,6 +100,8 @@ class PrintedResults:
         new = _Open(line, line, result, sure=sure, printed=printed)
         new.aitod = window.data.rfind(b"maxDets=1500", max(0, begin - NEAR), begin) >= 0
         number = tested and (tested["epoch"] or tested["old"])
+        if tested:
+            new.split = self.test_split if b"(test)" in tested[0] else "val"
         if number:
             new.epoch = int(number)
         elif b"(test)" not in text:
@@ -102,7 +111,7 @@ class PrintedResults:
         return new
 
     def _take(self, task: str, new: _Open, *, ended: bool) -> Iterator[Record]:
-        old = self.open.pop(task, None)
+        old = self.open.pop((task, new.data_set), None)
         if old and _goes_on(old, new, ended=ended):
             new = _joined(old, new, ended=ended)
         elif old:
@@ -110,7 +119,7 @@ class PrintedResults:
         if ended:
             yield from self._evaluations(task, new)
         else:
-            self.open[task] = new
+            self.open[task, new.data_set] = new
 
     def _evaluations(self, task: str, each: _Open) -> Iterator[Record]:
         metrics, where = each.result.metrics(), Where(self.path, each.line)
@@ -122,8 +131,8 @@ class PrintedResults:
             printed = {metric.name: metric.text for metric in metrics}
             yield from self._warning(where)
         also = tuple(Where(self.path, line) for line in each.also)
-        of = each.result.family
-        evaluation = Evaluation(task, metrics, where, self.origin, each.epoch, each.iteration, also=also, family=of)
+        evaluation = Evaluation(task, metrics, where, self.origin, each.epoch, each.iteration, also=also)
+        evaluation = replace(evaluation, family=each.result.family, data_set=each.data_set, split=each.split)
         yield from with_issues(evaluation, printed.items())
 
     def _warning(self, where: Where) -> Iterator[Record]:
@@ -171,6 +180,7 @@ def _joined(old: _Open, new: _Open, *, ended: bool) -> _Open:
         iteration=tells.iteration,
         sure=old.sure or new.sure,
         printed=old.printed or new.printed,
+        split=old.split or new.split,
         aitod=old.aitod or new.aitod,
         also=lines[:16],
     )

@@ -112,6 +112,14 @@ def settings(config: Config, path: str) -> Iterator[Setting]:
         yield from _made("amp", value=True, entry=half, path=path)
 
 
+def test_split(config: Config) -> str:
+    """Which split tests are made of: val where it is that of the validation, else test; empty where nothing tells."""
+    tested, validated = (config.find(*_data(name)) for name in ("test", "val"))
+    if not tested or not validated:
+        return ""
+    return "val" if _names(tested) == _names(validated) else "test"
+
+
 def gpus(config: Config, path: str) -> Setting | None:
     """The number of GPUs where the configuration tells more than one; a list of one is also written for more."""
     entry = config.find("gpu_ids")

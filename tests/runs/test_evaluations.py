@@ -1,0 +1,59 @@
+"""Evaluations of one run: which are one, and what its settings say of them."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from fcosreport.records import Evaluation, Metric, Setting, Where
+from fcosreport.runs.evaluations import is_same, merge, subjected
+
+AT = Where("log.txt", 1)
+NUMBERS = {"AP": "0.387", "AP50": "0.573", "AP75": "0.412"}
+
+
+def evaluation(numbers: dict[str, str] = NUMBERS, **of: Any) -> Evaluation:
+    return Evaluation("bbox", tuple(Metric(name, float(text), text) for name, text in numbers.items()), AT, **of)
+
+
+def setting(name: str, value: str | int | bool) -> Setting:
+    return Setting(name, value, str(value), AT)
+
+
+@pytest.mark.parametrize("field", ["data_set", "split", "weights"])
+def test_what_two_forms_both_tell_must_agree_and_what_one_tells_holds_for_both(field: str) -> None:
+    block = evaluation()
+    said: list[dict[str, Any]] = [{field: "val"}, {field: "ema"}]
+    named, other = (replace(block, **each) for each in said)
+    assert is_same(block, named)
+    assert getattr(merge(block, named), field) == "val"
+    assert not is_same(named, other)
+
+
+def test_the_settings_say_of_what_an_evaluation_is() -> None:
+    settings = [setting("val_data", "instances_val2017.json"), setting("epochs", 12), setting("iterations", 90000)]
+    epoch, iteration, test = subjected(
+        [evaluation(epoch=3), evaluation(iteration=500, data_set="city"), evaluation(split="test")], settings
+    )
+    assert (epoch.data_set, epoch.of) == ("instances_val2017.json", 12)
+    assert (iteration.data_set, iteration.of) == ("city", 90000)
+    assert (test.data_set, test.of) == ("", None)
+
+
+def test_a_schedule_that_is_over_and_several_data_sets_say_nothing() -> None:
+    (found,) = subjected([evaluation(epoch=30)], [setting("epochs", 12), setting("val_data", "a, b")])
+    assert (found.of, found.data_set) == (None, "")
+
+
+def test_all_of_a_run_is_augmented_where_its_log_marks_nothing() -> None:
+    (alone,) = subjected([evaluation()], [setting("tta", value=True)])
+    plain, marked = subjected([evaluation(), evaluation(augmented=True)], [setting("tta", value=True)])
+    assert (alone.augmented, plain.augmented, marked.augmented) == (True, False, True)
+
+
+@pytest.mark.parametrize(
+    ("row", "family"), [("APr", "lvis"), ("APvt", "aitod"), ("APhard", "crowdpose"), ("APs", "coco")]
+)
+def test_the_rows_tell_whose_ap_it_is(row: str, family: str) -> None:
+    (found,) = subjected([evaluation({**NUMBERS, row: "0.1"})], [])
+    assert found.family == family
