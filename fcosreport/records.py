@@ -403,6 +403,17 @@ class Source:
     evaluations: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """What became of a file: how many results and settings were read; why it was not understood or not read."""
+
+    path: str
+    state: Literal["read", "nothing", "not understood", "not read"]
+    results: int = 0
+    settings: int = 0
+    reason: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Segment:
     """A stretch of a log, from `line` on, in which one training or one evaluation ran, as its lines tell the times."""

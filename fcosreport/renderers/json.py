@@ -1,13 +1,13 @@
-"""JSON for other programs. `schemas/report-1.schema.json` says what it holds, and forbids anything else."""
+"""JSON for other programs. `schemas/report-2.schema.json` says what it holds, and forbids anything else."""
 
 import json
 import math
 import re
 
-from fcosreport.records import Evaluation, Experiment, Where
+from fcosreport.records import Evaluation, Experiment, TableRow, Where
 from fcosreport.report.report import Report, renderer
 
-SCHEMA = "fcosreport/1"
+SCHEMA = "fcosreport/2"
 _UNSEEN = re.compile("[\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
 _HALF = re.compile("[\ud800-\udfff]")  # half a character: a byte of a file name that is no UTF-8
 
@@ -27,6 +27,7 @@ def _report(report: Report) -> dict[str, object]:
         "schema": SCHEMA,
         **_fields(report, "version title"),
         "experiments": [_experiment(each) for each in report.experiments],
+        "published": [_published(each) for each in report.published],
         "findings": [
             _fields(each, "code name severity message experiments where explanations advice confidence ignored")
             for each in report.findings
@@ -36,6 +37,7 @@ def _report(report: Report) -> dict[str, object]:
         "passed": list(report.passed),
         "not_run": [{"name": name, "reason": reason} for name, reason in report.not_run],
         "sources": [_fields(each, "path kind size fingerprint lines evaluations") for each in report.sources],
+        "coverage": [_fields(each, "path state results settings reason") for each in report.coverage],
     }
 
 
@@ -54,8 +56,18 @@ def _experiment(experiment: Experiment) -> dict[str, object]:
     }
 
 
+def _published(row: TableRow) -> dict[str, object]:
+    return {
+        **_fields(row, "label table title"),
+        "settings": {each.name: _plain(each.value) for each in row.settings},
+        "evaluations": [_evaluation(each) for each in row.results],
+        "links": [_fields(each, "header text target") for each in row.links],
+        **_fields(row, "where"),
+    }
+
+
 def _places(experiment: Experiment, task: str) -> dict[str, int | None]:
-    """Which of the evaluations are the last and the best of a task."""
+    """Which of the evaluations are the result and the best of a task."""
     chosen = {"last": experiment.result(task), "best": experiment.best(task)}
     return {
         name: next((index for index, each in enumerate(experiment.evaluations) if each is found), None)
@@ -65,7 +77,7 @@ def _places(experiment: Experiment, task: str) -> dict[str, int | None]:
 
 def _evaluation(evaluation: Evaluation) -> dict[str, object]:
     return {
-        **_fields(evaluation, "task epoch iteration category"),
+        **_fields(evaluation, "task task_stated epoch iteration category data_set split weights augmented of family"),
         "metrics": {each.name: _plain(evaluation[each.name]) for each in evaluation.metrics},
         "where": {**_fields(evaluation.where, "path line"), "origin": evaluation.origin},
         **_fields(evaluation, "form also"),

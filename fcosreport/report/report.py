@@ -17,7 +17,19 @@ from typing import TYPE_CHECKING
 
 from fcosreport.comparing.columns import Column, differing_columns, metric_columns, shared_settings, tasks_of
 from fcosreport.errors import UsageError
-from fcosreport.records import Evaluation, Experiment, Finding, Issue, Setting, Severity, Source, State, Step
+from fcosreport.records import (
+    Coverage,
+    Evaluation,
+    Experiment,
+    Finding,
+    Issue,
+    Setting,
+    Severity,
+    Source,
+    State,
+    Step,
+    TableRow,
+)
 from fcosreport.registry import load
 from fcosreport.report import frames
 from fcosreport.report.showing import Language, english
@@ -59,7 +71,8 @@ class Report:
     """What was read and what was found. Experiments carry their final states; findings are sorted, worst first.
 
     `passed` names the rules that ran and found nothing, `not_run` those that could not run and why. `columns` are those
-    of all experiments, where only some of these are here. The same data gives the same bytes in every output, so clock
+    of all experiments, where only some of these are here. `published` are rows of tables that others obtained,
+    `coverage` tells what became of each file. The same data gives the same bytes in every output, so clock
     and version are arguments.
     """
 
@@ -73,6 +86,8 @@ class Report:
     passed: tuple[str, ...] = ()
     not_run: tuple[tuple[str, str], ...] = ()
     columns: tuple[Column, ...] = ()
+    published: tuple[TableRow, ...] = ()
+    coverage: tuple[Coverage, ...] = ()
     view: View = View()
 
     @property

@@ -1,18 +1,21 @@
 """The JSON report keeps to its published schema."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
+from typing import get_args
 
 import jsonschema
 import pytest
 
+from fcosreport.records import Coverage, Link, State, TableRow
 from fcosreport.report.report import Report
 from tests.adopt import GOLDEN, compare
 from tests.baseline import baseline
 from tests.hostile import TEXTS, hostile
 from tests.renderers.rendering import render, reports
 
-SCHEMA = json.loads((Path(__file__).parents[2] / "fcosreport/schemas/report-1.schema.json").read_text("utf-8"))
+SCHEMA = json.loads((Path(__file__).parents[2] / "fcosreport/schemas/report-2.schema.json").read_text("utf-8"))
 
 
 def test_the_report_is_the_golden_one() -> None:
@@ -32,6 +35,21 @@ def test_the_schema_forbids_what_it_does_not_know() -> None:
         with pytest.raises(jsonschema.ValidationError):
             jsonschema.validate(report, SCHEMA)
         del place["surprise"]
+
+
+def test_what_others_published_and_what_became_of_each_file_is_told() -> None:
+    (claim,) = baseline().experiments[0].evaluations
+    at = claim.where
+    row = TableRow(label="R-50", where=at, table="zoo.md:3", results=(claim,), links=(Link("Download", "model", "a"),))
+    files = (Coverage("a.log", "read", 3, 5), Coverage("b.log", "not understood", reason="b.log:7: mAP: 0.3"))
+    report = json.loads(render("json", replace(baseline(), published=(row,), coverage=files)))
+    jsonschema.validate(report, SCHEMA)
+    assert report["published"][0]["evaluations"][0]["metrics"]["AP"] == claim["AP"]
+    assert [each["state"] for each in report["coverage"]] == ["read", "not understood"]
+
+
+def test_the_schema_knows_every_state() -> None:
+    assert set(SCHEMA["$defs"]["experiment"]["properties"]["state"]["enum"]) == set(get_args(State))
 
 
 def test_json_loses_nothing_but_nan() -> None:
