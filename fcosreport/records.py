@@ -62,6 +62,23 @@ class Metric:
 
 
 @dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a training was: `done` of `of` epochs or iterations; `of` is None where the schedule is not known."""
+
+    unit: Unit
+    done: int
+    of: int | None
+
+    def __str__(self) -> str:
+        return f"{self.unit} {self.done:,}" + (f"/{self.of:,}" if self.of else "")
+
+    @property
+    def short(self) -> bool:
+        """Whether more was planned; the last epoch or iteration may be counted from 0."""
+        return self.of is not None and self.done < self.of - 1
+
+
+@dataclass(frozen=True, slots=True)
 class Evaluation:
     """One evaluation of one model for one task, as one place printed it.
 
@@ -91,6 +108,13 @@ class Evaluation:
     augmented: bool = False
     of: int | None = None
     family: str = "coco"
+
+    @property
+    def progress(self) -> Progress | None:
+        """The epoch, or the iteration where no epoch is told, of how many; None where neither is."""
+        if self.epoch is not None:
+            return Progress("epoch", self.epoch, self.of)
+        return None if self.iteration is None else Progress("iteration", self.iteration, self.of)
 
     def __getitem__(self, name: str) -> float | None:
         """The value of a metric as a fraction; None where it was not printed or is nan."""

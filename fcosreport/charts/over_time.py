@@ -12,8 +12,10 @@ from fcosreport.charts.chart import Chart, Series
 from fcosreport.charts.lines import Line, cut, fraction, legend, series, slug
 from fcosreport.charts.svg import brief, text
 from fcosreport.comparing.columns import Column
+from fcosreport.comparing.comparable import variant
+from fcosreport.comparing.noise import alike
 from fcosreport.curves import thinned
-from fcosreport.records import Curve, Experiment, Unit
+from fcosreport.records import Curve, Evaluation, Experiment, Unit
 from fcosreport.report.report import Report
 
 LINES = 50
@@ -27,7 +29,8 @@ Points = tuple[tuple[float, ...], tuple[float | None, ...]]
 
 def results(report: Report, metric: Column) -> Iterator[Chart]:
     """A metric over time: a chart of the experiments that tell epochs, and one of those that tell iterations."""
-    told = [(each, *_evaluated(each, metric)) for each in report.experiments]
+    task = metric.task or "bbox"
+    told = [(each, *_evaluated(each.standing(task), metric)) for each in alike(report.experiments, task)]
     name = slug(f"{metric.key}-{metric.task}")
     for unit in _units((own, points) for _, own, points in told):
         lines = [Line(each, *points) for each, own, points in told if own == unit and _is_line(points)]
@@ -45,7 +48,7 @@ def curves(report: Report, name: str, curve: str) -> Iterator[Chart]:
 
 def of_one(report: Report, experiment: Experiment) -> Iterator[Chart]:
     """Results in each task, the loss with its parts, and the learning rate of one experiment."""
-    told = {task: _evaluated(experiment, Column("AP", task)) for task in experiment.tasks}
+    told = {name: _evaluated(each, Column("AP", each[0].task)) for name, each in _variants(experiment)}
     for unit in _units(told.values()):
         shown = _named({task: points for task, (own, points) in told.items() if own == unit})
         yield _of_results(report, "ap", "AP", unit, shown)
@@ -116,12 +119,23 @@ def _chart(
     )
 
 
-def _evaluated(experiment: Experiment, metric: Column) -> tuple[Unit, Points]:
-    """The metric over epochs, or over iterations where these are told more often; from the log if there is one."""
-    overall = [each for each in experiment.evaluations if each.task == metric.task and each.category is None]
-    logged = [each for each in overall if each.origin == "log"] or overall
-    epochs = [(each.epoch, fraction(each[metric.key])) for each in logged if each.epoch is not None]
-    iterations = [(each.iteration, fraction(each[metric.key])) for each in logged if each.iteration is not None]
+def _variants(experiment: Experiment) -> Iterator[tuple[str, list[Evaluation]]]:
+    """What was evaluated in each task: by its name what stands for the experiment, then what is of another kind."""
+    for task in experiment.tasks:
+        standing = experiment.standing(task)
+        yield task, standing
+        drawn = set(map(id, standing))
+        others: dict[str, list[Evaluation]] = {}
+        for each in experiment.evaluations:
+            if each.task == task and each.category is None and each.origin == "log" and id(each) not in drawn:
+                others.setdefault(f"{task} ({variant(each) or 'other'})", []).append(each)
+        yield from others.items()
+
+
+def _evaluated(evaluations: Sequence[Evaluation], metric: Column) -> tuple[Unit, Points]:
+    """The metric over epochs, or over iterations where these are told more often."""
+    epochs = [(each.epoch, fraction(each[metric.key])) for each in evaluations if each.epoch is not None]
+    iterations = [(each.iteration, fraction(each[metric.key])) for each in evaluations if each.iteration is not None]
     if len(epochs) >= len(iterations):
         return "epoch", _points(epochs)
     return "iteration", _points(iterations)

@@ -7,6 +7,7 @@ from fcosreport.charts.chart import Chart
 from fcosreport.charts.lines import Line, cut, fraction, legend, ranked, result, series, slug
 from fcosreport.charts.svg import brief, text
 from fcosreport.comparing.columns import Column
+from fcosreport.comparing.noise import alike
 from fcosreport.records import Experiment
 from fcosreport.report.report import Report
 
@@ -21,7 +22,7 @@ def rates(report: Report, metric: Column) -> Iterator[Chart]:
     """The metric against the learning rate, where experiments differ in it."""
     _ = report.view.language
     lines = []
-    for each in report.experiments:
+    for each in alike(report.experiments, metric.task or "bbox"):
         rate, value = each.value("lr"), result(each, metric)
         if isinstance(rate, int | float) and 1 / axes.LARGEST < rate <= axes.LARGEST and value is not None:
             lines.append(Line(each, (float(rate),), (value,)))

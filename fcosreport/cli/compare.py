@@ -95,6 +95,7 @@ def _diff_printout(found: "Comparison", *, everything: bool) -> "Printout":
         (
             *(() if settings else ("No setting that is known of both differs.",)),
             *(() if metrics else ("No metric differs as printed.",)),
+            *found.doubts,
             *_noise_notes(found.noise),
             f"One seed never shows that a method is better.{same}",
         ),
@@ -128,6 +129,7 @@ def _diff_data(found: "Comparison") -> dict[str, object]:
         ],
         "metrics": [_difference_data(difference) for difference in found.metrics],
         "noise": _noise_data(found.noise),
+        "doubts": list(found.doubts),
     }
 
 
@@ -165,6 +167,7 @@ def _group_printout(groups: "Sequence[Group]", by: Sequence[str]) -> "Printout":
         for part in [columns[start : start + 3]]
     ]
     suspect = [e.name for each in groups for e in each.experiments if e.state == "suspect"]
+    left_out = [e.name for each in groups for e in each.left_out]
     notes = [
         "Mean ± sample standard deviation in points. ~: the AP cannot be told from that of the best group.",
         *(_noise_notes(spread(groups, columns[0].task or "bbox")) if columns else ("No experiment has a result.",)),
@@ -174,6 +177,11 @@ def _group_printout(groups: "Sequence[Group]", by: Sequence[str]) -> "Printout":
             if each.mixed
         ),
     ]
+    if left_out:
+        notes.append(
+            f"{plural(len(left_out), 'experiment')} evaluated on another data set, or in another way, not counted: "
+            f"{', '.join(left_out[:5])}."
+        )
     if suspect:
         notes.append(f"{plural(len(suspect), 'experiment')} with an error counted, too: {', '.join(suspect[:5])}.")
     return Printout(f"{plural(len(groups), 'group')} by {', '.join(by)}", tuple(tables), tuple(notes))

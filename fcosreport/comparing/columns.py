@@ -119,7 +119,3 @@ def _coco_first(names: Iterable[str]) -> tuple[str, ...]:
 
 def _metric(result: Evaluation | None, name: str) -> Metric | None:
     return result.metric(name) if result else None
-
-
-def _value(cell: Cell) -> str | int | float | bool | None:
-    return cell.value if cell else None

@@ -1,13 +1,13 @@
 """Two experiments side by side, and experiments grouped by settings, with what their differences are worth."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import sqrt
 from statistics import fmean, stdev
 
 from fcosreport.comparing.columns import Column, setting_columns, tasks_of
 from fcosreport.comparing.contrast import declared
-from fcosreport.comparing.noise import Noise, common_images, pooled, values_of
+from fcosreport.comparing.noise import Noise, alike, common_images, pooled, values_of
 from fcosreport.errors import UsageError
 from fcosreport.records import COCO_METRICS, Experiment, Setting
 from fcosreport.wording import plain, suggestion
@@ -27,7 +27,8 @@ class Group:
     """The experiments that declare one value of each setting that was asked for; None where it is not declared.
 
     `mixed` names further settings that matter and differ within the group, the seed excepted. `unresolved` holds the
-    tasks in which the AP cannot be told from that of the best group.
+    tasks in which the AP cannot be told from that of the best group. `left_out` are the experiments of which nothing
+    counts, as their results cannot be held against those of most others.
     """
 
     key: tuple[Setting | None, ...]
@@ -35,6 +36,7 @@ class Group:
     summaries: Mapping[Column, Summary]
     mixed: tuple[str, ...]
     unresolved: frozenset[str] = frozenset()
+    left_out: tuple[Experiment, ...] = ()
 
 
 def under_headings(experiments: Iterable[Experiment]) -> list[list[Experiment]]:
@@ -57,11 +59,12 @@ def grouped(experiments: Sequence[Experiment], by: Sequence[str], *, metrics: bo
             raise UsageError(f"no experiment has a setting {plain(name, 80)!r}. {suggestion(name, known)}")
     tasks = tasks_of(experiments)
     columns = [Column(name, task) for task in tasks for name in (COCO_METRICS if metrics else ("AP",))]
+    alikes = {task: {each.id for each in alike(experiments, task)} for task in tasks}
     parted: dict[tuple[object, ...], list[Experiment]] = {}
     for experiment in experiments:
         parted.setdefault(tuple(experiment.value(name) for name in by), []).append(experiment)
-    groups = [_group(members, by, columns) for members in parted.values()]
-    groups = sorted((g for g in groups if g.summaries), key=lambda g: [-_mean(g, task) for task in tasks])
+    groups = [_group(members, by, columns, alikes) for members in parted.values()]
+    groups = sorted((g for g in groups if g.summaries or g.left_out), key=lambda g: [-_mean(g, task) for task in tasks])
     return tuple(_judged(group, groups, tasks) for group in groups)
 
 
@@ -70,17 +73,22 @@ def _mean(group: Group, task: str) -> float:
     return summary.mean if summary else -1.0
 
 
-def _group(members: Sequence[Experiment], by: Sequence[str], columns: Sequence[Column]) -> Group:
+def _group(
+    members: Sequence[Experiment], by: Sequence[str], columns: Sequence[Column], alikes: Mapping[str, set[str]]
+) -> Group:
     summaries = {}
     for column in columns:
-        values = values_of(members, column.key, column.task or "bbox")
+        task = column.task or "bbox"
+        values = values_of((each for each in members if each.id in alikes[task]), column.key, task)
         if values:
-            deviation = stdev(values) if len(values) > 1 else None
+            deviation = stdev(values) if len(set(values)) > 1 else None
             summaries[column] = Summary(fmean(values), deviation, len(values))
     settings = [declared(experiment) for experiment in members]
     names = dict.fromkeys(name for each in settings for name in each if name != "seed" and name not in by)
     mixed = tuple(n for n in names if len({each[n].value if n in each else None for each in settings}) > 1)
-    return Group(tuple(members[0].setting(name) for name in by), tuple(members), summaries, mixed)
+    others = tuple(each for each in members if each.tasks and not any(each.id in ids for ids in alikes.values()))
+    key = tuple(members[0].setting(name) for name in by)
+    return Group(key, tuple(members), summaries, mixed, left_out=others)
 
 
 def _judged(group: Group, groups: Sequence[Group], tasks: Sequence[str]) -> Group:
@@ -96,10 +104,11 @@ def _judged(group: Group, groups: Sequence[Group], tasks: Sequence[str]) -> Grou
         share = sqrt((1 / mine.count + 1 / theirs.count) / 2)
         if 100 * (theirs.mean - mine.mean) < noise.floor(share):
             unresolved.add(task)
-    return Group(group.key, group.experiments, group.summaries, group.mixed, frozenset(unresolved))
+    return replace(group, unresolved=frozenset(unresolved))
 
 
 def spread(groups: Sequence[Group], task: str) -> Noise:
     """The noise among groups: the images that all were evaluated on, and the deviation pooled from all groups."""
     images, reason = common_images([experiment for group in groups for experiment in group.experiments])
-    return Noise(images, *pooled(values_of(group.experiments, "AP", task) for group in groups), reason)
+    parts = ([e for e in group.experiments if e not in group.left_out] for group in groups)
+    return Noise(images, *pooled(values_of(part, "AP", task) for part in parts), reason)

@@ -1,4 +1,4 @@
-"""How many images the public validation sets of COCO have, by the exact names that files and catalogues give them."""
+"""The public validation sets of COCO and their images, by the exact names that files and catalogues give them."""
 
 from pathlib import PurePosixPath
 
@@ -13,7 +13,17 @@ _IMAGES = {
 _BY_NAME = {name: count for count, names in _IMAGES.items() for name in names.split()}
 
 
+def data_set_of(data: str) -> str:
+    """What a name or path is called among others: each public set of COCO by one name, else the end of the path."""
+    images = images_of(data)
+    return _IMAGES[images].partition(" ")[0] if images else _file(data)
+
+
 def images_of(data: str) -> int | None:
     """The number of images that a name or path says (`data/coco/annotations/instances_val2017.json`); or None."""
+    return _BY_NAME.get(_file(data))
+
+
+def _file(data: str) -> str:
     name = PurePosixPath(data.strip().lower().replace("\\", "/")).name
-    return _BY_NAME.get(name.removesuffix(".json").removesuffix(".txt"))
+    return name.removesuffix(".json").removesuffix(".txt")

@@ -9,6 +9,7 @@ from typing import Literal
 
 import xxhash
 
+from fcosreport.comparing.comparable import together
 from fcosreport.comparing.contrast import settings_of
 from fcosreport.comparing.images import images_of
 from fcosreport.comparing.scores import as_fractions, score
@@ -56,8 +57,11 @@ def noise_of(compared: Sequence[Experiment], experiments: Sequence[Experiment]) 
 
 
 def pooled(groups: Iterable[Sequence[float]]) -> tuple[float | None, int]:
-    """The sample standard deviation within groups of AP in points, and how many numbers tell it."""
-    told = [values for values in groups if len(values) > 1]
+    """The sample standard deviation within groups of AP in points, and how many numbers tell it.
+
+    What is equal throughout was no training of its own, and tells nothing.
+    """
+    told = [values for values in groups if len(set(values)) > 1]
     freedom = sum(len(values) - 1 for values in told)
     squares = sum(variance(values) * (len(values) - 1) for values in told)
     return (100 * sqrt(squares / freedom), sum(map(len, told))) if freedom else (None, 0)
@@ -102,6 +106,12 @@ def metric_of(experiment: Experiment, name: str, task: str) -> Metric | None:
 
 
 def values_of(experiments: Iterable[Experiment], name: str, task: str) -> list[float]:
-    """The scores of that name of all experiments that have one."""
-    found = (metric_of(experiment, name, task) for experiment in experiments)
+    """The scores of that name of all experiments that have one and whose results can be held against each other."""
+    found = (metric_of(experiment, name, task) for experiment in alike(experiments, task))
     return [metric.value for metric in found if metric and metric.value is not None]
+
+
+def alike(experiments: Iterable[Experiment], task: str) -> list[Experiment]:
+    """Those whose results in a task can be held against each other; of several kinds, the most frequent."""
+    pairs = ((result, each) for each in experiments if (result := each.result(task)))
+    return next(iter(together(pairs)), [])

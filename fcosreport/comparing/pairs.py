@@ -4,9 +4,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from fcosreport.comparing.columns import Cell, Column, cells_of, metric_columns, setting_columns, tasks_of
-from fcosreport.comparing.noise import ROUNDING, Noise, Verdict, metric_of, noise_of
+from fcosreport.comparing.comparable import apart
+from fcosreport.comparing.noise import ROUNDING, Noise, Verdict, noise_of
+from fcosreport.comparing.scores import as_fractions, score
 from fcosreport.errors import UsageError
-from fcosreport.records import Experiment, Metric
+from fcosreport.records import Evaluation, Experiment, Metric, Unit
 from fcosreport.wording import listed, plain, suggestion
 
 
@@ -23,13 +25,26 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Two experiments, the settings to be shown of both, and their metrics."""
+    """Two experiments, the settings to be shown of both, and their metrics.
+
+    `doubts` say why metrics of a task have no verdict: the results are of other data, or not equally far.
+    """
 
     one: Experiment
     other: Experiment
     settings: tuple[tuple[Column, Cell, Cell], ...]
     metrics: tuple[Difference, ...]
     noise: Noise
+    doubts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Sides:
+    """The evaluations of a task that are compared; with a `doubt` there is no verdict."""
+
+    one: Evaluation | None
+    other: Evaluation | None
+    doubt: str = ""
 
 
 def chosen(experiments: Sequence[Experiment], name: str, names: Callable[[], list[str]] | None = None) -> Experiment:
@@ -54,24 +69,52 @@ def compared(
     both, noise = (one, other), noise_of((one, other), experiments)
     columns = setting_columns(both)
     rows = list(zip(columns, cells_of(one, columns), cells_of(other, columns), strict=True))
-    differences = [_difference(column, both, noise) for task in tasks_of(both) for column in metric_columns(both, task)]
+    sides = {task: _sides(one, other, task) for task in tasks_of(both)}
+    differences = [_difference(column, sides[task], noise) for task in sides for column in metric_columns(both, task)]
     return Comparison(
         one,
         other,
         tuple(row for row in rows if everything or _text(row[1]) != _text(row[2])),
         tuple(d for d in differences if everything or d.verdict != "same as printed"),
         noise,
+        tuple(each.doubt for each in sides.values() if each.doubt),
     )
 
 
-def _difference(column: Column, both: Sequence[Experiment], noise: Noise) -> Difference:
-    one, other = (metric_of(experiment, column.key, column.task or "bbox") for experiment in both)
+def _sides(one: Experiment, other: Experiment, task: str) -> _Sides:
+    """The results; where one stopped short of its schedule, both at the last step that both were evaluated at."""
+    mine, theirs = one.result(task), other.result(task)
+    if not mine or not theirs:
+        return _Sides(mine, theirs)
+    if reason := apart(mine, theirs):
+        return _Sides(mine, theirs, f"{task}: no comparison, as the results differ in {reason}.")
+    here, there = mine.progress, theirs.progress
+    if not here or not there or here.unit != there.unit or here.done == there.done or not (here.short or there.short):
+        return _Sides(mine, theirs)
+    far = f"{task}: A is at {here}, B at {there}"
+    steps = [
+        {p.done: e for e in each.standing(task) if (p := e.progress) and p.unit == here.unit} for each in (one, other)
+    ]
+    common = max(steps[0].keys() & steps[1].keys(), default=None)
+    if common is None:
+        return _Sides(mine, theirs, f"{far}: no comparison, as they share no {here.unit}.")
+    return _Sides(steps[0][common], steps[1][common], f"{far}: shown at {here.unit} {common:,}, without a verdict.")
+
+
+def _steps(experiment: Experiment, task: str, unit: Unit) -> dict[int, Evaluation]:
+    found = ((each.progress, each) for each in experiment.standing(task))
+    return {progress.done: each for progress, each in found if progress and progress.unit == unit}
+
+
+def _difference(column: Column, sides: _Sides, noise: Noise) -> Difference:
+    one, other = (score(as_fractions(side), column.key) if side else None for side in (sides.one, sides.other))
     if not one or not other or one.value is None or other.value is None:
         return Difference(column, one, other, None, None)
     points = 100 * (other.value - one.value)
     if abs(points) <= 100 * ROUNDING:
         return Difference(column, one, other, 0.0, "same as printed")
-    return Difference(column, one, other, points, noise.verdict(points, is_ap=column.key == "AP"))
+    verdict = None if sides.doubt else noise.verdict(points, is_ap=column.key == "AP")
+    return Difference(column, one, other, points, verdict)
 
 
 def _text(cell: Cell) -> object:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from fcosreport.comparing.columns import Column, cells_of, differing_columns, metric_columns
-from fcosreport.comparing.noise import OF_ONE_RUN, repeats
+from fcosreport.comparing.noise import OF_ONE_RUN, alike, repeats
 from fcosreport.comparing.scores import as_fractions, score
 from fcosreport.records import Experiment, Metric
 from fcosreport.report.report import Report, renderer
@@ -70,6 +70,9 @@ def render(report: Report) -> str:
     caption = [f"{title}.", _("Percent; the best of each column is bold, the second underlined.")]
     if any(len(row) > 1 for row in shown):
         caption.append(_("± is the sample standard deviation over n runs with other seeds."))
+    firsts = [row[0] for row in shown]
+    if any(len(alike(firsts, task)) < sum(task in each.tasks for each in firsts) for task in report.tasks):
+        caption.append(_("What was evaluated on other data, or in another way, than most is never marked."))
     if any(row[0].state != "finished" for row in shown):
         caption.append(_("What is not finished, or in doubt, is named so and never marked."))
     left_out = [
@@ -178,11 +181,12 @@ def _settings(rows: Sequence[Row], column: Column) -> tuple[str, list[str]]:
 def _numbers(rows: Sequence[Row], column: Column) -> tuple[str, list[str]]:
     """The alignment and the cells of a metric, with the best and the second of what is finished marked."""
     found = [_mean([_score(experiment, column) for experiment in row]) for row in rows]
-    finished = {s.shown for s, row in zip(found, rows, strict=True) if s and row[0].state == "finished"}
+    ranked = {each.id for each in alike((row[0] for row in rows if row[0].state == "finished"), column.task or "bbox")}
+    finished = {s.shown for s, row in zip(found, rows, strict=True) if s and row[0].id in ranked}
     marks = dict(zip(sorted(finished, key=float, reverse=True), (r"\textbf", r"\underline"), strict=False))
     texts = []
     for cell, row in zip(found, rows, strict=True):
-        mark = marks.get(cell.shown) if cell and row[0].state == "finished" else None
+        mark = marks.get(cell.shown) if cell and row[0].id in ranked else None
         texts.append(_number(cell, mark) if cell else _NOTHING)
     return "c" if any(cell and cell.deviation for cell in found) else "r", texts
 
@@ -206,7 +210,7 @@ def _mean(metrics: Sequence[Metric | None]) -> _Score | None:
     if len(values) < len(metrics):
         return None
     places = 1 if all(metric.half_unit < _ONE_DECIMAL for metric in metrics if metric) else 0
-    deviation = f"{stdev(values):.{places}f}" if len(values) > 1 else ""
+    deviation = f"{stdev(values):.{places}f}" if len(set(values)) > 1 else ""
     return _Score(f"{fmean(values):.{places}f}" if fmean(values) < 1000 else f"{fmean(values):.6g}", deviation)
 
 

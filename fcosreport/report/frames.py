@@ -1,16 +1,20 @@
-"""The records of a report as pandas frames. Every column name is written here and nowhere else."""
+"""The records of a report as pandas frames. Every column name is written here and nowhere else.
+
+Metrics are fractions; NaN where there is none, or no ground truth.
+"""
 
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from fcosreport.comparing.columns import EXPERIMENT, REASON, STATE, WHERE, _coco_first, _value, all_columns, cells_of
-from fcosreport.records import Experiment, Finding, Where
+from fcosreport.comparing.columns import EXPERIMENT, REASON, STATE, WHERE, Cell, _coco_first, all_columns, cells_of
+from fcosreport.records import Experiment, Finding, Metric, Where
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
 TASK, EPOCH, ITERATION, CATEGORY, ORIGIN = "task", "epoch", "iteration", "category", "origin"
+OF, DATA_SET, SPLIT, WEIGHTS, AUGMENTED, FAMILY = "of", "data_set", "split", "weights", "augmented", "family"
 CURVE, UNIT, STEP, VALUE = "curve", "unit", "step", "value"
 CODE, NAME, SEVERITY, MESSAGE, EXPERIMENTS, ADVICE = "code", "name", "severity", "message", "experiments", "advice"
 
@@ -47,7 +51,13 @@ def evaluations(experiments: Sequence[Experiment]) -> "pd.DataFrame":
             ITERATION: pd.Series([each.iteration for _, each in pairs], dtype="Int64"),
             CATEGORY: _texts(each.category for _, each in pairs),
             ORIGIN: _texts(each.origin for _, each in pairs),
-            **{name: _series([each[name] for _, each in pairs], is_metric=True) for name in names},
+            OF: pd.Series([each.of for _, each in pairs], dtype="Int64"),
+            DATA_SET: _texts(each.data_set for _, each in pairs),
+            SPLIT: _texts(each.split for _, each in pairs),
+            WEIGHTS: _texts(each.weights for _, each in pairs),
+            AUGMENTED: pd.Series([each.augmented for _, each in pairs], dtype="bool"),
+            FAMILY: _texts(each.family for _, each in pairs),
+            **{name: _series([_value(each.metric(name)) for _, each in pairs], is_metric=True) for name in names},
             WHERE: _texts(_place(each.where) for _, each in pairs),
         }
     )
@@ -94,6 +104,12 @@ def _framed(columns: "dict[str, pd.Series[Any]]") -> "pd.DataFrame":
 
     table = pd.DataFrame(dict(enumerate(columns.values())))
     return table.set_axis(pd.Index(list(columns), dtype="object"), axis=1)
+
+
+def _value(cell: Cell) -> str | int | float | bool | None:
+    """The value of a cell; None too for the -1 that says "no ground truth", with which nobody can count."""
+    is_sentinel = isinstance(cell, Metric) and cell.value == -1
+    return cell.value if cell and not is_sentinel else None
 
 
 def _texts(values: Iterable[str | None]) -> "pd.Series[Any]":

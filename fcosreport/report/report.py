@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fcosreport.comparing.columns import Column, differing_columns, metric_columns, shared_settings, tasks_of
+from fcosreport.comparing.comparable import together
 from fcosreport.errors import UsageError
 from fcosreport.records import (
     Coverage,
@@ -146,10 +147,15 @@ class Report:
         return tuple(dict.fromkeys((self.ranking, *(Column("AP", task) for task in self.tasks))))
 
     def best(self, metric: Column) -> tuple[Experiment, ...]:
-        """The finished experiments of the highest value of `metric`, never a suspect one; several may share it."""
-        rated = [(_finished(experiment, metric), experiment) for experiment in self.experiments]
-        highest = max((value for value, _ in rated if value is not None), default=None)
-        return tuple(experiment for value, experiment in rated if value is not None and value == highest)
+        """The finished experiments of the highest value of `metric`, never a suspect one; several may share it.
+
+        Of results that cannot be held against each other, those of the most frequent kind are ranked.
+        """
+        rated = [(e, value) for e in self.experiments if (value := _finished(e, metric)) is not None]
+        pairs = ((result, each) for each in rated if (result := each[0].result(metric.task or "bbox")))
+        ranked = next(iter(together(pairs)), [])
+        highest = max((value for _, value in ranked), default=None)
+        return tuple(experiment for experiment, value in ranked if value == highest)
 
     @property
     def leaders(self) -> frozenset[tuple[Column, str]]:

@@ -237,6 +237,22 @@ def test_charts_of_one_experiment() -> None:
     assert curves_of(report(run), experiment("planned", state="planned")) == ()
 
 
+def test_what_is_of_another_kind_is_a_line_of_its_own() -> None:
+    averaged = [evaluation(0.3, step, weights="ema", data_set="city") for step in (1000, 2000)]
+    run = experiment("run", [0.1, 0.2], more=[*averaged, evaluation(0.9, 3000, origin="note")])
+    (chart,) = curves_of(report(run), run)
+    assert [(each.name, each.y) for each in chart.series] == [("bbox", (0.1, 0.2)), ("bbox (ema, city)", (0.3, 0.3))]
+
+
+def test_results_on_other_data_are_not_drawn_beside_the_most_frequent() -> None:
+    runs = [
+        experiment(name, more=[evaluation(ap, step, data_set=name[:-1]) for step in (1000, 2000)], lr=lr)
+        for name, ap, lr in (("city1", 0.1, 0.1), ("city2", 0.2, 0.2), ("nyu1", 0.3, 0.3))
+    ]
+    made = named(report(*runs))
+    assert {each.name for chart in made.values() for each in chart.series} == {"city1", "city2"}
+
+
 def test_the_chosen_metric_has_charts_too() -> None:
     run = experiment("run", [0.1, 0.2], more=[])
     ap50 = tuple(replace(each, metrics=(*each.metrics, Metric("AP50", 0.5, "0.5"))) for each in run.evaluations)

@@ -15,9 +15,9 @@ def test_csv_holds_numbers_and_no_formulas() -> None:
     rows = list(csv.DictReader(io.StringIO(render("csv", baseline()))))
     assert [float(row["AP"]) for row in rows if row["AP"]] == [0.387, 0.172, 0.292, 0.292]
     assert rows[0]["train_batch_size"] == "4"
-    below = replace(baseline(), experiments=(experiment("a", "finished", 1, "-0.5", numbers="-1 -1"),))
+    below = replace(baseline(), experiments=(experiment("a", "finished", 1, "-0.5", numbers="-0.226 -1"),))
     (row,) = csv.DictReader(io.StringIO(render("csv", below)))
-    assert (row["lr"], row["AP"]) == ("-0.5", "-1.0")
+    assert (row["lr"], row["AP"], row["AP50"]) == ("-0.5", "-0.226", "")
     for line in csv.reader(io.StringIO(render("csv", hostile()))):
         for cell in line:
             assert not cell.startswith(("=", "+", "-", "@", "\t", "\r", "＝"))

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings, strategies
 
+from fcosreport.judging.cases import records_of
 from fcosreport.records import Experiment
 from fcosreport.renderers import latex
 from fcosreport.report.choosing import choose
@@ -45,6 +46,14 @@ def test_the_best_is_bold_and_the_second_underlined_but_never_a_suspect_one() ->
     assert table["a"] == table["d"] == ["\\textbf{38.7}"]
     assert table["b (suspect)"] == ["40.2"]
     assert (table["c"], table["e"]) == (["\\underline{35}"], ["20"])
+
+
+def test_what_was_evaluated_on_other_data_is_never_marked_and_that_is_said() -> None:
+    cases = [{"bbox": f"{ap} on:{data}"} for ap, data in (("0.30", "city"), ("0.32", "city"), ("0.90", "nyu"))]
+    tex = render("latex", report_of(*records_of(cases).experiments))
+    assert (rows(tex)["run2"], rows(tex)["run3"]) == (["\\textbf{32}"], ["90"])
+    assert "on other data" in tex
+    assert "on other data" not in render("latex", report_of(*records_of(cases[:2]).experiments))
 
 
 def test_repeats_with_other_seeds_are_one_row() -> None:

@@ -11,6 +11,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from fcosreport.charts import charts
+from fcosreport.judging.cases import records_of
 from fcosreport.records import Experiment, Finding, Issue
 from fcosreport.report import outputs
 from fcosreport.report.report import Report, renderers
@@ -59,6 +60,12 @@ def test_only_the_best_finished_ap_is_bold() -> None:
     text = render("md", replace(report, experiments=spoiled))
     assert re.findall(r"\| (\*\*.*?\*\*) \|", text) == ["**0.172**"]
     assert "Best AP: **0.172**, `Baseline_lr1en4_191209`" in text
+
+
+def test_a_higher_number_on_other_data_is_not_the_best() -> None:
+    runs = records_of([{"bbox": "0.30 on:city"}, {"bbox": "0.32 on:city"}, {"bbox": "0.90 on:nyu"}]).experiments
+    text = render("md", replace(baseline(), experiments=runs, findings=()))
+    assert re.findall(r"\| (\*\*.*?\*\*) \|", text) == ["**0.32**"]
 
 
 def test_masks_have_a_column_and_a_best_of_their_own() -> None:

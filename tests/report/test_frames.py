@@ -5,6 +5,7 @@ from dataclasses import replace
 import pandas as pd
 
 from fcosreport.comparing.columns import differing_columns, shared_settings
+from fcosreport.judging.cases import records_of
 from fcosreport.records import COCO_METRICS, Evaluation, Experiment, Metric, Setting, Where
 from fcosreport.report import frames
 from tests.baseline import NOTE, baseline, evaluation
@@ -90,3 +91,10 @@ def test_nothing_gives_frames_without_rows() -> None:
     assert list(frames.experiments(()).columns) == ["experiment", "state", "reason", *COCO_METRICS, "where"]
     assert shared_settings(()) == ()
     assert differing_columns(()) == ()
+
+
+def test_no_ground_truth_is_nan_and_a_negative_number_is_itself() -> None:
+    both = records_of([{"bbox": "AP=-1 AP50=-0.226"}, {"bbox": "AP=0.3"}]).experiments
+    for frame in (frames.experiments(both), frames.evaluations(both)):
+        assert frame["AP"].mean() == 0.3
+        assert frame["AP50"].tolist()[0] == -0.226
