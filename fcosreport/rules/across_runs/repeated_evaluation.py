@@ -21,9 +21,11 @@ _OTHER = "0.385 0.571 0.419 0.226 0.424 0.502 0.325 0.536 0.572 0.367 0.617 0.72
     fires=[
         [{"bbox": [f"{GOOD} @{epoch}" for epoch in (1, 2, 3)]}],
         [{"bbox": [f"{_OTHER} @1", f"{GOOD} @2", f"{GOOD} @3", f"{GOOD} @4"]}],
+        [{"bbox": [text for n in (1, 2, 3) for text in (f"{_OTHER} @{n} weights:ema", f"{GOOD} @{n} on:city")]}],
         [{"segm": [GOOD, GOOD, GOOD]}],
     ],
     quiet=[
+        [{"bbox": [f"{GOOD} @1", f"{GOOD} @1 weights:ema", f"{_OTHER} @2", f"{GOOD} @2 weights:ema"]}],
         [{"bbox": [f"{GOOD} @1", f"{GOOD} @2", f"{_OTHER} @3", f"{GOOD} @4"]}],
         [{"bbox": [f"{GOOD} @12"] * 8}],
         [{"bbox": [f"0.387 0.573 0.419 @{epoch}" for epoch in (1, 2, 3)]}],
@@ -43,14 +45,19 @@ def repeated_evaluation(records: Records, settings: Settings) -> Iterator[Fault]
     Do: Look which checkpoint each evaluation loads, and whether the learning rate or the loss was 0 or nan by then.
     """
     for experiment in records.experiments:
-        for task in experiment.tasks:
-            yield from _repeated(experiment, task)
+        runs: dict[tuple[object, ...], list[Evaluation]] = {}
+        for each in experiment.evaluations:
+            if each.category is None and each.origin == "log":
+                runs.setdefault((each.task, each.data_set, each.weights, each.augmented), []).append(each)
+        for run in runs.values():
+            yield from _repeated(experiment, run)
 
 
-def _repeated(experiment: Experiment, task: str) -> Iterator[Fault]:
-    run = [e for e in experiment.evaluations if e.task == task and e.category is None and e.origin == "log"]
+def _repeated(experiment: Experiment, run: list[Evaluation]) -> Iterator[Fault]:
+    """The stretches of equal numbers in the evaluations of one kind."""
     if len(run) < 3:
         return
+    task = run[0].task
     for numbers, same in groupby(run, key=vector):
         evaluations = _precise(list(same))
         if len(evaluations) < 3 or (evaluations[0]["AP"] or 0) < _LEAST:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from fcosreport.comparing.groups import under_headings
-from fcosreport.comparing.noise import metric_of, pooled, repeats, values_of
+from fcosreport.comparing.noise import alike, metric_of, pooled, repeats, values_of
 from fcosreport.judging.rule import Fault, rule
 from fcosreport.records import Experiment
 from fcosreport.settings import Settings
@@ -30,6 +30,7 @@ _GROUP = {"group": "note#sweep"}
     ],
     quiet=[
         [{"name": "lr 5e-3 (best)", "note_bbox": "0.397", **_GROUP}, {"note_bbox": "0.385", "lr": 0.1, **_GROUP}],
+        [{"name": "best", "note_bbox": "0.387 on:a", **_GROUP}, {"note_bbox": "0.385 on:b", "lr": 0.1, **_GROUP}],
         [{"name": "lr 5e-3", "note_bbox": "0.387", **_GROUP}, {"note_bbox": "0.385", "lr": 0.1, **_GROUP}],
         [{"name": "best", "note_bbox": "0.387"}, {"note_bbox": "0.385", "lr": 0.1}],
         [{"name": "best", "note_bbox": "0.380", **_GROUP}, {"note_bbox": "0.385", "lr": 0.1, **_GROUP}],
@@ -37,7 +38,9 @@ _GROUP = {"group": "note#sweep"}
     needs=(
         "no name under a common heading says which run is the best",
         lambda records: [
-            runs for runs in under_headings(e for e in records.experiments if _ap(e) >= 0) if any(map(_is_best, runs))
+            same
+            for runs in under_headings(e for e in records.experiments if _ap(e) >= 0)
+            if len(same := alike(runs, "bbox")) > 1 and any(map(_is_best, same))
         ],
     ),
 )

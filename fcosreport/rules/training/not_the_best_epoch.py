@@ -27,6 +27,7 @@ def _run(*values: float) -> list[str]:
         [{"note_bbox": "0.383 0.570", "bbox": _run(0.31, 0.35, 0.385, 0.383), **JOINED}],
         [{"bbox": _run(0.31, 0.32, 0.33, 0.34, 0.36, 0.35)}],
         [{"bbox": _run(0.36, 0.33)}, {"bbox": GOOD}],
+        [{"bbox": [*_run(0.31, 0.35, 0.36), *(f"0.400 0.600 @{epoch} weights:ema" for epoch in (1, 2, 3))]}],
         [{"bbox": [GOOD, "0.250 0.400 0.270", "0.300 0.450 0.310"] * 2}],
     ],
     after=("FR203",),
@@ -71,7 +72,7 @@ def _ap(evaluation: Evaluation) -> str:
 
 def _logged(experiment: Experiment, task: str) -> list[Evaluation]:
     """The evaluations of one training in their order; none where they are not of one, or their steps are unknown."""
-    run = [e for e in experiment.evaluations if e.task == task and e.category is None and e.origin == "log" and e["AP"]]
+    run = [e for e in experiment.standing(task) if e.origin == "log" and e["AP"]]
     steps = [step for e in run if (step := _step(e)) is not None]
     return run if len(steps) == len(run) and sorted(set(steps)) == steps else []
 
