@@ -16,6 +16,7 @@ from fcosreport.vocabulary.settings.keys import declared
 
 _MARK = re.compile(rb':::MLLOG \{"')
 _DETECTION = re.compile(r"ssd|retinanet|maskrcnn|mask_rcnn")
+_TASKS = {"": "bbox", "bbox": "bbox", "segm": "segm"}
 _SETTINGS = {"global_batch_size": "train_batch_size", "opt_base_learning_rate": "lr", "seed": "seed"}
 
 
@@ -38,8 +39,11 @@ class Mlperf(Windowed):
             self.detects = bool(_DETECTION.search(str(value).lower()))
         elif isinstance(key, str) and key in _SETTINGS and self.detects:
             yield from declared(_SETTINGS[key], str(value), where)
-        elif key == "eval_accuracy" and self.detects and number(value) is not None and is_score(repr(value)):
+        elif key == "eval_accuracy" and self.detects:
             epoch = metadata.get("epoch_num") if isinstance(metadata, dict) else None
-            found = metrics([("AP", repr(value))])
             counted = epoch if isinstance(epoch, int) else None
-            yield from with_issues(Evaluation("bbox", found, where, self.origin, counted, task_stated=False))
+            for name, score in (value if isinstance(value, dict) else {"": value}).items():
+                task = _TASKS.get(name.lower())
+                if task and number(score) is not None and is_score(repr(score)):
+                    found = metrics([("AP", repr(score))])
+                    yield from with_issues(Evaluation(task, found, where, self.origin, counted, task_stated=bool(name)))

@@ -15,7 +15,7 @@ from fcosreport.vocabulary.metrics import metric, with_issues
 
 _NUMBER = rb"-?(?:\d{1,12}\.?\d*(?:e[-+]?\d{1,3})?|nan)"
 _METRIC = re.compile(
-    rb"(?P<group>DetectionBoxes|DetectionMasks|DetectionKeypoints|PascalBoxes)_(?:"
+    rb"(?P<group>DetectionBoxes|DetectionMasks|DetectionKeypoints|PascalBoxes|PASCAL(?=/))[_/](?:"
     rb"(?P<kind>Precision/mAP|Recall/AR)(?:@(?P<at>\d{0,5}\.?\d{1,5})(?:IOU)?)?(?: \((?P<area>small|medium|large)\))?"
     rb"|PerformanceByCategory/m?AP(?:@(?P<iou>\d{0,5}\.?\d{1,5})IOU)?/(?P<category>[^:='\r\n]{1,100}?))"
     rb"['\"]? ?[:=] ?(?P<value>" + _NUMBER + rb")(?![\w.])"
@@ -26,6 +26,7 @@ _STEP = re.compile(
 _TASKS = {
     b"DetectionBoxes": "bbox",
     b"PascalBoxes": "bbox",
+    b"PASCAL": "bbox",
     b"DetectionMasks": "segm",
     b"DetectionKeypoints": "keypoints",
 }
@@ -73,6 +74,7 @@ def _order(key: tuple[str, str | None, str]) -> tuple[str, str]:
     "TensorFlow Object Detection API",
     b"DetectionBoxes_",
     b"PascalBoxes_",
+    b"PASCAL/",
     b" per-step time ",
     b"INFO:tensorflow:",
     b"lobal step ",

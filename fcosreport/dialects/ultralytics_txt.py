@@ -1,6 +1,7 @@
 """`results.txt`, the table without a head that YOLOv5 before 2021 and YOLOv7 write: one row an epoch.
 
-What a column holds is told by their number: 15 for boxes, 17 where YOLOv7 looks for key points as well.
+Losses come first, as many as the model has, the total last of them; then the objects and the size of the last batch,
+four metrics, and the losses of validation. So a fork with a loss of its own (faces, key points) is read as well.
 """
 
 import re
@@ -13,12 +14,10 @@ from fcosreport.records import Evaluation, Origin, Where
 from fcosreport.vocabulary.metrics import metrics, with_issues
 
 _NUMBER = rb"(?:nan|[\d.]+(?:e[-+]?\d+)?)"
-_ROW = re.compile(rb"[ \t]*(\d{1,6})/\d{1,6} +(\d+(?:\.\d+)?)([GM]?)((?: +" + _NUMBER + rb"){13,15})[ \t]*")
+_ROW = re.compile(rb"[ \t]*(\d{1,6})/\d{1,6} +(\d+(?:\.\d+)?)([GM]?)((?: +" + _NUMBER + rb"){10,30})[ \t]*")
 _LINE = re.compile(rb"[^\r\n]+")
-_LOSSES = {
-    13: ("box_loss", "obj_loss", "cls_loss", "loss"),
-    15: ("box_loss", "obj_loss", "cls_loss", "kpt_loss", "kptv_loss", "loss"),
-}
+_FIRST = ("box_loss", "obj_loss", "cls_loss")
+_MORE = {0: (), 2: ("kpt_loss", "kptv_loss")}
 _METRICS = ("P", "R", "AP50", "AP")
 _VALIDATION = ("val/box_loss", "val/obj_loss", "val/cls_loss")
 
@@ -36,16 +35,27 @@ class UltralyticsTxt:
         for line in _LINE.finditer(window.data, window.start) if self.is_own else ():
             row = _ROW.fullmatch(line[0])
             texts = row[4].decode().split() if row else []
-            losses = _LOSSES.get(len(texts))
+            losses = _losses(texts)
             if row and losses and all(text.count(".") < 2 for text in texts):
                 where = Where(self.path, window.line_at(line.start()))
                 first = len(losses) + 2  # behind them the objects and the size of the last batch
                 found = metrics(zip(_METRICS, texts[first : first + 4], strict=True))
                 yield from with_issues(Evaluation("bbox", found, where, self.origin, int(row[1])))
                 memory = float(row[2]) * (1 if row[3] == b"M" else 1024)
-                values = [memory, *map(float, (*texts[: len(losses)], *texts[first + 4 :]))]
+                values = [memory, *map(float, (*texts[: len(losses)], *texts[first + 4 : first + 7]))]
                 rows.append((("memory", *losses, *_VALIDATION), float(row[1]), values, where.line))
         yield from samples(rows, partial(Where, self.path), "epoch")
 
     def close(self) -> Iterator[Record]:
         return iter(())
+
+
+def _losses(texts: list[str]) -> tuple[str, ...]:
+    """The names of the losses that a row begins with: up to a count of objects and the size of an image."""
+    for count in range(len(_FIRST) + 1, len(texts) - len(_METRICS) - len(_VALIDATION) - 1):
+        objects, size = texts[count : count + 2]
+        if objects.isdecimal() and size.isdecimal() and int(size) >= 32 and int(size) % 32 == 0:
+            others = count - len(_FIRST) - 1
+            more = _MORE.get(others, tuple(f"loss_{number}" for number in range(4, 4 + others)))
+            return (*_FIRST, *more, "loss")
+    return ()

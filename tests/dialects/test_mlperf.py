@@ -29,6 +29,14 @@ def test_the_accuracy_of_detection_is_an_ap() -> None:
     assert settings(records) == {"train_batch_size": 256, "lr": 1e-4}
 
 
+def test_the_accuracy_of_boxes_and_masks_is_two_results() -> None:
+    text = log("maskrcnn", 0.3).replace("0.3", '{"BBOX": 0.3, "SEGM": 0.25, "other": 1}')
+    assert [(each.task, each.epoch, each["AP"]) for each in evaluations(feed(Mlperf, text))] == [
+        ("bbox", 1, 0.3),
+        ("segm", 1, 0.25),
+    ]
+
+
 @pytest.mark.parametrize("text", [log("resnet", 0.7), log("ssd", 300.0), ":::MLLOG {\n", log("", 0.3)])
 def test_other_benchmarks_and_what_is_no_score_are_quiet(text: str) -> None:
     assert not evaluations(feed(Mlperf, text))

@@ -12,9 +12,13 @@ SAMPLES = {"results.txt": f"{BOXES} 0.07 0.05 0.03\n".encode(), "exp/results.txt
 
 @pytest.mark.parametrize(
     ("row", "epoch", "values"),
-    [(f"{BOXES} 0.07 0.05 0.03", 0, [0.1, 0.2, 0.3, 0.4]), (POSE, 7, [0.91, 0.82, 0.73, 0.64])],
+    [
+        (f"{BOXES} 0.07 0.05 0.03", 0, [0.1, 0.2, 0.3, 0.4]),
+        (POSE, 7, [0.91, 0.82, 0.73, 0.64]),
+        ("1/29 1.7G 0.11 0.07 0 0.31 0.5 50 640 0 0 0.0009 0.0001 0.1 0.09 0", 1, [0, 0, 0.0009, 0.0001]),
+    ],
 )
-def test_a_row_is_known_by_the_number_of_its_columns(row: str, epoch: int, values: list[float]) -> None:
+def test_a_row_is_read_however_many_losses_its_model_has(row: str, epoch: int, values: list[float]) -> None:
     (found,) = evaluations(feed(UltralyticsTxt, f"{row}\n", path="runs/exp/results.txt"))
     assert (found.epoch, [found[name] for name in ("P", "R", "AP50", "AP")]) == (epoch, values)
 
