@@ -1,7 +1,8 @@
 """Paths to files: which files under the given paths and URLs are logs or notes, each file once.
 
 Symlinks are followed after everything else, so that a run is met under its own name first; a file or folder that was
-met before is not met again, which also ends every loop. Where a link leads to what may not be read, that is told.
+met before is not met again, which also ends every loop. Where a link leads to what may not be read, that is told. The
+members of an archive are files as if it were unpacked.
 """
 
 import os
@@ -11,18 +12,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from fcosreport.errors import UsageError
+from fcosreport.files import packed
 from fcosreport.files.allowed import Allowed
 from fcosreport.files.paths import public, url_of
-from fcosreport.files.raw import reason
+from fcosreport.files.raw import Refused, reason
 from fcosreport.records import Issue, Origin, Where
 
 NOTE_SUFFIXES = frozenset({".md", ".markdown", ".mdown"})
 NO_TEXT_SUFFIXES = frozenset(
-    ".7z .avi .bin .bmp .bz2 .ckpt .db .dll .engine .gif .gz .h5 .hdf5 .jpeg .jpg .mat .mov .mp4 .npy .npz .onnx"
-    " .parquet .pdf .pickle .pkl .png .pt .pth .pyc .rar .safetensors .so .sqlite .sqlite-journal .sqlite3 .svg .tar"
-    " .tfrecord .tif .tiff .ttf .wandb .webp .whl .woff .woff2 .xlsx .xz .zip .zst".split()
+    ".7z .avi .bin .bmp .ckpt .db .dll .engine .gif .h5 .hdf5 .jpeg .jpg .mat .mov .mp4 .npy .npz .onnx"
+    " .parquet .pdf .pickle .pkl .png .pt .pth .pyc .rar .safetensors .so .sqlite .sqlite-journal .sqlite3 .svg"
+    " .tfrecord .tif .tiff .ttf .wandb .webp .whl .woff .woff2 .xlsx".split()
 )
-SKIPPED_FOLDERS = frozenset({"__pycache__", "node_modules", "site-packages"})
+SKIPPED_FOLDERS = frozenset({"__MACOSX", "__pycache__", "node_modules", "site-packages"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,9 @@ class Discovery:
 
         for entry in listing.Walk(url, _is_entered, _may_be_text, self.issues).files():
             shown = _printable(entry.shown)
+            if packed.is_archive(shown):
+                self._issue(shown, "an archive on a server; it was not opened. Copy it here, or unpack it there.")
+                continue
             yield Found(entry.url, shown, shown, _origin(shown), entry.size, entry.mtime)
 
     def _folder(self, shown: str, status: os.stat_result) -> Iterator[Found]:
@@ -142,8 +147,32 @@ class Discovery:
                 raise UsageError(f"{shown}: neither a file nor a folder. Give a folder, a log or a note.")
             self._issue(shown, "neither a file nor a folder (a pipe, socket or device); it was not opened.")
         elif not self._met(status):
+            if packed.is_archive(shown):
+                yield from self._archive(shown, status)
+                return
             key = _printable(os.path.abspath(shown))
             yield Found(shown, key, _printable(shown), _origin(shown), status.st_size, status.st_mtime_ns)
+
+    def _archive(self, shown: str, status: os.stat_result) -> Iterator[Found]:
+        """The members of an archive, as old as it is."""
+        nested, outside = 0, 0
+        try:
+            for name, size in packed.members(shown, _is_read):
+                parts = name.split("/")
+                if ".." in parts or name.startswith("/"):
+                    outside += 1
+                elif packed.is_archive(name) or packed.name_unpacked(name) != name:
+                    nested += 1
+                elif _is_read(name):
+                    key = _printable(f"{os.path.abspath(shown)}/{name}")
+                    path = f"{shown}!/{name}"
+                    yield Found(path, key, _printable(path), _origin(name), size, status.st_mtime_ns)
+        except Refused as why:
+            self._issue(shown, str(why))
+        if nested:
+            self._issue(shown, f"{nested:,} packed files in it were not opened. Unpack it by hand.")
+        if outside:
+            self._issue(shown, f"{outside:,} of its files have paths that lead out of it; they were not read.")
 
     def _met(self, status: os.stat_result) -> bool:
         key = (status.st_dev, status.st_ino)
@@ -167,12 +196,17 @@ def _printable(path: str) -> str:
 
 
 def _origin(name: str) -> Origin:
-    return "note" if os.path.splitext(name)[1].lower() in NOTE_SUFFIXES else "log"
+    return "note" if os.path.splitext(packed.name_unpacked(name))[1].lower() in NOTE_SUFFIXES else "log"
 
 
 def _is_entered(name: str) -> bool:
     return (name == ".hydra" or not name.startswith(".")) and name not in SKIPPED_FOLDERS
 
 
+def _is_read(name: str) -> bool:
+    """Whether a member of an archive would be read if it lay on the disk."""
+    return all(map(_is_entered, name.split("/")[:-1])) and _may_be_text(name)
+
+
 def _may_be_text(name: str) -> bool:
-    return os.path.splitext(name)[1].lower() not in NO_TEXT_SUFFIXES
+    return os.path.splitext(packed.name_unpacked(name))[1].lower() not in NO_TEXT_SUFFIXES

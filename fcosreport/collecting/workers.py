@@ -20,6 +20,7 @@ from types import TracebackType
 from fcosreport.collecting.discover import Found
 from fcosreport.collecting.executors import Start, cores, is_lost, processes
 from fcosreport.errors import FcosreportError, ServerError, WorkerError
+from fcosreport.files import packed
 from fcosreport.files.paths import url_of
 from fcosreport.reading.dialect import dialect_names
 from fcosreport.records import Evaluation, Fragment, Issue, Source, TableRow, Where
@@ -237,7 +238,8 @@ def rows_of(jobs: Sequence[Job]) -> list[Row | ServerError]:
     urls = [url for file, _ in jobs if (url := url_of(file.path))]
     with uncollected():
         if not urls:
-            return list(map(row_of, jobs))
+            with packed.kept_open():
+                return list(map(row_of, jobs))
         from fcosreport.files import ranges
 
         with ranges.ahead(urls):

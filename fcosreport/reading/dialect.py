@@ -15,6 +15,7 @@ from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Protocol, TypeVar
 
+from fcosreport.files.packed import name_unpacked
 from fcosreport.records import Evaluation, Event, Issue, Origin, Samples, Setting, TableRow
 from fcosreport.registry import load
 
@@ -116,7 +117,7 @@ class Dialect:
 
     def is_for(self, shown: str) -> bool:
         """Whether the path alone says that the file is of this dialect."""
-        return bool(self.paths and self.paths.search(shown.replace("\\", "/")))
+        return bool(self.paths and self.paths.search(name_unpacked(shown).replace("\\", "/")))
 
 
 _DIALECTS: dict[str, Dialect] = {}

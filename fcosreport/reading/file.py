@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 import xxhash
 
+from fcosreport.files import packed
 from fcosreport.files.paths import url_of
 from fcosreport.files.raw import HEAD, Misjudged, Raw, Refused, Transcoded, reason, sniff
 from fcosreport.reading.dialect import Dialect, Record, Window, dialects
@@ -101,7 +102,16 @@ def _opened(path: Path | str, *, copied: bool) -> Iterator[tuple[Raw, Path]]:
     if url := url_of(path):
         from fcosreport.files import ranges
 
-        with ranges.opened(url, copied=copied) as found:
+        is_packed = packed.is_packed(url)
+        with ranges.opened(url, copied=copied or is_packed) as found:
+            if is_packed:
+                with packed.unpacked(str(found[1]), url) as inside:
+                    yield inside
+            else:
+                yield found
+        return
+    if packed.is_packed(str(path)):
+        with packed.unpacked(str(path)) as found:
             yield found
         return
     flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)  # never to wait at a pipe

@@ -8,6 +8,7 @@ from itertools import product
 from math import floor, isfinite, log
 from pathlib import PurePosixPath
 
+from fcosreport.files.packed import name_unpacked
 from fcosreport.records import Curve, Fragment
 from fcosreport.runs.twins import LEAST, alike
 
@@ -93,6 +94,7 @@ def beginning_of(curves: Sequence[Curve]) -> Beginning | None:
 
 def run_path(file: PurePosixPath) -> PurePosixPath:
     """The path of the run that a file is of: its folder, or itself where it has a name of its own."""
+    file = PurePosixPath(name_unpacked(str(file)))
     stem = file.name if file.name.startswith(".") else file.name.partition(".")[0]
     if tracked := _MLFLOW_RUN.match(str(file)):
         return PurePosixPath(tracked[0])

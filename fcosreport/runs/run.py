@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import PurePosixPath
 
+from fcosreport.files.packed import name_of_archive
 from fcosreport.files.paths import url_of
 from fcosreport.records import Curve, Evaluation, Event, Experiment, Fragment, Segment, Setting, State, Where, failure
 from fcosreport.runs.evaluations import merged_files, merged_in_file, subjected
@@ -34,7 +35,7 @@ class Run:
     @property
     def name(self) -> str:
         """The run's name: its folder, with the folder above where that says more."""
-        name = self.path.name
+        name = name_of_archive(self.path.name)
         parent = self.path.parent.name
         named = f"{parent}/{name}" if parent and NO_RUN_NAME.fullmatch(name) else name
         return f"{named} ({self.part})" if self.part else named
