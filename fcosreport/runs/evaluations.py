@@ -45,6 +45,26 @@ def merged_files(one: Sequence[Evaluation], other: Sequence[Evaluation]) -> list
     return merged
 
 
+def in_epochs(counted: Sequence[Evaluation], others: Sequence[Evaluation]) -> list[Evaluation]:
+    """The others with the epochs of those `counted` in epochs, where they have as many steps of another unit.
+
+    Two files that tell of one run evaluate as often: the first step of the one is the first epoch of the other.
+    """
+    epochs = sorted({each.epoch for each in counted if each.epoch is not None})
+    steps = sorted({each.iteration for each in others if each.iteration is not None and each.epoch is None})
+    if len(epochs) != len(steps):
+        return list(others)
+    epoch_of = dict(zip(steps, epochs, strict=True))
+    is_epoch = steps == epochs or [step - 1 for step in steps] == epochs
+
+    def counted_in_epochs(each: Evaluation) -> Evaluation:
+        if each.epoch is not None or each.iteration is None:
+            return each
+        return replace(each, epoch=epoch_of[each.iteration], iteration=None if is_epoch else each.iteration)
+
+    return list(map(counted_in_epochs, others))
+
+
 def is_same(one: Evaluation, other: Evaluation) -> bool:
     """Whether both can be one evaluation: nothing that both tell contradicts, and enough is told by both."""
     if _differ(one.epoch, other.epoch) or _differ(one.iteration, other.iteration):

@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 
 from fcosreport.files.packed import name_unpacked
 from fcosreport.records import Curve, Fragment
-from fcosreport.runs.twins import LEAST, alike
+from fcosreport.runs.twins import LEAST, alike, changes
 
 NO_RUN_NAME = re.compile(
     r"(log|logs|train|training|test|eval|evaluation|metrics?|results?|record|output|console|stdout|stderr|nohup|accuracy"
@@ -85,9 +85,9 @@ def links_of(fragment: Fragment) -> Links | None:
 
 def beginning_of(curves: Sequence[Curve]) -> Beginning | None:
     """How the training of these curves begins; None where too little is logged to tell it from others."""
-    curve = next((curve for curve in curves if "loss" in curve.name), None)
+    curve = next((curve for curve in curves if "loss" in curve.name and changes(curve)), None)
     values = curve.beginning if curve else array("d")
-    if curve is None or len(values) < LEAST or len(set(values)) == 1:
+    if curve is None or len(values) < LEAST:
         return None
     return Beginning(f"{curve.unit} {curve.name}", curve.begin, values[:LEAST].tobytes())
 
@@ -103,6 +103,11 @@ def run_path(file: PurePosixPath) -> PurePosixPath:
         folder = folder.parent
     if folder != file.parent or (NO_RUN_NAME.fullmatch(stem) and folder.name):
         return folder
+    return stem_of(file)
+
+
+def stem_of(file: PurePosixPath) -> PurePosixPath:
+    """The path without what says how a log is written: `a/x` for `a/x.log` and for its twin `a/x.log.json`."""
     while file.suffix.lower() in (".log", ".txt", ".json", ".jsonl", ".out", ".csv", ".yaml", ".yml", ".py"):
         file = file.with_suffix("")
     return file

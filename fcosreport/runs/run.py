@@ -1,7 +1,7 @@
 """Files become runs: a log and its JSON twin are one, a log of two trainings is two, one in three logs is one."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import PurePosixPath
@@ -9,9 +9,9 @@ from pathlib import PurePosixPath
 from fcosreport.files.packed import name_of_archive
 from fcosreport.files.paths import url_of
 from fcosreport.records import Curve, Evaluation, Event, Experiment, Fragment, Segment, Setting, State, Where, failure
-from fcosreport.runs.evaluations import merged_files, merged_in_file, subjected
-from fcosreport.runs.links import NO_RUN_NAME, beginning_of, is_config, run_path
-from fcosreport.runs.twins import continues, is_same_training, stitched
+from fcosreport.runs.evaluations import in_epochs, merged_files, merged_in_file, subjected
+from fcosreport.runs.links import NO_RUN_NAME, beginning_of, is_config, run_path, stem_of
+from fcosreport.runs.twins import continues, contradict, is_same_training, stitched
 from fcosreport.vocabulary import decode
 
 
@@ -133,24 +133,80 @@ def _runs_in(path: PurePosixPath, fragments: Sequence[Fragment]) -> Iterator[Run
         for fragment in fragments
         for segment in fragment.segments
     ]
-    configs = [s for piece in pieces if not piece.evaluations and not piece.curves for s in piece.segments[0].settings]
+    silent = [piece for piece in pieces if not (piece.evaluations or piece.curves)]
+    logs = Counter(_kind(piece) for piece in pieces if piece.curves)
     told = [piece for piece in pieces if piece.evaluations or piece.curves or piece.events]
     runs: list[Run] = []
-    for piece in sorted(told, key=lambda piece: (piece.segments[0].began, piece.files, piece.segments[0].line)):
-        if not any(_join(run, piece) for run in reversed(runs)):
+    for piece in sorted(told, key=_in_order_of(told)):
+        named = [run for run in runs if _stems(run) & _stems(piece)]
+        others = [] if _is_start(piece, logs) else [run for run in runs if run not in named]
+        if not any(_join(run, piece, logs) for run in (*reversed(named), *reversed(others))):
             runs.append(piece)
     for run in runs:
-        run.configs = configs if len(runs) == 1 else []
+        run.configs = _configs(run, runs, silent)
         run.part = _part(run, [run for run in runs if run.state()[0]])
     yield from runs
 
 
-def _join(run: Run, piece: Run) -> bool:
+def _in_order_of(pieces: Sequence[Run]) -> Callable[[Run], tuple[str, list[str], int]]:
+    """A key that sorts by time. A file that tells none is as old as its twin by name."""
+    began: dict[PurePosixPath, str] = {}
+    for piece in pieces:
+        for stem in _stems(piece) if piece.began else ():
+            began[stem] = min(piece.began, began.get(stem, piece.began))
+
+    def key(piece: Run) -> tuple[str, list[str], int]:
+        named = (began[stem] for stem in _stems(piece) if stem in began)
+        return piece.began or next(named, ""), piece.files, piece.segments[0].line
+
+    return key
+
+
+def _is_start(piece: Run, logs: Mapping[str, int]) -> bool:
+    """Whether the piece is a start that died at once: a log, as others beside it are, that tells of no more."""
+    is_started = any(event.kind == "started" for event in piece.events)
+    return is_started and not (piece.curves or piece.evaluations) and _kind(piece) in logs
+
+
+def _configs(run: Run, runs: Sequence[Run], silent: Sequence[Run]) -> list[Setting]:
+    """What configurations say that lie beside the run: those named as one of its files, and those named as none."""
+    named = {stem: each for each in runs for stem in _stems(each)}
+    of_run = [
+        piece
+        for piece in silent
+        if piece.files[0] not in run.files and all(named.get(stem, run) is run for stem in _stems(piece))
+    ]
+    return [setting for piece in of_run for segment in piece.segments for setting in segment.settings]
+
+
+def _kind(piece: Run) -> str:
+    """How the piece is written, by its name: two files of one kind are no twins."""
+    name = PurePosixPath(piece.files[0]).name
+    return "events" if name.startswith("events.out.tfevents") else "".join(PurePosixPath(name).suffixes).lower()
+
+
+def _stems(run: Run) -> set[PurePosixPath]:
+    return {stem_of(PurePosixPath(file)) for file in run.files}
+
+
+def _are_twins(run: Run, piece: Run, logs: Mapping[str, int]) -> bool:
+    """Whether both tell of one training, by their names or else by their losses."""
+    ours, theirs = run.curves, piece.curves
+    if is_same_training(ours, theirs):
+        return True
+    if contradict(ours, theirs) or piece.files[0] in run.files:
+        return False
+    is_only = logs[_kind(piece)] == 1 == logs[_kind(run)] and _kind(piece) != _kind(run)
+    return is_only or bool(_stems(run) & _stems(piece))
+
+
+def _join(run: Run, piece: Run, logs: Mapping[str, int]) -> bool:
     """Join the piece to the run if it is part of it: its twin, its continuation, or a test of it."""
     ours, theirs = run.curves, piece.curves
     if ours and theirs:
-        if is_same_training(ours, theirs):
-            run.evaluations = merged_files(run.evaluations, piece.evaluations)
+        if _are_twins(run, piece, logs):
+            mine = in_epochs(piece.evaluations, run.evaluations)
+            run.evaluations = merged_files(mine, in_epochs(mine, piece.evaluations))
             if sum(curve.count for curve in theirs) > sum(curve.count for curve in ours):
                 run.segments, piece.segments = piece.segments, run.segments
             run.segments[-1] = _with_more(run.segments[-1], piece.segments)
@@ -159,6 +215,8 @@ def _join(run: Run, piece: Run) -> bool:
             run.evaluations.extend(piece.evaluations)
         else:
             return False
+    elif theirs and _is_start(run, logs) and not _stems(run) & _stems(piece):
+        return False
     else:
         run.segments.extend(piece.segments)
         run.evaluations = merged_files(run.evaluations, piece.evaluations)

@@ -11,9 +11,28 @@ LEAST = 5
 
 
 def is_same_training(one: Sequence[Curve], other: Sequence[Curve]) -> bool:
-    """Whether both tell of one training: every loss that both log begins at one step with the same printed values."""
-    pairs = [(a, b) for a in one for b in other if (a.name, a.unit) == (b.name, b.unit) and "loss" in a.name]
+    """Whether both tell of one training: every loss that both log begins at one step with the same printed values.
+
+    A loss that does not change tells nothing, and is not asked.
+    """
+    pairs = _comparable(one, other)
     return bool(pairs) and all(_begin_alike(a, b) for a, b in pairs)
+
+
+def contradict(one: Sequence[Curve], other: Sequence[Curve]) -> bool:
+    """Whether a loss that both log, from the same step on, has other values in the one than in the other."""
+    pairs = ((a, b) for a, b in _comparable(one, other) if abs(a.begin - b.begin) <= 1)
+    return any(not all(map(alike, a.beginning, b.beginning)) for a, b in pairs)
+
+
+def _comparable(one: Sequence[Curve], other: Sequence[Curve]) -> list[tuple[Curve, Curve]]:
+    pairs = ((a, b) for a in one for b in other if (a.name, a.unit) == (b.name, b.unit) and "loss" in a.name)
+    return [(a, b) for a, b in pairs if changes(a) and changes(b)]
+
+
+def changes(curve: Curve) -> bool:
+    """Whether the first values of the curve are not all one."""
+    return len(set(curve.beginning)) > 1
 
 
 def _begin_alike(one: Curve, other: Curve) -> bool:
@@ -23,7 +42,6 @@ def _begin_alike(one: Curve, other: Curve) -> bool:
         both >= min(LEAST, max(one.count, other.count))
         and abs(one.begin - other.begin) <= 1
         and all(map(alike, mine[:both], theirs[:both]))
-        and len(set(mine[:both])) > 1
     )
 
 

@@ -158,3 +158,100 @@ def test_a_run_that_failed_before_its_first_iteration_is_failed() -> None:
         fragment = Fragment(source=Source(where.path, "log"), segments=(Segment(events=events),))
         made = [run.state()[0] for run in runs_of([fragment])]
         assert made == [state]
+
+
+STARTED = "2021-12-0{}T00:00:00"
+
+
+def started(path: str, *segments: Segment, day: int = 1) -> Fragment:
+    """A log that tells of a start, and of a training if there are `segments`."""
+    event = Event("started", "workflow: train", Where(path, 1), STARTED.format(day))
+    first = segments[0] if segments else Segment()
+    return log(path, replace(first, events=(event,), began=STARTED.format(day)), *segments[1:])
+
+
+def files(*fragments: Fragment) -> list[list[str]]:
+    """The files of each run, without their folders."""
+    return [[file.rpartition("/")[2] for file in run.files] for run in runs_of(fragments)]
+
+
+def test_a_start_that_died_at_once_is_a_run_of_its_own_with_its_json_twin() -> None:
+    settings = (Setting("epochs", 4, "4", Where("w/2.log.json", 1)),)
+    fragments = [
+        started("w/1.log", training("w/1.log", 20, 200), day=1),
+        log("w/1.log.json", training("w/1.log.json", 20, 200)),
+        started("w/2.log", day=2),
+        log("w/2.log.json", Segment(settings=settings)),
+        started("w/3.log", training("w/3.log", 20, 400, start=9.0), day=3),
+        log("w/3.log.json", training("w/3.log.json", 20, 400, start=9.0)),
+    ]
+    assert files(*fragments) == [["1.log", "1.log.json"], ["2.log"], ["3.log", "3.log.json"]]
+    assert [[setting.name for setting in run.declared] for run in runs_of(fragments)] == [[], ["epochs"], []]
+    assert files(*reversed(fragments)) == files(*fragments)
+
+
+def test_the_output_of_a_scheduler_beside_a_log_is_no_start() -> None:
+    killed = Event("killed", "slurmstepd: error: CANCELLED", Where("w/slurm-1.out", 9))
+    out = log("w/slurm-1.out", Segment(events=(killed,)))
+    (both_files,) = files(started("w/1.log", training("w/1.log", 20, 200)), out)
+    assert sorted(both_files) == ["1.log", "slurm-1.out"]
+
+
+def flat(path: str, name: str, count: int, value: float = 0.0) -> Segment:
+    """A segment whose curve of that name does not change."""
+    curves = Gatherer()
+    curves.add(Samples((name,), array("d", range(count)), (array("d", [value] * count),), Where(path, 1)))
+    return Segment(curves=curves.curves())
+
+
+def both(one: Segment, other: Segment) -> Segment:
+    return replace(one, curves=(*one.curves, *other.curves))
+
+
+def test_a_loss_that_does_not_change_tells_nothing_of_two_logs() -> None:
+    mine = both(flat("w/1.log", "loss_mask", 10), training("w/1.log", 20, 200))
+    theirs = both(flat("s/slurm-1.out", "loss_mask", 10), training("s/slurm-1.out", 20, 200))
+    assert len(files(log("w/1.log", mine), log("w/slurm-1.out", theirs))) == 1
+    assert len(files(log("w/1.log", mine), log("s/slurm-1.out", theirs))) == 1
+    other = both(flat("w/2.out", "loss_mask", 10), training("w/2.out", 20, 200, start=5.0))
+    assert len(files(log("w/1.log", mine), log("w/2.out", other))) == 2
+
+
+def by_epoch(path: str, count: int, losses: float = 1.0) -> Segment:
+    curves = Gatherer()
+    values = array("d", (losses / (1 + epoch) for epoch in range(count)))
+    curves.add(Samples(("loss",), array("d", range(count)), (values,), Where(path, 1), "epoch"))
+    return Segment(curves=curves.curves())
+
+
+def test_a_table_of_epochs_and_event_files_of_steps_are_one_run_that_counts_epochs() -> None:
+    aps = ("0.31", "0.35", "0.38")
+    table, tracked = "w/results.csv", "w/events.out.tfevents.1.host"
+    rows = tuple(replace(result(table, 2 + i, ap), epoch=i, form="table") for i, ap in enumerate(aps))
+    for stride in (1, 250):
+        points = tuple(result(tracked, 1, ap, iteration=i * stride, form="events") for i, ap in enumerate(aps))
+        (run,) = runs(
+            log(tracked, replace(training(tracked, 0, 40), evaluations=points)),
+            log(table, replace(by_epoch(table, 3), evaluations=rows)),
+        )
+        assert [each.epoch for each in run.evaluations] == [0, 1, 2]
+        assert [each.iteration for each in run.evaluations] == ([None] * 3 if stride == 1 else [0, 250, 500])
+
+
+def test_event_files_of_two_trainings_in_one_folder_stay_two_runs() -> None:
+    one, two, table = "w/events.out.tfevents.1.host", "w/events.out.tfevents.2.host", "w/results.csv"
+    fragments = [log(one, training(one, 20, 200)), log(two, training(two, 20, 200, start=7.0))]
+    assert len(files(*fragments)) == 2
+    assert len(files(*fragments, log(table, by_epoch(table, 3)))) == 3  # whose table it is cannot be told
+
+
+def test_a_configuration_beside_several_runs_belongs_to_all_of_them() -> None:
+    shared, own = "w/config.yaml", "w/1.json"
+    fragments = [
+        log("w/1.log", training("w/1.log", 20, 200)),
+        log("w/2.log", training("w/2.log", 20, 200, start=7.0)),
+        log(shared, Segment(settings=(Setting("norm", "gn", "gn", Where(shared, 1)),))),
+        log(own, Segment(settings=(Setting("seed", 3, "3", Where(own, 1)),))),
+    ]
+    declared = [[setting.name for setting in run.declared] for run in runs_of(fragments)]
+    assert [sorted(names) for names in declared] == [["norm", "seed"], ["norm"]]
