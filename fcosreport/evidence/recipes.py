@@ -3,7 +3,7 @@
 import re
 from pathlib import PurePosixPath
 
-from fcosreport.records import Experiment
+from fcosreport.records import Experiment, Setting
 from fcosreport.settings import Settings
 from fcosreport.vocabulary.detectors import detectors
 
@@ -27,11 +27,16 @@ def scale(experiment: Experiment, settings: Settings) -> Scale | None:
 
 def factor(experiment: Experiment, settings: Settings) -> float | None:
     """How many times its scale the learning rate is, at its batch; at that of the scale where no batch is told."""
-    fitting, lr, batch = (scale(experiment, settings), experiment.value("lr"), experiment.value("train_batch_size"))
-    images = fitting[1] if fitting and batch is None else batch
-    if not (fitting and isinstance(lr, int | float) and isinstance(images, int | float)):
+    fitting, lr, images = scale(experiment, settings), experiment.value("lr"), effective_batch(experiment)
+    batch = images.value if images else fitting and fitting[1]
+    if not (fitting and isinstance(lr, int | float) and isinstance(batch, int | float)):
         return None
-    return lr / fitting[0] / (images / fitting[1]) if 0 < lr < 1e6 and 0 < images < 1e9 else None
+    return lr / fitting[0] / (batch / fitting[1]) if 0 < lr < 1e6 and 0 < batch < 1e9 else None
+
+
+def effective_batch(experiment: Experiment) -> Setting | None:
+    """The images for each step of the optimizer, those of accumulated iterations together."""
+    return experiment.setting("effective_batch_size") or experiment.setting("train_batch_size")
 
 
 def is_named(experiment: Experiment) -> bool:

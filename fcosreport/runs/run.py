@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 from fcosreport.files.packed import name_of_archive
 from fcosreport.files.paths import url_of
 from fcosreport.records import Curve, Evaluation, Event, Experiment, Fragment, Segment, Setting, State, Where, failure
+from fcosreport.runs.declared import following
 from fcosreport.runs.evaluations import in_epochs, merged_files, merged_in_file, subjected
 from fcosreport.runs.links import NO_RUN_NAME, beginning_of, is_config, run_path, stem_of
 from fcosreport.runs.twins import continues, contradict, is_same_training, stitched
@@ -61,7 +62,7 @@ class Run:
     def declared(self) -> tuple[Setting, ...]:
         """What the run's configuration files say, then its logs: the last holds."""
         said = (*self.configs, *(setting for segment in self.segments for setting in segment.settings))
-        return (*said, *_batch(said))
+        return (*said, *following(said))
 
     @property
     def settings(self) -> tuple[Setting, ...]:
@@ -226,8 +227,11 @@ def _join(run: Run, piece: Run, logs: Mapping[str, int]) -> bool:
 
 
 def _with_more(segment: Segment, others: Sequence[Segment]) -> Segment:
-    """A segment with the settings and events of its twin, whose curves tell the same and are left out."""
-    settings = tuple(chain(segment.settings, *(other.settings for other in others)))
+    """A segment with the settings and events of its twin, whose curves tell the same and are left out.
+
+    The twin's settings come first: a log announces what was changed after the configuration that both print.
+    """
+    settings = tuple(chain(*(other.settings for other in others), segment.settings))
     return replace(segment, settings=settings, events=tuple(chain(segment.events, *(o.events for o in others))))
 
 
@@ -249,18 +253,6 @@ def _part(run: Run, runs: Sequence[Run]) -> str:
     file = PurePosixPath(run.files[0]).name
     line = f"from line {run.segments[0].line}" if len(alike) > 1 else ""
     return line if file.startswith(run.path.name) else f"{file} {line}".rstrip()
-
-
-def _batch(settings: Sequence[Setting]) -> tuple[Setting, ...]:
-    """Images an iteration, where a log tells only those a GPU and the number of GPUs."""
-    said = {setting.name: setting for setting in settings}
-    each, gpus = said.get("images_per_gpu"), said.get("gpus")
-    if "train_batch_size" in said or each is None or gpus is None:
-        return ()
-    if not isinstance(each.value, int) or not isinstance(gpus.value, int):
-        return ()
-    text = f"{each.value} x {gpus.value}"
-    return (Setting("train_batch_size", each.value * gpus.value, text, each.where, inferred=True),)
 
 
 def _without_copies(runs: Sequence[Run]) -> list[Run]:

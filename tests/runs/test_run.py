@@ -255,3 +255,12 @@ def test_a_configuration_beside_several_runs_belongs_to_all_of_them() -> None:
     ]
     declared = [[setting.name for setting in run.declared] for run in runs_of(fragments)]
     assert [sorted(names) for names in declared] == [["norm", "seed"], ["norm"]]
+
+
+def test_a_scaled_learning_rate_counts_more_than_the_configuration_that_its_twin_prints() -> None:
+    def told(path: str, *rates: float) -> Fragment:
+        settings = tuple(Setting("lr", rate, str(rate), Where(path, line)) for line, rate in enumerate(rates, 1))
+        return log(path, replace(training(path, 20, 400), evaluations=(result(path, 90),), settings=settings))
+
+    (run,) = runs(told("w/20211205_123234.log", 0.02, 0.0025), told("w/20211205_123234.log.json", 0.02))
+    assert run.value("lr") == 0.0025

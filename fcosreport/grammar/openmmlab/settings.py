@@ -81,6 +81,7 @@ _SIMPLE: tuple[tuple[str, Callable[[Entry], Scalar | None], tuple[str, ...]], ..
             "train_dataloader.batch_size",
         ),
     ),
+    ("accumulation", _count, ("optim_wrapper.accumulative_counts", "optimizer_config.cumulative_iters")),
     ("epochs", _count, ("runner.max_epochs", "total_epochs", "train_cfg.max_epochs")),
     ("iterations", _count, ("runner.max_iters", "total_iters", "train_cfg.max_iters")),
     ("steps", _listed, ("lr_config.step",)),

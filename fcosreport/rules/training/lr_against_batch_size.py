@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from fcosreport.evidence.recipes import Scale, factor, is_named, scale, without_rate
+from fcosreport.evidence.recipes import Scale, effective_batch, factor, is_named, scale, without_rate
 from fcosreport.judging.rule import Fault, rule
 from fcosreport.records import Experiment, Records, Setting, Where
 from fcosreport.settings import Settings
@@ -19,6 +19,7 @@ _AS_ADAM = 0.1  # factor of the scale up to which a learning rate may be one of 
     "warning",
     fires=[
         [{"lr": 0.01, "train_batch_size": 4}],
+        [{"lr": 0.01, "train_batch_size": 16, "effective_batch_size": 128}],
         [{"lr": 0.001, "train_batch_size": 16, "optimizer": "sgd"}],
         [
             {"lr": 0.001, "train_batch_size": 4, "group": "note#sweep"},
@@ -31,6 +32,7 @@ _AS_ADAM = 0.1  # factor of the scale up to which a learning rate may be one of 
         ],
     ],
     quiet=[
+        [{"lr": 0.01, "train_batch_size": 4, "effective_batch_size": 16}],
         [{"lr": 0.01, "train_batch_size": 16}],
         [{"lr": 0.005, "train_batch_size": 4}, {"lr": 0.02, "train_batch_size": 16}],
         [{"lr": 0.01}, {"train_batch_size": 4}],
@@ -95,7 +97,7 @@ def _sweep(experiment: Experiment) -> tuple[str, str]:
 
 
 def _odd(experiment: Experiment, settings: Settings) -> _Odd | None:
-    lr, batch = experiment.setting("lr"), experiment.setting("train_batch_size")
+    lr, batch = experiment.setting("lr"), effective_batch(experiment)
     fitting, times = scale(experiment, settings), factor(experiment, settings)
     if not (lr and batch and fitting and times and is_named(experiment)):
         return None

@@ -49,6 +49,9 @@ SETTINGS: dict[str, Names] = {
         " device.batchsize_per_gpu"),
     "gpus": Names(values.counted, "gpus num_gpus number_of_gpus gpu_num world_size gpu数 gpu数量 trainer.devices",
         keys="ngpus n_gpus", unit="gpu gpus"),
+    "accumulation": Names(values.counted, "gradient_accumulation_steps accumulate_grad_batches grad_accum_steps"
+        " accumulative_counts grad_accumulation_steps accumulation_steps optim_wrapper.accumulative_counts"
+        " trainer.accumulate_grad_batches 梯度累积步数 梯度累积 勾配累積"),
     "test_batch_size": Names(batch, "test_batch_size eval_batch_size val_batch_size test_bs 测试批大小"
         " test.ims_per_batch val_dataloader.batch_size"),
     "epochs": Names(values.counted, "epochs max_epoch max_epochs num_epochs total_epochs n_epochs num_train_epochs"

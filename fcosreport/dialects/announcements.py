@@ -1,0 +1,58 @@
+"""What a trainer announces behind its configuration: a learning rate or a batch that it scaled or found.
+
+LR has been automatically scaled from 0.02 to 0.0025 (mmdetection 2)
+LR is set based on batch size of 16 and the current batch size is 2. Scaling the original LR by 0.125. (MMEngine)
+Auto-scaling the config to batch_size=8, learning_rate=0.01, max_iter=180000, warmup=2000. (detectron2)
+AutoBatch: Using batch-size 23 for CUDA:0 8.52G/11.77G (72%) (ultralytics)
+Gradient Accumulation steps = 4 (transformers)
+Learning rate (0.1) calculated from base learning rate (0.05) and effective global batch size (512) (timm)
+actual lr: 1.00e-03 (MAE and its kin)
+"""
+
+import re
+from collections.abc import Iterator
+
+from fcosreport.grammar.windowed import Windowed
+from fcosreport.reading.dialect import Record, Window, dialect
+from fcosreport.records import Setting
+
+_RATE = rb"(?P<lr>\d+(?:\.\d*)?(?:e-?\d+)?)"
+_FACTOR = rb"(?P<lr_factor>\d+(?:\.\d+)?(?:e-?\d+)?)"
+_COUNT = rb"(?P<%s>\d{1,9})\b"
+_BATCH = _COUNT % b"train_batch_size"
+_SAID = tuple(
+    re.compile(pattern)
+    for pattern in (
+        rb"LR has been automatically scaled from \S+ to " + _RATE,
+        rb"the current batch size is " + _BATCH + rb"\. Scaling the original LR by " + _FACTOR,
+        rb"Auto-scaling the config to batch_size=" + _BATCH + rb", learning_rate=" + _RATE + rb", max_iter="
+        + _COUNT % b"iterations" + rb", warmup=" + _COUNT % b"warmup_iterations",
+        rb"AutoBatch: (?:\x1b\[\d+m)*Using batch-size " + _BATCH,
+        rb"[Gg]radient [Aa]ccumulation steps = " + _COUNT % b"accumulation",
+        rb"accumulate grad iterations: " + _COUNT % b"accumulation",
+        rb"Learning rate \(" + _RATE + rb"\) calculated from base learning rate",
+        rb"(?m)^actual lr: " + _RATE,
+    )
+)  # fmt: skip
+
+
+@dialect(
+    "learning rates and batches that were scaled or found",
+    b" scaled from ",
+    b"Scaling the original LR",
+    b"Auto-scaling the config",
+    b"AutoBatch: ",
+    b"ccumulation steps = ",
+    b"accumulate grad iterations",
+    b"calculated from base learning rate",
+    b"actual lr: ",
+)
+class Announcements(Windowed):
+    """Reads single lines."""
+
+    def found(self, window: Window) -> Iterator[Record]:
+        for pattern in _SAID if self.origin == "log" else ():
+            for match, where in self.places(pattern, window, back=200):
+                for name, value in match.groupdict().items():
+                    number = float(value) if name in ("lr", "lr_factor") else int(value)
+                    yield Setting(name, number, value.decode(), where)

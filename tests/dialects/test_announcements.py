@@ -1,0 +1,38 @@
+"""What a trainer announces after its configuration is what the run has."""
+
+import pytest
+
+from fcosreport.dialects.announcements import Announcements
+from tests.dialects.feeding import feed, settings
+
+LOG = (
+    "2024-01-01 10:00:00,000 - mmdet - INFO - LR has been automatically scaled from 0.02 to 0.0025\n"
+    "01/01 10:00:00 - mmengine - INFO - LR is set based on batch size of 16 and the current batch size is 2. "
+    "Scaling the original LR by 0.125.\n"
+    "Auto-scaling the config to batch_size=8, learning_rate=0.01, max_iter=180000, warmup=2000.\n"
+)
+SAMPLES = {"log.txt": LOG.encode()}
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("LR has been automatically scaled from 0.02 to 0.0025", {"lr": 0.0025}),
+        (LOG.splitlines()[1], {"train_batch_size": 2, "lr_factor": 0.125}),
+        (
+            LOG.splitlines()[2],
+            {"train_batch_size": 8, "lr": 0.01, "iterations": 180000, "warmup_iterations": 2000},
+        ),
+        ("AutoBatch: Using batch-size 23 for CUDA:0 8.52G/11.77G (72%)", {"train_batch_size": 23}),
+        ("\x1b[34m\x1b[1mAutoBatch: \x1b[0mUsing batch-size 23 for CUDA:0", {"train_batch_size": 23}),
+        ("  Gradient Accumulation steps = 4", {"accumulation": 4}),
+        ("accumulate grad iterations: 2", {"accumulation": 2}),
+        ("Learning rate (0.1) calculated from base learning rate (0.05) and effective global batch", {"lr": 0.1}),
+        ("base lr: 1.00e-02\nactual lr: 1.00e-03", {"lr": 0.001}),
+        ("AutoBatch: Computing optimal batch size for imgsz=640", {}),
+        ("the contactual lr: 0.1", {}),
+        ("the loss has been scaled from 1 to 2", {}),
+    ],
+)
+def test_what_is_announced_is_a_setting(line: str, told: dict[str, float]) -> None:
+    assert settings(feed(Announcements, line + "\n")) == told
