@@ -82,7 +82,8 @@ class Progress:
 class Evaluation:
     """One evaluation of one model for one task, as one place printed it.
 
-    `task` is bbox, segm or keypoints; `task_stated` says whether the text says so or bbox was assumed. `category` names
+    `task` is bbox, segm, keypoints or another, or `unknown 1` where none can be assumed; `task_stated` says whether the
+    text says so or bbox was assumed. `category` names
     the class of a per-class evaluation. `form` is the dialect that read it, `also` the other places that print the same
     evaluation.
 

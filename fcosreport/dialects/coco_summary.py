@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 from fcosreport.grammar.statements import Statements, statements
@@ -182,6 +183,23 @@ def _same(one: Evaluation, other: Evaluation) -> bool:
     return same_task and short.items() <= long.items() and one.category == other.category
 
 
+def _untold(blocks: list[_Block], evaluations: list[Evaluation]) -> list[Evaluation]:
+    """The evaluations, where some that name no task stand without a line between: each is of an unknown task then.
+
+    Boxes and masks of one model are printed so, as are two models: none of them is another's earlier result.
+    """
+    told, count = list(evaluations), 1
+    for index, (before, block) in enumerate(pairwise(blocks), 1):
+        pair = evaluations[index - 1 : index + 1]
+        is_told = any(each.task_stated or each.progress for each in pair) or _same(*pair)
+        is_open = block.line == before.last + 1 and not is_told
+        count = count + 1 if is_open else 1
+        if is_open:
+            told[index - 1] = replace(told[index - 1], task=f"unknown {count - 1}")
+            told[index] = replace(told[index], task=f"unknown {count}")
+    return told
+
+
 @dialect("COCO summary block", b"@")
 class CocoSummary:
     """Collects rows into blocks, also where several ranks print the same block at the same time."""
@@ -298,4 +316,8 @@ class CocoSummary:
                 printed = ((each.name, each.text) for each in block.rows.values())
                 yield from unread(printed, Where(self.path, block.missing))
         evaluations = [block.evaluation(self.path, self.origin) for block in blocks]
-        yield from _merged(evaluations) if self.ranks else evaluations
+        if self.ranks:
+            evaluations = _merged(evaluations)
+        elif not self.note:
+            evaluations = _untold(blocks, evaluations)
+        yield from evaluations

@@ -287,3 +287,23 @@ def test_prose_about_the_metric_is_no_evaluation(reading: Read) -> None:
     text = "Average Precision (AP) @ IoU=0.50 is 0.5; ask me@home.org about Average Recall (AR).\n| AP | AP50 |\n"
     assert reading(text, "note").records == ()
     assert reading(text, "log").records == ()
+
+
+def test_blocks_without_a_line_between_that_name_no_task_are_of_unknown_tasks(found: Found) -> None:
+    two = rows(GOOD) + rows(FAIR)
+    assert [(each.task, each["AP"]) for each in found(two)] == [("unknown 1", 0.387), ("unknown 2", 0.292)]
+    assert [each.task for each in found(two + rows(GOOD))] == ["unknown 1", "unknown 2", "unknown 3"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        rows(GOOD),
+        rows(GOOD) + rows(GOOD),
+        rows(GOOD) + "Accumulating evaluation results...\n" + rows(FAIR),
+        f"Evaluate annotation type *bbox*\n{rows(GOOD)}{rows(FAIR)}",
+        f"Epoch: [3]\n{rows(GOOD)}{rows(FAIR)}",
+    ],
+)
+def test_a_block_alone_or_behind_other_lines_is_of_boxes(found: Found, text: str) -> None:
+    assert {each.task for each in found(text)} == {"bbox"}
