@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from pathlib import PurePosixPath
 
 from fcosreport.comparing.scores import agree
 from fcosreport.records import Evaluation, Metric, Setting
@@ -109,10 +110,16 @@ def merge(one: Evaluation, other: Evaluation) -> Evaluation:
     )
 
 
-def subjected(evaluations: Iterable[Evaluation], settings: Iterable[Setting]) -> Iterator[Evaluation]:
-    """The evaluations of a run with what its settings say of them: the validation set, augmentation, the schedule."""
+def subjected(
+    evaluations: Iterable[Evaluation], settings: Iterable[Setting], *, trained: bool = True
+) -> Iterator[Evaluation]:
+    """The evaluations of a run with what its settings say of them: the validation set, augmentation, the schedule.
+
+    Where nothing was trained, the weights that were loaded are what was evaluated.
+    """
     evaluations = list(evaluations)
     said = {setting.name: setting.value for setting in settings}
+    checkpoint = "" if trained else PurePosixPath(str(said.get("weights", "")).replace("\\", "/")).name
     augments = said.get("tta") is True and not any(each.augmented for each in evaluations)
     for each in evaluations:
         data_set = str(said.get("val_data", "")) if each.split in ("", "val") else ""
@@ -123,6 +130,7 @@ def subjected(evaluations: Iterable[Evaluation], settings: Iterable[Setting]) ->
         yield replace(
             each,
             data_set=each.data_set or ("" if "," in data_set else data_set),
+            weights=each.weights or checkpoint,
             augmented=each.augmented or augments,
             family=_FAMILIES.get(next((m.name for m in each.metrics if m.name in _FAMILIES), ""), each.family),
             of=each.of or (int(schedule) if fits and schedule else None),

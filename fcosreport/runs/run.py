@@ -72,7 +72,7 @@ class Run:
     @property
     def results(self) -> tuple[Evaluation, ...]:
         """The evaluations, with what the settings say of them."""
-        return tuple(subjected(self.evaluations, self.settings))
+        return tuple(subjected(self.evaluations, self.settings, trained=bool(self.curves)))
 
     def state(self) -> tuple[State | None, str]:
         """State and reason; no state for files that tell of no result and of no end."""

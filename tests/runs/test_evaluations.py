@@ -57,3 +57,10 @@ def test_all_of_a_run_is_augmented_where_its_log_marks_nothing() -> None:
 def test_the_rows_tell_whose_ap_it_is(row: str, family: str) -> None:
     (found,) = subjected([evaluation({**NUMBERS, row: "0.1"})], [])
     assert found.family == family
+
+
+def test_a_test_is_of_the_checkpoint_that_was_loaded_and_a_training_is_not() -> None:
+    settings = [setting("weights", "C:\\work\\model_final.pth")]
+    assert [each.weights for each in subjected([evaluation()], settings, trained=False)] == ["model_final.pth"]
+    assert [each.weights for each in subjected([evaluation()], settings)] == [""]
+    assert [each.weights for each in subjected([evaluation(weights="ema")], settings, trained=False)] == ["ema"]
