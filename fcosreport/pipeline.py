@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from fcosreport import settings
@@ -101,6 +102,7 @@ class Session:
             place.put(judgement)
         issues = (*records.issues, *judgement.faults)
         self.screen.met(issues)
+        experiments, noted = _apart(experiments)
         findings = baseline.apply(judgement.findings, experiments, known)
         return Report(
             title=_title(sources),
@@ -113,18 +115,22 @@ class Session:
             passed=judgement.passed,
             not_run=judgement.not_run,
             columns=judgement.columns,
+            noted=noted,
             view=View(hidden=judgement.count - len(experiments)),
         )
 
     def _records(self, experiments: "Sequence[Experiment]", outlines: "Sequence[Outline]") -> "Records":
-        """What the rules are shown: the learning rates of runs that were resumed with their points, to find jumps."""
+        """What the rules are shown: of what was run or planned all, and the points of runs that were resumed.
+
+        In their learning rates the rules look for jumps.
+        """
         from fcosreport.records import Records
 
         resumed = self.with_points([e for e in experiments if any(event.kind == "resumed" for event in e.events)])
         pointed = {experiment.id: experiment for experiment in resumed}
         walked = self.done.issues if self.done else ()
         return Records(
-            experiments=tuple(pointed.get(experiment.id, experiment) for experiment in experiments),
+            experiments=tuple(pointed.get(experiment.id, experiment) for experiment in _apart(experiments)[0]),
             steps=tuple(step for outline in outlines for step in outline.steps),
             issues=(*walked, *(issue for outline in outlines for issue in outline.issues)),
             sources=tuple(outline.source for outline in outlines),
@@ -173,15 +179,22 @@ class Session:
         return replace(experiment, curves=curves.get(_run_id(experiment), ()))
 
     def watch(self, paths: Sequence[Path]) -> "Iterator[Report]":
-        """The report of `paths` now, and again whenever something in it has changed; ends when it is interrupted."""
+        """The report of `paths` now, and again whenever something in it has changed; ends when it is interrupted.
+
+        Only here a training is running: one whose log grows meanwhile.
+        """
         from watchfiles import watch as changes
 
+        from fcosreport.collecting.growth import Growth
         from fcosreport.files.paths import url_of
+        from fcosreport.runs.state import running
 
-        known: Report | None = None
+        known, growth = None, Growth()
         local = [path for path in paths if not url_of(path)]  # a server is asked whenever the time is over
         for _ in chain([()], changes(*local, debounce=1000, rust_timeout=1000 * _ASK_AGAIN, yield_on_timeout=True)):
             new = self.collected(paths).report()
+            growing = growth.growing(new.sources, monotonic())
+            new = replace(new, experiments=running(new.experiments, growing))
             if new != known:
                 yield new
             known = new
@@ -234,6 +247,12 @@ def report_of(
         session = session.collected(paths, start) if paths else session
         report = choose(session.report(known, select))
         return session.with_curves(report, curves) if curves else report
+
+
+def _apart(experiments: "Sequence[Experiment]") -> "tuple[tuple[Experiment, ...], tuple[Experiment, ...]]":
+    """What was run or planned, and what is only noted."""
+    noted = tuple(each for each in experiments if each.state == "noted")
+    return tuple(each for each in experiments if each.state != "noted"), noted
 
 
 def _curves_of(fragments: "Iterable[Fragment]") -> "dict[str, tuple[Curve, ...]]":

@@ -488,7 +488,7 @@ class Mark:
 class Fragment:
     """What one file says: the experiments and steps of a note, or the segments of a log.
 
-    A large log that may go on has a `mark`; one that was written just now, and has no result yet, is `waiting` for one.
+    A large log that may go on has a `mark`.
     """
 
     source: Source
@@ -500,7 +500,6 @@ class Fragment:
     tables: tuple[TableRow, ...] = ()
     claims: tuple[Claim, ...] = ()
     mark: Mark | None = None
-    waiting: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -40,7 +40,7 @@ def show(
     with pipeline.opened(store, terminal.SCREEN, make=bool(paths), follow=follow) as session:
         session = session.collected(paths) if paths else session
         report = session.report(select=lambda opened, _: opened.named(experiment))
-        found = chosen(report.experiments, experiment, session.store.names)
+        found = chosen((*report.experiments, *report.noted), experiment, session.store.names)
         (found,) = session.with_points([found])
     width = max(WIDTH, min(shutil.get_terminal_size().columns, 160))
     write_text(as_text(_printout(report, found), width), Path("-"))

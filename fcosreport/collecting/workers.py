@@ -7,7 +7,6 @@ in the order of the files, whoever reads them.
 import os
 import pickle
 import socket
-import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, wait
@@ -29,8 +28,6 @@ from fcosreport.store.memory import uncollected
 from fcosreport.store.packed import Row, pack
 from fcosreport.version import __version__
 
-LIVE = 600
-"""Seconds after the last write in which a training without result or end counts as running."""
 PARALLEL = 64 << 20
 """Bytes to read from which further processes pay: each takes half a second to start."""
 
@@ -258,7 +255,7 @@ def row_of(job: Job) -> Row | ServerError:
     except Exception as error:  # a fault of ours, or of what a plugin yields: all other files are still read
         issue = fault("fcosreport", error, Where(file.shown, 1), "in this file")
         fragment = Fragment(source=Source(file.shown, "unreadable"), issues=(issue,))
-    is_half = fragment.waiting or (fragment.source.kind != "binary" and not fragment.source.fingerprint)
+    is_half = fragment.source.kind != "binary" and not fragment.source.fingerprint
     mtime = 0 if is_half else file.mtime  # to be looked at again, even if it does not change
     return file.key, file.shown, file.size, mtime, pack(fragment)
 
@@ -283,12 +280,10 @@ def fragment_of(file: Found, old: Fragment | None = None, *, whole: bool = False
             claims=noted.claims,
         )
     tables = tuple(record for record in reading.records if isinstance(record, TableRow))
-    is_young = time.time() - file.mtime / 1e9 < LIVE
     return Fragment(
         source=reading.source,
         segments=reading.segments,
         issues=issues,
         tables=tables,
         mark=reading.mark,
-        waiting=is_young and any(s.curves and not s.evaluations for s in reading.segments),
     )

@@ -104,12 +104,12 @@ def _weight(finding: Finding) -> tuple[object, ...]:
 
 
 def suspects(experiments: Sequence[Experiment], findings: Iterable[Finding]) -> tuple[Experiment, ...]:
-    """The experiments, with those `suspect` that are finished and that an error names which nobody ignores."""
+    """The experiments; `suspect` are those finished or stopped that an error names which nobody ignores."""
     errors = [finding for finding in findings if finding.severity == "error" and not finding.ignored]
     named = {each for finding in errors for each in finding.experiments}
     return tuple(
         replace(experiment, state="suspect")
-        if experiment.state == "finished" and experiment.id in named
+        if experiment.state in ("finished", "stopped") and experiment.id in named
         else experiment
         for experiment in experiments
     )

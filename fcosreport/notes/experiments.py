@@ -93,9 +93,9 @@ class _Reader:
         for child in weak:
             if found and not child.children and self._weak(child):
                 made.extend(self._experiments(child))
-        self.experiments.extend(_keeping_frozen(made))
+        self.experiments.extend(_awaited(list(_keeping_frozen(made))))
         if section.level == 0 and (section.measured or (not found and self._strong(section))):
-            self.experiments.extend(self._experiments(section))
+            self.experiments.extend(_awaited(list(self._experiments(section))))
 
     def _strong(self, section: Section) -> bool:
         """Whether a section is an experiment whatever stands around it."""
@@ -246,7 +246,16 @@ def _state(section: Section, run: Run) -> tuple[State, str]:
         return "finished", ""
     if any(words.is_running(text) for text in texts) or _running(section.title):
         return "running", ""
-    return ("finished" if section.box == "done" else "planned"), ""
+    if section.box == "done":
+        return "finished", ""
+    is_plan = section.box == "open" or any(words.is_todo(each.title) for each in (*section.ancestors, section))
+    return ("planned" if is_plan else "noted"), ""
+
+
+def _awaited(made: Sequence[Experiment]) -> Iterator[Experiment]:
+    """Among entries with results, one of which nothing came yet is planned; elsewhere its settings are only noted."""
+    is_diary = any(each.evaluations for each in made)
+    return (replace(each, state="planned") if is_diary and each.state == "noted" else each for each in made)
 
 
 def _running(title: str) -> bool:

@@ -112,6 +112,7 @@ _PLANNED = re.compile(
     r"|还没跑|予定|未実行|待ち",
     re.I,
 )
+_ABANDONED = re.compile(r"abandoned|dropped|given up|cancel+ed|放弃|已?取消|作废|弃用|中止|断念|やめた|取りやめ", re.I)
 _STATUS = re.compile(r"(?:status|state|状态|狀態|進捗|進度|状況|ステータス)\s*[:：=]\s*(\S.*)", re.I)
 
 _PRINTED = re.compile(
@@ -207,6 +208,8 @@ def status(text: str) -> State | None:
         return "running"
     if _PLANNED.match(value):
         return "planned"
+    if _ABANDONED.fullmatch(value):
+        return "abandoned"
     if _FINISHED.fullmatch(value):
         return "finished"
     return "failed" if any(pattern.search(value) for _, pattern in _FAILURES) else None

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from fcosreport.comparing.columns import EXPERIMENT, STATE, Column, cells_of
 from fcosreport.records import Experiment, Finding, Severity, State
 from fcosreport.report.report import SEVERITIES, STATES, Report, renderer
-from fcosreport.report.showing import Language, are_numbers, place_in_run, show
+from fcosreport.report.showing import Language, are_numbers, place_in_run, show, state_told
 from fcosreport.wording import MISSING, plain
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ BETTER = 5  # experiments that are named whose best evaluation is not the last
 TASKS = 4  # whose best AP is named
 FINDINGS = 20  # of one rule
 ISSUES = 20
+NOTED = 10  # that are named
 PLACES = 4  # of one finding
 _NARROWEST, _WIDEST = 40, 160  # columns of the terminal that are used
 _NAME = 28  # columns for a name, before further numbers get theirs
@@ -63,6 +64,9 @@ def _parts(report: Report, width: int) -> Iterator["RenderableType"]:
             told = _("… and {findings} more of {code}", findings=_.plural(more, "finding"), code=findings[0].code)
             yield Text(f"{told}: fcosreport render --json\n")
     yield from _ignored(report)
+    if report.noted:
+        names = ", ".join(each.name for each in report.noted[:NOTED]) + (", …" if len(report.noted) > NOTED else "")
+        yield Text(plain(_("Only noted, without a word of what came of it: {names}.", names=names)) + "\n")
     for issue in report.issues[:ISSUES]:
         yield Text(plain(f"{issue.where.path}:{issue.where.line}: {issue.message}"))
     if len(report.issues) > ISSUES:
@@ -175,7 +179,7 @@ def _table(report: Report, width: int) -> "Table":
             Text(show(cell), style="bold green" if (c, experiment.id) in leaders else "")
             for c, cell in zip(columns, row, strict=True)
         )
-        table.add_row(Text(name), Text(_state(experiment.state, _)), *values)
+        table.add_row(Text(name), Text(_state(experiment, _)), *values)
     return table
 
 
@@ -195,7 +199,7 @@ def _fitting(report: Report, shown: Sequence[Experiment], width: int) -> tuple[l
     first, later = differing[:_SETTINGS], differing[_SETTINGS : 2 * _SETTINGS]
     wanted = [Column("AP", task), *first, *further, *precisions, *later]
     _ = report.view.language
-    left = width - 2 - max((cell_len(_state(experiment.state, _)) for experiment in shown), default=len(STATE))
+    left = width - 2 - max((cell_len(_state(experiment, _)) for experiment in shown), default=len(STATE))
     columns: list[Column] = []
     for column in wanted:
         texts = [plain(_(column.label)), *(show(cells_of(experiment, (column,))[0]) for experiment in shown)]
@@ -207,12 +211,12 @@ def _fitting(report: Report, shown: Sequence[Experiment], width: int) -> tuple[l
     return sorted(columns, key=shown_order.index), left
 
 
-def _state(state: State, _: Language) -> str:
+def _state(experiment: Experiment, _: Language) -> str:
     """Sign and word, with the words below each other though some signs are two columns wide."""
     from rich.cells import cell_len
 
-    sign = _narrow(state)
-    return f"{sign}{' ' * (3 - cell_len(sign))}{_(state)}"
+    sign = _narrow(experiment.state)
+    return f"{sign}{' ' * (3 - cell_len(sign))}{state_told(experiment, _)}"
 
 
 def _narrow(state: State) -> str:

@@ -26,7 +26,7 @@ def _report(report: Report) -> dict[str, object]:
     return {
         "schema": SCHEMA,
         **_fields(report, "version title"),
-        "experiments": [_experiment(each) for each in report.experiments],
+        "experiments": [_experiment(each) for each in (*report.experiments, *report.noted)],
         "published": [_published(each) for each in report.published],
         "findings": [
             _fields(each, "code name severity message experiments where explanations advice confidence ignored")

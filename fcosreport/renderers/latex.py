@@ -15,7 +15,7 @@ from fcosreport.comparing.noise import OF_ONE_RUN, alike, repeats
 from fcosreport.comparing.scores import as_fractions, score
 from fcosreport.records import Experiment, Metric
 from fcosreport.report.report import Report, renderer
-from fcosreport.report.showing import are_numbers, show
+from fcosreport.report.showing import are_numbers, show, state_told
 from fcosreport.report.templating import fill
 from fcosreport.wording import MISSING, plain
 
@@ -156,8 +156,8 @@ def _name(report: Report, row: Row) -> str:
     """The name, with what is to be known of it: `fcos_seed* (n = 3)`, `fcos (suspect)`."""
     pieces = [re.split(r"(\d+)", experiment.name) for experiment in row]
     name = "".join(words[0] if len(set(words)) == 1 else "*" for words in zip(*pieces, strict=True))
-    state = row[0].state
-    told = f" (n = {len(row)})" if len(row) > 1 else "" if state == "finished" else f" ({report.view.language(state)})"
+    state = "" if row[0].state == "finished" else f" ({state_told(row[0], report.view.language)})"
+    told = f" (n = {len(row)})" if len(row) > 1 else state
     return tex((_short(name, _NAME) or MISSING) + told)
 
 

@@ -39,7 +39,17 @@ from fcosreport.wording import suggestion
 if TYPE_CHECKING:
     import pandas as pd
 
-STATES: dict[State, str] = {"finished": "☑️", "suspect": "⚠️", "failed": "❌", "running": "⏳", "planned": "☐"}
+STATES: dict[State, str] = {
+    "finished": "☑️",
+    "suspect": "⚠️",
+    "stopped": "⏸️",
+    "failed": "❌",
+    "trained": "▣",
+    "running": "⏳",
+    "planned": "☐",
+    "abandoned": "⊘",
+    "noted": "·",
+}
 SEVERITIES: dict[Severity, tuple[str, str]] = {
     "error": ("✖", "error"),
     "warning": ("▲", "warning"),
@@ -72,8 +82,9 @@ class Report:
     """What was read and what was found. Experiments carry their final states; findings are sorted, worst first.
 
     `passed` names the rules that ran and found nothing, `not_run` those that could not run and why. `columns` are those
-    of all experiments, where only some of these are here. `published` are rows of tables that others obtained,
-    `coverage` tells what became of each file. The same data gives the same bytes in every output, so clock
+    of all experiments, where only some of these are here. `published` are rows of tables that others obtained, `noted`
+    sections of notes with settings and no word of what came of them, which no count and no rule knows; `coverage` tells
+    what became of each file. The same data gives the same bytes in every output, so clock
     and version are arguments.
     """
 
@@ -88,6 +99,7 @@ class Report:
     not_run: tuple[tuple[str, str], ...] = ()
     columns: tuple[Column, ...] = ()
     published: tuple[TableRow, ...] = ()
+    noted: tuple[Experiment, ...] = ()
     coverage: tuple[Coverage, ...] = ()
     view: View = View()
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from fcosreport.comparing.columns import Cell
 from fcosreport.errors import UsageError
-from fcosreport.records import Evaluation, Finding, Metric
+from fcosreport.records import Evaluation, Experiment, Finding, Metric
 from fcosreport.wording import MISSING, plain, suggestion
 
 _FOLDER = Path(__file__).parents[1] / "translations"
@@ -64,6 +64,11 @@ def show(cell: Cell) -> str:
     if isinstance(cell, Metric):
         return _number(cell, cell.value)
     return plain(cell.shown) or MISSING
+
+
+def state_told(experiment: Experiment, language: Language = english) -> str:
+    """The state in words; of a run that was stopped with how far it came, as its result is of there."""
+    return " ".join((language(experiment.state), *((experiment.reason,) if experiment.state == "stopped" else ())))
 
 
 def place_in_run(evaluation: Evaluation, language: Language = english) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fcosreport.comparing.columns import EXPERIMENT, STATE, Cell, Column, cells_of
 from fcosreport.records import Experiment
 from fcosreport.report.report import STATES, Report
-from fcosreport.report.showing import are_numbers, show
+from fcosreport.report.showing import are_numbers, show, state_told
 from fcosreport.wording import MISSING, plain
 
 COLUMNS = 12  # what a reader can take in; the other numbers stand in tables that open on a click
@@ -98,7 +98,7 @@ def table(report: Report, title: str, columns: Sequence[Column], shown: Sequence
         tuple(
             (
                 _cell(experiment.name, is_name=True),
-                *(() if title else (f"{STATES[experiment.state]} {_(experiment.state)}",)),
+                *(() if title else (f"{STATES[experiment.state]} {state_told(experiment, _)}",)),
                 *(
                     _value(cell, is_best=(column, experiment.id) in leaders)
                     for column, cell in zip(columns, cells, strict=True)

@@ -12,7 +12,7 @@ from functools import cache, partial
 from itertools import islice, takewhile
 from typing import NamedTuple
 
-from fcosreport.records import Citation, Experiment, Fragment
+from fcosreport.records import Citation, Experiment, Fragment, State
 from fcosreport.runs.links import NO_RUN_NAME
 from fcosreport.runs.run import Run, runs_of
 
@@ -148,12 +148,12 @@ def _common(one: Sequence[str], other: Sequence[str]) -> Iterator[tuple[str, str
 
 
 def _with_evidence(experiment: Experiment, note: str, run: Run) -> Experiment:
-    state, reason = run.state()
+    state, reason = _seen(experiment, run)
     citation = experiment.citation or Citation(run.id, experiment.where)
     return replace(
         experiment,
-        state=state if state and experiment.state == "planned" else experiment.state,
-        reason=experiment.reason or (reason if experiment.state == "planned" else ""),
+        state=state,
+        reason=reason,
         settings=(*experiment.settings, *run.declared),
         evaluations=(*experiment.evaluations, *run.results),
         events=run.events,
@@ -163,3 +163,10 @@ def _with_evidence(experiment: Experiment, note: str, run: Run) -> Experiment:
         citation=replace(citation, found=run.id),
         files=(note, *run.files),
     )
+
+
+def _seen(experiment: Experiment, run: Run) -> tuple[State, str]:
+    """State and reason of an experiment whose run is at hand, which knows better what is not ended yet, or was cut."""
+    state, reason = run.state()
+    is_better_known = experiment.state in ("planned", "noted") or (experiment.state, state) == ("finished", "stopped")
+    return (state, experiment.reason or reason) if state and is_better_known else (experiment.state, experiment.reason)

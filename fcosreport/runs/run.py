@@ -8,10 +8,11 @@ from pathlib import PurePosixPath
 
 from fcosreport.files.packed import name_of_archive
 from fcosreport.files.paths import url_of
-from fcosreport.records import Curve, Evaluation, Event, Experiment, Fragment, Segment, Setting, State, Where, failure
+from fcosreport.records import Curve, Evaluation, Event, Experiment, Fragment, Segment, Setting, State, Where
 from fcosreport.runs.declared import following
 from fcosreport.runs.evaluations import in_epochs, merged_files, merged_in_file, subjected
 from fcosreport.runs.links import NO_RUN_NAME, beginning_of, is_config, run_path, stem_of
+from fcosreport.runs.state import state_of
 from fcosreport.runs.twins import continues, contradict, is_same_training, stitched
 from fcosreport.vocabulary import decode
 
@@ -25,7 +26,6 @@ class Run:
     segments: list[Segment]
     evaluations: list[Evaluation]
     part: str = ""
-    live: bool = False
     configs: list[Setting] = field(default_factory=list)
 
     @property
@@ -75,17 +75,11 @@ class Run:
         return tuple(subjected(self.evaluations, self.settings, trained=bool(self.curves)))
 
     def state(self) -> tuple[State | None, str]:
-        """State and reason; no state for files that tell of no result and of no end."""
-        began = self.curves or self.evaluations or any(e.kind == "started" for e in self.events)
-        failed = failure(self.events, self.evaluations) if began else None
-        if failed:
-            return "failed", failed.text if failed.kind in failed.text.lower() else f"{failed.kind}: {failed.text}"
-        if self.evaluations:
-            return "finished", ""
-        return ("running", "") if self.live and self.curves else (None, "")
+        """State and reason; no state for files that tell of no result, no training and no end."""
+        return state_of(self.events, self.evaluations, self.curves, {s.name: s for s in self.settings})
 
     def experiment(self) -> Experiment | None:
-        """The run as an experiment; None where it holds no result and did not fail."""
+        """The run as an experiment; None where nothing was trained or evaluated in it, and nothing failed."""
         state, reason = self.state()
         if state is None:
             return None
@@ -130,7 +124,7 @@ def _give_configs(groups: dict[PurePosixPath, list[Fragment]]) -> None:
 def _runs_in(path: PurePosixPath, fragments: Sequence[Fragment]) -> Iterator[Run]:
     """The runs of one path, in the order of time: what goes on, or tells the same, is joined to what was before."""
     pieces = [
-        Run(path, [fragment.source.path], [segment], merged_in_file(segment.evaluations), live=fragment.waiting)
+        Run(path, [fragment.source.path], [segment], merged_in_file(segment.evaluations))
         for fragment in fragments
         for segment in fragment.segments
     ]
@@ -222,7 +216,6 @@ def _join(run: Run, piece: Run, logs: Mapping[str, int]) -> bool:
         run.segments.extend(piece.segments)
         run.evaluations = merged_files(run.evaluations, piece.evaluations)
     run.files = list(dict.fromkeys((*run.files, *piece.files)))
-    run.live = run.live or piece.live
     return True
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from tests.conftest import FAIR, GOOD, Run, block
 
 
-def test_watch_shows_what_is_appended(run: Run, tmp_path: Path) -> None:
+def test_watch_shows_what_is_appended_and_that_it_runs(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "runs" / "one" / "log.txt"
     path.parent.mkdir(parents=True)
     path.write_text(block(FAIR))
@@ -22,7 +22,7 @@ def test_watch_shows_what_is_appended(run: Run, tmp_path: Path) -> None:
         time.sleep(1)
         with path.open("a") as stream:
             stream.write("x\n" * 100 + block(GOOD))
-        while "Best AP 0.387" not in seen:
+        while not ("0.387" in seen and "1 running" in seen):
             seen += process.stdout.readline()
     finally:
         process.send_signal(2)

@@ -174,16 +174,28 @@ def test_the_founding_note_has_seven_experiments(founding_note: Path) -> None:
         ("GPUメモリ不足で失敗", "failed"),
         ("状态：完成", "finished"),
         ("status: planned", "planned"),
-        ("nothing special", "planned"),
-        ("if out of memory, use a smaller batch", "planned"),
-        ("no OOM", "planned"),
-        ("banana", "planned"),
+        ("status: abandoned", "abandoned"),
+        ("状态：放弃", "abandoned"),
+        ("nothing special", "noted"),
+        ("if out of memory, use a smaller batch", "noted"),
+        ("no OOM", "noted"),
+        ("banana", "noted"),
     ],
 )
 def test_states_are_read_from_words(line: str, state: str) -> None:
     experiment = only(f"# run\n- lr = 0.01\n- {line}\n")
     assert experiment.state == state
     assert bool(experiment.reason) == (state == "failed")
+
+
+def test_a_plan_is_what_a_person_planned_and_settings_alone_are_only_noted() -> None:
+    def states(text: str) -> list[str]:
+        return [each.state for each in note(text).experiments]
+
+    guide = "# Guide\n## Small model\n- lr = 0.01\n## Large model\n- lr = 0.02\n"
+    assert states(guide) == ["noted", "noted"]
+    assert states(guide.replace("## ", "## [ ] ")) == ["planned", "planned"]
+    assert states(f"{guide}## Middle\n- lr = 0.04\n{FENCE}") == ["planned", "planned", "finished"]
 
 
 def test_a_result_makes_a_run_finished_whatever_the_prose_says() -> None:

@@ -26,8 +26,8 @@ def result(path: str, line: int, ap: str = "0.387", iteration: int | None = None
 SHIFTS = (("AP", 0.0), ("AP50", 0.2), ("AP75", 0.03))
 
 
-def log(path: str, *segments: Segment, live: bool = False) -> Fragment:
-    return Fragment(source=Source(path, "log"), segments=segments, waiting=live)
+def log(path: str, *segments: Segment) -> Fragment:
+    return Fragment(source=Source(path, "log"), segments=segments)
 
 
 def runs(*fragments: Fragment) -> list[Experiment]:
@@ -109,12 +109,6 @@ def test_a_run_that_ran_out_of_memory_failed_with_the_words_of_its_log() -> None
     later = replace(training("w/log.txt", 20, 400), events=(death,), evaluations=(result("w/log.txt", 90),))
     (run,) = runs(log("w/log.txt", later))
     assert run.state == "finished"
-
-
-def test_a_training_under_way_is_running_and_one_that_just_ended_without_a_result_is_nothing() -> None:
-    (run,) = runs(log("w/log.txt", training("w/log.txt", 20, 400), live=True))
-    assert run.state == "running"
-    assert runs(log("w/log.txt", training("w/log.txt", 20, 400))) == []
 
 
 def test_a_configuration_file_supplies_what_the_log_lacks_and_a_contradiction_is_kept() -> None:

@@ -100,7 +100,7 @@ def fragments(draw: st.DrawFn) -> Fragment:
         settings = (Setting("seed", draw(st.integers(1, 2)), "1", Where(path, 1)),)
         return Fragment(source=Source(path, "log"), segments=(Segment(settings=settings),))
     parts = [draw(segments(path, number)) for number in range(draw(st.integers(0, 3)))]
-    return Fragment(source=Source(path, "log"), segments=tuple(parts), waiting=draw(st.booleans()))
+    return Fragment(source=Source(path, "log"), segments=tuple(parts))
 
 
 CHANGES = st.tuples(

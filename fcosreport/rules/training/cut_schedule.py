@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from fcosreport.judging.cases import GOOD, JOINED
 from fcosreport.judging.rule import Fault, rule
-from fcosreport.records import Experiment, Setting
+from fcosreport.records import Experiment
+from fcosreport.runs.state import Progress, progress
 from fcosreport.settings import Settings
 from fcosreport.vocabulary.sentences import called
 
@@ -25,10 +26,10 @@ from fcosreport.vocabulary.sentences import called
     ],
     needs=(
         "no log tells both the configured schedule and how far it came",
-        lambda records: [found for experiment in records.experiments if (found := _planned(experiment))],
+        lambda records: [(each, came) for each in records.experiments if (came := _planned(each))],
     ),
 )
-def cut_schedule(planned: list[tuple[Experiment, Setting, float]], settings: Settings) -> Iterator[Fault]:
+def cut_schedule(planned: list[tuple[Experiment, Progress]], settings: Settings) -> Iterator[Fault]:
     """The log ends before the configured schedule does, and its last result stands for the run.
 
     Below `cut_schedule` of the configured epochs or iterations. An info where no note reports the result.
@@ -38,35 +39,22 @@ def cut_schedule(planned: list[tuple[Experiment, Setting, float]], settings: Set
 
     Do: Let it finish, or say which epoch the result is of.
     """
-    for experiment, schedule, reached in planned:
-        full = float(schedule.value)
+    for experiment, came in planned:
         done = experiment.state in ("running", "failed") or any(e.kind == "finished" for e in experiment.events)
-        if not done and reached + 1 < full * settings.cut_schedule:
+        if not done and came.reached + 1 < came.full * settings.cut_schedule:
             noted = any(e.origin == "note" for e in experiment.evaluations)
             yield Fault(
-                f"{called(experiment)} was cut short: the log ends at {reached:,.0f} of {full:,.0f} {schedule.name}"
+                f"{called(experiment)} was cut short: the log ends {came} {came.unit}s"
                 f"{', and the note reports its result' if noted else ''}.",
                 (experiment,),
-                (next(e.where for e in reversed(experiment.evaluations) if e.origin == "log"), schedule.where),
+                (next(e.where for e in reversed(experiment.evaluations) if e.origin == "log"), came.where),
                 severity="warning" if noted else "info",
             )
 
 
-def _planned(experiment: Experiment) -> tuple[Experiment, Setting, float] | None:
-    """The configured length of a training that the log shows, and how far it came."""
-    logged = [e for e in experiment.evaluations if e.origin == "log"]
-    for name in ("iterations", "epochs"):
-        setting = experiment.setting(name)
-        if logged and setting and isinstance(setting.value, int | float) and 1 < setting.value < 1e9:
-            reached = _reached(experiment, name)
-            return None if reached is None else (experiment, setting, reached)
-    return None
-
-
-def _reached(experiment: Experiment, unit: str) -> float | None:
-    """How far the log tells that the training came."""
-    name = unit.removesuffix("s")
-    steps = [c.end for c in experiment.curves if c.unit == name]
-    places = (*(e for e in experiment.evaluations if e.origin == "log"), *experiment.events)
-    steps += [float(step) for place in places if (step := getattr(place, name)) is not None]
-    return max(steps, default=None)
+def _planned(experiment: Experiment) -> Progress | None:
+    """How far the training came of a schedule that is told, where a log has its result."""
+    if not any(evaluation.origin == "log" for evaluation in experiment.evaluations):
+        return None
+    settings = {setting.name: setting for setting in experiment.settings}
+    return progress(experiment.events, experiment.evaluations, experiment.curves, settings)

@@ -1,0 +1,91 @@
+"""The state of a run, by what its logs tell: events, schedule and evaluations. No clock and no time stamp is asked."""
+
+from collections.abc import Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
+
+from fcosreport.records import Curve, Evaluation, Event, Experiment, Setting, State, Where, failure
+
+_SCHEDULES = {"iteration": "iterations", "epoch": "epochs"}
+_MAY_GO_ON: frozenset[State] = frozenset({"finished", "stopped", "trained"})
+_LONGEST = 1e9  # epochs or iterations that a schedule may have
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a training came, in epochs or iterations, of its whole schedule, which `where` tells.
+
+    `slack` are those that may have followed the last one that is told.
+    """
+
+    reached: float
+    full: float
+    unit: str
+    where: Where
+    slack: float
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the schedule was reached; frameworks count from 0 or from 1, and log but every so many iterations."""
+        return self.reached + self.slack >= self.full
+
+    def __str__(self) -> str:
+        return f"at {self.reached:,.0f} of {self.full:,.0f}"
+
+
+def state_of(
+    events: Sequence[Event],
+    evaluations: Sequence[Evaluation],
+    curves: Sequence[Curve],
+    settings: Mapping[str, Setting],
+) -> tuple[State | None, str]:
+    """State and reason of what logs tell; no state where they tell of no result, no training and no end."""
+    began = curves or evaluations or any(event.kind == "started" for event in events)
+    failed = failure(events, evaluations) if began else None
+    if failed:
+        return "failed", failed.text if failed.kind in failed.text.lower() else f"{failed.kind}: {failed.text}"
+    came = progress(events, evaluations, curves, settings)
+    is_cut = came and not came.is_whole and not any(event.kind == "finished" for event in events)
+    if evaluations:
+        return ("stopped", str(came)) if is_cut else ("finished", "")
+    return ("trained", str(came) if is_cut else "") if curves else (None, "")
+
+
+def running(experiments: Sequence[Experiment], growing: Set[str]) -> tuple[Experiment, ...]:
+    """The experiments; `running` are those without a known end of which a file grows."""
+
+    def goes_on(each: Experiment) -> bool:
+        has_ended = each.state not in _MAY_GO_ON or any(event.kind == "finished" for event in each.events)
+        return not has_ended and not growing.isdisjoint(each.files)
+
+    return tuple(replace(each, state="running") if goes_on(each) else each for each in experiments)
+
+
+def progress(
+    events: Sequence[Event],
+    evaluations: Sequence[Evaluation],
+    curves: Sequence[Curve],
+    settings: Mapping[str, Setting],
+) -> Progress | None:
+    """How far the logs tell that the training came, where they tell its schedule as well."""
+    logged = [evaluation for evaluation in evaluations if evaluation.origin == "log"]
+    for unit, name in _SCHEDULES.items():
+        mine = [curve for curve in curves if curve.unit == unit]
+        steps = [*(curve.end for curve in mine), *_steps((*logged, *events), unit)]
+        slack = max((2 * (c.end - c.begin) / (c.count - 1) for c in mine if c.count > 1), default=0.0)
+        for full, where in _schedules(logged, settings.get(name), unit):
+            if steps:
+                return Progress(max(steps), full, unit, where, max(1.0, slack if unit == "iteration" else 0.0))
+    return None
+
+
+def _steps(places: Sequence[Evaluation | Event], unit: str) -> Iterator[float]:
+    return (step for place in places if (step := getattr(place, unit)) is not None)
+
+
+def _schedules(logged: Sequence[Evaluation], setting: Setting | None, unit: str) -> Iterator[tuple[float, Where]]:
+    """The length of the schedule: as the last evaluation tells it, or the settings."""
+    for evaluation in reversed(logged):
+        if evaluation.of and getattr(evaluation, unit) is not None:
+            yield evaluation.of, evaluation.where
+    if setting and isinstance(setting.value, int | float) and 1 < setting.value < _LONGEST:
+        yield setting.value, setting.where
