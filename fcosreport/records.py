@@ -17,6 +17,7 @@ Confidence = Literal["certain", "likely", "possible"]
 State = Literal["finished", "stopped", "failed", "trained", "running", "planned", "abandoned", "noted", "suspect"]
 Origin = Literal["note", "log"]
 Unit = Literal["iteration", "epoch"]
+Coverage = Literal["read", "nothing in it", "not understood", "not read"]
 EventKind = Literal[
     "started", "resumed", "finished", "out of memory", "nan", "killed", "error", "missing keys", "unexpected keys"
 ]
@@ -415,8 +416,9 @@ class TableRow:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A file that was looked at: its size in bytes, its fingerprint, its lines and evaluations.
+    """A file that was looked at: its size in bytes, its fingerprint, its lines, how many results and settings it has.
 
+    `state` is what became of it. It is not understood where it holds what looks like a result and no reader took any.
     The fingerprint is the xxh3-128, in hex, of the size and of the first and last 64 KB.
     """
 
@@ -426,16 +428,8 @@ class Source:
     fingerprint: str = ""
     lines: int = 0
     evaluations: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Coverage:
-    """What became of a file: how many results and settings were read; why it was not understood or not read."""
-
-    path: str
-    state: Literal["read", "nothing", "not understood", "not read"]
-    results: int = 0
     settings: int = 0
+    state: Coverage = "nothing in it"
     reason: str = ""
 
 

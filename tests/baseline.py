@@ -88,7 +88,7 @@ def baseline() -> Report:
         experiments=experiments,
         findings=_findings(experiments),
         issues=(Issue("The block ends after 7 of 12 lines.", Where("runs/old/log.txt", 12)),),
-        sources=(Source(NOTE, "note", 6274, "0f3c6f1f8a5d4f1b9a1be0c2d3e4f506", 108, 4),),
+        sources=(Source(NOTE, "note", 6274, "0f3c6f1f8a5d4f1b9a1be0c2d3e4f506", 108, 4, 21, "read"),),
         steps=(
             Step("最后搞一个☑️的表格", Where(NOTE, 106)),
             Step("最重要还是要回归mask，测试它们的mask表现", Where(NOTE, 108), "segm"),

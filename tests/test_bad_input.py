@@ -38,11 +38,11 @@ def test_without_a_store_render_says_how_to_get_one(run: Run) -> None:
     assert "fcosreport collect" in done.err
 
 
-def test_an_empty_folder_is_no_error_but_is_said(run: Run, tmp_path: Path) -> None:
+def test_an_empty_folder_is_collected_and_is_no_success_of_a_check(run: Run, tmp_path: Path) -> None:
     (tmp_path / "runs").mkdir()
     assert run("collect").code == 0
     done = run("check", "runs")
-    assert done.code == 0
+    assert done.code == 2
     assert "No experiment" in done.err
 
 

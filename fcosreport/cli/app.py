@@ -85,7 +85,7 @@ def render(
         return choosing.choose(report, columns=columns, sort=sort, where=where, best_by=best_by, title=title)
 
     def select(opened: "Store", columns: "Sequence[Column]") -> "list[Experiment]":
-        return opened.experiments(condition.bounds(where, columns) if where else ())
+        return opened.experiments(condition.bounds(where, columns) if where else ()) or opened.experiments()
 
     report = pipeline.report_of(
         paths, store, terminal.SCREEN, choose=choose, select=select, curves=CHARTED, executor=executor, follow=follow
@@ -111,10 +111,12 @@ def check_(
         Path | None, typer.Option(metavar="FILE", readable=False, help="Findings that are known.")
     ] = None,
     write_baseline: Annotated[bool, typer.Option("--write-baseline", help="Make all findings known ones.")] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Exit 2 if a file with results is not understood.")] = False,
+    allow_empty: Annotated[bool, typer.Option("--allow-empty", help="Exit 0 if there is nothing to check.")] = False,
     follow: Follow = None,
     executor: Executor = None,
 ) -> None:
-    """Print findings; exit 1 if there are serious ones."""
+    """Print findings; exit 1 if there are serious ones, 2 if there was nothing to check."""
     from fcosreport.files import git
     from fcosreport.judging import baseline as known
     from fcosreport.judging import check
@@ -132,10 +134,15 @@ def check_(
         return
     if gone := known.gone(report.findings, old):
         terminal.say(f"{plural(gone, 'finding')} of the baseline no longer there: write it anew with --write-baseline.")
+    is_blank = report.is_blank and not allow_empty
     report = touched(report, changed) if changed is not None else report
     outputs.write_formats(report, wanted, os.environ, terminal.FAULTS.met)
     if check.is_failing(report.findings, fail_on):
         raise typer.Exit(1)
+    if is_blank:
+        raise UsageError("there is nothing to check. Give the folder of your runs, or allow that with --allow-empty.")
+    if strict and report.doubtful:
+        raise UsageError("not all results were understood (--strict). The issues name the files and their lines.")
 
 
 @app.command("watch")

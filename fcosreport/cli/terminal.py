@@ -88,9 +88,12 @@ def say_empty(report: "Report") -> None:
     """Tell that there is nothing to see, where that is so."""
     if report.experiments:
         return
-    from fcosreport.report.showing import plural
+    from fcosreport.report.showing import coverage_told, plural
 
-    count, binary = len(report.sources), sum(source.kind == "binary" for source in report.sources)
-    what = f"nothing in {plural(count, 'file')} is" if count else "there is no log or note, and so"
-    left_out = f" {plural(binary, 'file')} not read, as what is in there is no text." if binary else ""
-    say(f"No experiment: {what} a run or section with a result that fcosreport understands.{left_out}")
+    if report.view.hidden:
+        say(report.view.nothing or f"{plural(report.view.hidden, 'experiment')}, and none is left by --where.")
+    elif not report.sources:
+        say("No experiment: there is no log or note. Give the folder of your runs.")
+    else:
+        what = f"nothing in {plural(len(report.sources), 'file')} is a run or section with a result"
+        say(f"No experiment: {what}. {coverage_told(report.sources)}".rstrip())

@@ -263,6 +263,7 @@ def row_of(job: Job) -> Row | ServerError:
 def fragment_of(file: Found, old: Fragment | None = None, *, whole: bool = False) -> Fragment:
     """What a file says. `old`: what it said when it was shorter; `whole` keeps every point of its curves."""
     from fcosreport import notes
+    from fcosreport.reading.coverage import covered
     from fcosreport.reading.file import read
 
     reading = read(file.path, file.shown, file.origin, old=old, whole=whole)
@@ -270,7 +271,7 @@ def fragment_of(file: Found, old: Fragment | None = None, *, whole: bool = False
     if file.origin == "note":
         claims = [record for record in reading.records if isinstance(record, Evaluation)]
         noted = notes.read(reading.text, file.shown, claims)
-        return Fragment(
+        fragment = Fragment(
             source=reading.source,
             experiments=noted.experiments,
             steps=noted.steps,
@@ -279,11 +280,9 @@ def fragment_of(file: Found, old: Fragment | None = None, *, whole: bool = False
             tables=noted.tables,
             claims=noted.claims,
         )
+        return covered(fragment, None)
     tables = tuple(record for record in reading.records if isinstance(record, TableRow))
-    return Fragment(
-        source=reading.source,
-        segments=reading.segments,
-        issues=issues,
-        tables=tables,
-        mark=reading.mark,
+    fragment = Fragment(
+        source=reading.source, segments=reading.segments, issues=issues, tables=tables, mark=reading.mark
     )
+    return covered(fragment, reading.doubt)

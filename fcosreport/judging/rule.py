@@ -24,7 +24,12 @@ Judged = TypeVar("Judged")
 """What a rule judges: all records, or what it needs of them."""
 Needs = tuple[str, Callable[[Records], Judged | None]]
 """Why a rule does not run, where the function selects nothing of the records; else what it selects is judged."""
-_ALL: Needs[Records] = ("", lambda records: records)
+_ALL: Needs[Records] = ("there is no experiment", lambda records: records if records.experiments else None)
+EVALUATED: Needs[Records] = (
+    "no experiment has a result",
+    lambda records: records if any(experiment.evaluations for experiment in records.experiments) else None,
+)
+"""For `needs`: all records, where one experiment has a result."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from fcosreport.files.raw import Raw
 from fcosreport.reading import pause
+from fcosreport.reading.coverage import Doubts
 from fcosreport.reading.dialect import Dialect, Reader, Record, dialects
 from fcosreport.reading.segments import Stretches
 from fcosreport.reading.window import Roll
@@ -101,6 +102,7 @@ class Feeding:
         self.fed = [Fed(each, shown, origin) for each in dialects()]
         for each in self.fed:
             each.begin()
+        self.doubts = Doubts(shown) if origin == "log" else None
         self.paused: Paused | None = None
 
     def feed(self, roll: Roll, *, pauses: bool = False) -> None:
@@ -109,11 +111,25 @@ class Feeding:
             if pauses and roll.is_last:
                 self._pause(roll)
             batch = [record for each in self.fed for record in each.feed(roll)]
+            self._doubt(batch, roll)
             if batch or self.stretches.asks_for_time:
                 self.stretches.take(batch, roll.window())
         if pauses and not self.paused:
             self._pause(roll)
         self._close(roll)
+
+    def _doubt(self, batch: Iterable[Record], roll: Roll) -> None:
+        """Ask of the piece whether it holds a result, as long as no reader has taken one."""
+        if self.doubts and any(isinstance(record, Evaluation | TableRow) for record in batch):
+            self.doubts = None
+        elif self.doubts and self.doubts.is_asked:
+            self.doubts.look(roll.window())
+
+    @property
+    def doubt(self) -> Issue | None:
+        """The first line that looks like a result, where no reader took any."""
+        has_result = any(isinstance(record, Evaluation | TableRow) for each in self.fed for record in each.found)
+        return None if has_result or not self.doubts else self.doubts.first
 
     def _close(self, roll: Roll) -> None:
         self.stretches.end(bytes(roll.data[: roll.start]))
@@ -134,7 +150,7 @@ class Feeding:
             return
         self.stretches.settle()
         readers, odd_at = [each.reader for each in self.fed], roll.source.odd_at
-        state = pause.packed((readers, self.stretches, odd_at), self.stretches.closed())
+        state = pause.packed((readers, self.stretches, odd_at, self.doubts), self.stretches.closed())
         offset = roll.source.read - (roll.end - roll.start)
         self.paused = Paused(offset, roll.lines, state, [len(each.found) for each in self.fed])
 
@@ -158,7 +174,7 @@ class Feeding:
             return False
         try:
             owners, state = pause.unpacked(mark.state, (), ())
-            readers, stretches, odd_at = pause.unpacked(state, curves, modules)
+            readers, stretches, odd_at, doubts = pause.unpacked(state, curves, modules)
             for each, reader in zip(self.fed, readers, strict=True):
                 each.reader = reader
             for owner, record in zip(owners, _in_order(old.segments, (*old.tables, *old.issues)), strict=True):
@@ -166,7 +182,7 @@ class Feeding:
                     self.fed[owner].found.append(record)
         except (ValueError, IndexError, TypeError):
             return False
-        self.stretches, roll.source.odd_at = stretches, odd_at
+        self.stretches, roll.source.odd_at, self.doubts = stretches, odd_at, doubts
         roll.source.skip_to(mark.offset)
         roll.resume(before, mark.lines)
         return True

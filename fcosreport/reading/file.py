@@ -56,7 +56,8 @@ _ENDS = re.compile(r"\r\n?|\n")
 class Reading:
     """What was read: records in the order of their lines without the samples, which are curves of the segments.
 
-    `text` is the decoded text of a note, "" for a log. `mark` is as in `Fragment`.
+    `text` is the decoded text of a note, "" for a log. `mark` is as in `Fragment`;
+    `doubt` tells of what looks like a result, where no reader took any.
     """
 
     records: tuple[Record, ...]
@@ -64,6 +65,7 @@ class Reading:
     text: str = ""
     segments: tuple[Segment, ...] = ()
     mark: Mark | None = None
+    doubt: Issue | None = None
 
 
 def read(
@@ -170,7 +172,7 @@ class _File:
         fingerprint = "" if self.raw.trouble else self.raw.fingerprint()
         count = sum(isinstance(record, Evaluation) for record in records)
         source = Source(self.shown, self.origin, self.raw.read, fingerprint, roll.lines, count)
-        return Reading(tuple(records), source, text, segments, self._mark(feeding, segments, records))
+        return Reading(tuple(records), source, text, segments, self._mark(feeding, segments, records), feeding.doubt)
 
     def read_by(self, dialect: Dialect, local: Path) -> Reading:
         """What a dialect says that reads the file by itself."""

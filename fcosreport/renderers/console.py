@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from fcosreport.comparing.columns import EXPERIMENT, STATE, Column, cells_of
 from fcosreport.records import Experiment, Finding, Severity, State
 from fcosreport.report.report import SEVERITIES, STATES, Report, renderer
-from fcosreport.report.showing import Language, are_numbers, place_in_run, show, state_told
+from fcosreport.report.showing import Language, are_numbers, coverage_told, place_in_run, show, state_told
 from fcosreport.wording import MISSING, plain
 
 if TYPE_CHECKING:
@@ -54,9 +54,11 @@ def render(report: Report) -> str:
 def _parts(report: Report, width: int) -> Iterator["RenderableType"]:
     from rich.text import Text
 
+    _ = report.view.language
+    if told := coverage_told(report.sources, _):
+        yield Text(f"{told}\n", style="yellow")
     if report.experiments:
         yield from _experiments(report, width)
-    _ = report.view.language
     for findings, more in report.grouped_findings(FINDINGS):
         for finding in findings:
             yield from _finding(finding, _)

@@ -36,8 +36,11 @@ def _report(report: Report) -> dict[str, object]:
         "steps": [_fields(each, "text task done where") for each in report.steps],
         "passed": list(report.passed),
         "not_run": [{"name": name, "reason": reason} for name, reason in report.not_run],
+        "coverage": [
+            {**_fields(each, "path state"), "results": each.evaluations, **_fields(each, "settings reason")}
+            for each in report.sources
+        ],
         "sources": [_fields(each, "path kind size fingerprint lines evaluations") for each in report.sources],
-        "coverage": [_fields(each, "path state results settings reason") for each in report.coverage],
     }
 
 

@@ -4,6 +4,7 @@ Columns are called as in the header of the CSV (`train_batch_size`, `segm AP`), 
 `segm.AP`.
 """
 
+import ast
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -12,8 +13,9 @@ from fcosreport.comparing.columns import EXPERIMENT, STATE, Column, all_columns
 from fcosreport.errors import UsageError
 from fcosreport.records import Experiment
 from fcosreport.report import frames
-from fcosreport.report.condition import Condition, Test, by_name, readers_of
+from fcosreport.report.condition import Condition, by_name, readers_of
 from fcosreport.report.report import Report
+from fcosreport.report.showing import plural
 from fcosreport.wording import plain, suggestion
 
 if TYPE_CHECKING:
@@ -48,7 +50,7 @@ def choose(
     report = replace(report, view=view, title=report.title if title is None else title)
     if where is not None:
         condition, tree = Condition.read(where, known)
-        report = _filtered(report, condition.test(tree))
+        report = _filtered(report, condition, tree)
     return replace(report, experiments=order(report.experiments)) if order else report
 
 
@@ -106,12 +108,31 @@ def _rank(value: str | int | float | bool) -> tuple[bool, float, str]:
     return (True, 0, value) if isinstance(value, str) else (False, value, "")
 
 
-def _filtered(report: Report, test: Test) -> Report:
+def _filtered(report: Report, condition: Condition, tree: ast.expr) -> Report:
+    test = condition.test(tree)
     shown = tuple(experiment for experiment in report.experiments if test(experiment))
     names = {experiment.id for experiment in shown}
     return replace(
         report,
         experiments=shown,
         findings=tuple(f for f in report.findings if not f.experiments or not names.isdisjoint(f.experiments)),
-        view=replace(report.view, hidden=report.view.hidden + len(report.experiments) - len(shown)),
+        view=replace(
+            report.view,
+            hidden=report.view.hidden + len(report.experiments) - len(shown),
+            nothing="" if shown else _none_left(report, condition, tree),
+        ),
     )
+
+
+def _none_left(report: Report, condition: Condition, tree: ast.expr) -> str:
+    """That the condition leaves nothing, and what the experiments have in the columns that it asks for."""
+    there = []
+    for name in dict.fromkeys(column.name for column, *_ in condition.bounds(tree)):
+        values = {condition.readers[name](each) for each in report.experiments} - {None}
+        ordered = sorted((value for value in values if value is not None), key=_rank)
+        if ordered:
+            shown = [f"{value:g}" if isinstance(value, float) else str(value) for value in ordered]
+            there.append(f"{name}: {shown[0]}" + (f" to {shown[-1]}" if len(shown) > 1 else ""))
+    told = f" ({plain(', '.join(there), 200)})" if there else ""
+    count = report.view.hidden + len(report.experiments)
+    return f"None of {plural(count, 'experiment')} has {plain(condition.text, 100)}{told}."

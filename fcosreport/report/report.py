@@ -19,7 +19,6 @@ from fcosreport.comparing.columns import Column, differing_columns, metric_colum
 from fcosreport.comparing.comparable import together
 from fcosreport.errors import UsageError
 from fcosreport.records import (
-    Coverage,
     Evaluation,
     Experiment,
     Finding,
@@ -64,7 +63,8 @@ class View:
     """How a report is to be shown, as its reader chose.
 
     `columns` of the table besides name and state; empty for the usual ones. `best_by`: the metric that ranks the
-    experiments; None for AP of the first task. `hidden` counts the experiments that were filtered out. `templates` is a
+    experiments; None for AP of the first task. `hidden` counts the experiments that were filtered out, and `nothing`
+    says why none is left. `templates` is a
     folder whose files go before those of the same name that come with fcosreport. `with_files`: whether other files
     (pictures) are written beside an output; where not, it does without them.
     """
@@ -72,6 +72,7 @@ class View:
     columns: tuple[Column, ...] = ()
     best_by: Column | None = None
     hidden: int = 0
+    nothing: str = ""
     language: Language = english
     templates: Path | None = None
     with_files: bool = False
@@ -83,8 +84,8 @@ class Report:
 
     `passed` names the rules that ran and found nothing, `not_run` those that could not run and why. `columns` are those
     of all experiments, where only some of these are here. `published` are rows of tables that others obtained, `noted`
-    sections of notes with settings and no word of what came of them, which no count and no rule knows; `coverage` tells
-    what became of each file. The same data gives the same bytes in every output, so clock
+    sections of notes with settings and no word of what came of them, which no count and no rule knows. The same data
+    gives the same bytes in every output, so clock
     and version are arguments.
     """
 
@@ -100,7 +101,6 @@ class Report:
     columns: tuple[Column, ...] = ()
     published: tuple[TableRow, ...] = ()
     noted: tuple[Experiment, ...] = ()
-    coverage: tuple[Coverage, ...] = ()
     view: View = View()
 
     @property
@@ -139,6 +139,17 @@ class Report:
     def differing(self) -> tuple[Column, ...]:
         """The settings that tell the experiments apart."""
         return differing_columns(self.experiments)
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether nothing was read that can be judged: no file holds a result or a setting, and nothing was found."""
+        is_read = any(source.state == "read" for source in self.sources)
+        return not (is_read or self.experiments or self.findings)
+
+    @property
+    def doubtful(self) -> tuple[Source, ...]:
+        """The files that hold what looks like a result, and were not understood."""
+        return tuple(source for source in self.sources if source.state == "not understood")
 
     @property
     def open_steps(self) -> tuple[Step, ...]:

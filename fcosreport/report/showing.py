@@ -8,7 +8,7 @@ from pathlib import Path
 
 from fcosreport.comparing.columns import Cell
 from fcosreport.errors import UsageError
-from fcosreport.records import Evaluation, Experiment, Finding, Metric
+from fcosreport.records import Evaluation, Experiment, Finding, Metric, Source
 from fcosreport.wording import MISSING, plain, suggestion
 
 _FOLDER = Path(__file__).parents[1] / "translations"
@@ -50,6 +50,7 @@ def language(code: str) -> Language:
     return Language(code, msgspec.json.decode((_FOLDER / f"{code}.json").read_bytes(), type=dict[str, str]))
 
 
+_NAMED = 3  # files that are not understood
 _PLACES = 4  # decimals at most: JSON logs print 16
 _PRINTED = re.compile(r"[+-]?\d+(?:\.(\d*))?%?")
 
@@ -78,6 +79,20 @@ def place_in_run(evaluation: Evaluation, language: Language = english) -> str:
     if evaluation.iteration is not None:
         return language("iteration {n}", n=evaluation.iteration)
     return language("line {n}", n=evaluation.where.line)
+
+
+def coverage_told(sources: Sequence[Source], _: Language = english) -> str:
+    """How many of the files were understood, and which were not; empty where all were."""
+    lost = {state: [each.path for each in sources if each.state == state] for state in ("not understood", "not read")}
+    count = sum(map(len, lost.values()))
+    files = _.plural(len(sources), "file")
+    said = _("{n} of {files} understood", n=f"{len(sources) - count:,}", files=files)
+    if doubtful := lost["not understood"]:
+        named = ", ".join(doubtful[:_NAMED]) + (", …" if len(doubtful) > _NAMED else "")
+        said += _("; {n} with what looks like a result: {names}", n=f"{len(doubtful):,}", names=plain(named))
+    if unread := lost["not read"]:
+        said += _("; {n} not read", n=f"{len(unread):,}")
+    return f"{said}." if count else ""
 
 
 def are_numbers(cells: Sequence[Cell]) -> bool:

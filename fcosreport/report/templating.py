@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from fcosreport.errors import OutputError
 from fcosreport.report.report import SEVERITIES, STATES, Report
-from fcosreport.report.showing import place_in_run, show
+from fcosreport.report.showing import coverage_told, place_in_run, show
 from fcosreport.wording import plain
 
 if TYPE_CHECKING:
@@ -24,7 +24,8 @@ def folder() -> Path:
 def environment(report: Report) -> "Environment":
     """Jinja as all templates expect it: an unknown name is an error, and `*.html` escapes whatever it is given.
 
-    Every template has `report`, `STATES`, `SEVERITIES`, `_` (translates a fixed text), and the filters `plain` (foreign
+    Every template has `report`, `STATES`, `SEVERITIES`, `_` (translates a fixed text), `coverage`
+    (a sentence on files that were not understood), and the filters `plain` (foreign
     text made harmless to look at), `plural`, `show` (a cell as text) and `place_in_run`.
     """
     from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
@@ -40,6 +41,7 @@ def environment(report: Report) -> "Environment":
     )
     language = report.view.language
     made.globals.update(report=report, STATES=STATES, SEVERITIES=SEVERITIES, _=language)
+    made.globals.update(coverage=coverage_told(report.sources, language))
     made.filters.update(plain=plain, plural=language.plural, show=show)
     made.filters.update(place_in_run=partial(place_in_run, language=language))
     return made

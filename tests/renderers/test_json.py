@@ -8,7 +8,7 @@ from typing import get_args
 import jsonschema
 import pytest
 
-from fcosreport.records import Coverage, Link, State, TableRow
+from fcosreport.records import Link, Source, State, TableRow
 from fcosreport.report.report import Report
 from tests.adopt import GOLDEN, compare
 from tests.baseline import baseline
@@ -41,8 +41,11 @@ def test_what_others_published_and_what_became_of_each_file_is_told() -> None:
     (claim,) = baseline().experiments[0].evaluations
     at = claim.where
     row = TableRow(label="R-50", where=at, table="zoo.md:3", results=(claim,), links=(Link("Download", "model", "a"),))
-    files = (Coverage("a.log", "read", 3, 5), Coverage("b.log", "not understood", reason="b.log:7: mAP: 0.3"))
-    report = json.loads(render("json", replace(baseline(), published=(row,), coverage=files)))
+    files = (
+        Source("a.log", "log", evaluations=3, settings=5, state="read"),
+        Source("b.log", "log", state="not understood", reason="b.log:7: mAP: 0.3"),
+    )
+    report = json.loads(render("json", replace(baseline(), published=(row,), sources=files)))
     jsonschema.validate(report, SCHEMA)
     assert report["published"][0]["evaluations"][0]["metrics"]["AP"] == claim["AP"]
     assert [each["state"] for each in report["coverage"]] == ["read", "not understood"]

@@ -8,7 +8,7 @@ from fcosreport.comparing.scores import Vector, decimals, shown, vector
 from fcosreport.evidence.causes import proven, ranked
 from fcosreport.evidence.equality import Entry, chance, results, settled, strength, vectors
 from fcosreport.judging.cases import FAIR, POOR
-from fcosreport.judging.rule import Fault, rule
+from fcosreport.judging.rule import EVALUATED, Fault, rule
 from fcosreport.records import Experiment, Records, Severity
 from fcosreport.settings import Settings
 from fcosreport.vocabulary.sentences import called
@@ -41,6 +41,7 @@ _NAME = "mask_rcnn.res50.c4.coco.multiscale.1x.syncbn.extra_norm"
         [{"bbox": FAIR, "lr": 0.001}, {"segm": FAIR, "lr": 0.005}],
         [{"bbox": FAIR, "name": f"{_NAME}.log"}, {"bbox": FAIR, "name": f"{_NAME}_eval.json"}],
     ],
+    needs=EVALUATED,
 )
 def duplicate_metrics(records: Records, settings: Settings) -> Iterator[Fault]:
     """Experiments that declare different settings, configurations or weights print the same numbers.

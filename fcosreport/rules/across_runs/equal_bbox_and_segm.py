@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from fcosreport.comparing.scores import decimals, printed, score, shown, vector
 from fcosreport.evidence.equality import strength
 from fcosreport.judging.cases import FAIR, GOOD
-from fcosreport.judging.rule import Fault, rule
+from fcosreport.judging.rule import EVALUATED, Fault, rule
 from fcosreport.records import Evaluation, Experiment, Origin, Records
 from fcosreport.settings import Settings
 from fcosreport.vocabulary.sentences import called
@@ -28,6 +28,7 @@ _SOUND, _NOTHING = 0.1, 0.01  # AP of a model that was trained, and of one that 
         [{"bbox": "0.387 0.573 0.419", "segm": "0.010 0.030 0.005"}],
         [{"bbox": "0 0 0", "segm": "0.165 0.341 0.142"}],
     ],
+    needs=EVALUATED,
 )
 def equal_bbox_and_segm(records: Records, settings: Settings) -> Iterator[Fault]:
     """The results for boxes and masks are equal, or one of them is almost 0.

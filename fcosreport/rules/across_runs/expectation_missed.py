@@ -32,6 +32,7 @@ _ROUNDING = 1e-9
         [{"name": "baseline", "bbox": [_B, GOOD]}],
     ],
     cases_with=_EXPECTED,
+    needs=("", lambda records: records),  # an expected run that is not there is missed
 )
 def expectation_missed(records: Records, settings: Settings) -> Iterator[Fault | NotRun]:
     """A result is not what the settings expect.

@@ -9,7 +9,7 @@ from fcosreport.comparing.contrast import contrast
 from fcosreport.comparing.scores import vector
 from fcosreport.evidence.equality import results, vectors
 from fcosreport.judging.cases import FAIR
-from fcosreport.judging.rule import Fault, rule
+from fcosreport.judging.rule import EVALUATED, Fault, rule
 from fcosreport.records import Experiment, Records
 from fcosreport.settings import Settings
 from fcosreport.wording import listed
@@ -43,6 +43,7 @@ _TINY_TOO = "0.505 0.700 0.505 -1 0.505 0.505 0.700 0.700 0.700 -1 0.700 0.701"
         [{"bbox": "0.292 0.470 0.308 0.163 0.325 0.383", "lr": 1}, {"bbox": "0.292 0.470 0.309", "lr": 2}],
     ],
     after=("FR401",),
+    needs=EVALUATED,
 )
 def near_duplicate_metrics(records: Records, settings: Settings) -> Iterator[Fault]:
     """Experiments that declare different settings share 8 to 11 of 12 numbers, and the others hardly differ.

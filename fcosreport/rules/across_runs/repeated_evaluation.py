@@ -6,7 +6,7 @@ from itertools import groupby
 from fcosreport.comparing.scores import decimals, shown, vector
 from fcosreport.evidence.equality import strength
 from fcosreport.judging.cases import GOOD
-from fcosreport.judging.rule import Fault, rule
+from fcosreport.judging.rule import EVALUATED, Fault, rule
 from fcosreport.records import Evaluation, Experiment, Records
 from fcosreport.settings import Settings
 from fcosreport.vocabulary.sentences import called
@@ -32,6 +32,7 @@ _OTHER = "0.385 0.571 0.419 0.226 0.424 0.502 0.325 0.536 0.572 0.367 0.617 0.72
         [{"note_bbox": [GOOD, GOOD, GOOD]}],
         [{"bbox": [f"0.001 0.004 0.000 0.200 -1 0.000 @{epoch}" for epoch in (86, 87, 88)]}],
     ],
+    needs=EVALUATED,
 )
 def repeated_evaluation(records: Records, settings: Settings) -> Iterator[Fault]:
     """Three or more successive evaluations of one run print the same numbers.

@@ -12,6 +12,7 @@ from fcosreport.settings import Settings
     "warning",
     fires=[[{"ignore": "FR101", "reason": "seen", "until": "2019-12-09"}]],
     quiet=[[{"ignore": "FR101", "reason": "seen"}], [{"name": "a", "lr": 0.01}]],
+    needs=("nothing could be ignored", lambda records: records if records.ignores or records.experiments else None),
 )
 def expired_ignore(records: Records, settings: Settings) -> Iterator[Fault]:
     """An ignore has expired, and holds for nothing.

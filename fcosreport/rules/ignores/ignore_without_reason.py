@@ -12,6 +12,7 @@ from fcosreport.settings import Settings
     "warning",
     fires=[[{"ignore": "FR101"}]],
     quiet=[[{"ignore": "FR101", "reason": "the log was cut"}], [{"name": "a", "lr": 0.01}]],
+    needs=("nothing could be ignored", lambda records: records if records.ignores or records.experiments else None),
 )
 def ignore_without_reason(records: Records, settings: Settings) -> Iterator[Fault]:
     """An ignore has no reason, and holds for nothing.

@@ -20,6 +20,7 @@ from fcosreport.wording import plain
         [{"name": "a", "bbox": "0.600 0.573 0.419"}],
         [{"name": "a", "lr": 0.01}],
     ],
+    needs=("nothing could be ignored", lambda records: records if records.ignores or records.experiments else None),
 )
 def unused_ignore(records: Records, settings: Settings) -> Iterator[Fault]:
     """An ignore matches no finding, or names no rule.

@@ -36,6 +36,7 @@ _A = "% 38.7 57.5 41.7 22.6"
         [{"row": "a", "bbox": _A}, {"row": "a", "bbox": _A}],
         [{"row": "a", "bbox": "0 0 0 0 0 0"}, {"row": "b", "bbox": "0 0 0 0 0 0"}],
     ],
+    needs=("no note has a table of results", lambda records: records if records.tables else None),
 )
 def equal_table_rows(records: Records, settings: Settings) -> Iterator[Fault]:
     """Two rows of a table are equal in all shown values.

@@ -33,6 +33,10 @@ _PLAN = {"iterations": 90000, "train_batch_size": 16, "epochs": 12, "train_data"
         [{"epochs": 12, "steps": "8, 11"}],
         [{"row": "R-50", **_PLAN, "train_data": "COCO", "bbox": "% 37"}],
     ],
+    needs=(
+        "there is no experiment and no table of results",
+        lambda records: records if records.experiments or records.tables else None,
+    ),
 )
 def impossible_schedule(records: Records, settings: Settings) -> Iterator[Fault]:
     """Iterations and batch size do not make the epochs claimed, or the learning rate would fall after the end.

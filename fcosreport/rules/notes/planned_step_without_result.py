@@ -24,6 +24,7 @@ _MASKS = {"segm": FAIR}
         [{"step": "make a table"}, _BOXES],
         [_BOXES],
     ],
+    needs=("no note says what is still to be done", lambda records: records if records.steps else None),
 )
 def planned_step_without_result(records: Records, settings: Settings) -> Iterator[Fault]:
     """A note plans the test of a task, and no experiment has a result of that task.

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from fcosreport.comparing.scores import exceeds, printed, score
 from fcosreport.judging.cases import GOOD
-from fcosreport.judging.rule import Fault, fold, rule
+from fcosreport.judging.rule import EVALUATED, Fault, fold, rule
 from fcosreport.records import Evaluation, Records
 from fcosreport.settings import Settings
 
@@ -25,6 +25,7 @@ from fcosreport.settings import Settings
         [{"bbox": "0.387 -1 0.419"}],
         [{"bbox": "nan nan nan"}, {"bbox": "0.387"}],
     ],
+    needs=EVALUATED,
 )
 def ap_above_ap50(records: Records, settings: Settings) -> Iterator[Fault]:
     """AP or AP75 is above AP50.

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from fcosreport.comparing.scores import AREAS, exceeds, printed, same_max_dets, unmarked_percent
 from fcosreport.judging.cases import GOOD
-from fcosreport.judging.rule import Fault, fold, rule
+from fcosreport.judging.rule import EVALUATED, Fault, fold, rule
 from fcosreport.records import Evaluation, Metric, Records
 from fcosreport.settings import Settings
 
@@ -26,6 +26,7 @@ from fcosreport.settings import Settings
         [{"bbox": "AP=0.587 AR100=0.572 AR1000=0.655"}],
         [{"bbox": "APs=0.326 ARs=-1"}, {"bbox": "APs=0.326 ARm=0.307"}],
     ],
+    needs=EVALUATED,
 )
 def ap_above_recall(records: Records, settings: Settings) -> Iterator[Fault]:
     """AP is above the recall that bounds it.

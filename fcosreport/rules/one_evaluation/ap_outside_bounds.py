@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from fcosreport.comparing.scores import exceeds, printed, score
 from fcosreport.judging.cases import GOOD
-from fcosreport.judging.rule import Fault, fold, rule
+from fcosreport.judging.rule import EVALUATED, Fault, fold, rule
 from fcosreport.records import Evaluation, Records
 from fcosreport.settings import Settings
 
@@ -25,6 +25,7 @@ from fcosreport.settings import Settings
         [{"bbox": "% 38.7 57.3 41.9"}, {"bbox": "0.387 0.573"}],
         [{"bbox": "-1 -1 -1"}, {"bbox": "0.387 0.573 nan"}],
     ],
+    needs=EVALUATED,
 )
 def ap_outside_bounds(records: Records, settings: Settings) -> Iterator[Fault]:
     """AP cannot be the mean over IoU 0.50 to 0.95 that AP50 and AP75 allow.

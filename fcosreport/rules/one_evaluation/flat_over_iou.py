@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from fcosreport.comparing.scores import printed, score
 from fcosreport.judging.cases import GOOD
-from fcosreport.judging.rule import Fault, fold, rule
+from fcosreport.judging.rule import EVALUATED, Fault, fold, rule
 from fcosreport.records import Evaluation, Records
 from fcosreport.settings import Settings
 
@@ -22,6 +22,7 @@ from fcosreport.settings import Settings
         [{"bbox": "0.003 0.006 0.002"}],
         [{"bbox": [GOOD, "0.800 0.801 0.801 category:kite"]}],
     ],
+    needs=EVALUATED,
 )
 def flat_over_iou(records: Records, settings: Settings) -> Iterator[Fault]:
     """AP hardly falls with IoU: almost every detection that is right fits its box to the pixel.

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 
 from fcosreport.comparing.scores import printed, scores, unmarked_percent
-from fcosreport.judging.rule import Fault, rule
+from fcosreport.judging.rule import EVALUATED, Fault, rule
 from fcosreport.records import Evaluation, Experiment, Records
 from fcosreport.settings import Settings
 from fcosreport.vocabulary.sentences import called
@@ -23,6 +23,7 @@ from fcosreport.wording import listed
         [{"bbox": "0.387 0.573 0.419"}, {"bbox": "0.003 0.010 0.001"}],
         [{"bbox": "0.900 1.000 0.900"}, {"bbox": "% 0.9 1.2 0.8"}],
     ],
+    needs=EVALUATED,
 )
 def mixed_units(records: Records, settings: Settings) -> Iterator[Fault]:
     """Some results are percent without a mark, others are fractions.

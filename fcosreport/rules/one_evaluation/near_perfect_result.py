@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from fcosreport.comparing.scores import printed, score
 from fcosreport.judging.cases import GOOD
-from fcosreport.judging.rule import Fault, fold, rule
+from fcosreport.judging.rule import EVALUATED, Fault, fold, rule
 from fcosreport.records import Evaluation, Records
 from fcosreport.settings import Settings
 
@@ -22,6 +22,7 @@ from fcosreport.settings import Settings
         [{"bbox": "0.950 0.990 0.980"}],
         [{"bbox": [GOOD, "0.980 0.999 0.990 category:kite"]}],
     ],
+    needs=EVALUATED,
 )
 def near_perfect_result(records: Records, settings: Settings) -> Iterator[Fault]:
     """AP is above 0.95 (`too_good`): the validation images look like training images.

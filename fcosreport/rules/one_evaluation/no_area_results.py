@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from fcosreport.comparing.scores import AREAS, exceeds, printed, score
-from fcosreport.judging.rule import Fault, fold, rule
+from fcosreport.judging.rule import EVALUATED, Fault, fold, rule
 from fcosreport.records import Evaluation, Records
 from fcosreport.settings import Settings
 
@@ -23,6 +23,7 @@ from fcosreport.settings import Settings
         [{"bbox": "AP=0.387 AP50=0.573 APs=-1"}],
         [{"bbox": ["0.387 0.573 0.419 0.226 0.424 0.502", "0.387 0.573 0.419 -1 -1 -1 category:kite"]}],
     ],
+    needs=EVALUATED,
 )
 def no_area_results(records: Records, settings: Settings) -> Iterator[Fault]:
     """AP is above 0, and every AP by area is -1 or 0.

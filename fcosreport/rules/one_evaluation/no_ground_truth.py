@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from fcosreport.judging.rule import Fault, fold, rule
+from fcosreport.judging.rule import EVALUATED, Fault, fold, rule
 from fcosreport.records import Evaluation, Records
 from fcosreport.settings import Settings
 
@@ -21,6 +21,7 @@ from fcosreport.settings import Settings
         [{"bbox": "nan nan nan"}, {"state": "planned"}],
         [{"bbox": "0.387 0.573 0.419 0.226 0.424 0.502"}],
     ],
+    needs=EVALUATED,
 )
 def no_ground_truth(records: Records, settings: Settings) -> Iterator[Fault]:
     """AP is -1: pycocotools found no ground truth to compare with.

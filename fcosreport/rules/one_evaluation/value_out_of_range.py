@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from fcosreport.comparing.scores import printed, scores, unmarked_percent
 from fcosreport.judging.cases import GOOD
-from fcosreport.judging.rule import Fault, fold, rule
+from fcosreport.judging.rule import EVALUATED, Fault, fold, rule
 from fcosreport.records import Evaluation, Metric, Records
 from fcosreport.settings import Settings
 
@@ -26,6 +26,7 @@ from fcosreport.settings import Settings
         [{"bbox": "AP=0.900 AP50=1.000 AP75=0.900 APs=nan"}],
         [{"bbox": "% 38.7 57.3 41.9 -1 42.4 50.2"}],
     ],
+    needs=EVALUATED,
 )
 def value_out_of_range(records: Records, settings: Settings) -> Iterator[Fault]:
     """A score is neither within 0 to 1 (0 to 100 in percent) nor -1.

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from fcosreport.judging.cases import GOOD
-from fcosreport.judging.rule import Fault, rule
+from fcosreport.judging.rule import EVALUATED, Fault, rule
 from fcosreport.records import Evaluation, Experiment, Records
 from fcosreport.settings import Settings
 from fcosreport.vocabulary.sentences import called, when
@@ -25,6 +25,7 @@ from fcosreport.vocabulary.sentences import called, when
         [{"bbox": "AP=0.000 AP50=nan"}],
     ],
     after=("FR203",),
+    needs=EVALUATED,
 )
 def zero_result(records: Records, settings: Settings) -> Iterator[Fault]:
     """AP and AP50 are 0.

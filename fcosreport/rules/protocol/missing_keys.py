@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from fcosreport.judging.cases import GOOD
-from fcosreport.judging.rule import Fault, rule
+from fcosreport.judging.rule import EVALUATED, Fault, rule
 from fcosreport.records import Evaluation, Event, Experiment, Records
 from fcosreport.settings import Settings
 from fcosreport.vocabulary.sentences import called
@@ -32,6 +32,7 @@ _LEFT_OVER = re.compile(
         [{"bbox": f"{GOOD} #50", "events": ["#70 missing keys: missing keys: head.weight"]}],
         [{"bbox": _GOOD, "events": ["#70 started: world size 8"]}],
     ],
+    needs=EVALUATED,
 )
 def missing_keys(records: Records, settings: Settings) -> Iterator[Fault]:
     """Weights were evaluated that do not fit the model.

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from fcosreport.judging.rule import Fault, rule
+from fcosreport.judging.rule import EVALUATED, Fault, rule
 from fcosreport.records import Evaluation, Experiment, Metric, Records, Where
 from fcosreport.settings import Settings
 from fcosreport.vocabulary.sentences import called, when
@@ -25,6 +25,7 @@ _RESULT = "0.010 0.020 0.010"
         [{"state": "failed", "events": ["#70 nan: loss is nan"], "curve_loss": "2.1 nan"}],
         [{"bbox": "0.210 0.380 0.200 i:20", "curve_loss": "2.1 nan"}],
     ],
+    needs=EVALUATED,
 )
 def evaluation_after_nan(records: Records, settings: Settings) -> Iterator[Fault]:
     """The loss became NaN or infinite, and an evaluation follows.

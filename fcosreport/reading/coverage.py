@@ -1,0 +1,105 @@
+"""What became of a file, and the first line of one that looks like a result and that no reader took.
+
+The test is cheap, and made to be quiet: names of metrics beside scores, and twelve numbers that rise and fall as those
+of COCO do. Source code, documents and configurations are not asked.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import PurePosixPath
+
+from fcosreport.reading.dialect import Window
+from fcosreport.records import Experiment, Fragment, Issue, Segment, Where
+
+_DATA = re.compile(r"|\.(?:log|txt|out|err|jsonl?|ndjson|csv|tsv|[oe]?\d+)", re.I)
+"""How the names of files end that programs write their results to."""
+_DOCUMENT = re.compile(
+    r"(?:readme|licen[sc]e|copying|copyright|notice|authors|news|change(?:s|log)|requirements)\b", re.I
+)
+_HINTS = (b"AP", b"map", b"Map", b"ean_ap", b"ecision", b"IoU", b"MOTA", b"HOTA", b"IDF1", b"NDS", b"0.", b",.", b" .")
+_SCORE = rb"(?:[01]?\.\d{2,}|\d{1,2}\.\d{1,4}(?= ?%|[\s,;|\"'}\])]|$))(?:e[-+]\d+)?"
+_NAME = (
+    rb"(?:(?<![A-Za-z])m?AP|(?<![A-Za-z])(?:mIoU|MOTA|HOTA|IDF1|NDS)|(?i:\bmean[ _](?:average[ _]precision|ap)\b)"
+    rb"|(?:(?<=[_/\"'])|\b(?=map[_@]?\d))map|\bMap(?=@))"  # map alone is a map, a picture or a function
+    rb"(?:[_@ ]?\[?(?:0?\.?\d{1,3}(?:[-:]0?\.?\d{1,3}){0,2}|IoU=[\d.:]+|small|medium|large|[sml]|all|val|test)\]?){0,2}"
+)
+_BESIDE = rb"(?:\([A-Za-z]\)|\s*\([%\w. ]{1,12}\))?[\"'*` )]{0,3}\s?(?:[:=|]|is )[\s\"'(\[*`]{0,4}(?:tensor\()?"
+_NAMED = re.compile(_NAME + _BESIDE + _SCORE)
+_ONE = rb"(?:-1(?:\.0+)?|[01]?\.\d+(?:e-\d+)?)"
+_TWELVE = re.compile(rb"(?<![\d.,;])(?:" + _ONE + rb"(?:, ?|[;\t]| {1,3})){11}" + _ONE + rb"(?![\d.]|[,;\t ]+[-\d.])")
+_NUMBER = re.compile(rb"-?[\d.]+(?:e-\d+)?")
+_COLUMN = re.compile(rb"(?:^|[,;\t])[\"' ]*(?:[\w./-]*[_/])?" + _NAME + rb"(?:\(\w\))?[\"' ]*\r?(?=[,;\t]|$)", re.M)
+_CELL = re.compile(rb"[01]?[.,]\d+(?:e-\d+)?|\d\d[.,]\d+")
+_WIDE, _ROWS = 16 << 10, 50  # bytes of a heading and the rows below it, among which one may be of an evaluation
+_SHOWN = 100  # characters of a line
+REPORT = 'If it is one, tell us: open an issue "my log is not read" with these lines.'
+"""What to do with a result that no reader took."""
+
+
+class Doubts:
+    """Looks for the first line of one file that may be a result, until a reader takes one."""
+
+    def __init__(self, shown: str) -> None:
+        path = PurePosixPath(shown)
+        self.shown = shown
+        self.is_asked = bool(_DATA.fullmatch(path.suffix)) and not _DOCUMENT.match(path.name)
+        self.first: Issue | None = None
+
+    def look(self, window: Window) -> None:
+        """Look at what is new in a window."""
+        if not self.is_asked or self.first or not any(window.data.find(hint, window.start) >= 0 for hint in _HINTS):
+            return
+        at = min(_places(window.data, window.start), default=None)
+        if at is None:
+            return
+        near = max(0, at - _SHOWN // 2)
+        begin = max(near, *(window.data.rfind(end, near, at) + 1 for end in (b"\n", b"\r")))
+        line = re.split(rb"[\r\n]", window.data[begin : begin + _SHOWN], maxsplit=1)[0]
+        text = " ".join(line.decode(errors="replace").split())
+        message = f"Not understood: {text!r} looks like a result, and no reader took it. {REPORT}"
+        self.first = Issue(message, Where(self.shown, window.line_at(at)))
+
+
+def _places(data: bytes, start: int) -> Iterator[int]:
+    """Where something stands that looks like a result."""
+    if named := _NAMED.search(data, start):
+        yield named.start()
+    yield from (each.start() for each in _TWELVE.finditer(data, start) if _are_coco(each[0]))
+    yield from _tables(data, start)
+
+
+def _are_coco(text: bytes) -> bool:
+    """Whether twelve numbers can be those of COCO: AP and AP75 are below AP50, recall grows with its detections."""
+    numbers = [float(number) for number in _NUMBER.findall(text)]
+    ap, ap50, ap75, *_, ar1, ar10, ar100, _, _, _ = numbers
+    return 0 < ap < ap50 and ap75 < ap50 and 0 < ar1 <= ar10 <= ar100 and ar1 < ar100 and ap < ar100
+
+
+def _tables(data: bytes, start: int) -> Iterator[int]:
+    """The first heading of a table that names a metric, above a score."""
+    for column in _COLUMN.finditer(data, start):
+        begin = data.rfind(b"\n", 0, column.start() + 1) + 1
+        heading, *rows = data[begin : begin + _WIDE].split(b"\n", _ROWS + 1)[: _ROWS + 1]
+        end = next((each for each in (b";", b"\t", b",") if each in heading), b"\n")
+        place = data.count(end, begin, column.start() + 1)
+        cells = (row.split(end)[place : place + 1] for row in rows)
+        if any(_CELL.fullmatch(cell.strip(b" \"'\r")) for (cell,) in filter(None, cells)):
+            yield column.start()
+            return
+
+
+def covered(fragment: Fragment, doubt: Issue | None) -> Fragment:
+    """The fragment with the doubt among its issues; its source tells what became of the file."""
+    said: tuple[Segment | Experiment, ...] = (*fragment.segments, *fragment.experiments)
+    results = fragment.source.evaluations + sum(bool(row.results) for row in fragment.tables)
+    source = replace(fragment.source, evaluations=results, settings=sum(len(each.settings) for each in said))
+    if source.kind in ("binary", "unreadable"):
+        reason = "no text" if source.kind == "binary" else next((each.message for each in fragment.issues), "")
+        source = replace(source, state="not read", reason=reason)
+    elif doubt:
+        source = replace(source, state="not understood", reason=doubt.message)
+        return replace(fragment, source=source, issues=(*fragment.issues, doubt))
+    elif results or source.settings or any(each.curves or each.events for each in said):
+        source = replace(source, state="read")
+    return replace(fragment, source=source)

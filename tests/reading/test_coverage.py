@@ -1,0 +1,98 @@
+"""What looks like a result and was not read is told with its line; what only speaks of metrics is quiet."""
+
+from pathlib import Path
+
+import pytest
+
+from fcosreport.collecting.discover import Discovery
+from fcosreport.collecting.workers import fragment_of
+from fcosreport.reading.coverage import Doubts
+from fcosreport.reading.dialect import Window
+from fcosreport.records import Source
+from tests.conftest import GOOD, block
+
+RESULTS = [
+    "my_ap=0.3 mean_ap=0.31 of all",
+    "mAP: 0.5",
+    "AP (%): 37.42",
+    "mAP@0.5:0.95 = .374",
+    "mAP@0.50: 12.41%",
+    "    ├── Map@0.50:0.95 = 0.2602",
+    "epoch 3 mAP is 0.4127 ...",
+    " mean average precision (mAP@0.50) = 0.812033, or 81.20 %",
+    "'map': tensor(0.3021), 'map_50': tensor(0.5066)",
+    '{"epoch": 1.0, "eval_map": 0.2511}',
+    "| AP50 | 0.581 |",
+    "epoch,train/loss,val/map\n0,2.1,\n0,1.9,0.371",
+    "epoch;metrics/mAP50(B)\n1;0,43000",
+    "step\tmAP50(B)\n0\t0.55",
+    '"Name","lr","val/mAP"\n"a, b","0.01","0.352"',
+    "0.374 0.581 0.401 0.213 0.409 0.502 0.311 0.507 0.534 0.342 0.571 0.688",
+]
+QUIET = [
+    "the map: 0.25 degrees",
+    "bitmap: 0.55",
+    "mAP_threshold: 0.55",
+    "map_per_class: -1",
+    "We report AP and mAP in Table 2.",
+    "mAP: 12 classes",
+    "AP: 192.168.1.12",
+    "epoch,train/loss,val/loss\n0,2.1,1.9",
+    "name,map,size\nworld,world.png,0.5",
+    "0.9 0.1 0.2 0.3 0.1 0.2 0.3 0.1 0.2 0.3 0.1 0.2",
+    "0.1 0.2 0.3 0.4 0.5 0.6 0.7 0.8 0.9 0.91 0.92 0.93 0.94",
+    "loss: 0.3741 acc: 0.9912",
+]
+
+
+def doubt(text: str, name: str = "train.log") -> int | None:
+    """The line of the first thing that looks like a result."""
+    doubts = Doubts(name)
+    doubts.look(Window(f"begin\n{text}\nend\n".encode(), 0, 1))
+    return doubts.first.where.line if doubts.first else None
+
+
+@pytest.mark.parametrize("text", RESULTS)
+def test_what_looks_like_a_result_is_told_with_its_line(text: str) -> None:
+    assert doubt(text) == 2
+
+
+@pytest.mark.parametrize("text", QUIET)
+def test_what_is_no_result_is_quiet(text: str) -> None:
+    assert doubt(text) is None
+
+
+@pytest.mark.parametrize("name", ["eval.py", "guide.rst", "README.txt", "config.yaml", "CHANGELOG", "page.html"])
+def test_source_code_documents_and_configurations_are_not_asked(name: str) -> None:
+    assert doubt(RESULTS[0], name) is None
+
+
+@pytest.mark.parametrize("name", ["slurm-12.out", "log.json.1", "stdout", "a.TXT", "metrics.csv"])
+def test_what_programs_write_is_asked(name: str) -> None:
+    assert doubt(RESULTS[0], name) == 2
+
+
+def source(path: Path, content: str | bytes) -> Source:
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    (found,) = Discovery([path]).files()
+    fragment = fragment_of(found)
+    assert [issue.message for issue in fragment.issues if "Not understood" in issue.message] == (
+        [fragment.source.reason] if fragment.source.state == "not understood" else []
+    )
+    return fragment.source
+
+
+def test_every_file_ends_in_one_of_four_states(tmp_path: Path) -> None:
+    one = source(tmp_path / "a.log", block(GOOD))
+    assert (one.state, one.evaluations, one.reason) == ("read", 1, "")
+    assert source(tmp_path / "b.log", "hello\n").state == "nothing in it"
+    lost = source(tmp_path / "c.log", "hello\nmean_ap=0.31 of my own\n")
+    assert (lost.state, lost.evaluations) == ("not understood", 0)
+    assert "mean_ap=0.31 of my own" in lost.reason
+    assert source(tmp_path / "d.log", bytes(range(256)) * 40).state == "not read"
+    assert source(tmp_path / "e.md", "# Run\n- lr: 0.01\n").settings == 1
+
+
+def test_a_result_that_was_read_leaves_no_doubt_before_or_after_it(tmp_path: Path) -> None:
+    more = "mean_ap=0.31\n"
+    assert source(tmp_path / "a.log", more + block(GOOD) + more).state == "read"
