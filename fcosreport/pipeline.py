@@ -256,7 +256,7 @@ def _apart(experiments: "Sequence[Experiment]") -> "tuple[tuple[Experiment, ...]
 
 
 def _curves_of(fragments: "Iterable[Fragment]") -> "dict[str, tuple[Curve, ...]]":
-    from fcosreport.runs.run import runs_of
+    from fcosreport.runs.joining import runs_of
 
     return {run.id: run.curves for run in runs_of(fragments)}
 

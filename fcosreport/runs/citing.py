@@ -13,8 +13,9 @@ from itertools import islice, takewhile
 from typing import NamedTuple
 
 from fcosreport.records import Citation, Experiment, Fragment, State
+from fcosreport.runs.joining import runs_of
 from fcosreport.runs.links import NO_RUN_NAME
-from fcosreport.runs.run import Run, runs_of
+from fcosreport.runs.run import Run
 
 LAST = "\U0010ffff"
 """Sorts behind all that a path can go on with."""

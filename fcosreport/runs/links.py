@@ -8,7 +8,7 @@ from itertools import product
 from math import floor, isfinite, log
 from pathlib import PurePosixPath
 
-from fcosreport.files.packed import name_unpacked
+from fcosreport.files.packed import name_of_archive, name_unpacked
 from fcosreport.records import Curve, Fragment
 from fcosreport.runs.twins import LEAST, alike, changes
 
@@ -20,6 +20,12 @@ NO_RUN_NAME = re.compile(
     re.IGNORECASE,
 )
 """Names that say what a file is, not which run it is of: the run is the folder."""
+
+_NO_FOLDER_NAME = re.compile(
+    r"(exp(eriment)?s?|runs?|trains?|val(id(ation)?)?|predict|detect|segment|pose|work_?dirs?|outputs?|slurm|jobs?|trials?"
+    r"|checkpoints?|ckpts?|weights|default|lightning_logs|(csv|tb|slurm|train|training|val|test|eval)_?logs?)[-_]?\d*",
+    re.IGNORECASE,
+)
 
 _INSIDE = frozenset({"vis_data", "files", ".hydra", "params", "metrics", "tags", "tensorboard", "tf_logs", "plots"})
 """Folders that frameworks and trackers make inside the folder of a run."""
@@ -79,6 +85,7 @@ def links_of(fragment: Fragment) -> Links | None:
         return None
     path = run_path(PurePosixPath(fragment.source.path))
     beginnings = dict.fromkeys(beginning_of(segment.curves) for segment in fragment.segments)
+    beginnings[copied_as(fragment)] = None
     above = str(path.parent) if is_config(fragment) else None
     return Links(str(path), above, tuple(filter(None, beginnings)))
 
@@ -90,6 +97,14 @@ def beginning_of(curves: Sequence[Curve]) -> Beginning | None:
     if curve is None or len(values) < LEAST:
         return None
     return Beginning(f"{curve.unit} {curve.name}", curve.begin, values[:LEAST].tobytes())
+
+
+def copied_as(fragment: Fragment) -> Beginning | None:
+    """What every copy of the file has in common, under its name; None for one that tells of no result or training."""
+    name = PurePosixPath(fragment.source.path).name
+    if is_config(fragment) or not fragment.source.fingerprint:
+        return None
+    return Beginning(f"file {name} {fragment.source.fingerprint}", 0.0, b"")
 
 
 def run_path(file: PurePosixPath) -> PurePosixPath:
@@ -111,6 +126,19 @@ def stem_of(file: PurePosixPath) -> PurePosixPath:
     while file.suffix.lower() in (".log", ".txt", ".json", ".jsonl", ".out", ".csv", ".yaml", ".yml", ".py"):
         file = file.with_suffix("")
     return file
+
+
+def tells_apart(folder: str) -> bool:
+    """Whether a folder of that name says which run is in it: `fcos_r50` does, `exp3`, `slurm_logs` and `val` do not."""
+    return not (NO_RUN_NAME.fullmatch(folder) or _NO_FOLDER_NAME.fullmatch(folder))
+
+
+def telling_name(path: PurePosixPath) -> str:
+    """What a run of that path is called: its own name, behind that of the folder above that tells it apart."""
+    name, above = name_of_archive(path.name), [name_of_archive(each.name) for each in path.parents if each.name]
+    if tells_apart(name) or not above:
+        return name
+    return f"{next(filter(tells_apart, above), above[0])}/{name}"
 
 
 def is_config(fragment: Fragment) -> bool:

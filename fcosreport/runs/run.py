@@ -1,19 +1,15 @@
-"""Files become runs: a log and its JSON twin are one, a log of two trainings is two, one in three logs is one."""
+"""A run: what its files say, joined, and what that makes of it."""
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from itertools import chain
+from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
-from fcosreport.files.packed import name_of_archive
 from fcosreport.files.paths import url_of
-from fcosreport.records import Curve, Evaluation, Event, Experiment, Fragment, Segment, Setting, State, Where
+from fcosreport.records import Curve, Evaluation, Event, Experiment, Segment, Setting, State, Where
 from fcosreport.runs.declared import following
-from fcosreport.runs.evaluations import in_epochs, merged_files, merged_in_file, subjected
-from fcosreport.runs.links import NO_RUN_NAME, beginning_of, is_config, run_path, stem_of
+from fcosreport.runs.evaluations import subjected
+from fcosreport.runs.links import Beginning, telling_name
 from fcosreport.runs.state import state_of
-from fcosreport.runs.twins import continues, contradict, is_same_training, stitched
+from fcosreport.runs.twins import stitched
 from fcosreport.vocabulary import decode
 
 
@@ -27,6 +23,7 @@ class Run:
     evaluations: list[Evaluation]
     part: str = ""
     configs: list[Setting] = field(default_factory=list)
+    copied_as: set[Beginning] = field(default_factory=set)
 
     @property
     def id(self) -> str:
@@ -35,10 +32,8 @@ class Run:
 
     @property
     def name(self) -> str:
-        """The run's name: its folder, with the folder above where that says more."""
-        name = name_of_archive(self.path.name)
-        parent = self.path.parent.name
-        named = f"{parent}/{name}" if parent and NO_RUN_NAME.fullmatch(name) else name
+        """The run's name: its folder, with the one above that tells it apart."""
+        named = telling_name(self.path)
         return f"{named} ({self.part})" if self.part else named
 
     @property
@@ -102,179 +97,3 @@ class Run:
     def where(self) -> Where:
         """Where the run is first told of."""
         return self.evaluations[0].where if self.evaluations else Where(self.files[0], self.segments[0].line)
-
-
-def runs_of(fragments: Iterable[Fragment]) -> list[Run]:
-    """The runs of log fragments, by path."""
-    groups: dict[PurePosixPath, list[Fragment]] = defaultdict(list)
-    for fragment in fragments:
-        groups[run_path(PurePosixPath(fragment.source.path))].append(fragment)
-    _give_configs(groups)
-    runs = [run for path in sorted(groups, key=_by_parts) for run in _runs_in(path, groups[path])]
-    return _without_copies(runs)
-
-
-def _give_configs(groups: dict[PurePosixPath, list[Fragment]]) -> None:
-    """A configuration file with a name of its own belongs to the run of its folder, where there is one."""
-    for path in [path for path, fragments in groups.items() if all(map(is_config, fragments))]:
-        if path.parent in groups and not all(map(is_config, groups[path.parent])):
-            groups[path.parent].extend(groups.pop(path))
-
-
-def _runs_in(path: PurePosixPath, fragments: Sequence[Fragment]) -> Iterator[Run]:
-    """The runs of one path, in the order of time: what goes on, or tells the same, is joined to what was before."""
-    pieces = [
-        Run(path, [fragment.source.path], [segment], merged_in_file(segment.evaluations))
-        for fragment in fragments
-        for segment in fragment.segments
-    ]
-    silent = [piece for piece in pieces if not (piece.evaluations or piece.curves)]
-    logs = Counter(_kind(piece) for piece in pieces if piece.curves)
-    told = [piece for piece in pieces if piece.evaluations or piece.curves or piece.events]
-    runs: list[Run] = []
-    for piece in sorted(told, key=_in_order_of(told)):
-        named = [run for run in runs if _stems(run) & _stems(piece)]
-        others = [] if _is_start(piece, logs) else [run for run in runs if run not in named]
-        if not any(_join(run, piece, logs) for run in (*reversed(named), *reversed(others))):
-            runs.append(piece)
-    for run in runs:
-        run.configs = _configs(run, runs, silent)
-        run.part = _part(run, [run for run in runs if run.state()[0]])
-    yield from runs
-
-
-def _in_order_of(pieces: Sequence[Run]) -> Callable[[Run], tuple[str, list[str], int]]:
-    """A key that sorts by time. A file that tells none is as old as its twin by name."""
-    began: dict[PurePosixPath, str] = {}
-    for piece in pieces:
-        for stem in _stems(piece) if piece.began else ():
-            began[stem] = min(piece.began, began.get(stem, piece.began))
-
-    def key(piece: Run) -> tuple[str, list[str], int]:
-        named = (began[stem] for stem in _stems(piece) if stem in began)
-        return piece.began or next(named, ""), piece.files, piece.segments[0].line
-
-    return key
-
-
-def _is_start(piece: Run, logs: Mapping[str, int]) -> bool:
-    """Whether the piece is a start that died at once: a log, as others beside it are, that tells of no more."""
-    is_started = any(event.kind == "started" for event in piece.events)
-    return is_started and not (piece.curves or piece.evaluations) and _kind(piece) in logs
-
-
-def _configs(run: Run, runs: Sequence[Run], silent: Sequence[Run]) -> list[Setting]:
-    """What configurations say that lie beside the run: those named as one of its files, and those named as none."""
-    named = {stem: each for each in runs for stem in _stems(each)}
-    of_run = [
-        piece
-        for piece in silent
-        if piece.files[0] not in run.files and all(named.get(stem, run) is run for stem in _stems(piece))
-    ]
-    return [setting for piece in of_run for segment in piece.segments for setting in segment.settings]
-
-
-def _kind(piece: Run) -> str:
-    """How the piece is written, by its name: two files of one kind are no twins."""
-    name = PurePosixPath(piece.files[0]).name
-    return "events" if name.startswith("events.out.tfevents") else "".join(PurePosixPath(name).suffixes).lower()
-
-
-def _stems(run: Run) -> set[PurePosixPath]:
-    return {stem_of(PurePosixPath(file)) for file in run.files}
-
-
-def _are_twins(run: Run, piece: Run, logs: Mapping[str, int]) -> bool:
-    """Whether both tell of one training, by their names or else by their losses."""
-    ours, theirs = run.curves, piece.curves
-    if is_same_training(ours, theirs):
-        return True
-    if contradict(ours, theirs) or piece.files[0] in run.files:
-        return False
-    is_only = logs[_kind(piece)] == 1 == logs[_kind(run)] and _kind(piece) != _kind(run)
-    return is_only or bool(_stems(run) & _stems(piece))
-
-
-def _join(run: Run, piece: Run, logs: Mapping[str, int]) -> bool:
-    """Join the piece to the run if it is part of it: its twin, its continuation, or a test of it."""
-    ours, theirs = run.curves, piece.curves
-    if ours and theirs:
-        if _are_twins(run, piece, logs):
-            mine = in_epochs(piece.evaluations, run.evaluations)
-            run.evaluations = merged_files(mine, in_epochs(mine, piece.evaluations))
-            if sum(curve.count for curve in theirs) > sum(curve.count for curve in ours):
-                run.segments, piece.segments = piece.segments, run.segments
-            run.segments[-1] = _with_more(run.segments[-1], piece.segments)
-        elif continues(run.segments[-1], piece.segments[0]):
-            run.segments.extend(_named_by_seam(run, piece))
-            run.evaluations.extend(piece.evaluations)
-        else:
-            return False
-    elif theirs and _is_start(run, logs) and not _stems(run) & _stems(piece):
-        return False
-    else:
-        run.segments.extend(piece.segments)
-        run.evaluations = merged_files(run.evaluations, piece.evaluations)
-    run.files = list(dict.fromkeys((*run.files, *piece.files)))
-    return True
-
-
-def _with_more(segment: Segment, others: Sequence[Segment]) -> Segment:
-    """A segment with the settings and events of its twin, whose curves tell the same and are left out.
-
-    The twin's settings come first: a log announces what was changed after the configuration that both print.
-    """
-    settings = tuple(chain(*(other.settings for other in others), segment.settings))
-    return replace(segment, settings=settings, events=tuple(chain(segment.events, *(o.events for o in others))))
-
-
-def _named_by_seam(run: Run, piece: Run) -> list[Segment]:
-    """The piece's segments, the first with an event that says where it goes on."""
-    first = piece.segments[0]
-    begin = min(curve.begin for curve in first.curves)
-    unit = first.curves[0].unit
-    text = f"goes on at {unit} {begin:g} what {run.files[-1]} ended at {unit} {max(c.end for c in run.curves):g}"
-    seam = Event("resumed", text, Where(piece.files[0], first.line), first.began)
-    return [replace(first, events=(seam, *first.events)), *piece.segments[1:]]
-
-
-def _part(run: Run, runs: Sequence[Run]) -> str:
-    """What tells this run from others of its path: its file, or the line it begins in."""
-    if len(runs) < 2:
-        return ""
-    alike = [other for other in runs if other.files[0] == run.files[0]]
-    file = PurePosixPath(run.files[0]).name
-    line = f"from line {run.segments[0].line}" if len(alike) > 1 else ""
-    return line if file.startswith(run.path.name) else f"{file} {line}".rstrip()
-
-
-def _without_copies(runs: Sequence[Run]) -> list[Run]:
-    """The runs, those that are copies of others (whole, cut short, or as a JSON twin elsewhere) joined to these."""
-    kept: list[Run] = []
-    begun: dict[str, list[Run]] = defaultdict(list)
-    for run in sorted(runs, key=lambda run: -sum(curve.count for curve in run.curves)):
-        beginning = beginning_of(run.curves)
-        alike = (other for cell in (beginning.around if beginning else ()) for other in begun.get(cell, ()))
-        original = next((other for other in alike if _is_copy(run, other)), None)
-        if original is None:
-            kept.append(run)
-            if beginning:
-                begun[beginning.cell].append(run)
-        else:
-            original.evaluations = merged_files(original.evaluations, run.evaluations)
-            original.files.extend(file for file in run.files if file not in original.files)
-    return sorted(kept, key=lambda run: (_by_parts(run.path), run.files[0], run.segments[0].line))
-
-
-def _by_parts(path: PurePosixPath) -> list[str]:
-    return str(path).split("/")
-
-
-def _is_copy(run: Run, original: Run) -> bool:
-    times = {run.segments[0].began, original.segments[0].began} - {""}
-    if len(times) > 1 or not is_same_training(original.curves, run.curves):
-        return False
-    mine, theirs = ({s.name: s.value for s in each.settings} for each in (run, original))
-    return all(
-        mine[name] == theirs[name] for name in ("lr", "seed", "norm", "backbone") if name in mine and name in theirs
-    )

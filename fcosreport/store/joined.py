@@ -16,8 +16,9 @@ import msgspec
 from fcosreport.comparing.columns import Column
 from fcosreport.records import COCO_METRICS, Experiment
 from fcosreport.runs.citing import LAST, Place, backwards, noted, placed
+from fcosreport.runs.joining import runs_of
 from fcosreport.runs.links import Beginning, Links
-from fcosreport.runs.run import Run, runs_of
+from fcosreport.runs.run import Run
 from fcosreport.store.memory import deflated
 from fcosreport.store.packed import as_json, unpacked
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from fcosreport.curves import Gatherer
 from fcosreport.records import Evaluation, Event, Experiment, Fragment, Metric, Samples, Segment, Setting, Source, Where
 from fcosreport.runs.citing import join
-from fcosreport.runs.run import runs_of
+from fcosreport.runs.joining import runs_of
 
 
 def training(path: str, first: int, last: int, *, start: float = 2.0, digits: int = 4, line: int = 1) -> Segment:
@@ -258,3 +258,51 @@ def test_a_scaled_learning_rate_counts_more_than_the_configuration_that_its_twin
 
     (run,) = runs(told("w/20211205_123234.log", 0.02, 0.0025), told("w/20211205_123234.log.json", 0.02))
     assert run.value("lr") == 0.0025
+
+
+def names(*paths: str) -> list[str]:
+    """What runs whose logs lie there are called."""
+    fragments = [
+        log(path, replace(training(path, 20, 200, start=2.0 + number), evaluations=(result(path, 9),)))
+        for number, path in enumerate(paths)
+    ]
+    return [run.name for run in runs(*fragments)]
+
+
+def test_a_run_is_called_by_the_folder_that_tells_it_apart() -> None:
+    assert names("work/fcos_r50/log.txt") == ["fcos_r50"]
+    assert names("a/runs/detect/train3/results.csv", "b/runs/detect/train3/results.csv") == ["a/train3", "b/train3"]
+    assert names("fcos/version_0/metrics.csv", "fcos/version_1/metrics.csv") == ["fcos/version_0", "fcos/version_1"]
+    assert names("gn/val/log.txt") == ["gn/val"]
+    assert names("gn/expander/log.txt", "gn/training_free/log.txt") == ["expander", "training_free"]
+
+
+def test_where_no_folder_tells_a_run_keeps_what_there_is() -> None:
+    assert names("exp/log.txt") == ["exp"]
+    assert names("runs/train/exp/log.txt") == ["train/exp"]
+
+
+def test_the_output_of_a_scheduler_elsewhere_does_not_name_the_run() -> None:
+    out, own = "slurm_logs/slurm-1.out", "work_dirs/fcos_r50/20230501_000000.log"
+    (run,) = runs(
+        log(out, replace(training(out, 20, 400), evaluations=(result(out, 90),))),
+        log(own, replace(training(own, 20, 380), evaluations=(result(own, 80),))),
+    )
+    assert run.name == "fcos_r50"
+    assert set(run.files) == {out, own}
+
+
+def vendored(path: str, fingerprint: str = "f1") -> Fragment:
+    return Fragment(source=Source(path, "log", 9, fingerprint), segments=(Segment(evaluations=(result(path, 9),)),))
+
+
+def test_copies_of_one_file_under_one_name_are_one_run_of_all_these_files() -> None:
+    (run,) = runs(vendored("a/zoo/fcos_r50/log.txt"), vendored("b/third_party/zoo/fcos_r50/log.txt"))
+    assert run.files == ("a/zoo/fcos_r50/log.txt", "b/third_party/zoo/fcos_r50/log.txt")
+    assert len(run.evaluations) == 1
+
+
+def test_equal_results_under_other_names_or_in_other_files_stay_apart() -> None:
+    assert len(runs(vendored("eval_1000/log.txt"), vendored("eval_2000/log.txt"))) == 2
+    assert len(runs(vendored("gn/val/log.txt"), vendored("bn/val/log.txt"))) == 2
+    assert len(runs(vendored("a/fcos_r50/log.txt"), vendored("b/fcos_r50/log.txt", "f2"))) == 2
