@@ -10,7 +10,7 @@ from fcosreport.records import Event, Fragment, Segment, Setting, Where
 from fcosreport.runs.evaluations import in_epochs, merged_files, merged_in_file
 from fcosreport.runs.links import beginning_of, copied_as, is_config, run_path, stem_of, tells_apart
 from fcosreport.runs.run import Run
-from fcosreport.runs.twins import continues, contradict, is_same_training
+from fcosreport.runs.twins import changes, continues, contradict, is_same_training
 
 
 def runs_of(fragments: Iterable[Fragment]) -> list[Run]:
@@ -100,7 +100,8 @@ def _are_twins(run: Run, piece: Run, logs: Mapping[str, int]) -> bool:
     ours, theirs = run.curves, piece.curves
     if is_same_training(ours, theirs):
         return True
-    if contradict(ours, theirs) or piece.files[0] in run.files:
+    goes_on = continues(run.segments[-1], piece.segments[0])
+    if goes_on or contradict(ours, theirs) or piece.files[0] in run.files:
         return False
     is_only = logs[_kind(piece)] == 1 == logs[_kind(run)] and _kind(piece) != _kind(run)
     return is_only or bool(_stems(run) & _stems(piece))
@@ -187,7 +188,9 @@ def _is_copy(run: Run, original: Run) -> bool:
     """Whether it is the same training, or the same file below another folder: of equal evaluations, names tell more."""
     times = {run.segments[0].began, original.segments[0].began} - {""}
     is_one_file = run.copied_as == original.copied_as != set() and run.name == original.name
-    if len(times) > 1 or not (is_one_file or is_same_training(original.curves, run.curves)):
+    losses = [curve for curve in run.curves if "loss" in curve.name]
+    is_copy = all(map(changes, losses)) and is_same_training(original.curves, run.curves)  # elsewhere, in all they log
+    if len(times) > 1 or not (is_one_file or is_copy):
         return False
     mine, theirs = ({s.name: s.value for s in each.settings} for each in (run, original))
     return all(mine[name] == theirs[name] for name in _TELLING if name in mine and name in theirs)
