@@ -6,7 +6,7 @@ import pytest
 
 from fcosreport.records import Evaluation, Event, Experiment, Setting, State, Where
 from fcosreport.runs.state import progress, running, state_of
-from tests.runs.test_run import result, training
+from tests.runs.test_joining import result, training
 
 LOG = "w/log.txt"
 
