@@ -113,6 +113,8 @@ class Transcoded:
 
     def __init__(self, raw: Raw, encoding: str) -> None:
         self.raw = raw
+        if encoding == "utf-16" and raw.at(0, 2) not in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+            encoding = "utf-16-le"  # the mark stands behind the NULs of a log that was emptied
         self.decoder = codecs.getincrementaldecoder(encoding)("replace")
         self.chunk = memoryview(bytearray(HEAD))
         self.waiting = b""

@@ -94,11 +94,11 @@ def test_a_note_without_marks_gets_them_on_demand(path: Path) -> None:
 
 
 def test_the_table_is_of_the_paths_that_are_given(path: Path) -> None:
-    log = Path("logs/run7/log.txt")
+    log = Path("logs/fcos7/log.txt")
     log.parent.mkdir(parents=True)
     log.write_text(block())
     assert invoke(path, "logs").exit_code == 0
-    assert table_of(path)[2:] == ["| `run7` | ☑️ finished | **0.387** | 0.573 | 0.419 | 0.226 | 0.424 | 0.502 |"]
+    assert table_of(path)[2:] == ["| `fcos7` | ☑️ finished | **0.387** | 0.573 | 0.419 | 0.226 | 0.424 | 0.502 |"]
 
 
 def test_the_columns_can_be_chosen(path: Path) -> None:

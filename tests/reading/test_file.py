@@ -1,5 +1,6 @@
 """Reading one file: whatever its bytes are, it ends, loses nothing, and says what it could not read."""
 
+import codecs
 import os
 import threading
 import time
@@ -244,3 +245,10 @@ def test_a_note_beyond_the_limit_is_cut_at_a_line_with_an_issue(
     assert len(evaluations(reading)) == 1
     (issue,) = issues(reading)
     assert issue.where.line == 167
+
+
+def test_a_log_in_utf_16_that_was_emptied_while_it_was_written_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "log.txt"
+    path.write_bytes(b"\0" * 40 + codecs.BOM_UTF16_LE + f"x\n{block()}".encode("utf-16-le"))
+    found = read(path, "log.txt", "log").records
+    assert [each["AP"] for each in found if isinstance(each, Evaluation)] == [0.387]
