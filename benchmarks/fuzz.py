@@ -51,9 +51,9 @@ _SIGNS = (
     b"`",
 )
 _COMMANDS = (
-    ("check",),
-    ("check", "--format", "github", "--fail-on", "never"),
-    ("check", "--format", "sarif"),
+    ("check", "--allow-empty"),
+    ("check", "--allow-empty", "--format", "github", "--fail-on", "never"),
+    ("check", "--allow-empty", "--format", "sarif"),
     ("render", "--json", "-o", "-"),
     ("render", "--md", "-o", "-"),
     ("render", "--html", "-o", "-"),
