@@ -36,7 +36,7 @@ _WITHIN = re.compile(rf"{_ENDING}(?P<parted>!?/)", re.IGNORECASE)
 _AS_FOLDER = re.compile(rf"{_ENDING}!$", re.IGNORECASE)
 _PACKED = re.compile(r"(.+)\.(?:gz|bz2|xz|zst)", re.IGNORECASE | re.DOTALL)
 _BROKEN = (
-    *(OSError, EOFError, RuntimeError, ValueError, NotImplementedError),
+    *(OSError, EOFError, RuntimeError, ValueError),
     *(zlib.error, lzma.LZMAError, tarfile.TarError, zipfile.BadZipFile),
 )
 

@@ -11,9 +11,6 @@ from fcosreport.records import Evaluation, Origin, Where
 from fcosreport.vocabulary.metric_names import Meaning, class_of, is_of_classes, metric_of
 from fcosreport.vocabulary.metrics import is_score, metrics, number, with_issues
 
-SIGNS = (b"map", b"mAP", b"Map", b"MAP", b"AP50", b"_AP", b"/AP", b"AP_", b"mIoU", b"MOTA", b"HOTA", b"NDS", b"/PQ")
-"""Pieces of text of which every row that is surely a result holds one."""
-
 _EPOCHS = ("epoch", "epochs", "cur_epoch", "current_epoch", "train/epoch", "epoch_num")
 _ITERATIONS = ("iteration", "iter", "iters", "global_step", "_step", "step", "cur_iter", "train/global_step")
 _COUNT = re.compile(r"(\d{1,12})(?:\.0*)?(?:/\d+)?")
