@@ -270,6 +270,7 @@ def names(*paths: str) -> list[str]:
 
 def test_a_run_is_called_by_the_folder_that_tells_it_apart() -> None:
     assert names("work/fcos_r50/log.txt") == ["fcos_r50"]
+    assert names("work/fcos_r50/None.log.json") == ["fcos_r50"], "as mmcv calls the log of a run without a time"
     assert names("a/runs/detect/train3/results.csv", "b/runs/detect/train3/results.csv") == ["a/train3", "b/train3"]
     assert names("fcos/version_0/metrics.csv", "fcos/version_1/metrics.csv") == ["fcos/version_0", "fcos/version_1"]
     assert names("gn/val/log.txt") == ["gn/val"]
