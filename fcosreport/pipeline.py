@@ -115,7 +115,7 @@ class Session:
             passed=judgement.passed,
             not_run=judgement.not_run,
             columns=judgement.columns,
-            noted=noted,
+            noted=_beside_runs(noted, experiments),
             view=View(hidden=judgement.count - len(experiments)),
         )
 
@@ -129,8 +129,10 @@ class Session:
         resumed = self.with_points([e for e in experiments if any(event.kind == "resumed" for event in e.events)])
         pointed = {experiment.id: experiment for experiment in resumed}
         walked = self.done.issues if self.done else ()
+        made, noted = _apart(experiments)
         return Records(
-            experiments=tuple(pointed.get(experiment.id, experiment) for experiment in _apart(experiments)[0]),
+            experiments=tuple(pointed.get(experiment.id, experiment) for experiment in made),
+            noted=noted,
             steps=tuple(step for outline in outlines for step in outline.steps),
             issues=(*walked, *(issue for outline in outlines for issue in outline.issues)),
             sources=tuple(outline.source for outline in outlines),
@@ -253,6 +255,12 @@ def _apart(experiments: "Sequence[Experiment]") -> "tuple[tuple[Experiment, ...]
     """What was run or planned, and what is only noted."""
     noted = tuple(each for each in experiments if each.state == "noted")
     return tuple(each for each in experiments if each.state != "noted"), noted
+
+
+def _beside_runs(noted: "Sequence[Experiment]", experiments: "Sequence[Experiment]") -> "tuple[Experiment, ...]":
+    """What is noted where the note tells of runs; settings in a guide or in notes on a paper are none of a run."""
+    told = {each.where.path for each in experiments if each.is_evident}
+    return tuple(each for each in noted if each.where.path in told)
 
 
 def _curves_of(fragments: "Iterable[Fragment]") -> "dict[str, tuple[Curve, ...]]":

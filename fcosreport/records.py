@@ -267,6 +267,9 @@ class Citation:
     unread: str = ""
 
 
+_EVIDENT = ("failed", "running", "abandoned", "trained", "stopped")
+
+
 @dataclass(frozen=True, slots=True)
 class Issue:
     """Something in a file that was recognised and could not be read. Shown and counted, never dropped.
@@ -344,6 +347,11 @@ class Experiment:
         return max(rated or standing[-1:], key=lambda e: e["AP"] or 0, default=None)
 
     @property
+    def is_evident(self) -> bool:
+        """Whether anything tells that it was run, or where; settings, a plan or a tick alone do not."""
+        return bool(self.evaluations or self.citation or self.curves) or self.state in _EVIDENT
+
+    @property
     def failure(self) -> Event | None:
         """What ended the run, if it failed."""
         return failure(self.events, self.evaluations)
@@ -369,7 +377,8 @@ class Claim:
     """A claim in a note's words that one experiment is better than another, or than all others if `other` is empty.
 
     `subject` and `other` are the words for them: a name, or the value of a setting. `gain` is by how much, in the
-    unit of `text`; None where it does not say.
+    unit of `text`, below 0 for a loss; None where it does not say. A gain over no other is what an option brings.
+    `value` is the metric that the subject is said to have, as it is written.
     """
 
     text: str
@@ -379,6 +388,7 @@ class Claim:
     gain: float | None = None
     metric: str = "AP"
     task: str = "bbox"
+    value: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -392,12 +402,12 @@ class Link:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TableRow:
-    """One row of a published table of results: a claim about one model.
+    """One row of a table of results: a claim about one model.
 
     `table` is the same for the rows of one table, `title` the heading above it and `section` that heading's line (0 for
     none). `results` hold the metrics of each task as fractions, `settings` what label and columns declare, `measures`
     speed, memory and size as (header, text), and `others` the cells that are none of these. `is_index` marks an entry
-    of a metafile.yml.
+    of a metafile.yml, `is_own` a row that tells of a run of the note's author.
     """
 
     label: str
@@ -412,6 +422,7 @@ class TableRow:
     links: tuple[Link, ...] = ()
     headers: tuple[str, ...] = ()
     is_index: bool = False
+    is_own: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -510,9 +521,13 @@ class Outline:
 
 @dataclass(frozen=True, slots=True)
 class Records:
-    """Everything that was read, and the input of every rule. `whole`: whether this is all that the store holds."""
+    """Everything that was read, and the input of every rule. `whole`: whether this is all that the store holds.
+
+    `noted` are sections of notes with settings and no word of what came of them, which are no experiments.
+    """
 
     experiments: tuple[Experiment, ...] = ()
+    noted: tuple[Experiment, ...] = ()
     steps: tuple[Step, ...] = ()
     issues: tuple[Issue, ...] = ()
     sources: tuple[Source, ...] = ()

@@ -22,7 +22,7 @@ from fcosreport.errors import FcosreportError, ServerError, WorkerError
 from fcosreport.files import packed
 from fcosreport.files.paths import url_of
 from fcosreport.reading.dialect import dialect_names
-from fcosreport.records import Evaluation, Fragment, Issue, Source, TableRow, Where
+from fcosreport.records import Evaluation, Fragment, Issue, Setting, Source, TableRow, Where
 from fcosreport.registry import fault
 from fcosreport.store.memory import uncollected
 from fcosreport.store.packed import Row, pack
@@ -270,7 +270,8 @@ def fragment_of(file: Found, old: Fragment | None = None, *, whole: bool = False
     issues = tuple(record for record in reading.records if isinstance(record, Issue))
     if file.origin == "note":
         claims = [record for record in reading.records if isinstance(record, Evaluation)]
-        noted = notes.read(reading.text, file.shown, claims)
+        settings = [record for record in reading.records if isinstance(record, Setting)]
+        noted = notes.read(reading.text, file.shown, claims, settings)
         fragment = Fragment(
             source=reading.source,
             experiments=noted.experiments,

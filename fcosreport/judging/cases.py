@@ -67,7 +67,10 @@ def records_of(case: Case) -> Records:
             ignores.append(Ignore(str(item["ignore"]), reason, where, until=until))
         else:
             experiments.append(_experiment(dict(item), where))
-    return Records(tuple(experiments), tuple(steps), ignores=tuple(ignores), tables=tuple(rows), claims=tuple(claims))
+    made, noted = ([e for e in experiments if (e.state == "noted") == is_noted] for is_noted in (False, True))
+    return Records(
+        tuple(made), tuple(noted), tuple(steps), ignores=tuple(ignores), tables=tuple(rows), claims=tuple(claims)
+    )
 
 
 def _claim(item: Mapping[str, object], where: Where) -> Claim:

@@ -1,9 +1,11 @@
 """The sections and runs of a note as experiments, each with its state and reason, and the steps still to be done."""
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 
-from fcosreport.notes import markup, results, words
+from fcosreport.notes import markup, results, rows, words
 from fcosreport.notes.parts import Run, file_name, heading_of, identified, run_name, runs
 from fcosreport.notes.remarks import claims, ignores
 from fcosreport.notes.sections import Section, tree
@@ -39,16 +41,20 @@ class Note:
     claims: tuple[Claim, ...] = ()
 
 
-def read(text: str, path: str, evaluations: Sequence[Evaluation]) -> Note:
-    """Read any text as a note; `evaluations` are the result blocks in it. Never raises on content.
+def read(text: str, path: str, evaluations: Sequence[Evaluation], settings: Sequence[Setting] = ()) -> Note:
+    """Read any text as a note; `evaluations` are the result blocks in it, `settings` those that readers of logs took,
+    of which those in code count. Never raises on content.
 
     A fence that is never closed and a note of more than 100,000 lines give an Issue, and the rest is read all the same.
     """
     text, generated = markup.without_table(text)
     evaluations = [each for each in evaluations if each.where.line not in generated]
     parsed = markup.parse(text)
-    reader = _Reader(path)
-    reader.visit(tree(parsed.lines, evaluations, path))
+    tables = results.read(parsed, path)
+    quoted = markup.in_code(parsed, settings)
+    root = tree(parsed.lines, [*evaluations, *rows.unlabelled(tables, evaluations)], path, quoted)
+    reader = _Reader(path, root, tables)
+    reader.read()
     issues = [
         Issue("this code fence is never closed: what follows was read as code", Where(path, n)) for n in parsed.unclosed
     ]
@@ -57,25 +63,80 @@ def read(text: str, path: str, evaluations: Sequence[Evaluation]) -> Note:
         issues.append(Issue(told, Where(path, markup.MOST_LINES)))
     comments = list(ignores(text, path, parsed.lines))
     issues.extend(each for each in comments if isinstance(each, Issue))
-    made = sorted(reader.experiments, key=lambda each: each.where.line)
     return Note(
-        tuple(identified(made)),
+        tuple(identified(reader.experiments)),
         tuple(sorted(reader.steps, key=lambda step: step.where)),
         tuple(issues),
         tuple(each for each in comments if isinstance(each, Ignore)),
-        results.read(parsed, path),
-        tuple(claims(parsed.lines, path)),
+        tuple(row for row in tables if row.results),
+        (*claims(parsed.lines, path), *reader.claims),
     )
 
 
 class _Reader:
     """Walks the sections of one note and gathers what they say."""
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, root: Section, tables: Sequence[TableRow]) -> None:
         self.path = path
         self.experiments: list[Experiment] = []
         self.steps: list[Step] = []
+        self.claims: list[Claim] = []
+        self._root = root
         self._titles: dict[Section, list[Setting]] = {}
+        self._sections = sorted(_headed(root), key=lambda each: each.line)
+        own = [row for row in tables if row.is_own and rows.is_labelled(row)]
+        self._tables = [list(group) for _, group in groupby(own, key=lambda row: row.table)]
+        self._tabled = {self._section(table[0].where.line) for table in self._tables}
+        self._boxed: set[int] = set()  # lines of steps that bear a box
+        self._boxes: dict[Where, Section] = {}  # of experiments for which nothing but a box speaks
+
+    def read(self) -> None:
+        """Read the whole note. Boxes and words of what is next count beside what tells of a run."""
+        self.visit(self._root)
+        for table in self._tables:
+            if any(row.results for row in table):
+                self.experiments.extend(self._of_rows(table))
+                self.claims.extend(rows.claims(table))
+        self.experiments.sort(key=lambda each: each.where.line)
+        if not any(each.is_evident for each in self.experiments):
+            self._keep_plans()
+
+    def _keep_plans(self) -> None:
+        """In a note that tells of no run a box is a step, and a step is boxed or asks for a result."""
+        for each in self.experiments:
+            if section := self._boxes.get(each.where):
+                self._step(section.title, section.line, section.box)
+        self.experiments = [each for each in self.experiments if each.where not in self._boxes]
+        self.steps = [each for each in self.steps if each.task or each.where.line in self._boxed]
+
+    def _section(self, line: int) -> Section:
+        """The section below a heading in which a line stands."""
+        return self._sections[bisect_right(self._sections, line, key=lambda each: each.line, lo=1) - 1]
+
+    def _of_rows(self, table: Sequence[TableRow]) -> Iterator[Experiment]:
+        """The rows of a table as experiments, but for those that sum up what stands elsewhere in the note."""
+        section = self._section(table[0].where.line)
+        if any(words.is_documentation(each.title) for each in (*section.ancestors, section)[1:]):
+            return
+        made = list(self.experiments)
+        around = [*self._around(section), *section.declared.values()]
+        named = self._carried(section)
+        for row, name, (state, reason) in zip(table, rows.names(table), rows.states(table), strict=True):
+            if not name or rows.is_of(row, made):
+                continue
+            link = next((link for link in row.links if words.is_run_folder(link.target)), None)
+            yield Experiment(
+                id="",
+                name=name,
+                where=row.where,
+                title=row.title,
+                group=row.table if len(table) > 1 else "",
+                settings=_combined(around, named, row.settings),
+                evaluations=row.results,
+                citation=Citation(link.target, row.where) if link else None,
+                state=state,
+                reason=reason,
+            )
 
     def visit(self, section: Section) -> None:
         """Read a section and those below it."""
@@ -101,15 +162,17 @@ class _Reader:
         """Whether a section is an experiment whatever stands around it."""
         if section.measured:
             return True
-        around = [*section.ancestors, section]
-        if any(words.is_documentation(s.title) or words.is_todo(s.title) for s in around[1:]) and not section.box:
+        if section in self._tabled or words.is_todo(section.title):
+            return False
+        if any(words.is_documentation(s.title) for s in (*section.ancestors, section)[1:]) and not section.box:
             return False
         if words.is_common(section.title) or any(_is_experiment_below(child) for child in section.children):
             return False
         return any(
-            any(setting.name in _TELLING for setting in entry.declared)
+            (entry.line.kind != "code" and any(setting.name in _TELLING for setting in entry.declared))
             or words.is_run_folder(entry.citation)
             or words.status(entry.line.text)
+            or (entry.told and words.is_result(entry.line.text))
             for entry in section.entries
         ) or bool(section.box and self._is_experiment(section))
 
@@ -146,11 +209,14 @@ class _Reader:
             citation = _citation(run, self.path)
             single = len(found) == 1 and section.level > 0
             first = next((e.line.number for e in run.entries), section.line)
+            place = where if single else Where(self.path, first)
+            if section.box and not (citation or run.evaluations):
+                self._boxes[place] = section
             own = [*run.shared, *run.declared, *(setting for entry in run.entries for setting in entry.said)]
             yield Experiment(
                 id="",
                 name=run_name(heading, run, citation, differing),
-                where=where if single else Where(self.path, first),
+                where=place,
                 title=section.title,
                 group=group,
                 settings=_combined(around, [*named, *_in_path(citation)], own),
@@ -178,16 +244,18 @@ class _Reader:
     def _steps(self, section: Section) -> None:
         todo = words.is_todo(section.title)
         if section.title and not todo and words.is_step(section.title) and not self._strong(section):
-            self._step(section.title, section.line, section.box == "done")
+            self._step(section.title, section.line, section.box)
         for entry in section.entries:
             line = entry.line
             listed = line.kind == "item" and (todo or line.box)
             told = line.kind in ("item", "text") and len(line.text) <= 200 and words.is_step(line.text)
             if line.text and (listed or told) and not (section.is_item and line.number == section.line):
-                self._step(line.text, line.number, line.box == "done")
+                self._step(line.text, line.number, line.box)
 
-    def _step(self, text: str, line: int, done: bool) -> None:
-        self.steps.append(Step(text, Where(self.path, line), words.task_of(text), done))
+    def _step(self, text: str, line: int, box: markup.Box) -> None:
+        self.steps.append(Step(text, Where(self.path, line), words.task_of(text), box == "done"))
+        if box:
+            self._boxed.add(line)
 
 
 def _differing(found: Iterable[Run]) -> set[str]:
@@ -229,8 +297,12 @@ def _in_path(citation: Citation | None) -> tuple[Setting, ...]:
 
 
 def _citation(run: Run, path: str) -> Citation | None:
+    """What a run cites, or where a log that is pasted there says that its results are."""
     found = next((entry for entry in run.entries if entry.citation), None)
-    return Citation(found.citation, Where(path, found.line.number)) if found else None
+    if found:
+        return Citation(found.citation, Where(path, found.line.number))
+    saved = [s for entry in run.entries if entry.line.kind == "code" for s in entry.declared if s.name == "output_dir"]
+    return Citation(str(saved[-1].value), saved[-1].where) if saved else None
 
 
 def _state(section: Section, run: Run) -> tuple[State, str]:
@@ -238,6 +310,8 @@ def _state(section: Section, run: Run) -> tuple[State, str]:
     texts = [section.title, *(line.text for line in run.texts)]
     declared = next((state for text in reversed(texts) if (state := words.status(text))), None)
     reason = next((why for text in texts if (why := words.failure(text))), "")
+    if not declared and not reason:
+        declared = next((state for text in reversed(texts) if (state := words.told(text))), None)
     if declared == "failed" or (not declared and not run.evaluations and (reason or section.box == "failed")):
         return "failed", reason or "marked as failed"
     if declared:
@@ -250,6 +324,14 @@ def _state(section: Section, run: Run) -> tuple[State, str]:
         return "finished", ""
     is_plan = section.box == "open" or any(words.is_todo(each.title) for each in (*section.ancestors, section))
     return ("planned" if is_plan else "noted"), ""
+
+
+def _headed(section: Section) -> Iterator[Section]:
+    """A section and those below it that have a heading."""
+    if not section.is_item:
+        yield section
+    for child in section.children:
+        yield from _headed(child)
 
 
 def _awaited(made: Sequence[Experiment]) -> Iterator[Experiment]:

@@ -1,6 +1,7 @@
 """The Markdown of a note as a flat list of lines: what is a heading, a list item, a rule, code. No meaning yet."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -8,6 +9,7 @@ from typing import Literal
 from markdown_it.token import Token
 
 from fcosreport.notes.blocks import tokens
+from fcosreport.records import Setting
 
 Kind = Literal["heading", "item", "text", "rule", "code"]
 Box = Literal["", "open", "done", "failed"]
@@ -24,6 +26,9 @@ _BOXES: tuple[tuple[Box, re.Pattern[str]], ...] = (
 )
 _GLUED_HEADING = re.compile(r"^([ \t]*(?:[-*+][ \t]+)*)(#{2,6}|#(?=[A-Z\u0080-\uffff](?!.* #)))(?=[^#\s])", re.M)
 _STATEMENT = re.compile(r"[=:：]\s*\S")
+_BOLD_HEADING = re.compile(r"(?:\*\*|__)([^*_|\n][^*|\n]{0,98}?)(?:\*\*|__)\s*[:：]?")
+_BOLD_LEVEL = 7
+"""The level of a line in bold letters that stands for a heading: below every real one."""
 _MARK = re.compile(r"<!--\s*fcosreport:(?:(begin) experiments(?: hash=(\w+))?|(end) experiments)\s*-->")
 _MEANT_AS_MARK = re.compile(r"<!--\s*fcosreport\s*:?\s*(?:begin|end)\b", re.I)
 
@@ -74,6 +79,18 @@ def parse(text: str) -> Markup:
     blocks = tokens(_GLUED_HEADING.sub(r"\1\2 ", "\n".join(rows)))
     unclosed = tuple(t.map[0] + 1 for t in blocks if t.type == "fence" and t.map and not _closed(t, rows))
     return Markup(tuple(_lines(blocks)), unclosed, cut, rows, blocks)
+
+
+def in_code(note: Markup, settings: Sequence[Setting]) -> list[Setting]:
+    """Those of the settings that stand in code, such as a pasted log, in the order of their lines."""
+    spans = [t.map for t in note.blocks if t.type in ("fence", "code_block") and t.map]
+    starts = [start for start, _ in spans]
+
+    def is_within(line: int) -> bool:
+        at = bisect_right(starts, line - 1)
+        return at > 0 and line <= spans[at - 1][1]
+
+    return sorted((s for s in settings if is_within(s.where.line)), key=lambda s: s.where.line)
 
 
 def marks(text: str) -> tuple[Mark, ...]:
@@ -149,6 +166,9 @@ def _heading(heading: Token, inline: Token, depth: int) -> Iterator[Line]:
 def _paragraph(inline: Token, depth: int, item: bool) -> Iterator[Line]:
     number = (inline.map or [0])[0] + 1
     for offset, row in enumerate(inline.content.split("\n")):
+        if not (item and offset == 0) and not depth and (bold := _BOLD_HEADING.fullmatch(row.strip())):
+            yield Line(number + offset, "heading", bold[1].strip(), _BOLD_LEVEL)
+            continue
         box, text = _boxed(row.strip())
         yield Line(number + offset, "item" if item and offset == 0 else "text", text, 0, depth, box)
 

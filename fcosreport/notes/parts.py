@@ -25,7 +25,9 @@ class Run:
 
     @property
     def evaluations(self) -> tuple[Evaluation, ...]:
-        return tuple(entry.evaluation for entry in self.entries if entry.evaluation)
+        """The results that stand there; those in words only where there is no other, as they comment on these."""
+        measured = tuple(entry.evaluation for entry in self.entries if entry.evaluation)
+        return measured or tuple({_place(each): each for entry in self.entries for each in entry.told}.values())
 
     @property
     def texts(self) -> Iterator[Line]:
@@ -35,7 +37,9 @@ class Run:
     @cached_property
     def substantial(self) -> bool:
         """Whether it says anything of a run. Ask when the run is whole."""
-        return any(e.declared or e.evaluation or e.citation or words.failure(e.line.text) for e in self.entries)
+        return any(
+            e.declared or e.evaluation or e.told or e.citation or words.failure(e.line.text) for e in self.entries
+        )
 
 
 class _Part:

@@ -3,6 +3,7 @@
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 
 from fcosreport.notes.markup import Line
 from fcosreport.records import Claim, Ignore, Issue, Where
@@ -10,28 +11,48 @@ from fcosreport.records import Claim, Ignore, Issue, Where
 _LONGEST = 300  # characters of a line that is a claim; longer ones are prose with more in it than can be told
 
 _SENTENCE = re.compile(r"[.;!](?=\s|$)|[。；！,，]|\b(?:and|but|while|whereas)\b", re.I)
-_SUBJECT = r"(?P<subject>[\w.+=/-]+(?: [\w.+=/-]+){0,4}?)"
-_OTHER = r"(?P<other>[\w.+=/-]+(?: [\w.+=/-]+){0,4}?)"
-_METRIC = r"(?:m?AP|AP50|AP75|APs|APm|APl|(?:mask|segm|bbox|box) AP|points?|个?点)"
+_SUBJECT = r"(?P<subject>[\w.+=/-]+?(?: [\w.+=/-]+){0,4}?)"
+_OTHER = r"(?P<other>[\w.+=/-]+?(?: [\w.+=/-]+){0,4}?)"
+_METRIC = r"(?:m?AP|AP50|AP75|APs|APm|APl|(?:mask|segm|bbox|box) AP|points?|个?百?分?点)"
 _GAIN = rf"\+?(?P<gain>\d+(?:\.\d+)?) *(?P<unit>%?) *(?:{_METRIC})"
 _LEAD = r"(?:(?:conclusion|result|so|thus|clearly|overall|结论|结果)[:： ]+)?(?:(?:with|using|the|用) )?"
 _VERB = r"(?:is|was|works|performs|does|gives|gets|has|turned out|seems)"
+_OF_RESULT = r"(?:的)?(?:效果|结果|性能|精度|mAP|AP)?"
+_UP = r"(?:提升|提高|涨|升|高|好|多|增加|增长)(?:了|出)?"
+_DOWN = r"(?:下降|降低|降|掉|低|差|减少)(?:了|出)?"
+_THAN = r"(?:相比于?|相对于?|相较于?|较|对比|比)(?:起)?"
+_CHANGED = r"(?:调|改|换|变|增|升|降|提高|减小|增大)?(?:到|成|为|至)"
+_NOW = r"of all|overall|result|one|so far|yet|now|until now|up to now"
 _CLAIMS = tuple(
     re.compile(rf"{_LEAD}{pattern}\W*", re.I)
     for pattern in (
-        rf"{_SUBJECT} {_VERB} (?:(?:the|still|clearly|by far) )*best(?: (?:of all|overall|result|one|{_METRIC}))*",
+        rf"{_SUBJECT} {_VERB} (?:(?:the|still|clearly|by far) )*best(?: (?:{_NOW}|{_METRIC}))*",
         rf"best (?:lr|learning rate|norm|batch(?: size)?|setting|run)(?: is|:|：|=) ?{_SUBJECT}",
-        rf"{_SUBJECT} ?(?:的)?(?:效果|结果|性能|AP)?(?:是)?(?:最好|最佳|最优|最高)(?:的)?",
+        rf"{_SUBJECT} ?{_OF_RESULT}(?:是)?(?:最好|最佳|最优|最高)(?:的)?",
         rf"(?:最好|最佳|最优)的?(?:是|为|[:：]) ?{_SUBJECT}",
         rf"{_SUBJECT} {_VERB} (?:(?:much|clearly|slightly|a bit|still) )*better than {_OTHER}",
         rf"{_SUBJECT} (?:beats|outperforms|wins over) {_OTHER}",
-        rf"{_SUBJECT} ?比 ?{_OTHER} ?(?:的)?(?:效果|结果|性能|AP)?(?:要|更)?(?:好|高|强)(?:一些|一点)?",
+        rf"{_SUBJECT} ?{_THAN} ?{_OTHER} ?{_OF_RESULT}(?:要|更)?(?:好|高|强)(?:一些|一点)?",
         rf"{_SUBJECT} (?:{_VERB} )?{_GAIN} (?:(?:better|higher) than|over|above|against|compared (?:to|with)) {_OTHER}",
         rf"{_SUBJECT} improves (?:over |on |upon )?{_OTHER} by {_GAIN}",
-        rf"{_SUBJECT} ?比 ?{_OTHER} ?高(?:了|出)? ?{_GAIN}",
+        rf"{_SUBJECT} ?{_THAN} ?{_OTHER}[,，]? ?{_OF_RESULT} ?{_UP} ?{_GAIN}",
+        rf"{_OTHER} ?{_THAN} ?{_SUBJECT}[,，]? ?{_OF_RESULT} ?{_DOWN} ?{_GAIN}",
+        rf"(?:lr|学习率)? ?从 ?{_OTHER} ?{_CHANGED} ?{_SUBJECT}[,，]? ?{_OF_RESULT} ?{_UP} ?{_GAIN}",
+        rf"(?:lr|学习率)? ?从 ?{_SUBJECT} ?{_CHANGED} ?{_OTHER}[,，]? ?{_OF_RESULT} ?{_DOWN} ?{_GAIN}",
+        rf"{_SUBJECT} ?(?:带来|可以|能)?(?:的)?{_UP}(?:约)? ?{_GAIN}",
+        rf"{_SUBJECT} (?:gives|brings|adds|gains|yields) {_GAIN}",
+        rf"{_METRIC} (?:improve[sd]?|went|goes|rises?|rose|increase[sd]?) from [\d.]+ ?%? to (?P<value>\d*\.\d+|\d+)"
+        rf" ?%? (?:with|using|by|at) {_SUBJECT}",
     )
 )
-_CLAIM_SIGN = re.compile(r"best|than|beats|outperforms|over|above|against|compared|improves|最|比", re.I)
+_WORDS = r"[\w.+=/-]{1,30}(?: [\w.+=/-]{1,30}){0,3}"
+_ORDER = re.compile(rf"(?:[^:：]{{0,12}}[:：])?\s*({_WORDS}(?: > {_WORDS}){{1,8}})\W*")
+"""`GN > BN > FrozenBN`."""
+_CLAIM_SIGN = re.compile(
+    r"best|than|beats|outperforms|over|above|against|compared|improve|gives|brings|adds|gains|yields"
+    r"|最|比|较|对于|涨|提升|提高|掉|降| > ",
+    re.I,
+)
 """A word of each claim: most lines have none, which is found sooner."""
 _NO_CLAIM = re.compile(
     r"\?|？|\b(?:if|not|n't|maybe|perhaps|might|may|should|would|could|hope|expect|whether|check|paper|reported|see)\b"
@@ -54,10 +75,14 @@ def claims(lines: Sequence[Line], path: str) -> Iterator[Claim]:
             continue
         if _NO_CLAIM.search(line.text) or _OF_SOMETHING_ELSE.search(line.text):
             continue
-        for sentence in _SENTENCE.split(re.sub(r"[*_`“”\"]", "", line.text)):
-            claim = _claim(" ".join(sentence.split()), Where(path, line.number))
-            if claim:
-                yield claim
+        text, where = re.sub(r"[*_`“”\"]", "", line.text), Where(path, line.number)
+        if ordered := _ORDER.fullmatch(text.strip()):
+            names = [name.strip() for name in ordered[1].split(" > ")]
+            yield from (Claim(f"{a} > {b}", where, a, b) for a, b in pairwise(names))
+            continue
+        whole = _claim(" ".join(text.split()), where)
+        found = [whole] if whole else [_claim(" ".join(part.split()), where) for part in _SENTENCE.split(text)]
+        yield from filter(None, found)
 
 
 def _claim(sentence: str, where: Where) -> Claim | None:
@@ -72,6 +97,7 @@ def _claim(sentence: str, where: Where) -> Claim | None:
                 subject=said["subject"],
                 other=said.get("other") or "",
                 gain=float(said["gain"]) if said.get("gain") else None,
+                value=said.get("value") or "",
                 metric=metric[1] if metric else "AP",
                 task="segm" if _MASKS.search(sentence) else "bbox",
             )

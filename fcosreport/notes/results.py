@@ -2,14 +2,15 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from itertools import islice
 
 from fcosreport.notes.grids import Cell, Grid, grids
 from fcosreport.notes.markup import Markup
 from fcosreport.records import Evaluation, Link, Metric, Setting, TableRow, Where
 from fcosreport.vocabulary import decode
-from fcosreport.vocabulary.headers import Header, header
+from fcosreport.vocabulary.headers import Header, header, is_of_all_thresholds
 from fcosreport.vocabulary.metrics import metric
 from fcosreport.vocabulary.settings.names import read as read_setting
 
@@ -17,45 +18,148 @@ MOST_ROWS = 5_000
 """Rows of one note that are kept."""
 _LONGEST = 300  # characters of a header, which each row has, and of a label
 
-_NUMBER = re.compile(r"[*~≈ ]*(\d{1,3}(?:\.\d{1,16})?|\.\d{1,16})\s*(%?)\s*(?:\([^()]{0,40}\)|[*†‡§↑↓]*)?\s*")
+_NUMBER = re.compile(
+    r"[*~≈= ]*(\d{1,3}(?:\.\d{1,16})?|\.\d{1,16})\s*(%?)\s*(?:/\s?(\d{1,4})(?![\d.]))?"
+    r"(?:\([^()]{0,40}\)|(?:[±↑↓+-]\s?[\d.]{1,8}|[*†‡§↑↓=])*)?\s*"
+)
+"""A score; behind a slash the epoch that it is of."""
 _OTHER = re.compile(r"\b(?:categor(?:y|ies)|class(?:es)?|m?AP[-_ (]*(?:easy|hard|E|H))\b|类别", re.I)
 """Headers of tables of classes, and of difficulties (easy, moderate, hard), whose AP-M is no AP of medium boxes."""
 _LINK_TEXT = re.compile(r"(?:(?:config|cfg|yaml|model|log|link|download|weights?|ckpt|here|metrics)\W*)+", re.I)
+_GENERIC = re.compile(r"(?i)\s*(?:values?|scores?|results?|数值|结果|值|指标|スコア|値)?\s*")
+_WEIGHTS = re.compile(
+    r"\.(?:pth|pt|pkl|ckpt|onnx|safetensors|h5|weights|pdparams|tar|zip)(?:$|[?#])"
+    r"|drive\.google|pan\.baidu|onedrive",
+    re.I,
+)
+_ZOO = re.compile(r"(?i)(?:model[-_ ]?)?zoo|metafile|benchmark")
+_QUOTED = re.compile(
+    r"(?i)\b(?:paper|reported|official\w*|published|state[- ]of[- ]the[- ]art|sota|model zoo|benchmarks?"
+    r"|leaderboard|et al)\b|论文|官方|論文|公式"
+)
+"""Words that say whose result it is: not the author's."""
+_ON = frozenset("✓ ✔ √ ☑ ✅ yes y on true ● v x".split()) - {"x"}
+_OFF = frozenset(("", *"✗ ✘ × x ☐ ❌ - – — no n off false ○".split()))
+_DITTO = frozenset("^ 〃 ″ 同上 同左 ditto".split())
+_SIDE = ("P", "R", "F1")
+_WIDEST = 60  # columns and rows of a table that may be turned
 _OTHER_MODEL = re.compile(r"teacher|pre-?train", re.I)
 _OF_TESTS = frozenset({"image_size", "max_dets", "score_threshold", "nms", "tta", "amp", "test_batch_size"})
 _SPANS = {"e": "epochs", "k": "iterations"}
 
 
 def read(note: Markup, path: str) -> tuple[TableRow, ...]:
-    """The rows of the result tables of a note; tables without a metric, of classes or of difficulties give none."""
+    """The rows of the result tables of a note; tables without a metric, of classes or of difficulties give none.
+
+    A row that tells of a run of the author's own may have no result yet.
+    """
     return tuple(islice((row for grid in grids(note) for row in _rows(grid, path)), MOST_ROWS))
 
 
 def _rows(grid: Grid, path: str) -> Iterator[TableRow]:
-    headers = _unique([header(cell.raw) for cell in grid.headers])
+    grid = _upright(grid)
+    headers = _unique(_of_half([header(cell.raw) for cell in grid.headers], grid.headers))
     texts = tuple(cell.text[:_LONGEST] for cell in grid.headers)
-    if not any(each.kind == "metric" for each in headers) or any(_OTHER.search(text) for text in texts):
+    if not any(each.kind == "metric" and each.name not in _SIDE for each in headers) or _is_of_classes(grid, texts):
         return
     percent = _is_percent(grid, headers)
+    ticked = ticks(grid, headers)
+    is_own = not _is_published(grid, path)
+    above: Sequence[Cell] = ()
     for line, cells in grid.rows:
+        cells = [_cell(above, column) if each.text in _DITTO else each for column, each in enumerate(cells)]
+        above = cells
         row = list(zip(headers, texts, cells, strict=False))
-        results = tuple(_results(row, Where(path, line), percent, _task(grid.title)))
-        if not results:
+        where = Where(path, line)
+        results = tuple(_results(row, where, percent, _task(grid.title)))
+        if not results and not (is_own and any(cell.text for cell in cells)):
             continue
         label = _label(row)
         yield TableRow(
             label=label,
-            where=Where(path, line),
+            where=where,
             table=f"{path}:{grid.line}",
             title=grid.title,
             section=grid.section,
-            settings=_settings(row, label, Where(path, line)),
+            settings=(*_settings(row, label, where), *ticked(cells, where)),
             results=results,
             measures=tuple((text, cell.text) for each, text, cell in row if each.kind == "measure" and cell.text),
-            others=tuple((text, cell.text) for each, text, cell in row if _is_other(each, cell.text)),
+            others=tuple((text, cell.text) for each, text, cell in row if _is_other(each, cell.text, results)),
             links=tuple(Link(text, *link) for _, text, cell in row for link in cell.links),
             headers=texts,
+            is_own=is_own and not _QUOTED.search(" ".join(cell.text for cell in cells)),
         )
+
+
+def _upright(grid: Grid) -> Grid:
+    """The table with the names of metrics in its headers; in many notes they stand in the first column."""
+    names = [header(cells[0].raw) if cells else None for _, cells in grid.rows]
+    lines = [line for (line, _), name in zip(grid.rows, names, strict=True) if name and name.kind == "metric"]
+    turned = any(header(cell.raw).kind == "metric" for cell in grid.headers[1:])
+    if turned or not lines or 2 * len(lines) < len(names) or len(grid.headers) > _WIDEST or len(names) > _WIDEST:
+        return grid
+    columns = [
+        [cells[at] if at < len(cells) else Cell("", "") for _, cells in grid.rows] for at in range(1, len(grid.headers))
+    ]
+    labels = [Cell("", "") if _GENERIC.fullmatch(cell.text) else cell for cell in grid.headers[1:]]
+    if header(grid.headers[0].raw).kind == "metric":  # a first row that Markdown takes for headers
+        return Grid(grid.line, grid.title, grid.section, [grid.headers[0], *(c[0] for _, c in grid.rows)],
+                    [(grid.line, [grid.headers[at], *column]) for at, column in enumerate(columns, 1)])  # fmt: skip
+    rows = [(lines[0], [label, *column]) for label, column in zip(labels, columns, strict=True)]
+    return Grid(grid.line, grid.title, grid.section, [Cell("name", "name"), *(c[0] for _, c in grid.rows)], rows)
+
+
+def ticks(grid: Grid, headers: Sequence[Header]) -> Callable[[Sequence[Cell], Where], Iterator[Setting]]:
+    """What reads the options of a row: the columns that hold nothing but ticks, crosses and blanks."""
+    options = {
+        column: text.text[:_LONGEST]
+        for column, (each, text) in enumerate(zip(headers, grid.headers, strict=True))
+        if each.kind in ("other", "setting", "label") and text.text
+        and (said := {c[column].text.lower() for _, c in grid.rows if column < len(c)}) & _ON and said <= _ON | _OFF
+    }  # fmt: skip
+
+    def read(cells: Sequence[Cell], where: Where) -> Iterator[Setting]:
+        for column, name in options.items():
+            text = cells[column].text if column < len(cells) else ""
+            yield Setting(name, text.lower() in _ON, text, where)
+
+    return read
+
+
+def _cell(above: Sequence[Cell], column: int) -> Cell:
+    return above[column] if column < len(above) else Cell("", "")
+
+
+def _is_published(grid: Grid, path: str) -> bool:
+    """Whether a table is of models that were published: it links their weights or configurations, or says so."""
+    links = (link for _, cells in grid.rows for cell in cells for link in cell.links)
+    return (
+        any(_WEIGHTS.search(target) or _LINK_TEXT.fullmatch(text) for text, target in links)
+        or _ZOO.search(path) is not None
+        or _QUOTED.search(f"{grid.title} {' '.join(cell.text for cell in grid.headers)}") is not None
+    )
+
+
+def _is_of_classes(grid: Grid, texts: Sequence[str]) -> bool:
+    """Whether the rows are classes or difficulties. A column of numbers counts the classes of each run."""
+    for column, text in enumerate(texts):
+        if _OTHER.search(text):
+            cells = [c[column].text for _, c in grid.rows if column < len(c) and c[column].text]
+            if not cells or not all(map(str.isdecimal, cells)) or "AP" in text.upper():
+                return True
+    return False
+
+
+def _of_half(headers: Sequence[Header], cells: Sequence[Cell]) -> list[Header]:
+    """Headers where a plain `mAP` beside `mAP50-95` is AP50, as in the tables of YOLO."""
+    ranged = {h.task for h, c in zip(headers, cells, strict=True) if h.name == "AP" and is_of_all_thresholds(c.raw)}
+    has_half = {h.task for h in headers if h.name == "AP50"}
+    return [
+        replace(h, name="AP50")
+        if h.name == "AP" and h.task in ranged - has_half and not is_of_all_thresholds(c.raw)
+        else h
+        for h, c in zip(headers, cells, strict=True)
+    ]
 
 
 def _unique(headers: Sequence[Header]) -> list[Header]:
@@ -75,16 +179,17 @@ _Row = Sequence[tuple[Header, str, Cell]]
 
 def _results(row: _Row, where: Where, percent: bool, title_task: str) -> Iterator[Evaluation]:
     metrics: dict[str, list[Metric]] = {}
-    stated = any(each.task for each, _, _ in row)
+    stated, epoch = any(each.task for each, _, _ in row), None
     for each, _, cell in row:
         found = _NUMBER.fullmatch(cell.text) if each.kind == "metric" else None
-        if found and float(found[1]) <= 100:
+        if found and float(found[1]) <= 100 and (not found[3] or float(found[1]) <= 1):
             made = metric(each.name, found[1], percent=percent or bool(found[2]) or None)
             metrics.setdefault(each.task, []).extend([made] if made else [])
+            epoch = int(found[3]) if found[3] else epoch
     for task, found_metrics in metrics.items():
         task_stated = bool(task or (title_task and not stated))
         told = task or ("" if stated else title_task) or "bbox"
-        yield Evaluation(told, tuple(found_metrics), where, "note", task_stated=task_stated, form="table")
+        yield Evaluation(told, tuple(found_metrics), where, "note", epoch, task_stated=task_stated, form="table")
 
 
 def _is_percent(grid: Grid, headers: Sequence[Header]) -> bool:
@@ -121,8 +226,13 @@ def _settings(row: _Row, label: str, where: Where) -> tuple[Setting, ...]:
     return (*declared, *(each for each in decode(label, where) if each.name not in names))
 
 
-def _is_other(column: Header, text: str) -> bool:
-    """Whether a cell tells rows apart by itself: it is no setting of the training, or says more than its value."""
+def _is_other(column: Header, text: str, results: Sequence[Evaluation]) -> bool:
+    """Whether a cell tells rows apart by itself: it is no setting of the training, or says more than its value.
+
+    What stands for a result that is not there says why.
+    """
+    if column.kind == "metric":
+        return bool(text) and not results
     if column.kind == "setting":
         return column.name in _OF_TESTS or bool(text and not _setting(column.name, text, Where("", 1)))
     return column.kind in ("other", "label")

@@ -8,6 +8,7 @@ from functools import cached_property
 
 from fcosreport.notes import words
 from fcosreport.notes.markup import LONGEST_TITLE, Box, Line
+from fcosreport.notes.said import results as said_results
 from fcosreport.records import Evaluation, Setting, Where
 from fcosreport.vocabulary import phrases, stated
 
@@ -17,13 +18,16 @@ _ITEM_LEVEL = 10
 
 @dataclass(slots=True)
 class Entry:
-    """A line or an evaluation of a section. `declared` are settings as a list has them, `said` those in words."""
+    """A line or an evaluation of a section. `declared` are settings as a list has them, `said` those in words, `told`
+    the results in words.
+    """
 
     line: Line
     declared: tuple[Setting, ...] = ()
     said: tuple[Setting, ...] = ()
     citation: str = ""
     evaluation: Evaluation | None = None
+    told: tuple[Evaluation, ...] = ()
 
 
 @dataclass(eq=False)
@@ -77,24 +81,35 @@ class Section:
         return sum(child.is_item for child in self.children)
 
 
-def tree(lines: Sequence[Line], evaluations: Sequence[Evaluation], path: str) -> Section:
-    """The root of the sections of a note. Every evaluation is in exactly one of them, the one its line stands in."""
+def tree(
+    lines: Sequence[Line], evaluations: Sequence[Evaluation], path: str, quoted: Sequence[Setting] = ()
+) -> Section:
+    """The root of the sections of a note. Every evaluation is in exactly one of them, the one its line stands in.
+
+    `quoted` are the settings of the logs that are pasted into it.
+    """
     entries = [_entry(line, path) for line in lines]
     heads = _heads(entries, evaluations)
     root = Section()
     open_sections = [root]
-    waiting = sorted(evaluations, key=lambda each: each.where.line, reverse=True)
+    found: list[Evaluation | Setting] = [*evaluations, *quoted]
+    waiting = sorted(found, key=lambda each: each.where.line, reverse=True)
     for index, entry in enumerate(entries):
         while waiting and waiting[-1].where.line < entry.line.number:
             open_sections[-1].entries.append(_measured(waiting.pop()))
         if entry.line.kind == "heading" or index in heads:
             _open(open_sections, entry)
             continue
-        while open_sections[-1].level >= _ITEM_LEVEL and entry.line.depth <= open_sections[-1].depth:
+        while open_sections[-1].is_item and _is_outside(entry.line, open_sections[-1]):
             open_sections.pop()
         open_sections[-1].entries.append(entry)
     open_sections[-1].entries.extend(_measured(each) for each in reversed(waiting))
     return root
+
+
+def _is_outside(line: Line, item: Section) -> bool:
+    """Whether a line is not in the list item that heads a section; another paragraph of it is as deep as the item."""
+    return line.depth < item.depth or (line.depth == item.depth and line.kind in ("item", "rule"))
 
 
 def _entry(line: Line, path: str) -> Entry:
@@ -109,11 +124,12 @@ def _entry(line: Line, path: str) -> Entry:
         declared = ()  # prose that mentions a setting declares none
     named = {setting.name for setting in declared}
     said = phrases(line.text, where) if line.kind == "item" and len(line.text) <= 200 else ()
-    return Entry(line, declared, tuple(setting for setting in said if setting.name not in named))
+    return Entry(line, declared, tuple(s for s in said if s.name not in named), told=tuple(said_results(line, path)))
 
 
-def _measured(evaluation: Evaluation) -> Entry:
-    return Entry(Line(evaluation.where.line, "code"), evaluation=evaluation)
+def _measured(found: Evaluation | Setting) -> Entry:
+    line = Line(found.where.line, "code")
+    return Entry(line, evaluation=found) if isinstance(found, Evaluation) else Entry(line, declared=(found,))
 
 
 def _heads(entries: Sequence[Entry], evaluations: Sequence[Evaluation]) -> set[int]:
@@ -129,8 +145,9 @@ def _heads(entries: Sequence[Entry], evaluations: Sequence[Evaluation]) -> set[i
             continue
         below, end = entries[index + 1 : ends[index]], ends[index]
         boxed = entry.line.box and (entry.declared or entry.said)
+        dated = end > index + 1 and words.is_date(entry.line.text)
         titled = not (entry.declared or entry.citation or words.is_label(entry.line.text))
-        if boxed or (titled and any(each.declared for each in below)):
+        if boxed or dated or (titled and any(each.declared for each in below)):
             places[index] = (heading, entry.line.depth)
             last = entries[end].line.number if end < len(entries) else 1 << 60
             has_result = bisect_left(measured, entry.line.number) < bisect_left(measured, last)

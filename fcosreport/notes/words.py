@@ -31,8 +31,9 @@ _DOCUMENTATION = re.compile(
     r"|commands?|options|faq|license"
     r"|troubleshooting|citing|citation|change ?log|release notes|known issues|advanced|table of contents|overview"
     r"|takeaways?|discussion|what (?:it|this|that|we) (?:shows?|found|learn(?:ed|t))"
+    r"|introduction|abstract|highlights?|news|updates?|features?|about|background|motivation|related work|changes"
     r"|acknowledge?ments?|inference|training (?:process|procedure|parameters)|requirement|conclusions?|contribut\w+)\b"
-    r"|安装|环境|使用(?:方法|说明)|训练方法|训练脚本|注意事项|目录|结论|总结|常见问题|文件结构"
+    r"|历史更新|更新(?:日志|记录|历史)?$|简介|介绍|背景|安装|环境|使用(?:方法|说明)|训练方法|训练脚本|注意事项|目录|结论|总结|常见问题|文件结构"
     r"|数据集|インストール|環境構築|使い方|目次|まとめ",
     re.I,
 )
@@ -45,8 +46,9 @@ _TODO = re.compile(
 _STEP = re.compile(
     r"(?:to-?do\b|next(?: steps?| up)?\s*[:：]|(?:we |i )?(?:still )?(?:need|have|remains?) to\b"
     r"|still to\b|(?:finally|lastly|at last|at the end)\b\W*(?:make|do|run|add|draw|build|write|test|measure|train)\b"
-    r"|most important(?:ly)?\b.{0,80}\b(?:test|evaluate|measure|run|train|make|add)\b|待办|待做|下一步|接下来"
-    r"|最后(?:再|还|要|还要|需要)?(?:搞|做|跑|测|弄|画|整|加)|(?:最重要|重要"
+    r"|most important(?:ly)?\b.{0,80}\b(?:test|evaluate|measure|run|train|make|add)\b|待办|待做"
+    r"|(?:下一步|接下来)[^。.；;]{0,8}(?:要|得|打算|准备|计划|跑|测|试|做|训|补|画|加)"
+    r"|(?:下一步|接下来)\s*[:：]|最后(?:再|还|要|还要|需要)?(?:搞|做|跑|测|弄|画|整|加)|(?:最重要|重要"
     r"|关键)?(?:的)?还(?:是)?(?:要|得|需要|差|没)|需要(?:再)?(?:测|跑|做|加|试)"
     r"|打算|之后(?:要|再)|准备(?:跑|做|测|试)|次は|今後は|あとは|最後に.{0,20}(?:する|作る|したい)|やること)",
     re.I,
@@ -114,6 +116,31 @@ _PLANNED = re.compile(
 )
 _ABANDONED = re.compile(r"abandoned|dropped|given up|cancel+ed|放弃|已?取消|作废|弃用|中止|断念|やめた|取りやめ", re.I)
 _STATUS = re.compile(r"(?:status|state|状态|狀態|進捗|進度|状況|ステータス)\s*[:：=]\s*(\S.*)", re.I)
+
+_LONGEST_TOLD = 120
+_CLAUSES = re.compile(r"[，,。;；!！、:：]|\s[-–—]+\s|\.(?=\s|$)|[()（）]")
+_TOLD: dict[State, re.Pattern[str]] = {
+    "abandoned": re.compile(
+        r"(?:已|已经)?(?:放弃|取消|作废|弃用|中止)了?|不(?:做|跑|训)了"
+        r"|abandon(?:ed)?|dropped|g[ia]ven? up|cancel+ed|断念|取りやめ|포기",
+        re.I,
+    ),
+    "finished": re.compile(
+        r"(?:已经?|全部)?(?:训练?|跑|实验)?(?:已经?)?(?:完成|跑完|训完|完|结束)了?"
+        r"|(?:training |run |all )?(?:is |was )?(?:done|finished|completed?)|(?:学習)?(?:完了|終了)|완료",
+        re.I,
+    ),
+    "planned": re.compile(
+        r"待跑|待训练?|未开始|还?没(?:有)?跑|排队中?|not (?:yet )?(?:started|run)|todo|planned|queued|未実行|예정", re.I
+    ),
+}
+_DAY = r"(?:周|星期|mon|tue|wed|thu|fri|sat|sun)\w{0,6}"
+_DATE = re.compile(rf"(?:\d{{4}}\s?[./年-]\s?)?\d{{1,2}}\s?[./月-]\s?\d{{1,2}}日?(?:\s?\(?{_DAY}\)?)?\s?[:：]?", re.I)
+_REPORT = re.compile(
+    r"[\w\s]{0,12}(?:结果|精度|成绩|指标|result|score|performance|結果|성능|결과)\w*\s?[:：=]"
+    r"|(?:最终|最好|最后|best|final|val|test|coco|box|bbox|mask|segm)?\s?(?:的)?(?:m?ap|miou|pq)\b",
+    re.I,
+)
 
 _PRINTED = re.compile(
     r"Average (?:Precision|Recall)|IoU|DONE|^Accumulating|^Running per|^Evaluat|^Loading|^creating index|^index created"
@@ -213,6 +240,29 @@ def status(text: str) -> State | None:
     if _FINISHED.fullmatch(value):
         return "finished"
     return "failed" if any(pattern.search(value) for _, pattern in _FAILURES) else None
+
+
+def told(text: str) -> State | None:
+    """The state that a clause of a short line tells: `训练中，目前 epoch 7`, `已完成，AP=0.352`, `done - AP 36.9`."""
+    if len(text) > _LONGEST_TOLD:
+        return None
+    for clause in map(str.strip, _CLAUSES.split(text)):
+        if is_running(clause):
+            return "running"
+        for state, pattern in _TOLD.items():
+            if pattern.fullmatch(clause):
+                return state
+    return None
+
+
+def is_date(text: str) -> bool:
+    """Whether a line is a date, as those are that head the entries of a diary."""
+    return _DATE.fullmatch(text.strip(" *_`")) is not None
+
+
+def is_result(text: str) -> bool:
+    """Whether a line begins as one that reports a result does, and is no prose that mentions one."""
+    return _REPORT.match(_bare(text)) is not None
 
 
 def cited(text: str) -> str:

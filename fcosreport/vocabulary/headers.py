@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
+from fcosreport.vocabulary.metric_names import metric_of
 from fcosreport.vocabulary.settings.names import known, spelled
 
 Kind = Literal["metric", "setting", "measure", "link", "label", "other"]
@@ -40,8 +41,11 @@ _LINK = re.compile(
     r"\b(?:download|model id|models?|weights?|checkpoints?|ckpt|logs?|config\w*|cfg|links?|url|metrics|ckpts|yaml)\b",
     re.I,
 )
-_LABEL = re.compile(r"(?:model|name|method|methods|models|network|detector|architecture|arch|config|setting|run|exp\w*"
-                    r"|模型|方法|实验\w*|名称|モデル|手法)\b", re.I)  # fmt: skip
+_LABEL = re.compile(
+    r"(?:model|name|method|methods|models|network|detector|architecture|arch|config|setting|run|exp\w*"
+    r"|模型|方法|实验\w*|名称|编号|序号|モデル|手法|番号|실험|모델)\b|(?:no|id)\.?$|[#№]",
+    re.I,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,11 @@ class Header:
     name: str = ""
     task: str = ""
     split: str = ""
+
+
+def is_of_all_thresholds(text: str) -> bool:
+    """Whether a header says that its AP is the mean over IoU 0.5 to 0.95."""
+    return bool(_RANGE.search(text[:200]))
 
 
 def header(text: str) -> Header:
@@ -85,6 +94,16 @@ def _plain(text: str) -> str:
 
 
 def _metric(words: str) -> Header | None:
+    """The metric of a column: as tables write it, else by the names that programs log."""
+    found = _of_table(words)
+    meaning = None if found else metric_of(words)
+    if not meaning or meaning.category or meaning.weights:
+        return found
+    task = meaning.task if meaning.stated else ""
+    return Header("metric", meaning.metric, task, "" if meaning.split == "val" else meaning.split)
+
+
+def _of_table(words: str) -> Header | None:
     found = _CORE.search(words)
     if not found:
         return None

@@ -14,6 +14,7 @@ from fcosreport.records import COCO_METRICS, Evaluation, Experiment, Metric, Whe
 LINE = re.compile(r"Average \w+ .*\| area=.* = (-?\d\.\d+)")
 BLOCK = "".join(f"Average Precision (AP) @[ IoU=0.50 | area= all | maxDets=100 ] = 0.{n}\n" for n in range(100, 112))
 FENCE = f"```\n{BLOCK}```\n"
+OTHER = "\n# another\n- lr = 0.1\n- log: runs/another/log.txt\n"
 
 
 def blocks(text: str, path: str = "note.md") -> list[Evaluation]:
@@ -42,6 +43,11 @@ def note(text: str, path: str = "note.md") -> Note:
 def only(text: str, path: str = "note.md") -> Experiment:
     (experiment,) = note(text, path).experiments
     return experiment
+
+
+def beside(text: str) -> tuple[Experiment, ...]:
+    """The experiments of a text in a note that tells of a run: settings alone are none."""
+    return note(text + OTHER).experiments[:-1]
 
 
 def values(experiment: Experiment) -> dict[str, object]:
@@ -183,14 +189,14 @@ def test_the_founding_note_has_seven_experiments(founding_note: Path) -> None:
     ],
 )
 def test_states_are_read_from_words(line: str, state: str) -> None:
-    experiment = only(f"# run\n- lr = 0.01\n- {line}\n")
+    (experiment,) = beside(f"# trial\n- lr = 0.01\n- {line}\n")
     assert experiment.state == state
     assert bool(experiment.reason) == (state == "failed")
 
 
 def test_a_plan_is_what_a_person_planned_and_settings_alone_are_only_noted() -> None:
     def states(text: str) -> list[str]:
-        return [each.state for each in note(text).experiments]
+        return [each.state for each in beside(text)]
 
     guide = "# Guide\n## Small model\n- lr = 0.01\n## Large model\n- lr = 0.02\n"
     assert states(guide) == ["noted", "noted"]
@@ -238,7 +244,7 @@ def test_steps_in_words(text: str) -> None:
 
 
 def test_a_run_shares_what_stands_above_the_rules() -> None:
-    first, second = note("# sweep\n- bs 4\n------\n- lr = 1e-3\n------\n- lr = 5e-3\n").experiments
+    first, second = beside("# sweep\n- bs 4\n------\n- lr = 1e-3\n------\n- lr = 5e-3\n")
     assert (values(first), values(second)) == (
         {"train_batch_size": 4, "lr": 1e-3},
         {"train_batch_size": 4, "lr": 5e-3},
@@ -248,12 +254,12 @@ def test_a_run_shares_what_stands_above_the_rules() -> None:
 
 @pytest.mark.parametrize("rule", ["------", "***", "- ------", "  ------"])
 def test_rules_part_runs_wherever_they_stand(rule: str) -> None:
-    found = note(f"# sweep\nlr = 1e-3\n{rule}\n\nlr = 5e-3\n")
-    assert [each.value("lr") for each in found.experiments] == [1e-3, 5e-3]
+    found = beside(f"# sweep\nlr = 1e-3\n{rule}\n\nlr = 5e-3\n")
+    assert [each.value("lr") for each in found] == [1e-3, 5e-3]
 
 
 def test_a_repeated_setting_begins_another_run() -> None:
-    found = note("# sweep\n- lr = 1e-3\n- bs 4\n- lr = 5e-3\n- bs 8\n").experiments
+    found = beside("# sweep\n- lr = 1e-3\n- bs 4\n- lr = 5e-3\n- bs 8\n")
     assert [(each.value("lr"), each.value("train_batch_size")) for each in found] == [(1e-3, 4), (5e-3, 8)]
 
 
@@ -275,7 +281,7 @@ def test_a_glued_heading_is_a_heading() -> None:
 
 def test_settings_for_all_are_inherited() -> None:
     text = "# Study\n## Default settings\n- lr 0.02\n## A\n- epochs: 12\n## B\n- epochs: 24\n- lr 0.01\n"
-    first, second = note(text).experiments
+    first, second = beside(text)
     assert (first.value("lr"), second.value("lr")) == (0.02, 0.01)
     inherited = first.setting("lr")
     assert inherited is not None
@@ -310,7 +316,7 @@ def test_citations(line: str, text: str) -> None:
 
 @pytest.mark.parametrize("line", ["allocation: 4", "location: see above", "[config](a/b.yaml)", "[top](#run)"])
 def test_what_is_no_citation(line: str) -> None:
-    assert only(f"# run\n- lr = 0.01\n- {line}\n").citation is None
+    assert [each.citation for each in beside(f"# trial\n- lr = 0.01\n- {line}\n")] == [None]
 
 
 @pytest.mark.parametrize(
@@ -322,7 +328,8 @@ def test_what_is_no_citation(line: str) -> None:
         "# Contents\n- [Training](#training)\n- [Results](#results)\n",
         "# Code\n```python\nlr = 0.01\n```\n",
         "# Usage\n- lr = 0.01\n",
-        "| lr | AP |\n|---|---|\n| 0.01 | 38.7 |\n",
+        "| model | AP | weights |\n|---|---|---|\n| FCOS | 38.7 | [model](h/fcos.pth) |\n",
+        "# Properties\n- [x] no nested tensor\n- [x] trained from scratch\n",
         "# Thoughts\n- FrozenBN is odd\n- what does it do?\n",
     ],
 )
@@ -345,7 +352,7 @@ def test_blocks_without_headings_are_one_experiment_named_after_the_file(path: s
 
 
 def test_equal_names_get_distinct_ids() -> None:
-    assert [e.id for e in note("# a\n- lr = 1\n# a\n- lr = 1\n# a-2\n- lr = 1\n").experiments] == [
+    assert [e.id for e in beside("# a\n- lr = 1\n# a\n- lr = 1\n# a-2\n- lr = 1\n")] == [
         "note.md#a",
         "note.md#a-2",
         "note.md#a-2-2",
@@ -433,6 +440,6 @@ def test_what_is_concluded_from_experiments_is_none(heading: str) -> None:
 
 
 def test_of_a_heading_without_end_its_runs_keep_the_beginning() -> None:
-    found = note(f"# {'word ' * 20_000}\n- lr = 0.1\n- lr = 0.2\n").experiments
+    found = beside(f"# {'word ' * 20_000}\n- lr = 0.1\n- lr = 0.2\n")
     assert [each.value("lr") for each in found] == [0.1, 0.2]
     assert {len(each.title) for each in found} == {300}

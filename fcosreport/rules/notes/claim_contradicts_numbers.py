@@ -4,11 +4,12 @@ import re
 from collections.abc import Iterator, Sequence
 
 from fcosreport.comparing.noise import alike, metric_of
-from fcosreport.comparing.scores import exceeds, printed
+from fcosreport.comparing.scores import agree, exceeds, printed
 from fcosreport.judging.rule import Fault, rule
 from fcosreport.records import Claim, Experiment, Metric, Where
 from fcosreport.settings import Settings
 from fcosreport.vocabulary import decode, phrases, stated
+from fcosreport.vocabulary.metrics import metric as as_metric
 from fcosreport.vocabulary.numerals import rate
 from fcosreport.vocabulary.sentences import called
 
@@ -18,6 +19,12 @@ _BEST = {"claim": "1e-4 is best", "subject": "1e-4"}
 _GAIN = {"claim": "1e-3 improves 1e-4 by 0.5 AP", "subject": "1e-3", "other": "1e-4", "gain": 0.5}
 
 Rated = tuple[Metric, Experiment]
+
+_RATE = re.compile(r"^(?:lr|learning rate|学习率|学習率)\s*[=:：]?\s*(?=[\d.])", re.IGNORECASE)
+_OF_OTHERS = re.compile(
+    r"download|official|released?\b|published|pre-?trained model|model zoo|下载|官方|自己报告|提供的?模型|論文|公式",
+    re.IGNORECASE,
+)
 
 
 @rule(
@@ -49,40 +56,81 @@ Rated = tuple[Metric, Experiment]
         lambda records: [found for claim in records.claims if (found := _understood(claim, records.experiments))],
     ),
 )
-def claim_contradicts_numbers(understood: list[tuple[Claim, Rated, Rated]], settings: Settings) -> Iterator[Fault]:
+def claim_contradicts_numbers(
+    understood: list[tuple[Claim, Rated, list[Rated]]], settings: Settings
+) -> Iterator[Fault]:
     """A claim in words contradicts the numbers of the note's experiments.
 
-    "5e-3 is best" while another has a higher AP, "GN beats BN" while it does not, "+0.5 AP" where the difference is
-    another at the printed precision. Words that fit no experiment, or all of them, are not judged; nor are results on
-    other data than most.
+    "5e-3 is best" while another of its series has a higher AP, "GN beats BN" while it does not, "+0.5 AP" where the
+    difference is another at the printed precision, in words or in a column of differences. Words that fit no
+    experiment, or all of them, are not judged; nor are results on other data than most.
 
     Why: what is quoted is the sentence, not the numbers below it; of 109 faults read in 23 public repositories, most
     stood in what people wrote beside the logs (such as the tables of Megvii-BaseDetection/cvpods).
 
     Do: Mend the sentence, or the numbers.
     """
-    for claim, mine, theirs in understood:
-        (metric, experiment), (other_metric, other) = mine, theirs
-        if exceeds(_value(theirs), _value(mine), metric, other_metric, units=2):
-            told = f"{called(other)} has {printed(other_metric)}, {called(experiment)} {printed(metric)}"
-        elif claim.gain is not None and not _is_difference(claim.gain, mine, theirs):
-            difference = _value(mine) - _value(theirs)
-            told = f"{called(experiment)} and {called(other)} are {100 * difference:.4g} points of {claim.metric} apart"
-        else:
-            continue
-        places = (claim.where, *(result.where for e in (experiment, other) if (result := e.result(claim.task))))
-        yield Fault(f"The note says “{claim.text}”, but {told}.", (experiment, other), tuple(dict.fromkeys(places)))
+    for claim, mine, alternatives in understood:
+        wrong = [_contradiction(claim, mine, theirs) for theirs in alternatives]
+        if all(wrong):
+            involved = [mine, *alternatives[:1]] if not claim.value else [mine]
+            experiments = tuple(each for _, each in involved)
+            places = (claim.where, *(r.where for e in experiments if (r := e.result(claim.task))))
+            yield Fault(f"The note says “{claim.text}”, but {wrong[0]}.", experiments, tuple(dict.fromkeys(places)))
 
 
-def _understood(claim: Claim, experiments: Sequence[Experiment]) -> tuple[Claim, Rated, Rated] | None:
-    """The best of those that the claim is about, and the best of those that they are said to beat."""
+def _contradiction(claim: Claim, mine: Rated, theirs: Rated) -> str:
+    """What the numbers say instead of the claim; empty where they agree with it."""
+    (metric, experiment), (other_metric, other) = mine, theirs
+    if claim.value:
+        said = as_metric(claim.metric, claim.value, percent=None)
+        return "" if not said or agree(said, other_metric) else f"{called(experiment)} has {printed(metric)}"
+    is_loss = claim.gain is not None and claim.gain < 0
+    if not is_loss and exceeds(_value(theirs), _value(mine), metric, other_metric, units=2):
+        return f"{called(other)} has {printed(other_metric)}, {called(experiment)} {printed(metric)}"
+    if claim.gain is not None and not _is_difference(claim.gain, mine, theirs):
+        difference = _value(mine) - _value(theirs)
+        return f"{called(experiment)} and {called(other)} are {100 * difference:.4g} points of {claim.metric} apart"
+    return ""
+
+
+def _understood(claim: Claim, experiments: Sequence[Experiment]) -> tuple[Claim, Rated, list[Rated]] | None:
+    """What the claim is about, and what it is held against: the best of what the words fit, or all that fit a value."""
     beside = alike((e for e in experiments if e.where.path == claim.where.path), claim.task)
     rated = [(metric, e) for e in beside if (metric := metric_of(e, claim.metric, claim.task))]
+    if claim.gain is not None and not claim.other:
+        found = list(_with_and_without(claim.subject, rated))
+        return (claim, found[0][0], [found[0][1]]) if len(found) == 1 else None
     subject = _meant(claim.subject, rated, claim.where)
-    others = _meant(claim.other, rated, claim.where) if claim.other else [e for e in rated if e not in subject]
+    if claim.value:
+        return (claim, max(subject, key=_value), subject) if subject else None
+    others = _meant(claim.other, rated, claim.where) if claim.other else _rivals(subject, rated)
     if not subject or not others or {e.id for _, e in subject} & {e.id for _, e in others}:
         return None
-    return claim, max(subject, key=_value), max(others, key=_value)
+    return claim, max(subject, key=_value), [max(others, key=_value)]
+
+
+def _rivals(subject: Sequence[Rated], rated: Sequence[Rated]) -> list[Rated]:
+    """Those that the best one beats: its own series, where it is of one; never a model that others trained."""
+    taken = {e.id for _, e in subject}
+    rest = [each for each in rated if each[1].id not in taken and not _OF_OTHERS.search(_names(each[1]))]
+    groups = {e.group for _, e in subject} - {""}
+    return [each for each in rest if each[1].group in groups] or rest
+
+
+def _names(experiment: Experiment) -> str:
+    return f"{experiment.name} {experiment.title} {experiment.citation.text if experiment.citation else ''}"
+
+
+def _with_and_without(option: str, rated: Sequence[Rated]) -> Iterator[tuple[Rated, Rated]]:
+    """The pairs of experiments that differ in nothing but an option, which the first of them has."""
+    name = option.lower()
+    told = [(each, {s.name.lower(): s.value for s in each[1].settings}) for each in rated]
+    for one, settings in told:
+        for other, others in told:
+            apart = {key for key in settings.keys() | others.keys() if settings.get(key) != others.get(key)}
+            if apart == {name} and settings[name] is True:
+                yield one, other
 
 
 def _is_difference(gain: float, mine: Rated, theirs: Rated) -> bool:
@@ -100,8 +148,11 @@ def _value(rated: Rated) -> float:
 
 def _meant(words: str, rated: Sequence[Rated], where: Where) -> list[Rated]:
     """The experiments that words name: by the setting that they state, or as a part of the name."""
+    exact = [each for each in rated if each[1].name == words]
+    if exact:
+        return exact
     said = [*stated(words, where), *phrases(words, where), *decode(words, where)]
-    value = rate(words)
+    value = rate(_RATE.sub("", words))
     named = re.compile(rf"(?<![a-z0-9]){re.escape(words)}(?![a-z0-9])", re.IGNORECASE)
     found = [each for each in rated if named.search(each[1].name)]
     if said:

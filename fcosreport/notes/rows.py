@@ -1,0 +1,142 @@
+"""The rows of the author's own tables: results of the section that they stand in, or experiments of their own."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from fcosreport.notes import words
+from fcosreport.records import Claim, Evaluation, Experiment, State, TableRow
+
+_PROGRESS = {"epochs": "epoch", "iterations": "iteration"}
+_DIFFERENCE = re.compile(r"([+−–-]\s?\d{1,2}(?:\.\d{1,4})?)\s*(m?AP|%|points?|pts?|pp|个?百?分?点)?(?=$|[\s,;，。(])")
+_IS_DIFFERENCE = re.compile(r"(?i)Δ|delta|gain|diff|improve|提升|涨|变化|差")
+_BASELINE = re.compile(r"(?i)\bbase(?:line)?\b|基线|基准|ベースライン|베이스라인")
+_LABEL_WIDTH = 80  # characters of a name that is made of several cells
+
+
+def unlabelled(rows: Sequence[TableRow], evaluations: Sequence[Evaluation]) -> list[Evaluation]:
+    """The results that stand in a section without a label, where no reader took their lines: of the section's run."""
+    taken = {each.where.line for each in evaluations}
+    return [
+        _at(row, result)
+        for row in rows
+        if row.is_own and not is_labelled(row) and row.where.line not in taken
+        for result in row.results
+    ]
+
+
+def is_labelled(row: TableRow) -> bool:
+    """Whether a row says which run it is of: by a name, or by settings other than how far it came."""
+    return bool(row.label or any(each.name not in _PROGRESS for each in row.settings))
+
+
+def _at(row: TableRow, result: Evaluation) -> Evaluation:
+    """A result with the progress that its row tells."""
+    told = {_PROGRESS[s.name]: int(s.value) for s in row.settings if s.name in _PROGRESS and isinstance(s.value, int)}
+    return replace(result, epoch=told.get("epoch", result.epoch), iteration=told.get("iteration"))
+
+
+def states(rows: Sequence[TableRow]) -> Iterator[tuple[State, str]]:
+    """The state of each row and why; a row without a result beside others that have one is planned."""
+    has_results = any(row.results for row in rows)
+    for row in rows:
+        told = [text for _, text in row.others]
+        declared = next((state for text in told if (state := words.status(text) or words.told(text))), None)
+        why = next((why for text in told if (why := words.failure(text))), "")
+        if row.results:
+            yield (declared if declared in ("running", "abandoned") else "finished"), ""
+        elif why or declared == "failed":
+            yield "failed", why or "marked as failed"
+        else:
+            yield declared or ("planned" if has_results else "noted"), ""
+
+
+def names(rows: Sequence[TableRow]) -> list[str]:
+    """What each row is called: its label; with more of its cells where the label is not its own."""
+    found = [row.label for row in rows]
+    for column in range(max((len(row.headers) for row in rows), default=0)):
+        twice = {name for name in found if found.count(name) > 1 or not name}
+        if not twice:
+            break
+        for index, row in enumerate(rows):
+            if found[index] in twice:
+                found[index] = _longer(found[index], row, column)
+    return found
+
+
+def _longer(name: str, row: TableRow, column: int) -> str:
+    if column >= len(row.headers):
+        return name
+    header = row.headers[column]
+    text = dict(row.others).get(header, "")
+    if not text:
+        text = (
+            next((f"{s.name} {s.text}" for s in row.settings if s.text and s.name not in _PROGRESS), "")
+            if not name
+            else ""
+        )
+    said = f"{name}, {text}" if name and text and text != name else name or text
+    return said if len(said) <= _LABEL_WIDTH else name
+
+
+def claims(table: Sequence[TableRow]) -> Iterator[Claim]:
+    """What a column of differences claims of each row: against the baseline, or against the row above it.
+
+    Which of the two is meant, the whole column tells: the row above where that makes all of them right.
+    """
+    called = names(table)
+    first = next((at for at, row in enumerate(table) if _BASELINE.search(_said(row))), 0)
+    told = [(at, gain, text) for at, row in enumerate(table) if at != first for gain, text in _differences(row)]
+    is_stepwise = all(at and _is_apart(table[at], table[at - 1], gain) for at, gain, _ in told)
+    for at, gain, text in told:
+        other = called[at - 1] if is_stepwise else called[first]
+        yield Claim(f"{called[at]}: {text}", table[at].where, called[at], other, gain)
+
+
+def _differences(row: TableRow) -> Iterator[tuple[float, str]]:
+    """The differences that a row states, in points or as a fraction, each as it is written."""
+    for header, text in row.others:
+        found = _DIFFERENCE.match(text)
+        if found and (found[2] or _IS_DIFFERENCE.search(header)):
+            yield float(re.sub("[−–]", "-", found[1].replace(" ", ""))), found[0].strip()
+
+
+def _is_apart(row: TableRow, above: TableRow, gain: float) -> bool:
+    """Whether the first numbers of two rows are so many points, or so much, apart."""
+    one, other = ((each.results[0].metrics[0].value if each.results else None) for each in (row, above))
+    return one is not None and other is not None and any(abs(one - other - gain * u) < 0.06 * u for u in (0.01, 1))
+
+
+def _said(row: TableRow) -> str:
+    return " ".join((row.label, *(text for _, text in row.others)))
+
+
+def is_of(row: TableRow, made: Sequence[Experiment]) -> bool:
+    """Whether a row sums up an experiment that stands in the note with its own numbers or under its own heading."""
+    label = _plain(row.label)
+    return any(
+        (label and label in (_plain(each.name), _plain(each.title))) or _repeats(row, each)
+        for each in made
+        if each.evaluations
+    )
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.lower().replace("_", " ").split())
+
+
+def _repeats(row: TableRow, experiment: Experiment) -> bool:
+    """Whether a row prints an experiment's numbers again, rounded or not, and says nothing else of its settings."""
+    apart = any(experiment.value(s.name) not in (None, s.value) for s in row.settings)
+    return bool(row.results) and not apart and all(
+        any(_agree(result, each) for each in experiment.evaluations if each.task == result.task)
+        for result in row.results
+    )  # fmt: skip
+
+
+def _agree(one: Evaluation, other: Evaluation) -> bool:
+    pairs = [(mine, theirs) for mine in one.metrics if (theirs := other.metric(mine.name))]
+    return len(pairs) == len(one.metrics) and all(
+        a.value is not None and b.value is not None and abs(a.value - b.value) <= a.half_unit + b.half_unit
+        for a, b in pairs
+    )

@@ -1,0 +1,109 @@
+"""Results in words: `mAP = 0.374`, `最终 AP 38.2`, `box AP 36.4 / mask AP 33.2`, `AP 从 36.1 提升到 36.9`.
+
+A name of the closed list with a number beside it. What is hoped for, quoted from a paper, or a difference, is none.
+"""
+
+import re
+from collections.abc import Iterator
+
+from fcosreport.notes.markup import Line
+from fcosreport.records import Evaluation, Metric, Where
+from fcosreport.vocabulary.metric_names import metric_of
+from fcosreport.vocabulary.metrics import metric
+
+LONGEST = 300
+"""Characters of a line that says a result; a longer one is prose with more in it than can be told."""
+
+_SIGN = re.compile(r"A[PR]|mIoU|PQ|MOTA|HOTA|IDF1|NDS")
+"""A part of each name: most lines have none, which is found sooner."""
+_OF = r"(?:(?:b?box|mask|segm?|key-?points?|kpts?|pose|val|test|coco|COCO|voc|VOC|ema|EMA)[ _/-]{0,2}){0,3}"
+_CORE = r"(?:m?A[PR](?:1000|100|10|1)?|mIoU|PQ|MOTA|HOTA|IDF1|NDS)(?![A-Zb-ln-rt-z])"
+_AT = (
+    r"(?:[@_ (\[]{0,2}(?:IoU ?= ?)?(?:0?\.50?|50|0?\.5)[:：~–-](?:0?\.05[:：-])?0?\.?95[)\]]?"
+    r"| ?[@_(\[]{1,2} ?(?:IoU ?= ?)?0?\.[5-9]\d?[)\]]?|_?(?:50|75)(?![\d.])"
+    r"|[_ -]?(?:small|medium|large)|_?[sml](?![a-z]))?"
+)
+_NAME = re.compile(rf"(?<![A-Za-z]){_OF}{_CORE}{_AT}(?:\((?:[BMP]|val|test)\))?")
+_VERB = (
+    r"=|:|：|->|→|≈|~|约|为|是|达到?了?|到|有"
+    r"|[:：]?\s*(?:is|was|of|about|around|reaches|reached|got|at)"
+)
+_BETWEEN = rf"[\s*_`\"'）)]{{0,4}}(?:(?:{_VERB})[\s*_`\"'≈~]{{0,4}}){{0,2}}"
+_SCORE = r"(?:\d{1,3}(?:\.\d{1,8})?|\.\d{1,8})"
+_ENDS = r"(?![\d\w])(?!\.\d)"
+_VALUE = re.compile(rf"{_BETWEEN}(?P<value>{_SCORE}){_ENDS}\s{{0,2}}(?P<sign>%?)")
+_CHANGED = (
+    r"(?:(?:is|was|went|goes|improve[sd]?|increase[sd]?|rises?|rose|drop(?:ped|s)?|fell)\s)?(?:从|由|from)?",
+    r"(?:提升|提高|涨|升|增加|增|上升|下降|降低|降|掉|变|变化)?(?:到了?|成|为|至|->|→|to)",
+)
+_CHANGE = re.compile(
+    rf"[\s*_`:：=]{{0,4}}{_CHANGED[0]}\s{{0,2}}{_SCORE}(?!\.\d|\d)\s?%?\s{{0,2}}{_CHANGED[1]}"
+    rf"\s{{0,2}}(?P<value>{_SCORE}){_ENDS}\s{{0,2}}(?P<sign>%?)",
+    re.I,
+)
+"""`from 36.1 to 36.9`: the last one is the result."""
+_BEFORE = re.compile(rf"(?<![\d.+\-±↑↓])(?P<value>{_SCORE})(?!\.\d)(?P<sign>\s?%?)\s{{0,2}}(?:的\s?)?$")
+_GAIN = re.compile(
+    r"(?:[+±↑↓]|高了?|低了?|涨了?|掉了?|降了?|提升了?|提高了?|下降了?|增加了?|差了?"
+    r"|\b(?:by|gains?|improve[sd]?|drops?|loses?|higher|lower|more|less|about|over))\s{0,2}-?$",
+    re.I,
+)
+_HOPED = re.compile(
+    r"\?|？|\b(?:target|goal|expect\w*|should|would|could|hope\w*|papers?|reported|official\w*|published|aim\w*"
+    r"|threshold|at least|literature|sota|state[- ]of[- ]the[- ]art|et al)\b"
+    r"|目标|期望|希望|应该|论文|官方|预期|文献|目標|期待|論文|公式|목표|논문",
+    re.I,
+)
+_LISTED = re.compile(
+    rf"({_NAME.pattern}(?: ?[/,、|] ?{_NAME.pattern})+)[\s*_`]{{0,4}}[:：=]?\s{{0,3}}"
+    r"([\d.%]+(?: ?[/,、|] ?[\d.%]+)+)"
+)
+"""`AP/AP50/AP75: 36.4/55.1/38.9`."""
+_EPOCH = re.compile(
+    r"\bep(?:och)?s?\.?\s{0,2}[:=#]?\s{0,2}(\d{1,4})\b(?!\s?[x*])|第?\s?(\d{1,4})\s?个?\s?(?:epoch|轮|ep)\b", re.I
+)
+
+
+def results(line: Line, path: str) -> Iterator[Evaluation]:
+    """The results that a line of a note says, one for each task; none of a line that speaks of other people's."""
+    if line.kind == "code" or len(line.text) > LONGEST or not _SIGN.search(line.text) or _HOPED.search(line.text):
+        return
+    found: dict[str, dict[str, tuple[str, bool]]] = {}
+    stated: set[str] = set()
+    for name, text, has_sign in _pairs(line.text):
+        meaning = metric_of(name)
+        if meaning and not meaning.category:
+            found.setdefault(meaning.task, {}).setdefault(meaning.metric, (text, has_sign))
+            stated |= {meaning.task} if meaning.stated else set()
+    percent = any(has_sign or float(text) > 1 for said in found.values() for text, has_sign in said.values())
+    at = _EPOCH.search(line.text)
+    epoch = int(at[1] or at[2]) if at else None
+    for task, said in found.items():
+        made: list[Metric] = [m for name, (text, _) in said.items() if (m := metric(name, text, percent=percent))]
+        if made and all(each.value is not None and 0 <= each.value <= 1 for each in made):
+            where = Where(path, line.number)
+            yield Evaluation(task, tuple(made), where, "note", epoch, task_stated=task in stated, form="words")
+
+
+def _pairs(text: str) -> Iterator[tuple[str, str, bool]]:
+    """Each name with its number, as it is written, and whether a percent sign follows."""
+    at = 0
+    if listed := _LISTED.search(text):
+        names = [each[0] for each in _NAME.finditer(listed[1])]
+        values = re.findall(r"(\d{1,3}(?:\.\d{1,8})?|\.\d{1,8})(%?)", listed[2])
+        if len(names) == len(values):
+            yield from ((name, value, bool(sign)) for name, (value, sign) in zip(names, values, strict=True))
+            return
+    for name in _NAME.finditer(text):
+        value = _CHANGE.match(text, name.end()) or _VALUE.match(text, name.end())
+        if not value and (before := _BEFORE.search(text[at : name.start()])):
+            is_gain = _GAIN.search(text[at : at + before.start()])
+            value = None if is_gain else before
+        if value and _is_told(value):
+            yield name[0], value["value"], bool(value["sign"].strip())
+        at = value.end() if value and value.re is not _BEFORE else name.end()
+
+
+def _is_told(value: re.Match[str]) -> bool:
+    """Whether a number is printed as a result is: one digit alone counts something else."""
+    return "." in value["value"] or bool(value["sign"].strip()) or len(value["value"]) > 1

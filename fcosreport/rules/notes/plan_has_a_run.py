@@ -1,0 +1,86 @@
+"""FR507."""
+
+from collections.abc import Iterator
+
+from fcosreport.judging.cases import FAIR, GOOD, JOINED
+from fcosreport.judging.rule import Fault, rule
+from fcosreport.records import Experiment, Records
+from fcosreport.settings import Settings
+from fcosreport.vocabulary.sentences import called
+from fcosreport.wording import listed
+
+_TELLING = (
+    "lr",
+    "train_batch_size",
+    "norm",
+    "init",
+    "epochs",
+    "iterations",
+    "schedule",
+    "seed",
+    "backbone",
+    "optimizer",
+)
+_LEAST = 2
+"""Telling settings that a plan and its run have in common; one alone is that of many runs."""
+
+_PLAN = {"state": "planned", "lr": 0.02, "norm": "gn", "note_bbox": []}
+_RUN = {"name": "gn_lr2en2", "lr": 0.02, "norm": "gn", "bbox": GOOD}
+
+
+@rule(
+    "FR507",
+    "info",
+    fires=[
+        [_PLAN, _RUN],
+        [{**_PLAN, "state": "noted"}, _RUN, {"name": "another", "lr": 0.01, "norm": "gn", "bbox": FAIR}],
+    ],
+    quiet=[
+        [_PLAN, {**_RUN, "lr": 0.01}],
+        [_PLAN, _RUN, {**_RUN, "name": "again"}],
+        [_PLAN, {**_RUN, **JOINED}],
+        [{**_PLAN, "norm": "bn"}, {"name": "run", "lr": 0.02, "bbox": GOOD}],
+        [{"state": "finished", "lr": 0.02, "norm": "gn", "note_bbox": GOOD}, _RUN],
+        [_RUN],
+    ],
+    needs=(
+        "no note plans a run beside a run that no note cites",
+        lambda records: records if _plans(records) and _uncited(records) else None,
+    ),
+)
+def plan_has_a_run(records: Records, settings: Settings) -> Iterator[Fault]:
+    """A run has the settings that a note plans, and the note does not cite it.
+
+    Exactly one run agrees with the plan in every telling setting that both name, in two or more.
+
+    Why: a plan in words is easily forgotten, and its answer then lies in a folder: of 109 faults read in 23 public
+    repositories, most stood in what people wrote beside the logs (such as the tables of Megvii-BaseDetection/cvpods).
+
+    Do: Cite the run in the note if it is the planned one; its numbers are then held against what the note says.
+    """
+    runs = _uncited(records)
+    for plan in _plans(records):
+        fitting = [(run, names) for run in runs if len(names := _common(plan, run)) >= _LEAST]
+        if len(fitting) == 1:
+            run, names = fitting[0]
+            told = listed([f"{name} = {s.shown}" for name in names if (s := plan.setting(name))])
+            message = f"{called(run)} looks like what the note plans as {called(plan)} ({told}): cite it there."
+            yield Fault(message, (run,), (plan.where, run.where))
+
+
+def _plans(records: Records) -> list[Experiment]:
+    """What notes plan, or only note, and of which nothing is at hand."""
+    planned = [each for each in records.experiments if each.state == "planned"]
+    return [e for e in (*planned, *records.noted) if not (e.evaluations or e.citation)]
+
+
+def _uncited(records: Records) -> list[Experiment]:
+    return [
+        e for e in records.experiments if not e.citation and (e.curves or any(v.origin == "log" for v in e.evaluations))
+    ]
+
+
+def _common(plan: Experiment, run: Experiment) -> list[str]:
+    """The telling settings that both have, if they agree in all of them and the plan has no other."""
+    named = [name for name in _TELLING if plan.value(name) is not None]
+    return named if all(run.value(name) == plan.value(name) for name in named) else []
