@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from fcosreport.records import COCO_METRICS, Evaluation, Experiment, Metric, Setting
+from fcosreport.vocabulary.metric_names import lower_is_better
 
 if TYPE_CHECKING:
     pass
@@ -45,6 +46,11 @@ class Column:
     def label(self) -> str:
         """The name as a narrow heading: `batch` for `train_batch_size`."""
         return _LABELS.get(self.key, self.name) if self.task is None else self.name
+
+    @property
+    def lower_is_better(self) -> bool:
+        """Whether the metric counts what is wrong, as a miss rate does."""
+        return self.task is not None and lower_is_better(self.key)
 
     @property
     def is_recall(self) -> bool:

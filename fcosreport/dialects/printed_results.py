@@ -5,21 +5,24 @@
     {"kpi": {"mAP50": 0.71}, "epoch": 10, "status": "RUNNING"}              TAO
     {"metrics": {"mAP50-95(B)": 0.42}, "step": 2}                           dvclive
 
+    {"ours": {"mAP": 0.41}, "baseline": {"mAP": 0.39}}                      several models, each of which is told
+
 An object in a list is a result where it tells its step; a list of others compares models. One that is assigned to a
 name, given to a function or returned is code.
 """
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 
 from fcosreport.grammar.lines import line_begin, since
-from fcosreport.grammar.named_results import Progress, progress, results
+from fcosreport.grammar.named_results import Progress, by_model, progress, results
 from fcosreport.grammar.objects import Object, objects
 from fcosreport.grammar.statements import statements
 from fcosreport.grammar.windowed import Row, samples
 from fcosreport.reading.dialect import Record, Window, dialect
-from fcosreport.records import Origin, Setting, Unit, Where
+from fcosreport.records import Evaluation, Origin, Setting, Unit, Where
 from fcosreport.vocabulary.metric_names import curve_of, metric_of
 from fcosreport.vocabulary.metrics import number
 from fcosreport.vocabulary.settings.keys import declared
@@ -30,7 +33,8 @@ WIDE = 24 << 10
 """Bytes that an object in a log may have."""
 
 _SIGN = re.compile(
-    rb"[\"'](?:[\w.@/ -]{0,60}[/_ ])?(?:m?AP|map|Map|mIoU|PQ|MOTA|HOTA|NDS)(?:[\w.@:/()-]{0,20})[\"'] ?[:,]"
+    rb"[\"'](?:[\w.@/ -]{0,60}[/_ ])?(?:m?AP|map|Map|mIoU|mean_iou|mean_ap|PQ|MOTA|HOTA|NDS)"
+    rb"(?:[\w.@:/()-]{0,20})[\"'] ?[:,]"
     rb"|\{'(?:eval_)?loss'"
 )
 _CODE = re.compile(rb"(?:^[ \t]*[\w.\[\]\"']+(?:: ?\w+)? =|\breturn|>>> .*|(?<!Dict)\()\s*$", re.M)
@@ -40,7 +44,7 @@ _LINES = 64  # above a name, in which its object may begin
 @dialect(
     "JSON and printed dicts of results: torchmetrics, HuggingFace, TAO, dvclive",
     *(b"'map", b'"map', b"_map", b"/map", b"mAP'", b'mAP"', b"mAP5", b"mAP_", b"mAP@", b"{'loss'", b"'MOTA", b'"MOTA'),
-    *(b"AP50", b"AP_5", b"/AP'", b'/AP"', b"'AP'", b'"AP"', b"_AP'", b'_AP"'),
+    *(b"AP50", b"AP_5", b"/AP'", b'/AP"', b"'AP'", b'"AP"', b"_AP'", b'_AP"', b"mean_iou", b"mean_ap"),
     paths=r"(?<!wandb-summary)(?<!\.log)\.json$",
     gives_way=True,
 )
@@ -110,7 +114,9 @@ class PrintedResults:
             said = statements(window.data, each.begin, self.origin == "note", first.encode(), None)
             at = Progress(said.epoch, said.iteration)
         if at.is_told or not each.in_list or lone or self.document is None:
-            yield from results(each.row, where, self.origin, at)
+            for model, row in by_model(each.row).items():
+                for record in results(row, where, self.origin, at):
+                    yield replace(record, weights=model) if model and isinstance(record, Evaluation) else record
 
     def _settings(self, window: Window, each: Object) -> Iterator[Setting]:
         for name, text in each.row.items():

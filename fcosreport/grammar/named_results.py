@@ -9,11 +9,12 @@ from typing import NamedTuple
 from fcosreport.reading.dialect import Record
 from fcosreport.records import Evaluation, Origin, Where
 from fcosreport.vocabulary.metric_names import Meaning, class_of, is_of_classes, metric_of
-from fcosreport.vocabulary.metrics import is_score, metrics, number, with_issues
+from fcosreport.vocabulary.metrics import is_score, metric, number, with_issues
 
 _EPOCHS = ("epoch", "epochs", "cur_epoch", "current_epoch", "train/epoch", "epoch_num")
 _ITERATIONS = ("iteration", "iter", "iters", "global_step", "_step", "step", "cur_iter", "train/global_step")
 _COUNT = re.compile(r"(\d{1,12})(?:\.0*)?(?:/\d+)?")
+_BELOW_0 = ("MOTA", "AMOTA")  # where more is wrong than there is
 _COCO_ONLY = re.compile(r"AP(?:75|[sml])|AR(?:1|10|100|[sml])")
 
 
@@ -45,24 +46,33 @@ def _counted(row: Mapping[str, str], names: Iterable[str]) -> int | None:
     return next((int(count[1]) for count in found if count), None)
 
 
-def results(row: Mapping[str, str], where: Where, origin: Origin, at: Progress) -> Iterator[Record]:
+def results(
+    row: Mapping[str, str], where: Where, origin: Origin, at: Progress, *, percent: bool = False
+) -> Iterator[Record]:
     """The evaluations in a row of names and printed numbers: one for each task, class, split and kind of weights.
 
-    Nothing where no name is surely one of detection, and nothing of a group that holds what can be no score.
+    They are in percent where `percent`, for a sign says so, or where one of them is above 1. Nothing where no name is
+    surely one of detection, and nothing of a group that holds what can be no score.
     """
     groups = _groups(row)
     overall = [(each, text) for group in groups.values() for each, text in group if not each.category]
     if not _is_result([each for each, _ in overall], of_classes=is_of_classes(" ".join(row))):
         return
-    percent = any(1 < (number(text) or 0) <= 100 for group in groups.values() for _, text in group)
+    shares = [text for group in groups.values() for each, text in group if not each.is_distance]
+    percent = percent or any(1 < (number(text) or 0) <= 100 for text in shares)
     for said in groups.values():
         first, stated = said[0][0], any(each.stated for each, _ in said)
-        scores = all(is_score(text, percent=percent) or each.metric == "MOTA" for each, text in said)
-        if not scores or all(each.is_side for each, _ in said):
+        if all(each.is_side for each, _ in said) or not all(_fits(each, text, percent=percent) for each, text in said):
             continue
-        found = metrics(((each.metric, text) for each, text in said), percent=percent)
-        made = Evaluation(first.task, found, where, origin, at.epoch, at.iteration, first.category, stated)
+        found = (metric(each.metric, text, percent=percent and not each.is_distance) for each, text in said)
+        made = Evaluation(
+            first.task, tuple(filter(None, found)), where, origin, at.epoch, at.iteration, first.category, stated
+        )
         yield from with_issues(_of(made, first, [each for each, _ in said]))
+
+
+def _fits(meaning: Meaning, text: str, *, percent: bool) -> bool:
+    return meaning.is_distance or meaning.metric in _BELOW_0 or is_score(text, percent=percent)
 
 
 def _groups(row: Mapping[str, str]) -> dict[tuple[str | None, ...], list[tuple[Meaning, str]]]:
@@ -88,3 +98,22 @@ def _of(made: Evaluation, first: Meaning, said: list[Meaning]) -> Evaluation:
     if not family and (first.stated or any(_COCO_ONLY.fullmatch(each.metric) for each in said)):
         family = "coco"
     return replace(made, split=first.split, weights=first.weights, family=family)
+
+
+def by_model(row: Mapping[str, str]) -> dict[str, Mapping[str, str]]:
+    """The row, by the name "", or those of the models in it by theirs: of `ssl/mAP_50` and `baseline/mAP_50`.
+
+    A mean over classes is never that of one class, so what stands before several `mAP` are names of models.
+    """
+    parted: dict[str, dict[str, str]] = {}
+    for name, text in row.items():
+        model, _, inner = name.partition("/")
+        if inner and not metric_of(name):
+            parted.setdefault(model, {})[inner] = text
+    models = {model: inner for model, inner in parted.items() if any(map(_is_mean, inner))}
+    return {"": row} if len(models) < 2 or any(map(metric_of, row)) else {**models}
+
+
+def _is_mean(name: str) -> bool:
+    meaning = metric_of(name)
+    return bool(meaning and meaning.metric.startswith("AP") and "map" in name.lower())

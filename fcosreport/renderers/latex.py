@@ -183,7 +183,8 @@ def _numbers(rows: Sequence[Row], column: Column) -> tuple[str, list[str]]:
     found = [_mean([_score(experiment, column) for experiment in row]) for row in rows]
     ranked = {each.id for each in alike((row[0] for row in rows if row[0].state == "finished"), column.task or "bbox")}
     finished = {s.shown for s, row in zip(found, rows, strict=True) if s and row[0].id in ranked}
-    marks = dict(zip(sorted(finished, key=float, reverse=True), (r"\textbf", r"\underline"), strict=False))
+    order = sorted(finished, key=float, reverse=not column.lower_is_better)
+    marks = dict(zip(order, (r"\textbf", r"\underline"), strict=False))
     texts = []
     for cell, row in zip(found, rows, strict=True):
         mark = marks.get(cell.shown) if cell and row[0].id in ranked else None

@@ -170,15 +170,15 @@ class Report:
         return tuple(dict.fromkeys((self.ranking, *(Column("AP", task) for task in self.tasks))))
 
     def best(self, metric: Column) -> tuple[Experiment, ...]:
-        """The finished experiments of the highest value of `metric`, never a suspect one; several may share it.
+        """The finished experiments of the best value of `metric`, never a suspect one; several may share it.
 
         Of results that cannot be held against each other, those of the most frequent kind are ranked.
         """
         rated = [(e, value) for e in self.experiments if (value := _finished(e, metric)) is not None]
         pairs = ((result, each) for each in rated if (result := each[0].result(metric.task or "bbox")))
         ranked = next(iter(together(pairs)), [])
-        highest = max((value for _, value in ranked), default=None)
-        return tuple(experiment for experiment, value in ranked if value == highest)
+        best = (min if metric.lower_is_better else max)((value for _, value in ranked), default=None)
+        return tuple(experiment for experiment, value in ranked if value == best)
 
     @property
     def leaders(self) -> frozenset[tuple[Column, str]]:
@@ -198,7 +198,9 @@ class Report:
             return self.experiments
         named = {name for finding in self.open_findings for name in finding.experiments}
         ranking = self.ranking
-        ranked = sorted(self.experiments, key=lambda e: -(_finished(e, ranking) or 0))
+        ranked = sorted(
+            self.experiments, key=lambda e: _finished(e, ranking) or 0.0, reverse=not ranking.lower_is_better
+        )
         pressing = [e for e in self.experiments if e.id in named or e.state == "failed"]
         chosen = {id(e): e for e in (*ranked[: limit // 2], *pressing, *ranked)}
         kept = set(list(chosen)[:limit])

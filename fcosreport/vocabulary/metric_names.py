@@ -17,6 +17,14 @@ _TASKS = {
     **dict.fromkeys(("segm", "seg", "mask", "masks", "detectionmasks"), "segm"),
     **dict.fromkeys(("keypoints", "keypoint", "pose", "kpt", "kpts", "oks"), "keypoints"),
 }
+_TRACKING = ("MOTA", "MOTP", "AMOTA", "AMOTP", "IDF1", "IDP", "IDR", "HOTA", "DetA", "AssA")
+_ERRORS = ("mATE", "mASE", "mAOE", "mAVE", "mAAE")
+"""Of nuScenes: how far translation, scale, orientation, velocity and attribute of the boxes found are off."""
+_LOWER_IS_BETTER = frozenset({"MR", "AMOTP", *_ERRORS})
+_SUBSETS = frozenset("reasonable bare partial heavy".split())
+"""Of the pedestrians, by how much of them is hidden; as sizes, they part the miss rate."""
+_DISTANCES = frozenset({"AMOTP", *_ERRORS})
+"""Metrics in metres, radians and the like, which are never in percent."""
 _LETTERS = {"B": "bbox", "M": "segm", "P": "keypoints"}
 _CORES = {
     **dict.fromkeys(("ap", "map"), "AP"),
@@ -24,28 +32,38 @@ _CORES = {
     **dict.fromkeys(("precision", "p"), "P"),
     **dict.fromkeys(("recall", "r"), "R"),
     "f1": "F1",
-    **{name.lower(): name for name in ("PQ", "SQ", "RQ", "mIoU", "MOTA", "MOTP", "IDF1", "HOTA", "NDS")},
+    **{name.lower(): name for name in ("PQ", "SQ", "RQ", "mIoU", "NDS", "MR", *_TRACKING, *_ERRORS)},
 }
 _TASK_OF = {
     **dict.fromkeys(("PQ", "SQ", "RQ"), "panoptic_seg"),
     "mIoU": "sem_seg",
-    **dict.fromkeys(("MOTA", "MOTP", "IDF1", "HOTA"), "tracking"),
+    **dict.fromkeys(_TRACKING, "tracking"),
 }
 """Metrics that only one task has."""
 _GLUED = {f"{m}{core}{part}": (f"{m}{core}", part) for m in ("", "m") for core in ("ap", "ar") for part in "sml"}
 _GLUED |= {f"ap{part}": ("ap", part) for part in "rcf"}
 _SIZES = {"small": "s", "medium": "m", "large": "l", **{part: part for part in "sml"}}
 _RARITIES = dict.fromkeys("rcf", "lvis")
-_FAMILIES = {"voc": "voc", "pascal": "voc", "lvis": "lvis"}
+_FAMILIES = {"voc": "voc", "pascal": "voc", "lvis": "lvis", "nuscenes": "nuscenes"}
+_FAMILY_OF = dict.fromkeys(("NDS", *_ERRORS), "nuscenes")
 _WEIGHTS = {"ema": "ema"}
 _NEUTRAL = frozenset(
     "coco metrics metric hparam results result eval evaluation evaluator iou area all maxdets det detection mean kpi"
-    " score scores performance overall 精度".split()
+    " score scores performance overall occ pts pred instances 精度".split()
 )
 _SIDE = ("P", "R", "F1")
 """What is a result only beside others: a name like these says many things."""
 
-_AVERAGE = re.compile(r"(?:mean[\s_]+)?average[\s_]+(precision|recall)")
+_WRITTEN_OUT = (
+    (re.compile(r"(?:mean[\s_]+)?average[\s_]+precision"), "ap"),
+    (re.compile(r"(?:mean[\s_]+)?average[\s_]+recall"), "ar"),
+    (re.compile(r"mean[\s_]?io_?u"), "miou"),
+    (re.compile(r"(?:(?:log[\s_-])?average[\s_])?miss[\s_]rate(?: +\(mr\))?|mmr\b|mr(?:\^?-2)"), "mr"),
+    (re.compile(r"nd_score"), "nds"),
+    *((re.compile(rf"tp_errors/{name}_err"), f"ma{name[0]}e") for name in "trans scale orient vel attr".split()),
+)
+_SURE = re.compile(r"\bmean[\s_](?:ap|average)|miss[\s_]rate|mmr|mr\^?-2")
+"""What no other trade says of an AP or MR."""
 _LETTER = re.compile(r"(?<=[a-z0-9])(?:\(([BMP])\)|_([BMP])_)$")
 _RANGE = r"0?\.?50?[-:_–]+(?:0?\.0?5[-:_])?0?\.?95(?![\d.])"
 _WORD = re.compile(rf"(?<![\d.]){_RANGE}|\d*\.\d+|\d+|f1|idf1|[a-z]+|[^\W\d_a-z]+")
@@ -86,6 +104,11 @@ class Meaning(NamedTuple):
         """Whether it is a result only beside others, as precision is."""
         return self.metric in _SIDE
 
+    @property
+    def is_distance(self) -> bool:
+        """Whether it is in metres or radians, and no share of anything."""
+        return self.metric in _DISTANCES
+
 
 @lru_cache(4096)
 def metric_of(name: str) -> Meaning | None:
@@ -123,7 +146,7 @@ def _of_words(name: str) -> Meaning | None:
     """The meaning of a name all of whose words are known."""
     letter = _LETTER.search(name)
     tasks = {_LETTERS[letter[1] or letter[2]]} if letter else set[str]()
-    text = _AVERAGE.sub(_short, (name[: letter.start()] if letter else name).lower())
+    text = _abbreviated((name[: letter.start()] if letter else name).lower())
     cores, parts, said, is_ranged = list[str](), list[str](), dict[str, str](), False
     for word in _words(text):
         if _IS_RANGE.fullmatch(word):
@@ -132,7 +155,7 @@ def _of_words(name: str) -> Meaning | None:
             tasks.add(_TASKS[word])
         elif word in _CORES and not (word in "pr" and cores):
             cores.append(_CORES[word])
-        elif word in _SIZES or word in _RARITIES or word[-1].isdigit():
+        elif word in _SIZES or word in _RARITIES or word in _SUBSETS or word[-1].isdigit():
             parts.append(word)
         elif not _is_said(word, said):
             return None
@@ -140,16 +163,19 @@ def _of_words(name: str) -> Meaning | None:
     part = _part(core, parts) if core and len(tasks) < 2 else None
     if part is None or (is_ranged and (core not in ("AP", "AR") or part in ("50", "75"))):
         return None
-    family = said.get("family", "lvis" if part in _RARITIES and core == "AP" else "")
-    sure = bool(part or is_ranged or tasks or said or "mAP" in name or core not in ("AP", "AR", *_SIDE))
+    family = said.get("family", "lvis" if part in _RARITIES and core == "AP" else _FAMILY_OF.get(core, ""))
+    is_own = "mAP" in name or bool(_SURE.search(name.lower())) or core not in ("AP", "AR", "MR", *_SIDE)
+    sure = bool(part or is_ranged or tasks or said or is_own)
     task = tasks.pop() if tasks else _TASK_OF.get(core, "")
     return Meaning(
         task or "bbox", core + part, bool(task), None, said.get("split", ""), said.get("weights", ""), family, sure
     )
 
 
-def _short(average: re.Match[str]) -> str:
-    return "ap" if average[1] == "precision" else "ar"
+def _abbreviated(text: str) -> str:
+    for pattern, short in _WRITTEN_OUT:
+        text = pattern.sub(short, text)
+    return text
 
 
 def _words(text: str) -> list[str]:
@@ -176,6 +202,11 @@ def _core(cores: list[str]) -> str:
 
 def _part(core: str, parts: list[str]) -> str | None:
     """`50`, `75`, `s`, `100` behind the metric; None for parts that it does not have."""
+    if core == "MR":
+        subsets = set(parts) - {"reasonable"} or set(parts)
+        return _only({f" {part}" for part in subsets}) if not any(part[-1].isdigit() for part in parts) else None
+    if not _SUBSETS.isdisjoint(parts):
+        return None
     sizes = [_SIZES.get(part, part) for part in parts if not part[-1].isdigit()]
     numbers = [part for part in parts if part[-1].isdigit()]
     if len(sizes) > 1 or len(numbers) > 2:
@@ -187,6 +218,11 @@ def _part(core: str, parts: list[str]) -> str | None:
         return sizes[0] if sizes and sizes[0] in "sml" else _only(set(numbers)) if not sizes else None
     at_half = [number for number in numbers if _threshold(number) != "50"]
     return "" if not sizes and not at_half else None
+
+
+def lower_is_better(metric: str) -> bool:
+    """Whether a metric of that name, as in a record, counts what is wrong."""
+    return metric.partition(" ")[0] in _LOWER_IS_BETTER
 
 
 def _threshold(number: str) -> str | None:

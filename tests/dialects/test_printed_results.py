@@ -58,6 +58,7 @@ def test_the_history_of_a_trainer(indent: int | None) -> None:
         '{"val_loss": 3.1, "val_mAP": 0.4406, "val_mAP50": 0.7328}',
         "Results: {'metrics': {'mAP50-95(B)': 44.06, 'mAP50(B)': 73.28}}",
         "[{'test_map': 0.4406, 'test_map_50': 0.7328}]",
+        "{'mean_ap': 0.4406, 'AP50': 0.7328}",
     ],
 )
 def test_an_object_however_it_is_printed(text: str) -> None:
@@ -113,3 +114,39 @@ def test_what_nobody_obtained_or_is_of_another_trade_is_quiet(text: str) -> None
 def test_a_list_of_models_is_no_run() -> None:
     models = [{"name": "a", "AP": 0.3, "AP50": 0.5}, {"name": "b", "AP": 0.4, "AP50": 0.6}]
     assert feed(PrintedResults, json.dumps(models, indent=1), path="zoo.json") == []
+
+
+NUSCENES = {
+    "label_aps": {"car": {"0.5": 0.73, "1.0": 0.83}},
+    "mean_dist_aps": {"car": 0.8},
+    "mean_ap": 0.48,
+    "tp_errors": {"trans_err": 0.36, "scale_err": 0.3, "orient_err": 1.56, "vel_err": 0.5, "attr_err": 0.21},
+    "tp_scores": {"trans_err": 0.64},
+    "nd_score": 0.54,
+    "eval_time": 88.9,
+}
+
+
+def test_the_summary_of_nuscenes() -> None:
+    ((_, _, _, values),) = told(json.dumps(NUSCENES, indent=2), "metrics_summary.json")
+    assert values == {"AP": 0.48, "NDS": 0.54, "mATE": 0.36, "mASE": 0.3, "mAOE": 1.56, "mAVE": 0.5, "mAAE": 0.21}
+
+
+@pytest.mark.parametrize(
+    "models",
+    [
+        {"fraction": 10, "ssl": {"mAP_50_95": 0.09, "mAP_50": 0.27}, "baseline": {"mAP_50_95": 0.08, "mAP_50": 0.26}},
+        {"ssl": {"metrics/mAP50-95(B)": 0.09, "map50": 0.27}, "baseline": {"mAP50-95": 0.08, "mAP50": 0.26}},
+    ],
+)
+def test_models_beside_each_other_are_told_apart(models: dict[str, Any]) -> None:
+    found = evaluations(feed(PrintedResults, json.dumps(models, indent=2), path="summary.json"))
+    assert [(each.weights, each["AP"], each["AP50"]) for each in found] == [
+        ("ssl", 0.09, 0.27),
+        ("baseline", 0.08, 0.26),
+    ]
+
+
+@pytest.mark.parametrize("objects", [{"person": {"AP": 0.3}, "car": {"AP": 0.4}}, {"a": {"x": 0.3}, "b": {"mAP": 0.4}}])
+def test_classes_and_a_name_without_another_are_no_models(objects: dict[str, Any]) -> None:
+    assert feed(PrintedResults, json.dumps(objects), path="summary.json") == []

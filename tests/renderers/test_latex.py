@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings, strategies
 
 from fcosreport.judging.cases import records_of
-from fcosreport.records import Experiment
+from fcosreport.records import Experiment, Metric
 from fcosreport.renderers import latex
 from fcosreport.report.choosing import choose
 from fcosreport.report.showing import language
@@ -46,6 +46,19 @@ def test_the_best_is_bold_and_the_second_underlined_but_never_a_suspect_one() ->
     assert table["a"] == table["d"] == ["\\textbf{38.7}"]
     assert table["b (suspect)"] == ["40.2"]
     assert (table["c"], table["e"]) == (["\\underline{35}"], ["20"])
+
+
+def test_of_what_counts_the_wrong_the_lowest_is_best() -> None:
+    def missing(name: str, rate: float) -> Experiment:
+        one = run(name, "0.3")
+        metrics = (Metric("MR heavy", rate, f"{rate:.4f}"),)
+        return replace(one, evaluations=tuple(replace(each, metrics=metrics) for each in one.evaluations))
+
+    runs = missing("a", 0.5034), missing("b", 0.4711), missing("c", 0.61)
+    report = choose(report_of(*runs), columns="MR heavy", best_by="MR heavy")
+    table = rows(render("latex", report))
+    assert (table["b"], table["a"], table["c"]) == (["\\textbf{47.1}"], ["\\underline{50.3}"], ["61.0"])
+    assert [each.name for each in report.best(report.ranking)] == ["b"]
 
 
 def test_what_was_evaluated_on_other_data_is_never_marked_and_that_is_said() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from fcosreport.vocabulary.metric_names import class_of, curve_of, metric_of
+from fcosreport.vocabulary.metric_names import class_of, curve_of, lower_is_better, metric_of
 
 
 @pytest.mark.parametrize(
@@ -31,6 +31,16 @@ from fcosreport.vocabulary.metric_names import class_of, curve_of, metric_of
         ("mIoU", ("sem_seg", "mIoU")),
         ("IDF1", ("tracking", "IDF1")),
         ("NDS", ("bbox", "NDS")),
+        ("nd_score", ("bbox", "NDS")),
+        ("pts_bbox_NuScenes/mATE", ("bbox", "mATE")),
+        ("mean_ap", ("bbox", "AP")),
+        ("Mean IoU", ("sem_seg", "mIoU")),
+        ("mean_iou", ("sem_seg", "mIoU")),
+        ("AMOTA", ("tracking", "AMOTA")),
+        ("MR-2", ("bbox", "MR")),
+        ("mMR", ("bbox", "MR")),
+        ("Average Miss Rate (MR) @ Reasonable", ("bbox", "MR reasonable")),
+        ("MR_Reasonable_small", ("bbox", "MR small")),
     ],
 )
 def test_a_metric_however_it_is_written(name: str, meaning: tuple[str, str]) -> None:
@@ -59,13 +69,14 @@ def test_what_a_name_says_the_number_is_of(name: str, said: tuple[str, str, str,
 @pytest.mark.parametrize(
     "name",
     "best_mAP map_per_class mapping roadmap conf_thresh mAP@10 AP@3 precision@0.50:0.95 m s 50 0.5 val num_classes "
-    "Best_score_threshold time map_time latency mAP_copypaste wrap ap_count recall_threshold t.co/ap/x".split(),
+    "Best_score_threshold time map_time latency mAP_copypaste wrap ap_count recall_threshold t.co/ap/x iou "
+    "mean_iou_loss miss_count AP_heavy tp_scores/trans_err".split(),
 )
 def test_a_name_with_a_word_that_is_not_known_is_no_metric(name: str) -> None:
     assert metric_of(name) is None
 
 
-@pytest.mark.parametrize("name", ["map", "ap", "AR", "precision", "r"])
+@pytest.mark.parametrize("name", ["map", "ap", "AR", "precision", "r", "MR"])
 def test_names_that_other_trades_have_are_not_sure(name: str) -> None:
     found = metric_of(name)
     assert found
@@ -85,3 +96,8 @@ def test_a_class_is_known_by_its_recall_beside_its_precision() -> None:
 )
 def test_curves(name: str, curve: str | None) -> None:
     assert curve_of(name) == curve
+
+
+def test_what_counts_the_wrong_is_better_low() -> None:
+    assert all(map(lower_is_better, ("MR", "MR heavy", "mATE", "AMOTP")))
+    assert not any(map(lower_is_better, ("AP", "NDS", "MOTA", "mIoU")))
