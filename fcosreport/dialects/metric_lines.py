@@ -5,20 +5,28 @@
     mean average precision (mAP@0.50) = 0.712345, or 71.23 %    darknet
     mAP: 0.5123                                                 keras-retinanet
     Mean AP = 0.7749                                            ssd.pytorch
+    Average Miss Rate  (MR) @ Reasonable [ IoU=0.50 ] = 11.02%  CityPersons
+    Best checkpoint overriden: validation mAP@0.50: 0.3706      super-gradients
+    'val_map' reached 0.3706 (best 0.3706), saving model        Lightning
 
-Lines near each other are one result until a name comes again. The best so far and the epoch before are none.
+Lines near each other are one result until a name comes again. The best so far and the epoch before are none; a new best
+is one, where it has not been told as a result. Above a mean AP may stand the AP of each class, in the manner of VOC.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
+from fcosreport.comparing.scores import agree
+from fcosreport.grammar.class_lines import ClassLine, class_line
 from fcosreport.grammar.lines import line_end, lines_with
 from fcosreport.grammar.named_results import Progress, results
 from fcosreport.grammar.statements import statements
 from fcosreport.reading.dialect import Record, Window, dialect
-from fcosreport.records import Origin, Where
+from fcosreport.records import Evaluation, Origin, Where
 from fcosreport.vocabulary.metric_names import metric_of
+from fcosreport.vocabulary.metrics import metrics
 
 NEAR = 8
 """Lines that may part two of one result."""
@@ -41,46 +49,52 @@ _SIGNS: tuple[bytes, ...] = (
     b"ecall@",
     b"F1@",
 )
-_SIGNS += (b"MOTA", b"HOTA", b"mIoU", b"IDF1", b"NDS")
-_VALUE = re.compile(
-    r"(?:=|->|:(?=\s)|(?<![\d:]):)\s{0,3}(-?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?|nan)(?: ?%)?"
-    r"(?=[,;|│)\s]|$)(?!\s{0,3}[=:])"
-)
+_SIGNS += (b"MOTA", b"HOTA", b"mIoU", b"ean IoU", b"ean_iou", b"IDF1", b"NDS", b"iss Rate", b"iss rate", b"MR")
+_SIGNS += (b"average precision", b"ap = ")
+_NUMBER = r"-?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?"
+_VALUE = re.compile(rf"(?:=|->|:(?=\s)|(?<![\d:]):)\s{{0,3}}({_NUMBER}|nan)( ?%)?(?=[,;|│)\s]|$)(?!\s{{0,3}}[=:])")
+_NEW_BEST = re.compile(r"(?i)\b(?:new best(?: (?:model|checkpoint|score))?|best checkpoint overridd?en)\b:? ?")
+_REACHED = re.compile(rf"(?P<name>[\w/@.:()-]+)'? (?:reached|improved from \S+ to) (?P<value>{_NUMBER})(?=[,;\s]|$)")
+_CONDITIONS = re.compile(r"\s*\[ ?IoU=.*\](?= =)")
 _BAR = re.compile(r"\s?%\s*(?:[|#>=\u2500-\u25ff]|\d+/\d+)")  # how far a program is, not how good
 _BEFORE = re.compile(r"[│├└─|>,;*\]•\t]|[-–:] |\s{2,}")
 _TITLE = re.compile(rb"SUMMARY OF EPOCH (\d{1,7})")
-_ECHO = re.compile(r"(?i)\b(?:best|previous|target|expected|required|baseline|threshold|paper|official)|N-1")
+_ECHO = re.compile(
+    r"(?i)\b(?:best|previous|last accuracy|target|expected|required|baseline|threshold|paper|official)|N-1"
+)
 _CODE = re.compile(
     r"^\s*(?:def |class |return|if |elif |for |assert|import |from |>>>|#|//|[\w.]+\(|\w+=\S+$)|[{}]|==|;$"
 )
 
 
-class _Begun(NamedTuple):
-    """A result of which more may be told: names and texts, its place, the epoch, and the last line of it."""
+class _Line(NamedTuple):
+    """What a line tells: texts by names, whether a sign says percent, and whether it only tells a new best."""
 
     row: dict[str, str]
+    percent: bool = False
+    is_news: bool = False
+
+
+class _Begun(NamedTuple):
+    """A result of which more may be told: what it is so far, its place, the epoch, and the last line of it."""
+
+    said: _Line
     where: Where
     at: Progress
     last: int
 
 
+class _Class(NamedTuple):
+    said: ClassLine
+    where: Where
+
+
 @dialect(
-    "Lines that name metrics: super-gradients, darknet, keras-retinanet, ssd.pytorch, hotcoco",
+    "Lines that name metrics: super-gradients, keras-retinanet, ssd.pytorch, hotcoco, CityPersons, Lightning",
     *(b"mAP:", b"mAP ", b"mAP=", b"mAP@", b"mAP5", b"mAP7", b"mAP_", b"mAP)", b"map:", b"map =", b"map=", b"map_"),
-    *(
-        b"Map@",
-        b"AP = ",
-        b"AP: ",
-        b"AP50",
-        b"MOTA",
-        b"HOTA",
-        b"mIoU",
-        b"NDS:",
-        b"NDS ",
-        b"Precision@",
-        b"Recall@",
-        b"F1@0",
-    ),
+    *(b"Map@", b"AP = ", b"AP: ", b"AP50", b"MOTA", b"HOTA", b"mIoU", b"NDS:", b"NDS ", b"Precision@", b"Recall@"),
+    *(b"F1@0", b"ean IoU", b"ean_iou", b"iss Rate", b"iss rate", b"MR:", b"MR =", b"AP for ", b"% = ", b"of class "),
+    *(b"mAP'", b"map'"),
     gives_way=True,
 )
 class MetricLines:
@@ -89,38 +103,95 @@ class MetricLines:
     def __init__(self, path: str, origin: Origin) -> None:
         self.path, self.origin = path, origin
         self.begun: _Begun | None = None
+        self.classes: dict[str, _Class] = {}  # by their names, of which the mean is waited for
+        self.last_class = 0  # line of the last of them
+        self.news: _Begun | None = None  # of a result that may yet be told in full
+        self.last: list[Evaluation] = []  # that were told, and not as news
 
     @property
     def is_open(self) -> bool:
-        return self.begun is not None
+        return bool(self.begun or self.news or self.classes)
 
     def feed(self, window: Window) -> Iterator[Record]:
         if self.origin == "note":
             return
         data = window.data
         for begin in lines_with(data, window.start, _SIGNS):
-            text = data[begin : min(line_end(data, begin), begin + WIDE)]
-            row = _pairs(text.decode(errors="replace")) if b"=" in text or b":" in text else {}
-            if row:
-                yield from self._take(row, window, begin)
+            text = data[begin : min(line_end(data, begin), begin + WIDE)].decode(errors="replace")
+            if of_class := class_line(text):
+                yield from self._end()
+                self._wait(of_class, window.line_at(begin))
+            elif said := _said(text):
+                yield from self._take(said, window, begin)
         if self.begun and window.line_at(len(data)) > self.begun.last + NEAR:
-            yield from self._told()
+            yield from self._end()
 
     def close(self) -> Iterator[Record]:
-        yield from self._told()
+        yield from self._end()
+        yield from self._told_news(())
 
-    def _take(self, row: dict[str, str], window: Window, begin: int) -> Iterator[Record]:
+    def _wait(self, new: ClassLine, line: int) -> None:
+        """Keep the AP of a class until the mean over classes comes; a listing of its own begins where one is told."""
+        if line - self.last_class > NEAR or new.name in self.classes:
+            self.classes = {}
+        self.classes[new.name], self.last_class = _Class(new, Where(self.path, line)), line
+
+    def _take(self, said: _Line, window: Window, begin: int) -> Iterator[Record]:
         line, old = window.line_at(begin), self.begun
-        if old and line - old.last <= NEAR and not old.row.keys() & row.keys():
-            self.begun = old._replace(row=old.row | row, last=line)
+        is_more = old and line - old.last <= NEAR and not old.said.row.keys() & said.row.keys()
+        if old and is_more and not said.is_news:
+            self.begun = old._replace(said=old.said._replace(row=old.said.row | said.row), last=line)
             return
-        yield from self._told()
-        self.begun = _Begun(row, Where(self.path, line), _progress(window.data, begin, next(iter(row)).encode()), line)
+        at = _progress(window.data, begin, next(iter(said.row)).encode())
+        new = _Begun(said, Where(self.path, line), at, line)
+        yield from self._end()
+        if not said.is_news:
+            self.begun = new
+        elif not _agree(self.last, self._made(new)):
+            yield from self._told_news(())
+            self.news = new
 
-    def _told(self) -> Iterator[Record]:
-        if self.begun:
-            yield from results(self.begun.row, self.begun.where, self.origin, self.begun.at)
-        self.begun = None
+    def _end(self) -> Iterator[Record]:
+        """What was begun is whole, and so is the listing of classes above it."""
+        if not self.begun:
+            return
+        found, classes = self._made(self.begun), self.classes
+        made = [each for each in found if isinstance(each, Evaluation)]
+        if classes and made and self.begun.where.line - self.last_class <= NEAR:
+            yield from (_of_class(each, made[0]) for each in classes.values())
+            found = [_as_voc(each) for each in found]
+        yield from found
+        yield from self._told_news(made)
+        self.begun, self.classes, self.last = None, {}, made
+
+    def _told_news(self, result: Sequence[Record]) -> Iterator[Record]:
+        """The new best that was told last, unless it was of this result."""
+        news = self._made(self.news) if self.news else []
+        yield from () if _agree(news, result) else news
+        self.news = None
+
+    def _made(self, begun: _Begun) -> list[Record]:
+        said = begun.said
+        return list(results(said.row, begun.where, self.origin, begun.at, percent=said.percent))
+
+
+def _agree(one: Sequence[Record], other: Sequence[Record]) -> bool:
+    """Whether two results tell of the same: a number that both have is one, however it is rounded."""
+    pairs = ((a, b) for a in one for b in other if isinstance(a, Evaluation) and isinstance(b, Evaluation))
+    return any(agree(metric, same) for a, b in pairs for metric in a.metrics if (same := b.metric(metric.name)))
+
+
+def _as_voc(record: Record) -> Record:
+    """A mean below the AP of each class is that of PASCAL VOC: at an IoU of 0.5 where none is said."""
+    if not isinstance(record, Evaluation):
+        return record
+    named = (replace(each, name="AP50") if each.name == "AP" else each for each in record.metrics)
+    return replace(record, metrics=tuple(named), family="voc")
+
+
+def _of_class(each: _Class, mean: Evaluation) -> Record:
+    found = metrics([("AP", each.said.text)], percent=each.said.percent)
+    return _as_voc(replace(mean, metrics=found, where=each.where, category=each.said.name, also=(mean.where,)))
 
 
 def _progress(data: bytes, begin: int, name: bytes) -> Progress:
@@ -133,15 +204,20 @@ def _progress(data: bytes, begin: int, name: bytes) -> Progress:
     return Progress(said.epoch, said.iteration)
 
 
-def _pairs(text: str) -> dict[str, str]:
-    """The metrics that a line says; none of a line of code, or that speaks of another result."""
+def _said(text: str) -> _Line | None:
+    """The metrics that a line says; None of a line of code, or that speaks of another result."""
+    if (reached := _REACHED.search(text)) and metric_of(reached["name"]):
+        return _Line({reached["name"]: reached["value"]}, is_news=True)
+    news = _NEW_BEST.search(text)
+    text = _CONDITIONS.sub(" ", text[news.end() :].partition(" (")[0] if news else text)
     if _ECHO.search(text) or _CODE.search(text):
-        return {}
+        return None
     found: dict[str, str] = {}
-    at = 0
+    at, percent = 0, False
     for value in _VALUE.finditer(text):
-        name = _BEFORE.split(text[at : value.start()].strip())[-1].strip(" `'\"")
+        name = _BEFORE.split(text[at : value.start()].strip())[-1].strip(" `")
         at = value.end()
-        if name and metric_of(name) and not _BAR.match(text, value.end(1)):
+        if name and name[-1] not in "\"'" and metric_of(name) and not _BAR.match(text, value.end(1)):
             found[name] = value[1]
-    return found
+            percent = percent or bool(value[2])
+    return _Line(found, percent, bool(news)) if found else None

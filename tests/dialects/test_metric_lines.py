@@ -26,6 +26,7 @@ TREE = """SUMMARY OF EPOCH {epoch}
         └── Best until now = 0.2102 (↗ 0.05)
 
 """
+HEAVY = {"MR heavy": 0.5034}
 LVIS = "  AP = 0.507\nAP50 = 0.812\n APr = 0.400\n AR@300 = 0.560\nARs@300 = 0.469\n"
 FIRST = "".join(line for line in TREE.splitlines(keepends=True) if "N-1" not in line and "Best" not in line)
 SAMPLES = {"console.log": (FIRST.format(epoch=1) + FIRST.format(epoch=2)).encode(), "eval.log": LVIS.encode()}
@@ -62,6 +63,16 @@ def test_lines_near_each_other_are_one_result() -> None:
         ("[12:00:01] val: mAP=3.74e-01, AP50=.581", {"AP": 0.374, "AP50": 0.581}),
         ("val_mAP: 0.3", {"AP": 0.3}),
         ("IDF1: 70.1 | MOTA: 65.2", {"IDF1": 0.701, "MOTA": 0.652}),
+        ("mAP = 0.52%", {"AP": 0.0052}),
+        ("Mean AP = 0.4695", {"AP": 0.4695}),
+        ("Mean IoU: 0.7854", {"mIoU": 0.7854}),
+        (" Average Miss Rate  (MR) @ Reasonable_occ=heavy [ IoU=0.50      | height=[50:100] ] = 50.34%", HEAVY),
+        ("log-average miss rate: 0.1102", {"MR": 0.1102}),
+        ("mAP: 0.412, mATE: 1.102, NDS: 0.49", {"AP": 0.412, "mATE": 1.102, "NDS": 0.49}),
+        ("Best checkpoint overriden: validation mAP@0.50: 0.0049", {"AP50": 0.0049}),
+        ("New best mAP: 0.41 (previous best: 0.40)", {"AP": 0.41}),
+        ("Epoch 3, global step 400: 'val_map' reached 0.34567 (best 0.34567), saving model", {"AP": 0.34567}),
+        ("Epoch 00003: val_mAP improved from 0.30000 to 0.34000, saving model to m.h5", {"AP": 0.34}),
     ],
 )
 def test_a_line_however_it_is_written(line: str, values: dict[str, float]) -> None:
@@ -87,6 +98,16 @@ def test_a_line_however_it_is_written(line: str, values: dict[str, float]) -> No
         "mAP: 1.2.3",
         "a roadmap: 0.5",
         "expected AP50: 0.5",
+        "val_mAP did not improve from 0.34000",
+        "Best checkpoint so far: mAP 0.5",
+        "'val_loss' reached 0.34567 (best 0.34567), saving model",
+        "IoU: 0.5",
+        "average IoU = 57.08 %",
+        "MR: 0.3",
+        '"mAP50": 0.5,',
+        " Last accuracy mAP@0.50 = 88.89 %",
+        "AP for person = 0.5",
+        "51.20% = person AP",
         "epoch,  metrics/mAP_0.5,  metrics/mAP_0.5:0.95,  val/box_loss",
     ],
 )
@@ -104,3 +125,48 @@ def test_prose_of_a_note_is_quiet() -> None:
 )
 def test_how_far_a_progress_bar_is_is_no_result(line: str) -> None:
     assert feed(MetricLines, f"{line}\n{line}\n") == []
+
+
+LISTINGS = {
+    "AP for person = 0.8207\nAP for traffic light = 0.2\nMean AP = 0.5104\n~~~~~~~~\n": (0.8207, 0.2, 0.5104),
+    "82.07% = person AP \n Precision: ['1.00']\n\n0.20% = traffic light AP\n\n# mAP\nmAP = 41.14%\n": (
+        *(0.8207, 0.002, 0.4114),
+    ),
+    "82.07% = person AP \t||\tscore_threhold=0.5 : F1=0.97 ; Recall=96%\n20.00% = traffic light AP\nmAP = 51.0%\n": (
+        *(0.8207, 0.2, 0.51),
+    ),
+    "+ Class '0' (person) - AP: 0.8207\n+ Class '9' (traffic light) - AP: 0.2\nmAP: 0.5104\n": (0.8207, 0.2, 0.5104),
+    "9 instances of class person with average precision: 0.8207\n"
+    "2 instances of class traffic light with average precision: 0.2000\nmAP: 0.5104\n": (0.8207, 0.2, 0.5104),
+}
+
+
+@pytest.mark.parametrize("text", LISTINGS)
+def test_classes_above_their_mean_are_of_a_voc_evaluation(text: str) -> None:
+    records = feed(MetricLines, text * 2)
+    person, light, mean = LISTINGS[text]
+    named = [(each.category, each["AP50"], each.family) for each in evaluations(records, by_category=True)]
+    assert named == [("person", person, "voc"), ("traffic light", light, "voc")] * 2
+    assert [(each["AP50"], each.family) for each in evaluations(records)] == [(mean, "voc")] * 2
+
+
+def test_classes_far_from_any_mean_are_no_result() -> None:
+    assert feed(MetricLines, "AP for person = 0.8\n" + "\n" * 20) == []
+    (far,) = evaluations(feed(MetricLines, "AP for person = 0.8\n" + "\n" * 20 + "mAP: 0.5\n"))
+    assert (far["AP"], far.family) == (0.5, "")
+
+
+def test_a_new_best_is_a_result_where_it_is_not_told_as_one() -> None:
+    best = "Best checkpoint overriden: validation mAP@0.50: 0.{}\n"
+    assert [metrics for *_, metrics in told(best.format(41) + best.format(42) + best.format(43))] == [
+        {"AP50": 0.41},
+        {"AP50": 0.42},
+        {"AP50": 0.43},
+    ]
+    tree = TREE.format(epoch=1)
+    assert told(tree + best.format("4100001")) == told(tree)
+    assert told(best.format("4100001") + tree) == told(tree)
+    assert told("epoch 1\nmAP: 0.3\nNew best mAP: 0.3\nepoch 2\nmAP: 0.2\n") == [
+        (1, "", {"AP": 0.3}),
+        (2, "", {"AP": 0.2}),
+    ]
