@@ -10,7 +10,7 @@ from fcosreport.records import Event, Fragment, Segment, Setting, Where
 from fcosreport.runs.evaluations import in_epochs, merged_files, merged_in_file
 from fcosreport.runs.links import beginning_of, copied_as, is_config, run_path, stem_of, tells_apart
 from fcosreport.runs.run import Run
-from fcosreport.runs.twins import changes, continues, contradict, is_same_training
+from fcosreport.runs.twins import are_columns, changes, continues, contradict, is_same_training
 
 
 def runs_of(fragments: Iterable[Fragment]) -> list[Run]:
@@ -111,7 +111,11 @@ def _join(run: Run, piece: Run, logs: Mapping[str, int]) -> bool:
     """Join the piece to the run if it is part of it: its twin, its continuation, or a test of it."""
     ours, theirs = run.curves, piece.curves
     if ours and theirs:
-        if _are_twins(run, piece, logs):
+        if are_columns(ours, theirs):
+            run.evaluations = merged_files(run.evaluations, piece.evaluations)
+            told = _with_more(run.segments[-1], piece.segments)
+            run.segments[-1] = replace(told, curves=(*told.curves, *theirs))
+        elif _are_twins(run, piece, logs):
             mine = in_epochs(piece.evaluations, run.evaluations)
             run.evaluations = merged_files(mine, in_epochs(mine, piece.evaluations))
             if sum(curve.count for curve in theirs) > sum(curve.count for curve in ours):

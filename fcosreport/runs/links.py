@@ -14,7 +14,7 @@ from fcosreport.runs.twins import LEAST, alike, changes
 
 NO_RUN_NAME = re.compile(
     r"(log|logs|train|training|test|eval|evaluation|metrics?|results?|record|output|console|stdout|stderr|nohup|accuracy"
-    r"|none|null|unknown"
+    r"|none|null|unknown|(epochs?[-_])?((train|val|test)[-_])?(loss|map|lr)"
     r"|scalars|summary|trainer_state|all_results|status|coco_eval_result|config|configs|cfg|args|hyp|opt|hparams|overrides|hydra|meta|det_results"
     r"|wandb[-_](summary|metadata)|events|(slurm[-_.]?)?\d+|\d{8}[_-]\d{6}|rank[_-]?\d+|version_\d+)"
     r"([-_.](log|train|training|test|val|eval|results?|output|rank[_-]?\d+|\d+|mAP))*",

@@ -19,6 +19,13 @@ def is_same_training(one: Sequence[Curve], other: Sequence[Curve]) -> bool:
     return bool(pairs) and all(_begin_alike(a, b) for a, b in pairs)
 
 
+def are_columns(one: Sequence[Curve], other: Sequence[Curve]) -> bool:
+    """Whether both tell of one training in files for each name: nothing is told twice, and all at the same steps."""
+    steps = {(curve.unit, curve.begin, curve.end, curve.count) for curve in (*one, *other)}
+    lasts = len(steps) == 1 and min(curve.count for curve in one) > 1
+    return lasts and not {curve.name for curve in one} & {curve.name for curve in other}
+
+
 def contradict(one: Sequence[Curve], other: Sequence[Curve]) -> bool:
     """Whether a loss that both log, from the same step on, has other values in the one than in the other."""
     pairs = ((a, b) for a, b in _comparable(one, other) if abs(a.begin - b.begin) <= 1)

@@ -46,6 +46,20 @@ def test_a_log_and_its_json_twin_in_one_folder_are_one_run_with_the_finer_number
     assert run.curves[0].count == 20
 
 
+def named(segment: Segment, name: str) -> Segment:
+    return replace(segment, curves=tuple(replace(curve, name=name) for curve in segment.curves))
+
+
+def test_a_file_for_each_name_in_one_folder_is_one_run_with_all_their_curves() -> None:
+    train, val = training("a/epoch_loss.txt", 20, 400), named(training("a/epoch_val_loss.txt", 20, 400), "val_loss")
+    scores = Segment(evaluations=(result("a/epoch_map.txt", 2),))
+    (run,) = runs(log("a/epoch_loss.txt", train), log("a/epoch_val_loss.txt", val), log("a/epoch_map.txt", scores))
+    assert [(curve.name, curve.count) for curve in run.curves] == [("loss", 20), ("val_loss", 20)]
+    assert (run.name, len(run.evaluations)) == ("a", 1)
+    shorter = named(training("a/epoch_val_loss.txt", 20, 300), "val_loss")
+    assert len(runs(log("a/epoch_loss.txt", train), log("a/epoch_val_loss.txt", shorter))) == 2
+
+
 def test_a_training_stopped_and_resumed_into_three_logs_is_one_run_and_the_seams_are_told() -> None:
     one, two, three = (f"w/2021120{day}_000000.log" for day in (1, 2, 3))
     (run,) = runs(

@@ -1,0 +1,117 @@
+"""Tables of tracking, a row for each sequence: py-motmetrics and TrackEval, and trackers that print these.
+
+                    IDF1   IDP   IDR  Rcll  Prcn GT MT PT ML  FP   FN IDs  FM  MOTA  MOTP
+    dancetrack0004 18.2% 37.0% 12.1% 30.0% 91.9%  4  0  4  0 122 3209  25  96 26.8% 0.147
+    OVERALL        18.2% 37.0% 12.1% 30.0% 91.9%  4  0  4  0 122 3209  25  96 26.8% 0.147
+
+    HOTA: tracker-pedestrian           HOTA      DetA      AssA      DetRe     DetPr
+    MOT17-02                           43.91     44.71     43.41     47.03     78.53
+    COMBINED                           57.105    59.01     55.47     64.66     76.6
+
+The tables of one tracker follow each other, one for each family of metrics; the last row is of all sequences together.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import NamedTuple
+
+from fcosreport.grammar.named_results import Progress
+from fcosreport.grammar.statements import statements
+from fcosreport.reading.dialect import Record, Window, dialect
+from fcosreport.records import Evaluation, Metric, Origin, Where
+from fcosreport.vocabulary.metrics import metric, number
+
+NEAR = 8
+"""Lines that may part two tables of one tracker."""
+
+_MAIN = frozenset({"MOTA", "IDF1", "HOTA"})
+_NAMES = {"Rcll": "R", "Prcn": "P", "CLR_Re": "R", "CLR_Pr": "P"}
+_NAMES |= {name: name for name in (*_MAIN, "MOTP", "IDP", "IDR", "DetA", "AssA")}
+_OVERALL = frozenset({"OVERALL", "COMBINED"})
+_TITLE = re.compile(r"(?:HOTA|CLEAR|Identity): \S+")
+_LINE = re.compile(rb"[^\r\n]+")
+_WIDE = 2000  # bytes of a line that are looked at
+
+
+class _Sequence(NamedTuple):
+    """What the tables have told of one sequence, or of all, and where."""
+
+    metrics: dict[str, Metric]
+    places: tuple[Where, ...]
+
+
+@dialect("Tables of tracking: py-motmetrics, TrackEval", b"MOTA", b"IDF1", b"HOTA")
+class TrackingTables:
+    """Reads rows below a head, until a line is none."""
+
+    def __init__(self, path: str, origin: Origin) -> None:
+        self.path, self.origin = path, origin
+        self.columns: list[str] = []
+        self.told: dict[str, _Sequence] = {}
+        self.at = Progress()
+        self.last = 0  # line of a table
+
+    @property
+    def is_open(self) -> bool:
+        return bool(self.columns or self.told)
+
+    def feed(self, window: Window) -> Iterator[Record]:
+        for line in _LINE.finditer(window.data, window.start) if self.origin == "log" else ():
+            cells = line[0][:_WIDE].decode(errors="replace")
+            where = Where(self.path, window.line_at(line.start()))
+            if self.told and where.line > self.last + NEAR:
+                yield from self._end()
+            if columns := _columns(cells):
+                if not self.told or self._is_told(columns):
+                    yield from self._end()
+                    said = statements(window.data, line.start(), False, b"MOTA", None)
+                    self.at = Progress(said.epoch, said.iteration)
+                self.columns = columns
+            elif self.columns:
+                self._row(cells.split(), where)
+
+    def close(self) -> Iterator[Record]:
+        yield from self._end()
+
+    def _is_told(self, columns: list[str]) -> bool:
+        """Whether these columns have been told, so that the table is of another result."""
+        names = {_NAMES.get(column) for column in columns} - {None}
+        return any(names & each.metrics.keys() for each in self.told.values())
+
+    def _row(self, cells: list[str], where: Where) -> None:
+        """Take a row; a line that is none ends the table."""
+        name, values = " ".join(cells[: -len(self.columns)]), cells[-len(self.columns) :]
+        if not name or any(number(value.rstrip("%")) is None for value in values):
+            self.columns = []
+            return
+        found = _metrics(dict(zip(self.columns, values, strict=True)))
+        old = self.told.get(name, _Sequence({}, ()))
+        self.told[name] = _Sequence(old.metrics | found, (*old.places, where))
+        self.last = where.line
+
+    def _end(self) -> Iterator[Record]:
+        """The results of the tables so far. The only sequence is all there is."""
+        told, self.told, self.columns = self.told, {}, []
+        overall = _OVERALL if len(told) > 1 else told.keys()
+        for name, each in told.items():
+            first, *others = each.places
+            made = Evaluation("tracking", tuple(each.metrics.values()), first, self.origin, *self.at, family="mot")
+            yield replace(made, category=None if name in overall else name, also=tuple(others))
+
+
+def _columns(text: str) -> list[str]:
+    """The columns of a head, behind its title; none of another line."""
+    names = _TITLE.sub("", text.strip(), count=1).split()
+    return names if len(names) > 2 and _MAIN & set(names) and all(number(name) is None for name in names) else []
+
+
+def _metrics(row: dict[str, str]) -> dict[str, Metric]:
+    """The metrics of a row. Where one cell has a sign, those without are no percent, as a distance is not."""
+    signs = any(text.endswith("%") for text in row.values())
+    above = any((number(text) or 0) > 1 for name, text in row.items() if name in _MAIN)
+    texts = {_NAMES[name]: text for name, text in row.items() if name in _NAMES}
+    made = (
+        metric(name, text.rstrip("%"), percent=text.endswith("%") if signs else above) for name, text in texts.items()
+    )
+    return {each.name: each for each in made if each}

@@ -1,0 +1,74 @@
+"""Tables of tracking, as py-motmetrics and TrackEval print them. The samples are written by hand."""
+
+from typing import Any
+
+import pytest
+
+from fcosreport.dialects.tracking_tables import TrackingTables
+from tests.dialects.feeding import evaluations, feed
+
+MOTMETRICS = """\
+          IDF1   IDP   IDR  Rcll  Prcn GT MT PT ML  FP   FN IDs  FM  MOTA  MOTP
+seq one  18.2% 37.0% 12.1% 30.0% 91.9%  4  0  4  0 122 3209  25  96 26.8% 0.147
+two      28.2% 47.0% 22.1% 40.0% 81.9%  4  0  4  0 122 3209  25  96 -6.8% 0.247
+OVERALL  23.2% 42.0% 17.1% 35.0% 86.9%  8  0  8  0 244 6418  50 192 10.0% 0.197
+"""
+TRACKEVAL = """\
+HOTA: ours-pedestrian              HOTA      DetA      AssA      DetRe     DetPr
+MOT17-02                           43.911    44.712    43.41     47.03     78.53
+COMBINED                           57.105    59.01     55.47     64.66     76.6
+
+CLEAR: ours-pedestrian             MOTA      MOTP      CLR_Re    CLR_Pr    CLR_FN
+MOT17-02                           43.911    84.712    47.03     78.53     80
+COMBINED                           68.2      82.3      71.2      97.8      1180
+
+Identity: ours-pedestrian          IDF1      IDR       IDP       IDTP      IDFN
+COMBINED                           70.1      62.2      81.3      1000      22
+
+Count: ours-pedestrian             Dets      GT_Dets   IDs       GT_IDs
+COMBINED                           1000      2222      22        12
+"""
+SAMPLES = {"mot.log": MOTMETRICS.encode(), "trackeval.txt": TRACKEVAL.encode()}
+
+
+def told(text: str, *, sequences: bool = False) -> list[tuple[str | None, dict[str, Any]]]:
+    found = evaluations(feed(TrackingTables, text), by_category=sequences)
+    assert {each.task for each in found} <= {"tracking"}
+    return [(each.category, {metric.name: metric.value for metric in each.metrics}) for each in found]
+
+
+def test_the_overall_row_is_the_result_and_the_others_are_of_sequences() -> None:
+    ((_, overall),) = told(MOTMETRICS)
+    expected = {"IDF1": 0.232, "IDP": 0.42, "IDR": 0.171, "R": 0.35, "P": 0.869, "MOTA": 0.1, "MOTP": 0.197}
+    assert overall == expected
+    assert [(name, row["MOTA"]) for name, row in told(MOTMETRICS, sequences=True)] == [
+        ("seq one", 0.268),
+        ("two", -0.068),
+    ]
+
+
+def test_the_tables_of_one_tracker_are_one_result() -> None:
+    ((_, overall),) = told(TRACKEVAL)
+    assert overall == {
+        **{"HOTA": 0.57105, "DetA": 0.5901, "AssA": 0.5547, "MOTA": 0.682, "MOTP": 0.823, "R": 0.712, "P": 0.978},
+        **{"IDF1": 0.701, "IDR": 0.622, "IDP": 0.813},
+    }
+    other = TRACKEVAL.replace("ours-pedestrian", "ours-car       ").replace("57.105", "61.2  ")
+    assert [row["HOTA"] for _, row in told(TRACKEVAL + other)] == [0.57105, 0.612]
+
+
+def test_the_only_sequence_is_all_there_is() -> None:
+    head, row, *_ = MOTMETRICS.splitlines(keepends=True)
+    assert [name for name, _ in told(head + row)] == [None]
+
+
+def test_fractions_stay_fractions() -> None:
+    assert told("  idf1 mota\n") == []
+    assert told("     IDF1 MOTA MOTP num_frames\nacc 0.70 0.65 0.21        600\n") == [
+        (None, {"IDF1": 0.7, "MOTA": 0.65, "MOTP": 0.21})
+    ]
+
+
+@pytest.mark.parametrize("text", ["MOTA IDF1 and HOTA are metrics\n", "We report MOTA IDF1\n", "a MOTA b\n1 x 2\n"])
+def test_prose_is_quiet(text: str) -> None:
+    assert feed(TrackingTables, text) == []
