@@ -24,6 +24,7 @@ from fcosreport.files.paths import url_of
 from fcosreport.reading.dialect import dialect_names
 from fcosreport.records import Evaluation, Fragment, Issue, Setting, Source, TableRow, Where
 from fcosreport.registry import fault
+from fcosreport.runs.evaluations import merged_in_file
 from fcosreport.store.memory import uncollected
 from fcosreport.store.packed import Row, pack
 from fcosreport.version import __version__
@@ -272,9 +273,10 @@ def fragment_of(file: Found, old: Fragment | None = None, *, whole: bool = False
         claims = [record for record in reading.records if isinstance(record, Evaluation)]
         settings = [record for record in reading.records if isinstance(record, Setting)]
         noted = notes.read(reading.text, file.shown, claims, settings)
+        pasted = ((each, tuple(merged_in_file(each.evaluations))) for each in noted.experiments)
         fragment = Fragment(
             source=reading.source,
-            experiments=noted.experiments,
+            experiments=tuple(replace(each, evaluations=merged) for each, merged in pasted),
             steps=noted.steps,
             issues=(*issues, *noted.issues),
             ignores=noted.ignores,

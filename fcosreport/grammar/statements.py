@@ -28,7 +28,7 @@ _PRINTED = {b"bbox": "bbox", b"segm": "segm", b"keyp": "keypoints"}
 _CATEGORY = re.compile(rb"[Ee]valuat\w+ (?:results )?(?:for )?category:? +([^\r\n\\]{1,200})")
 _EPOCH = re.compile(
     rb"(?:(?<![A-Za-z_])|(?<=train_)|(?<=eval_)|(?<=val_))[Ee]poch"
-    rb"(?:\((?:train|val|test)\))?[\"']?[ :=#]*\[? *(\d{1,6})(?![\w%]|\.\d)"
+    rb"(?:\((?:train|val|test)\)(?= *\[ *\d+\]))?[\"']?[ :=#]*\[? *(\d{1,6})(?![\w%]|\.\d)"
 )
 _ITERATION = re.compile(rb"(?<![A-Za-z_/])[Ii]ter(?:ation)?(?:\(train\))?[\"']?[ :=#]*\[? *(\d{1,9})(?![\w%]|\.\d)")
 _OTHER = re.compile(

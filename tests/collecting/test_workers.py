@@ -6,6 +6,7 @@ import pytest
 
 from fcosreport.collecting import executors, workers
 from fcosreport.collecting.collect import collect, open_store
+from fcosreport.collecting.discover import Discovery
 from tests.conftest import FAIR, GOOD, block
 
 
@@ -31,3 +32,15 @@ def test_several_processes_give_the_same_store_as_one(tmp_path: Path, monkeypatc
         store.close()
     assert held[0] == held[1]
     assert len(held[0][1]) == 12
+
+
+def test_one_evaluation_in_two_forms_is_one_in_a_note_too(tmp_path: Path) -> None:
+    note = tmp_path / "note.md"
+    copied = "bbox_mAP_copypaste: " + " ".join(GOOD.split()[:6])
+    fence = f"```\n{block(GOOD)}\n{copied}\n```\n"
+    note.write_text(f"# A\n- lr = 0.1\n\n{fence}\n# B\n- lr = 0.2\n\n{fence}")
+    (found,) = Discovery([note]).files()
+    assert [(each.name, len(each.evaluations)) for each in workers.fragment_of(found).experiments] == [
+        ("A", 1),
+        ("B", 1),
+    ]

@@ -193,6 +193,7 @@ def test_a_task_of_one_section_is_not_that_of_the_next(found: Found) -> None:
     [
         ("Epoch: [3]  [7320/7329]  eta: 0:00:01\nTest:  [  0/5000]\n", 3, None),
         ("2023 - mmengine - INFO - Epoch(val) [12][625/625]\n", 12, None),
+        ("2023 - mmengine - INFO - Epoch(test) [110/116]  eta: 0:00:01\n", None, None),
         ("mmdet - INFO - Epoch [7][50/7330] lr: 0.02\n", 7, None),
         ("Epoch 12\n", 12, None),
         ("epoch:3 0.0206\n", 3, None),
