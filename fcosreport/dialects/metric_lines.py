@@ -25,11 +25,13 @@ from fcosreport.grammar.named_results import Progress, results
 from fcosreport.grammar.statements import statements
 from fcosreport.reading.dialect import Record, Window, dialect
 from fcosreport.records import Evaluation, Origin, Where
-from fcosreport.vocabulary.metric_names import metric_of
+from fcosreport.vocabulary.metric_names import is_of_classes, is_of_retrieval, metric_of
 from fcosreport.vocabulary.metrics import metrics
 
 NEAR = 8
 """Lines that may part two of one result."""
+BESIDE = 3
+"""Lines from one of another trade in which a result is of that."""
 FAR = 4 << 10
 """Bytes before a result in which its title may stand."""
 WIDE = 600
@@ -50,14 +52,18 @@ _SIGNS: tuple[bytes, ...] = (
     b"F1@",
 )
 _SIGNS += (b"MOTA", b"HOTA", b"mIoU", b"ean IoU", b"ean_iou", b"IDF1", b"NDS", b"iss Rate", b"iss rate", b"MR")
-_SIGNS += (b"average precision", b"ap = ")
+_SIGNS += (b"verage precision", b"verage_precision", b"verage Precision", b"verage Recall", b"detection_eval", b"ap = ")
+_SIGNS += (b"mATE", b"mASE", b"mAOE", b"mAVE", b"mAAE")
+_OTHER_SIGNS = (b"CMC", b"cmc", b"ank", b"mINP", b"R1", b"R@1", b"R-1")
 _NUMBER = r"-?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?"
 _VALUE = re.compile(rf"(?:=|->|:(?=\s)|(?<![\d:]):)\s{{0,3}}({_NUMBER}|nan)( ?%)?(?=[,;|│)\s]|$)(?!\s{{0,3}}[=:])")
 _NEW_BEST = re.compile(r"(?i)\b(?:new best(?: (?:model|checkpoint|score))?|best checkpoint overridd?en)\b:? ?")
 _REACHED = re.compile(rf"(?P<name>[\w/@.:()-]+)'? (?:reached|improved from \S+ to) (?P<value>{_NUMBER})(?=[,;\s]|$)")
 _CONDITIONS = re.compile(r"\s*\[ ?IoU=.*\](?= =)")
+_AT = re.compile(r"(?:\(A[PR]\) )?@ ?\[([\d.:]+)\]")
+_IN_PERCENT = re.compile(r" ?\((?:in )?%\)(?=\s*[:=])")
 _BAR = re.compile(r"\s?%\s*(?:[|#>=\u2500-\u25ff]|\d+/\d+)")  # how far a program is, not how good
-_BEFORE = re.compile(r"[│├└─|>,;*\]•\t]|[-–:] |\s{2,}")
+_BEFORE = re.compile(r"\b[A-Z]{4,8}:[\w.]+:|[│├└─|>,;*\]•\t]|[-–:] |\s{2,}")
 _TITLE = re.compile(rb"SUMMARY OF EPOCH (\d{1,7})")
 _ECHO = re.compile(
     r"(?i)\b(?:best|previous|last accuracy|target|expected|required|baseline|threshold|paper|official)|N-1"
@@ -90,10 +96,11 @@ class _Class(NamedTuple):
 
 
 @dialect(
-    "Lines that name metrics: super-gradients, keras-retinanet, ssd.pytorch, hotcoco, CityPersons, Lightning",
+    "Lines that name metrics: super-gradients, keras-retinanet, SSD, hotcoco, CityPersons, Lightning, TAO, YOLOv6",
     *(b"mAP:", b"mAP ", b"mAP=", b"mAP@", b"mAP5", b"mAP7", b"mAP_", b"mAP)", b"map:", b"map =", b"map=", b"map_"),
     *(b"Map@", b"AP = ", b"AP: ", b"AP50", b"MOTA", b"HOTA", b"mIoU", b"NDS:", b"NDS ", b"Precision@", b"Recall@"),
     *(b"F1@0", b"ean IoU", b"ean_iou", b"iss Rate", b"iss rate", b"MR:", b"MR =", b"AP for ", b"% = ", b"of class "),
+    *(b"verage_precision", b"verage Precision", b"detection_eval"),
     *(b"mAP'", b"map'"),
     gives_way=True,
 )
@@ -105,6 +112,7 @@ class MetricLines:
         self.begun: _Begun | None = None
         self.classes: dict[str, _Class] = {}  # by their names, of which the mean is waited for
         self.last_class = 0  # line of the last of them
+        self.last_other = -BESIDE - 1  # line that is of another trade
         self.news: _Begun | None = None  # of a result that may yet be told in full
         self.last: list[Evaluation] = []  # that were told, and not as news
 
@@ -116,9 +124,11 @@ class MetricLines:
         if self.origin == "note":
             return
         data = window.data
-        for begin in lines_with(data, window.start, _SIGNS):
+        for begin in lines_with(data, window.start, _SIGNS + _OTHER_SIGNS):
             text = data[begin : min(line_end(data, begin), begin + WIDE)].decode(errors="replace")
-            if of_class := class_line(text):
+            if is_of_retrieval(text):
+                self._other(window.line_at(begin))
+            elif of_class := class_line(text):
                 yield from self._end()
                 self._wait(of_class, window.line_at(begin))
             elif said := _said(text):
@@ -130,6 +140,12 @@ class MetricLines:
         yield from self._end()
         yield from self._told_news(())
 
+    def _other(self, line: int) -> None:
+        """What stands beside a line of a search for images is of that."""
+        self.last_other = line
+        if self.begun and line - self.begun.last <= BESIDE:
+            self.begun = None
+
     def _wait(self, new: ClassLine, line: int) -> None:
         """Keep the AP of a class until the mean over classes comes; a listing of its own begins where one is told."""
         if line - self.last_class > NEAR or new.name in self.classes:
@@ -138,6 +154,8 @@ class MetricLines:
 
     def _take(self, said: _Line, window: Window, begin: int) -> Iterator[Record]:
         line, old = window.line_at(begin), self.begun
+        if line - self.last_other <= BESIDE:
+            return
         is_more = old and line - old.last <= NEAR and not old.said.row.keys() & said.row.keys()
         if old and is_more and not said.is_news:
             self.begun = old._replace(said=old.said._replace(row=old.said.row | said.row), last=line)
@@ -195,12 +213,12 @@ def _of_class(each: _Class, mean: Evaluation) -> Record:
 
 
 def _progress(data: bytes, begin: int, name: bytes) -> Progress:
-    """What the title or the nearest line before a result tells of its progress."""
+    """What the title, the line itself, or the nearest before it tells of the progress of a result."""
     at = data.rfind(b"SUMMARY OF EPOCH ", max(0, begin - FAR), begin)
     title = _TITLE.match(data, at) if at >= 0 else None
     if title:
         return Progress(int(title[1]))
-    said = statements(data, begin, False, name, None)
+    said = statements(data, max(data.find(name, begin), begin), False, name, None)
     return Progress(said.epoch, said.iteration)
 
 
@@ -209,11 +227,12 @@ def _said(text: str) -> _Line | None:
     if (reached := _REACHED.search(text)) and metric_of(reached["name"]):
         return _Line({reached["name"]: reached["value"]}, is_news=True)
     news = _NEW_BEST.search(text)
-    text = _CONDITIONS.sub(" ", text[news.end() :].partition(" (")[0] if news else text)
-    if _ECHO.search(text) or _CODE.search(text):
+    text = _AT.sub(r"@\1", _CONDITIONS.sub(" ", text[news.end() :].partition(" (")[0] if news else text))
+    if _ECHO.search(text) or _CODE.search(text) or is_of_classes(text):
         return None
+    text, signs = _IN_PERCENT.subn("", text)
     found: dict[str, str] = {}
-    at, percent = 0, False
+    at, percent = 0, signs > 0
     for value in _VALUE.finditer(text):
         name = _BEFORE.split(text[at : value.start()].strip())[-1].strip(" `")
         at = value.end()

@@ -34,16 +34,30 @@ WIDE = 24 << 10
 
 _SIGN = re.compile(
     rb"[\"'](?:[\w.@/ -]{0,60}[/_ ])?(?:m?AP|map|Map|mIoU|mean_iou|mean_ap|PQ|MOTA|HOTA|NDS)"
-    rb"(?:[\w.@:/()-]{0,20})[\"'] ?[:,]"
+    rb"(?:[\w.@:/() -]{0,20})[\"'] ?[:,]"
     rb"|\{'(?:eval_)?loss'"
 )
 _CODE = re.compile(rb"(?:^[ \t]*[\w.\[\]\"']+(?:: ?\w+)? =|\breturn|>>> .*|(?<!Dict)\()\s*$", re.M)
-_LINES = 64  # above a name, in which its object may begin
+_LINES = 512  # above a name, in which its object may begin
 
 
 @dialect(
     "JSON and printed dicts of results: torchmetrics, HuggingFace, TAO, dvclive",
-    *(b"'map", b'"map', b"_map", b"/map", b"mAP'", b'mAP"', b"mAP5", b"mAP_", b"mAP@", b"{'loss'", b"'MOTA", b'"MOTA'),
+    *(
+        b"'map",
+        b'"map',
+        b"_map",
+        b"/map",
+        b"mAP'",
+        b'mAP"',
+        b"mAP5",
+        b"mAP_",
+        b"mAP@",
+        b"mAP @",
+        b"{'loss'",
+        b"'MOTA",
+        b'"MOTA',
+    ),
     *(b"AP50", b"AP_5", b"/AP'", b'/AP"', b"'AP'", b'"AP"', b"_AP'", b'_AP"', b"mean_iou", b"mean_ap"),
     paths=r"(?<!wandb-summary)(?<!\.log)\.json$",
     gives_way=True,

@@ -10,7 +10,10 @@ class_id = 1, name = bicycle, ap = 100.00%                  darknet
 import re
 from typing import NamedTuple
 
+from fcosreport.vocabulary.metric_names import metric_of
+
 _NUMBER = r"(?P<text>\d+(?:\.\d*)?(?:e-\d+)?|nan) ?(?P<sign>%)?"
+_OVERALL = r"(?i:best|final|last|total|overall|average|current|test)"
 _FORMS = tuple(
     re.compile(form)
     for form in (
@@ -18,6 +21,7 @@ _FORMS = tuple(
         rf"^\s*{_NUMBER} = (?P<name>[^=]{{1,60}}?) AP\b",
         rf"^\W*[Cc]lass '?\d+'? \((?P<name>[^()]{{1,60}})\) - AP ?: ?{_NUMBER}",
         rf"\binstances of class (?P<name>.{{1,60}}?) with average precision: {_NUMBER}",
+        rf"^\s*(?!{_OVERALL}\b)(?P<name>[^\W\d][\w -]{{0,60}}?) AP = {_NUMBER}\s*$",
         rf"\bclass_id = \d+, name = (?P<name>[^=]{{1,60}}?), +ap = {_NUMBER}",
     )
 )
@@ -34,4 +38,6 @@ class ClassLine(NamedTuple):
 def class_line(text: str) -> ClassLine | None:
     """What a line tells of one class; None for another line."""
     found = next(filter(None, (form.search(text) for form in _FORMS)), None)
-    return ClassLine(found["name"].strip(), found["text"], bool(found["sign"])) if found else None
+    if not found or metric_of(f"{found['name']} AP"):  # a mean, or that of boxes
+        return None
+    return ClassLine(found["name"].strip(), found["text"], bool(found["sign"]))

@@ -60,6 +60,7 @@ _WRITTEN_OUT = (
     (re.compile(r"mean[\s_]?io_?u"), "miou"),
     (re.compile(r"(?:(?:log[\s_-])?average[\s_])?miss[\s_]rate(?: +\(mr\))?|mmr\b|mr(?:\^?-2)"), "mr"),
     (re.compile(r"nd_score"), "nds"),
+    (re.compile(r"detection_eval\b"), "voc map"),
     *((re.compile(rf"tp_errors/{name}_err"), f"ma{name[0]}e") for name in "trans scale orient vel attr".split()),
 )
 _SURE = re.compile(r"\bmean[\s_](?:ap|average)|miss[\s_]rate|mmr|mr\^?-2")
@@ -73,8 +74,11 @@ _OF_CLASS = re.compile(r"(?P<name>.*?(?<![a-zA-Z])m?AP)[-/](?P<category>[^/]+)")
 _KEY_OF_CLASS = re.compile(r"(?P<name>.*?(?<![a-z])map)_(?P<category>(?!per_class$)[^/]+)")
 
 _OTHER_TRADES = re.compile(
-    r"mmcls|mmpretrain|(?<![A-Za-z])(?:[CO](?:P|R|F1)|acc|accuracy|top[-_ ]?[15]|mrr|ndcg|auc|auroc)(?![A-Za-z])"
+    r"mmcls|mmpretrain"
+    r"|(?<![A-Za-z])(?:[CO](?:P|R|F1)|acc|accuracy|top[-_ ]?[15]|mrr|ndcg|auc|auroc|(?i:roc[-_ ]?auc))(?![A-Za-z])"
 )
+
+_RETRIEVAL = re.compile(r"(?i)(?<![a-z])(?:cmc\b|minp\b|rank[-_ @]?(?:1|5|10|20)\b|r-?(?:1|5|10|20) ?[:=]|recall@k)")
 
 _CURVES = {
     **dict.fromkeys(("lr", "learning_rate", "base_lr", "lr0", "pg0", "lr-sgd", "lr-adam", "lr-adamw"), "lr"),
@@ -136,6 +140,11 @@ def class_of(name: str, names: set[str]) -> Meaning | None:
 def is_of_classes(text: str) -> bool:
     """Whether a line, or the names in a row, are of a classifier or of retrieval, whose mAP is another."""
     return bool(_OTHER_TRADES.search(text))
+
+
+def is_of_retrieval(text: str) -> bool:
+    """Whether lines are of a search for images alike, as of persons seen again, whose mAP is another."""
+    return bool(_RETRIEVAL.search(text))
 
 
 def _split(name: str) -> str:

@@ -65,6 +65,12 @@ def test_lines_near_each_other_are_one_result() -> None:
         ("IDF1: 70.1 | MOTA: 65.2", {"IDF1": 0.701, "MOTA": 0.652}),
         ("mAP = 0.52%", {"AP": 0.0052}),
         ("Mean AP = 0.4695", {"AP": 0.4695}),
+        ("Mean average_precision (in %): 0.7594", {"AP": 0.007594}),
+        ("mAP (%): 55.06", {"AP": 0.5506}),
+        ("INFO:tensorflow:Average Precision (AP) @ [0.50] = 0.586", {"AP50": 0.586}),
+        ("INFO:root:mAP=0.5", {"AP": 0.5}),
+        ("    Test net output #0: detection_eval = 0.637057", {"AP": 0.637057}),
+        ("  ★ New best mAP50 = 0.3100  (weights saved)", {"AP50": 0.31}),
         ("Mean IoU: 0.7854", {"mIoU": 0.7854}),
         (" Average Miss Rate  (MR) @ Reasonable_occ=heavy [ IoU=0.50      | height=[50:100] ] = 50.34%", HEAVY),
         ("log-average miss rate: 0.1102", {"MR": 0.1102}),
@@ -107,6 +113,9 @@ def test_a_line_however_it_is_written(line: str, values: dict[str, float]) -> No
         '"mAP50": 0.5,',
         " Last accuracy mAP@0.50 = 88.89 %",
         "AP for person = 0.5",
+        "person AP = 0.5",
+        "R1:0.6881;   R10:0.9530;  R20:0.9838;  mAP:0.6586;  mINP:0.5267",
+        "Epoch 1/9: Val F1: 0.3699 | mAP: 0.5604 | ROC-AUC: 0.9355",
         "51.20% = person AP",
         "epoch,  metrics/mAP_0.5,  metrics/mAP_0.5:0.95,  val/box_loss",
     ],
@@ -129,6 +138,7 @@ def test_how_far_a_progress_bar_is_is_no_result(line: str) -> None:
 
 LISTINGS = {
     "AP for person = 0.8207\nAP for traffic light = 0.2\nMean AP = 0.5104\n~~~~~~~~\n": (0.8207, 0.2, 0.5104),
+    "person AP = 0.8207\ntraffic light AP = 0.2\nmean AP = 0.5104\n": (0.8207, 0.2, 0.5104),
     "82.07% = person AP \n Precision: ['1.00']\n\n0.20% = traffic light AP\n\n# mAP\nmAP = 41.14%\n": (
         *(0.8207, 0.002, 0.4114),
     ),
@@ -170,3 +180,20 @@ def test_a_new_best_is_a_result_where_it_is_not_told_as_one() -> None:
         (1, "", {"AP": 0.3}),
         (2, "", {"AP": 0.2}),
     ]
+
+
+@pytest.mark.parametrize("line", ["CMC curve, Rank-1  :94.5%", "Rank-1: 94.5%", "mINP: 61.0%"])
+def test_beside_a_search_for_images_alike_an_map_is_of_that(line: str) -> None:
+    assert feed(MetricLines, f"Validation Results - Epoch: 120\nmAP: 85.9%\n{line}\n") == []
+    assert feed(MetricLines, f"{line}\nmAP: 85.9%\n") == []
+    assert len(told(f"mAP: 85.9%\n{'-' * 9}\n\n\n{line}\n")) == 1
+
+
+def test_the_epoch_stands_in_the_line_itself_or_before_it() -> None:
+    assert told("Epoch: 66 | mAP@0.5: 0.11 | mAP@0.50:0.95: 0.05\n") == [(66, "", {"AP50": 0.11, "AP": 0.05})]
+    assert told("Epoch 3/50 - mAP: 0.4\nEpoch 4/50 - mAP: 0.5\n") == [(3, "", {"AP": 0.4}), (4, "", {"AP": 0.5})]
+
+
+def test_the_errors_of_nuscenes_are_metres_beside_its_score() -> None:
+    lines = "mAP: 0.5709\nmATE: 0.3142\nmAVE: 1.2449\nNDS: 0.5485\nEval time: 127.8s\n"
+    assert told(lines) == [(None, "nuscenes", {"AP": 0.5709, "mATE": 0.3142, "mAVE": 1.2449, "NDS": 0.5485})]

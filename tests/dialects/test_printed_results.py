@@ -150,3 +150,9 @@ def test_models_beside_each_other_are_told_apart(models: dict[str, Any]) -> None
 @pytest.mark.parametrize("objects", [{"person": {"AP": 0.3}, "car": {"AP": 0.4}}, {"a": {"x": 0.3}, "b": {"mAP": 0.4}}])
 def test_classes_and_a_name_without_another_are_no_models(objects: dict[str, Any]) -> None:
     assert feed(PrintedResults, json.dumps(objects), path="summary.json") == []
+
+
+def test_an_object_of_many_lines_in_a_list() -> None:
+    others = {f"objectness mAP {at}": 0.9 for at in range(150)}
+    one = {"maxDets": 300, "mAP @ 0.50:0.95": 0.29, "AP @ 0.5": 0.51, "AP @ 0.75": 0.35, **others}
+    assert told(json.dumps([one], indent=4)) == [(None, None, "bbox", {"AP": 0.29, "AP50": 0.51, "AP75": 0.35})]
