@@ -38,23 +38,23 @@ WIDE = 600
 """Bytes of a line that are looked at."""
 
 _SIGNS: tuple[bytes, ...] = (
-    b"AP",
-    b"map",
-    b"Map@",
-    b"AR@",
-    b"ARs@",
-    b"ARm@",
-    b"ARl@",
-    b"mAR",
-    b"mar_",
-    b"recision@",
-    b"ecall@",
-    b"F1@",
+    *(
+        b"AP",
+        b"map",
+        b"Map@",
+        b"ap = ",
+        b"mA",
+        b"AR",
+        b"mar_",
+        b"verage",
+        b"recision@",
+        b"ecall@",
+        b"F1@",
+        b"detection_eval",
+    ),
+    *(b"OTA", b"IDF1", b"IoU", b"ean_iou", b"NDS", b"MR", b"iss ", b"iss_rate"),
 )
-_SIGNS += (b"MOTA", b"HOTA", b"mIoU", b"ean IoU", b"ean_iou", b"IDF1", b"NDS", b"iss Rate", b"iss rate", b"MR")
-_SIGNS += (b"verage precision", b"verage_precision", b"verage Precision", b"verage Recall", b"detection_eval", b"ap = ")
-_SIGNS += (b"mATE", b"mASE", b"mAOE", b"mAVE", b"mAAE")
-_OTHER_SIGNS = (b"CMC", b"cmc", b"ank", b"mINP", b"R1", b"R@1", b"R-1")
+_OTHER_SIGNS = (b"CMC", b"cmc", b"mINP", b"ank-1", b"ank@1", b"R1", b"R@1")
 _NUMBER = r"-?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?"
 _VALUE = re.compile(rf"(?:=|->|:(?=\s)|(?<![\d:]):)\s{{0,3}}({_NUMBER}|nan)( ?%)?(?=[,;|│)\s]|$)(?!\s{{0,3}}[=:])")
 _NEW_BEST = re.compile(r"(?i)\b(?:new best(?: (?:model|checkpoint|score))?|best checkpoint overridd?en)\b:? ?")

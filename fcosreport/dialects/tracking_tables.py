@@ -29,7 +29,7 @@ _MAIN = frozenset({"MOTA", "IDF1", "HOTA"})
 _NAMES = {"Rcll": "R", "Prcn": "P", "CLR_Re": "R", "CLR_Pr": "P"}
 _NAMES |= {name: name for name in (*_MAIN, "MOTP", "IDP", "IDR", "DetA", "AssA")}
 _OVERALL = frozenset({"OVERALL", "COMBINED"})
-_TITLE = re.compile(r"(?:HOTA|CLEAR|Identity): \S+")
+_TITLE = re.compile(r"(?:HOTA|CLEAR|Identity): .*?(?=(?:HOTA|MOTA|IDF1)\s)")  # a long one touches the first column
 _LINE = re.compile(rb"[^\r\n]+")
 _WIDE = 2000  # bytes of a line that are looked at
 
@@ -82,7 +82,8 @@ class TrackingTables:
     def _row(self, cells: list[str], where: Where) -> None:
         """Take a row; a line that is none ends the table."""
         name, values = " ".join(cells[: -len(self.columns)]), cells[-len(self.columns) :]
-        if not name or any(number(value.rstrip("%")) is None for value in values):
+        is_shifted = re.search(r"(?:\.\d+|%)$", name)  # there are more cells than columns
+        if not name or is_shifted or any(number(value.rstrip("%")) is None for value in values):
             self.columns = []
             return
         found = _metrics(dict(zip(self.columns, values, strict=True)))

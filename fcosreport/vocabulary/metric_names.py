@@ -78,7 +78,7 @@ _OTHER_TRADES = re.compile(
     r"|(?<![A-Za-z])(?:[CO](?:P|R|F1)|acc|accuracy|top[-_ ]?[15]|mrr|ndcg|auc|auroc|(?i:roc[-_ ]?auc))(?![A-Za-z])"
 )
 
-_RETRIEVAL = re.compile(r"(?i)(?<![a-z])(?:cmc\b|minp\b|rank[-_ @]?(?:1|5|10|20)\b|r-?(?:1|5|10|20) ?[:=]|recall@k)")
+_RETRIEVAL = re.compile(r"(?i)(?<![a-z])(?:cmc\b|minp\b|(?:rank[-_ @]?|r[-@]?)(?:1|5|10|20) *[:=|] *\d*\.\d)")
 
 _CURVES = {
     **dict.fromkeys(("lr", "learning_rate", "base_lr", "lr0", "pg0", "lr-sgd", "lr-adam", "lr-adamw"), "lr"),

@@ -186,6 +186,7 @@ def test_a_new_best_is_a_result_where_it_is_not_told_as_one() -> None:
 def test_beside_a_search_for_images_alike_an_map_is_of_that(line: str) -> None:
     assert feed(MetricLines, f"Validation Results - Epoch: 120\nmAP: 85.9%\n{line}\n") == []
     assert feed(MetricLines, f"{line}\nmAP: 85.9%\n") == []
+    assert len(told("[rank 1] mAP: 0.5\nrank 1: done\n")) == 1
     assert len(told(f"mAP: 85.9%\n{'-' * 9}\n\n\n{line}\n")) == 1
 
 

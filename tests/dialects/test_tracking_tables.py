@@ -57,6 +57,15 @@ def test_the_tables_of_one_tracker_are_one_result() -> None:
     assert [row["HOTA"] for _, row in told(TRACKEVAL + other)] == [0.57105, 0.612]
 
 
+def test_a_long_title_touches_the_first_column() -> None:
+    long = TRACKEVAL.replace("CLEAR: ours-pedestrian             ", "CLEAR: ./results/test-dev\\-valid")
+    assert told(long) == told(TRACKEVAL)
+
+
+def test_rows_with_more_cells_than_columns_are_no_rows() -> None:
+    assert told("     IDF1 MOTA MOTP\nacc 0.70 0.65 0.21 600\n") == []
+
+
 def test_the_only_sequence_is_all_there_is() -> None:
     head, row, *_ = MOTMETRICS.splitlines(keepends=True)
     assert [name for name, _ in told(head + row)] == [None]
