@@ -60,7 +60,7 @@ _VALUE = re.compile(rf"(?:=|->|:(?=\s)|(?<![\d:]):)\s{{0,3}}({_NUMBER}|nan)( ?%)
 _NEW_BEST = re.compile(r"(?i)\b(?:new best(?: (?:model|checkpoint|score))?|best checkpoint overridd?en)\b:? ?")
 _REACHED = re.compile(rf"(?P<name>[\w/@.:()-]+)'? (?:reached|improved from \S+ to) (?P<value>{_NUMBER})(?=[,;\s]|$)")
 _CONDITIONS = re.compile(r"\s*\[ ?IoU=.*\](?= =)")
-_AT = re.compile(r"(?:\(A[PR]\) )?@ ?\[([\d.:]+)\]")
+_AT = re.compile(r"(?:\(A[PR]\) )?(?:@ ?\[|\((?=IoU))(?:IoU ?[=:] ?)?([\d.:]+)[\])]")
 _IN_PERCENT = re.compile(r" ?\((?:in )?%\)(?=\s*[:=])")
 _BAR = re.compile(r"\s?%\s*(?:[|#>=\u2500-\u25ff]|\d+/\d+)")  # how far a program is, not how good
 _BEFORE = re.compile(r"\b[A-Z]{4,8}:[\w.]+:|[│├└─|>,;*\]•\t]|[-–:] |\s{2,}")
@@ -69,7 +69,7 @@ _ECHO = re.compile(
     r"(?i)\b(?:best|previous|last accuracy|target|expected|required|baseline|threshold|paper|official)|N-1"
 )
 _CODE = re.compile(
-    r"^\s*(?:def |class |return|if |elif |for |assert|import |from |>>>|#|//|[\w.]+\(|\w+=\S+$)|[{}]|==|;$"
+    r"^\s*(?:def |class |return|if |elif |for |assert|import |from |>>>|#|//|[\w.]+\(|\w+=\S+$)|[{}]|(?<!=)==(?!=)|;$"
 )
 
 
@@ -98,7 +98,20 @@ class _Class(NamedTuple):
 @dialect(
     "Lines that name metrics: super-gradients, keras-retinanet, SSD, hotcoco, CityPersons, Lightning, TAO, YOLOv6",
     *(b"mAP:", b"mAP ", b"mAP=", b"mAP@", b"mAP5", b"mAP7", b"mAP_", b"mAP)", b"map:", b"map =", b"map=", b"map_"),
-    *(b"Map@", b"AP = ", b"AP: ", b"AP50", b"MOTA", b"HOTA", b"mIoU", b"NDS:", b"NDS ", b"Precision@", b"Recall@"),
+    *(
+        b"Map@",
+        b"AP@",
+        b"AP = ",
+        b"AP: ",
+        b"AP50",
+        b"MOTA",
+        b"HOTA",
+        b"mIoU",
+        b"NDS:",
+        b"NDS ",
+        b"Precision@",
+        b"Recall@",
+    ),
     *(b"F1@0", b"ean IoU", b"ean_iou", b"iss Rate", b"iss rate", b"MR:", b"MR =", b"AP for ", b"% = ", b"of class "),
     *(b"verage_precision", b"verage Precision", b"detection_eval"),
     *(b"mAP'", b"map'"),
@@ -156,11 +169,11 @@ class MetricLines:
         line, old = window.line_at(begin), self.begun
         if line - self.last_other <= BESIDE:
             return
+        at = _progress(window.data, begin, next(iter(said.row)).encode())
         is_more = old and line - old.last <= NEAR and not old.said.row.keys() & said.row.keys()
-        if old and is_more and not said.is_news:
+        if old and is_more and not said.is_news and (at == old.at or not (at.is_told and old.at.is_told)):
             self.begun = old._replace(said=old.said._replace(row=old.said.row | said.row), last=line)
             return
-        at = _progress(window.data, begin, next(iter(said.row)).encode())
         new = _Begun(said, Where(self.path, line), at, line)
         yield from self._end()
         if not said.is_news:

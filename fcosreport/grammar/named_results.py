@@ -107,11 +107,22 @@ def by_model(row: Mapping[str, str]) -> dict[str, Mapping[str, str]]:
     """
     parted: dict[str, dict[str, str]] = {}
     for name, text in row.items():
-        model, _, inner = name.partition("/")
-        if inner and not metric_of(name):
-            parted.setdefault(model, {})[inner] = text
-    models = {model: inner for model, inner in parted.items() if any(map(_is_mean, inner))}
+        model, inner = _of_model(name)
+        parted.setdefault(model, {})[inner] = text
+    models = {model: inner for model, inner in parted.items() if model and any(map(_is_mean, inner))}
     return {"": row} if len(models) < 2 or any(map(metric_of, row)) else {**models}
+
+
+def _of_model(name: str) -> tuple[str, str]:
+    """The model of `results/ssl/metrics/mAP_50`, which is the last word that no metric has before it, and the rest.
+
+    "" where the name says that it is of classes, as people also call the AP of one an mAP.
+    """
+    *heads, last = name.split("/")
+    for at in reversed(range(len(heads))) if "class" not in name.lower() else ():
+        if not metric_of(f"{heads[at]}/mAP"):
+            return heads[at], "/".join((*heads[at + 1 :], last))
+    return "", name
 
 
 def _is_mean(name: str) -> bool:

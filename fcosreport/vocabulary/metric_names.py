@@ -49,7 +49,7 @@ _FAMILY_OF = dict.fromkeys(("NDS", *_ERRORS), "nuscenes")
 _WEIGHTS = {"ema": "ema"}
 _NEUTRAL = frozenset(
     "coco metrics metric hparam results result eval evaluation evaluator iou area all maxdets det detection mean kpi"
-    " score scores performance overall occ pts pred instances 精度".split()
+    " score scores performance overall occ main across classes pts pred instances 精度".split()
 )
 _SIDE = ("P", "R", "F1")
 """What is a result only beside others: a name like these says many things."""
@@ -63,7 +63,7 @@ _WRITTEN_OUT = (
     (re.compile(r"detection_eval\b"), "voc map"),
     *((re.compile(rf"tp_errors/{name}_err"), f"ma{name[0]}e") for name in "trans scale orient vel attr".split()),
 )
-_SURE = re.compile(r"\bmean[\s_](?:ap|average)|miss[\s_]rate|mmr|mr\^?-2")
+_SURE = re.compile(r"\bacross all classes|\bmean[\s_](?:ap|average)|miss[\s_]rate|mmr|mr\^?-2")
 """What no other trade says of an AP or MR."""
 _LETTER = re.compile(r"(?<=[a-z0-9])(?:\(([BMP])\)|_([BMP])_)$")
 _RANGE = r"0?\.?50?[-:_–]+(?:0?\.0?5[-:_])?0?\.?95(?![\d.])"

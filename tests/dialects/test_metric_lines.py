@@ -66,6 +66,10 @@ def test_lines_near_each_other_are_one_result() -> None:
         ("mAP = 0.52%", {"AP": 0.0052}),
         ("Mean AP = 0.4695", {"AP": 0.4695}),
         ("Mean average_precision (in %): 0.7594", {"AP": 0.007594}),
+        ("Average Precision Across All Classes:0.6755", {"AP": 0.6755}),
+        ("9/9 [=====] - 12s 120ms/step - loss: 0.5 - val_loss: 0.6 - val_mAP: 0.34", {"AP": 0.34}),
+        ("mAP (IoU=0.50): 0.58, mAP (IoU=0.50:0.95): 0.37", {"AP50": 0.58, "AP": 0.37}),
+        ("AP@[0.5:0.95]: 0.371  AP@0.5: 0.58  AR@100: 0.51", {"AP": 0.371, "AP50": 0.58, "AR100": 0.51}),
         ("mAP (%): 55.06", {"AP": 0.5506}),
         ("INFO:tensorflow:Average Precision (AP) @ [0.50] = 0.586", {"AP50": 0.586}),
         ("INFO:root:mAP=0.5", {"AP": 0.5}),
@@ -192,6 +196,7 @@ def test_beside_a_search_for_images_alike_an_map_is_of_that(line: str) -> None:
 
 def test_the_epoch_stands_in_the_line_itself_or_before_it() -> None:
     assert told("Epoch: 66 | mAP@0.5: 0.11 | mAP@0.50:0.95: 0.05\n") == [(66, "", {"AP50": 0.11, "AP": 0.05})]
+    assert told("Epoch 3/50 - mAP: 0.4\nepoch=4 val_map_50=0.5\n") == [(3, "", {"AP": 0.4}), (4, "", {"AP50": 0.5})]
     assert told("Epoch 3/50 - mAP: 0.4\nEpoch 4/50 - mAP: 0.5\n") == [(3, "", {"AP": 0.4}), (4, "", {"AP": 0.5})]
 
 

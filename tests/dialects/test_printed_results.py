@@ -136,6 +136,7 @@ def test_the_summary_of_nuscenes() -> None:
     "models",
     [
         {"fraction": 10, "ssl": {"mAP_50_95": 0.09, "mAP_50": 0.27}, "baseline": {"mAP_50_95": 0.08, "mAP_50": 0.26}},
+        {"results": {"ssl": {"mAP": 0.09, "mAP50": 0.27}, "baseline": {"mAP": 0.08, "mAP50": 0.26}}, "seed": 1},
         {"ssl": {"metrics/mAP50-95(B)": 0.09, "map50": 0.27}, "baseline": {"mAP50-95": 0.08, "mAP50": 0.26}},
     ],
 )
@@ -147,7 +148,14 @@ def test_models_beside_each_other_are_told_apart(models: dict[str, Any]) -> None
     ]
 
 
-@pytest.mark.parametrize("objects", [{"person": {"AP": 0.3}, "car": {"AP": 0.4}}, {"a": {"x": 0.3}, "b": {"mAP": 0.4}}])
+@pytest.mark.parametrize(
+    "objects",
+    [
+        {"person": {"AP": 0.3}, "car": {"AP": 0.4}},
+        {"per_class": {"person": {"mAP50": 0.3}, "car": {"mAP50": 0.4}}},
+        {"a": {"x": 0.3}, "b": {"mAP": 0.4}},
+    ],
+)
 def test_classes_and_a_name_without_another_are_no_models(objects: dict[str, Any]) -> None:
     assert feed(PrintedResults, json.dumps(objects), path="summary.json") == []
 

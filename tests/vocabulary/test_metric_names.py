@@ -34,6 +34,7 @@ from fcosreport.vocabulary.metric_names import class_of, curve_of, lower_is_bett
         ("nd_score", ("bbox", "NDS")),
         ("pts_bbox_NuScenes/mATE", ("bbox", "mATE")),
         ("mean_ap", ("bbox", "AP")),
+        ("validation/main/map", ("bbox", "AP")),
         ("Mean IoU", ("sem_seg", "mIoU")),
         ("mean_iou", ("sem_seg", "mIoU")),
         ("AMOTA", ("tracking", "AMOTA")),
