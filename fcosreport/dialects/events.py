@@ -26,8 +26,9 @@ AGAIN = 500
 """Lines within which the same event is told once: every rank prints it."""
 
 _HINT = re.compile(  # each begins with a letter, so that the search skips numbers quickly
-    rb"Traceback \(|Error|error: |Killed|killed|Signal|SIG|ut of memory|oom|allocat|Interrupt|oss is |oss became "
-    rb"|NaN|Invalid loss|state_dict|in the c|in model were|in checkpoint were|keys?\b|Keys?\b|KEYS?\b|Skip loading"
+    rb"Traceback \(|Error|error: (?<![\w.]error: )|Killed|killed|Signal|SIG|ut of memory|oom|allocat|Interrupt|oss is "
+    rb"|oss became |NaN|Invalid loss|state_dict|in the c|in model were|in checkpoint were|keys?\b|Keys?\b|KEYS?\b"
+    rb"|Skip loading"
 )
 _COLOUR = re.compile(r"\x1b\[[\d;?]*[A-Za-z]")
 _PREFIX = re.compile(  # what loggers and launchers put before a line

@@ -37,24 +37,11 @@ FAR = 4 << 10
 WIDE = 600
 """Bytes of a line that are looked at."""
 
-_SIGNS: tuple[bytes, ...] = (
-    *(
-        b"AP",
-        b"map",
-        b"Map@",
-        b"ap = ",
-        b"mA",
-        b"AR",
-        b"mar_",
-        b"verage",
-        b"recision@",
-        b"ecall@",
-        b"F1@",
-        b"detection_eval",
-    ),
-    *(b"OTA", b"IDF1", b"IoU", b"ean_iou", b"NDS", b"MR", b"iss ", b"iss_rate"),
+_SIGN = re.compile(  # each begins with a letter that few words have
+    rb"A[PR]|A(?<=mA)|p(?:(?<=[Mm]ap)|(?<=ap)(?= = ))|_(?<=mar_)|ge(?<=verage)|@(?:(?<=recision@)|(?<=ecall@))|F1@"
+    rb"|v(?<=detection_ev)|OTA|I(?:DF1|oU|NP)|u(?<=ean_iou)|NDS|M(?:R|iss[ _]|C(?<=CMC))|m(?:iss[ _]|c(?<=cmc))"
+    rb"|k[-@]1(?<=ank.1)|R@?1"
 )
-_OTHER_SIGNS = (b"CMC", b"cmc", b"mINP", b"ank-1", b"ank@1", b"R1", b"R@1")
 _NUMBER = r"-?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?"
 _VALUE = re.compile(rf"(?:=|->|:(?=\s)|(?<![\d:]):)\s{{0,3}}({_NUMBER}|nan)( ?%)?(?=[,;|│)\s]|$)(?!\s{{0,3}}[=:])")
 _NEW_BEST = re.compile(r"(?i)\b(?:new best(?: (?:model|checkpoint|score))?|best checkpoint overridd?en)\b:? ?")
@@ -137,7 +124,7 @@ class MetricLines:
         if self.origin == "note":
             return
         data = window.data
-        for begin in lines_with(data, window.start, _SIGNS + _OTHER_SIGNS):
+        for begin in lines_with(data, window.start, _SIGN):
             text = data[begin : min(line_end(data, begin), begin + WIDE)].decode(errors="replace")
             if is_of_retrieval(text):
                 self._other(window.line_at(begin))
@@ -240,10 +227,8 @@ def _said(text: str) -> _Line | None:
     if (reached := _REACHED.search(text)) and metric_of(reached["name"]):
         return _Line({reached["name"]: reached["value"]}, is_news=True)
     news = _NEW_BEST.search(text)
-    text = _AT.sub(r"@\1", _CONDITIONS.sub(" ", text[news.end() :].partition(" (")[0] if news else text))
-    if _ECHO.search(text) or _CODE.search(text) or is_of_classes(text):
-        return None
-    text, signs = _IN_PERCENT.subn("", text)
+    told = _AT.sub(r"@\1", _CONDITIONS.sub(" ", text[news.end() :].partition(" (")[0] if news else text))
+    text, signs = _IN_PERCENT.subn("", told)
     found: dict[str, str] = {}
     at, percent = 0, signs > 0
     for value in _VALUE.finditer(text):
@@ -252,4 +237,6 @@ def _said(text: str) -> _Line | None:
         if name and name[-1] not in "\"'" and metric_of(name) and not _BAR.match(text, value.end(1)):
             found[name] = value[1]
             percent = percent or bool(value[2])
-    return _Line(found, percent, bool(news)) if found else None
+    if not found or _ECHO.search(told) or _CODE.search(told) or is_of_classes(told):
+        return None
+    return _Line(found, percent, bool(news))

@@ -37,7 +37,13 @@ _SIGN = re.compile(
     rb"(?:[\w.@:/() -]{0,20})[\"'] ?[:,]"
     rb"|\{'(?:eval_)?loss'"
 )
-_CODE = re.compile(rb"(?:^[ \t]*[\w.\[\]\"']+(?:: ?\w+)? =|\breturn|>>> .*|(?<!Dict)\()\s*$", re.M)
+_HINT = re.compile(
+    rb"AP|ap(?:(?<=[mM]ap)|(?<=mean_ap))|IoU|u(?<=mean_iou)|PQ|MOTA|HOTA|NDS|\{(?P<loss>'(?:eval_)?loss')"
+)
+"""What is in each sign: there are fewer of them than of quotes."""
+_ASSIGNED = re.compile(rb"[ \t]*[\w.\[\]\"']+(?:: ?\w+)? =")
+_RETURNED = re.compile(rb"\breturn\Z")
+_FAR = 66  # bytes of a sign before its hint
 _LINES = 512  # above a name, in which its object may begin
 
 
@@ -85,7 +91,7 @@ class PrintedResults:
 
     def close(self) -> Iterator[Record]:
         data = bytes(self.document or b"")
-        if len(data) <= LIMIT and _SIGN.search(data):
+        if len(data) <= LIMIT and next(_signs(data, 0), None) is not None:
             yield from self._object(Window(data, 0, 1), 0)
 
     def _log(self, window: Window) -> Iterator[Record]:
@@ -93,8 +99,8 @@ class PrintedResults:
         if self.begun:
             done = since(window, self.begun)
             self.begun = 0
-        for sign in _SIGN.finditer(data, done):
-            while done <= sign.start() and (begin := _opening(data, sign.start(), done)) >= 0:
+        for sign in _signs(data, done):
+            while done <= sign and (begin := _opening(data, sign, done)) >= 0:
                 parts, end = objects(data, begin)
                 if end < 0 and len(data) - begin < WIDE:
                     self.begun, done = window.line_at(begin), len(data)
@@ -161,7 +167,20 @@ def _is_code(data: bytes, begin: int) -> bool:
     before = data[line_begin(data, begin) : begin]
     if not before.strip():
         before = data[max(0, begin - 200) : begin].rstrip().rpartition(b"\n")[2]
-    return bool(_CODE.search(before))
+    said = before.rstrip()
+    if said.endswith(b"="):
+        return bool(_ASSIGNED.fullmatch(said))
+    is_given = said.endswith(b"(") and not said.endswith(b"Dict(")
+    return is_given or b">>> " in before or bool(_RETURNED.search(said, max(0, len(said) - len("return"))))
+
+
+def _signs(data: bytes, start: int) -> Iterator[int]:
+    """Where the signs begin."""
+    for hint in _HINT.finditer(data, start):
+        at, near = hint.start(), max(start, hint.start() - _FAR)
+        begin = at if hint["loss"] else max(data.rfind(b'"', near, at), data.rfind(b"'", near, at))
+        if begin >= 0 and _SIGN.match(data, begin):
+            yield begin
 
 
 def _is_of_lines(data: bytes) -> bool:

@@ -1,7 +1,7 @@
 """Where lines begin and end in bytes: CR, LF and CR LF each end one. For dialects."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterator
 
 from fcosreport.reading.dialect import Window
 
@@ -27,15 +27,11 @@ def past_end(data: bytes, end: int) -> int:
     return end + (2 if data.startswith(b"\r\n", end) else 1 if end < len(data) else 0)
 
 
-def lines_with(data: bytes, start: int, signs: Iterable[bytes]) -> list[int]:
-    """Where the lines begin that hold one of the signs behind `data[start]`."""
-    found = set[int]()
-    for sign in signs:
-        at = data.find(sign, start)
-        while at >= 0:
-            found.add(line_begin(data, at))
-            at = data.find(sign, line_end(data, at))
-    return sorted(found)
+def lines_with(data: bytes, start: int, sign: re.Pattern[bytes]) -> Iterator[int]:
+    """Where the lines begin that hold the sign, which has no line end, behind `data[start]`."""
+    while found := sign.search(data, start):
+        yield line_begin(data, found.start())
+        start = line_end(data, found.end())
 
 
 def since(window: Window, line: int) -> int:

@@ -11,6 +11,7 @@ FAR = 28 << 10
 NEAR = 4 << 10
 """Bytes before a result in which a log states its task."""
 
+_TITLE = 512  # bytes before a result in which its title stands, if it has one
 _LOOKS = 64  # lines that are looked at for an epoch
 _WIDTH = 240  # bytes of a line that are looked at
 _LINES = re.compile(r"[\r\n]+|\\n|<br ?/?>")
@@ -18,6 +19,7 @@ _TASK = re.compile(
     r"(?:(?:annotation type|demo for) \*|IoU metric: *|Evaluating |[Ee]valuation results for "
     r"|\b(?:iou_?)?[tT]ype ?[=:] ?['\"]?)(bbox|segm|keypoints)"
 )
+_STATES = (b" *", b"IoU metric:", b"valuati", b"ype")  # one of them is in each of these
 _TASKS = {
     "bbox": re.compile(r"\bb?box(?:es)?\b|目标检测|物体検出", re.I),
     "segm": re.compile(r"\bsegm\b|segmentation|\bmasks?\b(?![ _-]*r-?cnn)|分割", re.I),
@@ -69,12 +71,24 @@ def _task(data: bytes, start: int, stop: int, note: bool, mark: bytes) -> tuple[
     at = data.rfind(b" type *", max(start, stop - 200), stop)
     if at >= 0 and (task := _PRINTED.get(data[at + 7 : at + 11])) and data.find(b"metric", at, stop) < 0:
         return task, False
-    for size in (512, FAR if note else NEAR):
+    for size in (_TITLE, FAR if note else NEAR):
         begin = max(start, stop - size)
+        if size > _TITLE and not note and _is_titled(data, stop) and not _states(data, begin, stop):
+            break
         task, parted = _stated_task(data[begin:stop].decode(errors="replace"), note, mark.decode())
         if task or parted or begin == start or data.find(mark, begin, stop) >= 0:
             break
     return task, parted
+
+
+def _is_titled(data: bytes, stop: int) -> bool:
+    """Whether a whole line that is not blank stands right before the result: what is farther away is no title."""
+    lines = data[max(0, stop - _TITLE) : stop].partition(b"\n")[2].rpartition(b"\n")[0]
+    return bool(lines.strip(b" \t`\"',\r\n"))
+
+
+def _states(data: bytes, begin: int, stop: int) -> bool:
+    return any(data.find(each, begin, stop) >= 0 for each in _STATES)
 
 
 def _stated_task(text: str, note: bool, mark: str) -> tuple[str | None, bool]:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from fcosreport.dialects import events
 from fcosreport.dialects.events import Events
 from fcosreport.records import Event
 from tests.dialects.feeding import feed
@@ -32,6 +33,11 @@ Traceback (most recent call last):
     raise ValueError("no lr")
 ValueError: no lr
 """
+TRAINING_LINES = (
+    "Epoch: [0]  [  50/7392]  eta: 1:02:03  lr: 0.0001  class_error: 93.12  loss: 21.5 (24.6)  time: 0.4",
+    "2021-05-04 13:06:59,191 - mmdet - INFO - Epoch [1][50/7330]\tlr: 9.9e-04, eta: 1:00, memory: 3716, loss: 1.8",
+    "[12/09 08:00:02 d2.utils.events]:  eta: 0:01  iter: 119  total_loss: 1.8  time: 0.5  lr: 0.01  max_mem: 3716M",
+)
 MISSING = """\
 [10/06 15:39:25] fvcore.common.checkpoint WARNING: Some model parameters or buffers are not found in the checkpoint:
 \x1b[34mproposal_generator.fcos_head.cls_logits.{bias, weight}\x1b[0m
@@ -212,3 +218,9 @@ def test_real_files_of_finished_runs_tell_only_keys(corpus: Path) -> None:
         found = feed(Events, path.read_bytes(), "note" if path.suffix == ".md" else "log", 92 << 10, path.name)
         kinds = {record.kind for record in found if isinstance(record, Event)}
         assert kinds <= {"missing keys", "unexpected keys"}, path
+
+
+@pytest.mark.parametrize("line", TRAINING_LINES)
+def test_a_training_line_is_passed_over(line: str) -> None:
+    """Or each line of a long log is read as if it told of an error."""
+    assert not events._HINT.search(line.encode())
