@@ -14,10 +14,9 @@ from random import Random
 
 from benchmarks.patterns import PATTERNS, Pattern, filled
 from fcosreport.collecting.discover import Found
-from fcosreport.collecting.workers import fragment_of
+from fcosreport.collecting.workers import rows_of
 from fcosreport.reading.file import LARGE
 from fcosreport.records import Origin
-from fcosreport.store.packed import pack
 
 SIZES = (0.25, 1.0)
 """MB of each pattern: a second a MB that grows with the size is time that grows faster than the text."""
@@ -77,7 +76,7 @@ def _found(path: Path, origin: Origin) -> Found:
 
 
 def _read(file: Found) -> None:
-    pack(fragment_of(file))
+    rows_of([(file, None)])
 
 
 def _cost(file: Found, limit: int) -> float | None:

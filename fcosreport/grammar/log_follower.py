@@ -113,7 +113,7 @@ class LogFollower:
             self._stage = stage
             self.skip(end)
         elif not self._is_own:
-            self._is_own = bool(self.loggers.search(window.data, max(_line_begin(window.data, at), at - 200), at))
+            self._is_own = bool(self.loggers.search(window.data, _near_begin(window.data, at, 200), at))
         yield from getattr(self, self.signs[sign])(window, at, end)
 
     def _advance(self, data: bytes, at: int) -> Iterable[Record]:
@@ -143,7 +143,7 @@ class LogFollower:
 
     def event(self, kind: EventKind, window: Window, at: int, end: int, iteration: int | None = None) -> Event:
         """An event in the words that stand in `data[at:end]`."""
-        begin = max(_line_begin(window.data, at), at - 300)
+        begin = _near_begin(window.data, at, 300)
         text = plain_line(window.data[at : min(end, at + 500)])
         return Event(kind, text, self.where(window, at), first_time(window.data[begin:end]), iteration=iteration)
 
@@ -206,6 +206,12 @@ def next_line(data: bytes, at: int) -> int:
 
 def _line_begin(data: bytes, at: int) -> int:
     return max(data.rfind(b"\n", 0, at), data.rfind(b"\r", 0, at)) + 1
+
+
+def _near_begin(data: bytes, at: int, far: int) -> int:
+    """Where the line of `data[at]` begins, or `far` bytes before it."""
+    begin = max(0, at - far)
+    return max(begin, data.rfind(b"\n", begin, at) + 1, data.rfind(b"\r", begin, at) + 1)
 
 
 def _offset(window: Window, line: int) -> int | None:

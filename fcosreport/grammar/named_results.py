@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -66,9 +65,12 @@ def results(
             continue
         found = (metric(each.metric, text, percent=percent and not each.is_distance) for each, text in said)
         made = Evaluation(
-            first.task, tuple(filter(None, found)), where, origin, at.epoch, at.iteration, first.category, stated
+            *(first.task, tuple(filter(None, found)), where, origin, at.epoch, at.iteration, first.category, stated),
+            split=first.split,
+            weights=first.weights,
+            family=_family(said),
         )
-        yield from with_issues(_of(made, first, [each for each, _ in said]))
+        yield from with_issues(made)
 
 
 def _fits(meaning: Meaning, text: str, *, percent: bool) -> bool:
@@ -93,11 +95,11 @@ def _is_result(said: list[Meaning], *, of_classes: bool) -> bool:
     return any(each.sure for each in main) or len(main) > 1
 
 
-def _of(made: Evaluation, first: Meaning, said: list[Meaning]) -> Evaluation:
-    family = next((each.family for each in said if each.family), "")
-    if not family and (first.stated or any(_COCO_ONLY.fullmatch(each.metric) for each in said)):
-        family = "coco"
-    return replace(made, split=first.split, weights=first.weights, family=family)
+def _family(said: list[tuple[Meaning, str]]) -> str:
+    """The family of metrics that is named, or told by names that only it has."""
+    if named := next((each.family for each, _ in said if each.family), ""):
+        return named
+    return "coco" if said[0][0].stated or any(_COCO_ONLY.fullmatch(each.metric) for each, _ in said) else ""
 
 
 def by_model(row: Mapping[str, str]) -> dict[str, Mapping[str, str]]:

@@ -24,6 +24,7 @@ _BOXES: tuple[tuple[Box, re.Pattern[str]], ...] = (
     ("done", re.compile(r"(?:\[[xX✓√]\](?=\s|$)|[☑✅✔🗹])️?\s*")),
     ("failed", re.compile(r"(?:\[-\](?=\s|$)|[❌✗✘☒✖])️?\s*")),
 )
+_BOX_BEGINS = frozenset("[☐□⬜🔲☑✅✔🗹❌✗✘☒✖")
 _GLUED_HEADING = re.compile(r"^([ \t]*(?:[-*+][ \t]+)*)(#{2,6}|#(?=[A-Z\u0080-\uffff](?!.* #)))(?=[^#\s])", re.M)
 _STATEMENT = re.compile(r"[=:：]\s*\S")
 _BOLD_HEADING = re.compile(r"(?:\*\*|__)([^*_|\n][^*|\n]{0,98}?)(?:\*\*|__)\s*[:：]?")
@@ -174,7 +175,7 @@ def _paragraph(inline: Token, depth: int, item: bool) -> Iterator[Line]:
 
 
 def _boxed(text: str) -> tuple[Box, str]:
-    for box, pattern in _BOXES:
+    for box, pattern in _BOXES if text[:1] in _BOX_BEGINS else ():
         found = pattern.match(text)
         if found:
             return box, text[found.end() :].strip()

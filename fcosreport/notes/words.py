@@ -196,6 +196,7 @@ def is_step(text: str) -> bool:
     return _STEP.match(_bare(text)) is not None
 
 
+@lru_cache(1024)  # a title is asked for many meanings
 def _bare(title: str) -> str:
     return _NUMBERING.sub("", title.strip()).strip(" :：*_`").lower()
 
@@ -280,6 +281,7 @@ def cited(text: str) -> str:
     return ""
 
 
+@lru_cache(1024)  # sentences begin with the same words
 def _is_place(key: str) -> bool:
     word = re.sub(r"[\s_*`-]", "", key.lower())
     return word in _PLACES or (len(word) > 5 and bool(difflib.get_close_matches(word, ["location"], cutoff=0.85)))

@@ -4,7 +4,7 @@ import re
 from array import array
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from fcosreport.files.raw import Raw
 from fcosreport.reading import pause
@@ -87,7 +87,8 @@ class Fed:
 def kept(record: Record, dialect: Dialect) -> Record:
     """The record of a dialect as it is kept: an evaluation knows who read it, a setting is no number beyond measure."""
     if isinstance(record, Evaluation):
-        return replace(record, form=dialect.name)
+        object.__setattr__(record, "form", dialect.name)  # it is nobody's yet, and to copy it takes long
+        return record
     if isinstance(record, Setting) and isinstance(record.value, int | float) and not abs(record.value) < _MOST:
         return Issue(f"{record.name} cannot be {plain(record.text, 40)}, and is left out. Look at it.", record.where)
     return record

@@ -5,6 +5,7 @@ Nothing here raises, whatever the text.
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from math import inf, isfinite, nan
 
 from fcosreport.records import Evaluation, Issue, Metric, Where
@@ -24,8 +25,15 @@ def number(text: str) -> float | None:
 
     `None`, which Python prints in a table for no value, is nan.
     """
+    return _short(text) if len(text) < _WIDEST else _printed(text)
+
+
+def _printed(text: str) -> float | None:
     text = text.strip()
     return float(text) if _NUMBER.fullmatch(text) else nan if text == "None" else None
+
+
+_short = lru_cache(4096)(_printed)  # one number is asked for as a score, as a metric, and for its issue
 
 
 def is_score(text: str, *, percent: bool | None = None) -> bool:

@@ -6,6 +6,7 @@ Notes (`stated`), column headers (`headers.py`) and configurations (`keys.py`) a
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from fcosreport.records import Setting, Where
@@ -147,7 +148,13 @@ def stated(line: str, where: Where) -> tuple[Setting, ...]:
     """The settings that a line declares: `lr = 1e-4`, `LR: 0.01, bs 16`, `backbone R-50, FrozenBN`."""
     if len(line) > 2000:
         return ()
-    return tuple(found for piece in _PIECES.split(plain(line)) if (found := _piece(piece.strip(), where)))
+    return tuple(Setting(each.name, each.value, each.text, where) for each in _stated(line))
+
+
+@lru_cache(2048)  # a line of a note is asked several times, and many lines are alike
+def _stated(line: str) -> tuple[Setting, ...]:
+    pieces = (piece.strip() for piece in _PIECES.split(plain(line)))
+    return tuple(found for piece in pieces if (found := _piece(piece, Where("", 1))))
 
 
 def _piece(piece: str, where: Where) -> Setting | None:
