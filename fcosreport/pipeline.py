@@ -12,8 +12,6 @@ from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from fcosreport import settings
-
 if TYPE_CHECKING:
     from fcosreport.collecting.collect import Collected, Progress
     from fcosreport.collecting.executors import Start
@@ -211,6 +209,7 @@ def opened(
     Files read by another version, or without a dialect that is there now, count as unread. Raises SettingsError,
     StoreError, and UsageError where nothing is there and it is not to be made.
     """
+    from fcosreport import settings
     from fcosreport.collecting.collect import open_store
 
     chosen = settings.load(Path.cwd())

@@ -5,7 +5,6 @@ import os
 import sys
 from dataclasses import replace
 from enum import StrEnum
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,19 +13,15 @@ import typer
 from fcosreport import pipeline
 from fcosreport.cli import compare, note, show, streams, terminal
 from fcosreport.cli.options import Executor, Follow, Paths, StoreFile
-from fcosreport.comparing.columns import EXPERIMENT
 from fcosreport.errors import FcosreportError, UsageError
-from fcosreport.registry import fault
-from fcosreport.report import frames
-from fcosreport.report.report import CHARTED, Renderer, Report, View, renderers
-from fcosreport.report.showing import language, plural
 from fcosreport.version import __version__
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from fcosreport.comparing.columns import Column
     from fcosreport.records import Experiment
+    from fcosreport.report.report import Renderer, Report
     from fcosreport.store.store import Store
 
 app = typer.Typer(
@@ -56,6 +51,7 @@ def collect(paths: Paths = None, store: StoreFile = None, follow: Follow = None,
     typer.echo(f"{counts}; {size} experiments in {session.store.path}")
 
 
+@app.command("render")
 def render(
     paths: Paths = None,
     store: StoreFile = None,
@@ -75,12 +71,14 @@ def render(
 ) -> None:
     """Write the report of PATH, or of the whole store."""
     from fcosreport.report import choosing, condition, outputs
+    from fcosreport.report.report import CHARTED, View, renderers
+    from fcosreport.report.showing import language
 
     if templates and not templates.is_dir():
         raise UsageError(f"--templates {templates}: there is no such folder.")
     view = View(language=language(lang), templates=templates)
 
-    def choose(report: Report) -> Report:
+    def choose(report: "Report") -> "Report":
         report = replace(report, view=replace(view, hidden=report.view.hidden))
         return choosing.choose(report, columns=columns, sort=sort, where=where, best_by=best_by, title=title)
 
@@ -122,6 +120,7 @@ def check_(
     from fcosreport.judging import check
     from fcosreport.report import outputs
     from fcosreport.report.report import touched
+    from fcosreport.report.showing import plural
 
     wanted = outputs.parse(format or ())
     changed = git.changed(changed_since, Path.cwd()) if changed_since is not None else None
@@ -149,6 +148,7 @@ def check_(
 def watch(paths: Paths = None, store: StoreFile = None, follow: Follow = None) -> None:
     """Keep the report of PATH (default: runs/) on the screen up to date."""
     from fcosreport.report import outputs
+    from fcosreport.report.report import renderers
 
     text = [each for each in renderers() if each.name == "text"]
     with pipeline.opened(store, terminal.SCREEN, follow=follow) as session:
@@ -165,7 +165,9 @@ def curves(
     output: Annotated[str, typer.Option("--output", "-o", metavar="FILE", help="A file, or - for stdout.")] = "-",
 ) -> None:
     """Write every logged value of an experiment as CSV."""
+    from fcosreport.comparing.columns import EXPERIMENT
     from fcosreport.files.whole import write_text
+    from fcosreport.report import frames
 
     with pipeline.opened(store, terminal.SCREEN, make=False) as session:
         found = session.with_whole_curves(experiment)
@@ -215,25 +217,25 @@ def _main(
         raise typer.Exit
 
 
-@cache
-def _register_render() -> None:
-    """Give `render` an option for each registered output, so that a new one needs no line here."""
-    signature = inspect.signature(render)
-    fixed = [p for p in signature.parameters.values() if p.kind is not p.VAR_KEYWORD]
-    forms = [
+def _offer(forms: "Iterable[Renderer]") -> None:
+    """Give `render` an option for each of the outputs, so that a new one needs no line here."""
+    options = [
         inspect.Parameter(
             each.name,
             inspect.Parameter.KEYWORD_ONLY,
             default=False,
             annotation=Annotated[bool, typer.Option(_option(each), help=f"{each.title} ({each.filename}).")],
         )
-        for each in renderers()
+        for each in forms
     ]
-    render.__signature__ = signature.replace(parameters=[*fixed, *forms])  # type: ignore[attr-defined]
-    app.command("render")(render)
+    render.__signature__ = inspect.Signature([*_FIXED, *options])  # type: ignore[attr-defined]
 
 
-def _option(form: Renderer) -> str:
+_FIXED = [each for each in inspect.signature(render).parameters.values() if each.kind is not each.VAR_KEYWORD]
+_offer(())
+
+
+def _option(form: "Renderer") -> str:
     return f"--{form.name.replace('_', '-')}"
 
 
@@ -246,7 +248,10 @@ def main() -> None:
     code = 0
     try:
         with streams.guarded():
-            _register_render()
+            if "render" in sys.argv:  # the outputs take longer to load than other commands to run
+                from fcosreport.report.report import renderers
+
+                _offer(renderers())
             app()
     except SystemExit as end:
         code = int(end.code or 0)
@@ -254,6 +259,8 @@ def main() -> None:
         typer.echo(f"fcosreport: {error}", err=True)
         code = 2
     except Exception as error:  # no plugin's: what it has done so far stands
+        from fcosreport.registry import fault
+
         terminal.FAULTS.met([fault("fcosreport", error)])
     terminal.FAULTS.say()
     sys.exit(3 if terminal.FAULTS else code)

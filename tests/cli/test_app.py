@@ -12,6 +12,7 @@ import pytest
 
 from fcosreport.cli import note
 from fcosreport.cli.app import app, render
+from fcosreport.version import __version__
 from tests.conftest import FAIR, GOOD, ROOT, Run, block
 
 
@@ -97,6 +98,19 @@ def test_help_version_and_rules_need_no_pandas(run: Run) -> None:
         code += "    print({'pandas', 'jinja2', 'markdown_it'} & set(sys.modules), file=sys.stderr)"
         done = subprocess.run([sys.executable, "-c", code, *words], capture_output=True, text=True, check=True)
         assert done.stderr == "set()\n", words
+
+
+def test_the_version_is_told_before_the_command_line_is_imported() -> None:
+    code = "import sys; from fcosreport.__main__ import main; main(); print('typer' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code, "--version"], capture_output=True, text=True, check=True)
+    assert done.stdout == f"{__version__}\nFalse\n"
+
+
+def test_help_loads_no_output_and_no_result() -> None:
+    code = "import sys, fcosreport.cli.app\ntry:\n    fcosreport.cli.app.main()\nfinally:\n"
+    code += "    print({'fcosreport.report.report', 'msgspec'} & {*sys.modules}, file=sys.stderr)"
+    done = subprocess.run([sys.executable, "-c", code, "--help"], capture_output=True, text=True, check=True)
+    assert done.stderr == "set()\n"
 
 
 def test_every_command_runs_without_a_training_framework(runs: Path) -> None:
