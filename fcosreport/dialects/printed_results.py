@@ -43,6 +43,7 @@ _HINT = re.compile(
 """What is in each sign: there are fewer of them than of quotes."""
 _ASSIGNED = re.compile(rb"[ \t]*[\w.\[\]\"']+(?:: ?\w+)? =")
 _RETURNED = re.compile(rb"\breturn\Z")
+_NEAR = 1 << 10  # bytes of a line before an object that tell whether it is code
 _FAR = 66  # bytes of a sign before its hint
 _LINES = 512  # above a name, in which its object may begin
 
@@ -164,7 +165,7 @@ class PrintedResults:
 
 def _is_code(data: bytes, begin: int) -> bool:
     """Whether the object that begins there is assigned to a name, given to a function or returned."""
-    before = data[line_begin(data, begin) : begin]
+    before = data[max(line_begin(data, begin), begin - _NEAR) : begin]
     if not before.strip():
         before = data[max(0, begin - 200) : begin].rstrip().rpartition(b"\n")[2]
     said = before.rstrip()

@@ -35,8 +35,8 @@ _TWELVE = re.compile(  # from the first dot on: AP is no -1
 )
 _NUMBER = re.compile(rb"-?[\d.]+(?:e-\d+)?")
 _COLUMN = re.compile(_NAME + rb"(?:\(\w\))?[\"' ]*\r?(?=[,;\t]|$)", re.M)
-_BEFORE = re.compile(rb"(?:^|[,;\t])[\"' ]*(?:[\w./-]*[_/])?\Z", re.M)
-"""What stands before the name of a column in its cell."""
+_BEFORE = re.compile(rb"[\"' ]*(?:[\w./-]*[_/])?")
+"""What may stand before the name of a column in its cell."""
 _FAR = 200  # bytes of that
 _CELL = re.compile(rb"[01]?[.,]\d+(?:e-\d+)?|\d\d[.,]\d+")
 _SCORED = re.compile(rb"(?:^|[,;\t])[\"' \r]*(?:" + _CELL.pattern + rb")[\"' \r]*(?=[,;\t]|$)", re.M)
@@ -73,8 +73,9 @@ class Doubts:
 
 def _places(data: bytes, start: int) -> Iterator[int]:
     """Where something stands that looks like a result."""
-    names = [name for sign in _SIGNS for at in _found(data, sign, start) for name in (at - 1, at) if name >= start]
-    if (named := next((name for name in sorted(names) if _NAMED.match(data, name)), None)) is not None:
+    found = (name for sign in _SIGNS for at in _found(data, sign, start) for name in (at - 1, at) if name >= start)
+    names = sorted(found)
+    if (named := next((name for name in names if _NAMED.match(data, name)), None)) is not None:
         yield named
     yield from _twelves(data, start)
     yield from _tables(data, names)
@@ -102,10 +103,12 @@ def _are_coco(text: bytes) -> bool:
 
 
 def _tables(data: bytes, names: Iterable[int]) -> Iterator[int]:
-    """The first heading of a table that names a metric, above a score."""
-    befores = (_BEFORE.search(data, max(0, name - _FAR), name) for name in names if _COLUMN.match(data, name))
+    """The first heading of a table that names a metric, above a score; of the places of names, in their order."""
+    columns = (_column(data, name) for name in names if _COLUMN.match(data, name))
     scored = -1
-    for column in sorted(before.start() for before in befores if before):
+    for column in columns:
+        if column < 0:
+            continue
         if scored < column:
             found = _SCORED.search(data, column + 1)
             if not found:
@@ -115,6 +118,15 @@ def _tables(data: bytes, names: Iterable[int]) -> Iterator[int]:
         if scored < begin + _WIDE and _is_above_score(data[begin : begin + _WIDE], column + 1 - begin):
             yield column
             return
+
+
+def _column(data: bytes, name: int) -> int:
+    """Where the column begins whose name ends with the one at `data[name]`: at what parts the cells; -1 if nowhere."""
+    near = max(0, name - _FAR)
+    part = max(data.rfind(each, near, name) for each in (b"\n", b",", b";", b"\t"))
+    if (part < 0 and near) or not _BEFORE.fullmatch(data, part + 1, name):
+        return -1
+    return part + 1 if part < 0 or data.startswith(b"\n", part) else part
 
 
 def _is_above_score(text: bytes, before: int) -> bool:
