@@ -196,9 +196,15 @@ def is_step(text: str) -> bool:
     return _STEP.match(_bare(text)) is not None
 
 
-@lru_cache(1024)  # a title is asked for many meanings
 def _bare(title: str) -> str:
+    return _short(title) if len(title) <= 300 else _stripped(title)
+
+
+def _stripped(title: str) -> str:
     return _NUMBERING.sub("", title.strip()).strip(" :：*_`").lower()
+
+
+_short = lru_cache(1024)(_stripped)  # a title is asked for many meanings; a long one would fill the memory
 
 
 def task_of(text: str) -> str | None:
