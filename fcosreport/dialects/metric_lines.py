@@ -37,11 +37,12 @@ FAR = 4 << 10
 WIDE = 600
 """Bytes of a line that are looked at."""
 
-_SIGN = re.compile(  # each begins with a letter that few words have
-    rb"A[PR]|A(?<=mA)|p(?:(?<=[Mm]ap)|(?<=ap)(?= = ))|_(?<=mar_)|ge(?<=verage)|@(?:(?<=recision@)|(?<=ecall@))|F1@"
-    rb"|v(?<=detection_ev)|OTA|I(?:DF1|oU|NP)|u(?<=ean_iou)|NDS|M(?:R|iss[ _]|C(?<=CMC))|m(?:iss[ _]|c(?<=cmc))"
-    rb"|k[-@]1(?<=ank.1)|R@?1"
+_SIGN = re.compile(  # each begins with a character that few words have
+    rb"A(?:[PR]|verage|(?<=mA))|m(?:ap|ar_|ean[ _]|iss[ _]|c(?<=cmc))|M(?:ap|R|ean |iss[ _]|C(?<=CMC))|g(?<=averag)"
+    rb"|@(?:(?<=recision@)|(?<=ecall@))|F1@|v(?<=detection_ev)|OTA|I(?:DF1|oU|NP)|NDS|k[-@]1(?<=ank.1)|R@?1"
+    rb"|=(?<=\bap =)"
 )
+_TELLS = re.compile(rb"[=:>]|reached|improved from")  # a row of a COCO block, whose area is told, is none of ours
 _NUMBER = r"-?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?"
 _VALUE = re.compile(rf"(?:=|->|:(?=\s)|(?<![\d:]):)\s{{0,3}}({_NUMBER}|nan)( ?%)?(?=[,;|│)\s]|$)(?!\s{{0,3}}[=:])")
 _NEW_BEST = re.compile(r"(?i)\b(?:new best(?: (?:model|checkpoint|score))?|best checkpoint overridd?en)\b:? ?")
@@ -125,7 +126,10 @@ class MetricLines:
             return
         data = window.data
         for begin in lines_with(data, window.start, _SIGN):
-            text = data[begin : min(line_end(data, begin), begin + WIDE)].decode(errors="replace")
+            line = data[begin : min(line_end(data, begin), begin + WIDE)]
+            if b"| area=" in line or not _TELLS.search(line):
+                continue
+            text = line.decode(errors="replace")
             if is_of_retrieval(text):
                 self._other(window.line_at(begin))
             elif of_class := class_line(text):

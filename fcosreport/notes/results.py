@@ -114,7 +114,7 @@ def ticks(grid: Grid, headers: Sequence[Header]) -> Callable[[Sequence[Cell], Wh
     options = {
         column: text.text[:_LONGEST]
         for column, (each, text) in enumerate(zip(headers, grid.headers, strict=True))
-        if each.kind in ("other", "setting", "label") and text.text
+        if each.kind in ("other", "label") and text.text
         and (said := {c[column].text.lower() for _, c in grid.rows if column < len(c)}) & _ON and said <= _ON | _OFF
     }  # fmt: skip
 
