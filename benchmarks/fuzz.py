@@ -350,6 +350,7 @@ def _exit_code(*words: str) -> int:
 def _stores(count: int, chance: random.Random, folder: Path, keep: Path) -> Score:
     """Collects that are killed or run at once, and stores that are damaged, in turns: nothing lost, nothing wrong."""
     runs, score = folder / "runs", Score()
+    shutil.copytree(ROOT / "fcosreport", folder / "fcosreport")  # as it is now, whoever changes it meanwhile
     for number, (name, data) in enumerate(sources()):
         file = runs / f"run{number % 40}" / name
         file.parent.mkdir(parents=True, exist_ok=True)

@@ -63,6 +63,8 @@ class Session:
 
         done = collect(paths, self.store, self.screen.progress, executor, self.follow)
         self.screen.met(done.fresh_issues)
+        if done.is_mended:
+            self.screen.say(f"{self.store.path}: it was damaged, and is mended. Collect again all else that it held.")
         return replace(self, done=done)
 
     @property

@@ -15,7 +15,7 @@ from fcosreport.files.paths import is_under, url_of
 from fcosreport.records import Fragment, Issue
 from fcosreport.store.memory import uncollected
 from fcosreport.store.packed import pack
-from fcosreport.store.store import Store
+from fcosreport.store.store import DAMAGED, Store
 
 Progress = Callable[[Iterable[Part], Sequence[Found]], Iterable[Part]]
 """Hands on what is read of the files, part by part, and may show how far the work is."""
@@ -26,7 +26,8 @@ class Collected:
     """What a collect did: files read, files unchanged since the last time, files that are no longer there.
 
     `roots` are the given paths, made absolute. `issues` are those of the walk, which no file owns; `fresh_issues` those
-    of the files read now, and of what their notes cite and may not be read.
+    of the files read now, and of what their notes cite and may not be read. `is_mended` tells that the store was
+    damaged: what is lost of files that were not given must be collected again.
     """
 
     read: int
@@ -35,6 +36,7 @@ class Collected:
     roots: tuple[str, ...]
     issues: tuple[Issue, ...]
     fresh_issues: tuple[Issue, ...]
+    is_mended: bool
 
 
 def open_store(path: Path, *, make: bool = True) -> Store:
@@ -64,7 +66,8 @@ def _collect(
     paths: Sequence[Path], store: Store, progress: Progress, workers: Workers, follow: Sequence[Path]
 ) -> Collected:
     known = store.known()
-    owners = {shown: path for path, (shown, *_) in known.items()}
+    owners = {shown: path for path, (shown, size, _) in known.items() if size != DAMAGED}
+    is_mended = store.mend() or any(size == DAMAGED for _, size, _ in known.values())
     within = allowed(paths, follow)
     given = Discovery(paths, within)
     waiting = list(given.files())
@@ -95,7 +98,8 @@ def _collect(
     with uncollected():
         store.join()
     unchanged = len(citations.seen) - read
-    return Collected(read, unchanged, len(gone), given.roots, tuple(citations.issues), (*fresh, *citations.unread))
+    fresh_issues = (*fresh, *citations.unread)
+    return Collected(read, unchanged, len(gone), given.roots, tuple(citations.issues), fresh_issues, is_mended)
 
 
 def _shown_apart(file: Found, owners: Mapping[str, str]) -> Found:

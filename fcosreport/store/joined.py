@@ -19,16 +19,17 @@ from fcosreport.runs.citing import LAST, Place, backwards, noted, placed
 from fcosreport.runs.joining import runs_of
 from fcosreport.runs.links import Beginning, Links
 from fcosreport.runs.run import Run
+from fcosreport.store import seals
 from fcosreport.store.memory import deflated
-from fcosreport.store.packed import as_json, unpacked
+from fcosreport.store.packed import Kept, as_json, unpacked
 
 SETTINGS = ("lr", "train_batch_size", "test_batch_size", "norm", "init", "backbone", "epochs", "iterations", "seed")
 TASKS = ("bbox", "segm")
 _RUN_COLUMNS = (
-    *("id", "name", "state", "path", "line"),
+    *("id", "seal", "name", "state", "path", "line"),
     *SETTINGS,
     *(f"{'' if task == 'bbox' else task + '_'}{metric}" for task in TASKS for metric in COCO_METRICS),
-    *("recipe", "body", "place", "run_path"),
+    *("recipe", "place", "run_path", "body"),
 )
 SCHEMA = f"""
 create table run ({", ".join(f'"{column}"' for column in _RUN_COLUMNS)});
@@ -85,6 +86,14 @@ def change(db: sqlite3.Connection, gone: Collection[str], come: Mapping[str, Lin
     )
 
 
+def forget(db: sqlite3.Connection) -> None:
+    """Note that nothing is joined."""
+    for table in ("run", "ending"):
+        db.execute(f"delete from {table}")
+    seals.recount(db, "run")
+    db.execute("insert or ignore into stale select run_path from source where run_path is not null")
+
+
 def rejoin(db: sqlite3.Connection) -> None:
     """Join what is stale, and the notes; `run` then holds what `join` makes of all files, in the order of `place`."""
     cited = db.execute("select run_path from run where place < x'01'").fetchall()
@@ -133,8 +142,9 @@ def _linked(db: sqlite3.Connection, run_paths: Collection[str]) -> set[str]:
 
 def _runs(db: sqlite3.Connection, run_paths: Collection[str]) -> dict[Place, Run]:
     """The runs of these run paths, which are linked to no other ones."""
-    query = "select body from source where run_path in (select value from json_each(?)) order by path"
-    return placed(runs_of(unpacked(body) for (body,) in db.execute(query, (as_json(run_paths),))))
+    query = "select * from source where run_path in (select value from json_each(?)) order by path"
+    rows = map(Kept._make, seals.whole(db.execute(query, (as_json(run_paths),))))
+    return placed(runs_of(unpacked(row.body) for row in rows))
 
 
 def _put_runs(db: sqlite3.Connection, runs: dict[Place, Run]) -> None:
@@ -147,11 +157,12 @@ def _put_runs(db: sqlite3.Connection, runs: dict[Place, Run]) -> None:
 def _put_noted(db: sqlite3.Connection) -> None:
     """Put in what the notes say, and take out the runs that they cite."""
     said, keys = [], []
-    for path, body in db.execute("select path, body from source where run_path is null order by path"):
-        note = unpacked(body)
+    rows = seals.whole(db.execute("select * from source where run_path is null order by path"))
+    for kept in map(Kept._make, rows):
+        note = unpacked(kept.body)
         for number, experiment in enumerate(note.experiments):
             said.append((experiment, note.source.path))
-            keys.append(b"\0" + path.encode() + b"\0" + number.to_bytes(4, "big"))
+            keys.append(b"\0" + kept.path.encode() + b"\0" + number.to_bytes(4, "big"))
 
     def ending(text: str) -> set[Place]:
         query = "select distinct run_path, number from ending where ending >= ? and ending < ?"
@@ -173,8 +184,8 @@ def _key(place: Place) -> bytes:
 
 
 def _put(db: sqlite3.Connection, rows: Iterable[tuple[Experiment, bytes, str | None]]) -> None:
-    marks = ", ".join("?" * len(_RUN_COLUMNS))
-    db.executemany(f"insert into run values ({marks})", ((*_columns(experiment), *rest) for experiment, *rest in rows))
+    told = ((_columns(experiment), place, deflated(_encode(experiment))) for experiment, *place in rows)
+    seals.put(db, "run", ((*columns, *place, body) for columns, place, body in told))
 
 
 def _columns(experiment: Experiment) -> tuple[object, ...]:
@@ -185,7 +196,7 @@ def _columns(experiment: Experiment) -> tuple[object, ...]:
         *(experiment.id, experiment.name, experiment.state, experiment.where.path, experiment.where.line),
         *(experiment.value(name) for name in SETTINGS),
         *(result[metric] if result else None for result in results for metric in COCO_METRICS),
-        *(recipe(experiment), deflated(_encode(experiment))),
+        recipe(experiment),
     )
 
 

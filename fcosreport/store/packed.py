@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import msgspec
 
@@ -27,6 +28,22 @@ class Packed:
 
 Row = tuple[str, str, int, int, Packed]
 """Absolute path, shown path, size in bytes, mtime in nanoseconds, and what the file says."""
+
+
+class Kept(NamedTuple):
+    """A row of the table `source`: a file, what read it, what links it to others, what it says."""
+
+    path: str
+    seal: int
+    shown: str
+    size: int
+    mtime: int
+    reader: str
+    run_path: str | None
+    above: str | None
+    body: bytes
+    points: bytes
+    state: bytes
 
 
 def pack(fragment: Fragment) -> Packed:

@@ -19,30 +19,38 @@ from fcosreport.errors import StoreError
 from fcosreport.files.raw import reason
 from fcosreport.files.whole import make_folder
 from fcosreport.records import Experiment, Fragment, Outline
-from fcosreport.store import joined
+from fcosreport.store import joined, seals
 from fcosreport.store.memory import Sharing, inflated
-from fcosreport.store.packed import Row, as_json, unpacked
+from fcosreport.store.packed import Kept, Row, as_json, unpacked
 
-VERSION = 6
+VERSION = 7
 """Layout of the tables. A store of another layout is rebuilt if it is older, and refused if it is newer."""
 
 APPLICATION = 0x46434F53  # "FCOS" in SQLite's application_id: this file is a store, and no other database
+DAMAGED = -1
+"""The size of a file of which what is kept is not as it was written."""
+
 WAIT = 60  # seconds for another process to finish its transaction
 ANSWERS = 4
 """Answers that are kept: of everything and of some folders, say."""
 
 _SCHEMA = f"""
 create table source (
-    path text primary key, shown text not null, size integer not null, mtime integer not null, reader text not null,
-    run_path text, above text, body blob not null, points blob not null, state blob not null
+    path text primary key, seal integer not null, shown text not null, size integer not null, mtime integer not null,
+    reader text not null, run_path text, above text, body blob not null, points blob not null, state blob not null
 );
 create table joined (is_current integer not null);
 insert into joined values (1);
-create table answer (key text primary key, body blob not null);
+create table answer (key text primary key, seal integer not null, body blob not null);
 {joined.SCHEMA}
 pragma application_id = {APPLICATION};
 pragma user_version = {VERSION};
 """
+_UNDER = """
+json_array_length(:texts) = 0 or exists (select 1 from json_each(:texts) where source.path = value or
+    substr(source.path, 1, length(rtrim(value, '/')) + 1) = rtrim(value, '/') || '/')
+"""
+"""The files at or below these absolute paths; all, where there are none."""
 _outline = msgspec.json.Decoder(Outline).decode
 
 
@@ -71,22 +79,36 @@ class Store:
         self._db.close()
 
     def known(self) -> dict[str, tuple[str, int, int]]:
-        """Shown path, size and mtime of every file that this reader has read, by absolute path."""
+        """Shown path, size and mtime of every file that this reader has read, by absolute path.
+
+        The size is -1 where what is kept of the file is damaged: it is to be read anew.
+        """
         with self._errors():
-            rows = self._db.execute("select path, shown, size, mtime from source where reader = ?", (self.reader,))
-            return {path: (shown, size, mtime) for path, shown, size, mtime in rows}
+            rows = (Kept._make(row) for row in self._db.execute("select * from source not indexed"))
+            told = ((row, row.size if seals.is_whole(row) else DAMAGED) for row in rows)
+            return {
+                row.path: (row.shown, size, row.mtime)
+                for row, size in told
+                if size == DAMAGED or row.reader == self.reader
+            }
+
+    def mend(self) -> bool:
+        """Whether rows of files are gone. It is told once: those that are there count as all from now on."""
+        with self._errors(), self._transaction():
+            is_complete = seals.is_complete(self._db, "source")
+            if not is_complete:
+                seals.recount(self._db, "source")
+            return not is_complete
 
     def put(self, rows: Iterable[Row], gone: Sequence[str] = ()) -> None:
         """Put `rows` in and take the absolute paths `gone` out, all of it or nothing; what was joined is then stale."""
         with self._errors(), self._transaction():
-            rows = list(rows)
+            latest = {row[0]: row for row in rows}
             self._db.execute("update joined set is_current = 0")
             self._db.execute("delete from answer")
-            joined.change(self._db, gone, {path: packed.links for path, *_, packed in rows})
-            self._db.executemany("delete from source where path = ?", [(path,) for path in gone])
-            self._db.executemany(
-                "insert or replace into source values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", map(self._source_row, rows)
-            )
+            joined.change(self._db, gone, {path: packed.links for path, *_, packed in latest.values()})
+            self._db.executemany("delete from source where path = ?", ((path,) for path in (*gone, *latest)))
+            seals.put(self._db, "source", map(self._source_row, latest.values()))
 
     def _source_row(self, row: Row) -> tuple[object, ...]:
         *about, packed = row
@@ -95,9 +117,14 @@ class Store:
         return (*about, self.reader, *ends, packed.body, packed.points, packed.state)
 
     def join(self) -> None:
-        """Make the experiments anew that files may have changed since."""
+        """Make the experiments anew that files may have changed since, and all if some are damaged."""
         with self._errors(), self._transaction():
-            if self._db.execute("select is_current from joined").fetchone() != (1,):
+            is_current = self._db.execute("select is_current from joined").fetchone() == (1,)
+            if not seals.are_whole(self._db, "run"):
+                is_current = False
+                joined.forget(self._db)
+                self._db.execute("delete from answer")
+            if not is_current:
                 joined.rejoin(self._db)
                 self._db.execute("update joined set is_current = 1")
 
@@ -107,33 +134,30 @@ class Store:
         The curves are without their points, unless these are asked for.
         """
         with self._errors():
-            return [unpacked(*row) for row in self._sources("body, points" if points else "body", roots)]
+            return [unpacked(row.body, row.points if points else b"") for row in self._sources(_UNDER, roots)]
 
     def outlines(self, roots: Sequence[str] = ()) -> list[Outline]:
         """The same without experiments and segments, which takes a fraction of the time."""
         with self._errors():
-            return [_outline(inflated(body)) for (body,) in self._sources("body", roots)]
-
-    def _sources(self, columns: str, roots: Sequence[str]) -> Iterable[tuple[bytes, ...]]:
-        where = "json_array_length(:roots) = 0 or exists (select 1 from json_each(:roots) where source.path = value or "
-        where += "substr(source.path, 1, length(rtrim(value, '/')) + 1) = rtrim(value, '/') || '/')"
-        command = f"select {columns} from source where {where} order by path"
-        return self._db.execute(command, {"roots": as_json(roots)})
+            return [_outline(inflated(row.body)) for row in self._sources(_UNDER, roots)]
 
     def fragment(self, path: str) -> Fragment | None:
         """What the file of that absolute path said, with the points of its curves and what is needed to read on."""
         with self._errors():
-            row = self._db.execute("select body, points, state from source where path = ?", (path,)).fetchone()
-            return unpacked(*row) if row else None
+            rows = self._sources("path in (select value from json_each(:texts))", [path])
+            return next((unpacked(row.body, row.points, row.state) for row in rows), None)
 
     def fragments_of(self, shown: Sequence[str]) -> list[Fragment]:
         """What the files of these shown paths said, with the points of their curves, by path."""
         with self._errors():
-            rows = self._db.execute(
-                "select body, points from source where shown in (select value from json_each(?)) order by path",
-                (as_json(shown),),
-            )
-            return [unpacked(*row) for row in rows]
+            rows = self._sources("shown in (select value from json_each(:texts))", shown)
+            return [unpacked(row.body, row.points) for row in rows]
+
+    def _sources(self, where: str, texts: Sequence[str]) -> Iterator[Kept]:
+        if not texts and not seals.is_complete(self._db, "source"):
+            raise StoreError(f"{self.path}: it has lost files. Run: fcosreport collect PATH, with all that it held.")
+        query = f"select * from source where {where} order by path"
+        return map(Kept._make, seals.whole(self._db.execute(query, {"texts": as_json(texts)})))
 
     def size(self) -> int:
         """How many experiments the store holds."""
@@ -165,8 +189,8 @@ class Store:
     def _experiments(self, where: str, values: Sequence[object]) -> list[Experiment]:
         with self._errors():
             sharing = Sharing()
-            rows = self._db.execute(f"select body from run {where} order by place", values)
-            return [sharing.experiment(inflated(body)) for (body,) in rows]
+            rows = seals.whole(self._db.execute(f"select * from run {where} order by place", values))
+            return [sharing.experiment(inflated(body)) for *_, body in rows]
 
     def names(self) -> list[str]:
         """The name and the id of every experiment."""
@@ -183,8 +207,8 @@ class Store:
     def answer(self, key: str) -> bytes | None:
         """The answer that was kept under this key, if no file has been put in or taken out since."""
         with self._errors():
-            row = self._db.execute("select body from answer where key = ?", (key,)).fetchone()
-            return row[0] if row else None
+            row = self._db.execute("select * from answer where key = ?", (key,)).fetchone()
+            return row[-1] if row and seals.is_whole(row) else None
 
     def save_answer(self, key: str, answer: bytes, version: int) -> None:
         """Keep an answer beside the few before it; not where another process has changed the store since `version`."""
@@ -192,7 +216,8 @@ class Store:
             if self.version() == version:
                 oldest = f"select rowid from answer order by rowid desc limit -1 offset {ANSWERS - 1}"
                 self._db.execute(f"delete from answer where rowid in ({oldest})")
-                self._db.execute("insert or replace into answer values (?, ?)", (key, answer))
+                self._db.execute("delete from answer where key = ?", (key,))
+                seals.put(self._db, "answer", [(key, answer)])
 
     def _prepare(self, *, make: bool) -> None:
         if self._is_current():
@@ -205,7 +230,7 @@ class Store:
             for (name,) in self._db.execute("select name from sqlite_master where type = 'table'").fetchall():
                 self._db.execute(f'drop table "{name}"')
                 self.is_rebuilt = True
-            for statement in _SCHEMA.split(";"):
+            for statement in (*_SCHEMA.split(";"), *seals.schema(("source", "run"))):
                 self._db.execute(statement)
 
     def _is_current(self) -> bool:
@@ -222,8 +247,8 @@ class Store:
         return bool(tables) and version == VERSION
 
     @contextmanager
-    def _transaction(self) -> Iterator[None]:
-        self._db.execute("begin immediate")
+    def _transaction(self, kind: str = "immediate") -> Iterator[None]:
+        self._db.execute(f"begin {kind}")
         try:
             yield
         except BaseException:
@@ -238,6 +263,11 @@ class Store:
             yield
         except sqlite3.DatabaseError as error:
             raise StoreError(f"{self.path}: {_words(error, self.path)}. {_advice(error)}") from error
+        except seals.DamagedError as error:
+            raise StoreError(
+                f"{self.path}: what it keeps of {error} is damaged. Run: fcosreport collect {error}. If that is gone, "
+                "remove the store, and collect again what there is."
+            ) from error
         except msgspec.MsgspecError as error:
             raise StoreError(f"{self.path}: damaged ({error}). Remove the file and collect again.") from error
         except OSError as error:
