@@ -34,9 +34,6 @@ _RUN_COLUMNS = (
 SCHEMA = f"""
 create table run ({", ".join(f'"{column}"' for column in _RUN_COLUMNS)});
 create unique index run_place on run (place, name, id);
-create index run_id on run (id);
-create index run_name on run (name);
-create index run_recipe on run (recipe);
 create index run_run_path on run (run_path);
 create table beginning (
     path text not null, run_path text not null, cell text not null, loss text not null, step real not null,

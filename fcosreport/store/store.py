@@ -6,22 +6,24 @@ batches and joined in the end, each one transaction; whoever comes second waits.
 from the rest, and read only when they are asked for.
 """
 
-import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
+from operator import itemgetter
 from pathlib import Path
+from typing import Any, TypeVar
 
 import msgspec
 
 from fcosreport.comparing.columns import Bound
 from fcosreport.errors import StoreError
-from fcosreport.files.raw import reason
 from fcosreport.files.whole import make_folder
 from fcosreport.records import Experiment, Fragment, Outline
 from fcosreport.store import joined, seals
 from fcosreport.store.memory import Sharing, inflated
 from fcosreport.store.packed import Kept, Row, as_json, unpacked
+from fcosreport.store.trouble import told
 
 VERSION = 7
 """Layout of the tables. A store of another layout is rebuilt if it is older, and refused if it is newer."""
@@ -53,6 +55,8 @@ json_array_length(:texts) = 0 or exists (select 1 from json_each(:texts) where s
 """The files at or below these absolute paths; all, where there are none."""
 _outline = msgspec.json.Decoder(Outline).decode
 
+T = TypeVar("T")
+
 
 class Store:
     """The store in one file, made if it is not there. Every method raises StoreError with what to do.
@@ -65,13 +69,14 @@ class Store:
         self.path = path
         self.reader = reader
         self.is_rebuilt = False
-        with self._errors():
+        with told(self.path):
             if not make and not path.exists():
                 raise StoreError(f"{path}: there is no store yet. Run: fcosreport collect PATH")
             if path.exists() and not path.is_file():
                 raise StoreError(f"{path}: a folder, pipe or device, and no file. Choose another file with --store.")
             make_folder(path.parent)
             self._db = sqlite3.connect(path, timeout=WAIT, isolation_level=None)
+            self._db.text_factory = partial(str, encoding="utf-8", errors="replace")  # which no seal fits
             self._prepare(make=make)
 
     def close(self) -> None:
@@ -83,26 +88,29 @@ class Store:
 
         The size is -1 where what is kept of the file is damaged: it is to be read anew.
         """
-        with self._errors():
-            rows = (Kept._make(row) for row in self._db.execute("select * from source not indexed"))
-            told = ((row, row.size if seals.is_whole(row) else DAMAGED) for row in rows)
+        with told(self.path):
+            rows = map(Kept._make, self._db.execute("select * from source not indexed"))
+            sized = ((row, row.size if seals.is_whole(row) else DAMAGED) for row in rows)
             return {
                 row.path: (row.shown, size, row.mtime)
-                for row, size in told
+                for row, size in sized
                 if size == DAMAGED or row.reader == self.reader
             }
 
     def mend(self) -> bool:
-        """Whether rows of files are gone. It is told once: those that are there count as all from now on."""
-        with self._errors(), self._transaction():
+        """Make indexes anew that do not fit, and count the files; whether there was need of it, which is told once."""
+        with told(self.path), self._transaction():
+            fits = self._db.execute("pragma integrity_check").fetchone() == ("ok",)
+            if not fits:
+                self._db.execute("reindex")
             is_complete = seals.is_complete(self._db, "source")
             if not is_complete:
                 seals.recount(self._db, "source")
-            return not is_complete
+            return not (fits and is_complete)
 
     def put(self, rows: Iterable[Row], gone: Sequence[str] = ()) -> None:
         """Put `rows` in and take the absolute paths `gone` out, all of it or nothing; what was joined is then stale."""
-        with self._errors(), self._transaction():
+        with told(self.path), self._transaction():
             latest = {row[0]: row for row in rows}
             self._db.execute("update joined set is_current = 0")
             self._db.execute("delete from answer")
@@ -118,7 +126,7 @@ class Store:
 
     def join(self) -> None:
         """Make the experiments anew that files may have changed since, and all if some are damaged."""
-        with self._errors(), self._transaction():
+        with told(self.path), self._transaction():
             is_current = self._db.execute("select is_current from joined").fetchone() == (1,)
             if not seals.are_whole(self._db, "run"):
                 is_current = False
@@ -133,36 +141,37 @@ class Store:
 
         The curves are without their points, unless these are asked for.
         """
-        with self._errors():
-            return [unpacked(row.body, row.points if points else b"") for row in self._sources(_UNDER, roots)]
+        with told(self.path):
+            rows = self._sources(_UNDER, roots)
+            return _by_path((row.path, unpacked(row.body, row.points if points else b"")) for row in rows)
 
     def outlines(self, roots: Sequence[str] = ()) -> list[Outline]:
         """The same without experiments and segments, which takes a fraction of the time."""
-        with self._errors():
-            return [_outline(inflated(row.body)) for row in self._sources(_UNDER, roots)]
-
-    def fragment(self, path: str) -> Fragment | None:
-        """What the file of that absolute path said, with the points of its curves and what is needed to read on."""
-        with self._errors():
-            rows = self._sources("path in (select value from json_each(:texts))", [path])
-            return next((unpacked(row.body, row.points, row.state) for row in rows), None)
+        with told(self.path):
+            return _by_path((row.path, _outline(inflated(row.body))) for row in self._sources(_UNDER, roots))
 
     def fragments_of(self, shown: Sequence[str]) -> list[Fragment]:
         """What the files of these shown paths said, with the points of their curves, by path."""
-        with self._errors():
+        with told(self.path):
             rows = self._sources("shown in (select value from json_each(:texts))", shown)
-            return [unpacked(row.body, row.points) for row in rows]
+            return _by_path((row.path, unpacked(row.body, row.points)) for row in rows)
 
     def _sources(self, where: str, texts: Sequence[str]) -> Iterator[Kept]:
         if not texts and not seals.is_complete(self._db, "source"):
             raise StoreError(f"{self.path}: it has lost files. Run: fcosreport collect PATH, with all that it held.")
-        query = f"select * from source where {where} order by path"
+        query = f"select * from source not indexed where {where}"
         return map(Kept._make, seals.whole(self._db.execute(query, {"texts": as_json(texts)})))
+
+    def fragment(self, path: str) -> Fragment | None:
+        """What the file of that absolute path said, with the points of its curves and what is needed to read on."""
+        with told(self.path):
+            rows = map(Kept._make, seals.whole(self._db.execute("select * from source where path = ?", (path,))))
+            return next((unpacked(row.body, row.points, row.state) for row in rows), None)
 
     def size(self) -> int:
         """How many experiments the store holds."""
-        with self._errors():
-            (number,) = self._db.execute("select count(*) from run").fetchone()
+        with told(self.path):
+            (number,) = self._db.execute("select count(*) from run not indexed").fetchone()
             return int(number)
 
     def experiments(self, bounds: Sequence[Bound] = ()) -> list[Experiment]:
@@ -187,32 +196,32 @@ class Store:
         return self._experiments("where recipe in (select value from json_each(?))", [recipes])
 
     def _experiments(self, where: str, values: Sequence[object]) -> list[Experiment]:
-        with self._errors():
+        with told(self.path):
             sharing = Sharing()
-            rows = seals.whole(self._db.execute(f"select * from run {where} order by place", values))
-            return [sharing.experiment(inflated(body)) for *_, body in rows]
+            rows = seals.whole(self._db.execute(f"select * from run not indexed {where}", values))
+            return _by_path((place, sharing.experiment(inflated(body))) for *_, place, _, body in rows)
 
     def names(self) -> list[str]:
         """The name and the id of every experiment."""
-        with self._errors():
-            rows = self._db.execute("select name, id from run order by place")
+        with told(self.path):
+            rows = self._db.execute("select name, id from run not indexed order by place")
             return list(dict.fromkeys(text for row in rows for text in row))
 
     def version(self) -> int:
         """A number that changes when another process changes the store."""
-        with self._errors():
+        with told(self.path):
             (version,) = self._db.execute("pragma data_version").fetchone()
             return int(version)
 
     def answer(self, key: str) -> bytes | None:
         """The answer that was kept under this key, if no file has been put in or taken out since."""
-        with self._errors():
+        with told(self.path):
             row = self._db.execute("select * from answer where key = ?", (key,)).fetchone()
             return row[-1] if row and seals.is_whole(row) else None
 
     def save_answer(self, key: str, answer: bytes, version: int) -> None:
         """Keep an answer beside the few before it; not where another process has changed the store since `version`."""
-        with self._errors(), self._transaction():
+        with told(self.path), self._transaction():
             if self.version() == version:
                 oldest = f"select rowid from answer order by rowid desc limit -1 offset {ANSWERS - 1}"
                 self._db.execute(f"delete from answer where rowid in ({oldest})")
@@ -257,42 +266,7 @@ class Store:
             raise
         self._db.execute("commit")
 
-    @contextmanager
-    def _errors(self) -> Iterator[None]:
-        try:
-            yield
-        except sqlite3.DatabaseError as error:
-            raise StoreError(f"{self.path}: {_words(error, self.path)}. {_advice(error)}") from error
-        except seals.DamagedError as error:
-            raise StoreError(
-                f"{self.path}: what it keeps of {error} is damaged. Run: fcosreport collect {error}. If that is gone, "
-                "remove the store, and collect again what there is."
-            ) from error
-        except msgspec.MsgspecError as error:
-            raise StoreError(f"{self.path}: damaged ({error}). Remove the file and collect again.") from error
-        except OSError as error:
-            raise StoreError(f"{self.path}: {reason(error)}. Choose another file with --store.") from error
 
-
-def _words(error: sqlite3.DatabaseError, path: Path) -> str:
-    """What SQLite says; where that is only that it cannot open a file, what the system says when it is asked to.
-
-    Raises LimitError where it says that too many files are open.
-    """
-    if "unable to open" in str(error):
-        try:
-            os.close(os.open(path, os.O_RDWR | os.O_CREAT))
-        except OSError as why:
-            return reason(why)
-    return str(error)
-
-
-def _advice(error: sqlite3.DatabaseError) -> str:
-    text = str(error)
-    if "locked" in text:
-        return "Another fcosreport is writing; try again when it has finished."
-    if "full" in text or "I/O" in text:
-        return "Make room on the disk, or choose another file with --store. The store is as it was."
-    if "not a database" in text or "malformed" in text:
-        return "This file is no store. Remove it, or choose another file with --store."
-    return "Make it and its folder writable, or choose another file with --store."
+def _by_path(told: Iterable[tuple[Any, T]]) -> list[T]:
+    """What is told, in the order of what stands before it; no index is asked, which may be damaged."""
+    return [each for _, each in sorted(told, key=itemgetter(0))]
