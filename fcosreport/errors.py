@@ -30,7 +30,7 @@ class ServerError(FcosreportError):
 
 
 class StoreError(FcosreportError):
-    """A store that is no store, is from a newer version, is locked, or sits on a full disk."""
+    """A store that is no store, is from a newer version, is locked or damaged, or sits on a full disk."""
 
 
 class WorkerError(FcosreportError):

@@ -36,12 +36,12 @@ create table run ({", ".join(f'"{column}"' for column in _RUN_COLUMNS)});
 create unique index run_place on run (place, name, id);
 create index run_run_path on run (run_path);
 create table beginning (
-    path text not null, run_path text not null, cell text not null, loss text not null, step real not null,
-    head blob not null
+    path text not null, seal integer not null, run_path text not null, cell text not null, loss text not null,
+    step not null, head blob not null
 );
 create index beginning_run_path on beginning (run_path, path);
 create index beginning_cell on beginning (cell);
-create table ending (ending text not null, run_path text not null, number integer not null);
+create table ending (ending text not null, seal integer not null, run_path text not null, number integer not null);
 create index ending_ending on ending (ending);
 create index ending_run_path on ending (run_path);
 create table stale (run_path text primary key) without rowid;
@@ -50,6 +50,7 @@ create index source_above on source (above, run_path) where above is not null;
 """
 """Beside `source`: `run` in the order of `place`, the beginnings of files, and the paths of runs, read backwards."""
 
+SEALED = ("run", "beginning", "ending")
 BATCH = 500
 """Run paths that are joined together, so that memory is bounded."""
 _GIVEN = """
@@ -72,22 +73,15 @@ def change(db: sqlite3.Connection, gone: Collection[str], come: Mapping[str, Lin
     while some := set(islice(rest, BATCH)):
         _make_stale(db, some | _linked(db, some))
     db.executemany("delete from beginning where run_path = ? and path = ?", old)
-    db.executemany(
-        "insert into beginning values (?, ?, ?, ?, ?, ?)",
-        (
-            (path, links.run_path, each.cell, each.loss, each.step, each.head)
-            for path, links in come.items()
-            if links
-            for each in links.beginnings
-        ),
-    )
+    begun = ((path, links.run_path, each) for path, links in come.items() if links for each in links.beginnings)
+    seals.put(db, "beginning", ((*file, each.cell, each.loss, each.step, each.head) for *file, each in begun))
 
 
 def forget(db: sqlite3.Connection) -> None:
     """Note that nothing is joined."""
     for table in ("run", "ending"):
         db.execute(f"delete from {table}")
-    seals.recount(db, "run")
+        seals.recount(db, table)
     db.execute("insert or ignore into stale select run_path from source where run_path is not null")
 
 
@@ -145,8 +139,7 @@ def _runs(db: sqlite3.Connection, run_paths: Collection[str]) -> dict[Place, Run
 
 
 def _put_runs(db: sqlite3.Connection, runs: dict[Place, Run]) -> None:
-    endings = ((path, *place) for place, run in runs.items() for path in sorted(backwards(run)))
-    db.executemany("insert into ending values (?, ?, ?)", endings)
+    seals.put(db, "ending", ((path, *place) for place, run in runs.items() for path in sorted(backwards(run))))
     made = ((place, run.experiment()) for place, run in runs.items())
     _put(db, ((experiment, _key(place), place.path) for place, experiment in made if experiment))
 

@@ -56,8 +56,8 @@ def whole(rows: Iterable[Sequence[Any]]) -> Iterator[Sequence[Any]]:
 
 def is_complete(db: sqlite3.Connection, table: str) -> bool:
     """Whether no row is gone but those that were taken out."""
-    put_in = db.execute("select total from seals where name = ?", (table,)).fetchone()
-    return bool(db.execute(_THERE.format(table)).fetchone() == put_in)
+    query = f"select total = ({_THERE.format(table)}) from seals where name = ?"
+    return bool(db.execute(query, (table,)).fetchone() == (1,))
 
 
 def recount(db: sqlite3.Connection, table: str) -> None:

@@ -3,7 +3,8 @@
 `source` remembers what each file said, so that only changed files are read again. `run` is the joined result, to be
 read by fcosreport and by anyone's SQL: `select name, lr, AP, segm_AP from run order by AP desc`. Files are put in by
 batches and joined in the end, each one transaction; whoever comes second waits. The points of curves are kept apart
-from the rest, and read only when they are asked for.
+from the rest, and unpacked only when they are asked for. No row is believed without its seal, and no report looks into
+an index, which has none.
 """
 
 import sqlite3
@@ -100,13 +101,20 @@ class Store:
     def mend(self) -> bool:
         """Make indexes anew that do not fit, and count the files; whether there was need of it, which is told once."""
         with told(self.path), self._transaction():
-            fits = self._db.execute("pragma integrity_check").fetchone() == ("ok",)
-            if not fits:
+            is_fit, is_complete = self._is_fit(), seals.is_complete(self._db, "source")
+            if not is_fit:
                 self._db.execute("reindex")
-            is_complete = seals.is_complete(self._db, "source")
+            self._refuse_unless((is_fit or self._is_fit()) and seals.are_whole(self._db, "beginning"))
             if not is_complete:
                 seals.recount(self._db, "source")
-            return not (fits and is_complete)
+            return not (is_fit and is_complete)
+
+    def _is_fit(self) -> bool:
+        return bool(self._db.execute("pragma integrity_check").fetchone() == ("ok",))
+
+    def _refuse_unless(self, is_sound: bool) -> None:
+        if not is_sound:
+            raise StoreError(f"{self.path}: damaged. Remove the file and collect again.")
 
     def put(self, rows: Iterable[Row], gone: Sequence[str] = ()) -> None:
         """Put `rows` in and take the absolute paths `gone` out, all of it or nothing; what was joined is then stale."""
@@ -128,7 +136,9 @@ class Store:
         """Make the experiments anew that files may have changed since, and all if some are damaged."""
         with told(self.path), self._transaction():
             is_current = self._db.execute("select is_current from joined").fetchone() == (1,)
-            if not seals.are_whole(self._db, "run"):
+            if not is_current:
+                self._refuse_unless(seals.are_whole(self._db, "beginning"))
+            if not all(seals.are_whole(self._db, table) for table in (("run",) if is_current else ("run", "ending"))):
                 is_current = False
                 joined.forget(self._db)
                 self._db.execute("delete from answer")
@@ -158,7 +168,7 @@ class Store:
 
     def _sources(self, where: str, texts: Sequence[str]) -> Iterator[Kept]:
         if not texts and not seals.is_complete(self._db, "source"):
-            raise StoreError(f"{self.path}: it has lost files. Run: fcosreport collect PATH, with all that it held.")
+            raise StoreError(f"{self.path}: it has lost files. Run: fcosreport collect PATH for all that it held.")
         query = f"select * from source not indexed where {where}"
         return map(Kept._make, seals.whole(self._db.execute(query, {"texts": as_json(texts)})))
 
@@ -239,7 +249,7 @@ class Store:
             for (name,) in self._db.execute("select name from sqlite_master where type = 'table'").fetchall():
                 self._db.execute(f'drop table "{name}"')
                 self.is_rebuilt = True
-            for statement in (*_SCHEMA.split(";"), *seals.schema(("source", "run"))):
+            for statement in (*_SCHEMA.split(";"), *seals.schema(("source", *joined.SEALED))):
                 self._db.execute(statement)
 
     def _is_current(self) -> bool:
@@ -256,8 +266,8 @@ class Store:
         return bool(tables) and version == VERSION
 
     @contextmanager
-    def _transaction(self, kind: str = "immediate") -> Iterator[None]:
-        self._db.execute(f"begin {kind}")
+    def _transaction(self) -> Iterator[None]:
+        self._db.execute("begin immediate")
         try:
             yield
         except BaseException:

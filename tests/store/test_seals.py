@@ -61,11 +61,16 @@ def damaged(resumed_runs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     return made
 
 
-def columns(store: Path) -> list[tuple[str, str]]:
-    """Table and column of all that a report is made of."""
+def columns(store: Path, table: str) -> list[str]:
     with closing(sqlite3.connect(store)) as db:
-        tables = ("source", "run", "answer", "seals")
-        return [(table, column) for table in tables for _, column, *_ in db.execute(f"pragma table_info({table})")]
+        return [column for _, column, *_ in db.execute(f"pragma table_info({table})")]
+
+
+def damage(db: sqlite3.Connection, table: str, column: str, chance: Random) -> None:
+    """Change a byte in that column of some row."""
+    row, value = chance.choice(db.execute(f'select rowid, "{column}" from {table}').fetchall())
+    new = "cast(? as text)" if isinstance(value, str) else "?"  # a byte may make it no UTF-8
+    db.execute(f'update {table} set "{column}" = {new} where rowid = ?', (flipped(value, chance), row))
 
 
 def flipped(value: object, chance: Random) -> object:
@@ -82,14 +87,15 @@ def flipped(value: object, chance: Random) -> object:
 
 
 @WAYS
-def test_a_changed_byte_in_any_column_gives_the_truth_or_is_told(damaged: Damaged, paths: list[Path] | None) -> None:
+@pytest.mark.parametrize("table", ["source", "run", "answer", "seals"])
+def test_a_changed_byte_in_any_column_gives_the_truth_or_is_told(
+    damaged: Damaged, table: str, paths: list[Path] | None
+) -> None:
     chance, truth = Random(1), damaged.truth(paths)
-    for table, column in columns(damaged.whole):
+    for column in columns(damaged.whole, table):
         with damaged.change() as db:
-            row, value = chance.choice(db.execute(f'select rowid, "{column}" from {table}').fetchall())
-            new = "cast(? as text)" if isinstance(value, str) else "?"  # a byte may make it no UTF-8
-            db.execute(f'update {table} set "{column}" = {new} where rowid = ?', (flipped(value, chance), row))
-        assert damaged.report(paths) in (truth, None), (table, column, row)
+            damage(db, table, column, chance)
+        assert damaged.report(paths) in (truth, None), column
 
 
 @WAYS
@@ -98,6 +104,18 @@ def test_a_changed_byte_anywhere_gives_the_truth_or_is_told(damaged: Damaged, pa
     for at in (chance.randrange(len(data)) for _ in range(150)):
         damaged.store.write_bytes(data[:at] + bytes([data[at] ^ chance.randrange(1, 256)]) + data[at + 1 :])
         assert damaged.report(paths) in (truth, None), at
+
+
+@pytest.mark.parametrize("table", ["beginning", "ending"])
+def test_what_links_files_is_not_believed_when_it_is_damaged(damaged: Damaged, table: str) -> None:
+    with damaged.change():
+        Path("runs/resumed/train.log").unlink()
+    chance, truth, data = Random(3), report_of(AGAIN, Path("fresh.sqlite"), curves=9), damaged.store.read_bytes()
+    for column in columns(damaged.store, table):
+        damaged.store.write_bytes(data)
+        with closing(sqlite3.connect(damaged.store, isolation_level=None)) as db:
+            damage(db, table, column, chance)
+        assert damaged.report(AGAIN) in (truth, None), column
 
 
 def test_what_is_damaged_is_read_anew_and_that_is_told_once(damaged: Damaged) -> None:
@@ -129,7 +147,7 @@ def test_a_row_that_is_gone_is_missed(damaged: Damaged) -> None:
             db.execute(f"drop trigger {table}_delete")  # nobody took it out
             db.execute(f"delete from {table} where rowid = 1")
         assert damaged.report(None) == (truth if table == "run" else None)
-    assert damaged.said == ["damaged.sqlite: it has lost files. Run: fcosreport collect PATH, with all that it held."]
+    assert damaged.said == ["damaged.sqlite: it has lost files. Run: fcosreport collect PATH for all that it held."]
     assert damaged.report(AGAIN) == damaged.truth(AGAIN)
     assert damaged.report(None) == truth
 
