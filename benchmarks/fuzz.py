@@ -358,7 +358,9 @@ def _stores(count: int, chance: random.Random, folder: Path, keep: Path) -> Scor
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(data)
     began = time.perf_counter()
-    _called(folder, "collect", "runs", "--store", "whole.sqlite")
+    code, _, error = _called(folder, "collect", "runs", "--store", "whole.sqlite")
+    if code:
+        raise SystemExit(error)
     usual = time.perf_counter() - began
     truth = _report(folder, "whole.sqlite")
     for number in range(count):
