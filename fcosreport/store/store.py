@@ -253,9 +253,9 @@ class Store:
                 self._db.execute(statement)
 
     def _is_current(self) -> bool:
+        (tables,) = self._db.execute("select count(*) from sqlite_master").fetchone()  # first: another may make them
         (version,) = self._db.execute("pragma user_version").fetchone()
         (application,) = self._db.execute("pragma application_id").fetchone()
-        (tables,) = self._db.execute("select count(*) from sqlite_master").fetchone()
         if tables and application != APPLICATION:
             raise StoreError(f"{self.path}: a database of another program. Choose another file with --store.")
         if version > VERSION:

@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -106,6 +107,27 @@ def test_rows_of_another_reader_count_as_unknown(tmp_path: Path) -> None:
     store.put([row("/a")])
     assert store.known() == {"/a": ("/a", 1, 2)}
     assert Store(tmp_path / "s.sqlite", "0.2").known() == {}
+
+
+@pytest.mark.parametrize("step", range(1, 5))
+def test_a_store_that_another_makes_meanwhile_is_a_store(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: int
+) -> None:
+    connect, asked = sqlite3.connect, iter(range(1, 100))
+
+    class Late(sqlite3.Connection):
+        """Before its step another one makes the store."""
+
+        def execute(self, *words: Any) -> sqlite3.Cursor:
+            if next(asked) == step:
+                monkeypatch.setattr(sqlite3, "connect", connect)
+                Store(tmp_path / "s.sqlite", "0.1").close()
+            return super().execute(*words)
+
+    monkeypatch.setattr(sqlite3, "connect", lambda *words, **more: connect(*words, **more, factory=Late))
+    store = Store(tmp_path / "s.sqlite", "0.1")
+    assert store.known() == {}
+    store.close()
 
 
 def test_what_is_gone_is_taken_out(tmp_path: Path) -> None:
