@@ -19,7 +19,7 @@ UNRESOLVED = 39.0
 """Points times the root of the images: an AP difference below it is image noise, on a set like COCO with 80 classes."""
 EXCEEDS = 83.0
 """Points times the root of the images: above it, a difference of AP exceeds image noise."""
-OF_ONE_RUN = frozenset("seed date output_dir resume checkpoint_sha256 predictions_sha256 predictions_older".split())
+OF_ONE_RUN = frozenset("seed date output_dir resume checkpoint_sha256 predictions_sha256".split())
 """Settings that differ between repeats of one configuration, too."""
 Verdict = Literal["same as printed", "unresolved", "predictions needed", "exceeds image noise", "images unknown"]
 ROUNDING = 1e-9

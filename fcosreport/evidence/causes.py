@@ -143,10 +143,7 @@ def _predictions(experiments: Sequence[Experiment], logs: int) -> Iterator[Evide
         of = ", of other checkpoints" * apart
         yield Evidence(_PROOF, f"the files are the same, predictions_sha256 {file[:12]}{of}")
     yield from _apart(experiments, "predictions_sha256", "their predictions differ, by their hashes")
-    stale = [setting for e in experiments if (setting := e.setting("predictions_older"))]
-    for setting in stale[:2]:
-        yield Evidence(_SIGN, f"{setting.value}")
-    if not stale and logs > 1:
+    if logs > 1:
         yield Evidence(_HINT, f"each has an evaluation in a log of its own; {_STALE}")
 
 

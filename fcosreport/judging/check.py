@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from graphlib import CycleError, TopologicalSorter
 
 from fcosreport.errors import FcosreportError, SettingsError, UsageError
@@ -29,7 +28,8 @@ class Checked:
 def check(records: Records, settings: Settings, today: str = "") -> Checked:
     """Run all rules. Findings are sorted by severity, code and place, whatever the order of the experiments.
 
-    What notes and settings ignore is marked; `today` is an ISO date, for ignores that expire. Raises SettingsError for
+    What notes and settings ignore is marked; `today` is an ISO date, for ignores that expire; where one can, and it is
+    empty, the calendar is asked. Raises SettingsError for
     a code in the settings that no rule has.
     """
     asked = (*_ignored_in(settings), *records.ignores)
@@ -38,7 +38,7 @@ def check(records: Records, settings: Settings, today: str = "") -> Checked:
     results, faults = _results(ordered, settings)
     found = [each for results_of in results.values() for each in results_of if isinstance(each, Finding)]
     findings = ignores.apply(
-        sorted(found, key=_weight), experiments, asked, today or date.today().isoformat(), whole=records.whole
+        sorted(found, key=_weight), experiments, asked, today or ignores.today(asked), whole=records.whole
     )
     reasons = {code: next((e.reason for e in each if isinstance(e, NotRun)), "") for code, each in results.items()}
     with_findings = {finding.code for finding in found}

@@ -1,11 +1,16 @@
-"""Hashes of predictions and checkpoints, computed only for the runs that a duplicate names: they tell what happened."""
+"""Hashes of predictions and checkpoints, computed only for the runs that a duplicate names: they tell what happened.
+
+No time stamp is asked: a copy or a clone has others than the files had where they were written.
+"""
 
 import hashlib
 import os
+import re
 import stat
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 
 from fcosreport.files.allowed import checkout
@@ -15,15 +20,14 @@ from fcosreport.records import WORST_FIRST, Experiment, Finding, Records, Settin
 from fcosreport.settings import Settings
 
 DUPLICATES = "FR401"
-NEWEST = 3
-"""Files of a kind that are looked at in a folder, the newest first."""
+FOREMOST = 3
+"""Files of a kind that are looked at in a folder: the final ones by their names, else those of the highest number."""
 LARGEST = 2 << 30
 """Bytes of a file above which it is not hashed."""
 RUNS = 20
 """Runs of all duplicates together that are looked at."""
 
 _SMALLEST = 3  # bytes: what is empty, or holds an empty list, is equal everywhere
-_SLACK = 60  # seconds: files are written one after the other
 _KINDS = {
     "predictions_sha256": (
         *("results/*.json", "*predictions*.json", "*predictions*.pth", "*results*.pkl", "*.bbox.json"),
@@ -31,13 +35,6 @@ _KINDS = {
     ),
     "checkpoint_sha256": ("model_final.*", "checkpoint.*", "latest.pth", "*.pth", "*.pt"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class _File:
-    path: Path
-    size: int
-    mtime: float
 
 
 def explained(records: Records, findings: Sequence[Finding], settings: Settings) -> tuple[Finding, ...]:
@@ -86,30 +83,33 @@ def _folder(experiment: Experiment) -> str | None:
 
 
 def _hashes(folder: Path, inside: Sequence[str]) -> Iterator[Setting]:
-    newest = {name: _newest(folder, patterns, inside) for name, patterns in _KINDS.items()}
-    for name, files in newest.items():
-        for file in files:
-            digest = sha256(file.path) if file.size <= LARGEST else ""
+    for name, patterns in _KINDS.items():
+        for path, size in _foremost(folder, patterns, inside):
+            digest = sha256(path) if size <= LARGEST else ""
             if digest:
-                yield Setting(name, digest, digest, Where(str(file.path), 1))
-    predictions, checkpoints = newest.values()
-    if predictions and checkpoints and predictions[0].mtime < checkpoints[0].mtime - _SLACK:
-        text = f"{predictions[0].path} is older than {checkpoints[0].path.name}"
-        yield Setting("predictions_older", text, text, Where(str(predictions[0].path), 1))
+                yield Setting(name, digest, digest, Where(str(path), 1))
 
 
-def _newest(folder: Path, patterns: Sequence[str], inside: Sequence[str]) -> list[_File]:
-    """The newest files; none to which a link leads that is not `inside` the checkouts or folders of the runs."""
-    found: dict[Path, _File] = {}
+def _foremost(folder: Path, patterns: Sequence[str], inside: Sequence[str]) -> list[tuple[Path, int]]:
+    """The foremost files and their sizes in bytes; none to which a link leads that is not `inside` those of the runs.
+
+    The patterns are in the order in which their files are final.
+    """
+    found: dict[Path, int] = {}
     try:
-        for path in (path for pattern in patterns for path in folder.glob(pattern)):
+        for path in (path for pattern in patterns for path in sorted(folder.glob(pattern), key=_latest_first)):
             about = path.stat()
             is_file = stat.S_ISREG(about.st_mode) and about.st_size >= _SMALLEST
             if is_file and is_under(os.path.realpath(path), inside):
-                found[path] = _File(path, about.st_size, about.st_mtime)
+                found[path] = about.st_size
     except (OSError, ValueError):  # gone or unreadable meanwhile; what was found so far still tells something
         pass
-    return sorted(found.values(), key=lambda file: (-file.mtime, file.path))[:NEWEST]
+    return list(islice(found.items(), FOREMOST))
+
+
+def _latest_first(path: Path) -> tuple[list[int], str]:
+    """Sorts `epoch_12.pth` before `epoch_8.pth`."""
+    return [-int(number) for number in re.findall(r"\d+", path.name)], str(path)
 
 
 def sha256(path: Path) -> str:

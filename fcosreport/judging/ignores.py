@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from datetime import date
 from fnmatch import fnmatchcase
 
 from fcosreport.judging.rule import rules
@@ -19,8 +20,9 @@ def apply(
 ) -> tuple[Finding, ...]:
     """The findings, `ignored` with the reason where an ignore holds, and a finding for each ignore that is of no use.
 
-    `today` is an ISO date. An ignore without a reason, or after its last day, holds for nothing. Where this is not the
-    `whole` store, an ignore of the settings may be of use to the rest of it.
+    `today` is an ISO date; it may be empty where no ignore has a last day. An ignore without a reason, or after its
+    last day, holds for nothing. Where this is not the `whole` store, an ignore of the settings may be of use to the
+    rest of it.
     """
     asked = tuple(ignores)
     reasoned = [each for each in asked if each.reason.strip()]
@@ -31,7 +33,7 @@ def apply(
     for finding in findings:
         holds = [each for each in holding if _is_about(each, finding, known)]
         used.update(holds)
-        made.append(replace(finding, ignored=holds[0].reason) if holds else finding)
+        made.append(replace(finding, ignored=_told(holds[0])) if holds else finding)
     made.extend(_findings_of("ignore-without-reason", [each for each in asked if each not in reasoned]))
     made.extend(_findings_of("expired-ignore", [each for each in reasoned if _is_over(each, today)]))
     made.extend(_findings_of("unused-ignore", [each for each in holding if each not in used and (whole or each.first)]))
@@ -44,6 +46,21 @@ def of_settings(settings: Settings) -> tuple[Ignore, ...]:
         Ignore(each.code, each.reason, Where(each.file, each.line), each.experiment, each.until)
         for each in settings.ignore
     )
+
+
+def today(ignores: Iterable[Ignore]) -> str:
+    """Today as an ISO date; empty, and the calendar is not asked, where no ignore has a last day."""
+    return date.today().isoformat() if any(each.until for each in ignores) else ""
+
+
+def last_day(ignores: Iterable[Ignore], today: str) -> str:
+    """The last day (ISO) on which the same ignores hold as today; empty for ever."""
+    return min((each.until for each in ignores if each.until and not _is_over(each, today)), default="")
+
+
+def _told(ignore: Ignore) -> str:
+    """The reason, and until when it holds, as then the calendar was asked."""
+    return f"{ignore.reason} (until {ignore.until})" if ignore.until else ignore.reason
 
 
 def _is_over(ignore: Ignore, today: str) -> bool:

@@ -12,7 +12,7 @@ import xxhash
 
 from fcosreport.comparing.columns import Column, all_columns
 from fcosreport.errors import StoreError
-from fcosreport.judging import check, hashes
+from fcosreport.judging import check, hashes, ignores
 from fcosreport.judging.rule import rules
 from fcosreport.records import Finding, Issue, Records
 from fcosreport.settings import Settings
@@ -26,7 +26,8 @@ MANY = 2_000
 class Judgement:
     """What was found: findings, explained, worst first; the names of rules that found nothing, or did not run and why.
 
-    `columns` are those that the experiments have, `count` is their number, `faults` tell of rules that raised.
+    `columns` are those that the experiments have, `count` is their number, `faults` tell of rules that raised, and
+    `last_day` (ISO) is the last one on which the same ignores hold; empty for ever.
     """
 
     findings: tuple[Finding, ...]
@@ -35,6 +36,7 @@ class Judgement:
     columns: tuple[Column, ...]
     count: int
     faults: tuple[Issue, ...] = ()
+    last_day: str = ""
 
 
 _encode = msgspec.json.Encoder().encode
@@ -43,15 +45,20 @@ _decode = msgspec.json.Decoder(Judgement).decode
 
 def judged(records: Records, settings: Settings) -> Judgement:
     """What the rules say of the records, with what the files of duplicates speak for and against their causes."""
-    checked = check.check(records, settings)
+    asked = (*ignores.of_settings(settings), *records.ignores)
+    today = ignores.today(asked)
+    checked = check.check(records, settings, today)
     findings = hashes.explained(records, checked.findings, settings)
     columns = all_columns(records.experiments)
-    return Judgement(findings, checked.passed, checked.not_run, columns, len(records.experiments), checked.faults)
+    return Judgement(
+        *(findings, checked.passed, checked.not_run, columns, len(records.experiments), checked.faults),
+        last_day=ignores.last_day(asked, today),
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """The place of a judgement in the store: of all below `roots`, under these settings, by these rules, today.
+    """The place of a judgement in the store: of all below `roots`, under these settings, by these rules.
 
     A store of few experiments has none.
     """
@@ -65,13 +72,15 @@ class Judged:
         """The place as it is now; call it before the records are read."""
         if store.size() < MANY:
             return cls(store, "", 0)
-        known = (store.reader, sorted(roots), settings, date.today().isoformat(), *_code())
+        known = (store.reader, sorted(roots), settings, *_code())
         return cls(store, xxhash.xxh3_128_hexdigest(repr(known).encode()), store.version())
 
     def get(self) -> Judgement | None:
-        """The judgement, if it was kept and nothing has changed since."""
+        """The judgement, if it was kept, and since then nothing has changed and no ignore expired."""
         body = self.store.answer(self.key) if self.key else None
-        return _decode(body) if body else None
+        kept = _decode(body) if body else None
+        is_over = kept and kept.last_day and kept.last_day < date.today().isoformat()
+        return None if is_over else kept
 
     def put(self, judgement: Judgement) -> None:
         """Keep the judgement, if it can be written."""

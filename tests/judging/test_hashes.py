@@ -59,15 +59,16 @@ def test_a_link_to_predictions_of_the_other_run_is_evidence_and_one_out_of_the_r
     assert "the files are the same" not in "".join(finding.explanations)
 
 
-def test_predictions_older_than_the_checkpoint_are_told(runs: Path) -> None:
+def test_checkpoints_are_chosen_by_their_names_whatever_their_time_stamps(runs: Path) -> None:
     for name in ("fcos_lr1en3", "fcos_lr5en3"):
-        predictions = runs / name / "results" / "bbox.json"
-        predictions.write_text(f'["{name}"]')
-        os.utime(predictions, (1, 1))
-    (finding,) = explained(runs)
-    told = about("predictions", finding.explanations)
-    assert "is older than model_final.pth" in told
-    assert "against it: their predictions differ" in told
+        (runs / name / "model_final.pth").unlink()
+        for epoch in (2, 8, 9, 10, 11):
+            (runs / name / f"epoch_{epoch}.pth").write_text(f"{epoch}" if epoch < 9 else f"{epoch} of {name}")
+    for times in (1, 2_000_000_000):
+        for file in (runs / "fcos_lr1en3").iterdir():
+            os.utime(file, (times, times))
+        (finding,) = explained(runs)
+        assert "against it: their checkpoints differ, by their hashes" in about("checkpoint", finding.explanations)
 
 
 def test_without_a_duplicate_no_file_is_read(runs: Path, monkeypatch: pytest.MonkeyPatch) -> None:

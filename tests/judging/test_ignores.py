@@ -8,7 +8,7 @@ import pytest
 from fcosreport.errors import SettingsError
 from fcosreport.judging.cases import records_of
 from fcosreport.judging.check import check
-from fcosreport.judging.ignores import apply
+from fcosreport.judging.ignores import apply, last_day, today
 from fcosreport.records import Experiment, Finding, Ignore, Where
 from fcosreport.settings import IgnoreTable, Settings
 from tests.conftest import Run
@@ -25,9 +25,9 @@ def ignore(code: str = "FR401", reason: str = "seen", **told: str | int) -> Igno
     return Ignore(code, reason, Where(NOTE, 9), **told)  # type: ignore[arg-type]
 
 
-def applied(*ignores: Ignore, today: str = "2020-01-01") -> list[tuple[str, str]]:
+def applied(*ignores: Ignore, on: str = "2020-01-01") -> list[tuple[str, str]]:
     """The code of each finding, and why it is ignored."""
-    return [(each.code, each.ignored) for each in apply([FINDING], EXPERIMENTS, ignores, today)]
+    return [(each.code, each.ignored) for each in apply([FINDING], EXPERIMENTS, ignores, on)]
 
 
 @pytest.mark.parametrize(
@@ -38,13 +38,19 @@ def applied(*ignores: Ignore, today: str = "2020-01-01") -> list[tuple[str, str]
         ignore("fr401"),
         ignore(pattern="a"),
         ignore(pattern="runs/*"),
-        ignore(until="2020-01-01"),
         ignore(first=8, last=12),
         ignore(first=1, last=99),
     ],
 )
 def test_an_ignore_that_matches_takes_the_finding_out_of_the_count(given: Ignore) -> None:
     assert applied(given) == [("FR401", "seen")]
+
+
+def test_an_ignore_with_a_last_day_says_so_and_only_such_a_one_looks_at_the_calendar() -> None:
+    assert applied(ignore(until="2020-01-01")) == [("FR401", "seen (until 2020-01-01)")]
+    assert today([ignore()]) == ""
+    assert today([ignore(), ignore(until="2020-01-01")]) >= "2020-01-01"
+    assert last_day([ignore(), ignore(until="2020-01-01"), ignore(until="2019-12-31")], "2020-01-01") == "2020-01-01"
 
 
 @pytest.mark.parametrize(

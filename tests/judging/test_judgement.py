@@ -18,7 +18,7 @@ from fcosreport.records import Records
 from fcosreport.report.choosing import choose
 from fcosreport.report.condition import bounds
 from fcosreport.report.report import Report, View
-from fcosreport.settings import Settings
+from fcosreport.settings import IgnoreTable, Settings
 from fcosreport.store.store import Store
 from tests.conftest import FAIR, GOOD, ROOT, Run, block
 
@@ -59,16 +59,16 @@ def never(*_: object) -> check.Checked:
     raise AssertionError("the rules ran")
 
 
-def test_rules_run_once_until_a_file_the_settings_or_the_day_change(
+def test_rules_run_once_until_a_file_or_the_settings_change_or_an_ignore_expires(
     store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first = Session(store, Settings()).report()
     ran: list[str] = []
     really = check.check
 
-    def counted(records: Records, settings: Settings) -> check.Checked:
+    def counted(records: Records, settings: Settings, today: str = "") -> check.Checked:
         ran.append("ran")
-        return really(records, settings)
+        return really(records, settings, today)
 
     monkeypatch.setattr(check, "check", counted)
     assert Session(store, Settings()).report() == first
@@ -77,14 +77,18 @@ def test_rules_run_once_until_a_file_the_settings_or_the_day_change(
     assert len(ran) == 1
     Session(store, Settings()).collected([tmp_path / "bare"]).report()
     assert len(ran) == 2
+    expiring = Settings(ignore=(IgnoreTable("FR401", reason="seen", until="2090-01-31", file="f.toml"),))
+    Session(store, expiring).report()
     with monkeypatch.context() as later:
         later.setattr(judgement, "date", type("Later", (date,), {"today": lambda: date(2099, 1, 1)}))
         Session(store, Settings()).report()
-    assert len(ran) == 3
+        assert len(ran) == 3
+        Session(store, expiring).report()
+    assert len(ran) == 4
     (tmp_path / "bare" / "log.txt").write_text(block(FAIR))
     collect([tmp_path / "bare"], store)
     assert Session(store, Settings()).report() != first
-    assert len(ran) == 4
+    assert len(ran) == 5
 
 
 def test_few_experiments_are_judged_each_time(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
