@@ -83,6 +83,7 @@ class Session:
             return self._report(known, select)
 
     def _report(self, known: "frozenset[Identity]", select: "Select | None") -> "Report":
+        from fcosreport.evidence.published import is_published
         from fcosreport.judging import baseline, check
         from fcosreport.judging.judgement import Judged, judged
         from fcosreport.report.report import Report, View
@@ -115,6 +116,7 @@ class Session:
             passed=judgement.passed,
             not_run=judgement.not_run,
             columns=judgement.columns,
+            published=tuple(filter(is_published, records.tables)),
             noted=_beside_runs(noted, experiments),
             view=View(hidden=judgement.count - len(experiments)),
         )
