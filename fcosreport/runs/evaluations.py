@@ -3,6 +3,8 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
+from operator import attrgetter
 from pathlib import PurePosixPath
 
 from fcosreport.comparing.scores import agree
@@ -30,20 +32,64 @@ def merged_in_file(evaluations: Iterable[Evaluation]) -> list[Evaluation]:
 
 
 def merged_files(one: Sequence[Evaluation], other: Sequence[Evaluation]) -> list[Evaluation]:
-    """The evaluations of two files that tell of one run, such as a log and its JSON twin."""
-    merged = list(one)
+    """The evaluations of two files that tell of one run, such as a log and its JSON twin, in the order of its steps.
+
+    A log may tell an evaluation at the last step that it logged, and another file at its own: where no other lies
+    between, these are one.
+    """
+    merged, rest = _paired(one, other, slack=1)
+    merged, rest = _paired(merged, rest, slack=min(_gap(one), _gap(other)) / 2)
+    return _in_order([*merged, *rest]) if all(map(_is_ascending, (one, other))) else [*merged, *rest]
+
+
+def gone_on(before: Sequence[Evaluation], after: Sequence[Evaluation]) -> list[Evaluation]:
+    """The evaluations of a training, and of its continuation, which evaluates some steps again.
+
+    Where the result of such a step is the same, it is one evaluation.
+    """
+    again = [
+        next((b for b in before if (b.epoch, b.iteration) == (a.epoch, a.iteration) and is_same(b, a)), None)
+        for a in after
+    ]
+    kept = [each for each in before if each not in again]
+    return [*kept, *(merge(a, b) if b else a for a, b in zip(after, again, strict=True))]
+
+
+def _paired(
+    one: Sequence[Evaluation], other: Sequence[Evaluation], slack: float
+) -> tuple[list[Evaluation], list[Evaluation]]:
+    """The first evaluations, merged with those of the others that are the same, and those that are not."""
+    merged, rest = list(one), []
     waiting: dict[tuple[str, str | None], list[int]] = defaultdict(list)
     for index, evaluation in enumerate(one):
         waiting[evaluation.task, evaluation.category].append(index)
     for each in other:
         places = waiting[each.task, each.category]
-        same = [index for index in places if is_same(merged[index], each)][:1]
+        same = [index for index in places if is_same(merged[index], each, slack)][:1]
         for index in same:
             places.remove(index)
             merged[index] = merge(merged[index], each)
         if not same:
-            merged.append(each)
-    return merged
+            rest.append(each)
+    return merged, rest
+
+
+def _gap(evaluations: Sequence[Evaluation]) -> float:
+    """The least iterations between two evaluations; 0 where there are no two."""
+    steps = sorted({each.iteration for each in evaluations if each.iteration is not None})
+    return min((later - step for step, later in pairwise(steps)), default=0)
+
+
+def _in_order(evaluations: Sequence[Evaluation]) -> list[Evaluation]:
+    """The evaluations by epoch or by iteration, where all tell it."""
+    for unit in ("epoch", "iteration"):
+        if all(getattr(each, unit) is not None for each in evaluations):
+            return sorted(evaluations, key=attrgetter(unit))
+    return list(evaluations)
+
+
+def _is_ascending(evaluations: Sequence[Evaluation]) -> bool:
+    return _in_order(evaluations) == list(evaluations)
 
 
 def in_epochs(counted: Sequence[Evaluation], others: Sequence[Evaluation]) -> list[Evaluation]:
@@ -66,9 +112,12 @@ def in_epochs(counted: Sequence[Evaluation], others: Sequence[Evaluation]) -> li
     return list(map(counted_in_epochs, others))
 
 
-def is_same(one: Evaluation, other: Evaluation) -> bool:
-    """Whether both can be one evaluation: nothing that both tell contradicts, and enough is told by both."""
-    if _differ(one.epoch, other.epoch) or _differ(one.iteration, other.iteration):
+def is_same(one: Evaluation, other: Evaluation, slack: float = 1) -> bool:
+    """Whether both can be one evaluation: nothing that both tell contradicts, and enough is told by both.
+
+    Their iterations lie at most `slack` apart.
+    """
+    if _differ(one.epoch, other.epoch) or _differ(one.iteration, other.iteration, max(1, slack)):
         return False
     if any(mine and theirs and mine != theirs for mine, theirs in zip(_subject(one), _subject(other), strict=True)):
         return False
@@ -84,9 +133,9 @@ def _subject(evaluation: Evaluation) -> tuple[str, str, str]:
     return evaluation.data_set, evaluation.split, evaluation.weights
 
 
-def _differ(one: int | None, other: int | None) -> bool:
+def _differ(one: int | None, other: int | None, slack: float = 1) -> bool:
     """Whether two counters contradict; frameworks count from 0 or from 1, so neighbours do not."""
-    return one is not None and other is not None and abs(one - other) > 1
+    return one is not None and other is not None and abs(one - other) > slack
 
 
 def merge(one: Evaluation, other: Evaluation) -> Evaluation:

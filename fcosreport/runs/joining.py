@@ -7,7 +7,7 @@ from itertools import chain
 from pathlib import PurePosixPath
 
 from fcosreport.records import Event, Fragment, Segment, Setting, Where
-from fcosreport.runs.evaluations import in_epochs, merged_files, merged_in_file
+from fcosreport.runs.evaluations import gone_on, in_epochs, merged_files, merged_in_file
 from fcosreport.runs.links import beginning_of, copied_as, is_config, run_path, stem_of, tells_apart
 from fcosreport.runs.run import Run
 from fcosreport.runs.twins import are_columns, changes, continues, contradict, is_same_training
@@ -123,7 +123,7 @@ def _join(run: Run, piece: Run, logs: Mapping[str, int]) -> bool:
             run.segments[-1] = _with_more(run.segments[-1], piece.segments)
         elif continues(run.segments[-1], piece.segments[0]):
             run.segments.extend(_named_by_seam(run, piece))
-            run.evaluations.extend(piece.evaluations)
+            run.evaluations = gone_on(run.evaluations, piece.evaluations)
         else:
             return False
     elif theirs and _is_start(run, logs) and not _stems(run) & _stems(piece):

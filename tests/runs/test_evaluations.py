@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from fcosreport.records import Evaluation, Metric, Setting, Where
-from fcosreport.runs.evaluations import is_same, merge, subjected
+from fcosreport.runs.evaluations import gone_on, is_same, merge, merged_files, subjected
 
 AT = Where("log.txt", 1)
 NUMBERS = {"AP": "0.387", "AP50": "0.573", "AP75": "0.412"}
@@ -64,3 +64,36 @@ def test_a_test_is_of_the_checkpoint_that_was_loaded_and_a_training_is_not() -> 
     assert [each.weights for each in subjected([evaluation()], settings, trained=False)] == ["model_final.pth"]
     assert [each.weights for each in subjected([evaluation()], settings)] == [""]
     assert [each.weights for each in subjected([evaluation(weights="ema")], settings, trained=False)] == ["ema"]
+
+
+def steps(evaluations: list[Evaluation]) -> list[int | None]:
+    return [each.iteration if each.epoch is None else each.epoch for each in evaluations]
+
+
+def test_two_files_that_count_to_nearby_iterations_tell_one_evaluation_and_all_stand_in_order() -> None:
+    log = [evaluation({**NUMBERS, "AP": f"0.{at}"}, iteration=at) for at in (100, 220, 340, 460)]
+    sparse = [replace(each, iteration=at, form="json") for each, at in ((log[1], 225), (log[3], 465))]
+    assert steps(merged_files(log, sparse)) == [100, 220, 340, 460]
+    assert steps(merged_files(sparse, log)) == [100, 225, 340, 465]
+
+
+def test_equal_results_of_successive_evaluations_stay_apart() -> None:
+    log = [evaluation(iteration=at) for at in (100, 220)]
+    assert steps(merged_files(log, [evaluation(iteration=340, form="json")])) == [100, 220, 340]
+
+
+def test_evaluations_that_count_differently_or_go_back_keep_the_order_of_the_files() -> None:
+    log = [evaluation(epoch=1), evaluation({**NUMBERS, "AP": "0.1"}, iteration=900)]
+    assert merged_files(log, []) == log
+    resumed = [evaluation({**NUMBERS, "AP": f"0.{at}"}, epoch=at) for at in (3, 4, 2)]
+    assert steps(merged_files(resumed, [evaluation(epoch=9)])) == [3, 4, 2, 9]
+
+
+def test_what_a_continuation_evaluates_again_with_the_same_result_is_one_evaluation() -> None:
+    before = [evaluation(epoch=3), evaluation({**NUMBERS, "AP": "0.400"}, epoch=4)]
+    again = replace(before[1], where=Where("resumed.log", 9))
+    later = evaluation({**NUMBERS, "AP": "0.5"}, epoch=5)
+    found = gone_on(before, [again, later])
+    assert steps(found) == [3, 4, 5]
+    assert (found[1].where, found[1].also) == (again.where, (AT,))
+    assert steps(gone_on(before, [evaluation({**NUMBERS, "AP": "0.410"}, epoch=4)])) == [3, 4, 4]
