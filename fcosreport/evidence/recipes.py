@@ -56,4 +56,6 @@ def names(experiment: Experiment) -> tuple[str, ...]:
 
 
 def _named(experiment: Experiment) -> frozenset[str]:
-    return detectors(" ".join((experiment.title, *names(experiment))))
+    """The detectors that name an experiment; where nothing does, those of the weights that it starts from."""
+    start = PurePosixPath(str(experiment.value("init") or "").replace("\\", "/")).name
+    return detectors(" ".join((experiment.title, *names(experiment)))) or detectors(start)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from fcosreport.judging.rule import Fault, rule
 from fcosreport.records import Records
 from fcosreport.settings import Settings
+from fcosreport.vocabulary.detectors import detectors
 from fcosreport.vocabulary.sentences import called
 
 
@@ -18,6 +19,7 @@ from fcosreport.vocabulary.sentences import called
     quiet=[
         [{"init": "scratch", "norm": "bn"}, {"init": "scratch"}],
         [{"init": "imagenet", "norm": "frozen"}, {"norm": "frozen"}],
+        [{"init": "scratch", "norm": "frozen", "backbone": "dino_v2_vit"}],
     ],
 )
 def frozen_norm_from_scratch(records: Records, settings: Settings) -> Iterator[Fault]:
@@ -25,7 +27,7 @@ def frozen_norm_from_scratch(records: Records, settings: Settings) -> Iterator[F
 
     A frozen layer uses the statistics of the pretraining. From scratch there are none: mean 0, variance 1, weight 1 and
     bias 0 make every such layer the identity, and the network has no normalisation at all. A warning while it is only
-    planned.
+    planned. A transformer's backbone has none of these layers, whatever the configuration says of a ResNet's.
 
     Why: pytorch/vision#5443 and facebookresearch/detectron2#914: training from scratch with FrozenBatchNorm does not
     converge.
@@ -35,6 +37,8 @@ def frozen_norm_from_scratch(records: Records, settings: Settings) -> Iterator[F
     notes = {source.path for source in records.sources if source.kind == "note"}
     for experiment in records.experiments:
         init, norm = experiment.setting("init"), experiment.setting("norm")
+        if "swin" in detectors(str(experiment.value("backbone"))):
+            continue
         if init and norm and init.value == "scratch" and norm.value == "frozen":
             planned = experiment.state == "planned"
             inferred = next((each for each in (norm, init) if each.inferred), None)

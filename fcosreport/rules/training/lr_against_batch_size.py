@@ -41,6 +41,7 @@ _AS_ADAM = 0.1  # factor of the scale up to which a learning rate may be one of 
         [{"name": "faster_rcnn_r50", "lr": 0.02, "train_batch_size": 16}, {"lr": 0.02, "train_batch_size": 32}],
         [{"name": "mice_e100", "lr": 0.03, "train_batch_size": 8, "framework": "mmdetection 2.12.0"}],
         [{"name": "run", "config": "ssd300_coco.py", "lr": 0.002, "train_batch_size": 64}],
+        [{"name": "run", "init": "weights/yolov8n.pt", "lr": 0.01, "train_batch_size": 64}],
     ],
 )
 def lr_against_batch_size(records: Records, settings: Settings) -> Iterator[Fault]:
