@@ -287,7 +287,8 @@ class Experiment:
     """One experiment: a run folder, a section of a note, or both joined.
 
     `title` is the heading above it in a note. Evaluations of origin `note` are claims, those of origin `log` are the
-    evidence. `group` is the same for experiments that stand under one heading: a declared series.
+    evidence. `group` is the same for experiments that stand under one heading: a declared series. `ticked`: a person
+    wrote that it is done.
     """
 
     id: str
@@ -305,6 +306,7 @@ class Experiment:
     ended: str = ""
     citation: Citation | None = None
     files: tuple[str, ...] = ()
+    ticked: bool = False
 
     def setting(self, name: str) -> Setting | None:
         """The setting of that name; what a note or log declares last holds."""

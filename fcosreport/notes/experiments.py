@@ -224,6 +224,7 @@ class _Reader:
                 citation=citation,
                 state=state,
                 reason=reason,
+                ticked=state == "finished" and _is_ticked(section, run),
             )
 
     def _around(self, section: Section) -> list[Setting]:
@@ -332,6 +333,12 @@ def _headed(section: Section) -> Iterator[Section]:
         yield section
     for child in section.children:
         yield from _headed(child)
+
+
+def _is_ticked(section: Section, run: Run) -> bool:
+    """Whether the note says in words or with a tick that the run is done; a result alone does not."""
+    said = (words.status(line.text) or words.told(line.text) for line in run.texts)
+    return section.box == "done" or "finished" in said
 
 
 def _awaited(made: Sequence[Experiment]) -> Iterator[Experiment]:

@@ -167,7 +167,12 @@ def _with_evidence(experiment: Experiment, note: str, run: Run) -> Experiment:
 
 
 def _seen(experiment: Experiment, run: Run) -> tuple[State, str]:
-    """State and reason of an experiment whose run is at hand, which knows better what is not ended yet, or was cut."""
+    """State and reason of an experiment whose run is at hand, which knows better what is not ended yet, or was cut.
+
+    What a person calls done is finished, however early its log ends.
+    """
     state, reason = run.state()
+    if state == "stopped" and experiment.ticked:
+        return "finished", f"as the note says; its log ends {reason}"
     is_better_known = experiment.state in ("planned", "noted") or (experiment.state, state) == ("finished", "stopped")
     return (state, experiment.reason or reason) if state and is_better_known else (experiment.state, experiment.reason)

@@ -48,6 +48,7 @@ def _runs_in(path: PurePosixPath, fragments: Sequence[Fragment]) -> Iterator[Run
         if not any(_join(run, piece, logs) for run in (*reversed(named), *reversed(others))):
             runs.append(piece)
     for run in runs:
+        run.is_start = _is_start(run, logs)
         run.configs = _configs(run, runs, silent)
         run.copied_as = {copied[file] for file in run.files if file in copied}
         run.part = _part(run, [run for run in runs if run.state()[0]])

@@ -15,7 +15,10 @@ from fcosreport.vocabulary import decode
 
 @dataclass(slots=True)
 class Run:
-    """One run. `path`: its folder, or its file where that has a name of its own; `part` tells runs of a path apart."""
+    """One run. `path`: its folder, or its file where that has a name of its own; `part` tells runs of a path apart.
+
+    `is_start`: nothing came of it but its start, while others in its place went on.
+    """
 
     path: PurePosixPath
     files: list[str]
@@ -24,6 +27,7 @@ class Run:
     part: str = ""
     configs: list[Setting] = field(default_factory=list)
     copied_as: set[Beginning] = field(default_factory=set)
+    is_start: bool = False
 
     @property
     def id(self) -> str:
@@ -71,7 +75,8 @@ class Run:
 
     def state(self) -> tuple[State | None, str]:
         """State and reason; no state for files that tell of no result, no training and no end."""
-        return state_of(self.events, self.evaluations, self.curves, {s.name: s for s in self.settings})
+        state, reason = state_of(self.events, self.evaluations, self.curves, {s.name: s for s in self.settings})
+        return ("stopped", "before its first step") if state is None and self.is_start else (state, reason)
 
     def experiment(self) -> Experiment | None:
         """The run as an experiment; None where nothing was trained or evaluated in it, and nothing failed."""

@@ -41,13 +41,22 @@ def state_of(
     """State and reason of what logs tell; no state where they tell of no result, no training and no end."""
     began = curves or evaluations or any(event.kind == "started" for event in events)
     failed = failure(events, evaluations) if began else None
+    failed = failed or (None if evaluations else _lost(events, curves))
     if failed:
         return "failed", failed.text if failed.kind in failed.text.lower() else f"{failed.kind}: {failed.text}"
     came = progress(events, evaluations, curves, settings)
-    is_cut = came and not came.is_whole and not any(event.kind == "finished" for event in events)
+    is_told_done = any(event.kind == "finished" for event in events)
+    if came and not came.is_whole and not is_told_done and (evaluations or curves):
+        return "stopped", str(came)
     if evaluations:
-        return ("stopped", str(came)) if is_cut else ("finished", "")
-    return ("trained", str(came) if is_cut else "") if curves else (None, "")
+        return "finished", ""
+    return ("trained" if curves else None), ""
+
+
+def _lost(events: Sequence[Event], curves: Sequence[Curve]) -> Event | None:
+    """The event of a loss that became nan, where it is so to the end of the training."""
+    is_nan = any("loss" in curve.name and curve.last is None for curve in curves)
+    return next((event for event in events if event.kind == "nan"), None) if is_nan else None
 
 
 def running(experiments: Sequence[Experiment], growing: Set[str]) -> tuple[Experiment, ...]:

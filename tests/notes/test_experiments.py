@@ -208,6 +208,16 @@ def test_a_result_makes_a_run_finished_whatever_the_prose_says() -> None:
     assert only(f"# run\n- lr = 0.01\n- without GN it diverged\n\n{FENCE}").state == "finished"
 
 
+@pytest.mark.parametrize("text", [f"## A ✅\n{FENCE}", f"## A\n- status: done\n{FENCE}"])
+def test_a_tick_and_a_status_say_that_it_is_done(text: str) -> None:
+    assert only(text).ticked
+
+
+@pytest.mark.parametrize("text", [f"## A\n{FENCE}", "## A ❌\n- lr 0.01\n"])
+def test_a_result_alone_and_another_mark_do_not(text: str) -> None:
+    assert not only(text).ticked
+
+
 def test_task_boxes() -> None:
     found = note(
         "# Runs\n- [x] baseline\n  - lr: 0.01\n- [ ] longer\n  - lr: 0.01\n  - 24 epochs\n- ❌ bigger\n  - lr 0.1\n"

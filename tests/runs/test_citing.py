@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import pytest
+
 from fcosreport.records import Citation, Evaluation, Experiment, Fragment, Metric, Segment, Setting, Source, Where
 from fcosreport.runs.citing import SEVERAL, join
 
@@ -139,3 +141,19 @@ def test_of_very_many_runs_a_number_tells_none() -> None:
         quoting, *_ = join([note("note.md", claim("run/log.txt", "0.292")), *logs])
         assert quoting.citation
         assert quoting.citation.found == found
+
+
+@pytest.mark.parametrize(
+    ("ticked", "state", "reason"),
+    [(True, "finished", "as the note says; its log ends at 5 of 12"), (False, "stopped", "at 5 of 12")],
+)
+def test_a_person_who_ticks_a_run_that_was_cut_says_it_is_done_and_a_quoted_result_does_not(
+    ticked: bool, state: str, reason: str
+) -> None:
+    cut = replace(evaluation("w/log.txt"), epoch=5, of=12)
+    fragments = [
+        note("note.md", replace(claim("w/log.txt"), ticked=ticked)),
+        Fragment(source=Source("w/log.txt", "log"), segments=(Segment(evaluations=(cut,)),)),
+    ]
+    (found,) = join(fragments)
+    assert (found.state, found.reason) == (state, reason)

@@ -196,6 +196,13 @@ def test_a_start_that_died_at_once_is_a_run_of_its_own_with_its_json_twin() -> N
     assert files(*fragments) == [["1.log", "1.log.json"], ["2.log"], ["3.log", "3.log.json"]]
     assert [[setting.name for setting in run.declared] for run in runs_of(fragments)] == [[], ["epochs"], []]
     assert files(*reversed(fragments)) == files(*fragments)
+    states = [run.state() for run in runs_of(fragments)]
+    assert states == [("trained", ""), ("stopped", "before its first step"), ("trained", "")]
+
+
+def test_a_start_alone_and_one_beside_logs_of_another_kind_are_no_experiments() -> None:
+    assert runs(started("w/1.log")) == []
+    assert len(runs(started("w/1.log"), log("w/results.csv", training("w/results.csv", 20, 200)))) == 1
 
 
 def test_the_output_of_a_scheduler_beside_a_log_is_no_start() -> None:

@@ -50,12 +50,22 @@ def test_without_a_schedule_or_a_step_a_result_is_of_a_finished_run() -> None:
     assert progress((), [result(LOG, 9)], (), schedule("epochs", 12)) is None
 
 
-def test_a_training_without_an_evaluation_is_trained_to_its_end_or_not() -> None:
+def test_a_training_without_an_evaluation_is_trained_at_the_end_of_its_schedule_and_else_stopped() -> None:
     curves = training(LOG, 20, 400).curves
     assert state_of((), (), curves, {}) == ("trained", "")
     assert state_of((), (), curves, schedule("iterations", 400)) == ("trained", "")
-    assert state_of((), (), curves, schedule("iterations", 90000)) == ("trained", "at 400 of 90,000")
+    assert state_of((), (), curves, schedule("iterations", 90000)) == ("stopped", "at 400 of 90,000")
     assert state_of((), (), (), schedule("epochs", 12)) == (None, "")
+
+
+def test_a_loss_that_is_nan_to_the_end_without_any_evaluation_is_a_failure_though_the_schedule_was_reached() -> None:
+    curves = training(LOG, 20, 400).curves
+    lost = Event("nan", "loss is nan at iteration 50", Where(LOG, 7), iteration=50)
+    events = [lost, Event("finished", "400 iterations", Where(LOG, 90))]
+    to_the_end = [replace(curve, last=None) for curve in curves]
+    assert state_of(events, (), to_the_end, schedule("iterations", 400)) == ("failed", "loss is nan at iteration 50")
+    assert state_of(events, (), curves, schedule("iterations", 400)) == ("trained", "")
+    assert state_of(events, [result(LOG, 80)], to_the_end, schedule("iterations", 400)) == ("finished", "")
 
 
 def test_a_failure_goes_before_all() -> None:
