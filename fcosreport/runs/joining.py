@@ -24,10 +24,21 @@ def runs_of(fragments: Iterable[Fragment]) -> list[Run]:
 
 
 def _give_configs(groups: dict[PurePosixPath, list[Fragment]]) -> None:
-    """A configuration file with a name of its own belongs to the run of its folder, where there is one."""
-    for path in [path for path, fragments in groups.items() if all(map(is_config, fragments))]:
-        if path.parent in groups and not all(map(is_config, groups[path.parent])):
-            groups[path.parent].extend(groups.pop(path))
+    """A configuration file of no run belongs to those whose logs lie flat beside it, else to the run of its folder.
+
+    It lies flat beside logs that have names of their own, and has a general one: `config.yaml`.
+    """
+    alone = [path for path, fragments in groups.items() if all(map(is_config, fragments))]
+    flat: dict[PurePosixPath, list[PurePosixPath]] = defaultdict(list)
+    for path in sorted(groups.keys() - set(alone)):
+        logs = (PurePosixPath(each.source.path) for each in groups[path] if not is_config(each))
+        if any(log.parent == path.parent for log in logs):
+            flat[path.parent].append(path)
+    for path in alone:
+        around = flat[path] or [each for each in (path.parent,) if each in groups and each not in alone]
+        fragments = groups.pop(path) if around else []
+        for each in around:
+            groups[each].extend(fragments)
 
 
 def _runs_in(path: PurePosixPath, fragments: Sequence[Fragment]) -> Iterator[Run]:

@@ -59,6 +59,14 @@ select config.run_path, config.above from source as config where config.{} in (s
     and exists (select 1 from source where run_path = config.above and above is null)
 """
 """Configuration files and the runs of the folders above, to which they are given."""
+_BESIDE = """
+select config.run_path, log.run_path from source as config cross join source as log
+    on log.run_path > config.run_path || '/' and log.run_path < config.run_path || '0'
+where config.above is not null and config.run_path in (select value from json_each(?))
+    and log.above is null and instr(substr(log.run_path, length(config.run_path) + 2), '/') = 0
+    and instr(substr(log.shown, length(log.run_path) + 1), '/') = 0
+"""
+"""Configuration files in folders, and the runs whose logs lie flat beside them, to which they are given."""
 
 _encode = msgspec.json.Encoder().encode
 
@@ -118,7 +126,9 @@ def _linked(db: sqlite3.Connection, run_paths: Collection[str]) -> set[str]:
     """The run paths of files that are linked to a file of one of these, as `source` and `beginning` are now."""
     these = (as_json(run_paths),)
     given = chain.from_iterable(db.execute(_GIVEN.format(column), these) for column in ("run_path", "above"))
-    linked = set(chain.from_iterable(given))
+    folders = as_json({*run_paths, *(path.rpartition("/")[0] for path in run_paths)})
+    beside = (pair for pair in db.execute(_BESIDE, (folders,)) if not set(run_paths).isdisjoint(pair))
+    linked = {*chain.from_iterable(given), *chain.from_iterable(beside)}
     alike: dict[str, list[Beginning]] = defaultdict(list)
     query = "select loss, step, head from beginning where run_path in (select value from json_each(?))"
     for mine in starmap(Beginning, db.execute(query, these)):

@@ -140,6 +140,18 @@ def test_a_configuration_file_supplies_what_the_log_lacks_and_a_contradiction_is
     assert run.files == ("w/log.txt",)
 
 
+def a_result(path: str, lr: float = 2.0) -> Fragment:
+    return log(path, replace(training(path, 20, 400, start=lr), evaluations=(result(path, 9),)))
+
+
+def test_a_configuration_flat_beside_logs_with_names_of_their_own_belongs_to_all_of_them_and_to_no_run_below() -> None:
+    config = log("w/config.yaml", Segment(settings=(Setting("seed", 7, "7", Where("w/config.yaml", 1)),)))
+    logs = [a_result("w/a.log"), a_result("w/b.log", 3.0), a_result("w/c/log.txt", 4.0)]
+    assert {run.name: run.value("seed") for run in runs(config, *logs)} == {"a": 7, "b": 7, "c": None}
+    of_folder = {run.name: run.value("seed") for run in runs(config, a_result("w/log.txt", 5.0), logs[0])}
+    assert of_folder == {"w": 7, "a": None}
+
+
 def test_images_per_gpu_and_gpus_make_the_batch() -> None:
     settings = tuple(
         Setting(name, value, str(value), Where("w/log.txt", 3)) for name, value in (("images_per_gpu", 4), ("gpus", 4))

@@ -33,7 +33,9 @@ LOGS = """
     log.txt runs/log.txt runs/a.log runs/a/log.txt runs/a/20211205_123234.log.json runs/a/fcos.log runs/b/log.txt
     copies/a/log.txt copies/A.log runs-2/a/log.txt
 """.split()
-CONFIGS = "runs/a/config.yaml runs/a/fcos.yaml runs/b/fcos.yaml runs/b.yaml runs/log.txt runs/a/fcos.log".split()
+CONFIGS = """
+    runs/config.yaml runs/a/config.yaml runs/a/fcos.yaml runs/b/fcos.yaml runs/b.yaml runs/log.txt runs/a/fcos.log
+""".split()
 """Files of settings alone; some are logs at other times."""
 NOTES = ["note.md", "copies/note.md", "runs/a/note.md"]
 CITED = [None, None, "log.txt", "a", "a/log.txt", "runs/a", "runs/b/log.txt", "else/a/log.txt", "lost/log.txt", "", "/"]
