@@ -4,6 +4,8 @@ LR has been automatically scaled from 0.02 to 0.0025 (mmdetection 2)
 LR is set based on batch size of 16 and the current batch size is 2. Scaling the original LR by 0.125. (MMEngine)
 Auto-scaling the config to batch_size=8, learning_rate=0.01, max_iter=180000, warmup=2000. (detectron2)
 AutoBatch: Using batch-size 23 for CUDA:0 8.52G/11.77G (72%) (ultralytics)
+Instantaneous batch size per device = 8 (transformers)
+Total train batch size (w. parallel, distributed & accumulation) = 64 (transformers)
 Gradient Accumulation steps = 4 (transformers)
 Learning rate (0.1) calculated from base learning rate (0.05) and effective global batch size (512) (timm)
 actual lr: 1.00e-03 (MAE and its kin)
@@ -28,6 +30,8 @@ _SAID = tuple(
         rb"Auto-scaling the config to batch_size=" + _BATCH + rb", learning_rate=" + _RATE + rb", max_iter="
         + _COUNT % b"iterations" + rb", warmup=" + _COUNT % b"warmup_iterations",
         rb"AutoBatch: (?:\x1b\[\d+m)*Using batch-size " + _BATCH,
+        rb"Instantaneous batch size per device = " + _COUNT % b"images_per_gpu",
+        rb"Total train batch size \([^)\n]*accumulation\) = " + _COUNT % b"effective_batch_size",
         rb"[Gg]radient [Aa]ccumulation steps = " + _COUNT % b"accumulation",
         rb"accumulate grad iterations: " + _COUNT % b"accumulation",
         rb"Learning rate \(" + _RATE + rb"\) calculated from base learning rate",
@@ -43,6 +47,8 @@ _SAID = tuple(
     b"Auto-scaling the config",
     b"AutoBatch: ",
     b"ccumulation steps = ",
+    b"batch size per device = ",
+    b"Total train batch size (",
     b"accumulate grad iterations",
     b"calculated from base learning rate",
     b"actual lr: ",

@@ -9,13 +9,15 @@ def following(settings: Sequence[Setting]) -> tuple[Setting, ...]:
     """The settings that follow from others, to stand behind these, as of each name what is declared last holds.
 
     `effective_batch_size` are the images for each step of the optimizer, where gradients are accumulated over several
-    iterations.
+    iterations. Where these are declared themselves, the batch of an iteration follows from them.
     """
     said = {setting.name: setting for setting in settings}
-    images = None if "train_batch_size" in said else _product("train_batch_size", said, "images_per_gpu", "gpus")
+    accumulated, total = said.get("accumulation"), said.get("effective_batch_size")
+    images = _part(total, accumulated) if total else None
+    if "train_batch_size" not in said:
+        images = images or _product("train_batch_size", said, "images_per_gpu", "gpus")
     said |= {images.name: images} if images else {}
-    accumulated = said.get("accumulation")
-    effective = _product("effective_batch_size", said, "train_batch_size", "accumulation")
+    effective = None if total else _product("effective_batch_size", said, "train_batch_size", "accumulation")
     return tuple(
         each
         for each in (
@@ -25,6 +27,14 @@ def following(settings: Sequence[Setting]) -> tuple[Setting, ...]:
         )
         if each
     )
+
+
+def _part(total: Setting, accumulated: Setting | None) -> Setting | None:
+    """The batch of an iteration; None where the iterations of a step are not declared, or do not divide the whole."""
+    whole, count = total.value, accumulated.value if accumulated else 0
+    if not (isinstance(whole, int) and isinstance(count, int) and count and whole % count == 0):
+        return None
+    return Setting("train_batch_size", whole // count, f"{total.shown} / {count}", total.where, inferred=True)
 
 
 def _product(name: str, said: dict[str, Setting], one: str, other: str) -> Setting | None:

@@ -26,6 +26,11 @@ SAMPLES = {"log.txt": LOG.encode()}
         ("AutoBatch: Using batch-size 23 for CUDA:0 8.52G/11.77G (72%)", {"train_batch_size": 23}),
         ("\x1b[34m\x1b[1mAutoBatch: \x1b[0mUsing batch-size 23 for CUDA:0", {"train_batch_size": 23}),
         ("  Gradient Accumulation steps = 4", {"accumulation": 4}),
+        ("  Instantaneous batch size per device = 8", {"images_per_gpu": 8}),
+        (
+            "  Total train batch size (w. parallel, distributed & accumulation) = 64",
+            {"effective_batch_size": 64},
+        ),
         ("accumulate grad iterations: 2", {"accumulation": 2}),
         ("Learning rate (0.1) calculated from base learning rate (0.05) and effective global batch", {"lr": 0.1}),
         ("base lr: 1.00e-02\nactual lr: 1.00e-03", {"lr": 0.001}),
