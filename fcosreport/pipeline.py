@@ -115,6 +115,7 @@ class Session:
             steps=records.steps,
             passed=judgement.passed,
             not_run=judgement.not_run,
+            compared=judgement.compared,
             columns=judgement.columns,
             published=tuple(filter(is_published, records.tables)),
             noted=_beside_runs(noted, experiments),

@@ -10,7 +10,7 @@ from fcosreport.judging.check import check
 from fcosreport.judging.handbook import markdown
 from fcosreport.judging.rule import Fault, NotRun, Rule, rules
 from fcosreport.notes import read
-from fcosreport.records import Evaluation, Event, EventKind, Records, Where, failure
+from fcosreport.records import Evaluation, Event, EventKind, Finding, Records, Where, failure
 from fcosreport.settings import Settings
 from tests.conftest import Run, block
 
@@ -133,7 +133,7 @@ def test_a_rule_says_by_itself_that_it_lacks_what_it_needs() -> None:
 
     assert list(made().run(Records(), Settings())) == [NotRun("there is none")]
     (finding,) = made(1, 2).run(Records(), Settings())
-    assert not isinstance(finding, NotRun)
+    assert isinstance(finding, Finding)
     assert finding.message == "3"
     assert "*info, certain; not run where there is none*" in markdown([made()])
 

@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 
 from fcosreport.comparing.scores import agree, as_fractions, scores
 from fcosreport.records import Evaluation, Experiment, Link, Metric, Records, TableRow
+from fcosreport.wording import listed
 
 _SUFFIX = re.compile(
     r"(?:\.(?:py|ya?ml|pth|pkl|pt|ckpt|h5|pdparams|pdmodel|onnx|weights|safetensors|config|txt|log|json|zip|tar|gz))+$",
@@ -119,6 +120,28 @@ def pairs(records: Records) -> Iterator[Against]:
     yield from _index(noted, [row for row in records.tables if row.is_index])
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The pairs of all tables, and how many of the entries they are, one a row and task, and why not the others."""
+
+    pairs: tuple[Against, ...]
+    told: str
+
+
+def held(records: Records) -> Held | None:
+    """What of the tables is held against other results; None where there is nothing."""
+    found = tuple(pairs(records))
+    done = {(each.row.where, each.claim.task) for each in found}
+    entries = [(row, claim.task) for row in records.tables if not row.is_index for claim in row.results]
+    rest = [row for row, task in entries if (row.where, task) not in done]
+    protocol = sum(map(is_other_protocol, rest))
+    reasons = [f"{protocol:,} are said to be of another protocol"] if protocol else []
+    alone = len(rest) - protocol
+    reasons += [f"{alone:,} have no block, log or index entry of their own"] if alone else []
+    told = f"; {len(rest):,} not, because {listed(reasons)}" if rest else ""
+    return Held(found, f"{len(entries) - len(rest):,} of {len(entries):,} entries compared{told}") if found else None
+
+
 class _Blocks:
     """The result blocks of each note, in order."""
 
@@ -175,8 +198,8 @@ def _index(noted: Sequence[TableRow], index: Sequence[TableRow]) -> Iterator[Aga
     entries: dict[str, list[TableRow]] = defaultdict(list)
     for row in index:
         entries[row.where.path].append(row)
-    for path, listed in entries.items():
-        known = _unique((name, row) for row in listed for name in names(row))
+    for path, models in entries.items():
+        known = _unique((name, row) for row in models for name in names(row))
         rows = _unique((name, row) for row in folders[str(PurePosixPath(path).parent)] for name in _configs(row))
         for name, row in rows.items():
             entry = known.get(name)

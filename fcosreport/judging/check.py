@@ -6,7 +6,7 @@ from graphlib import CycleError, TopologicalSorter
 
 from fcosreport.errors import FcosreportError, SettingsError, UsageError
 from fcosreport.judging import ignores
-from fcosreport.judging.rule import NotRun, Rule, find, rules
+from fcosreport.judging.rule import Compared, NotRun, Rule, find, rules
 from fcosreport.records import WORST_FIRST, Experiment, Finding, Ignore, Issue, Records
 from fcosreport.registry import fault
 from fcosreport.settings import Settings
@@ -16,13 +16,15 @@ from fcosreport.settings import Settings
 class Checked:
     """What the rules say: findings, worst first; names of those that found nothing, and of those that did not run.
 
-    `faults` tell of rules that raised; these count as not run, and what they had found before is kept.
+    `compared` says of rules how much they could judge. `faults` tell of rules that raised; these count as not run, and
+    what they had found before is kept.
     """
 
     findings: tuple[Finding, ...]
     passed: tuple[str, ...]
     not_run: tuple[tuple[str, str], ...]
     faults: tuple[Issue, ...] = ()
+    compared: tuple[tuple[str, str], ...] = ()
 
 
 def check(records: Records, settings: Settings, today: str = "") -> Checked:
@@ -49,18 +51,19 @@ def check(records: Records, settings: Settings, today: str = "") -> Checked:
         tuple(rule.name for rule in rules() if rule.name not in named),
         tuple(not_run),
         tuple(faults),
+        tuple((rule.name, c.text) for rule in rules() for c in results[rule.code] if isinstance(c, Compared)),
     )
 
 
-def _results(records: Records, settings: Settings) -> tuple[dict[str, list[Finding | NotRun]], list[Issue]]:
+def _results(records: Records, settings: Settings) -> tuple[dict[str, list[Finding | NotRun | Compared]], list[Issue]]:
     """What each rule yields, by its code, and the faults of rules."""
-    results: dict[str, list[Finding | NotRun]] = {}
+    results: dict[str, list[Finding | NotRun | Compared]] = {}
     faults: list[Issue] = []
     for rule in in_order(rules()):
         before = (each for code in rule.after for each in results.get(code, ()) if isinstance(each, Finding))
         told = {experiment for finding in before for experiment in finding.experiments}
         untold = tuple(e for e in records.experiments if e.id not in told) if told else records.experiments
-        found: list[Finding | NotRun] = []
+        found: list[Finding | NotRun | Compared] = []
         results[rule.code] = found
         try:
             found.extend(rule.run(replace(records, experiments=untold), settings))

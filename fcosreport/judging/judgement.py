@@ -26,8 +26,9 @@ MANY = 2_000
 class Judgement:
     """What was found: findings, explained, worst first; the names of rules that found nothing, or did not run and why.
 
-    `columns` are those that the experiments have, `count` is their number, `faults` tell of rules that raised, and
-    `last_day` (ISO) is the last one on which the same ignores hold; empty for ever.
+    `compared` says of rules how much they could judge. `columns` are those that the experiments have, `count` is their
+    number, `faults` tell of rules that raised, and `last_day` (ISO) is the last one on which the same ignores hold;
+    empty for ever.
     """
 
     findings: tuple[Finding, ...]
@@ -37,6 +38,7 @@ class Judgement:
     count: int
     faults: tuple[Issue, ...] = ()
     last_day: str = ""
+    compared: tuple[tuple[str, str], ...] = ()
 
 
 _encode = msgspec.json.Encoder().encode
@@ -53,6 +55,7 @@ def judged(records: Records, settings: Settings) -> Judgement:
     return Judgement(
         *(findings, checked.passed, checked.not_run, columns, len(records.experiments), checked.faults),
         last_day=ignores.last_day(asked, today),
+        compared=checked.compared,
     )
 
 

@@ -56,6 +56,13 @@ class NotRun:
 
 
 @dataclass(frozen=True, slots=True)
+class Compared:
+    """What a rule yields beside its faults to say how much it could judge, as `481 of 570 entries compared`."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
     """A registered rule. `name` says what is wrong; `title` and `section` come from the docstring.
 
@@ -66,7 +73,7 @@ class Rule:
     code: str
     name: str
     severity: Severity
-    find: Callable[[Any, Settings], Iterable[Fault | NotRun]]
+    find: Callable[[Any, Settings], Iterable[Fault | NotRun | Compared]]
     fires: tuple[Case, ...]
     quiet: tuple[Case, ...]
     text: str
@@ -86,12 +93,12 @@ class Rule:
                 return " ".join(paragraph[len(head) + 1 :].split())
         return ""
 
-    def run(self, records: Records, settings: Settings) -> Iterator[Finding | NotRun]:
-        """The findings of this rule, in the order the rule yields them; or why it did not run."""
+    def run(self, records: Records, settings: Settings) -> Iterator[Finding | NotRun | Compared]:
+        """The findings of this rule, in the order the rule yields them, and how much it compared; or why it did not."""
         reason, select = self.needs
         selected = select(records)
         for fault in self.find(selected, settings) if selected else (NotRun(reason),):
-            if isinstance(fault, NotRun):
+            if isinstance(fault, NotRun | Compared):
                 yield fault
                 continue
             yield Finding(
@@ -120,14 +127,14 @@ def rule(
     after: Sequence[str] = (),
     cases_with: Settings | None = None,
     needs: Needs[Judged] = _ALL,  # type: ignore[assignment]  # then all records are judged
-) -> Callable[[Callable[[Judged, Settings], Iterable[Fault | NotRun]]], Rule]:
+) -> Callable[[Callable[[Judged, Settings], Iterable[Fault | NotRun | Compared]]], Rule]:
     """Register the decorated function as the rule `code`; its name, with dashes, is the function's.
 
     `needs`: a sentence, without its full stop, and a function that selects of the records what the rule can judge,
     which it gets in their place. Where that is nothing, the rule does not run, as the sentence says.
     """
 
-    def register(find: Callable[[Judged, Settings], Iterable[Fault | NotRun]]) -> Rule:
+    def register(find: Callable[[Judged, Settings], Iterable[Fault | NotRun | Compared]]) -> Rule:
         text, name = inspect.getdoc(find) or "", find.__name__.replace("_", "-")
         cases = tuple(fires), tuple(quiet)
         under = cases_with or Settings()

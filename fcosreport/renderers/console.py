@@ -135,6 +135,8 @@ def _summary(report: Report) -> Iterator["Text"]:
         + (_("; {checks} passed", checks=_.plural(len(report.passed), "check")) if report.passed else "")
         + (_(", {n} not run", n=len(report.not_run)) if report.not_run else "")
     )
+    for name, text in report.compared:
+        yield Text(plain(f"{name}: {text}"))
 
 
 def _finding(finding: Finding, _: Language) -> Iterator["RenderableType"]:

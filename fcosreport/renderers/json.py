@@ -36,6 +36,7 @@ def _report(report: Report) -> dict[str, object]:
         "steps": [_fields(each, "text task done where") for each in report.steps],
         "passed": list(report.passed),
         "not_run": [{"name": name, "reason": reason} for name, reason in report.not_run],
+        "compared": [{"name": name, "text": text} for name, text in report.compared],
         "coverage": [
             {**_fields(each, "path state"), "results": each.evaluations, **_fields(each, "settings reason")}
             for each in report.sources

@@ -82,11 +82,11 @@ class View:
 class Report:
     """What was read and what was found. Experiments carry their final states; findings are sorted, worst first.
 
-    `passed` names the rules that ran and found nothing, `not_run` those that could not run and why. `columns` are those
-    of all experiments, where only some of these are here. `published` are rows of tables that others obtained, `noted`
-    sections of notes with settings and no word of what came of them, which no count and no rule knows. The same data
-    gives the same bytes in every output, so clock
-    and version are arguments.
+    `passed` names the rules that ran and found nothing, `not_run` those that could not run and why, and `compared` says
+    of some how much they could judge. `columns` are those of all experiments, where only some of these are here.
+    `published` are rows of tables that others obtained, `noted` sections of notes with settings and no word of what
+    came of them, which no count and no rule knows. The same data gives the same bytes in every output, so clock and
+    version are arguments.
     """
 
     title: str
@@ -98,6 +98,7 @@ class Report:
     steps: tuple[Step, ...] = ()
     passed: tuple[str, ...] = ()
     not_run: tuple[tuple[str, str], ...] = ()
+    compared: tuple[tuple[str, str], ...] = ()
     columns: tuple[Column, ...] = ()
     published: tuple[TableRow, ...] = ()
     noted: tuple[Experiment, ...] = ()

@@ -5,9 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from fcosreport.evidence.published import is_published
+from fcosreport.evidence.published import held, is_published
+from fcosreport.judging.cases import records_of
+from fcosreport.judging.check import check
+from fcosreport.judging.rule import Case
 from fcosreport.records import Link, TableRow, Where
+from fcosreport.settings import Settings
 from tests.conftest import Run
+from tests.rules.asking import not_run
 
 WEB = "https://example.org/zoo"
 
@@ -57,3 +62,22 @@ def test_published_rows_stand_in_the_json_and_are_no_experiments(run: Run, tmp_p
     (only,) = done["published"]
     assert (only["where"]["line"], only["settings"]["lr"]) == (5, 0.01)
     assert [each["metrics"] for each in only["evaluations"]] == [{"AP": 0.387}]
+
+
+def test_what_of_the_tables_is_compared_is_counted_with_why_the_rest_is_not() -> None:
+    blocks = "0.387 0.575 0.417 0.226 0.427 0.499 0.320 0.534 0.570 0.364 0.617 0.720"
+    case: Case = [
+        {"name": "fcos_r50", "bbox": [blocks]},
+        {"row": "fcos_r50", "bbox": "% 38.7", "table": "a"},
+        {"row": "fcos_r101", "bbox": "% 41.0", "table": "a"},
+        {"row": "fcos_r50_tta", "bbox": "% 42.0", "others": "test-dev", "table": "a"},
+    ]
+    found = held(records_of(case))
+    assert found is not None
+    assert found.told == (
+        "1 of 3 entries compared; 2 not, because 1 are said to be of another protocol"
+        " and 1 have no block, log or index entry of their own"
+    )
+    assert ("table-against-block", found.told) in check(records_of(case), Settings()).compared
+    assert held(records_of(case[1:])) is None
+    assert "table-against-block" in not_run(case[1:])

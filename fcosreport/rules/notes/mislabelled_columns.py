@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from fcosreport.comparing.scores import printed
-from fcosreport.evidence.published import Against, differing, is_mislabelled, pairs, taken_from
-from fcosreport.judging.rule import Fault, rule
+from fcosreport.evidence.published import Held, differing, held, is_mislabelled, taken_from
+from fcosreport.judging.rule import Compared, Fault, rule
 from fcosreport.settings import Settings
 from fcosreport.wording import listed
 
@@ -24,9 +24,9 @@ _BLOCK = "0.387 0.575 0.417 0.226 0.427 0.499 0.320 0.534 0.570 0.364 0.617 0.72
         [{"note_segm": _BLOCK}, {"row": "", "bbox": "% 38.7 57.5 42.7 22.6"}],
         [{"note_bbox": _BLOCK}, {"row": "test-dev", "bbox": "% 38.7 57.5 42.7 22.6"}],
     ],
-    needs=("no table stands beside a block or log of the same model", lambda records: list(pairs(records))),
+    needs=("no table stands beside a block or log of the same model", held),
 )
-def mislabelled_columns(held: list[Against], settings: Settings) -> Iterator[Fault]:
+def mislabelled_columns(tables: Held, settings: Settings) -> Iterator[Fault | Compared]:
     """Numbers of a table stand under the headers of other metrics.
 
     The block beside the table, or the log of its row, is the same evaluation and prints them for another IoU or area.
@@ -35,7 +35,8 @@ def mislabelled_columns(held: list[Against], settings: Settings) -> Iterator[Fau
 
     Do: Compare the header with the block, and copy the numbers again.
     """
-    for pair in held:
+    yield Compared(tables.told)
+    for pair in tables.pairs:
         meant = next((e for e in pair.evidence if is_mislabelled(pair.claim, e)), None)
         agrees = any(not differing(pair.claim, e)[0] for e in pair.evidence)
         if meant is None or agrees:

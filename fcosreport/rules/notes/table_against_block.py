@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from fcosreport.comparing.scores import printed
-from fcosreport.evidence.published import Against, differing, is_mislabelled, pairs
-from fcosreport.judging.rule import Fault, rule
+from fcosreport.evidence.published import Against, Held, differing, held, is_mislabelled
+from fcosreport.judging.rule import Compared, Fault, rule
 from fcosreport.settings import Settings
 from fcosreport.vocabulary.sentences import when
 from fcosreport.wording import listed
@@ -38,10 +38,10 @@ _ENTRY = {"row": "fcos_r50_1x_coco", "path": "metafile.yml", "link_config": _CON
     ],
     needs=(
         "no table stands beside a block, a log or a metafile.yml of the same model",
-        lambda records: list(pairs(records)),
+        held,
     ),
 )
-def table_against_block(held: list[Against], settings: Settings) -> Iterator[Fault]:
+def table_against_block(tables: Held, settings: Settings) -> Iterator[Fault | Compared]:
     """A number in a table differs from the block, the log or the metafile.yml entry of the same configuration.
 
     One row and one entry a configuration. Fraction and percent, rounding, and any epoch of the log count as agreement.
@@ -51,7 +51,8 @@ def table_against_block(held: list[Against], settings: Settings) -> Iterator[Fau
 
     Do: See which of the two is right, and copy it to the other.
     """
-    for pair in held:
+    yield Compared(tables.told)
+    for pair in tables.pairs:
         results = [differing(pair.claim, each) for each in pair.evidence]
         if any(not apart for apart, _ in results) or any(is_mislabelled(pair.claim, e) for e in pair.evidence):
             continue
