@@ -21,7 +21,7 @@ from typing import NamedTuple
 from fcosreport.comparing.scores import agree
 from fcosreport.grammar.class_lines import ClassLine, class_line
 from fcosreport.grammar.lines import line_end, lines_with
-from fcosreport.grammar.named_results import Progress, results
+from fcosreport.grammar.named_results import Progress, is_echo, results
 from fcosreport.grammar.statements import statements
 from fcosreport.reading.dialect import Record, Window, dialect
 from fcosreport.records import Evaluation, Origin, Where
@@ -53,9 +53,6 @@ _IN_PERCENT = re.compile(r" ?\((?:in )?%\)(?=\s*[:=])")
 _BAR = re.compile(r"\s?%\s*(?:[|#>=\u2500-\u25ff]|\d+/\d+)")  # how far a program is, not how good
 _BEFORE = re.compile(r"\b[A-Z]{4,8}:[\w.]+:|[│├└─|>,;*\]•\t]|[-–:] |\s{2,}")
 _TITLE = re.compile(rb"SUMMARY OF EPOCH (\d{1,7})")
-_ECHO = re.compile(
-    r"(?i)\b(?:best|previous|last accuracy|target|expected|required|baseline|threshold|paper|official)|N-1"
-)
 _CODE = re.compile(
     r"^\s*(?:def |class |return|if |elif |for |assert|import |from |>>>|#|//|[\w.]+\(|\w+=\S+$)|[{}]|(?<!=)==(?!=)|;$"
 )
@@ -194,7 +191,7 @@ class MetricLines:
 
     def _made(self, begun: _Begun) -> list[Record]:
         said = begun.said
-        return list(results(said.row, begun.where, self.origin, begun.at, percent=said.percent))
+        return list(results(said.row, begun.where, self.origin, begun.at, percent=said.percent or None))
 
 
 def _agree(one: Sequence[Record], other: Sequence[Record]) -> bool:
@@ -241,6 +238,6 @@ def _said(text: str) -> _Line | None:
         if name and name[-1] not in "\"'" and metric_of(name) and not _BAR.match(text, value.end(1)):
             found[name] = value[1]
             percent = percent or bool(value[2])
-    if not found or _ECHO.search(told) or _CODE.search(told) or is_of_classes(told):
+    if not found or is_echo(told) or _CODE.search(told) or is_of_classes(told):
         return None
     return _Line(found, percent, bool(news))

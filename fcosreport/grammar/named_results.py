@@ -14,6 +14,9 @@ _EPOCHS = ("epoch", "epochs", "cur_epoch", "current_epoch", "train/epoch", "epoc
 _ITERATIONS = ("iteration", "iter", "iters", "global_step", "_step", "step", "cur_iter", "train/global_step")
 _COUNT = re.compile(r"(\d{1,12})(?:\.0*)?(?:/\d+)?")
 _BELOW_0 = ("MOTA", "AMOTA")  # where more is wrong than there is
+_ECHO = re.compile(
+    r"(?i)\b(?:best|previous|last accuracy|target|expected|required|baseline|threshold|paper|official)|N-1"
+)
 _COCO_ONLY = re.compile(r"AP(?:75|[sml])|AR(?:1|10|100|[sml])")
 
 
@@ -45,20 +48,27 @@ def _counted(row: Mapping[str, str], names: Iterable[str]) -> int | None:
     return next((int(count[1]) for count in found if count), None)
 
 
+def is_echo(text: str) -> bool:
+    """Whether a line or a label speaks of another result: the best so far, one that is expected, that of a paper."""
+    return bool(_ECHO.search(text))
+
+
 def results(
-    row: Mapping[str, str], where: Where, origin: Origin, at: Progress, *, percent: bool = False
+    row: Mapping[str, str], where: Where, origin: Origin, at: Progress, *, percent: bool | None = None
 ) -> Iterator[Record]:
     """The evaluations in a row of names and printed numbers: one for each task, class, split and kind of weights.
 
-    They are in percent where `percent`, for a sign says so, or where one of them is above 1. Nothing where no name is
-    surely one of detection, and nothing of a group that holds what can be no score.
+    `percent` says how its scores are printed, where that is known from more than the row; else they are in percent
+    where one of them is above 1. Nothing where no name is surely one of detection, and nothing of a group that holds
+    what can be no score.
     """
     groups = _groups(row)
     overall = [(each, text) for group in groups.values() for each, text in group if not each.category]
     if not _is_result([each for each, _ in overall], of_classes=is_of_classes(" ".join(row))):
         return
-    shares = [text for group in groups.values() for each, text in group if not each.is_distance]
-    percent = percent or any(1 < (number(text) or 0) <= 100 for text in shares)
+    if percent is None:
+        shares = [text for group in groups.values() for each, text in group if not each.is_distance]
+        percent = any(1 < (number(text) or 0) <= 100 for text in shares)
     for said in groups.values():
         first, stated = said[0][0], any(each.stated for each, _ in said)
         if all(each.is_side for each, _ in said) or not all(_fits(each, text, percent=percent) for each, text in said):

@@ -1,0 +1,91 @@
+"""Tables that programs print into a log, with metric names over the columns or down the first one.
+
+    ┏━━━━━━━━━━━━━┳━━━━━━━━━━━━━━━━━━━━━┓        +--------+------+------+
+    ┃ Test metric ┃    DataLoader 0     ┃        | class  | mAP  | AP50 |
+    ┡━━━━━━━━━━━━━╇━━━━━━━━━━━━━━━━━━━━━┩        +--------+------+------+          AP    AP50
+    │  test_map   │ 0.35120001435279846 │        | person | 51.2 | 75.8 |       -----  ------
+    │ test_map_50 │       0.5501        │        | all    | 38.7 | 57.3 |       0.387   0.573
+    └─────────────┴─────────────────────┘        +--------+------+------+
+
+rich, Lightning, tabulate, prettytable, terminaltables, pandas. Rows that name models compare them, and are no result.
+"""
+
+from collections.abc import Generator, Iterator
+
+from fcosreport.grammar.lines import line_begin, line_end, lines_with, past_end
+from fcosreport.grammar.named_results import Progress
+from fcosreport.grammar.printed_table import Table, opened, row
+from fcosreport.grammar.statements import statements
+from fcosreport.reading.dialect import Record, Window, dialect
+from fcosreport.records import Origin
+from fcosreport.vocabulary.metric_names import metric_of
+
+WIDE = 4000
+"""Bytes of a line that are looked at."""
+ROWS = 10_000
+"""Rows of a table."""
+ABOVE = 40
+"""Rows above the first name of a metric among which the head may stand."""
+
+_SIGNS: tuple[bytes, ...] = (b" AP ", b"AP  ", b"AP50", b"mAP", b"map  ", b" map ", b"_map ", b"/map ", b"map_50")
+_SIGNS += (b"mIoU", b"MOTA", b"HOTA", b"NDS ", b" PQ ")
+
+
+@dialect("Tables in logs: rich, Lightning, tabulate, prettytable, terminaltables, pandas", *_SIGNS, gives_way=True)
+class PrintedTables:
+    """Reads a table from the line on that names a metric, to its end."""
+
+    def __init__(self, path: str, origin: Origin) -> None:
+        self.path, self.origin = path, origin
+        self.table: Table | None = None
+
+    @property
+    def is_open(self) -> bool:
+        return self.table is not None
+
+    def feed(self, window: Window) -> Iterator[Record]:
+        if self.origin == "note":  # whose tables are read as those of its author
+            return
+        data, at = window.data, window.start
+        for begin in lines_with(data, at, _SIGNS):
+            if self.table:
+                at = yield from self._rows(window, at)
+            if begin >= at and not self.table:
+                self._open(data, begin)
+                at = begin if self.table and self.table.has_pairs else past_end(data, line_end(data, begin))
+        if self.table:
+            yield from self._rows(window, at)
+
+    def close(self) -> Iterator[Record]:
+        if self.table:
+            yield from self.table.results(self.path, self.origin)
+        self.table = None
+
+    def _open(self, data: bytes, begin: int) -> None:
+        new = row(_line(data, begin))
+        name = next((cell for cell in new.cells if metric_of(cell)), "") if len(new.cells) > 1 else ""
+        if name:
+            said = statements(data, begin, False, name.encode(), None)
+            self.table = opened(new, _above(data, begin), said.task, Progress(said.epoch, said.iteration))
+
+    def _rows(self, window: Window, at: int) -> Generator[Record, None, int]:
+        """Take the lines from `data[at]` on that are of the table; the answer is where it ends."""
+        data = window.data
+        while at < len(data) and self.table:
+            if len(self.table.rows) >= ROWS or not self.table.take(_line(data, at), window.line_at(at)):
+                yield from self.close()
+                break
+            at = past_end(data, line_end(data, at))
+        return at
+
+
+def _line(data: bytes, begin: int) -> str:
+    return data[begin : min(line_end(data, begin), begin + WIDE)].decode(errors="replace")
+
+
+def _above(data: bytes, begin: int) -> Iterator[str]:
+    for _ in range(ABOVE):
+        if not begin:
+            return
+        begin = line_begin(data, begin - 1 - data.startswith(b"\r\n", begin - 2))
+        yield _line(data, begin)

@@ -1,0 +1,197 @@
+"""Tables as programs print them: with box drawing or bars, or with columns parted by spaces. For dialects.
+
+What is read off a table goes by its names: over the columns, each row a result or that of a category; or down the
+first column, each column of values a result.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
+
+from fcosreport.grammar.named_results import Progress, is_counter, is_echo, progress, results
+from fcosreport.reading.dialect import Record
+from fcosreport.records import Evaluation, Origin, Where
+from fcosreport.vocabulary.metric_names import metric_of
+from fcosreport.vocabulary.metrics import number
+
+COLUMNS = 64
+"""Columns that a table may have."""
+
+_BARS = str.maketrans("│┃║", "|||")
+_COLOUR = re.compile(r"\x1b\[[\d;?]*[A-Za-z]")
+_GAP = re.compile(r"\s{2,}|\t")
+_OF_RULES = " \t-=+|:" + "".join(map(chr, range(0x2500, 0x2580)))
+_DASHES = re.compile(r"[-=\u2500\u2501\u2550]{3}")
+_CATEGORY = frozenset(("class", "classes", "category", "categories", "label", "cls", "类别"))
+_OVERALL = frozenset(("all", "overall", "mean", "average", "avg", "total", "map", "ap", ""))
+_VALUE = frozenset(("value", "values", "score", "result", "results", ""))
+
+
+class Row(NamedTuple):
+    """A line of a table: its cells, and whether bars part them."""
+
+    cells: list[str]
+    is_barred: bool
+
+
+def row(text: str) -> Row:
+    """The cells of a line. What a logger puts before the first bar is left out."""
+    text = _COLOUR.sub("", text).translate(_BARS).strip()
+    if text.count("|") == 1 and _GAP.search(behind := text.partition("|")[2].strip()):  # `trainer-1  | AP   AP50`
+        text = behind
+    if "|" not in text:
+        return Row([_plain(cell) for cell in _GAP.split(text)], False)
+    before, *cells = text.split("|")
+    if not text.endswith("|"):
+        return Row([_plain(cell) for cell in ([before, *cells] if before else cells)], True)
+    if before and not cells[0].strip() and len(cells) > 1:  # `trainer-1  | | AP | AP50 |`
+        cells.pop(0)
+    return Row([_plain(cell) for cell in cells[:-1]], True)
+
+
+def is_rule(text: str) -> bool:
+    """Whether a line parts the rows of a table, or frames it."""
+    text = _COLOUR.sub("", text)
+    before = text.rstrip(_OF_RULES)
+    return bool(_DASHES.search(text, len(before))) and (not before or text[len(before)].isspace())
+
+
+def _plain(cell: str) -> str:
+    return cell.strip(" \t*`")
+
+
+@dataclass(slots=True)
+class Table:
+    """A table while it is read: the names of its columns, and its rows with their lines.
+
+    `has_pairs`: its names stand in the first column. `task` and `at` are what the text before it says of it.
+    """
+
+    head: list[str]
+    is_barred: bool
+    has_pairs: bool
+    is_ruled: bool
+    task: str | None
+    at: Progress
+    rows: list[tuple[int, list[str]]] = field(default_factory=list)
+
+    def take(self, text: str, line: int) -> bool:
+        """Add a line; False where the table has ended before it."""
+        if is_rule(text):
+            self.is_ruled = True
+            return True
+        new = row(text)
+        if not self.is_barred and len(new.cells) == len(self.head) + 1 and not (self.rows or self.has_pairs):
+            self.head.insert(0, "")  # as pandas numbers its rows
+        if new.is_barred != self.is_barred or len(new.cells) != len(self.head):
+            return False
+        self.rows.append((line, new.cells))
+        return True
+
+    def results(self, path: str, origin: Origin) -> Iterator[Record]:
+        """The evaluations that the table tells."""
+        named = list(self._by_column() if self.has_pairs else self._by_row())
+        scores = (number(text) for each in named for name, text in each.row.items() if metric_of(name))
+        percent = any(1 < score <= 100 for score in scores if score is not None)
+        for each in named:
+            where = Where(path, each.line)
+            for record in results(self._of_task(each.row), where, origin, each.at, percent=percent):
+                yield _of_class(record, each.category)
+
+    def _of_task(self, row: Mapping[str, str]) -> dict[str, str]:
+        """The row with the task that was announced before the table, in names that tell none."""
+        return {
+            f"{self.task}/{name}" if self.task and (said := metric_of(name)) and not said.stated else name: text
+            for name, text in row.items()
+        }
+
+    def _by_column(self) -> Iterator["_Named"]:
+        for column in range(1, len(self.head)):
+            title = self.head[column].lower()
+            prefix = "" if len(self.head) == 2 or title in _VALUE else f"{title}/"
+            pairs = ((f"{prefix}{cells[0]}", _score(cells[column]), line) for line, cells in self.rows)
+            kept = [each for each in pairs if number(each[1]) is not None and not is_echo(each[0])]
+            meant = [line for name, _, line in kept if metric_of(name)]
+            if meant and (self.is_barred or self.is_ruled or len(meant) > 1):
+                yield _Named(_first(kept), min(meant), self.at)
+
+    def _by_row(self) -> Iterator["_Named"]:
+        first = self.head[0]
+        starts = [at for at, name in enumerate(self.head) if at == 0 or (name == first and not metric_of(first))]
+        blocks = list(zip(starts, [*starts[1:], len(self.head)], strict=True))  # several beside each other
+        for start, stop in blocks:
+            head = self.head[start:stop]
+            meant = [at for at, name in enumerate(head) if metric_of(name)]
+            rows = [(line, list(map(_score, cells[start:stop]))) for line, cells in self.rows]
+            told = [each for each in rows if any(number(each[1][at]) is not None for at in meant)]
+            if len({head[at] for at in meant}) == len(meant):  # else which AP is of what cannot be told
+                yield from self._of_rows(head, told, has_label=0 not in meant and not is_counter(head[0]))
+
+    def _of_rows(self, head: list[str], rows: list[tuple[int, list[str]]], *, has_label: bool) -> Iterator["_Named"]:
+        """Rows below names: of a category each, of a step each, or told apart by a label such as `bbox` or `val`."""
+        for line, cells in rows:
+            named = dict(zip(head, cells, strict=True))
+            label, at = cells[0] if has_label else "", progress(named)
+            if has_label and head[0].lower() in _CATEGORY:
+                yield _Named(named, line, self.at, label if label.lower() not in _OVERALL else None)
+            elif at.is_told or len(rows) == 1:
+                if not is_echo(label):
+                    yield _Named(named, line, at if at.is_told else self.at)
+            elif number(label) is None and not is_echo(label):
+                prefix = "" if label.lower() in _OVERALL else f"{label}/"
+                if label and any(metric_of(f"{prefix}{name}") for name in head[1:]):
+                    yield _Named({f"{prefix}{name}": text for name, text in named.items()}, line, self.at)
+
+
+def _of_class(record: Record, category: str | None) -> Record:
+    return replace(record, category=category) if category and isinstance(record, Evaluation) else record
+
+
+class _Named(NamedTuple):
+    """Numbers by their names, where they stand, and of what."""
+
+    row: dict[str, str]
+    line: int
+    at: Progress
+    category: str | None = None
+
+
+def opened(new: Row, above: Iterable[str], task: str | None, at: Progress) -> Table | None:
+    """The table that a line with the name of a metric begins or goes on with; `above` are the lines before, upwards."""
+    cells = new.cells
+    if not 2 <= len(cells) <= COLUMNS:
+        return None
+    numbers = [number(_score(cell)) is not None for cell in cells]
+    if not any(numbers):
+        is_head = any((said := metric_of(cell)) and not said.is_side for cell in cells)
+        return Table(cells, new.is_barred, False, False, task, at) if is_head else None
+    if not metric_of(cells[0]) or not any(numbers[1:]):
+        return None
+    head, is_ruled = _head_above(above, new)
+    return Table(head, new.is_barred, True, is_ruled, task, at) if head else None
+
+
+def _head_above(above: Iterable[str], new: Row) -> tuple[list[str], bool]:
+    """The first row of the table that a row of names and values stands in, and whether it has rules."""
+    head, is_ruled = [""] * len(new.cells) if len(new.cells) == 2 else [], False
+    for text in above:
+        if is_rule(text):
+            is_ruled = True
+            continue
+        each = row(text)
+        if each.is_barred != new.is_barred or len(each.cells) != len(new.cells):
+            break
+        head = each.cells
+    return head, is_ruled
+
+
+def _score(cell: str) -> str:
+    return cell.removesuffix("%").strip()
+
+
+def _first(pairs: Iterable[tuple[str, str, int]]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for name, text, _ in pairs:
+        found.setdefault(name, text)
+    return found

@@ -1,0 +1,140 @@
+"""Tables as rich, Lightning, tabulate, prettytable, terminaltables and pandas print them, and what only looks alike."""
+
+from typing import Any
+
+import pytest
+
+from fcosreport.dialects.printed_tables import PrintedTables
+from fcosreport.records import Evaluation
+from tests.dialects.feeding import feed
+
+LIGHTNING = """
+┏━━━━━━━━━━━━━━━━━━━━━━━━━━━┳━━━━━━━━━━━━━━━━━━━━━━━━━━━┓
+┃        Test metric        ┃       DataLoader 0        ┃
+┡━━━━━━━━━━━━━━━━━━━━━━━━━━━╇━━━━━━━━━━━━━━━━━━━━━━━━━━━┩
+│         test_loss         │            1.2            │
+│         test_map          │    0.35120001435279846    │
+│        test_map_50        │          0.5501           │
+└───────────────────────────┴───────────────────────────┘
+"""
+OLD_LIGHTNING = """
+────────────────────────────────────────────────────────────
+       Test metric             DataLoader 0
+────────────────────────────────────────────────────────────
+        test_map            0.3512
+       test_map_50          0.5501
+────────────────────────────────────────────────────────────
+"""
+CLASSES = """
++---------+------+------+
+| class   |  mAP | AP50 |
++=========+======+======+
+| person  | 51.2 | 75.8 |
++---------+------+------+
+| hot dog |  0.9 |  1.8 |
++---------+------+------+
+| all     | 26.1 | 38.8 |
++---------+------+------+
+"""
+SIMPLE = "   AP    AP50    AP75\n-----  ------  ------\n0.387   0.573   0.418\n"
+SAMPLES = {
+    "lightning.log": LIGHTNING.encode(),
+    "lightning_1.log": OLD_LIGHTNING.encode(),
+    "classes.log": CLASSES.encode(),
+    "simple.log": SIMPLE.encode(),
+}
+PREFIXES = ("trainer-1  | ",)
+ROW = {"AP": 0.387, "AP50": 0.573, "AP75": 0.418}
+
+
+def told(text: str) -> list[tuple[Any, ...]]:
+    """Line, epoch, split, category and metrics of each evaluation."""
+    found = [each for each in feed(PrintedTables, text) if isinstance(each, Evaluation)]
+    return [(e.where.line, e.epoch, e.split, e.category, {m.name: m.value for m in e.metrics}) for e in found]
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        (SIMPLE, 3),
+        (SIMPLE.replace("-", "="), 3),  # rst
+        ("   AP    AP50    AP75\n0.387   0.573   0.418\n", 2),  # plain
+        ("      AP   AP50   AP75\n0  0.387  0.573  0.418\n", 2),  # pandas
+        ("+------+------+------+\n| AP   | AP50 | AP75 |\n+------+------+------+\n| 38.7 | 57.3 | 41.8 |\n", 4),
+        (
+            "╒═════╤═════╤═════╕\n│ AP  │ AP50 │ AP75 │\n╞═════╪═════╪═════╡\n│ 0.387 │ 0.573 │ 0.418 │\n",
+            4,
+        ),
+        (" AP   | AP50 | AP75\n------+------+------\n 38.7 | 57.3 | 41.8\n", 3),  # presto
+        ("metric      value\n--------  -------\nAP          0.387\nAP50        0.573\nAP75        0.418\n", 3),
+        ("AP      0.387\nAP50    0.573\nAP75    0.418\nName: 0, dtype: float64\n", 1),
+        ("| metric | value |\n|--------|-------|\n| AP | 38.7% |\n| AP50 | 57.3% |\n| AP75 | 41.8% |\n", 3),
+        ("\x1b[1m AP \x1b[0m  AP50   AP75\n 0.387  0.573  0.418\n", 2),
+        ("| model | AP | AP50 | AP75 |\n|---|---|---|---|\n| fcos_r50 | 38.7 | 57.3 | 41.8 |\n", 3),
+    ],
+)
+def test_one_row_of_numbers_or_one_column_is_a_result(text: str, line: int) -> None:
+    ((*place, said),) = told(text)
+    assert place == [line, None, "", None]
+    assert said == pytest.approx(ROW)
+
+
+@pytest.mark.parametrize("text", [LIGHTNING, OLD_LIGHTNING])
+def test_the_box_that_lightning_prints_is_a_result_of_its_split(text: str) -> None:
+    ((_, _, split, _, said),) = told(text)
+    assert (split, round(said["AP"], 4), said["AP50"]) == ("test", 0.3512, 0.5501)
+
+
+def test_rows_of_classes_are_results_of_these_and_not_of_the_run() -> None:
+    assert [(category, said) for *_, category, said in told(CLASSES)] == [
+        ("person", pytest.approx({"AP": 0.512, "AP50": 0.758})),
+        ("hot dog", pytest.approx({"AP": 0.009, "AP50": 0.018})),  # in percent, as its table is
+        (None, pytest.approx({"AP": 0.261, "AP50": 0.388})),
+    ]
+
+
+def test_classes_beside_each_other_are_all_read() -> None:
+    text = "| class | AP | AP50 | class | AP | AP50 |\n|--|--|--|--|--|--|\n| cat | 0.4 | 0.6 | dog | 0.3 | 0.5 |\n"
+    assert [(category, said["AP"]) for *_, category, said in told(text)] == [("cat", 0.4), ("dog", 0.3)]
+
+
+def test_a_row_a_step_is_a_result_of_that_step() -> None:
+    text = "   epoch   mAP  mAP50\n0      1  0.10   0.20\n1      2  0.20   0.40\n"
+    assert [(epoch, said["AP"]) for _, epoch, *_, said in told(text)] == [(1, 0.1), (2, 0.2)]
+
+
+def test_rows_and_columns_may_be_of_splits_and_tasks() -> None:
+    rows = "| split | mAP | mAP50 |\n|--|--|--|\n| val | 0.4 | 0.6 |\n| test | 0.3 | 0.5 |\n"
+    columns = "| Metric | Val | Test |\n|--|--|--|\n| loss | 1 | 2 |\n| mAP | 0.4 | 0.3 |\n| mAP50 | 0.6 | 0.5 |\n"
+    for text in (rows, columns):
+        assert [(split, said["AP"]) for _, _, split, _, said in told(text)] == [("val", 0.4), ("test", 0.3)]
+
+
+def test_the_line_before_a_table_tells_epoch_and_task() -> None:
+    (found,) = feed(PrintedTables, "Epoch 7: evaluating\nIoU metric: segm\n" + SIMPLE)
+    assert isinstance(found, Evaluation)
+    assert (found.epoch, found.task) == (7, "segm")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "| model | AP | AP50 |\n|--|--|--|\n| fcos | 38.7 | 57.3 |\n| retinanet | 36.5 | 55.4 |\n",  # a comparison
+        "| IoU | AP | AP50 |\n|--|--|--|\n| 0.5 | 0.4 | 0.6 |\n| 0.75 | 0.3 | 0.5 |\n",
+        "|     | Box | Box | Mask |\n| AP  | AP  | AP50 |\n| 0.4 | 0.3 | 0.6 |\n",  # which of two AP cannot be told
+        "| source | AP | AP50 |\n|--|--|--|\n| paper | 38.7 | 57.3 |\n",
+        "| class | precision | recall | AP |\n|--|--|--|--|\n| cat | 0.9 | 0.8 | 0.7 |\n",  # of a classifier?
+        "| AP | AP50 |\n|--|--|\n| high | low |\n",
+        "mAP  is the mean of AP  over classes\nAP50  at 0.5\n",
+        "MAP  1\nTile  2\n",
+        "AP50    0.573\n",  # one pair without a table around it
+        "| step | cmd_map |\n|--|--|\n| 1 | 0.4 |\n",
+        "mAP,  AP50,\n0.3,  0.4,\n",
+    ],
+)
+def test_what_compares_or_explains_is_no_result(text: str) -> None:
+    assert told(text) == []
+
+
+def test_tables_of_a_note_are_read_as_those_of_its_author() -> None:
+    assert feed(PrintedTables, CLASSES, "note") == []
