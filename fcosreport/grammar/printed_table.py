@@ -82,9 +82,10 @@ class Table:
             self.is_ruled = True
             return True
         new = row(text)
-        if not self.is_barred and len(new.cells) == len(self.head) + 1 and not (self.rows or self.has_pairs):
-            self.head.insert(0, "")  # as pandas numbers its rows
-        if new.is_barred != self.is_barred or len(new.cells) != len(self.head):
+        is_wider = len(new.cells) == len(self.head) + 1 and new.cells[0].isdecimal()
+        if is_wider and not (self.is_barred or self.rows or self.has_pairs):
+            self.head.insert(0, "")  # pandas numbers its rows
+        if new.is_barred != self.is_barred or len(new.cells) != len(self.head) or new.cells == self.head:
             return False
         self.rows.append((line, new.cells))
         return True

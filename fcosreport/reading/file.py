@@ -21,8 +21,10 @@ import xxhash
 from fcosreport.files import packed
 from fcosreport.files.paths import url_of
 from fcosreport.files.raw import HEAD, Misjudged, Raw, Refused, Transcoded, reason, sniff
+from fcosreport.reading import notebook
 from fcosreport.reading.dialect import Dialect, Record, Window, dialects
 from fcosreport.reading.feeding import Feeding, kept
+from fcosreport.reading.notebook import Notebook, placed
 from fcosreport.reading.segments import Stretches
 from fcosreport.reading.window import BEFORE, BUFFER, Roll
 from fcosreport.records import (
@@ -150,6 +152,9 @@ class _File:
         encoding = sniff(head)
         if encoding is None:
             return Reading((), Source(self.shown, "binary", self.raw.size))
+        is_notebook = self.origin == "log" and notebook.is_notebook(self.shown)
+        if is_notebook and (book := notebook.opened(self.raw.at(0, notebook.LIMIT))):
+            return self._read_notebook(book)
         self.raw.odd_at = None if head.isascii() else 0
         grown = old.mark if old and encoding == "utf-8" and not self.whole and self._has_grown(old) else None
         try:
@@ -173,6 +178,28 @@ class _File:
         count = sum(isinstance(record, Evaluation) for record in records)
         source = Source(self.shown, self.origin, self.raw.read, fingerprint, roll.lines, count)
         return Reading(tuple(records), source, text, segments, self._mark(feeding, segments, records), feeding.doubt)
+
+    def _read_notebook(self, book: Notebook) -> Reading:
+        printed, written = self._fed(book.log, "log"), self._fed(book.note, "note")
+        found = printed.records()
+        segments = placed(_segments(printed.stretches, found), book.log_lines)
+        pasted = tuple(each for each in written.records() if isinstance(each, Evaluation))
+        pasted = placed(pasted, book.note_lines)
+        records = (*placed(tuple(found), book.log_lines), *pasted)
+        last = book.log_lines[-1]
+        if self.raw.size > notebook.LIMIT:
+            message = f"Only the first {notebook.LIMIT >> 20} MB of this notebook are read. Clear its pictures."
+            records = (*records, Issue(message, Where(self.shown, last)))
+        records = tuple(sorted(records, key=lambda record: record.where.line))
+        self.raw.read = self.raw.size
+        count = sum(isinstance(record, Evaluation) for record in records)
+        source = Source(self.shown, "log", self.raw.size, self.raw.fingerprint(), last, count)
+        return Reading(records, source, segments=notebook.with_pasted(segments, pasted))
+
+    def _fed(self, text: bytes, origin: Origin) -> Feeding:
+        feeding = Feeding(self.shown, origin, whole=self.whole)
+        feeding.feed(Roll(io.BytesIO(text), self.buffer))
+        return feeding
 
     def read_by(self, dialect: Dialect, local: Path) -> Reading:
         """What a dialect says that reads the file by itself."""

@@ -5,6 +5,7 @@ truncated in real life.
 """
 
 from collections.abc import Iterator
+from io import BytesIO
 from typing import TYPE_CHECKING
 
 from fcosreport.files.raw import Raw, Transcoded
@@ -30,7 +31,7 @@ class Roll:
     that its last line may be cut. `lines` is how many ended before it.
     """
 
-    def __init__(self, source: Raw | Transcoded, room: int, sieve: "Sieve | None" = None) -> None:
+    def __init__(self, source: Raw | Transcoded | BytesIO, room: int, sieve: "Sieve | None" = None) -> None:
         self.source, self.sieve = source, sieve
         self.data = bytearray(BEFORE + max(room, 8))
         self.start = self.stop = self.end = self.lines = 0

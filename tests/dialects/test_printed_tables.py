@@ -129,6 +129,7 @@ def test_the_line_before_a_table_tells_epoch_and_task() -> None:
         "MAP  1\nTile  2\n",
         "AP50    0.573\n",  # one pair without a table around it
         "| step | cmd_map |\n|--|--|\n| 1 | 0.4 |\n",
+        "name   state    AP   AP50\n--------------\nfcos  ☑  done  0.4  0.6\nretina  failed  –  –\n",
         "mAP,  AP50,\n0.3,  0.4,\n",
     ],
 )
