@@ -22,7 +22,7 @@ NOTE_SUFFIXES = frozenset({".md", ".markdown", ".mdown"})
 NO_TEXT_SUFFIXES = frozenset(
     ".7z .avi .bin .bmp .ckpt .db .dll .engine .gif .h5 .hdf5 .jpeg .jpg .mat .mov .mp4 .npy .npz .onnx"
     " .parquet .pdf .pickle .pkl .png .pt .pth .pyc .rar .safetensors .so .sqlite .sqlite-journal .sqlite3 .svg"
-    " .tfrecord .tif .tiff .ttf .wandb .webp .whl .woff .woff2 .xlsx".split()
+    " .tfrecord .tif .tiff .ttf .webp .whl .woff .woff2 .xlsx".split()
 )
 SKIPPED_FOLDERS = frozenset({"__MACOSX", "__pycache__", "node_modules", "site-packages"})
 

@@ -117,7 +117,8 @@ def run_path(file: PurePosixPath) -> PurePosixPath:
     folder = file.parent
     while folder.name in _INSIDE and folder.parent.name:
         folder = folder.parent
-    if folder != file.parent or (NO_RUN_NAME.fullmatch(stem) and folder.name):
+    is_unnamed = bool(NO_RUN_NAME.fullmatch(stem)) or file.suffix == ".wandb"  # W&B calls it by the folder's last word
+    if folder != file.parent or (is_unnamed and folder.name):
         return folder
     return stem_of(file)
 

@@ -1,0 +1,17 @@
+"""Which run a file is of, by its path."""
+
+from pathlib import PurePosixPath
+
+import pytest
+
+from fcosreport.runs.links import run_path
+
+
+@pytest.mark.parametrize("file", ["run-abc.wandb", "files/wandb-summary.json", "files/config.yaml", "files/output.log"])
+def test_all_that_weights_and_biases_keeps_of_a_run_is_one_run(file: str) -> None:
+    folder = PurePosixPath("wandb/offline-run-20260101_100000-abc")
+    assert run_path(folder / file) == folder
+
+
+def test_a_log_with_a_name_of_its_own_is_a_run_beside_others() -> None:
+    assert run_path(PurePosixPath("logs/fcos_r50.log")) == PurePosixPath("logs/fcos_r50")
