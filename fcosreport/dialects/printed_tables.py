@@ -64,9 +64,10 @@ class PrintedTables:
     def _open(self, data: bytes, begin: int) -> None:
         new = row(_line(data, begin))
         name = next((cell for cell in new.cells if metric_of(cell)), "") if len(new.cells) > 1 else ""
-        if name:
+        self.table = opened(new, _above(data, begin)) if name else None
+        if self.table:
             said = statements(data, begin, False, name.encode(), None)
-            self.table = opened(new, _above(data, begin), said.task, Progress(said.epoch, said.iteration))
+            self.table.task, self.table.at = said.task, Progress(said.epoch, said.iteration)
 
     def _rows(self, window: Window, at: int) -> Generator[Record, None, int]:
         """Take the lines from `data[at]` on that are of the table; the answer is where it ends."""

@@ -72,8 +72,8 @@ class Table:
     is_barred: bool
     has_pairs: bool
     is_ruled: bool
-    task: str | None
-    at: Progress
+    task: str | None = None
+    at: Progress = field(default_factory=Progress)
     rows: list[tuple[int, list[str]]] = field(default_factory=list)
 
     def take(self, text: str, line: int) -> bool:
@@ -158,7 +158,7 @@ class _Named(NamedTuple):
     category: str | None = None
 
 
-def opened(new: Row, above: Iterable[str], task: str | None, at: Progress) -> Table | None:
+def opened(new: Row, above: Iterable[str]) -> Table | None:
     """The table that a line with the name of a metric begins or goes on with; `above` are the lines before, upwards."""
     cells = new.cells
     if not 2 <= len(cells) <= COLUMNS:
@@ -166,11 +166,11 @@ def opened(new: Row, above: Iterable[str], task: str | None, at: Progress) -> Ta
     numbers = [number(_score(cell)) is not None for cell in cells]
     if not any(numbers):
         is_head = any((said := metric_of(cell)) and not said.is_side for cell in cells)
-        return Table(cells, new.is_barred, False, False, task, at) if is_head else None
+        return Table(cells, new.is_barred, False, False) if is_head else None
     if not metric_of(cells[0]) or not any(numbers[1:]):
         return None
     head, is_ruled = _head_above(above, new)
-    return Table(head, new.is_barred, True, is_ruled, task, at) if head else None
+    return Table(head, new.is_barred, True, is_ruled) if head else None
 
 
 def _head_above(above: Iterable[str], new: Row) -> tuple[list[str], bool]:
