@@ -10,6 +10,7 @@
 rich, Lightning, tabulate, prettytable, terminaltables, pandas. Rows that name models compare them, and are no result.
 """
 
+import re
 from collections.abc import Generator, Iterator
 
 from fcosreport.grammar.lines import line_begin, line_end, lines_with, past_end
@@ -29,6 +30,7 @@ ABOVE = 40
 
 _SIGNS: tuple[bytes, ...] = (b" AP ", b"AP  ", b"AP50", b"mAP", b"map  ", b" map ", b"_map ", b"/map ", b"map_50")
 _SIGNS += (b"mIoU", b"MOTA", b"HOTA", b"NDS ", b" PQ ")
+_SIGN = re.compile(b"|".join(_SIGNS))
 
 
 @dialect("Tables in logs: rich, Lightning, tabulate, prettytable, terminaltables, pandas", *_SIGNS, gives_way=True)
@@ -47,7 +49,7 @@ class PrintedTables:
         if self.origin == "note":  # whose tables are read as those of its author
             return
         data, at = window.data, window.start
-        for begin in lines_with(data, at, _SIGNS):
+        for begin in lines_with(data, at, _SIGN):
             if self.table:
                 at = yield from self._rows(window, at)
             if begin >= at and not self.table:

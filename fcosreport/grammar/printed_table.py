@@ -25,6 +25,7 @@ _OF_RULES = " \t-=+|:" + "".join(map(chr, range(0x2500, 0x2580)))
 _DASHES = re.compile(r"[-=\u2500\u2501\u2550]{3}")
 _CATEGORY = frozenset(("class", "classes", "category", "categories", "label", "cls", "类别"))
 _OVERALL = frozenset(("all", "overall", "mean", "average", "avg", "total", "map", "ap", ""))
+_VALUED = re.compile(r"[A-Za-z_] +(?!0?\.?[57][05]?$)[\d.]+$")  # `bbox_mAP 0.3` among bars names no column
 _VALUE = frozenset(("value", "values", "score", "result", "results", ""))
 
 
@@ -165,7 +166,8 @@ def opened(new: Row, above: Iterable[str]) -> Table | None:
         return None
     numbers = [number(_score(cell)) is not None for cell in cells]
     if not any(numbers):
-        is_head = any((said := metric_of(cell)) and not said.is_side for cell in cells)
+        named = (cell for cell in cells if not _VALUED.search(cell))
+        is_head = any((said := metric_of(cell)) and not said.is_side for cell in named)
         return Table(cells, new.is_barred, False, False) if is_head else None
     if not metric_of(cells[0]) or not any(numbers[1:]):
         return None
