@@ -83,7 +83,6 @@ class Session:
             return self._report(known, select)
 
     def _report(self, known: "frozenset[Identity]", select: "Select | None") -> "Report":
-        from fcosreport.evidence.published import is_published
         from fcosreport.judging import baseline, check
         from fcosreport.judging.judgement import Judged, judged
         from fcosreport.report.report import Report, View
@@ -117,7 +116,7 @@ class Session:
             not_run=judgement.not_run,
             compared=judgement.compared,
             columns=judgement.columns,
-            published=tuple(filter(is_published, records.tables)),
+            published=tuple(row for row in records.tables if not row.is_own),
             noted=_beside_runs(noted, experiments),
             view=View(hidden=judgement.count - len(experiments)),
         )

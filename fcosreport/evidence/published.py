@@ -22,9 +22,6 @@ _GENERIC = re.compile(
     re.I,
 )
 _WEIGHTS = re.compile(r"\.(?:pth|pkl|pt|ckpt|h5|pdparams|weights|safetensors|params|pth\.tar)(?:$|\?)", re.I)
-_FETCHED = re.compile(r"(?:download|weights?|checkpoints?|ckpts?|下载|权重)", re.I)
-_NAMED_MODEL = re.compile(rf"(?:models?|模型|{_FETCHED.pattern})(?:\W.*)?", re.I)
-"""What a column of weights is called, and a link to them whose target has a name of its own."""
 _NOT_OF_ROW = re.compile(
     r"pre-?train|teacher|backbone|\binit|imagenet|student|baseline|paper|arxiv|\bbase\b|distill|convert|original", re.I
 )
@@ -58,16 +55,6 @@ def weights(row: TableRow) -> str:
     """The weights that a row links as its own; empty where it links none, or several."""
     found = {link.target for link in own_links(row) if _WEIGHTS.search(link.target)}
     return found.pop() if len(found) == 1 else ""
-
-
-def is_published(row: TableRow) -> bool:
-    """Whether a row is a published result: one of an index, or one whose weights can be fetched from the web."""
-    return row.is_index or any("://" in link.target and _is_of_weights(link) for link in own_links(row))
-
-
-def _is_of_weights(link: Link) -> bool:
-    named = _FETCHED.fullmatch(link.header.strip()) or _NAMED_MODEL.fullmatch(link.text.strip())
-    return bool(named or _WEIGHTS.search(link.target))
 
 
 def own_links(row: TableRow) -> Iterator[Link]:

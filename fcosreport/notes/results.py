@@ -28,10 +28,12 @@ _OTHER = re.compile(r"\b(?:categor(?:y|ies)|class(?:es)?|m?AP[-_ (]*(?:easy|hard
 _LINK_TEXT = re.compile(r"(?:(?:config|cfg|yaml|model|log|link|download|weights?|ckpt|here|metrics)\W*)+", re.I)
 _GENERIC = re.compile(r"(?i)\s*(?:values?|scores?|results?|数值|结果|值|指标|スコア|値)?\s*")
 _WEIGHTS = re.compile(
-    r"\.(?:pth|pt|pkl|ckpt|onnx|safetensors|h5|weights|pdparams|tar|zip)(?:$|[?#])"
-    r"|drive\.google|pan\.baidu|onedrive",
+    r"\.(?:pth|pt|pkl|ckpt|onnx|safetensors|h5|weights|pdparams|tar|zip)(?:$|[?#])|drive\.google|pan\.baidu|onedrive",
     re.I,
 )
+_CONFIG = re.compile(r"\.(?:py|ya?ml|cfg)$", re.I)
+_FETCHED = re.compile(r"\s*(?:download|models?\b(?!\s*id)|weights?|checkpoints?|ckpts?|下载|权重|模型)", re.I)
+_NOT_OF_ROW = re.compile(r"pre-?train|teacher|imagenet|paper|arxiv|论文", re.I)
 _ZOO = re.compile(r"(?i)(?:model[-_ ]?)?zoo|metafile|benchmark")
 _QUOTED = re.compile(
     r"(?i)\b(?:paper|reported|official\w*|published|state[- ]of[- ]the[- ]art|sota|model zoo|benchmarks?"
@@ -131,13 +133,25 @@ def _cell(above: Sequence[Cell], column: int) -> Cell:
 
 
 def _is_published(grid: Grid, path: str) -> bool:
-    """Whether a table is of models that were published: it links their weights or configurations, or says so."""
-    links = (link for _, cells in grid.rows for cell in cells for link in cell.links)
-    return (
-        any(_WEIGHTS.search(target) or _LINK_TEXT.fullmatch(text) for text, target in links)
-        or _ZOO.search(path) is not None
-        or _QUOTED.search(f"{grid.title} {' '.join(cell.text for cell in grid.headers)}") is not None
+    """Whether a table is of models that others can fetch: it links their weights or configurations, or says so."""
+    titles = [cell.text for cell in grid.headers]
+    links = (
+        (title, *link)
+        for _, cells in grid.rows
+        for title, cell in zip(titles, cells, strict=False)
+        for link in cell.links
     )
+    said = f"{grid.title} {' '.join(titles)}"
+    return bool(_ZOO.search(path) or _QUOTED.search(said)) or any(_publishes(*link) for link in links)
+
+
+def _publishes(title: str, text: str, target: str) -> bool:
+    """Whether a link leads to weights on the web, or to a configuration; a paper, a log and one's own disk are none."""
+    if _NOT_OF_ROW.search(f"{title} {text} {target}"):
+        return False
+    if "://" not in target:
+        return _CONFIG.search(target) is not None
+    return bool(_WEIGHTS.search(target) or _FETCHED.match(title) or _FETCHED.match(text))
 
 
 def _is_of_classes(grid: Grid, texts: Sequence[str]) -> bool:

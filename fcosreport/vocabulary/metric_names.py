@@ -63,6 +63,10 @@ _WRITTEN_OUT = (
     (re.compile(r"detection_eval\b"), "voc map"),
     *((re.compile(rf"tp_errors/{name}_err"), f"ma{name[0]}e") for name in "trans scale orient vel attr".split()),
 )
+_PART = re.compile(
+    r"(?i)a[pr]|io_?u|[psr]q|precision|recall|(?<![a-z])[pr](?![a-z])|f1|m[or]|nd|hota|id[fpr]|a[st]|eta|tp_err|a[oav]e|eval"
+)
+"""What is in every name of a metric: most texts are none, which is found sooner."""
 _SURE = re.compile(r"\bacross all classes|\bmean[\s_](?:ap|average)|miss[\s_]rate|mmr|mr\^?-2")
 """What no other trade says of an AP or MR."""
 _LETTER = re.compile(r"(?<=[a-z0-9])(?:\(([BMP])\)|_([BMP])_)$")
@@ -118,6 +122,8 @@ class Meaning(NamedTuple):
 def metric_of(name: str) -> Meaning | None:
     """The metric that a logged number of that name is, or None."""
     name = unicodedata.normalize("NFKC", name[:200]).strip().strip("\"'`*")
+    if not _PART.search(name):
+        return None
     numbered = _NUMBERED.search(name)
     if numbered and int(numbered[2]) < len(COCO_METRICS):
         task = _TASKS.get(numbered[1].rstrip("s"), "keypoints")

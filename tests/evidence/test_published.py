@@ -3,53 +3,15 @@
 import json
 from pathlib import Path
 
-import pytest
-
-from fcosreport.evidence.published import held, is_published
+from fcosreport.evidence.published import held
 from fcosreport.judging.cases import records_of
 from fcosreport.judging.check import check
 from fcosreport.judging.rule import Case
-from fcosreport.records import Link, TableRow, Where
 from fcosreport.settings import Settings
 from tests.conftest import Run
 from tests.rules.asking import not_run
 
 WEB = "https://example.org/zoo"
-
-
-def row(*links: Link, is_index: bool = False) -> TableRow:
-    return TableRow(label="R-50", where=Where("zoo.md", 5), table="zoo.md:3", links=links, is_index=is_index)
-
-
-@pytest.mark.parametrize(
-    "links",
-    [
-        (Link("Download", "model", f"{WEB}/fcos_r50.pth"),),
-        (Link("Download", "模型", f"{WEB}/faster_r50.tar"),),
-        (Link("下载", "link", f"{WEB}/1"),),
-        (Link("Config", "config", f"{WEB}/fcos.py"), Link("Files", "weights (160 MB)", f"{WEB}/2")),
-    ],
-)
-def test_a_row_whose_weights_can_be_fetched_is_published(links: tuple[Link, ...]) -> None:
-    assert is_published(row(*links))
-
-
-@pytest.mark.parametrize(
-    "links",
-    [
-        (),
-        (Link("Model", "FCOS", "https://arxiv.org/abs/1904.01355"),),
-        (Link("weights", "best", "runs/a/best.pt"),),
-        (Link("Pre-train", "model", f"{WEB}/imagenet_r50.pth"),),
-        (Link("Log", "log", f"{WEB}/log.txt"),),
-    ],
-)
-def test_a_row_without_weights_or_with_those_on_the_own_disk_is_not(links: tuple[Link, ...]) -> None:
-    assert not is_published(row(*links))
-
-
-def test_an_entry_of_an_index_is() -> None:
-    assert is_published(row(is_index=True))
 
 
 def test_published_rows_stand_in_the_json_and_are_no_experiments(run: Run, tmp_path: Path) -> None:
@@ -59,9 +21,10 @@ def test_published_rows_stand_in_the_json_and_are_no_experiments(run: Run, tmp_p
     )
     done = json.loads(run("render", "--json", "-o", "-", "zoo.md").out)
     assert not done["experiments"]
-    (only,) = done["published"]
-    assert (only["where"]["line"], only["settings"]["lr"]) == (5, 0.01)
-    assert [each["metrics"] for each in only["evaluations"]] == [{"AP": 0.387}]
+    first, second = done["published"]
+    assert (first["where"]["line"], first["settings"]["lr"]) == (5, 0.01)
+    assert [each["metrics"] for each in first["evaluations"]] == [{"AP": 0.387}]
+    assert second["where"]["line"] == 6
 
 
 def test_what_of_the_tables_is_compared_is_counted_with_why_the_rest_is_not() -> None:

@@ -338,7 +338,7 @@ def test_what_is_no_citation(line: str) -> None:
         "# Contents\n- [Training](#training)\n- [Results](#results)\n",
         "# Code\n```python\nlr = 0.01\n```\n",
         "# Usage\n- lr = 0.01\n",
-        "| model | AP | weights |\n|---|---|---|\n| FCOS | 38.7 | [model](h/fcos.pth) |\n",
+        "| model | AP | weights |\n|---|---|---|\n| FCOS | 38.7 | [model](https://h/fcos.pth) |\n",
         "# Properties\n- [x] no nested tensor\n- [x] trained from scratch\n",
         "# Thoughts\n- FrozenBN is odd\n- what does it do?\n",
     ],

@@ -104,7 +104,7 @@ def test_the_column_for_validation_counts_beside_the_one_for_test_dev() -> None:
         "| m | AP (easy) | AP (medium) | AP (hard) |\n|--|--|--|--|\n| a | 94.0 | 92.1 | 80.2 |\n",
         "```\n| m | AP |\n|--|--|\n| a | 38.7 |\n```\n",
         "```html\n<table><tr><th>AP</th></tr><tr><td>38.7</td></tr></table>\n```\n",
-        "| m | AP | model |\n|--|--|--|\n| a | soon | [model](a.pth) |\n",
+        "| m | AP | model |\n|--|--|--|\n| a | soon | [model](https://h/a.pth) |\n",
         "AP | 38.7\n",
     ],
 )
@@ -147,3 +147,39 @@ def test_every_note_of_the_corpus_is_read(corpus: Path) -> None:
         for row in results.read(parse(path.read_text(errors="replace")), path.name):
             assert row.results or row.is_own
             assert all(m.value is not None and 0 <= m.value <= 1 for each in row.results for m in each.metrics)
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "[model](https://example.org/fcos_r50.pth)",
+        "[模型](https://example.org/faster_r50.tar)",
+        "[weights (160 MB)](https://example.org/2)",
+        "[cfg](configs/fcos_r50.yaml)",
+    ],
+)
+def test_a_table_whose_weights_or_configurations_are_linked_is_published(link: str) -> None:
+    assert [
+        row.is_own for row in rows(f"| name | AP | files |\n|--|--|--|\n| a | 38.7 | {link} |\n| b | 39 | |\n")
+    ] == [
+        False,
+        False,
+    ]
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "",
+        "[FCOS](https://arxiv.org/abs/1904.01355)",
+        "[best](runs/a/best.pt)",
+        "[pre-trained model](https://example.org/imagenet_r50.pth)",
+        "[log](https://example.org/log.txt)",
+        "[a](work_dirs/a)",
+    ],
+)
+def test_a_table_with_papers_logs_and_the_own_disk_is_of_the_authors_runs(cell: str) -> None:
+    assert [row.is_own for row in rows(f"| name | AP | notes |\n|--|--|--|\n| a | 38.7 | {cell} |\n")] == [True]
+    assert [row.is_own for row in rows(f"| name | AP | |\n|--|--|--|\n| as in the paper | 38.7 | {cell} |\n")] == [
+        False
+    ]

@@ -71,7 +71,7 @@ def plan_has_a_run(records: Records, settings: Settings) -> Iterator[Fault]:
 def _plans(records: Records) -> list[Experiment]:
     """What notes plan, or only note, and of which nothing is at hand."""
     planned = [each for each in records.experiments if each.state == "planned"]
-    return [e for e in (*planned, *records.noted) if not (e.evaluations or e.citation)]
+    return [e for e in (*planned, *records.noted) if not (e.evaluations or e.citation or e.curves)]
 
 
 def _uncited(records: Records) -> list[Experiment]:
