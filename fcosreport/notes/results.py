@@ -2,12 +2,13 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 
 from fcosreport.notes.grids import Cell, Grid, grids
 from fcosreport.notes.markup import Markup
+from fcosreport.notes.upright import cell_at, of_summary, upright
 from fcosreport.records import Evaluation, Link, Metric, Setting, TableRow, Where
 from fcosreport.vocabulary import decode
 from fcosreport.vocabulary.headers import Header, header, is_of_all_thresholds
@@ -26,7 +27,6 @@ _NUMBER = re.compile(
 _OTHER = re.compile(r"\b(?:categor(?:y|ies)|class(?:es)?|m?AP[-_ (]*(?:easy|hard|E|H))\b|类别", re.I)
 """Headers of tables of classes, and of difficulties (easy, moderate, hard), whose AP-M is no AP of medium boxes."""
 _LINK_TEXT = re.compile(r"(?:(?:config|cfg|yaml|model|log|link|download|weights?|ckpt|here|metrics)\W*)+", re.I)
-_GENERIC = re.compile(r"(?i)\s*(?:values?|scores?|results?|数值|结果|值|指标|スコア|値)?\s*")
 _WEIGHTS = re.compile(
     r"\.(?:pth|pt|pkl|ckpt|onnx|safetensors|h5|weights|pdparams|tar|zip)(?:$|[?#])|drive\.google|pan\.baidu|onedrive",
     re.I,
@@ -44,7 +44,6 @@ _ON = frozenset("✓ ✔ √ ☑ ✅ yes y on true ● v x".split()) - {"x"}
 _OFF = frozenset(("", *"✗ ✘ × x ☐ ❌ - – — no n off false ○".split()))
 _DITTO = frozenset("^ 〃 ″ 同上 同左 ditto".split())
 _SIDE = ("P", "R", "F1")
-_WIDEST = 60  # columns and rows of a table that may be turned
 _OTHER_MODEL = re.compile(r"teacher|pre-?train", re.I)
 _OF_TESTS = frozenset({"image_size", "max_dets", "score_threshold", "nms", "tta", "amp", "test_batch_size"})
 _SPANS = {"e": "epochs", "k": "iterations"}
@@ -59,21 +58,22 @@ def read(note: Markup, path: str) -> tuple[TableRow, ...]:
 
 
 def _rows(grid: Grid, path: str) -> Iterator[TableRow]:
-    grid = _upright(grid)
+    grid = upright(of_summary(grid))
     headers = _unique(_of_half([header(cell.raw) for cell in grid.headers], grid.headers))
     texts = tuple(cell.text[:_LONGEST] for cell in grid.headers)
     if not any(each.kind == "metric" and each.name not in _SIDE for each in headers) or _is_of_classes(grid, texts):
         return
-    percent = _is_percent(grid, headers)
+    percent = _are_percent(cell for _, cells in grid.rows for cell in _scores(headers, cells))
     ticked = ticks(grid, headers)
     is_own = not _is_published(grid, path)
     above: Sequence[Cell] = ()
     for line, cells in grid.rows:
-        cells = [_cell(above, column) if each.text in _DITTO else each for column, each in enumerate(cells)]
+        cells = [cell_at(above, column) if each.text in _DITTO else each for column, each in enumerate(cells)]
         above = cells
         row = list(zip(headers, texts, cells, strict=False))
         where = Where(path, line)
-        results = tuple(_results(row, where, percent, _task(grid.title)))
+        in_row = any(value > 1 or sign for value, sign in _numbers(_scores(headers, cells)))
+        results = tuple(_results(row, where, percent or in_row, _task(grid.title)))
         if not results and not (is_own and any(cell.text for cell in cells)):
             continue
         label = _label(row)
@@ -93,24 +93,6 @@ def _rows(grid: Grid, path: str) -> Iterator[TableRow]:
         )
 
 
-def _upright(grid: Grid) -> Grid:
-    """The table with the names of metrics in its headers; in many notes they stand in the first column."""
-    names = [header(cells[0].raw) if cells else None for _, cells in grid.rows]
-    lines = [line for (line, _), name in zip(grid.rows, names, strict=True) if name and name.kind == "metric"]
-    turned = any(header(cell.raw).kind == "metric" for cell in grid.headers[1:])
-    if turned or not lines or 2 * len(lines) < len(names) or len(grid.headers) > _WIDEST or len(names) > _WIDEST:
-        return grid
-    columns = [
-        [cells[at] if at < len(cells) else Cell("", "") for _, cells in grid.rows] for at in range(1, len(grid.headers))
-    ]
-    labels = [Cell("", "") if _GENERIC.fullmatch(cell.text) else cell for cell in grid.headers[1:]]
-    if header(grid.headers[0].raw).kind == "metric":  # a first row that Markdown takes for headers
-        return Grid(grid.line, grid.title, grid.section, [grid.headers[0], *(c[0] for _, c in grid.rows)],
-                    [(grid.line, [grid.headers[at], *column]) for at, column in enumerate(columns, 1)])  # fmt: skip
-    rows = [(lines[0], [label, *column]) for label, column in zip(labels, columns, strict=True)]
-    return Grid(grid.line, grid.title, grid.section, [Cell("name", "name"), *(c[0] for _, c in grid.rows)], rows)
-
-
 def ticks(grid: Grid, headers: Sequence[Header]) -> Callable[[Sequence[Cell], Where], Iterator[Setting]]:
     """What reads the options of a row: the columns that hold nothing but ticks, crosses and blanks."""
     options = {
@@ -126,10 +108,6 @@ def ticks(grid: Grid, headers: Sequence[Header]) -> Callable[[Sequence[Cell], Wh
             yield Setting(name, text.lower() in _ON, text, where)
 
     return read
-
-
-def _cell(above: Sequence[Cell], column: int) -> Cell:
-    return above[column] if column < len(above) else Cell("", "")
 
 
 def _is_published(grid: Grid, path: str) -> bool:
@@ -206,16 +184,20 @@ def _results(row: _Row, where: Where, percent: bool, title_task: str) -> Iterato
         yield Evaluation(told, tuple(found_metrics), where, "note", epoch, task_stated=task_stated, form="table")
 
 
-def _is_percent(grid: Grid, headers: Sequence[Header]) -> bool:
-    """Whether the numbers of a table are in percent; a table that mixes both is told number by number."""
-    found = [
-        _NUMBER.fullmatch(cell.text)
-        for _, cells in grid.rows
-        for each, cell in zip(headers, cells, strict=False)
-        if each.kind == "metric"
-    ]
-    numbers = [(float(each[1]), each[2]) for each in found if each and float(each[1])]
-    return bool(numbers) and 2 * sum(value > 1 or bool(sign) for value, sign in numbers) >= len(numbers)
+def _scores(headers: Sequence[Header], cells: Sequence[Cell]) -> Iterator[Cell]:
+    return (cell for each, cell in zip(headers, cells, strict=False) if each.kind == "metric")
+
+
+def _numbers(cells: Iterable[Cell]) -> Iterator[tuple[float, str]]:
+    """The scores in cells, each with its percent sign; no zeros, which tell no unit."""
+    found = (_NUMBER.fullmatch(cell.text) for cell in cells)
+    return ((float(each[1]), each[2]) for each in found if each and float(each[1]))
+
+
+def _are_percent(cells: Iterable[Cell]) -> bool:
+    """Whether the numbers of a table are in percent; a table that mixes both is told row by row."""
+    numbers = list(_numbers(cells))
+    return bool(numbers) and 3 * sum(value > 1 or bool(sign) for value, sign in numbers) >= 2 * len(numbers)
 
 
 def _task(title: str) -> str:

@@ -45,11 +45,10 @@ def merged_files(one: Sequence[Evaluation], other: Sequence[Evaluation]) -> list
 def gone_on(before: Sequence[Evaluation], after: Sequence[Evaluation]) -> list[Evaluation]:
     """The evaluations of a training, and of its continuation, which evaluates some steps again.
 
-    Where the result of such a step is the same, it is one evaluation.
+    Where the result of such a step is the same, it is one evaluation; one whose step is not told is another.
     """
     again = [
-        next((b for b in before if (b.epoch, b.iteration) == (a.epoch, a.iteration) and is_same(b, a)), None)
-        for a in after
+        next((b for b in before if a.progress and b.progress == a.progress and is_same(b, a)), None) for a in after
     ]
     kept = [each for each in before if each not in again]
     return [*kept, *(merge(a, b) if b else a for a, b in zip(after, again, strict=True))]

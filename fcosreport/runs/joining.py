@@ -142,7 +142,10 @@ def _join(run: Run, piece: Run, logs: Mapping[str, int]) -> bool:
         return False
     else:
         run.segments.extend(piece.segments)
-        run.evaluations = merged_files(run.evaluations, piece.evaluations)
+        if piece.files[0] in run.files:  # what stands below in one file was evaluated again
+            run.evaluations = [*run.evaluations, *piece.evaluations]
+        else:
+            run.evaluations = merged_files(run.evaluations, piece.evaluations)
     run.files = list(dict.fromkeys((*run.files, *piece.files)))
     return True
 

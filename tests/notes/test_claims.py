@@ -29,6 +29,12 @@ def claim(text: str) -> Claim | None:
         ("GN gives +0.5 AP over BN", "GN", "BN", 0.5),
         ("GN improves on BN by 1.2 points", "GN", "BN", 1.2),
         ("GN比BN高0.5个点", "GN", "BN", 0.5),
+        ("结论：1e-4的结果最好", "1e-4", "", None),
+        ("lr 1e-3 is the best so far", "lr 1e-3", "", None),
+        ("5e-3相比1e-3涨了3.7个点", "5e-3", "1e-3", 3.7),
+        ("lr从1e-3调到5e-3，AP掉了2个点", "1e-3", "5e-3", 2.0),
+        ("GIoU 涨 0.6 个点", "GIoU", "", 0.6),
+        ("GN > BN", "GN", "BN", None),
         ("Is 5e-3 best?", None, "", None),
         ("5e-3 may be best", None, "", None),
         ("5e-3 is not the best", None, "", None),
@@ -55,3 +61,11 @@ def test_metric_and_task_are_those_of_the_sentence() -> None:
 def test_any_line_can_be_read(text: str) -> None:
     for found in claims(parse(text).lines, "note.md"):
         assert found.subject
+
+
+def test_an_order_is_a_claim_for_each_pair_and_a_change_tells_the_value() -> None:
+    found = list(claims([Line(1, "item", "GN > BN > FrozenBN")], "note.md"))
+    assert [(each.subject, each.other) for each in found] == [("GN", "BN"), ("BN", "FrozenBN")]
+    changed = claim("AP improved from 0.292 to 0.339 with lr 5e-3")
+    assert changed
+    assert (changed.subject, changed.value) == ("lr 5e-3", "0.339")

@@ -1,0 +1,62 @@
+"""Tables with the names of metrics down the first column, or with COCO's summary in rows, turned upright."""
+
+import re
+from collections.abc import Sequence
+
+from fcosreport.notes.grids import Cell, Grid
+from fcosreport.vocabulary.headers import header
+
+_SUMMARY = tuple(
+    (name, re.compile(sign, re.I))
+    for name, sign in (
+        ("metric", "metric|type|指标"),
+        ("iou", "iou"),
+        ("area", "area|size|面积"),
+        ("detections", "det"),
+    )
+)
+"""The columns of a COCO summary before its values."""
+_GENERIC = re.compile(r"(?i)\s*(?:values?|scores?|results?|数值|结果|值|指标|スコア|値)?\s*")
+_WIDEST = 60  # columns and rows of a table that may be turned
+
+
+def cell_at(cells: Sequence[Cell], column: int) -> Cell:
+    """The cell of a column; an empty one where the row is shorter."""
+    return cells[column] if column < len(cells) else Cell("", "")
+
+
+def of_summary(grid: Grid) -> Grid:
+    """The table with a column for each metric, where it is COCO's summary: a row for each of its numbers."""
+    titles = [cell.text for cell in grid.headers]
+    columns = {name: at for at, title in enumerate(titles) for name, sign in _SUMMARY if sign.search(title)}
+    if len(columns) < len(_SUMMARY) or not grid.rows:
+        return grid
+    named: dict[str, tuple[int, Cell]] = {}
+    for line, cells in grid.rows:
+        said = {name: cell_at(cells, at).text.lower() for name, at in columns.items()}
+        core = "AR" if "recall" in said["metric"] or said["metric"].startswith("ar") else "AP"
+        area = said["area"][:1] if said["area"][:1] in "sml" else ""
+        part = said["detections"] if core == "AR" else {"0.50": "50", "0.5": "50", "0.75": "75"}.get(said["iou"], "")
+        named.setdefault(f"{core}{area or part}", (line, cells[-1]))
+    first = grid.rows[0][0]
+    headers = [Cell("name", "name"), *(Cell(name, name) for name in named)]
+    return Grid(
+        grid.line, grid.title, grid.section, headers, [(first, [Cell("", ""), *(c for _, c in named.values())])]
+    )
+
+
+def upright(grid: Grid) -> Grid:
+    """The table with the names of metrics in its headers; in many notes they stand in the first column."""
+    kinds = [header(cells[0].raw).kind if cells else "" for _, cells in grid.rows]
+    lines = [line for (line, _), kind in zip(grid.rows, kinds, strict=True) if kind == "metric"]
+    turned = any(header(cell.raw).kind == "metric" for cell in grid.headers[1:])
+    if turned or not lines or 2 * len(lines) < len(kinds) or len(grid.headers) > _WIDEST or len(kinds) > _WIDEST:
+        return grid
+    columns = [[cell_at(cells, at) for _, cells in grid.rows] for at in range(1, len(grid.headers))]
+    labels = [Cell("", "") if _GENERIC.fullmatch(cell.text) else cell for cell in grid.headers[1:]]
+    names = [cells[0] for _, cells in grid.rows]
+    if header(grid.headers[0].raw).kind == "metric":  # a first row that Markdown takes for headers
+        rows = [(grid.line, [grid.headers[at], *column]) for at, column in enumerate(columns, 1)]
+        return Grid(grid.line, grid.title, grid.section, [grid.headers[0], *names], rows)
+    rows = [(lines[0], [label, *column]) for label, column in zip(labels, columns, strict=True)]
+    return Grid(grid.line, grid.title, grid.section, [Cell("name", "name"), *names], rows)

@@ -1,0 +1,94 @@
+"""Rows of the author's own tables are experiments; what sums up others, or was published, is none."""
+
+import pytest
+
+from fcosreport.notes import Note
+from fcosreport.records import Experiment
+from tests.notes.test_experiments import FENCE, note, values
+
+SWEEP = """# Sweep
+- batch_size = 8
+
+| no | lr | epochs | mAP | remarks |
+|---|---|---|---|---|
+| 1 | 1e-4 | 12 | 0.312 | baseline |
+| 2 | 1e-3 | ^ | 34.1% | |
+| 3 | 1e-2 | 12 | nan | 发散了 |
+| 4 | 1e-3 | 24 | | 还在跑 |
+| 5 | 1e-3 | 36 | - | |
+"""
+
+
+def told(found: Note) -> list[tuple[str, str, float | None]]:
+    return [(each.name, each.state, _ap(each)) for each in found.experiments]
+
+
+def _ap(each: Experiment) -> float | None:
+    result = each.result()
+    return result["AP"] if result else None
+
+
+def test_each_row_is_an_experiment_with_its_state_and_the_settings_around() -> None:
+    found = note(SWEEP)
+    assert told(found) == [
+        ("1", "finished", 0.312),
+        ("2", "finished", 0.341),
+        ("3", "failed", None),
+        ("4", "running", None),
+        ("5", "planned", None),
+    ]
+    assert values(found.experiments[1]) == {"train_batch_size": 8, "lr": 1e-3, "epochs": 12}
+
+
+def test_ticks_are_options() -> None:
+    table = "| | GN | GIoU | AP |\n|-|:-:|:-:|-|\n| (a) | | | 36.9 |\n| (b) | ✓ | | 37.4 |\n| (c) | ✓ | ✓ | 38.5 |\n"
+    found = note(f"# Ablation\n{table}").experiments
+    assert [(each.value("GN"), each.value("GIoU")) for each in found] == [(False, False), (True, False), (True, True)]
+
+
+def test_a_table_of_one_run_is_that_of_its_section() -> None:
+    found = note("# A\n- lr = 0.01\n\n| AP | AP50 |\n|--|--|\n| 38.7 | 57.3 |\n")
+    assert told(found) == [("A", "finished", 0.387)]
+    found = note("# B\n- lr = 0.02\n\n| metric | value |\n|--|--|\n| AP50:95 | 0.231 |\n| AP50 | 0.389 |\n")
+    assert told(found) == [("B", "finished", 0.231)]
+
+
+def test_cocos_summary_as_a_table_is_one_result() -> None:
+    head = "| Metric | IoU | Area | Max dets | Value |\n|-|-|-|-|-|\n"
+    rows = "| Average Precision | 0.50:0.95 | all | 100 | 0.061 |\n| Average Precision | 0.50 | all | 100 | 0.132 |\n"
+    (made,) = note(f"# SSD\n{head}{rows}| Average Recall | 0.50:0.95 | large | 100 | 0.525 |\n").experiments
+    result = made.result()
+    assert result is not None
+    assert {m.name: m.value for m in result.metrics} == {"AP": 0.061, "AP50": 0.132, "ARl": 0.525}
+
+
+def test_a_row_that_sums_up_an_entry_of_the_note_is_no_second_experiment() -> None:
+    table = "| run | AP |\n|-|-|\n| A | 0.999 |\n| another | 0.100 |\n| third | 0.3 |\n"
+    assert [each.name for each in note(f"# A\n- lr = 0.1\n\n{FENCE}\n# Summary\n{table}").experiments] == ["A", "third"]
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "| model | AP | file |\n|-|-|-|\n| R-50 | 38.7 | [model](https://h/a.pth) |\n",
+        "| model | AP |\n|-|-|\n| R-50 (paper) | 38.7 |\n",
+        "| class | AP |\n|-|-|\n| cat | 38.7 |\n",
+    ],
+)
+def test_published_rows_and_classes_are_no_experiments(table: str) -> None:
+    assert told(note(f"# Results\n{table}")) == []
+
+
+def test_plain_map_beside_the_range_is_ap50() -> None:
+    (made,) = note("| exp | P | mAP | mAP50-95 |\n|-|-|-|-|\n| e1 | 0.5 | 0.414 | 0.278 |\n").experiments
+    result = made.result()
+    assert result is not None
+    assert (result["AP"], result["AP50"], result["P"]) == (0.278, 0.414, 0.5)
+
+
+def test_a_column_of_differences_claims() -> None:
+    table = "| opt | AP | gain |\n|-|-|-|\n| base | 25.8 | |\n| a | 24.9 | -0.1 |\n| b | 26.3 | +0.5 |\n"
+    claims = [(claim.subject, claim.other, claim.gain) for claim in note(table).claims]
+    assert claims == [("a", "base", -0.1), ("b", "base", 0.5)]
+    stepwise = table.replace("-0.1", "-0.9").replace("+0.5", "+1.4")
+    assert [claim.other for claim in note(stepwise).claims] == ["base", "a"]

@@ -1,0 +1,66 @@
+"""Results in words: a name of a metric with a number, and nothing that is hoped for, quoted or a difference."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fcosreport.notes.markup import Line
+from fcosreport.notes.said import results
+
+
+def said(text: str) -> dict[str, float | None]:
+    found = results(Line(1, "item", text), "note.md")
+    return {f"{each.task}.{m.name}".removeprefix("bbox."): m.value for each in found for m in each.metrics}
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("结果: mAP = 0.374", {"AP": 0.374}),
+        ("mAP: 37.9, AP50: 58.1", {"AP": 0.379, "AP50": 0.581}),
+        ("最终 AP 38.2", {"AP": 0.382}),
+        ("box AP 36.4 / mask AP 33.2", {"AP": 0.364, "segm.AP": 0.332}),
+        ("AP 35.9 (+0.5)", {"AP": 0.359}),
+        ("mAP 从 36.1 提升到 36.9，比baseline高0.8个点", {"AP": 0.369}),
+        ("AP improved from 0.292 to 0.339", {"AP": 0.339}),
+        ("bbox AP: 37.5 -> 38.1", {"AP": 0.381}),
+        ("got 38.2 mAP after 12 epochs", {"AP": 0.382}),
+        ("mAP@0.5: 0.712, mAP@0.5:0.95: 0.45", {"AP50": 0.712, "AP": 0.45}),
+        ("AP/AP50/AP75: 36.4/55.1/38.9", {"AP": 0.364, "AP50": 0.551, "AP75": 0.389}),
+        ("AP_s 20.1 AP_m 41.0", {"APs": 0.201, "APm": 0.41}),
+        ("COCO精度（mAP）: 41.2", {"AP": 0.412}),
+        ("**mAP of 45.3%**", {"AP": 0.453}),
+    ],
+)
+def test_a_result_in_words_is_read_with_its_unit(text: str, numbers: dict[str, float]) -> None:
+    assert said(text) == pytest.approx(numbers)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "we hope for AP 40",
+        "the paper has AP 38.7",
+        "目标 mAP 40",
+        "+0.5 AP over the baseline",
+        "GIoU 涨 0.6 AP",
+        "AP 提高了 1.2",
+        "AP 3 runs",
+        "APIs 3.0",
+        "1e-4的AP最好",
+        "is AP 0.4?",
+        "see MAP 45.1",
+    ],
+)
+def test_what_is_hoped_for_quoted_or_a_difference_is_no_result(text: str) -> None:
+    assert said(text) == {}
+
+
+def test_the_epoch_beside_a_result_is_its_epoch() -> None:
+    assert [each.epoch for each in results(Line(1, "item", "mAP: 0.41（第8个epoch）"), "n.md")] == [8]
+    assert [each.epoch for each in results(Line(1, "item", "mAP 41.2 at epoch 11"), "n.md")] == [11]
+
+
+@given(st.text(alphabet="mAP0123456789.:=%/ ,从到boxmask@[]", max_size=200))
+def test_any_text_gives_only_fractions(text: str) -> None:
+    assert all(value is not None and 0 <= value <= 1 for value in said(text).values())
