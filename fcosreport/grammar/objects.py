@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-_NUMBER = rb"-?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?|-?(?:nan|NaN|inf|Infinity)"
+_NUMBER = rb"-?(?:\d++(?:\.\d*+)?|\.\d++)(?:[eE][-+]?\d++)?|-?(?:nan|NaN|inf|Infinity)"
 _VALUE = (  # perhaps within `tensor(..., device='cuda:0')` or `np.float64(...)`
     rb"(?:[\w.]{1,30}\(\s*\[?)?(?P<value>" + _NUMBER + rb")(?:\]?(?:,[^()\r\n]{0,80})?\))?(?=\s*(?:[,}\])]|$))"
 )
