@@ -286,9 +286,9 @@ class Issue:
 class Experiment:
     """One experiment: a run folder, a section of a note, or both joined.
 
-    `title` is the heading above it in a note. Evaluations of origin `note` are claims, those of origin `log` are the
-    evidence. `group` is the same for experiments that stand under one heading: a declared series. `ticked`: a person
-    wrote that it is done.
+    `title` is the heading above it in a note, `mentions` are words of the note that may be the name of its folder.
+    Evaluations of origin `note` are claims, those of origin `log` are the evidence. `group` is the same for experiments
+    that stand under one heading: a declared series. `ticked`: a person wrote that it is done.
     """
 
     id: str
@@ -305,6 +305,7 @@ class Experiment:
     began: str = ""
     ended: str = ""
     citation: Citation | None = None
+    mentions: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
     ticked: bool = False
 

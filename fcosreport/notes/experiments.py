@@ -3,7 +3,7 @@
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby
+from itertools import groupby, islice
 
 from fcosreport.notes import markup, results, rows, words
 from fcosreport.notes.parts import Run, file_name, heading_of, identified, run_name, runs
@@ -27,6 +27,9 @@ from fcosreport.vocabulary.detectors import detectors
 
 _TELLING = ("lr", "train_batch_size", "norm", "init", "epochs", "iterations", "schedule", "seed", "backbone")
 """Settings that tell one run from another; other settings alone make no experiment."""
+
+
+_MOST_MENTIONS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +137,7 @@ class _Reader:
                 settings=_combined(around, named, row.settings),
                 evaluations=row.results,
                 citation=Citation(link.target, row.where) if link else None,
+                mentions=tuple(words.mentions(" ".join((row.label, *(text for _, text in row.others))))),
                 state=state,
                 reason=reason,
             )
@@ -222,6 +226,7 @@ class _Reader:
                 settings=_combined(around, [*named, *_in_path(citation)], own),
                 evaluations=run.evaluations,
                 citation=citation,
+                mentions=() if citation else _mentions(section, run),
                 state=state,
                 reason=reason,
                 ticked=state == "finished" and _is_ticked(section, run),
@@ -295,6 +300,12 @@ def _in_path(citation: Citation | None) -> tuple[Setting, ...]:
     if not citation or "://" in citation.text:
         return ()
     return decode("/".join(citation.text.replace("\\", "/").rstrip("/").split("/")[-2:]), citation.where)
+
+
+def _mentions(section: Section, run: Run) -> tuple[str, ...]:
+    """The words of the heading and of the run's lines that may name its folder."""
+    texts = (section.title, *(line.text for line in run.texts))
+    return tuple(islice(dict.fromkeys(name for text in texts for name in words.mentions(text)), _MOST_MENTIONS))
 
 
 def _citation(run: Run, path: str) -> Citation | None:

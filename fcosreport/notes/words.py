@@ -2,6 +2,7 @@
 
 import difflib
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 
 from fcosreport.records import State
@@ -155,6 +156,14 @@ _KEYED = re.compile(r"([^\W\d][\w \-*`]{1,24}?)[`*\s]*[:：=]\s*(\S.*)")
 _LINK = re.compile(r"(?<!!)\[([^\]\n]{0,200})\]\(\s*<?([^()\s<>]{1,500})>?[^()\n]{0,200}\)")
 _LOG_FILE = re.compile(r"\.(?:log|txt|json|jsonl|out)(?:\.gz)?$", re.I)
 _LOG_WORD = re.compile(r"\blogs?\b|\brun\b|folder|日志|目录|路径|位置|ログ|フォルダ", re.I)
+_MENTION = re.compile(
+    r"\[\[([^\[\]|#\n]{4,200})(?:[|#][^\[\]\n]{0,200})?\]\]|`([^`\s]{4,200})`"
+    r"|([\w.+-]+(?:/[\w.+ -]*[\w.+-])+|[\w.+-]{6,200})",
+    re.A,
+)
+_ADDRESS = re.compile(r"\w+://\S*")
+_NAMED = re.compile(r"(?=.*\d)(?=.*[_/-]).{6}|/")
+"""What tells the name of a folder from a word: digits and a joint, or a slash."""
 _RUN_FOLDER = re.compile(
     r"(?:^|[/\\])(?:runs?|work_?dirs?|outputs?|logs?|exps?|experiments?|results?|training_dir)[/\\]|\.(?:log|out)$",
     re.I,
@@ -288,6 +297,14 @@ def cited(text: str) -> str:
 
 
 @lru_cache(1024)  # sentences begin with the same words
+def mentions(text: str) -> Iterator[str]:
+    """The words of a line that may name the folder of a run: a path, a link to it, a name with digits in it."""
+    for found in _MENTION.finditer(_ADDRESS.sub(" ", text[:1000])):
+        name = next(filter(None, found.groups())).strip("/.")
+        if _NAMED.search(name):
+            yield name
+
+
 def _is_place(key: str) -> bool:
     word = re.sub(r"[\s_*`-]", "", key.lower())
     return word in _PLACES or (len(word) > 5 and bool(difflib.get_close_matches(word, ["location"], cutoff=0.85)))

@@ -71,7 +71,8 @@ def noted(
 ) -> Iterator[tuple[int, Experiment, Place | None]]:
     """Experiments of notes, each `said` with the path of its note, joined with the runs that they cite or name.
 
-    In any order: the number of what was said, the experiment, and the place of its run.
+    In any order: the number of what was said, the experiment, and the place of its run. What several notes say of one
+    run is one experiment, which has the number of the first of them.
     """
     nearest = cache(partial(_nearest, ending))
     meant = [_meant(experiment, nearest, ending) for experiment, _ in said]
@@ -90,8 +91,13 @@ def noted(
         else:
             yield number, replace(experiment, files=(note,)), None
     for place, run in made(cited):
-        for number in cited[place]:
-            yield number, _with_evidence(*said[number], run), place
+        for numbers in _of_one_run([(number, said[number][1]) for number in cited[place]]):
+            told = [said[number] for number in numbers]
+            yield (
+                numbers[0],
+                _with_evidence(_together([each for each, _ in told]), [note for _, note in told], run),
+                place,
+            )
 
 
 def _endings(runs: Mapping[Place, Run]) -> Ending:
@@ -112,6 +118,10 @@ def _meant(
         parts, note = _parts(experiment.citation.text), experiment.where.path
         ends = (parts[first:] for first in range(len(parts)) if not (first and all(map(_says_little, parts[first:]))))
         return next(filter(None, (nearest(_backwards(end), note) for end in ends)), ())
+    mentioned = [nearest(_backwards(parts), experiment.where.path) for parts in map(_parts, experiment.mentions)]
+    mentioned = [places for places in mentioned if len(places) == 1]
+    if mentioned:
+        return mentioned[0] if len({place for places in mentioned for place in places}) == 1 else ()
     name = _parts(experiment.name)
     named = [place for place in ending(_backwards(name)) if _parts(place.path)[-1:] == name] if len(name) == 1 else []
     return named if len(named) == 1 else ()
@@ -148,7 +158,26 @@ def _common(one: Sequence[str], other: Sequence[str]) -> Iterator[tuple[str, str
     return takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False))
 
 
-def _with_evidence(experiment: Experiment, note: str, run: Run) -> Experiment:
+def _of_one_run(told: Sequence[tuple[int, str]]) -> list[list[int]]:
+    """The numbers of what is said of one run, those of several notes together; a note that tells it twice errs."""
+    numbers = sorted(number for number, _ in told)
+    return [numbers] if len({note for _, note in told}) == len(told) else [[number] for number in numbers]
+
+
+def _together(said: Sequence[Experiment]) -> Experiment:
+    """What several notes say of one run, in their order: each has its claims, and the last one knows its state."""
+    known = [each for each in said if each.is_evident or each.state == "finished"] or said
+    return replace(
+        said[0],
+        settings=tuple(dict.fromkeys(setting for each in said for setting in each.settings)),
+        evaluations=tuple(evaluation for each in said for evaluation in each.evaluations),
+        state=known[-1].state,
+        reason=known[-1].reason,
+        ticked=any(each.ticked for each in said),
+    )
+
+
+def _with_evidence(experiment: Experiment, notes: Sequence[str], run: Run) -> Experiment:
     state, reason = _seen(experiment, run)
     citation = experiment.citation or Citation(run.id, experiment.where)
     return replace(
@@ -162,7 +191,7 @@ def _with_evidence(experiment: Experiment, note: str, run: Run) -> Experiment:
         began=run.began,
         ended=run.ended,
         citation=replace(citation, found=run.id),
-        files=(note, *run.files),
+        files=(*notes, *run.files),
     )
 
 

@@ -453,3 +453,26 @@ def test_of_a_heading_without_end_its_runs_keep_the_beginning() -> None:
     found = beside(f"# {'word ' * 20_000}\n- lr = 0.1\n- lr = 0.2\n")
     assert [each.value("lr") for each in found] == [0.1, 0.2]
     assert {len(each.title) for each in found} == {300}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "模型保存在 run/fcos/lr1en3_191210",
+        "`run/fcos/lr1en3_191210`",
+        "[[lr1en3_191210]]",
+        "实验名: lr1en3_191210",
+        "the log of lr1en3_191210 tells more",
+    ],
+)
+def test_words_that_may_be_the_name_of_a_folder_are_mentioned(line: str) -> None:
+    (experiment,) = note(f"# A\n- lr = 1e-3\n- {line}\n\n{FENCE}").experiments
+    assert experiment.citation is None
+    assert experiment.mentions[-1].endswith("lr1en3_191210")
+
+
+def test_words_and_links_of_the_web_are_no_mentions() -> None:
+    (experiment,) = note(
+        f"# A\n- lr = 1e-3\n- [[ideas]], see https://h/a_1, from-scratch, 12 epochs\n\n{FENCE}"
+    ).experiments
+    assert experiment.mentions == ()

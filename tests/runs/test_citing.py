@@ -157,3 +157,25 @@ def test_a_person_who_ticks_a_run_that_was_cut_says_it_is_done_and_a_quoted_resu
     ]
     (found,) = join(fragments)
     assert (found.state, found.reason) == (state, reason)
+
+
+def test_a_note_that_only_mentions_the_folder_of_one_run_means_that_run() -> None:
+    told = replace(claim(None), mentions=("resnet50_2x", "run/lr1en3_191210"))
+    (joined,) = join([note("note.md", told), log("run/lr1en3_191210/log.txt", "0.387")])
+    assert joined.citation
+    assert joined.citation.found == "run/lr1en3_191210"
+    both = replace(told, mentions=("lr1en3_191210", "lr5en3_191211"))
+    logs = [log(f"run/{name}/log.txt", "0.387") for name in both.mentions]
+    assert len(join([note("note.md", both), *logs])) == 3
+
+
+def test_two_notes_about_one_run_are_one_experiment_with_both_claims() -> None:
+    first, later = (note(path, claim("run/a_1", ap, path=path)) for path, ap in (("1.md", "0.292"), ("2.md", "0.319")))
+    (joined,) = join([first, later, log("run/a_1/log.txt", "0.292")])
+    assert [(e.origin, e["AP"]) for e in joined.evaluations] == [("note", 0.292), ("note", 0.319), ("log", 0.292)]
+    assert joined.files == ("1.md", "2.md", "run/a_1/log.txt")
+
+
+def test_a_note_that_cites_one_run_twice_has_two_entries() -> None:
+    twice = note("1.md", claim("run/a_1", "0.292", "A"), claim("run/a_1", "0.319", "B"))
+    assert [each.name for each in join([twice, log("run/a_1/log.txt", "0.292")])] == ["A", "B"]
