@@ -54,7 +54,7 @@ def _losses(texts: list[str]) -> tuple[str, ...]:
     """The names of the losses that a row begins with: up to a count of objects and the size of an image."""
     for count in range(len(_FIRST) + 1, len(texts) - len(_METRICS) - len(_VALIDATION) - 1):
         objects, size = texts[count : count + 2]
-        if objects.isdecimal() and size.isdecimal() and int(size) >= 32 and int(size) % 32 == 0:
+        if objects.isdecimal() and size.isdecimal() and len(size) < 6 and int(size) >= 32 and int(size) % 32 == 0:
             others = count - len(_FIRST) - 1
             more = _MORE.get(others, tuple(f"loss_{number}" for number in range(4, 4 + others)))
             return (*_FIRST, *more, "loss")

@@ -54,10 +54,12 @@ def read(note: Markup, path: str) -> tuple[TableRow, ...]:
 
     A row that tells of a run of the author's own may have no result yet.
     """
-    return tuple(islice((row for grid in grids(note) for row in _rows(grid, path)), MOST_ROWS))
+    tables = list(grids(note))
+    is_zoo = _ZOO.search(path) is not None or any(map(_publishes, tables))
+    return tuple(islice((row for grid in tables for row in _rows(grid, path, is_zoo=is_zoo)), MOST_ROWS))
 
 
-def _rows(grid: Grid, path: str) -> Iterator[TableRow]:
+def _rows(grid: Grid, path: str, *, is_zoo: bool) -> Iterator[TableRow]:
     grid = upright(of_summary(grid))
     headers = _unique(_of_half([header(cell.raw) for cell in grid.headers], grid.headers))
     texts = tuple(cell.text[:_LONGEST] for cell in grid.headers)
@@ -65,7 +67,7 @@ def _rows(grid: Grid, path: str) -> Iterator[TableRow]:
         return
     percent = _are_percent(cell for _, cells in grid.rows for cell in _scores(headers, cells))
     ticked = ticks(grid, headers)
-    is_own = not _is_published(grid, path)
+    is_own = not (is_zoo or _QUOTED.search(f"{grid.title} {' '.join(texts)}"))
     above: Sequence[Cell] = ()
     for line, cells in grid.rows:
         cells = [cell_at(above, column) if each.text in _DITTO else each for column, each in enumerate(cells)]
@@ -110,20 +112,14 @@ def ticks(grid: Grid, headers: Sequence[Header]) -> Callable[[Sequence[Cell], Wh
     return read
 
 
-def _is_published(grid: Grid, path: str) -> bool:
-    """Whether a table is of models that others can fetch: it links their weights or configurations, or says so."""
+def _publishes(grid: Grid) -> bool:
+    """Whether a table is of models that others can fetch; then all tables of its page are of such models."""
     titles = [cell.text for cell in grid.headers]
-    links = (
-        (title, *link)
-        for _, cells in grid.rows
-        for title, cell in zip(titles, cells, strict=False)
-        for link in cell.links
-    )
-    said = f"{grid.title} {' '.join(titles)}"
-    return bool(_ZOO.search(path) or _QUOTED.search(said)) or any(_publishes(*link) for link in links)
+    cells = ((title, cell) for _, row in grid.rows for title, cell in zip(titles, row, strict=False))
+    return any(_is_of_model(title, *link) for title, cell in cells for link in cell.links)
 
 
-def _publishes(title: str, text: str, target: str) -> bool:
+def _is_of_model(title: str, text: str, target: str) -> bool:
     """Whether a link leads to weights on the web, or to a configuration; a paper, a log and one's own disk are none."""
     if _NOT_OF_ROW.search(f"{title} {text} {target}"):
         return False
