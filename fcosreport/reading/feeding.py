@@ -18,7 +18,8 @@ from fcosreport.wording import plain
 
 _MOST = 2.0**63  # what a database holds
 _SOURCE = re.compile(
-    r"(?i)\.(?:pyi?|pyx|rst|c|cc|cpp|cu|cuh|h|hpp|java|js|ts|tsx|go|rs|r|m|jl|lua|html?|css|sh|bash|zsh|ps1|bat|cmd|pl|rb|php|swift|kt)$"
+    r"(?i)\.(?:pyi?|pyx|rst|c|cc|cpp|cu|cuh|h|hpp|java|js|ts|tsx|go|rs|r|m|jl|lua|html?|css"
+    r"|sh|bash|zsh|ps1|bat|cmd|pl|rb|php|swift|kt)$"
 )
 """Programs and their documentation: what results they show are examples and what a test expects."""
 _SPAN = 64  # lines that a result may take
