@@ -94,7 +94,8 @@ class Against:
 
 def pairs(records: Records) -> Iterator[Against]:
     """Each claim of a table beside its evidence: the block above it, a log or a section of its name, a metafile.yml."""
-    noted = [row for row in records.tables if not row.is_index and not is_other_protocol(row)]
+    made = {each.where for each in records.experiments}  # own rows are claims about their experiments
+    noted = [r for r in records.tables if not (r.is_index or is_other_protocol(r) or (r.is_own and r.where in made))]
     blocks = _Blocks(records.experiments)
     size: dict[str, int] = defaultdict(int)
     for row in noted:

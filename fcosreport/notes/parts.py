@@ -140,7 +140,10 @@ def _shared(found: list[Run]) -> list[Run]:
     return [*own, *(Run(run.entries, tuple(above)) for run in found[1:])]
 
 
-_GENERIC_FILES = frozenset("readme result results log logs note notes index report experiment experiments".split())
+_GENERIC_FILES = frozenset(
+    "readme result results log logs note notes index report experiment experiments test train val eval output nohup"
+    " stdout".split()
+)
 
 
 def heading_of(section: Section, path: str) -> str:

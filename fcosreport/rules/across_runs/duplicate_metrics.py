@@ -65,8 +65,8 @@ def duplicate_metrics(records: Records, settings: Settings) -> Iterator[Fault]:
 
 
 def _equal(experiments: Sequence[Experiment]) -> Iterator[list[Entry]]:
-    """The results of two or more experiments that are equal, in linear time."""
-    entries = list(results(experiments))
+    """The results and claims of two or more experiments that are equal, in linear time."""
+    entries = [entry for result in results(experiments) for entry in (result, *_claimed(result))]
     groups: dict[tuple[str, Vector], list[Entry]] = defaultdict(list)
     for entry, numbers in zip(entries, vectors([entry.evaluation for entry in entries]), strict=True):
         groups[entry.evaluation.task, numbers].append(entry)
@@ -75,6 +75,19 @@ def _equal(experiments: Sequence[Experiment]) -> Iterator[list[Entry]]:
             for part in settled(equal):
                 if len(_experiments(part)) > 1:
                     yield sorted(part, key=lambda e: (e.evaluation.where, e.experiment.id))
+
+
+def _claimed(result: Entry) -> list[Entry]:
+    """What a note claims last, beside a result from a log: it stands for the experiment, too.
+
+    Of notes that contradict each other none does, for the log decides between them.
+    """
+    task, experiment = result.evaluation.task, result.experiment
+    if result.evaluation.origin == "note":
+        return []
+    claims = [e for e in experiment.evaluations if (e.task, e.origin, e.category) == (task, "note", None)]
+    notes = {claim.where.path: vector(claim) for claim in claims}
+    return [Entry(experiment, claim) for claim in claims[-1:]] if len(set(notes.values())) == 1 else []
 
 
 def _experiments(entries: Sequence[Entry]) -> list[Experiment]:
