@@ -1,14 +1,17 @@
 """The sections and runs of a note as experiments, each with its state and reason, and the steps still to be done."""
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby, islice
+from itertools import groupby
 
 from fcosreport.notes import markup, results, rows, words
-from fcosreport.notes.parts import Run, file_name, heading_of, identified, run_name, runs
+from fcosreport.notes.frozen import keeping_frozen
+from fcosreport.notes.parts import file_name, heading_of, identified, run_name, runs
 from fcosreport.notes.remarks import claims, ignores
+from fcosreport.notes.said_of import citation_of, combined, differing_in, in_heading, in_path, mentions
 from fcosreport.notes.sections import Section, tree
+from fcosreport.notes.states import awaited, is_ticked, state_of
 from fcosreport.records import (
     Citation,
     Claim,
@@ -17,19 +20,14 @@ from fcosreport.records import (
     Ignore,
     Issue,
     Setting,
-    State,
     Step,
     TableRow,
     Where,
 )
-from fcosreport.vocabulary import decode, norm_change, stated
-from fcosreport.vocabulary.detectors import detectors
+from fcosreport.vocabulary import decode
 
 _TELLING = ("lr", "train_batch_size", "norm", "init", "epochs", "iterations", "schedule", "seed", "backbone")
 """Settings that tell one run from another; other settings alone make no experiment."""
-
-
-_MOST_MENTIONS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +132,7 @@ class _Reader:
                 where=row.where,
                 title=row.title,
                 group=row.table if len(table) > 1 else "",
-                settings=_combined(around, named, row.settings),
+                settings=combined(around, named, row.settings),
                 evaluations=row.results,
                 citation=Citation(link.target, row.where) if link else None,
                 mentions=tuple(words.mentions(" ".join((row.label, *(text for _, text in row.others))))),
@@ -158,9 +156,9 @@ class _Reader:
         for child in weak:
             if found and not child.children and self._weak(child):
                 made.extend(self._experiments(child))
-        self.experiments.extend(_awaited(list(_keeping_frozen(made))))
+        self.experiments.extend(awaited(list(keeping_frozen(made))))
         if section.level == 0 and (section.measured or (not found and self._strong(section))):
-            self.experiments.extend(_awaited(list(self._experiments(section))))
+            self.experiments.extend(awaited(list(self._experiments(section))))
 
     def _strong(self, section: Section) -> bool:
         """Whether a section is an experiment whatever stands around it."""
@@ -196,7 +194,7 @@ class _Reader:
     def _named(self, section: Section) -> list[Setting]:
         """The settings that a heading carries: asked for by all runs and sections below it."""
         if section not in self._titles:
-            self._titles[section] = _named(section, self.path)
+            self._titles[section] = in_heading(section, self.path)
         return self._titles[section]
 
     def _experiments(self, section: Section) -> Iterator[Experiment]:
@@ -205,12 +203,12 @@ class _Reader:
         group = f"{self.path}#{section.title}:{section.line}" if len(found) > 1 else ""
         if not group and section.is_item and section.parent and section.parent.item_children > 1:
             group = f"{self.path}#{section.parent.title}:{section.parent.line}"
-        differing = _differing(found) if len(found) > 1 else None
+        differing = differing_in(found) if len(found) > 1 else None
         heading = heading_of(section, self.path)
         around, named = self._around(section), self._carried(section)
         for run in found:
-            state, reason = _state(section, run)
-            citation = _citation(run, self.path)
+            state, reason = state_of(section, run)
+            citation = citation_of(run, self.path)
             single = len(found) == 1 and section.level > 0
             first = next((e.line.number for e in run.entries), section.line)
             place = where if single else Where(self.path, first)
@@ -223,13 +221,13 @@ class _Reader:
                 where=place,
                 title=section.title,
                 group=group,
-                settings=_combined(around, [*named, *_in_path(citation)], own),
+                settings=combined(around, [*named, *in_path(citation)], own),
                 evaluations=run.evaluations,
                 citation=citation,
-                mentions=() if citation else _mentions(section, run),
+                mentions=() if citation else mentions(section, run),
                 state=state,
                 reason=reason,
-                ticked=state == "finished" and _is_ticked(section, run),
+                ticked=state == "finished" and is_ticked(section, run),
             )
 
     def _around(self, section: Section) -> list[Setting]:
@@ -264,78 +262,8 @@ class _Reader:
             self._boxed.add(line)
 
 
-def _differing(found: Iterable[Run]) -> set[str]:
-    """The names of the settings that tell the runs of a section apart."""
-    values: dict[str, set[object]] = {}
-    for run in found:
-        for setting in run.declared:
-            values.setdefault(setting.name, set()).add(setting.value)
-    return {name for name, seen in values.items() if len(seen) > 1}
-
-
 def _is_experiment_below(section: Section) -> bool:
     return section.measured or bool(section.declared) or any(_is_experiment_below(child) for child in section.children)
-
-
-def _named(section: Section, path: str) -> list[Setting]:
-    """The settings that a heading carries."""
-    where = Where(path, section.line)
-    told = stated(section.title, where)
-    names = {setting.name for setting in told}
-    return [*told, *(setting for setting in decode(section.title, where) if setting.name not in names)]
-
-
-def _combined(around: Iterable[Setting], named: Iterable[Setting], own: Iterable[Setting]) -> tuple[Setting, ...]:
-    """The settings of a run. The nearer text overrides what stands around it; a name that contradicts stays, first."""
-    stated_here = list({(s.name, s.value): s for s in reversed(list(own))}.values())[::-1]
-    pairs = {(s.name, s.value) for s in stated_here}
-    in_name = list({(s.name, s.value): s for s in named if (s.name, s.value) not in pairs}.values())
-    taken = {s.name for s in (*stated_here, *in_name)}
-    inherited = {s.name: s for s in around if s.name not in taken}
-    return (*inherited.values(), *in_name, *stated_here)
-
-
-def _in_path(citation: Citation | None) -> tuple[Setting, ...]:
-    """The settings that the last two names of a cited path carry."""
-    if not citation or "://" in citation.text:
-        return ()
-    return decode("/".join(citation.text.replace("\\", "/").rstrip("/").split("/")[-2:]), citation.where)
-
-
-def _mentions(section: Section, run: Run) -> tuple[str, ...]:
-    """The words of the heading and of the run's lines that may name its folder."""
-    texts = (section.title, *(line.text for line in run.texts))
-    return tuple(islice(dict.fromkeys(name for text in texts for name in words.mentions(text)), _MOST_MENTIONS))
-
-
-def _citation(run: Run, path: str) -> Citation | None:
-    """What a run cites, or where a log that is pasted there says that its results are."""
-    found = next((entry for entry in run.entries if entry.citation), None)
-    if found:
-        return Citation(found.citation, Where(path, found.line.number))
-    saved = [s for entry in run.entries if entry.line.kind == "code" for s in entry.declared if s.name == "output_dir"]
-    return Citation(str(saved[-1].value), saved[-1].where) if saved else None
-
-
-def _state(section: Section, run: Run) -> tuple[State, str]:
-    """The state of a run and, where it failed, the reason."""
-    texts = [section.title, *(line.text for line in run.texts)]
-    declared = next((state for text in reversed(texts) if (state := words.status(text))), None)
-    reason = next((why for text in texts if (why := words.failure(text))), "")
-    if not declared and not reason:
-        declared = next((state for text in reversed(texts) if (state := words.told(text))), None)
-    if declared == "failed" or (not declared and not run.evaluations and (reason or section.box == "failed")):
-        return "failed", reason or "marked as failed"
-    if declared:
-        return declared, ""
-    if run.evaluations:
-        return "finished", ""
-    if any(words.is_running(text) for text in texts) or _running(section.title):
-        return "running", ""
-    if section.box == "done":
-        return "finished", ""
-    is_plan = section.box == "open" or any(words.is_todo(each.title) for each in (*section.ancestors, section))
-    return ("planned" if is_plan else "noted"), ""
 
 
 def _headed(section: Section) -> Iterator[Section]:
@@ -344,41 +272,3 @@ def _headed(section: Section) -> Iterator[Section]:
         yield section
     for child in section.children:
         yield from _headed(child)
-
-
-def _is_ticked(section: Section, run: Run) -> bool:
-    """Whether the note says in words or with a tick that the run is done; a result alone does not."""
-    said = (words.status(line.text) or words.told(line.text) for line in run.texts)
-    return section.box == "done" or "finished" in said
-
-
-def _awaited(made: Sequence[Experiment]) -> Iterator[Experiment]:
-    """Among entries with results, one of which nothing came yet is planned; elsewhere its settings are only noted."""
-    is_diary = any(each.evaluations for each in made)
-    return (replace(each, state="planned") if is_diary and each.state == "noted" else each for each in made)
-
-
-def _running(title: str) -> bool:
-    return any(
-        words.is_running(part) for part in title.replace("（", "(").replace("：", ":").replace(":", "(").split("(")[1:]
-    )
-
-
-def _keeping_frozen(made: Sequence[Experiment]) -> Iterator[Experiment]:
-    """Where one of the sections below a heading changes FrozenBN, those beside it that run the same model keep it."""
-    changes: dict[frozenset[str], Experiment] = {}  # the first for each model
-    for experiment in made:
-        if (norm_change(experiment.title) or ("", ""))[0] == "frozen":
-            changes.setdefault(_models(experiment), experiment)
-    for experiment in made:
-        if changes and experiment.setting("norm") is None:
-            models = _models(experiment)
-            changed = next((change for of, change in changes.items() if not (models and of) or models & of), None)
-            if changed:
-                kept = Setting("norm", "frozen", "FrozenBN, as it is changed only there", changed.where, inferred=True)
-                experiment = replace(experiment, settings=(*experiment.settings, kept))
-        yield experiment
-
-
-def _models(experiment: Experiment) -> frozenset[str]:
-    return detectors(f"{experiment.title} {experiment.name}")

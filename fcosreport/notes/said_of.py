@@ -1,0 +1,61 @@
+"""What an entry of a note says of its run besides the result: settings, near and far, and where it lies."""
+
+from collections.abc import Iterable
+from itertools import islice
+
+from fcosreport.notes import words
+from fcosreport.notes.parts import Run
+from fcosreport.notes.sections import Section
+from fcosreport.records import Citation, Setting, Where
+from fcosreport.vocabulary import decode, stated
+
+_MOST_MENTIONS = 20
+
+
+def differing_in(found: Iterable[Run]) -> set[str]:
+    """The names of the settings that tell the runs of a section apart."""
+    values: dict[str, set[object]] = {}
+    for run in found:
+        for setting in run.declared:
+            values.setdefault(setting.name, set()).add(setting.value)
+    return {name for name, seen in values.items() if len(seen) > 1}
+
+
+def in_heading(section: Section, path: str) -> list[Setting]:
+    """The settings that a heading carries."""
+    where = Where(path, section.line)
+    told = stated(section.title, where)
+    names = {setting.name for setting in told}
+    return [*told, *(setting for setting in decode(section.title, where) if setting.name not in names)]
+
+
+def combined(around: Iterable[Setting], named: Iterable[Setting], own: Iterable[Setting]) -> tuple[Setting, ...]:
+    """The settings of a run. The nearer text overrides what stands around it; a name that contradicts stays, first."""
+    stated_here = list({(s.name, s.value): s for s in reversed(list(own))}.values())[::-1]
+    pairs = {(s.name, s.value) for s in stated_here}
+    in_name = list({(s.name, s.value): s for s in named if (s.name, s.value) not in pairs}.values())
+    taken = {s.name for s in (*stated_here, *in_name)}
+    inherited = {s.name: s for s in around if s.name not in taken}
+    return (*inherited.values(), *in_name, *stated_here)
+
+
+def in_path(citation: Citation | None) -> tuple[Setting, ...]:
+    """The settings that the last two names of a cited path carry."""
+    if not citation or "://" in citation.text:
+        return ()
+    return decode("/".join(citation.text.replace("\\", "/").rstrip("/").split("/")[-2:]), citation.where)
+
+
+def mentions(section: Section, run: Run) -> tuple[str, ...]:
+    """The words of the heading and of the run's lines that may name its folder."""
+    texts = (section.title, *(line.text for line in run.texts))
+    return tuple(islice(dict.fromkeys(name for text in texts for name in words.mentions(text)), _MOST_MENTIONS))
+
+
+def citation_of(run: Run, path: str) -> Citation | None:
+    """What a run cites, or where a log that is pasted there says that its results are."""
+    found = next((entry for entry in run.entries if entry.citation), None)
+    if found:
+        return Citation(found.citation, Where(path, found.line.number))
+    saved = [s for entry in run.entries if entry.line.kind == "code" for s in entry.declared if s.name == "output_dir"]
+    return Citation(str(saved[-1].value), saved[-1].where) if saved else None

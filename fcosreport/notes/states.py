@@ -1,0 +1,48 @@
+"""What state an entry of a note is in: by words, boxes, results and the headings around it."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from fcosreport.notes import words
+from fcosreport.notes.parts import Run
+from fcosreport.notes.sections import Section
+from fcosreport.records import Experiment, State
+
+
+def state_of(section: Section, run: Run) -> tuple[State, str]:
+    """The state of a run and, where it failed, the reason."""
+    texts = [section.title, *(line.text for line in run.texts)]
+    declared = next((state for text in reversed(texts) if (state := words.status(text))), None)
+    reason = next((why for text in texts if (why := words.failure(text))), "")
+    if not declared and not reason:
+        declared = next((state for text in reversed(texts) if (state := words.told(text))), None)
+    if declared == "failed" or (not declared and not run.evaluations and (reason or section.box == "failed")):
+        return "failed", reason or "marked as failed"
+    if declared:
+        return declared, ""
+    if run.evaluations:
+        return "finished", ""
+    if any(words.is_running(text) for text in texts) or _running(section.title):
+        return "running", ""
+    if section.box == "done":
+        return "finished", ""
+    is_plan = section.box == "open" or any(words.is_todo(each.title) for each in (*section.ancestors, section))
+    return ("planned" if is_plan else "noted"), ""
+
+
+def is_ticked(section: Section, run: Run) -> bool:
+    """Whether the note says in words or with a tick that the run is done; a result alone does not."""
+    said = (words.status(line.text) or words.told(line.text) for line in run.texts)
+    return section.box == "done" or "finished" in said
+
+
+def awaited(made: Sequence[Experiment]) -> Iterator[Experiment]:
+    """Among entries with results, one of which nothing came yet is planned; elsewhere its settings are only noted."""
+    is_diary = any(each.evaluations for each in made)
+    return (replace(each, state="planned") if is_diary and each.state == "noted" else each for each in made)
+
+
+def _running(title: str) -> bool:
+    return any(
+        words.is_running(part) for part in title.replace("（", "(").replace("：", ":").replace(":", "(").split("(")[1:]
+    )
