@@ -31,6 +31,7 @@ def value(text: str, path: str) -> object:
         ("x = 1 / 0", "x", "nothing"),
         ("x = 9 ** 9 ** 9", "x", "nothing"),
         ("x = range(10 ** 10)", "x", "nothing"),
+        ("x = range(99999999999999999999999)", "x", "nothing"),
         ("# model = dict(lr=1)", "model", "nothing"),
     ],
 )

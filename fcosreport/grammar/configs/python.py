@@ -182,7 +182,7 @@ class _Scope:
         return None
 
     def _range(self, node: ast.Call, ends: list[int]) -> Entry | None:
-        if 0 in ends[2:] or len(numbers := range(*ends)) > _LONG:
+        if 0 in ends[2:] or (numbers := range(*ends))[_LONG:]:
             return None
         line, text = self._place(node)
         return Entry([Entry(number, line, str(number)) for number in numbers], line, text)
