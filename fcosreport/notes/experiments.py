@@ -1,5 +1,6 @@
 """The sections and runs of a note as experiments, each with its state and reason, and the steps still to be done."""
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -10,7 +11,7 @@ from fcosreport.notes.frozen import keeping_frozen
 from fcosreport.notes.parts import file_name, heading_of, identified, run_name, runs
 from fcosreport.notes.remarks import claims, ignores
 from fcosreport.notes.said_of import citation_of, combined, differing_in, in_heading, in_path, mentions
-from fcosreport.notes.sections import Section, tree
+from fcosreport.notes.sections import Section, names_a_run, tree
 from fcosreport.notes.states import awaited, is_ticked, state_of
 from fcosreport.records import (
     Citation,
@@ -28,6 +29,10 @@ from fcosreport.vocabulary import decode
 
 _TELLING = ("lr", "train_batch_size", "norm", "init", "epochs", "iterations", "schedule", "seed", "backbone")
 """Settings that tell one run from another; other settings alone make no experiment."""
+
+
+_NAME = re.compile(r"(?=.*\d)[\w.+-]{1,24}")
+"""A heading that is nothing but the name of a run: `m2-1`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +58,12 @@ def read(text: str, path: str, evaluations: Sequence[Evaluation], settings: Sequ
     parsed = markup.parse(text)
     tables = results.read(parsed, path)
     quoted = markup.in_code(parsed, settings)
-    root = tree(parsed.lines, [*evaluations, *rows.unlabelled(tables, evaluations)], path, quoted)
+    root = tree(
+        parsed.lines,
+        [*evaluations, *rows.unlabelled((*tables, *results.pasted(parsed, path)), evaluations)],
+        path,
+        quoted,
+    )
     reader = _Reader(path, root, tables)
     reader.read()
     issues = [
@@ -174,7 +184,10 @@ class _Reader:
             (entry.line.kind != "code" and any(setting.name in _TELLING for setting in entry.declared))
             or words.is_run_folder(entry.citation)
             or words.status(entry.line.text)
-            or (entry.told and words.is_result(entry.line.text))
+            or (
+                entry.told
+                and (entry.line.kind == "heading" or words.is_result(entry.line.text) or _NAME.fullmatch(section.title))
+            )
             for entry in section.entries
         ) or bool(section.box and self._is_experiment(section))
 
@@ -212,7 +225,7 @@ class _Reader:
             single = len(found) == 1 and section.level > 0
             first = next((e.line.number for e in run.entries), section.line)
             place = where if single else Where(self.path, first)
-            if section.box and not (citation or run.evaluations):
+            if section.box and not (citation or run.evaluations or names_a_run(section.title)):
                 self._boxes[place] = section
             own = [*run.shared, *run.declared, *(setting for entry in run.entries for setting in entry.said)]
             yield Experiment(

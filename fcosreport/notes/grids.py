@@ -9,6 +9,7 @@ from html.parser import HTMLParser
 
 from markdown_it.token import Token
 
+from fcosreport.notes.blocks import tokens
 from fcosreport.notes.markup import LONGEST_TITLE, Markup
 
 MOST_HTML = 1 << 20
@@ -26,6 +27,7 @@ _EMPHASIS = re.compile(r"\\([_*|])|\*+|~~|`|(?<!\w)_+|_+(?!\w)")
 """Marks that are left out; an escaped one stays."""
 _MARKS = re.compile(r"[][<>&*~`_\\]")
 """The characters of all the above: most cells have none."""
+_RULED = re.compile(r"^\s*\|?\s*:?-{2,}:?\s*\|", re.M)
 _BOLD_TITLE = re.compile(r"(?:\*\*|__)([^*_\n]{2,200}?)(?:\*\*|__)\s*:?")
 
 
@@ -40,13 +42,17 @@ class Cell:
 
 @dataclass(slots=True)
 class Grid:
-    """A table: its headers and, for each row, the line and the cells. `title` is the heading above, at `section`."""
+    """A table: its headers and, for each row, the line and the cells. `title` is the heading above, at `section`.
+
+    `is_code`: it stands in a code block, as what a program printed.
+    """
 
     line: int
     title: str
     section: int
     headers: list[Cell]
     rows: list[tuple[int, list[Cell]]] = field(default_factory=list)
+    is_code: bool = False
 
 
 def grids(note: Markup) -> Iterator[Grid]:
@@ -85,11 +91,14 @@ def _titles(tokens: Sequence[Token]) -> Iterator[tuple[int, str]]:
         heading = token.type == "heading_open"
 
 
-def _markdown(blocks: Sequence[Token]) -> Iterator[Grid]:
+def _markdown(blocks: Sequence[Token], first: int = 1, *, is_code: bool = False) -> Iterator[Grid]:
     for token in blocks:
         if token.type == "table":
-            (line, headers), *rows = [(line + 1, list(map(cell, cells))) for line, cells in token.meta["rows"]]
-            yield Grid(line, "", 0, headers, rows)
+            (line, headers), *rows = [(line + first, list(map(cell, cells))) for line, cells in token.meta["rows"]]
+            yield Grid(line, "", 0, headers, rows, is_code)
+        elif token.type in ("fence", "code_block") and token.map and _RULED.search(token.content):
+            inside = token.map[0] + first + (token.type == "fence")
+            yield from _markdown(tokens(token.content), inside, is_code=True)
 
 
 def _html(note: Markup) -> Iterator[Grid]:

@@ -151,7 +151,7 @@ def heading_of(section: Section, path: str) -> str:
     above = section.parent.title if section.parent else ""
     if section.is_item and above and stated(section.title, Where(path, section.line)):
         return f"{above} ({section.title})"
-    return section.title or file_name(path)
+    return section.title.rstrip(":： ") or file_name(path)
 
 
 def run_name(heading: str, run: Run, citation: Citation | None, differing: set[str] | None) -> str:

@@ -24,6 +24,7 @@ _NUMBER = re.compile(
     r"(?:\([^()]{0,40}\)|(?:[±↑↓+-]\s?[\d.]{1,8}|[*†‡§↑↓=])*)?\s*"
 )
 """A score; behind a slash the epoch that it is of."""
+_COUNT = re.compile(r"(?i)classes|categories|#|num|数")
 _OTHER = re.compile(r"\b(?:categor(?:y|ies)|class(?:es)?|m?AP[-_ (]*(?:easy|hard|E|H))\b|类别", re.I)
 """Headers of tables of classes, and of difficulties (easy, moderate, hard), whose AP-M is no AP of medium boxes."""
 _LINK_TEXT = re.compile(r"(?:(?:config|cfg|yaml|model|log|link|download|weights?|ckpt|here|metrics)\W*)+", re.I)
@@ -34,7 +35,11 @@ _WEIGHTS = re.compile(
 _CONFIG = re.compile(r"\.(?:py|ya?ml|cfg)$", re.I)
 _FETCHED = re.compile(r"\s*(?:download|models?\b(?!\s*id)|weights?|checkpoints?|ckpts?|下载|权重|模型)", re.I)
 _NOT_OF_ROW = re.compile(r"pre-?train|teacher|imagenet|paper|arxiv|论文", re.I)
-_ZOO = re.compile(r"(?i)(?:model[-_ ]?)?zoo|metafile|benchmark")
+_ZOO = re.compile(r"(?i)(?:model[-_ ]?)?zoo|metafile")
+_RECORD = re.compile(
+    r"(?i)exp\w*(?:[ _](?:num\w*|no|id|name))?|no|#|id|date|time|wandb.*|日期|编号|序号|时间|実験\w*|날짜|실험\w*"
+)
+_LIST = re.compile(r"(?i)\b(?:paper|title|venue|conference|journal)\b|会议|期刊|论文题目")
 _QUOTED = re.compile(
     r"(?i)\b(?:paper|reported|official\w*|published|state[- ]of[- ]the[- ]art|sota|model zoo|benchmarks?"
     r"|leaderboard|et al)\b|论文|官方|論文|公式"
@@ -44,6 +49,8 @@ _ON = frozenset("✓ ✔ √ ☑ ✅ yes y on true ● v x".split()) - {"x"}
 _OFF = frozenset(("", *"✗ ✘ × x ☐ ❌ - – — no n off false ○".split()))
 _DITTO = frozenset("^ 〃 ″ 同上 同左 ditto".split())
 _SIDE = ("P", "R", "F1")
+_TRAINED = frozenset({"lr", "epochs", "train_batch_size", "optimizer", "iterations", "schedule"})
+"""Settings beside which even a precision is the result of a detector's training."""
 _OTHER_MODEL = re.compile(r"teacher|pre-?train", re.I)
 _OF_TESTS = frozenset({"image_size", "max_dets", "score_threshold", "nms", "tta", "amp", "test_batch_size"})
 _SPANS = {"e": "epochs", "k": "iterations"}
@@ -54,20 +61,30 @@ def read(note: Markup, path: str) -> tuple[TableRow, ...]:
 
     A row that tells of a run of the author's own may have no result yet.
     """
-    tables = list(grids(note))
-    is_zoo = _ZOO.search(path) is not None or any(map(_publishes, tables))
+    tables = [grid for grid in grids(note) if not grid.is_code]
+    is_zoo = _ZOO.search(path) is not None or any(_publishes(each) and not _is_diary(each) for each in tables)
     return tuple(islice((row for grid in tables for row in _rows(grid, path, is_zoo=is_zoo)), MOST_ROWS))
+
+
+def pasted(note: Markup, path: str) -> tuple[TableRow, ...]:
+    """The rows of tables in code that have a column for each metric and no other, as programs print their results."""
+    rows = (row for grid in grids(note) if grid.is_code for row in _rows(grid, path, is_zoo=False))
+    return tuple(islice(rows, MOST_ROWS))
 
 
 def _rows(grid: Grid, path: str, *, is_zoo: bool) -> Iterator[TableRow]:
     grid = upright(of_summary(grid))
     headers = _unique(_of_half([header(cell.raw) for cell in grid.headers], grid.headers))
     texts = tuple(cell.text[:_LONGEST] for cell in grid.headers)
-    if not any(each.kind == "metric" and each.name not in _SIDE for each in headers) or _is_of_classes(grid, texts):
+    measured = [each.name for each in headers if each.kind == "metric"]
+    trained = sum(each.kind == "setting" and each.name in _TRAINED for each in headers)
+    if not measured or (trained < 2 and all(name in _SIDE for name in measured)) or _is_of_classes(grid, texts):
         return
+    if grid.is_code and not all(each.kind == "metric" for each in headers):
+        return  # an example, or what a reader of logs takes
     percent = _are_percent(cell for _, cells in grid.rows for cell in _scores(headers, cells))
     ticked = ticks(grid, headers)
-    is_own = not (is_zoo or _QUOTED.search(f"{grid.title} {' '.join(texts)}"))
+    is_own = not (is_zoo or _QUOTED.search(f"{grid.title} {' '.join(texts)}") or any(map(_LIST.search, texts)))
     above: Sequence[Cell] = ()
     for line, cells in grid.rows:
         cells = [cell_at(above, column) if each.text in _DITTO else each for column, each in enumerate(cells)]
@@ -119,6 +136,11 @@ def _publishes(grid: Grid) -> bool:
     return any(_is_of_model(title, *link) for title, cell in cells for link in cell.links)
 
 
+def _is_diary(grid: Grid) -> bool:
+    """Whether a table numbers or dates its rows, as one keeps a record of one's own runs."""
+    return any(_RECORD.fullmatch(cell.text.strip(" *_.:")) for cell in grid.headers)
+
+
 def _is_of_model(title: str, text: str, target: str) -> bool:
     """Whether a link leads to weights on the web, or to a configuration; a paper, a log and one's own disk are none."""
     if _NOT_OF_ROW.search(f"{title} {text} {target}"):
@@ -133,7 +155,8 @@ def _is_of_classes(grid: Grid, texts: Sequence[str]) -> bool:
     for column, text in enumerate(texts):
         if _OTHER.search(text):
             cells = [c[column].text for _, c in grid.rows if column < len(c) and c[column].text]
-            if not cells or not all(map(str.isdecimal, cells)) or "AP" in text.upper():
+            is_count = _COUNT.search(text) and cells and all(map(str.isdecimal, cells))
+            if not is_count or "AP" in text.upper():
                 return True
     return False
 
@@ -142,6 +165,10 @@ def _of_half(headers: Sequence[Header], cells: Sequence[Cell]) -> list[Header]:
     """Headers where a plain `mAP` beside `mAP50-95` is AP50, as in the tables of YOLO."""
     ranged = {h.task for h, c in zip(headers, cells, strict=True) if h.name == "AP" and is_of_all_thresholds(c.raw)}
     has_half = {h.task for h in headers if h.name == "AP50"}
+    has_whole = {h.task for h in headers if h.name == "AP"}
+    headers = [  # `mAP@.95` beside `mAP@.5` is short for the range
+        replace(h, name="AP") if h.name == "AP95" and h.task in has_half - has_whole else h for h in headers
+    ]
     return [
         replace(h, name="AP50")
         if h.name == "AP" and h.task in ranged - has_half and not is_of_all_thresholds(c.raw)
@@ -170,7 +197,7 @@ def _results(row: _Row, where: Where, percent: bool, title_task: str) -> Iterato
     stated, epoch = any(each.task for each, _, _ in row), None
     for each, _, cell in row:
         found = _NUMBER.fullmatch(cell.text) if each.kind == "metric" else None
-        if found and float(found[1]) <= 100 and (not found[3] or float(found[1]) <= 1):
+        if found and float(found[1]) <= 100 and (not found[3] or "." in found[1]):
             made = metric(each.name, found[1], percent=percent or bool(found[2]) or None)
             metrics.setdefault(each.task, []).extend([made] if made else [])
             epoch = int(found[3]) if found[3] else epoch

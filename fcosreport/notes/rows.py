@@ -1,6 +1,7 @@
 """The rows of the author's own tables: results of the section that they stand in, or experiments of their own."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -16,13 +17,19 @@ _LABEL_WIDTH = 80  # characters of a name that is made of several cells
 
 def unlabelled(rows: Sequence[TableRow], evaluations: Sequence[Evaluation]) -> list[Evaluation]:
     """The results that stand in a section without a label, where no reader took their lines: of the section's run."""
-    taken = {each.where.line for each in evaluations}
+    taken = sorted(each.where.line for each in evaluations)
     return [
         _at(row, result)
         for row in rows
-        if row.is_own and not is_labelled(row) and row.where.line not in taken
+        if row.is_own and not is_labelled(row) and not _is_taken(row, taken)
         for result in row.results
     ]
+
+
+def _is_taken(row: TableRow, taken: Sequence[int]) -> bool:
+    """Whether a reader took a result between the line above the table, which may announce it, and the row."""
+    at = bisect_right(taken, row.where.line)
+    return at > 0 and taken[at - 1] >= int(row.table.rpartition(":")[2]) - 1
 
 
 def is_labelled(row: TableRow) -> bool:

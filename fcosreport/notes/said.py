@@ -14,10 +14,13 @@ from fcosreport.vocabulary.metrics import metric
 LONGEST = 300
 """Characters of a line that says a result; a longer one is prose with more in it than can be told."""
 
-_SIGN = re.compile(r"A[PR]|mIoU|PQ|MOTA|HOTA|IDF1|NDS")
+_SIGN = re.compile(r"A[PR]|mIoU|PQ|MOTA|HOTA|IDF1|NDS|PCK")
 """A part of each name: most lines have none, which is found sooner."""
 _OF = r"(?:(?:b?box|mask|segm?|key-?points?|kpts?|pose|val|test|coco|COCO|voc|VOC|ema|EMA)[ _/-]{0,2}){0,3}"
-_CORE = r"(?:m?A[PR](?:1000|100|10|1)?|mIoU|PQ|MOTA|HOTA|IDF1|NDS)(?![A-Zb-ln-rt-z])"
+_CORE = (
+    r"(?:m?A[PR](?:1000|100|10|1)?|MAP(?=\s*(?:of\b|[~≈=:：]))|mIoU|PQ|MOTA|HOTA|IDF1|NDS|PCKh?)(?![A-Zb-ln-rt-z])"
+    r"(?:[_ ](?:box|bbox|mask)(?=[_\s:=]))?"
+)
 _AT = (
     r"(?:[@_ (\[]{0,2}(?:IoU ?= ?)?(?:0?\.50?|50|0?\.5)[:：~–-](?:0?\.05[:：-])?0?\.?95[)\]]?"
     r"| ?[@_(\[]{1,2} ?(?:IoU ?= ?)?0?\.[5-9]\d?[)\]]?|_?(?:50|75)(?![\d.])"
@@ -29,7 +32,7 @@ _VERB = (
     r"|[:：]?\s*(?:is|was|of|about|around|reaches|reached|got|at)"
 )
 _BETWEEN = rf"[\s*_`\"'）)]{{0,4}}(?:(?:{_VERB})[\s*_`\"'≈~]{{0,4}}){{0,2}}"
-_SCORE = r"(?:\d{1,3}(?:\.\d{1,8})?|\.\d{1,8})"
+_SCORE = r"(?:\d{1,3}(?:\.\d{1,18})?|\.\d{1,18})"
 _ENDS = r"(?![\d\w])(?!\.\d)"
 _VALUE = re.compile(rf"{_BETWEEN}(?P<value>{_SCORE}){_ENDS}\s{{0,2}}(?P<sign>%?)")
 _CHANGED = (

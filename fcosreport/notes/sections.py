@@ -10,7 +10,7 @@ from fcosreport.notes import words
 from fcosreport.notes.markup import LONGEST_TITLE, Box, Line
 from fcosreport.notes.said import results as said_results
 from fcosreport.records import Evaluation, Setting, Where
-from fcosreport.vocabulary import phrases, stated
+from fcosreport.vocabulary import decode, phrases, stated
 
 _ITEM_LEVEL = 10
 """The heading level of a list item that heads a run, plus its depth: below every real heading."""
@@ -114,6 +114,8 @@ def _is_outside(line: Line, item: Section) -> bool:
 
 def _entry(line: Line, path: str) -> Entry:
     where = Where(path, line.number)
+    if line.kind == "heading":
+        return Entry(line, told=tuple(said_results(line, path)))
     if line.kind not in ("item", "text"):
         return Entry(line)
     citation = words.cited(line.text)
@@ -144,10 +146,10 @@ def _heads(entries: Sequence[Entry], evaluations: Sequence[Evaluation]) -> set[i
         if entry.line.kind != "item" or not entry.line.text or len(entry.line.text) > 200:
             continue
         below, end = entries[index + 1 : ends[index]], ends[index]
-        boxed = entry.line.box and (entry.declared or entry.said)
+        boxed = entry.line.box and (entry.declared or entry.said or names_a_run(entry.line.text))
         dated = end > index + 1 and words.is_date(entry.line.text)
         titled = not (entry.declared or entry.citation or words.is_label(entry.line.text))
-        if boxed or dated or (titled and any(each.declared for each in below)):
+        if boxed or dated or (titled and any(each.declared or each.told for each in below)):
             places[index] = (heading, entry.line.depth)
             last = entries[end].line.number if end < len(entries) else 1 << 60
             has_result = bisect_left(measured, entry.line.number) < bisect_left(measured, last)
@@ -155,6 +157,11 @@ def _heads(entries: Sequence[Entry], evaluations: Sequence[Evaluation]) -> set[i
                 proven.add(index)
     peers = Counter(places.values())
     return {index for index, place in places.items() if index in proven or peers[place] > 1}
+
+
+def names_a_run(text: str) -> bool:
+    """Whether words of a line are the name of a run's folder, with the rate in it."""
+    return any(s.name == "lr" for name in words.mentions(text) for s in decode(name.rpartition("/")[2], Where("", 1)))
 
 
 def _ends(entries: Sequence[Entry]) -> list[int]:
@@ -186,7 +193,7 @@ def _open(sections: list[Section], entry: Entry) -> None:
         sections[-1].entries.append(Entry(Line(line.number, "heading", line.text)))
         return
     section = Section(line.text[:LONGEST_TITLE], line.number, level, line.depth, line.box, above)
-    if not line.level:
+    if not line.level or entry.told:
         section.entries.append(entry)
     above.children.append(section)
     sections.append(section)

@@ -27,7 +27,7 @@ def cell_at(cells: Sequence[Cell], column: int) -> Cell:
 
 def of_summary(grid: Grid) -> Grid:
     """The table with a column for each metric, where it is COCO's summary: a row for each of its numbers."""
-    titles = [cell.text for cell in grid.headers]
+    titles = [cell.text for cell in grid.headers] if not grid.is_code else []
     columns = {name: at for at, title in enumerate(titles) for name, sign in _SUMMARY if sign.search(title)}
     if len(columns) < len(_SUMMARY) or not grid.rows:
         return grid
@@ -50,7 +50,14 @@ def upright(grid: Grid) -> Grid:
     kinds = [header(cells[0].raw).kind if cells else "" for _, cells in grid.rows]
     lines = [line for (line, _), kind in zip(grid.rows, kinds, strict=True) if kind == "metric"]
     turned = any(header(cell.raw).kind == "metric" for cell in grid.headers[1:])
-    if turned or not lines or 2 * len(lines) < len(kinds) or len(grid.headers) > _WIDEST or len(kinds) > _WIDEST:
+    if (
+        grid.is_code
+        or turned
+        or not lines
+        or 2 * len(lines) < len(kinds)
+        or len(grid.headers) > _WIDEST
+        or len(kinds) > _WIDEST
+    ):
         return grid
     columns = [[cell_at(cells, at) for _, cells in grid.rows] for at in range(1, len(grid.headers))]
     labels = [Cell("", "") if _GENERIC.fullmatch(cell.text) else cell for cell in grid.headers[1:]]

@@ -32,11 +32,12 @@ _CORES = {
     **dict.fromkeys(("precision", "p"), "P"),
     **dict.fromkeys(("recall", "r"), "R"),
     "f1": "F1",
-    **{name.lower(): name for name in ("PQ", "SQ", "RQ", "mIoU", "NDS", "MR", *_TRACKING, *_ERRORS)},
+    **{name.lower(): name for name in ("PQ", "SQ", "RQ", "mIoU", "NDS", "MR", "PCK", "PCKh", *_TRACKING, *_ERRORS)},
 }
 _TASK_OF = {
     **dict.fromkeys(("PQ", "SQ", "RQ"), "panoptic_seg"),
     "mIoU": "sem_seg",
+    **dict.fromkeys(("PCK", "PCKh"), "keypoints"),
     **dict.fromkeys(_TRACKING, "tracking"),
 }
 """Metrics that only one task has."""
@@ -64,7 +65,7 @@ _WRITTEN_OUT = (
     *((re.compile(rf"tp_errors/{name}_err"), f"ma{name[0]}e") for name in "trans scale orient vel attr".split()),
 )
 _PART = re.compile(
-    r"(?i)a[pr]|io_?u|[psr]q|precision|recall|(?<![a-z])[pr](?![a-z])|f1|m[or]|nd|hota|id[fpr]|a[st]|eta|tp_err|a[oav]e|eval"
+    r"(?i)a[pr]|io_?u|[psr]q|precision|recall|(?<![a-z])[pr](?![a-z])|f1|m[or]|nd|hota|id[fpr]|a[st]|eta|tp_err|pck|a[oav]e|eval"
 )
 """What is in every name of a metric: most texts are none, which is found sooner."""
 _SURE = re.compile(r"\bacross all classes|\bmean[\s_](?:ap|average)|miss[\s_]rate|mmr|mr\^?-2")
