@@ -40,6 +40,8 @@ _RECORD = re.compile(
     r"(?i)exp\w*(?:[ _](?:num\w*|no|id|name))?|no|#|id|date|time|wandb.*|日期|编号|序号|时间|実験\w*|날짜|실험\w*"
 )
 _LIST = re.compile(r"(?i)\b(?:paper|title|venue|conference|journal)\b|会议|期刊|论文题目")
+_OURS = re.compile(r"(?i)\bours?\b|\bthis (?:repo|work|project)|\bproposed\b|我们|本文|本项目|現在|本手法|제안")
+"""Words beside which the other rows of a table are of others."""
 _QUOTED = re.compile(
     r"(?i)\b(?:paper|reported|official\w*|published|state[- ]of[- ]the[- ]art|sota|model zoo|benchmarks?"
     r"|leaderboard|et al)\b|论文|官方|論文|公式"
@@ -84,6 +86,7 @@ def _rows(grid: Grid, path: str, *, is_zoo: bool) -> Iterator[TableRow]:
         return  # an example, or what a reader of logs takes
     percent = _are_percent(cell for _, cells in grid.rows for cell in _scores(headers, cells))
     ticked = ticks(grid, headers)
+    has_ours = any(_OURS.search(cell.text) for _, cells in grid.rows for cell in cells[:2])
     is_own = not (is_zoo or _QUOTED.search(f"{grid.title} {' '.join(texts)}") or any(map(_LIST.search, texts)))
     above: Sequence[Cell] = ()
     for line, cells in grid.rows:
@@ -108,7 +111,7 @@ def _rows(grid: Grid, path: str, *, is_zoo: bool) -> Iterator[TableRow]:
             others=tuple((text, cell.text) for each, text, cell in row if _is_other(each, cell.text, results)),
             links=tuple(Link(text, *link) for _, text, cell in row for link in cell.links),
             headers=texts,
-            is_own=is_own and not _QUOTED.search(" ".join(cell.text for cell in cells)),
+            is_own=is_own and (not has_ours or bool(_OURS.search(label))) and not _QUOTED.search(_said(cells)),
         )
 
 
@@ -134,6 +137,10 @@ def _publishes(grid: Grid) -> bool:
     titles = [cell.text for cell in grid.headers]
     cells = ((title, cell) for _, row in grid.rows for title, cell in zip(titles, row, strict=False))
     return any(_is_of_model(title, *link) for title, cell in cells for link in cell.links)
+
+
+def _said(cells: Sequence[Cell]) -> str:
+    return " ".join(cell.text for cell in cells)
 
 
 def _is_diary(grid: Grid) -> bool:

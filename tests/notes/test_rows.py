@@ -92,3 +92,27 @@ def test_a_column_of_differences_claims() -> None:
     assert claims == [("a", "base", -0.1), ("b", "base", 0.5)]
     stepwise = table.replace("-0.1", "-0.9").replace("+0.5", "+1.4")
     assert [claim.other for claim in note(stepwise).claims] == ["base", "a"]
+
+
+def test_beside_ours_the_other_rows_are_of_others() -> None:
+    table = "| model | AP |\n|-|-|\n| SSD300 | 25.1 |\n| YOLOv3 | 33.0 |\n| **Ours** | 35.9 |\n"
+    assert told(note(f"# Results\n{table}")) == [("Ours", "finished", 0.359)]
+
+
+def test_the_best_of_a_run_and_its_epoch_behind_a_slash() -> None:
+    table = "| ID | Best mAP | Loss |\n|-|-|-|\n| 01 | 22.87/46 | 1.66 |\n| 02 | 29.9/23 | 12.6 |\n"
+    found = note(table).experiments
+    assert [(each.result()["AP"], each.result().epoch) for each in found] == [(0.2287, 46), (0.299, 23)]  # type: ignore[index,union-attr]
+
+
+def test_a_numbered_record_that_links_its_configurations_is_the_authors() -> None:
+    table = "| exp | AP | files |\n|-|-|-|\n| 1 | 38.7 | [model](https://h/a.pth) |\n"
+    assert told(note(table)) == [("1", "finished", 0.387)]
+    assert told(note(table.replace("exp", "model name"))) == []
+
+
+def test_a_printed_table_in_code_is_a_result_and_an_example_with_names_is_none() -> None:
+    printed = "```\n|  AP  | AP50 |\n|:----:|:----:|\n| 38.1 | 57.7 |\n```\n"
+    assert told(note(f"# A\n- lr = 0.01\n\n{printed}")) == [("A", "finished", 0.381)]
+    named = printed.replace("|  AP  |", "| model |").replace("38.1", "R-50")
+    assert told(note(f"# A\n{named}")) == []

@@ -101,7 +101,7 @@ def _fault(tasks: Sequence[list[Entry]], fingerprints: dict[str, str]) -> Fault 
     places = [min(decimals(entry.evaluation) for entry in entries) for entries in tasks]
     firsts = [entries[0].evaluation for entries in tasks]
     strengths: list[Severity | None] = [strength(*each) for each in zip(firsts, places, strict=True)]
-    if not any(strengths) or not (different or _sections_of_one_note(tasks[0])):
+    if _rows_of_one_table(tasks[0]) or not any(strengths) or not (different or _sections_of_one_note(tasks[0])):
         return None
     numbers = [vector(first) for first in firsts]
     strongest = max(range(len(tasks)), key=lambda task: places[task] * numbers[task].distinct)
@@ -115,6 +115,12 @@ def _fault(tasks: Sequence[list[Entry]], fingerprints: dict[str, str]) -> Fault 
         explanations=(*ranked(tasks[0], different, fingerprints), chance(firsts[strongest], places[strongest])),
         severity="error" if different and ("error" in strengths or proven(experiments)) else "warning",
     )
+
+
+def _rows_of_one_table(entries: Sequence[Entry]) -> bool:
+    """Whether they are rows of one table, which are compared by themselves."""
+    groups = {entry.experiment.group if entry.evaluation.form == "table" else "" for entry in entries}
+    return len(groups) == 1 and groups != {""}
 
 
 def _sections_of_one_note(entries: Sequence[Entry]) -> bool:
