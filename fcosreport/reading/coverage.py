@@ -18,14 +18,16 @@ _DOCUMENT = re.compile(
     r"(?:readme|licen[sc]e|copying|copyright|notice|authors|news|change(?:s|log)|requirements)\b", re.I
 )
 _HINTS = (b"AP", b"map", b"Map", b"ean_ap", b"ecision", b"IoU", b"MOTA", b"HOTA", b"IDF1", b"NDS", b"0.", b",.", b" .")
-_SCORE = rb"(?:[01]?\.\d{2,}|\d{1,2}\.\d{1,4}(?= ?%|[\s,;|\"'}\])]|$))(?:e[-+]\d+)?"
+_SCORE = rb"(?:(?:-0?|[01]?)\.\d{2,}|\d{1,2}\.\d{1,4}(?= ?%|[\s,;|\"'}\])]|$))(?:e[-+]\d+)?"
 _NAME = (
-    rb"(?:(?<![A-Za-z])m?AP|(?<![A-Za-z])(?:mIoU|MOTA|HOTA|IDF1|NDS)|(?i:\bmean[ _](?:average[ _]precision|ap)\b)"
+    rb"(?:mAP|(?<![A-Za-z])(?:AP|mIoU|MOTA|HOTA|IDF1|NDS)|(?i:\bmean[ _](?:average[ _]precision|ap)\b)"
     rb"|(?:(?<=[_/\"'])|\b(?=map[_@]?\d))map|\bMap(?=@))"  # map alone is a map, a picture or a function
     rb"(?:[_@ ]?\[?(?:0?\.?\d{1,3}(?:[-:]0?\.?\d{1,3}){0,2}|IoU=[\d.:]+|small|medium|large|[sml]|all|val|test)\]?){0,2}"
 )
-_BESIDE = rb"(?:\([A-Za-z]\)|\s*\([%\w. ]{1,12}\))?[\"'*` )]{0,3}\s?(?:[:=|]|is )[\s\"'(\[*`]{0,4}(?:tensor\()?"
-_NAMED = re.compile(_NAME + _BESIDE + _SCORE)
+_BESIDE = rb"(?:\([A-Za-z]\)|\s*\([%\w. ]{1,12}\))?[\"'*` )]{0,3}\s?(?:[:=|]|is [:=]?)[\s\"'(\[*`]{0,4}(?:tensor\()?"
+_NAMED = re.compile(_NAME + rb"(?:" + _BESIDE + _SCORE + rb"| {1,2}-?[01]?\.\d{3,}(?![\d.]))")
+_ALONE = re.compile(rb"^[^\w\r\n]{0,12}map {1,2}-?[01]?\.\d{3,}[^\w\r\n]{0,12}\r?$", re.M)
+"""A line that says nothing else, such as `---map 0.3712---`: a map of other trades is no score."""
 _SIGNS = (b"AP", b"mIoU", b"MOTA", b"HOTA", b"IDF1", b"NDS", b"map", b"Map@", b"ean ", b"ean_", b"EAN ", b"EAN_")
 """What is in each of the names, at its begin or one character behind: found in a tenth of the time."""
 _ONE, _PARTS = rb"(?:-1(?:\.0+)?|[01]?\.\d+(?:e-\d+)?)", rb"(?:, ?|[;\t]| {1,3})"
@@ -35,7 +37,7 @@ _TWELVE = re.compile(  # from the first dot on: AP is no -1
 )
 _NUMBER = re.compile(rb"-?[\d.]+(?:e-\d+)?")
 _COLUMN = re.compile(_NAME + rb"(?:\(\w\))?[\"' ]*\r?(?=[,;\t]|$)", re.M)
-_BEFORE = re.compile(rb"[\"' ]*(?:[\w./-]*[_/])?")
+_BEFORE = re.compile(rb"[\"' ]*[\w./-]*")
 """What may stand before the name of a column in its cell."""
 _FAR = 200  # bytes of that
 _CELL = re.compile(rb"[01]?[.,]\d+(?:e-\d+)?|\d\d[.,]\d+")
@@ -77,6 +79,8 @@ def _places(data: bytes, start: int) -> Iterator[int]:
     names = sorted(found)
     if (named := next((name for name in names if _NAMED.match(data, name)), None)) is not None:
         yield named
+    if data.find(b"map ", start) >= 0 and (alone := _ALONE.search(data, start)):
+        yield alone.start()
     yield from _twelves(data, start)
     yield from _tables(data, names)
 

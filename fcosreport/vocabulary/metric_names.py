@@ -13,7 +13,8 @@ from fcosreport.records import COCO_METRICS
 
 _SPLITS = {"train": "train", "training": "train", "val": "val", "valid": "val", "validation": "val", "test": "test"}
 _TASKS = {
-    **dict.fromkeys(("bbox", "box", "boxes", "detectionboxes"), "bbox"),
+    **dict.fromkeys(("bbox", "box", "boxes", "detectionboxes", "hbb"), "bbox"),
+    **dict.fromkeys(("obb", "rbox"), "obb"),  # oriented boxes, whose AP is another than that of the upright ones
     **dict.fromkeys(("segm", "seg", "mask", "masks", "detectionmasks"), "segm"),
     **dict.fromkeys(("keypoints", "keypoint", "pose", "kpt", "kpts", "oks"), "keypoints"),
 }
@@ -43,6 +44,7 @@ _TASK_OF = {
 """Metrics that only one task has."""
 _GLUED = {f"{m}{core}{part}": (f"{m}{core}", part) for m in ("", "m") for core in ("ap", "ar") for part in "sml"}
 _GLUED |= {f"ap{part}": ("ap", part) for part in "rcf"}
+_GLUED |= {f"{boxes}{core}": (boxes, core) for boxes in ("hbb", "obb", "rbox") for core in ("ap", "map")}
 _SIZES = {"small": "s", "medium": "m", "large": "l", **{part: part for part in "sml"}}
 _RARITIES = dict.fromkeys("rcf", "lvis")
 _FAMILIES = {"voc": "voc", "pascal": "voc", "lvis": "lvis", "nuscenes": "nuscenes"}
@@ -58,14 +60,15 @@ _SIDE = ("P", "R", "F1")
 _WRITTEN_OUT = (
     (re.compile(r"(?:mean[\s_]+)?average[\s_]+precision"), "ap"),
     (re.compile(r"(?:mean[\s_]+)?average[\s_]+recall"), "ar"),
-    (re.compile(r"mean[\s_]?io_?u"), "miou"),
+    (re.compile(r"mean[\s_]?io?_?u"), "miou"),
     (re.compile(r"(?:(?:log[\s_-])?average[\s_])?miss[\s_]rate(?: +\(mr\))?|mmr\b|mr(?:\^?-2)"), "mr"),
     (re.compile(r"nd_score"), "nds"),
     (re.compile(r"detection_eval\b"), "voc map"),
     *((re.compile(rf"tp_errors/{name}_err"), f"ma{name[0]}e") for name in "trans scale orient vel attr".split()),
 )
 _PART = re.compile(
-    r"(?i)a[pr]|io_?u|[psr]q|precision|recall|(?<![a-z])[pr](?![a-z])|f1|m[or]|nd|hota|id[fpr]|a[st]|eta|tp_err|pck|a[oav]e|eval"
+    r"(?i)a[pr]|io?_?u|[psr]q|precision|recall|(?<![a-z])[pr](?![a-z])|f1|m[or]|nd|hota|id[fpr]|a[st]|eta|tp_err|pck"
+    r"|a[oav]e|eval"
 )
 """What is in every name of a metric: most texts are none, which is found sooner."""
 _SURE = re.compile(r"\bacross all classes|\bmean[\s_](?:ap|average)|miss[\s_]rate|mmr|mr\^?-2")
