@@ -8,9 +8,12 @@
     Average Miss Rate  (MR) @ Reasonable [ IoU=0.50 ] = 11.02%  CityPersons
     Best checkpoint overriden: validation mAP@0.50: 0.3706      super-gradients
     'val_map' reached 0.3706 (best 0.3706), saving model        Lightning
+    iou 0.5 mAP is :0.2006                                      mmdetection 1, with a table of classes between IoUs
+    iter 5 loss: 1.23 | val mAP 0.3712                          hand-made, without a sign
 
-Lines near each other are one result until a name comes again. The best so far and the epoch before are none; a new best
-is one, where it has not been told as a result. Above a mean AP may stand the AP of each class, in the manner of VOC.
+Lines near each other are one result until a name comes again; lines of precision and recall are of the one they touch.
+The best so far and the epoch before are none; a new best is one, where it has not been told as a result. Above a mean
+AP may stand the AP of each class, in the manner of VOC.
 """
 
 import re
@@ -30,6 +33,10 @@ from fcosreport.vocabulary.metrics import metrics
 
 NEAR = 8
 """Lines that may part two of one result."""
+ROWS = 200
+"""Lines that may part two whose names tell an IoU each: a table of classes."""
+TOUCH = 2
+"""Lines from one to the next of a block that tells precision and recall too."""
 BESIDE = 3
 """Lines from one of another trade in which a result is of that."""
 FAR = 4 << 10
@@ -39,12 +46,21 @@ WIDE = 600
 
 _SIGN = re.compile(  # each begins with a character that few words have
     rb"A(?:[PR]|verage|(?<=mA))|m(?:ap|ar_|ean[ _]|iss[ _]|c(?<=cmc))|M(?:ap|R|ean |iss[ _]|C(?<=CMC))|g(?<=averag)"
-    rb"|@(?:(?<=recision@)|(?<=ecall@))|F1@|v(?<=detection_ev)|OTA|I(?:DF1|oU|NP)|NDS|k[-@]1(?<=ank.1)|R@?1"
-    rb"|=(?<=\bap =)"
+    rb"|@(?:(?<=recision@)|(?<=ecall@))|F1|v(?<=detection_ev)|OTA|I(?:DF1|o?U|NP)|NDS|k[-@]1(?<=ank.1)|R@?1"
+    rb"|=(?<=\bap =)|P(?=recision *[:=])|Recall *[:=]"
 )
-_TELLS = re.compile(rb"[=:>]|reached|improved from")  # a row of a COCO block, whose area is told, is none of ours
+_TELLS = re.compile(rb"[=:>]|reached|improved from|(?:AP|map)\S* \.?\d")
 _NUMBER = r"-?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?"
 _VALUE = re.compile(rf"(?:=|->|:(?=\s)|(?<![\d:]):)\s{{0,3}}({_NUMBER}|nan)( ?%)?(?=[,;|│)\s]|$)(?!\s{{0,3}}[=:])")
+_BARE = re.compile(  # 0.5 and the like are rather thresholds than values
+    r"(?:^|[^A-Za-z\s]\s?|\s{2,})(?P<name>(?:(?:val|valid|validation|test|train|b?box|segm|mask) )?"
+    r"[A-Za-z][\w/@.-]*) (?!0?\.?[579][05]?0*(?!\d))(?P<value>\d{0,2}\.\d+)(?P<sign> ?%)?\s*(?=[,;|]|[^\w%]*$)"
+)
+_IOU = re.compile(r"(?i)\biou[ =:@]*0?\.\d")
+_IS = re.compile(r"\s+is$")
+_LOSS = re.compile(r"(?i)loss\W{1,4}\d*\.\d")
+_ASIDE = re.compile(r"(?i)[,;|]\s*best[_ -]\w+ ?[:=]")
+"""Where a line goes on with the best so far."""
 _NEW_BEST = re.compile(r"(?i)\b(?:new best(?: (?:model|checkpoint|score))?|best checkpoint overridd?en)\b:? ?")
 _REACHED = re.compile(rf"(?P<name>[\w/@.:()-]+)'? (?:reached|improved from \S+ to) (?P<value>{_NUMBER})(?=[,;\s]|$)")
 _CONDITIONS = re.compile(r"\s*\[ ?IoU=.*\](?= =)")
@@ -64,6 +80,16 @@ class _Line(NamedTuple):
     row: dict[str, str]
     percent: bool = False
     is_news: bool = False
+
+    @property
+    def is_side(self) -> bool:
+        """Whether it tells precision and the like alone, as is told of a class too."""
+        return all(_is_side(name) for name in self.row)
+
+    @property
+    def reach(self) -> int:
+        """Lines within which more may be told of the same result."""
+        return TOUCH if self.is_side else ROWS if any(map(_IOU.search, self.row)) else NEAR
 
 
 class _Begun(NamedTuple):
@@ -97,7 +123,8 @@ class _Class(NamedTuple):
         b"Precision@",
         b"Recall@",
     ),
-    *(b"F1@0", b"ean IoU", b"ean_iou", b"iss Rate", b"iss rate", b"MR:", b"MR =", b"AP for ", b"% = ", b"of class "),
+    *(b"F1@0", b"ean IoU", b"ean_iou", b"eanIoU", b"ean_IU", b"ean IU", b"eanIU"),
+    *(b"iss Rate", b"iss rate", b"MR:", b"MR =", b"AP for ", b"% = ", b"of class "),
     *(b"verage_precision", b"verage Precision", b"detection_eval"),
     *(b"mAP'", b"map'"),
     gives_way=True,
@@ -111,6 +138,8 @@ class MetricLines:
         self.classes: dict[str, _Class] = {}  # by their names, of which the mean is waited for
         self.last_class = 0  # line of the last of them
         self.last_other = -BESIDE - 1  # line that is of another trade
+        self.last_side = -NEAR - 1  # line of the precision of one of several classes
+        self.text = ""  # of the last line
         self.news: _Begun | None = None  # of a result that may yet be told in full
         self.last: list[Evaluation] = []  # that were told, and not as news
 
@@ -124,7 +153,7 @@ class MetricLines:
         data = window.data
         for begin in lines_with(data, window.start, _SIGN):
             line = data[begin : min(line_end(data, begin), begin + WIDE)]
-            if b"| area=" in line or not _TELLS.search(line):
+            if b"| area=" in line or not _TELLS.search(line):  # a row of a COCO block is none of ours
                 continue
             text = line.decode(errors="replace")
             if is_of_retrieval(text):
@@ -133,8 +162,10 @@ class MetricLines:
                 yield from self._end()
                 self._wait(of_class, window.line_at(begin))
             elif said := _said(text):
-                yield from self._take(said, window, begin)
-        if self.begun and window.line_at(len(data)) > self.begun.last + NEAR:
+                if text != self.text or not _LOSS.search(text):  # else the same evaluation is told again
+                    yield from self._take(said, window, begin)
+                self.text = text
+        if self.begun and window.line_at(len(data)) > self.begun.last + self.begun.said.reach:
             yield from self._end()
 
     def close(self) -> Iterator[Record]:
@@ -155,12 +186,15 @@ class MetricLines:
 
     def _take(self, said: _Line, window: Window, begin: int) -> Iterator[Record]:
         line, old = window.line_at(begin), self.begun
-        if line - self.last_other <= BESIDE:
+        if line - self.last_other <= BESIDE or (said.is_side and self._is_of_class(said, line)):
             return
         at = _progress(window.data, begin, next(iter(said.row)).encode())
-        is_more = old and line - old.last <= NEAR and not old.said.row.keys() & said.row.keys()
+        is_near = old and line - old.last <= min(old.said.reach, said.reach)
+        is_more = old and is_near and not old.said.row.keys() & said.row.keys()
         if old and is_more and not said.is_news and (at == old.at or not (at.is_told and old.at.is_told)):
-            self.begun = old._replace(said=old.said._replace(row=old.said.row | said.row), last=line)
+            row, percent = old.said.row | said.row, old.said.percent or (old.said.is_side and said.percent)
+            begun_at = at if old.said.is_side else old.at
+            self.begun = old._replace(said=_Line(row, percent), at=begun_at, last=line)
             return
         new = _Begun(said, Where(self.path, line), at, line)
         yield from self._end()
@@ -170,9 +204,19 @@ class MetricLines:
             yield from self._told_news(())
             self.news = new
 
+    def _is_of_class(self, said: _Line, line: int) -> bool:
+        """Whether precision and the like come again before a mean was told: they are of one class after another."""
+        old = self.begun
+        if old and old.said.is_side and line - old.last <= NEAR and old.said.row.keys() & said.row.keys():
+            self.begun, self.last_side = None, line
+        is_listed = line - self.last_side <= NEAR
+        self.last_side = line if is_listed else self.last_side
+        return is_listed
+
     def _end(self) -> Iterator[Record]:
         """What was begun is whole, and so is the listing of classes above it."""
-        if not self.begun:
+        if not self.begun or self.begun.said.is_side:
+            self.begun = None
             return
         found, classes = self._made(self.begun), self.classes
         made = [each for each in found if isinstance(each, Evaluation)]
@@ -223,21 +267,30 @@ def _progress(data: bytes, begin: int, name: bytes) -> Progress:
     return Progress(said.epoch, said.iteration)
 
 
+def _is_side(name: str) -> bool:
+    meaning = metric_of(name)
+    return bool(meaning and meaning.is_side and "@" not in name)
+
+
 def _said(text: str) -> _Line | None:
     """The metrics that a line says; None of a line of code, or that speaks of another result."""
     if (reached := _REACHED.search(text)) and metric_of(reached["name"]):
         return _Line({reached["name"]: reached["value"]}, is_news=True)
     news = _NEW_BEST.search(text)
     told = _AT.sub(r"@\1", _CONDITIONS.sub(" ", text[news.end() :].partition(" (")[0] if news else text))
-    text, signs = _IN_PERCENT.subn("", told)
+    text, signs = _IN_PERCENT.subn("", _ASIDE.split(told)[0])
     found: dict[str, str] = {}
     at, percent = 0, signs > 0
     for value in _VALUE.finditer(text):
-        name = _BEFORE.split(text[at : value.start()].strip())[-1].strip(" `")
+        name = _IS.sub("", _BEFORE.split(text[at : value.start()].strip())[-1].strip(" `"))
         at = value.end()
         if name and name[-1] not in "\"'" and metric_of(name) and not _BAR.match(text, value.end(1)):
             found[name] = value[1]
             percent = percent or bool(value[2])
-    if not found or is_echo(told) or _CODE.search(told) or is_of_classes(told):
+    for bare in _BARE.finditer(text):
+        if (meaning := metric_of(bare["name"])) and not meaning.is_side:
+            found[bare["name"]] = bare["value"]
+            percent = percent or bool(bare["sign"])
+    if not found or is_echo(text) or _CODE.search(told) or is_of_classes(told):
         return None
     return _Line(found, percent, bool(news))

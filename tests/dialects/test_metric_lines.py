@@ -26,6 +26,7 @@ TREE = """SUMMARY OF EPOCH {epoch}
         └── Best until now = 0.2102 (↗ 0.05)
 
 """
+SIDES = {"AP50": 0.8, "AP": 0.4, "P": 0.9, "R": 0.7}
 HEAVY = {"MR heavy": 0.5034}
 LVIS = "  AP = 0.507\nAP50 = 0.812\n APr = 0.400\n AR@300 = 0.560\nARs@300 = 0.469\n"
 FIRST = "".join(line for line in TREE.splitlines(keepends=True) if "N-1" not in line and "Best" not in line)
@@ -203,3 +204,59 @@ def test_the_epoch_stands_in_the_line_itself_or_before_it() -> None:
 def test_the_errors_of_nuscenes_are_metres_beside_its_score() -> None:
     lines = "mAP: 0.5709\nmATE: 0.3142\nmAVE: 1.2449\nNDS: 0.5485\nEval time: 127.8s\n"
     assert told(lines) == [(None, "nuscenes", {"AP": 0.5709, "mATE": 0.3142, "mAVE": 1.2449, "NDS": 0.5485})]
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("iter 5 lr 0.01 loss: 1.23 | bbox_mAP 0.3\n", {"AP": 0.3}),
+        ("val mAP 0.3712\n", {"AP": 0.3712}),
+        ("[12:00] epoch done: AP50 0.58, mAP 0.37\n", {"AP50": 0.58, "AP": 0.37}),
+        ("Loss: 3.1, MeanIU:  0.0634, Best_mIoU:  0.0712\n", {"mIoU": 0.0634}),
+        ("iou 0.75 mAP is :0.2\n", {"AP75": 0.2}),
+        ("mAP@0.5: 0.8\nmAP@0.5:0.95: 0.4\nPrecision: 0.9\nRecall: 0.7\nF1-Score: 0.85\n", SIDES | {"F1": 0.85}),
+        ("Precision: 0.9\nRecall: 0.7\n\nmAP50: 0.8\nmAP50-95: 0.4\n", SIDES),
+    ],
+)
+def test_a_result_however_its_lines_are_written(text: str, values: dict[str, float]) -> None:
+    ((_, _, found),) = told(text)
+    assert found == pytest.approx(values)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "computing mAP 0.5\n",
+        "person mAP 0.3712\n",
+        "| AP 0.5 | AP 0.75 |\n",
+        "mAP 0.3712 0.5\n",
+        "Precision: 0.9\nRecall: 0.7\nF1-Score: 0.85\n",
+        "mAP: -0.5417\n",
+        "Loss: 3.1, Best_mIoU: 0.0634\n",
+    ],
+)
+def test_what_only_looks_like_such_a_result_is_quiet(text: str) -> None:
+    assert feed(MetricLines, text) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "cat\nPrecision: 0.9\nRecall: 0.7\ndog\nPrecision: 0.8\nRecall: 0.6\nmAP50: 0.8\n",
+        "mAP50: 0.8\n\ncat\n\nPrecision: 0.9\n",
+    ],
+)
+def test_the_precision_of_a_class_is_none_of_all(text: str) -> None:
+    assert told(text) == [(None, "", {"AP50": 0.8})]
+
+
+def test_several_ious_are_one_result_with_a_table_of_classes_between_them() -> None:
+    table = "| class | gts | ap |\n" + "| cat | 3 | 0.3 |\n" * 80
+    text = "".join(f"{table}iou {iou} mAP is :{ap}\n" for iou, ap in ((0.4, 0.22), (0.5, 0.2), (0.6, 0.17)))
+    assert told(text + text) == [(None, "", {"AP40": 0.22, "AP50": 0.2, "AP60": 0.17})] * 2
+
+
+def test_the_same_loss_and_metric_word_by_word_are_the_same_evaluation() -> None:
+    again, new = "Loss: 3.087, MeanIU: 0.0634\n", "Loss: 1.486, MeanIU: 0.0634\n"
+    assert len(told(again * 3 + new * 2)) == 2
+    assert len(told("mIoU: 0.0634\n" * 3)) == 3
