@@ -8,6 +8,12 @@
     MOT17-02                           43.91     44.71     43.41     47.03     78.53
     COMBINED                           57.105    59.01     55.47     64.66     76.6
 
+    HOTA DetA AssA DetRe DetPr                          pedestrian_summary.txt of TrackEval, of all sequences together
+    57.105 59.01 55.47 64.66 76.6
+
+    seq,HOTA(0),HOTA___5,HOTA___AUC,DetA___AUC,...      pedestrian_detailed.csv: at each threshold, and their mean AUC
+    COMBINED,0.6046,0.7112,0.57105,0.5901,...
+
 The tables of one tracker follow each other, one for each family of metrics; the last row is of all sequences together.
 """
 
@@ -31,7 +37,7 @@ _NAMES |= {name: name for name in (*_MAIN, "MOTP", "IDP", "IDR", "DetA", "AssA")
 _OVERALL = frozenset({"OVERALL", "COMBINED"})
 _TITLE = re.compile(r"(?:HOTA|CLEAR|Identity): .*?(?=(?:HOTA|MOTA|IDF1)\s)")  # a long one touches the first column
 _LINE = re.compile(rb"[^\r\n]+")
-_WIDE = 2000  # bytes of a line that are looked at
+_WIDE = 16 << 10  # bytes of a line that are looked at
 
 
 class _Sequence(NamedTuple):
@@ -48,6 +54,7 @@ class TrackingTables:
     def __init__(self, path: str, origin: Origin) -> None:
         self.path, self.origin = path, origin
         self.columns: list[str] = []
+        self.is_first = False  # whether no row has followed the columns
         self.told: dict[str, _Sequence] = {}
         self.at = Progress()
         self.last = 0  # line of a table
@@ -68,8 +75,10 @@ class TrackingTables:
                     said = statements(window.data, line.start(), False, b"MOTA", None)
                     self.at = Progress(said.epoch, said.iteration)
                 self.columns = columns
+                self.is_first = True
             elif self.columns:
-                self._row(cells.split(), where)
+                self._row(_cells(cells), where)
+                self.is_first = False
 
     def close(self) -> Iterator[Record]:
         yield from self._end()
@@ -83,7 +92,8 @@ class TrackingTables:
         """Take a row; a line that is none ends the table."""
         name, values = " ".join(cells[: -len(self.columns)]), cells[-len(self.columns) :]
         is_shifted = re.search(r"(?:\.\d+|%)$", name)  # there are more cells than columns
-        if not name or is_shifted or any(number(value.rstrip("%")) is None for value in values):
+        is_nameless = not name and (self.told or not self.is_first)
+        if is_nameless or is_shifted or len(cells) < len(self.columns) or any(number(value.rstrip("%")) is None for value in values):
             self.columns = []
             return
         found = _metrics(dict(zip(self.columns, values, strict=True)))
@@ -101,9 +111,15 @@ class TrackingTables:
             yield replace(made, category=None if name in overall else name, also=tuple(others))
 
 
+def _cells(text: str) -> list[str]:
+    return text.strip().split("," if "," in text else None)
+
+
 def _columns(text: str) -> list[str]:
     """The columns of a head, behind its title; none of another line."""
-    names = _TITLE.sub("", text.strip(), count=1).split()
+    names = _cells(_TITLE.sub("", text.strip(), count=1))
+    if names[:1] == ["seq"]:
+        names = [name.removesuffix("___AUC") for name in names[1:]]
     return names if len(names) > 2 and _MAIN & set(names) and all(number(name) is None for name in names) else []
 
 

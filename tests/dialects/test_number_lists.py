@@ -27,6 +27,12 @@ def test_siblings(path: str) -> None:
     assert told("0.0\n0.25\n", path) == [(1, 0.0), (2, 0.25)]
 
 
+@pytest.mark.parametrize("path", ["a/mAP.txt", "val_mAP.txt", "a\\map50.txt"])
+def test_a_file_called_after_a_metric_holds_one_number(path: str) -> None:
+    assert len(evaluations(feed(NumberLists, "0.757918\n\n", path=path))) == 1
+    assert feed(NumberLists, "0.757918\n0.5\n", path=path) == []
+
+
 def test_a_list_is_in_one_unit() -> None:
     assert told("0.5\n12\n", "epoch_map.txt") == [(1, 0.005), (2, 0.12)]
 
@@ -43,6 +49,10 @@ def test_losses_are_a_curve() -> None:
     [
         ("0.5\n0.6\n", "numbers.txt"),
         ("0.5\n0.6\n", "map.txt"),
+        ("0.5\n", "map.txt"),
+        ("0.5\n", "mAP_threshold.txt"),
+        ("0.5\n", "roadmap.txt"),
+        ("12\n", "mAP50_count.txt"),
         ("0.5\n0.6\n", "epoch_bitmap.txt"),
         ("0.5\nwall\n", "epoch_map.txt"),
         ("0.5 0.6\n", "epoch_map.txt"),

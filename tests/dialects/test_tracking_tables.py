@@ -28,6 +28,12 @@ COMBINED                           70.1      62.2      81.3      1000      22
 Count: ours-pedestrian             Dets      GT_Dets   IDs       GT_IDs
 COMBINED                           1000      2222      22        12
 """
+SUMMARY = "HOTA DetA AssA DetRe RHOTA HOTA(0) Dets IDs\n29.407 18.82 46.019 21.72 31.599 30.465 3702 739\n"
+DETAILED = """\
+seq,HOTA(0),HOTA___5,HOTA___AUC,DetA___5,DetA___AUC,MOTA,Dets
+MOT17-02,0.31,0.41,0.29,0.21,0.19,-0.05,100
+COMBINED,0.32,0.42,0.30,0.22,0.20,0.15,220
+"""
 SAMPLES = {"mot.log": MOTMETRICS.encode(), "trackeval.txt": TRACKEVAL.encode()}
 
 
@@ -69,6 +75,20 @@ def test_rows_with_more_cells_than_columns_are_no_rows() -> None:
 def test_the_only_sequence_is_all_there_is() -> None:
     head, row, *_ = MOTMETRICS.splitlines(keepends=True)
     assert [name for name, _ in told(head + row)] == [None]
+
+
+def test_the_files_of_trackeval() -> None:
+    assert told(SUMMARY) == [(None, {"HOTA": 0.29407, "DetA": 0.1882, "AssA": 0.46019})]
+    assert told(DETAILED) == [(None, {"HOTA": 0.30, "DetA": 0.20, "MOTA": 0.15})]
+    assert told(DETAILED, sequences=True) == [("MOT17-02", {"HOTA": 0.29, "DetA": 0.19, "MOTA": -0.05})]
+
+
+def test_a_nameless_row_is_one_right_below_its_names() -> None:
+    assert told("HOTA DetA AssA\n") == []
+    assert told("HOTA DetA AssA\n29.4 18.8\n") == []
+    assert told("HOTA DetA AssA\nseq 29.4 18.8 46.0\n30.4 18.8 46.0\n") == [
+        (None, {"HOTA": 0.294, "DetA": 0.188, "AssA": 0.46})
+    ]
 
 
 def test_fractions_stay_fractions() -> None:
