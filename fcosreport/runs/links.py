@@ -34,6 +34,9 @@ _INSIDE = frozenset({"vis_data", "files", ".hydra", "params", "metrics", "tags",
 _MLFLOW_RUN = re.compile(r".*?(?:[0-9a-f]{32}(?=/)|(?:^|/)mlruns/[^/]+/[^/]+(?=/))")
 """The folder of a run in an MLflow file store, which holds a file for each parameter and metric."""
 
+_VIEW = re.compile(r"(?<=.)_(?:summary\.txt|detailed\.csv)$")
+"""What TrackEval calls its two files of one result behind the class that was tracked."""
+
 _CELLS, _APART = 400, 0.42
 """Cells to a factor of e, and how many of them values that are alike (see stitching) lie apart at most."""
 
@@ -125,6 +128,7 @@ def run_path(file: PurePosixPath) -> PurePosixPath:
 
 def stem_of(file: PurePosixPath) -> PurePosixPath:
     """The path without what says how a log is written: `a/x` for `a/x.log` and for its twin `a/x.log.json`."""
+    file = file.with_name(_VIEW.sub("", file.name)) if file.name else file
     while file.suffix.lower() in (".log", ".txt", ".json", ".jsonl", ".out", ".csv", ".yaml", ".yml", ".py"):
         file = file.with_suffix("")
     return file

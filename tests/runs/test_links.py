@@ -13,5 +13,10 @@ def test_all_that_weights_and_biases_keeps_of_a_run_is_one_run(file: str) -> Non
     assert run_path(folder / file) == folder
 
 
+@pytest.mark.parametrize("file", ["pedestrian_summary.txt", "pedestrian_detailed.csv"])
+def test_the_files_of_a_tracked_class_are_one_run(file: str) -> None:
+    assert run_path(PurePosixPath("ours") / file) == PurePosixPath("ours/pedestrian")
+
+
 def test_a_log_with_a_name_of_its_own_is_a_run_beside_others() -> None:
     assert run_path(PurePosixPath("logs/fcos_r50.log")) == PurePosixPath("logs/fcos_r50")
