@@ -2,24 +2,30 @@
 
 Any delimiter; a spreadsheet may have saved it again, and a head may come again where a training was resumed. One row an
 epoch or step; rows of one step that tell different things, as Lightning writes them, are one evaluation. A table of
-several rows without a step compares models, and is no run.
+several rows without a step compares models, and is no run; or it has a row for each class, and perhaps one for all.
 """
 
 import csv
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import NamedTuple
 
 from fcosreport.grammar.named_results import Progress, is_counter, progress, results
+from fcosreport.grammar.printed_table import CATEGORY, OVERALL
 from fcosreport.grammar.windowed import Row, samples
 from fcosreport.reading.dialect import Record, Window, dialect
-from fcosreport.records import Issue, Origin, Unit, Where
+from fcosreport.records import Evaluation, Issue, Origin, Unit, Where
 from fcosreport.vocabulary.metric_names import curve_of, metric_of
 from fcosreport.vocabulary.metrics import number
 
 COLUMNS = 400
 """Columns that a table may have."""
+CLASSES = 10_000
+"""Rows of a table of classes."""
+ALIKE, DIGITS = 3, 6
+"""Classes, and characters of a number, from which on all have the same not by chance."""
 WIDE = 40_000
 """Bytes of a line that are looked at."""
 
@@ -41,6 +47,7 @@ class _Head(NamedTuple):
     metrics: tuple[int, ...]
     counters: tuple[int, ...]
     unit: Unit
+    label: int | None
 
 
 class _Pending(NamedTuple):
@@ -49,6 +56,7 @@ class _Pending(NamedTuple):
     row: dict[str, str]
     at: Progress
     where: Where
+    label: str = ""
 
 
 @dialect("CSV tables of results: ultralytics, Lightning, RF-DETR, dvclive", b"metrics/mAP", paths=_FILE.pattern)
@@ -61,6 +69,7 @@ class CsvResults:
         self.head: _Head | None = None
         self.pending: _Pending | None = None
         self.loose = 0  # rows without a step
+        self.classes: list[_Pending] = []  # of a table that has a row for each
 
     @property
     def is_open(self) -> bool:
@@ -112,7 +121,10 @@ class CsvResults:
             yield Issue("A row of a results table is cut or garbled. Its numbers are left out; look at it.", where)
             return
         at = progress({head.names[index]: cells[index] for index in head.counters})
-        if told:
+        if told and head.label is not None and len(self.classes) < CLASSES:
+            row = {head.names[index]: cells[index] for index in told}
+            self.classes.append(_Pending(row, at, where, cells[head.label]))
+        elif told:
             yield from self._take(_Pending({head.names[index]: cells[index] for index in told}, at, where))
         step = at.iteration if head.unit == "iteration" else at.epoch
         values = {name: value for index, name in head.curves if (value := number(cells[index])) is not None}
@@ -132,7 +144,22 @@ class CsvResults:
     def _flush(self) -> Iterator[Record]:
         if self.pending and self.loose < 2:
             yield from results(self.pending.row, self.pending.where, self.origin, self.pending.at)
-        self.pending = None
+        yield from self._of_classes(self.classes) if self.classes else ()
+        self.pending, self.classes = None, []
+
+    def _of_classes(self, rows: Sequence[_Pending]) -> Iterator[Record]:
+        """The results of a table of classes; what all of them share to the last digit is the mean over them."""
+        first, scores = rows[0], (number(text) for each in rows for text in each.row.values())
+        percent = any(1 < score <= 100 for score in scores if score is not None)
+        is_parted = len(rows) < ALIKE or any(each.at.is_told or each.label.lower() in OVERALL for each in rows)
+        shared = set[tuple[str, str]]() if is_parted else set.intersection(*(set(each.row.items()) for each in rows))
+        means = {name: text for name, text in shared if len(text) >= DIGITS}
+        yield from results(means, first.where, self.origin, first.at, percent=percent)
+        for each in rows:
+            row = {name: text for name, text in each.row.items() if name not in means}
+            category = None if each.label.lower() in OVERALL else each.label
+            for record in results(row, each.where, self.origin, each.at, percent=percent):
+                yield replace(record, category=category) if isinstance(record, Evaluation) else record
 
 
 def _parted(text: str, delimiter: str) -> list[str]:
@@ -161,7 +188,8 @@ def _head(cells: list[str], delimiter: str, tag: re.Match[str] | None) -> _Head 
             curves.setdefault(curve, at)  # the rates of other parameter groups are not the base rate
     unit: Unit = "iteration" if progress({names[at]: "1" for at in counters}).iteration else "epoch"
     named = tuple((at, curve) for curve, at in curves.items())
-    return _Head(tuple(names), delimiter, named, metrics, counters, unit)
+    label = next((at for at, name in enumerate(names) if name.lower() in CATEGORY), None)
+    return _Head(tuple(names), delimiter, named, metrics, counters, unit, label)
 
 
 def _is_main(name: str) -> bool:

@@ -93,7 +93,8 @@ class TrackingTables:
         name, values = " ".join(cells[: -len(self.columns)]), cells[-len(self.columns) :]
         is_shifted = re.search(r"(?:\.\d+|%)$", name)  # there are more cells than columns
         is_nameless = not name and (self.told or not self.is_first)
-        if is_nameless or is_shifted or len(cells) < len(self.columns) or any(number(value.rstrip("%")) is None for value in values):
+        are_numbers = all(number(value.rstrip("%")) is not None for value in values)
+        if is_nameless or is_shifted or not are_numbers or len(values) < len(self.columns):
             self.columns = []
             return
         found = _metrics(dict(zip(self.columns, values, strict=True)))

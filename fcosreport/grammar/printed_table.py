@@ -23,8 +23,10 @@ _COLOUR = re.compile(r"\x1b\[[\d;?]*[A-Za-z]")
 _GAP = re.compile(r"\s{2,}|\t")
 _OF_RULES = " \t-=+|:" + "".join(map(chr, range(0x2500, 0x2580)))
 _DASHES = re.compile(r"[-=\u2500\u2501\u2550]{3}")
-_CATEGORY = frozenset(("class", "classes", "category", "categories", "label", "cls", "类别"))
-_OVERALL = frozenset(("all", "overall", "mean", "average", "avg", "total", "map", "ap", ""))
+CATEGORY = frozenset(("class", "classes", "category", "categories", "label", "cls", "类别"))
+"""What the column of the classes is called, in small letters."""
+OVERALL = frozenset(("all", "overall", "mean", "average", "avg", "total", "map", "ap", ""))
+"""What stands there in the row of all classes."""
 _VALUED = re.compile(r"[A-Za-z_] +(?!0?\.?[57][05]?$)[\d.]+$")  # `bbox_mAP 0.3` among bars names no column
 _VALUE = frozenset(("value", "values", "score", "result", "results", ""))
 
@@ -135,13 +137,13 @@ class Table:
         for line, cells in rows:
             named = dict(zip(head, cells, strict=True))
             label, at = cells[0] if has_label else "", progress(named)
-            if has_label and head[0].lower() in _CATEGORY:
-                yield _Named(named, line, self.at, label if label.lower() not in _OVERALL else None)
+            if has_label and head[0].lower() in CATEGORY:
+                yield _Named(named, line, self.at, label if label.lower() not in OVERALL else None)
             elif at.is_told or len(rows) == 1:
                 if not is_echo(label):
                     yield _Named(named, line, at if at.is_told else self.at)
             elif number(label) is None and not is_echo(label):
-                prefix = "" if label.lower() in _OVERALL else f"{label}/"
+                prefix = "" if label.lower() in OVERALL else f"{label}/"
                 if label and any(metric_of(f"{prefix}{name}") for name in head[1:]):
                     yield _Named({f"{prefix}{name}": text for name, text in named.items()}, line, self.at)
 

@@ -155,3 +155,37 @@ def test_tables_of_models_or_of_other_trades_are_quiet(text: str) -> None:
 
 def test_one_row_without_a_step_is_a_result() -> None:
     assert told("checkpoint,mAP50_95,AP50\nlast.pth,0.37,0.58\n") == [(None, None, "", "", {"AP": 0.37, "AP50": 0.58})]
+
+
+CLASSES = "Class,Images,Precision,Recall,mAP50,mAP50-95\n"
+
+
+def test_a_row_for_each_class_is_of_that_and_the_overall_one_says_so() -> None:
+    table = CLASSES + "all,40,0.8,0.7,0.6,0.4\ncat,20,0.9,0.8,0.7,0.5\ndog,20,0.7,0.6,0.5,0.3\n"
+    assert told(table) == [(None, None, "", "", {"P": 0.8, "R": 0.7, "AP50": 0.6, "AP": 0.4})]
+    of_classes = evaluations(feed(CsvResults, table, path="classes.csv"), by_category=True)
+    assert [(each.category, each.where.line, each["AP"]) for each in of_classes] == [("cat", 3, 0.5), ("dog", 4, 0.3)]
+    assert told(table.replace("all,", "bird,")) == []
+
+
+def test_what_all_classes_share_to_the_last_digit_is_the_mean() -> None:
+    table = CLASSES + "".join(f"{at},20,0.9{at},0.8,0.945662,0.682652\n" for at in range(3))
+    assert told(table) == [(None, None, "", "", {"AP50": 0.945662, "AP": 0.682652})]
+    assert not evaluations(feed(CsvResults, table, path="classes.csv"), by_category=True)
+
+
+def test_classes_of_each_epoch() -> None:
+    table = "epoch,class,AP50,AP\n1,all,50.1,30.2\n1,cat,52.1,31.2\n2,all,55.1,33.2\n2,cat,57.1,34.2\n"
+    assert told(table) == [
+        (1, None, "", "", {"AP50": 0.501, "AP": 0.302}),
+        (2, None, "", "", {"AP50": 0.551, "AP": 0.332}),
+    ]
+
+
+def test_horizontal_and_oriented_boxes() -> None:
+    head = "epoch,metrics/precision,metrics/recall,metrics/HBBmAP.5,metrics/HBBmAP.5:.95,metrics/OBBmAP.5\n"
+    records = evaluations(feed(CsvResults, head + "0,0.5,0.4,0.3,0.2,0.1\n", path="results.csv"))
+    assert [(each.task, {m.name: m.value for m in each.metrics}) for each in records] == [
+        ("bbox", {"P": 0.5, "R": 0.4, "AP50": 0.3, "AP": 0.2}),
+        ("obb", {"AP50": 0.1}),
+    ]
