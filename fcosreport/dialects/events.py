@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 
+from fcosreport.grammar.failures import failure_kind
 from fcosreport.grammar.lines import line_end, past_end
 from fcosreport.reading.dialect import Record, Window, dialect
 from fcosreport.reading.times import first_time
@@ -28,30 +29,15 @@ AGAIN = 500
 _HINT = re.compile(  # each begins with a letter, so that the search skips numbers quickly
     rb"Traceback \(|Error|error: (?<![\w.]error: )|Killed|killed|Signal|SIG|ut of memory|oom|allocat|Interrupt|oss is "
     rb"|oss became |NaN|Invalid loss|state_dict|in the c|in model were|in checkpoint were|keys?\b|Keys?\b|KEYS?\b"
-    rb"|Skip loading"
+    rb"|Skip loading|TERM_|enforced h_|xceeded (?:hard|job|step)|Node failure|CANCELLED|State: [A-Z]{4}"
+    rb"|Evicted|low on resource|xit(?:ed with)? ?(?:code|status)|Watchdog|No space left|us error|egmentation fault"
+    rb"|core dumped|Terminated"
 )
 _COLOUR = re.compile(r"\x1b\[[\d;?]*[A-Za-z]")
 _PREFIX = re.compile(  # what loggers and launchers put before a line
     r"(?:\d{4}-\d\d-\d\dT[\d:.]+Z? std(?:out|err) [FP] |\[[^\]\n]{1,60}\](?:<\w+>)?:? ?|[\w.-]{1,60}_\d+ +\| "
     r"|\d{4}-\d\d-\d\d[ T][\d:,.]+Z?(?: ?[-|] ?[\w.]{1,60}){0,3} ?[-|:] ?|(?:\d+: ){1}(?=Traceback|  |\w+Error)"
     r"|(?:[\w.]{1,60} )?(?:ERROR|WARNING|INFO|CRITICAL|WRN|ERR): )*"
-)
-_MEMORY = re.compile(
-    r"(?<!['\"])\b(?:CUDA|HIP|cuda\w*|XPU|MPS backend)(?: error)?:? out of memory(?=[.!:; ]*(?:Tried|CUDA|$|\[|\())"
-    r"|Out of memory error on GPU|OOM when allocating tensor|DefaultCPUAllocator: (?:can't allocate|not enough) memory"
-    r"|[Oo]ut of memory: Kill(?:ed)? process|Detected \d+ oom|oom-kill:|task \d+: Out Of Memory"
-    r"|\bOSError: .*Cannot allocate memory|^(?:[\w.]+\.)?(?:MemoryError|OutOfMemoryError)\b|std::bad_alloc"
-    r"|CUBLAS_STATUS_ALLOC_FAILED|TERM_MEMLIMIT: "
-)
-_NAN = re.compile(
-    r"^Loss is (?:nan|-?inf|NaN)\b|Loss became infinite or NaN at |^Loss is NaN\b|^Loss became (?:nan|NaN)\b"
-    r"|^(?:ERROR:tensorflow:)?Model diverged with loss = NaN|NanLossDuringTrainingError: "
-    r"|^Batch \d+: Invalid loss, terminating"
-)
-_KILLED = re.compile(
-    r"^Killed$|^\S+: line \d+: +\d+ Killed\b|^\[\d+\][+-]? +\d+ Killed\b|^srun: error: .*: Killed$"
-    r"|^slurmstepd: error: \*\*\* .*CANCELLED|died with <Signals\.SIG(?:KILL|TERM)"
-    r"|Signal \d+ \(SIG(?:KILL|TERM)\) received|job killed: walltime|TERM_RUNLIMIT: |^KeyboardInterrupt$"
 )
 _EXCEPTION = re.compile(r"(?:[A-Za-z_]\w*\.)*[A-Za-z_]\w*(?:: .*|:?$)")
 _CHAINED = re.compile(r"During handling of the above exception|The above exception was the direct cause")
@@ -130,6 +116,9 @@ class _Keys:
     b"state_dict",
     b" in the c",
     b" keys",
+    *(b"killed", b"TERM_", b"enforced h_", b"xceeded ", b"Node failure", b"CANCELLED", b"State: "),
+    *(b"Evicted", b"low on resource", b"exitcode", b"xit code", b"xit status", b"ited with code", b"Watchdog"),
+    *(b"No space left", b"us error", b"egmentation fault", b"core dumped", b"Terminated", b"oom"),
 )
 class Events:
     """Goes from hint to hint, and line by line only within a traceback or a list of keys."""
@@ -183,7 +172,7 @@ class Events:
         for kind, pattern in _HEADINGS:
             for heading in islice(pattern.finditer(text), HEADINGS):
                 yield from self._keys(kind, heading, text, where, time)
-        kind_of = _kind(text)
+        kind_of = failure_kind(text)
         if kind_of and not (self.keys and self.keys.count):
             yield from self._tell(Event(kind_of, text[:300], where, time, *_counters(text)))
 
@@ -229,7 +218,7 @@ class Events:
         trace, keys, self.trace, self.keys = self.trace, self.keys, None, None
         if trace:
             text = trace.exception or "Traceback (the log does not show its end)"
-            kind: EventKind = _kind(text) or "error"
+            kind: EventKind = failure_kind(text) or "error"
             yield from self._tell(Event(kind, text[:300], trace.where, trace.time, *_counters(text)))
         if keys and keys.count:
             yield from self._tell(Event(keys.kind, keys.text[:1000], keys.where, keys.time))
@@ -241,21 +230,6 @@ class Events:
             self.told.clear()
         if event.where.line - last >= AGAIN:
             yield event
-
-
-def _kind(text: str) -> EventKind | None:
-    for kind, pattern in _KINDS:
-        if pattern.search(text):
-            return kind
-    return None
-
-
-_KINDS: tuple[tuple[EventKind, re.Pattern[str]], ...] = (
-    ("out of memory", _MEMORY),
-    ("nan", _NAN),
-    ("nan", re.compile(r"^FloatingPointError: (?:Loss|Predicted|Weight|.*(?:[Nn][Aa][Nn]|infinite))")),
-    ("killed", _KILLED),
-)
 
 
 def _prefix_end(text: str) -> int:
