@@ -26,12 +26,12 @@ HEADINGS = 8
 AGAIN = 500
 """Lines within which the same event is told once: every rank prints it."""
 
-_HINT = re.compile(  # each begins with a letter, so that the search skips numbers quickly
-    rb"Traceback \(|Error|error: (?<![\w.]error: )|Killed|killed|Signal|SIG|ut of memory|oom|allocat|Interrupt|oss is "
-    rb"|oss became |NaN|Invalid loss|state_dict|in the c|in model were|in checkpoint were|keys?\b|Keys?\b|KEYS?\b"
-    rb"|Skip loading|TERM_|enforced h_|xceeded (?:hard|job|step)|Node failure|CANCELLED|State: [A-Z]{4}"
-    rb"|Evicted|low on resource|xit(?:ed with)? ?(?:code|status)|Watchdog|No space left|us error|egmentation fault"
-    rb"|core dumped|Terminated"
+_HINT = re.compile(  # each begins with a letter that few words have, so that the search skips the others quickly
+    rb"Traceback \(|Error|error: (?<![\w.]error: )|Killed|killed|Signal|SIG|y(?<=ut of memory)|kill(?<=oom.kill)"
+    rb"|cat(?<=allocat)|Interrupt|is (?<=oss is )|came (?<=oss became )|NaN|Invalid loss|ct(?<=state_dict)"
+    rb"|c(?<=in the c)|were(?:(?<=in model were)|(?<=in checkpoint were))|keys?\b|Keys?\b|KEYS?\b|Skip loading"
+    rb"|TERM_|Node failure|No space left|Terminated|State: [A-Z]{4}|Segmentation fault|h_(?<=enforced h_)|Evicted"
+    rb"|w on resource|xit(?:ed with)? ?(?:code|status)|Watchdog|Exceeded (?:job|step)|Bus error|bus error|Aborted"
 )
 _COLOUR = re.compile(r"\x1b\[[\d;?]*[A-Za-z]")
 _PREFIX = re.compile(  # what loggers and launchers put before a line
@@ -110,15 +110,14 @@ class _Keys:
     b"Traceback (",
     b"Error",
     b"error: ",
-    b"Killed",
+    b"illed",
     b"ut of memory",
     b"oss is ",
     b"state_dict",
     b" in the c",
     b" keys",
-    *(b"killed", b"TERM_", b"enforced h_", b"xceeded ", b"Node failure", b"CANCELLED", b"State: "),
-    *(b"Evicted", b"low on resource", b"exitcode", b"xit code", b"xit status", b"ited with code", b"Watchdog"),
-    *(b"No space left", b"us error", b"egmentation fault", b"core dumped", b"Terminated", b"oom"),
+    *(b"enforced h_", b"State: ", b"Evicted", b"low on resource", b"xit", b"Watchdog"),
+    *(b"No space left", b"egmentation fault", b"core dumped", b"Terminated"),
 )
 class Events:
     """Goes from hint to hint, and line by line only within a traceback or a list of keys."""

@@ -52,6 +52,7 @@ _SIGN = re.compile(  # each begins with a character that few words have
 _TELLS = re.compile(rb"[=:>]|reached|improved from|(?:AP|map)\S* \.?\d")
 _NUMBER = r"-?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?"
 _VALUE = re.compile(rf"(?:=|->|:(?=\s)|(?<![\d:]):)\s{{0,3}}({_NUMBER}|nan)( ?%)?(?=[,;|│)\s]|$)(?!\s{{0,3}}[=:])")
+_UNSIGNED = re.compile(r"(?:AP|map)[\w@.-]* \d{0,2}\.\d")
 _BARE = re.compile(  # 0.5 and the like are rather thresholds than values
     r"(?:^|[^A-Za-z\s]\s?|\s{2,})(?P<name>(?:(?:val|valid|validation|test|train|b?box|segm|mask) )?"
     r"[A-Za-z][\w/@.-]*) (?!0?\.?[579][05]?0*(?!\d))(?P<value>\d{0,2}\.\d+)(?P<sign> ?%)?\s*(?=[,;|]|[^\w%]*$)"
@@ -123,7 +124,7 @@ class _Class(NamedTuple):
         b"Precision@",
         b"Recall@",
     ),
-    *(b"F1@0", b"ean IoU", b"ean_iou", b"eanIoU", b"ean_IU", b"ean IU", b"eanIU"),
+    *(b"F1@0", b"ean IoU", b"ean_iou", b"eanIoU", b"IU"),
     *(b"iss Rate", b"iss rate", b"MR:", b"MR =", b"AP for ", b"% = ", b"of class "),
     *(b"verage_precision", b"verage Precision", b"detection_eval"),
     *(b"mAP'", b"map'"),
@@ -287,7 +288,7 @@ def _said(text: str) -> _Line | None:
         if name and name[-1] not in "\"'" and metric_of(name) and not _BAR.match(text, value.end(1)):
             found[name] = value[1]
             percent = percent or bool(value[2])
-    for bare in _BARE.finditer(text):
+    for bare in _BARE.finditer(text) if _UNSIGNED.search(text) else ():
         if (meaning := metric_of(bare["name"])) and not meaning.is_side:
             found[bare["name"]] = bare["value"]
             percent = percent or bool(bare["sign"])

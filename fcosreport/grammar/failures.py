@@ -31,7 +31,7 @@ _KILLED = (
     r"Signal \d+ \(SIG(?:KILL|TERM)\) received|^KeyboardInterrupt$|\bis killed by signal: (?:Killed|Terminated)",
     r"^slurm\S*: (?:error: )?\*\*\* .*CANCELLED|^srun: error: Node failure on |^State: (?:TIMEOUT|NODE_FAIL|PREEMPTED)",
     r"job killed: (?:walltime|cput|ncpus|node)|TERM_RUNLIMIT: |^TERM_[A-Z]+: job killed",  # PBS, LSF
-    r"qmaster enforced h_rt|exceeded hard (?:wallclock|run) ?time",  # SGE
+    r"qmaster enforced h_rt",  # SGE
     r"^\W*[Rr]eason\"?: +\"?Evicted\b|\bEvicted +\S+ +kubelet\b|^The node was low on resource: ",
     r"\b(?:[Ee]xited|terminated|failed|returned non-zero)\b.{0,40}\b(?:code|status):? (?:137|143)\W*$",  # 128 + signal
     r"^\s*exitcode +: -(?:9|15)\b|\bfailed \(exitcode: -(?:9|15)\)",  # torch elastic

@@ -95,7 +95,6 @@ def told(text: str, **options: str) -> list[tuple[str, int, str]]:
         ("TERM_OWNER: job killed by owner.", "killed"),
         ("TERM_MEMLIMIT: job killed after reaching LSF memory usage limit.", "out of memory"),
         ("failed       37  : qmaster enforced h_rt, h_cpu, or h_vmem limit", "killed"),
-        ("job 12.1 exceeded hard wallclock time - initiate terminate method", "killed"),
         ("      Reason:       OOMKilled", "out of memory"),
         ('      "reason": "OOMKilled",', "out of memory"),
         ("The node was low on resource: memory. Container train was using 60Gi.", "out of memory"),
