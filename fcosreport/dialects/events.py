@@ -116,7 +116,7 @@ class _Keys:
     b"state_dict",
     b" in the c",
     b" keys",
-    *(b"enforced h_", b"State: ", b"Evicted", b"low on resource", b"xit", b"Watchdog"),
+    *(b"enforced h_", b"State: ", b"Evicted", b"low on resource", b"exit", b"Watchdog"),
     *(b"No space left", b"egmentation fault", b"core dumped", b"Terminated"),
 )
 class Events:

@@ -124,7 +124,7 @@ class _Class(NamedTuple):
         b"Precision@",
         b"Recall@",
     ),
-    *(b"F1@0", b"ean IoU", b"ean_iou", b"eanIoU", b"IU"),
+    *(b"F1@0", b"ean IoU", b"ean_iou", b"eanIoU", b"ean_IU", b"ean IU", b"eanIU"),
     *(b"iss Rate", b"iss rate", b"MR:", b"MR =", b"AP for ", b"% = ", b"of class "),
     *(b"verage_precision", b"verage Precision", b"detection_eval"),
     *(b"mAP'", b"map'"),
@@ -279,7 +279,10 @@ def _said(text: str) -> _Line | None:
         return _Line({reached["name"]: reached["value"]}, is_news=True)
     news = _NEW_BEST.search(text)
     told = _AT.sub(r"@\1", _CONDITIONS.sub(" ", text[news.end() :].partition(" (")[0] if news else text))
-    text, signs = _IN_PERCENT.subn("", _ASIDE.split(told)[0])
+    if is_old := is_echo(told):
+        told = _ASIDE.split(told)[0]
+        is_old = is_echo(told)
+    text, signs = _IN_PERCENT.subn("", told)
     found: dict[str, str] = {}
     at, percent = 0, signs > 0
     for value in _VALUE.finditer(text):
@@ -292,6 +295,6 @@ def _said(text: str) -> _Line | None:
         if (meaning := metric_of(bare["name"])) and not meaning.is_side:
             found[bare["name"]] = bare["value"]
             percent = percent or bool(bare["sign"])
-    if not found or is_echo(text) or _CODE.search(told) or is_of_classes(told):
+    if not found or is_old or _CODE.search(told) or is_of_classes(told):
         return None
     return _Line(found, percent, bool(news))
