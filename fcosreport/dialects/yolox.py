@@ -18,7 +18,8 @@ _place_in_run = LastTrained(b"epoch: ", re.compile(rb"epoch: (\d{1,7})/\d+, iter
 _TABLE = re.compile(rb"per class AP:")
 _EXPERIMENT = re.compile(rb"\xe2\x94\x82 *(\w+) *\xe2\x94\x82 *([^\r\n]*?) *\xe2\x94\x82")
 _RESUMED = re.compile(rb"loaded checkpoint '([^'\r\n]{0,300})' \(epoch (\d{1,6})\)")
-_FINISHED = re.compile(rb"Training of experiment is done[^\r\n]{0,200}")
+_FINISHED = re.compile(rb"Training of experiment is done(?: and the best AP is (\d{1,3}\.\d+))?[^\r\n]{0,200}")
+_EVALUATED = re.compile(rb"Average Precision|map_5095: |per class AP:")
 _VOC = re.compile(rb"map_5095: *(\d?\.\d+|nan)\s[^@]{0,200}?(?<!\w)map_50: *(\d?\.\d+|nan)(?=\s)")
 _VOC_SPAN = 400
 _ARGUMENTS = {
@@ -56,6 +57,7 @@ class Yolox(Windowed):
         self.tables = CategoryTables(path, origin, _TABLE, {"AP": "AP"}, percent=True, said=_place_in_run)
         self.batch = 0
         self.is_dumping = False  # the table of the experiment
+        self.is_evaluated = False  # whether the run has told a result
 
     def close(self) -> Iterator[Record]:
         return self.tables.close()
@@ -68,9 +70,12 @@ class Yolox(Windowed):
         data = window.data
         for begin, stop, values in parted(window, namespaces(data, window.start, len(data))):
             yield from self.lines.read(data, begin, stop, window.line_at(begin))
+            seen = begin if begin > window.start else 0  # a table may stand in a window that no line of YOLOX is in
+            self.is_evaluated = self.is_evaluated or bool(_EVALUATED.search(data, seen, stop))
+            yield from self._events(window, begin, stop)
             if values and "experiment_name" in values:
+                self.is_evaluated = False
                 yield from self._declared(values, self.where(window, stop))
-        yield from self._events(window)
         yield from self._experiment(window)
         yield from self._voc(window)
         yield from self.tables.feed(window)
@@ -99,11 +104,20 @@ class Yolox(Windowed):
         last = window.data[line_begin(window.data, len(window.data.rstrip())) :].rstrip()
         self.is_dumping = last.endswith(b"exp value:") or last[:2] in (b"\xe2\x94", b"\xe2\x95")  # bars of a box
 
-    def _events(self, window: Window) -> Iterator[Event]:
-        for match, where in self.places(_RESUMED, window):
+    def _events(self, window: Window, begin: int, stop: int) -> Iterator[Record]:
+        for match in _RESUMED.finditer(window.data, begin, stop):
+            where = self.where(window, match.start())
             yield Event("resumed", match[0].decode(errors="replace"), where, epoch=int(match[2]))
-        for match, where in self.places(_FINISHED, window):
+        for match in _FINISHED.finditer(window.data, begin, stop):
+            where = self.where(window, match.start())
             yield Event("finished", match[0].decode(errors="replace").strip(), where)
+            if match[1] and float(match[1]) and not self.is_evaluated:
+                yield self._best(match[1].decode(), where)
+
+    def _best(self, text: str, where: Where) -> Evaluation:
+        """The best AP, in percent, of a run that tells no other result, as the VOC evaluator prints it elsewhere."""
+        found = metrics([("AP", text)], percent=True)
+        return Evaluation("bbox", found, where, self.origin, task_stated=False)
 
     def _voc(self, window: Window) -> Iterator[Evaluation]:
         for match, where in self.places(_VOC, window, _VOC_SPAN):

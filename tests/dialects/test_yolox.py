@@ -50,6 +50,18 @@ def test_yolox_tells_settings_curves_and_categories() -> None:
     assert kinds(records) == [("started", 1), ("finished", 24)]
 
 
+def test_the_best_is_the_result_where_no_other_is_told() -> None:
+    done = "yolox.core.trainer:185 - Training of experiment is done and the best AP is"
+    start = "args: Namespace(batch_size=8, experiment_name='s')\n"
+    table = " Average Precision  (AP) @[ IoU=0.50:0.95 | area=   all | maxDets=100 ] = 0.404\n"
+    assert results(feed(Yolox, f"{start}{done} 40.43\n")) == [(2, None, None, {"AP": 0.4043})]
+    assert results(feed(Yolox, f"{start}{done} 0.00\n")) == []
+    assert results(feed(Yolox, f"{start}{table}{done} 40.43\n")) == []
+    assert results(feed(Yolox, f"{start}{table}{done} 40.43\n{start}{done} 0.83\n")) == [
+        (5, None, None, {"AP": 0.0083})
+    ]
+
+
 def test_yolox_that_evaluates_tells_the_test_batch_only() -> None:
     said = settings(
         feed(Yolox, "args: Namespace(batch_size=8, conf=0.001, nms=0.65, devices=1, experiment_name='s')\n")
