@@ -1,4 +1,4 @@
-"""The command `note update`: the ☑️ table inside a user's own note."""
+"""The commands on a user's own note, and of them `note update`, which keeps the ☑️ table inside it."""
 
 from functools import partial
 from pathlib import Path
@@ -15,14 +15,14 @@ if TYPE_CHECKING:
     from fcosreport.notes.table import Update
     from fcosreport.report.report import Report
 
-app = typer.Typer(no_args_is_help=True, help="Keep the table of experiments in a note of your own up to date.")
+app = typer.Typer(no_args_is_help=True, help="Keep a note of your own up to date.")
 
 _SHOWN = 40  # lines of what is told at once
 
 
 @app.callback()
 def _group() -> None:
-    """Make `update` a command of its own, although it is the only one."""
+    """Make the commands a group, however few of them there are."""
 
 
 @app.command("update")
@@ -43,14 +43,14 @@ def update(
     from fcosreport.notes import table
     from fcosreport.report import choosing
 
-    _text(note)  # what cannot be updated is told before anything is collected
+    text_of(note)  # what cannot be updated is told before anything is collected
     if not check:
         whole.refuse_read_only(note)
     report = pipeline.report_of(
         paths or [note], store, terminal.SCREEN, choose=partial(choosing.choose, columns=columns), follow=follow
     )
     terminal.say_empty(report)
-    before = _text(note)  # again, as collecting may have taken long
+    before = text_of(note)  # again, as collecting may have taken long
     found = _updated(table.with_marks(before) if append else before, report, str(note))
     if found.text == before:
         terminal.say(f"{note}: the table is up to date.")
@@ -67,7 +67,7 @@ def update(
     terminal.say(f"wrote {note}")
 
 
-def _text(note: Path) -> str:
+def text_of(note: Path) -> str:
     """The text of a note with every byte of it. Raises UsageError for a file that is none, or is not in UTF-8."""
     from fcosreport.collecting.discover import NOTE_SUFFIXES
     from fcosreport.reading.file import NOTE_LIMIT

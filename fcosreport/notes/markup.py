@@ -19,8 +19,10 @@ MOST_LINES = 100_000
 LONGEST_TITLE = 300
 """Characters of a heading that are kept: each run and each row of a table below it has them."""
 
+OPEN_BOX = re.compile(r"(?:\[ ?\](?=\s|$)|[☐□⬜🔲])️?\s*")
+"""A box that is not ticked yet, with the blanks behind it."""
 _BOXES: tuple[tuple[Box, re.Pattern[str]], ...] = (
-    ("open", re.compile(r"(?:\[ ?\](?=\s|$)|[☐□⬜🔲])️?\s*")),
+    ("open", OPEN_BOX),
     ("done", re.compile(r"(?:\[[xX✓√]\](?=\s|$)|[☑✅✔🗹])️?\s*")),
     ("failed", re.compile(r"(?:\[-\](?=\s|$)|[❌✗✘☒✖])️?\s*")),
 )
@@ -31,6 +33,7 @@ _BOLD_HEADING = re.compile(r"(?:\*\*|__)([^*_|\n][^*|\n]{0,98}?)(?:\*\*|__)\s*[:
 _BOLD_LEVEL = 7
 """The level of a line in bold letters that stands for a heading: below every real one."""
 _MARK = re.compile(r"<!--\s*fcosreport:(?:(begin) experiments(?: hash=(\w+))?|(end) experiments)\s*-->")
+_WRITTEN = re.compile(r"[^\r\n]*(?:\r\n?|\n)|[^\r\n]+")
 _MEANT_AS_MARK = re.compile(r"<!--\s*fcosreport\s*:?\s*(?:begin|end)\b", re.I)
 
 
@@ -116,6 +119,16 @@ def without_table(text: str) -> tuple[str, frozenset[int]]:
         return text, frozenset()
     rows = ("" if number in generated else row for number, row in enumerate(_rows(text), 1))
     return "\n".join(rows), frozenset(generated)
+
+
+def lines_of(text: str) -> list[str]:
+    """The lines as they are written, each with what ends it: LF, CR LF, CR, or nothing."""
+    return _WRITTEN.findall(text)
+
+
+def end_of(line: str) -> str:
+    """What ends a written line."""
+    return line[len(line.rstrip("\r\n")) :]
 
 
 def _rows(text: str) -> list[str]:

@@ -14,7 +14,7 @@ from difflib import unified_diff
 import xxhash
 
 from fcosreport.errors import UsageError
-from fcosreport.notes.markup import MOST_LINES, Mark, marks, parse
+from fcosreport.notes.markup import MOST_LINES, Mark, end_of, lines_of, marks, parse
 from fcosreport.wording import plain
 
 BEGIN = "<!-- fcosreport:begin experiments -->"
@@ -24,7 +24,6 @@ MOST_ROWS = 100
 """Experiments in a table that stands in a note."""
 
 _MOST_COLUMNS = 200
-_LINE = re.compile(r"[^\r\n]*(?:\r\n?|\n)|[^\r\n]+")
 _INDENT = re.compile(r"\ufeff?([ \t]*).*", re.DOTALL)
 _PIPE = re.compile(r"(?<!\\)\|")
 _RULE = re.compile(r":?-+:?")
@@ -57,9 +56,9 @@ def with_marks(text: str) -> str:
     """The note with both marks added at its end, where it has none."""
     if marks(text):
         return text
-    lines = _LINE.findall(text) or [""]
-    newline = _newline(lines[-1]) or _newline(lines[0]) or "\n"
-    gap = newline if _newline(lines[-1]) else 2 * newline if text else ""
+    lines = lines_of(text) or [""]
+    newline = end_of(lines[-1]) or end_of(lines[0]) or "\n"
+    gap = newline if end_of(lines[-1]) else 2 * newline if text else ""
     return f"{text}{gap}{BEGIN}{newline}{END}{newline}"
 
 
@@ -69,7 +68,7 @@ def updated(text: str, table: Table, remark: str, path: str) -> Update:
     Raises UsageError, with `path` and line, where there is not exactly one begin with its end, and for a note or table
     that is too large.
     """
-    lines = _LINE.findall(text)
+    lines = lines_of(text)
     if len(lines) > MOST_LINES:
         raise UsageError(f"{path}: it has more than {MOST_LINES:,} lines. Split the note.")
     begin, end = _pair(text, path)
@@ -89,7 +88,7 @@ def updated(text: str, table: Table, remark: str, path: str) -> Update:
     difference = tuple(_difference(old, [*new, *below]))
     edited = ["the table was edited by hand"] if old and difference and not written else []
     mark = f"{first[: first.index('<!--')]}{BEGIN[:-3]}hash={stamp} {first[first.index('-->') :]}"
-    indent, newline = _INDENT.sub(r"\1", first), _newline(first)
+    indent, newline = _INDENT.sub(r"\1", first), end_of(first)
     made = (f"{indent if row else ''}{row}{newline}" for row in body)
     return Update(
         "".join([*lines[: begin.line - 1], mark, *made, *lines[end.line - 1 :]]),
@@ -222,7 +221,3 @@ def _unpadded(line: str) -> str:
 
 def _row(cells: Sequence[str]) -> str:
     return f"| {' | '.join(cells)} |"
-
-
-def _newline(line: str) -> str:
-    return line[len(line.rstrip("\r\n")) :]

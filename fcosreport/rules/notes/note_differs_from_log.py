@@ -3,9 +3,9 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
-from math import isclose
 
-from fcosreport.comparing.scores import agree, as_fractions, figure, printed, scores
+from fcosreport.comparing.quotes import differing_from, units_apart
+from fcosreport.comparing.scores import agree, figure, printed, scores
 from fcosreport.judging.cases import FAIR, JOINED, POOR
 from fcosreport.judging.rule import Fault, rule
 from fcosreport.records import Evaluation, Experiment, Metric, Records, Where
@@ -69,38 +69,16 @@ def _same_kind(one: Evaluation, other: Evaluation) -> bool:
     return one.task == other.task and one.category is None
 
 
-def _differing(claim: Evaluation, logged: Evaluation) -> list[tuple[Metric, Metric]]:
-    """The claimed numbers that the log prints otherwise, each with the log's."""
-    logged = as_fractions(logged)
-    pairs = ((m, logged.metric(m.name)) for m in as_fractions(claim).metrics if m.value is not None)
-    return [
-        (ours, theirs) for ours, theirs in pairs if theirs and theirs.value is not None and not _agree(ours, theirs)
-    ]
-
-
-def _agree(ours: Metric, theirs: Metric) -> bool:
-    """Whether the note's number can be the log's, rounded; printed to the same digit, the two are equal."""
-    if ours.half_unit and isclose(ours.half_unit, theirs.half_unit):
-        return _apart(ours, theirs) < 1
-    return agree(ours, theirs)
-
-
-def _apart(ours: Metric, theirs: Metric) -> int:
-    """How many units of the last digit of the coarser one lie between two numbers."""
-    unit = 2 * max(ours.half_unit, theirs.half_unit)
-    return round(min(abs((ours.value or 0) - (theirs.value or 0)) / unit, 1e9)) if unit else 0
-
-
 def _fault(
     experiment: Experiment, claim: Evaluation, logged: Sequence[Evaluation], elsewhere: "_Elsewhere"
 ) -> Fault | None:
     same_epoch = [e for e in logged if claim.epoch is not None and e.epoch == claim.epoch]
     meant = (same_epoch or logged)[-1]
-    differing = _differing(claim, meant)
+    differing = differing_from(claim, meant)
     if not differing:
         return None
     name = f"{called(experiment)}: the note's {claim.task} numbers"
-    other_epoch = next((e for e in logged if e is not meant and not _differing(claim, e)), None)
+    other_epoch = next((e for e in logged if e is not meant and not differing_from(claim, e)), None)
     if other_epoch:
         which = when(other_epoch) or f" in line {other_epoch.where.line}"
         text = f"{name} are those{which} of the log, not the {'ones' if same_epoch else 'last ones'}{when(meant)}."
@@ -110,7 +88,7 @@ def _fault(
     source = _other_metrics(claim, meant, differing) or elsewhere.find(experiment, claim, differing)
     end, place = source or ("", ())
     text = f"{name} differ from the log{when(meant)}: {apart}{end}."
-    slip = not source and all(_apart(*pair) <= 1 for pair in differing)
+    slip = not source and all(units_apart(*pair) <= 1 for pair in differing)
     return Fault(text, (experiment,), (claim.where, meant.where, *place), severity="warning" if slip else None)
 
 
