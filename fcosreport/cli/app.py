@@ -64,6 +64,7 @@ def render(
     best_by: Annotated[str | None, typer.Option(metavar="NAME", help="What ranks them: AP, segm.AP, ...")] = None,
     title: Annotated[str | None, typer.Option(metavar="TEXT", help="The report's title.")] = None,
     templates: Annotated[Path | None, typer.Option(metavar="DIR", help="Jinja templates of your own.")] = None,
+    ablation: Annotated[bool, typer.Option("--ablation", help="The table of what was changed, and its gain.")] = False,
     lang: Annotated[str, typer.Option(metavar="CODE", help="The report's language: en, zh.")] = "en",
     follow: Follow = None,
     executor: Executor = None,
@@ -80,7 +81,9 @@ def render(
 
     def choose(report: "Report") -> "Report":
         report = replace(report, view=replace(view, hidden=report.view.hidden))
-        return choosing.choose(report, columns=columns, sort=sort, where=where, best_by=best_by, title=title)
+        return choosing.choose(
+            report, columns=columns, ablation=ablation, sort=sort, where=where, best_by=best_by, title=title
+        )
 
     def select(opened: "Store", columns: "Sequence[Column]") -> "list[Experiment]":
         return opened.experiments(condition.bounds(where, columns) if where else ()) or opened.experiments()

@@ -37,6 +37,7 @@ def update(
     columns: Annotated[
         str | None, typer.Option("--columns", metavar="LIST", help="Columns of the table, with commas.")
     ] = None,
+    ablation: Annotated[bool, typer.Option("--ablation", help="The table of what was changed, and its gain.")] = False,
 ) -> None:
     """Write the table of PATH, or of NOTE.md and what it cites, between the marks in NOTE.md."""
     from fcosreport.files import whole
@@ -47,7 +48,11 @@ def update(
     if not check:
         whole.refuse_read_only(note)
     report = pipeline.report_of(
-        paths or [note], store, terminal.SCREEN, choose=partial(choosing.choose, columns=columns), follow=follow
+        paths or [note],
+        store,
+        terminal.SCREEN,
+        choose=partial(choosing.choose, columns=columns, ablation=ablation),
+        follow=follow,
     )
     terminal.say_empty(report)
     before = text_of(note)  # again, as collecting may have taken long
@@ -95,14 +100,14 @@ def text_of(note: Path) -> str:
 def _updated(text: str, report: "Report", path: str) -> "Update":
     from fcosreport.notes.table import MOST_ROWS, Table, updated
     from fcosreport.report.showing import plural
-    from fcosreport.report.table import main_columns, table
+    from fcosreport.report.table import main_table
 
     shown = report.rows(MOST_ROWS)
     count = len(report.experiments)
     remark = (
         f"{len(shown)} of {plural(count, 'experiment')} are shown: the best, then those that failed or have a finding."
     )
-    made = table(report, "", main_columns(report), shown)
+    made = main_table(report, shown)
     return updated(text, Table(made.headings, made.numeric, made.rows), remark if len(shown) < count else "", path)
 
 

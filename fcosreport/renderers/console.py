@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 
 from fcosreport.comparing.columns import EXPERIMENT, STATE, Column, cells_of
 from fcosreport.records import Experiment, Finding, Severity, State
+from fcosreport.report.ablation import GAIN, ablation, metric_cells, signed
 from fcosreport.report.report import SEVERITIES, STATES, Report, renderer
 from fcosreport.report.showing import Language, are_numbers, coverage_told, place_in_run, show, state_told
 from fcosreport.wording import MISSING, plain
 
 if TYPE_CHECKING:
-    from rich.console import RenderableType
+    from rich.console import JustifyMethod, RenderableType
     from rich.table import Table
     from rich.text import Text
 
@@ -160,19 +161,17 @@ def _finding(finding: Finding, _: Language) -> Iterator["RenderableType"]:
 
 
 def _table(report: Report, width: int) -> "Table":
-    from rich.box import SIMPLE_HEAD
     from rich.cells import cell_len
-    from rich.table import Table
     from rich.text import Text
 
     _ = report.view.language
     shown = report.rows(ROWS)
     names = [plain(experiment.name) or MISSING for experiment in shown]
     longest = max(map(cell_len, (*names, _(EXPERIMENT))))
+    if report.view.ablation:
+        return _ablation(report, shown, shortened(names, _NAME))
     columns, left = _fitting(report, shown, width - min(longest, _NAME))
-    table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
-    table.add_column(_(EXPERIMENT), no_wrap=True)
-    table.add_column(_(STATE), no_wrap=True)
+    table = _headed(_)
     rows = [cells_of(experiment, columns) for experiment in shown]
     for column, cells in zip(columns, zip(*rows, strict=True), strict=True):
         table.add_column(Text(plain(_(column.label))), justify="right" if are_numbers(cells) else "left", no_wrap=True)
@@ -184,6 +183,40 @@ def _table(report: Report, width: int) -> "Table":
             for c, cell in zip(columns, row, strict=True)
         )
         table.add_row(Text(name), Text(_state(experiment, _)), *values)
+    return table
+
+
+def _ablation(report: Report, shown: Sequence[Experiment], names: Sequence[str]) -> "Table":
+    from rich.text import Text
+
+    _, leaders = report.view.language, report.leaders
+    made = ablation(report, shown)
+    table = _headed(_)
+    for option in made.options:
+        side: JustifyMethod = "center" if option.is_tick else "right" if option.is_numeric else "left"
+        table.add_column(Text(plain(_(option.heading))), justify=side, no_wrap=True)
+    for heading in (*(column.label for column in made.metrics), GAIN):
+        table.add_column(Text(plain(heading)), justify="right", no_wrap=True)
+    for number, (name, experiment) in enumerate(zip(names, shown, strict=True)):
+        metrics = zip(made.metrics, metric_cells(experiment, made.metrics), strict=True)
+        table.add_row(
+            Text(name),
+            Text(_state(experiment, _)),
+            *(Text(option.cells[number]) for option in made.options),
+            *(Text(text, style="bold green" if (c, experiment.id) in leaders else "") for c, text in metrics),
+            Text(signed(made.gains[number])),
+        )
+    return table
+
+
+def _headed(_: Language) -> "Table":
+    """A table that begins with name and state."""
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+
+    table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
+    table.add_column(_(EXPERIMENT), no_wrap=True)
+    table.add_column(_(STATE), no_wrap=True)
     return table
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from fcosreport.comparing.columns import Column, cells_of, metric_columns
 from fcosreport.errors import OutputError
 from fcosreport.records import Evaluation, Experiment, Finding, Metric, Setting
+from fcosreport.report.ablation import GAIN, ablation, metric_cells, signed
 from fcosreport.report.report import Report, renderer, renderers
 from fcosreport.report.showing import are_numbers, show
 from fcosreport.report.templating import fill, folder
@@ -126,7 +127,7 @@ def render(report: Report) -> str:
     for chart in charts(report):
         figures[chart.section].append(_figure(chart, "all"))
     findings = tuple(_numbered(report))
-    table = _table(report)
+    table = _ablation(report) if report.view.ablation else _table(report)
     spent = sum(20 * len(row.cells) for row in table.rows) + sum(each.size for each in chain(*figures.values()))
     sections = tuple(_sections(report, table, [each for shown, _ in findings for each in shown], _MOST - spent))
     drawn = chain(*figures.values(), *(section.figures for section in sections))
@@ -177,6 +178,22 @@ def _table(report: Report) -> Table:
         texts = tuple((show(cell), (column, experiment.id) in leaders) for column, cell in told)
         rows.append(Row(f"r{number}", experiment, texts))
     return Table(headings, tuple(rows), more)
+
+
+def _ablation(report: Report) -> Table:
+    shown, leaders, _ = report.rows(ROWS), report.leaders, report.view.language
+    made = ablation(report, shown)
+    options = [(_(option.heading), "" if option.is_numeric else "t") for option in made.options]
+    rows = []
+    for number, experiment in enumerate(shown):
+        metrics = zip(made.metrics, metric_cells(experiment, made.metrics), strict=True)
+        cells = (
+            *((option.cells[number], False) for option in made.options),
+            *((text, (column, experiment.id) in leaders) for column, text in metrics),
+            (signed(made.gains[number]), False),
+        )
+        rows.append(Row(f"r{number}", experiment, cells))
+    return Table((*options, *((column.label, "") for column in made.metrics), (GAIN, "")), tuple(rows), 0)
 
 
 def _columns(report: Report) -> tuple[tuple[Column, ...], int]:

@@ -14,6 +14,7 @@ from fcosreport.comparing.columns import Column, cells_of, differing_columns, me
 from fcosreport.comparing.noise import OF_ONE_RUN, alike, repeats
 from fcosreport.comparing.scores import as_fractions, score
 from fcosreport.records import Experiment, Metric
+from fcosreport.report.ablation import TICK, ablation
 from fcosreport.report.report import Report, renderer
 from fcosreport.report.showing import are_numbers, show, state_told
 from fcosreport.report.templating import fill
@@ -27,6 +28,7 @@ _PRECISIONS = ("AP", "AP50", "AP75", "APs", "APm", "APl")
 _NAME, _CELL = 32, 20  # characters
 _ONE_DECIMAL = 0.00051  # half a unit of what is printed, as a fraction, up to which a decimal of a percent is known
 _NOTHING = "--"
+_TICK = r"$\surd$"  # the tick that needs no package
 
 _SPECIAL = {
     **{character: f"\\{character}" for character in "{}_&%$#"},
@@ -63,9 +65,9 @@ Row = tuple[Experiment, ...]
 def render(report: Report) -> str:
     """A `table` that a paper takes in, with the packages that it needs in a comment."""
     _ = report.view.language
-    rows = _rows(report)
+    rows = [(each,) for each in report.experiments] if report.view.ablation else _rows(report)
     shown = _shown(report, rows)
-    table = _table(report, shown)
+    table = _ablation(report, shown) if report.view.ablation else _table(report, shown)
     title = plain(report.title).rstrip(".")
     caption = [f"{title}.", _("Percent; the best of each column is bold, the second underlined.")]
     if any(len(row) > 1 for row in shown):
@@ -150,6 +152,29 @@ def _table(report: Report, rows: Sequence[Row]) -> Table:
         (tex(_("Experiment")), *map(_heading, columns)),
         tuple(zip((_name(report, row) for row in rows), *(cells for _alignment, cells in parts), strict=True)),
     )
+
+
+def _ablation(report: Report, rows: Sequence[Row]) -> Table:
+    """Options, metrics and gains in points; nothing stands where a result is still owed."""
+    made = ablation(report, [row[0] for row in rows])
+    options = [("c" if option.is_tick else "r" if option.is_numeric else "l", option) for option in made.options]
+    metrics = [[_owed(cell) for cell in _numbers(rows, column)[1]] for column in made.metrics]
+    gains = [f"${100 * gain[0]:+.{max(0, min(gain[1] - 2, 1))}f}$" if gain else "" for gain in made.gains]
+    ticked = [[_TICK if cell == TICK else tex(_short(cell, _CELL)) for cell in option.cells] for _, option in options]
+    return Table(
+        "".join(("l", *(alignment for alignment, _option in options), "r" * (len(metrics) + 1))),
+        (
+            tex(report.view.language("Experiment")),
+            *(tex(report.view.language(option.heading)) for option in made.options),
+            *map(_heading, made.metrics),
+            r"$\Delta$ AP",
+        ),
+        tuple(zip((_name(report, row) for row in rows), *ticked, *metrics, gains, strict=True)),
+    )
+
+
+def _owed(cell: str) -> str:
+    return "" if cell == _NOTHING else cell
 
 
 def _name(report: Report, row: Row) -> str:

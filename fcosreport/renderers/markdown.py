@@ -11,7 +11,7 @@ from fcosreport.comparing.columns import Column, cells_of
 from fcosreport.records import Where
 from fcosreport.report.report import Report, renderer
 from fcosreport.report.showing import place_in_run, show
-from fcosreport.report.table import COLUMNS, ROWS, TASKS, code, main_columns, table, text
+from fcosreport.report.table import COLUMNS, ROWS, TASKS, code, main_columns, main_table, table, text
 from fcosreport.report.templating import fill
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def render(report: Report) -> str:
             if (best := report.best(metric))
         ],
         shared=[(Column(setting.name).label, show(setting)) for setting in report.shared],
-        table=table(report, "", main, shown),
+        table=main_table(report, shown),
         details=[table(report, title, columns, shown) for title, columns in _details(report, main)],
         better=[(each, place_in_run(best), show(best.metric("AP"))) for each, best in report.better],
         pictures=_charts(report) if report.view.with_files else (),

@@ -29,6 +29,7 @@ def choose(
     report: Report,
     *,
     columns: str | None = None,
+    ablation: bool = False,
     sort: str | None = None,
     where: str | None = None,
     best_by: str | None = None,
@@ -36,12 +37,16 @@ def choose(
 ) -> Report:
     """The report as its reader wants it; None leaves things as they are.
 
-    `columns`: names parted by commas. `sort`: a name, with `-` before it for the highest first; what has no value goes
-    last. `where`: a condition on the experiments to be shown, such as `lr<1e-2 and norm=="bn"`; findings that name only
-    others are left out, too. `best_by`: the metric that ranks. Raises UsageError for what is not known.
+    `columns`: names parted by commas; those of `ablation` follow from the experiments. `sort`: a name, with `-` before
+    it for the highest first; what has no value goes last. `where`: a condition on the experiments to be shown, such as
+    `lr<1e-2 and norm=="bn"`; findings that name only others are left out, too. `best_by`: the metric that ranks. Raises
+    UsageError for what is not known.
     """
     known = by_name(report.columns or all_columns(report.experiments))
     view = report.view
+    if ablation and columns is not None:
+        raise UsageError("--ablation chooses the columns itself. Leave out --columns.")
+    view = replace(view, ablation=ablation)
     if columns is not None:
         view = replace(view, columns=_chosen(columns, known))
     if best_by is not None:

@@ -62,7 +62,8 @@ CHARTED = 50
 class View:
     """How a report is to be shown, as its reader chose.
 
-    `columns` of the table besides name and state; empty for the usual ones. `best_by`: the metric that ranks the
+    `columns` of the table besides name and state; empty for the usual ones. `ablation`: the table is the one of what
+    was changed and what that brought. `best_by`: the metric that ranks the
     experiments; None for AP of the first task. `hidden` counts the experiments that were filtered out, and `nothing`
     says why none is left. `templates` is a
     folder whose files go before those of the same name that come with fcosreport. `with_files`: whether other files
@@ -70,6 +71,7 @@ class View:
     """
 
     columns: tuple[Column, ...] = ()
+    ablation: bool = False
     best_by: Column | None = None
     hidden: int = 0
     nothing: str = ""
@@ -155,6 +157,11 @@ class Report:
     @property
     def open_steps(self) -> tuple[Step, ...]:
         return tuple(step for step in self.steps if not step.done)
+
+    @property
+    def awaited(self) -> tuple[str, ...]:
+        """The tasks whose results a note still asks for."""
+        return tuple(dict.fromkeys(step.task for step in self.open_steps if step.task))
 
     def metrics(self, task: str) -> tuple[Column, ...]:
         """The metrics that results in `task` have."""

@@ -103,9 +103,13 @@ def are_numbers(cells: Sequence[Cell]) -> bool:
 def _number(metric: Metric, value: float) -> str:
     if value == -1 or not -10 < value < 10:  # no ground truth; a value out of range is shown as it is
         return f"{value:.6g}"
+    return f"{value:.{places(metric)}f}"
+
+
+def places(metric: Metric) -> int:
+    """The decimals to which a fraction is shown: those that were printed, four at most."""
     printed = _PRINTED.fullmatch(metric.text.strip())
-    places = len(printed[1] or "") + 2 * metric.percent if printed else _PLACES
-    return f"{value:.{min(places, _PLACES)}f}"
+    return min(len(printed[1] or "") + 2 * metric.percent if printed else _PLACES, _PLACES)
 
 
 def finding_text(finding: Finding) -> str:

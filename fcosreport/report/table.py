@@ -1,11 +1,12 @@
 """The ☑️ table, and foreign text in Markdown that does nothing."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from fcosreport.comparing.columns import EXPERIMENT, STATE, Cell, Column, cells_of
 from fcosreport.records import Experiment
+from fcosreport.report.ablation import GAIN, ablation, metric_cells, signed
 from fcosreport.report.report import STATES, Report
 from fcosreport.report.showing import are_numbers, show, state_told
 from fcosreport.wording import MISSING, plain
@@ -81,6 +82,13 @@ def main_columns(report: Report) -> tuple[Column, ...]:
     return (Column("AP", task), *report.differing[:room], *precisions, *further)
 
 
+def main_table(report: Report, shown: Sequence[Experiment]) -> Table:
+    """The main table of a report, of the experiments that are `shown`: the usual one, or that of the ablation."""
+    if report.view.ablation:
+        return ablation_table(report, shown)
+    return table(report, "", main_columns(report), shown)
+
+
 def table(report: Report, title: str, columns: Sequence[Column], shown: Sequence[Experiment]) -> Table:
     """The experiments that have anything in `columns`; the table without a title is the main one, with all of them."""
     rows = [(experiment, cells_of(experiment, columns)) for experiment in shown]
@@ -107,6 +115,35 @@ def table(report: Report, title: str, columns: Sequence[Column], shown: Sequence
             for experiment, cells in rows
         ),
     )
+
+
+def ablation_table(report: Report, shown: Sequence[Experiment]) -> Table:
+    """The ablation table: name and state, options, metrics, and what was gained over the baseline."""
+    _, leaders = report.view.language, report.leaders
+    made = ablation(report, shown)
+    options = ((_cell(_(each.heading)), each.is_numeric, [*map(_blank, each.cells)]) for each in made.options)
+    metrics = ((_cell(each.label), True, cells) for each, cells in _metrics(made.metrics, shown, leaders))
+    columns = [*options, *metrics, (GAIN, True, [*map(signed, made.gains)])]
+    names = [_cell(experiment.name, is_name=True) for experiment in shown]
+    states = [f"{STATES[experiment.state]} {state_told(experiment, _)}" for experiment in shown]
+    return Table(
+        "",
+        (_(EXPERIMENT), _(STATE), *(heading for heading, _numeric, _cells in columns)),
+        (False, False, *(is_numeric for _heading, is_numeric, _cells in columns)),
+        tuple(zip(names, states, *(cells for _heading, _numeric, cells in columns), strict=True)),
+    )
+
+
+def _metrics(
+    columns: Sequence[Column], shown: Sequence[Experiment], leaders: frozenset[tuple[Column, str]]
+) -> Iterator[tuple[Column, list[str]]]:
+    for column in columns:
+        texts = [(each.id, metric_cells(each, (column,))[0]) for each in shown]
+        yield column, [f"**{text}**" if (column, name) in leaders else text for name, text in texts]
+
+
+def _blank(foreign: str) -> str:
+    return _cell(foreign) if foreign else ""
 
 
 def _value(cell: Cell, *, is_best: bool) -> str:

@@ -3,6 +3,7 @@
 import csv
 import io
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given, settings, strategies
@@ -204,6 +205,7 @@ def test_the_ranking_is_by_the_metric_that_was_chosen() -> None:
         ({"columns": "ap"}, "Did you mean AP?"),
         ({"columns": "state"}, "are always shown"),
         ({"columns": " , "}, "are always shown"),
+        ({"columns": "AP", "ablation": True}, "Leave out --columns"),
         ({"sort": "-APP"}, "--sort: there is no column 'APP'. Did you mean AP?"),
         ({"sort": ""}, "--sort: there is no column ''"),
         ({"best_by": "lr"}, "--best-by: lr is a setting"),
@@ -211,7 +213,7 @@ def test_the_ranking_is_by_the_metric_that_was_chosen() -> None:
         ({"best_by": "实验"}, "There are: AP, "),
     ],
 )
-def test_an_unknown_name_is_told_with_the_nearest(options: dict[str, str], told: str) -> None:
+def test_an_unknown_name_is_told_with_the_nearest(options: dict[str, Any], told: str) -> None:
     with pytest.raises(UsageError) as raised:
         choose(runs(), **options)
     assert told in str(raised.value)

@@ -31,6 +31,7 @@ SAID = {
     *(f"{{n}} {word}" for word in WORDS),
     "batch",
     "test batch",
+    *("masks", "from scratch"),
     *("a note", "log", "binary", "unreadable"),
     *CHAPTERS.values(),
 }
