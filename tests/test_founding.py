@@ -54,12 +54,20 @@ def test_the_table_of_the_founding_note_is_kept_in_it(run: Run, founding_note: P
     note.write_bytes(before := founding_note.read_bytes())
     assert run("note", "update", "note.md", "--append").code == 0
     after = note.read_bytes()
-    assert after.startswith(before)
-    rows = [line.split(" | ") for line in after[len(before) :].decode().splitlines() if line.startswith("| `")]
-    states = ["☑️ finished", "❌ failed", "☑️ finished", "⚠️ suspect", "⚠️ suspect", "☐ planned", "☐ planned"]
-    assert [row[1] for row in rows] == states
+    above, below = before.split("☑️的表格\n".encode())
+    assert after.startswith(above)
+    assert after.endswith(below)
+    made = after[len(above) : -len(below)].decode()
+    rows = [line.split(" | ") for line in made.splitlines() if line.startswith("| `")]
+    states = ["☑️ 完成", "❌ 失败", "☑️ 完成", "⚠️ 存疑", "⚠️ 存疑", "☐ 计划中", "☐ 计划中"]
+    assert [row[1].partition(":")[0] for row in rows] == states
+    assert "显存不足" in rows[1][1]
+    assert rows[3][1].endswith("FR401 duplicate-metrics")
+    assert made.splitlines()[4].endswith("| segm AP |")
     assert "**0.387**" in rows[0]
     assert run("note", "update", "note.md", "--check").code == 0
+    steps = json.loads(run("render", "note.md", "--json", "-o", "-").out)["steps"]
+    assert [(each["task"], each["done"]) for each in steps] == [(None, True), ("segm", False)]
 
 
 def test_masks_stay_an_open_step_of_the_founding_note(run: Run, founding_note: Path) -> None:

@@ -1,5 +1,6 @@
 """The commands on a user's own note, and of them `note update`, which keeps the ☑️ table inside it."""
 
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -32,7 +33,9 @@ def update(
     store: StoreFile = None,
     follow: Follow = None,
     check: Annotated[bool, typer.Option("--check", help="Write nothing; exit 1 if the table is out of date.")] = False,
-    append: Annotated[bool, typer.Option("--append", help="Add the table at the end, if there is none.")] = False,
+    append: Annotated[
+        bool, typer.Option("--append", help="Add the table, if there is none: below the heading that asks for it.")
+    ] = False,
     force: Annotated[bool, typer.Option("--force", help="Write over what was edited by hand.")] = False,
     columns: Annotated[
         str | None, typer.Option("--columns", metavar="LIST", help="Columns of the table, with commas.")
@@ -98,16 +101,19 @@ def text_of(note: Path) -> str:
 
 
 def _updated(text: str, report: "Report", path: str) -> "Update":
+    from fcosreport.notes.language import is_chinese
     from fcosreport.notes.table import MOST_ROWS, Table, updated
-    from fcosreport.report.showing import plural
-    from fcosreport.report.table import main_table
+    from fcosreport.report.showing import language
+    from fcosreport.report.table import kept_table
 
-    shown = report.rows(MOST_ROWS)
-    count = len(report.experiments)
-    remark = (
-        f"{len(shown)} of {plural(count, 'experiment')} are shown: the best, then those that failed or have a finding."
+    _ = language("zh" if is_chinese(text) else "en")
+    shown, count = report.rows(MOST_ROWS), len(report.experiments)
+    remark = _(
+        "{n} of {all} experiments are in the table: the best, then those that failed or have a finding.",
+        n=len(shown),
+        all=f"{count:,}",
     )
-    made = main_table(report, shown)
+    made = kept_table(replace(report, view=replace(report.view, language=_)), shown)
     return updated(text, Table(made.headings, made.numeric, made.rows), remark if len(shown) < count else "", path)
 
 

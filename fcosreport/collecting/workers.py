@@ -264,6 +264,7 @@ def row_of(job: Job) -> Row | ServerError:
 def fragment_of(file: Found, old: Fragment | None = None, *, whole: bool = False) -> Fragment:
     """What a file says. `old`: what it said when it was shorter; `whole` keeps every point of its curves."""
     from fcosreport import notes
+    from fcosreport.notes.table import fulfilled
     from fcosreport.reading.coverage import covered
     from fcosreport.reading.file import read
 
@@ -277,7 +278,7 @@ def fragment_of(file: Found, old: Fragment | None = None, *, whole: bool = False
         fragment = Fragment(
             source=reading.source,
             experiments=tuple(replace(each, evaluations=merged) for each, merged in pasted),
-            steps=noted.steps,
+            steps=fulfilled(noted.steps, reading.text),
             issues=(*issues, *noted.issues),
             ignores=noted.ignores,
             tables=noted.tables,

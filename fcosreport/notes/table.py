@@ -8,13 +8,14 @@ by which a hand edit is noticed.
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import unified_diff
 
 import xxhash
 
 from fcosreport.errors import UsageError
 from fcosreport.notes.markup import MOST_LINES, Mark, end_of, lines_of, marks, parse
+from fcosreport.records import Step
 from fcosreport.wording import plain
 
 BEGIN = "<!-- fcosreport:begin experiments -->"
@@ -24,6 +25,12 @@ MOST_ROWS = 100
 """Experiments in a table that stands in a note."""
 
 _MOST_COLUMNS = 200
+_TABLE = r"(?:\btable\b|表(?![现示明达面情]))"
+_ASKED = re.compile(
+    rf"☑.*{_TABLE}|\b(?:make|draw|build|add|write)\b.{{0,30}}{_TABLE}|[搞做弄画加].{{0,8}}{_TABLE}|表を?作", re.I
+)
+"""Words that ask for the table: `Finally, make a ☑️ table`, `最后搞一个表格`."""
+_UNDERLINE = re.compile(r"[ \t]*(?:=+|-+)[ \t]*")
 _INDENT = re.compile(r"\ufeff?([ \t]*).*", re.DOTALL)
 _PIPE = re.compile(r"(?<!\\)\|")
 _RULE = re.compile(r":?-+:?")
@@ -53,13 +60,33 @@ class Update:
 
 
 def with_marks(text: str) -> str:
-    """The note with both marks added at its end, where it has none."""
+    """The note with both marks added, where it has none: below the heading that asks for the table, else at its end."""
     if marks(text):
         return text
     lines = lines_of(text) or [""]
     newline = end_of(lines[-1]) or end_of(lines[0]) or "\n"
-    gap = newline if end_of(lines[-1]) else 2 * newline if text else ""
-    return f"{text}{gap}{BEGIN}{newline}{END}{newline}"
+    at = _below(text) or len(lines)
+    above, below = "".join(lines[:at]), "".join(lines[at:])
+    gap = newline if end_of(lines[at - 1]) else 2 * newline if text else ""
+    return f"{above}{gap}{BEGIN}{newline}{END}{newline}{below}"
+
+
+def fulfilled(steps: Sequence[Step], text: str) -> tuple[Step, ...]:
+    """The steps of a note, those that ask for the table done where it stands there."""
+    found = marks(text)
+    if len(found) < 2 or found[1].line - found[0].line < 2:
+        return tuple(steps)
+    return tuple(replace(step, done=True) if _ASKED.search(step.text) else step for step in steps)
+
+
+def _below(text: str) -> int:
+    """The number of the line behind which the table is asked for, the last one of several; 0 where none asks."""
+    note = parse(text.removeprefix("\ufeff"))
+    asking = [line.number for line in note.lines if line.kind == "heading" and _ASKED.search(line.text)]
+    if not asking:
+        return 0
+    underlined = asking[-1] < len(note.rows) and _UNDERLINE.fullmatch(note.rows[asking[-1]])
+    return asking[-1] + bool(underlined)
 
 
 def updated(text: str, table: Table, remark: str, path: str) -> Update:

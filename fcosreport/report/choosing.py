@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from fcosreport.comparing.columns import EXPERIMENT, STATE, Column, all_columns
 from fcosreport.errors import UsageError
-from fcosreport.records import Experiment
+from fcosreport.records import COCO_METRICS, Experiment
 from fcosreport.report import frames
 from fcosreport.report.condition import Condition, by_name, readers_of
 from fcosreport.report.report import Report
@@ -42,7 +42,8 @@ def choose(
     `lr<1e-2 and norm=="bn"`; findings that name only others are left out, too. `best_by`: the metric that ranks. Raises
     UsageError for what is not known.
     """
-    known = by_name(report.columns or all_columns(report.experiments))
+    owed = (Column(name, task) for task in report.awaited for name in COCO_METRICS)
+    known = by_name(tuple(dict.fromkeys((*(report.columns or all_columns(report.experiments)), *owed))))
     view = report.view
     if ablation and columns is not None:
         raise UsageError("--ablation chooses the columns itself. Leave out --columns.")

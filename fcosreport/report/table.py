@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from fcosreport.comparing.columns import EXPERIMENT, STATE, Cell, Column, cells_of
 from fcosreport.records import Experiment
@@ -13,6 +13,7 @@ from fcosreport.wording import MISSING, plain
 
 COLUMNS = 12  # what a reader can take in; the other numbers stand in tables that open on a click
 ROWS = 100
+_REASON = 80  # characters of why a run failed
 TASKS = 4  # whose AP stands in the main table
 _HARMLESS = re.compile(r"""["'(]*([^\x00-\x7f]|[A-Za-z0-9.,+='-])*[%"')]*[.,;:!?]*|[<>]=?|[=&/]""")
 _DOTTED = re.compile(r"[A-Za-z]\.[A-Za-z]{2}|www\.", re.IGNORECASE)  # many viewers make a link of it
@@ -97,7 +98,7 @@ def table(report: Report, title: str, columns: Sequence[Column], shown: Sequence
     leaders, _ = report.leaders, report.view.language
     return Table(
         title,
-        (_(EXPERIMENT), *(() if title else (_(STATE),)), *(_cell(column.label) for column in columns)),
+        (_(EXPERIMENT), *(() if title else (_(STATE),)), *(_cell(_(column.label)) for column in columns)),
         (
             False,
             *(() if title else (False,)),
@@ -115,6 +116,25 @@ def table(report: Report, title: str, columns: Sequence[Column], shown: Sequence
             for experiment, cells in rows
         ),
     )
+
+
+def kept_table(report: Report, shown: Sequence[Experiment]) -> Table:
+    """The main table as it stands in a note of the user's: with what is still owed, and why a row is in doubt."""
+    owed = tuple(Column("AP", task) for task in report.awaited if task not in report.tasks)
+    if not report.view.columns and not report.view.ablation:
+        report = replace(report, view=replace(report.view, columns=(*main_columns(report), *owed)))
+    made = main_table(report, shown)
+    told = [(row, _why(report, experiment)) for row, experiment in zip(made.rows, shown, strict=True)]
+    return replace(made, rows=tuple((row[0], f"{row[1]}{why}", *row[2:]) for row, why in told))
+
+
+def _why(report: Report, experiment: Experiment) -> str:
+    """Why an experiment failed, or which finding makes it suspect; empty for any other."""
+    if experiment.state == "failed" and experiment.reason:
+        kind, sign, words = experiment.reason.partition(": ")
+        return f": {_cell(plain(f'{report.view.language(kind)}{sign}{words}', _REASON))}"
+    named = [each for each in report.open_findings if experiment.id in each.experiments]
+    return f": {named[0].code} {named[0].name}" if experiment.state == "suspect" and named else ""
 
 
 def ablation_table(report: Report, shown: Sequence[Experiment]) -> Table:

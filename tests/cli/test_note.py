@@ -89,7 +89,9 @@ def test_a_note_without_marks_gets_them_on_demand(path: Path) -> None:
     assert invoke(path, "--append", "--check").exit_code == 1
     assert path.read_text() == before
     assert [invoke(path, "--append").exit_code, invoke(path, "--append").exit_code] == [0, 0]
-    assert path.read_text().startswith(before + "\n<!-- fcosreport:begin")
+    above, below = before.split("table\n")
+    assert path.read_text().startswith(f"{above}table\n\n<!-- fcosreport:begin")
+    assert path.read_text().endswith(f"{END}\n{below}")
     assert path.read_text().count(END) == 1
 
 
@@ -105,6 +107,38 @@ def test_the_columns_can_be_chosen(path: Path) -> None:
     assert invoke(path, "--columns", "lr,AP75").exit_code == 0
     assert table_of(path)[0] == "| experiment | state | lr | AP75 |"
     assert isinstance(invoke(path, "--columns", "AP76").exception, UsageError)
+
+
+def test_masks_that_a_note_asks_for_have_a_column_which_is_empty_until_they_are_there(path: Path) -> None:
+    assert invoke(path, "--columns", "lr,segm.AP").exit_code == 0
+    assert table_of(path)[2:] == ["| `one` | ☑️ finished | 0.01 | – |", "| `two` | ☑️ finished | 0.02 | – |"]
+    assert invoke(path).exit_code == 0
+    assert table_of(path)[0].endswith("| segm AP |")
+    path.write_text(path.read_text().replace("# Next: test the masks\n", ""))
+    assert isinstance(invoke(path, "--columns", "segm.AP").exception, UsageError)
+
+
+def test_a_row_says_why_it_failed_or_is_in_doubt(path: Path) -> None:
+    path.write_text(
+        path.read_text()
+        .replace(FAIR.split()[1], "0.270")
+        .replace("# Next", "- ## Three\n  - lr = 1\n  - OOM\n\n# Next")
+    )
+    assert invoke(path).exit_code == 0
+    states = [row.split(" | ")[1] for row in table_of(path)[2:]]
+    assert states == ["☑️ finished", "⚠️ suspect: FR101 ap-above-ap50", "❌ failed: out of GPU memory: OOM"]
+
+
+def test_the_ablation_table_can_be_kept(path: Path) -> None:
+    assert invoke(path, "--ablation").exit_code == 0
+    assert table_of(path)[0] == "| experiment | state | lr | masks | AP | AP50 | AP75 | segm AP | Δ AP |"
+    assert isinstance(invoke(path, "--ablation", "--columns", "lr").exception, UsageError)
+
+
+def test_the_table_speaks_the_language_of_the_note(path: Path) -> None:
+    path.write_text(f"# 学习率的实验\n- lr = 0.01\n- 因为显存不够，没办法跑\n\n# 最后搞一个表格\n{PAIR}")
+    assert invoke(path).exit_code == 0
+    assert table_of(path)[0].startswith("| 实验 | 状态 |")
 
 
 def test_the_mode_is_kept_and_links_are_followed(path: Path) -> None:

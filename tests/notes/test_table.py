@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from fcosreport import notes
 from fcosreport.errors import UsageError
 from fcosreport.notes.markup import marks
-from fcosreport.notes.table import BEGIN, END, Table, Update, updated, with_marks
-from fcosreport.records import Evaluation, Metric, Where
+from fcosreport.notes.table import BEGIN, END, Table, Update, fulfilled, updated, with_marks
+from fcosreport.records import Evaluation, Metric, Step, Where
 from tests.conftest import FAIR, GOOD, block
 
 PAIR = f"{BEGIN}\n{END}\n"
@@ -339,3 +339,25 @@ def test_a_note_of_too_many_lines_and_a_table_of_too_many_columns_are_refused() 
         update("\n" * 100_001 + PAIR)
     with pytest.raises(UsageError, match=r"note\.md:1: .* 200 columns"):
         update(PAIR.replace("\n", "\n" + "|" * 10_000 + "\n", 1))
+
+
+@pytest.mark.parametrize(
+    "heading",
+    ["# Finally, make a ☑️ table\n", "# 最后搞一个☑️的表格\n", "At last\n\nadd a table\n---\n", "**最后做一个表格**\n"],
+)
+def test_the_marks_go_below_the_heading_that_asks_for_the_table(heading: str) -> None:
+    text = f"# Runs\n- lr = 1\n\n{heading}\n# Masks\n"
+    assert with_marks(text) == text.replace(heading, f"{heading}\n{PAIR}")
+    assert with_marks(heading.rstrip("\n")) == f"{heading.rstrip(chr(10))}\n\n{PAIR}"
+
+
+@pytest.mark.parametrize("heading", ["# Table of contents", "# 任务列表", "# 测试mask的表现", "# 做完了，表现很好"])
+def test_a_heading_that_asks_for_no_table_gets_none(heading: str) -> None:
+    assert with_marks(f"{heading}\ntext\n") == f"{heading}\ntext\n\n{PAIR}"
+
+
+def test_the_step_that_asks_for_the_table_is_done_where_the_table_stands() -> None:
+    steps = tuple(Step(text, Where("note.md", 1)) for text in ("make a table", "test the masks"))
+    assert [step.done for step in fulfilled(steps, update(PAIR).text)] == [True, False]
+    assert [step.done for step in fulfilled(steps, PAIR)] == [False, False]
+    assert fulfilled(steps, "text") == steps

@@ -32,6 +32,7 @@ SAID = {
     "batch",
     "test batch",
     *("masks", "from scratch"),
+    *("out of GPU memory", "out of memory", "loss is NaN", "diverged", "marked as failed"),
     *("a note", "log", "binary", "unreadable"),
     *CHAPTERS.values(),
 }
