@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from fcosreport import pipeline
-from fcosreport.cli import compare, fix, note, show, streams, terminal
+from fcosreport.cli import compare, draft, fix, note, show, streams, terminal
 from fcosreport.cli.options import Executor, Follow, Paths, StoreFile
 from fcosreport.errors import FcosreportError, UsageError
 from fcosreport.version import __version__
@@ -180,6 +180,7 @@ def curves(
 
 app.command("diff")(compare.diff)
 app.command("group")(compare.group)
+note.app.command("draft")(draft.draft)
 note.app.command("fix")(fix.fix)
 app.add_typer(note.app, name="note")
 app.command("show")(show.show)

@@ -84,7 +84,7 @@ class _Note:
         if slip.fact == BOX:
             yield from ((each, None) for each in _ticked(self.text, experiment.where.line))
         elif slip.fact == CITED:
-            path = _path_from(slip.new, slip.where.path)
+            path = path_from(slip.new, slip.where.path)
             trials = _replaced(lines, slip.where.line, 1, slip.old, path) if slip.old else self._added(slip, path)
             yield from ((each, path) for each in trials)
         else:
@@ -155,7 +155,7 @@ def _box(text: str, number: int) -> str:
     return next((line.box for line in parse(text.removeprefix("\ufeff")).lines if line.number == number), "")
 
 
-def _path_from(run: str, note: str) -> str:
+def path_from(run: str, note: str) -> str:
     """A run as notes cite it: its path from the folder of the note, or from one above it."""
     if "://" in run:
         return run

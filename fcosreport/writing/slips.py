@@ -86,7 +86,7 @@ def _said(experiment: Experiment, claim: Evaluation, logged: Sequence[Evaluation
     quoted = {metric.name: metric for metric in claim.metrics}
     for ours, theirs in differing_from(claim, meant):
         fact = (number_of(experiment, claim), ours.name)
-        yield Slip(experiment.id, fact, claim.where, quoted[ours.name].text, _as_printed(ours, theirs), meant.where)
+        yield Slip(experiment.id, fact, claim.where, quoted[ours.name].text, as_printed(ours, theirs), meant.where)
 
 
 def _moment(
@@ -155,7 +155,7 @@ def _contradicted(experiment: Experiment) -> list[str]:
     return [name for name in MATTERS if name in ours and name in theirs and ours[name] != theirs[name]]
 
 
-def _as_printed(ours: Metric, theirs: Metric) -> str:
+def as_printed(ours: Metric, theirs: Metric) -> str:
     """The logged number in the unit and at the precision of the quoted one, as far as the log tells it."""
     if theirs.value == -1:
         return theirs.text

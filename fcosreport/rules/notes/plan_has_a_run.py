@@ -2,27 +2,13 @@
 
 from collections.abc import Iterator
 
+from fcosreport.comparing.plans import fulfilled
 from fcosreport.judging.cases import FAIR, GOOD, JOINED
 from fcosreport.judging.rule import Fault, rule
 from fcosreport.records import Experiment, Records
 from fcosreport.settings import Settings
 from fcosreport.vocabulary.sentences import called
 from fcosreport.wording import listed
-
-_TELLING = (
-    "lr",
-    "train_batch_size",
-    "norm",
-    "init",
-    "epochs",
-    "iterations",
-    "schedule",
-    "seed",
-    "backbone",
-    "optimizer",
-)
-_LEAST = 2
-"""Telling settings that a plan and its run have in common; one alone is that of many runs."""
 
 _PLAN = {"state": "planned", "lr": 0.02, "norm": "gn", "note_bbox": []}
 _RUN = {"name": "gn_lr2en2", "lr": 0.02, "norm": "gn", "bbox": GOOD}
@@ -60,7 +46,7 @@ def plan_has_a_run(records: Records, settings: Settings) -> Iterator[Fault]:
     """
     runs = _uncited(records)
     for plan in _plans(records):
-        fitting = [(run, names) for run in runs if len(names := _common(plan, run)) >= _LEAST]
+        fitting = [(run, names) for run in runs if (names := fulfilled(plan, run))]
         if len(fitting) == 1:
             run, names = fitting[0]
             told = listed([f"{name} = {s.shown}" for name in names if (s := plan.setting(name))])
@@ -78,9 +64,3 @@ def _uncited(records: Records) -> list[Experiment]:
     return [
         e for e in records.experiments if not e.citation and (e.curves or any(v.origin == "log" for v in e.evaluations))
     ]
-
-
-def _common(plan: Experiment, run: Experiment) -> list[str]:
-    """The telling settings that both have, if they agree in all of them and the plan has no other."""
-    named = [name for name in _TELLING if plan.value(name) is not None]
-    return named if all(run.value(name) == plan.value(name) for name in named) else []
