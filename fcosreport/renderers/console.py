@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from fcosreport.comparing.columns import EXPERIMENT, STATE, Column, cells_of
 from fcosreport.records import Experiment, Finding, Severity, State
-from fcosreport.report.ablation import GAIN, ablation, metric_cells, signed
+from fcosreport.report.ablation import ablation
 from fcosreport.report.report import SEVERITIES, STATES, Report, renderer
 from fcosreport.report.showing import Language, are_numbers, coverage_told, place_in_run, show, state_told
 from fcosreport.wording import MISSING, plain
@@ -192,20 +192,14 @@ def _ablation(report: Report, shown: Sequence[Experiment], names: Sequence[str])
     _, leaders = report.view.language, report.leaders
     made = ablation(report, shown)
     table = _headed(_)
-    for option in made.options:
-        side: JustifyMethod = "center" if option.is_tick else "right" if option.is_numeric else "left"
-        table.add_column(Text(plain(_(option.heading))), justify=side, no_wrap=True)
-    for heading in (*(column.label for column in made.metrics), GAIN):
-        table.add_column(Text(plain(heading)), justify="right", no_wrap=True)
+    for number, (heading, is_numeric) in enumerate(made.headings):
+        is_tick = number < len(made.options) and made.options[number].is_tick
+        side: JustifyMethod = "center" if is_tick else "right" if is_numeric else "left"
+        table.add_column(Text(plain(_(heading))), justify=side, no_wrap=True)
     for number, (name, experiment) in enumerate(zip(names, shown, strict=True)):
-        metrics = zip(made.metrics, metric_cells(experiment, made.metrics), strict=True)
-        table.add_row(
-            Text(name),
-            Text(_state(experiment, _)),
-            *(Text(option.cells[number]) for option in made.options),
-            *(Text(text, style="bold green" if (c, experiment.id) in leaders else "") for c, text in metrics),
-            Text(signed(made.gains[number])),
-        )
+        cells = made.cells(number, experiment)
+        values = (Text(text, style="bold green" if (c, experiment.id) in leaders else "") for text, c in cells)
+        table.add_row(Text(name), Text(_state(experiment, _)), *values)
     return table
 
 

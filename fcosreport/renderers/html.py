@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from fcosreport.comparing.columns import Column, cells_of, metric_columns
 from fcosreport.errors import OutputError
 from fcosreport.records import Evaluation, Experiment, Finding, Metric, Setting
-from fcosreport.report.ablation import GAIN, ablation, metric_cells, signed
+from fcosreport.report.ablation import ablation
 from fcosreport.report.report import Report, renderer, renderers
 from fcosreport.report.showing import are_numbers, show
 from fcosreport.report.templating import fill, folder
@@ -181,19 +181,14 @@ def _table(report: Report) -> Table:
 
 
 def _ablation(report: Report) -> Table:
-    shown, leaders, _ = report.rows(ROWS), report.leaders, report.view.language
+    shown, leaders = report.rows(ROWS), report.leaders
     made = ablation(report, shown)
-    options = [(_(option.heading), "" if option.is_numeric else "t") for option in made.options]
     rows = []
     for number, experiment in enumerate(shown):
-        metrics = zip(made.metrics, metric_cells(experiment, made.metrics), strict=True)
-        cells = (
-            *((option.cells[number], False) for option in made.options),
-            *((text, (column, experiment.id) in leaders) for column, text in metrics),
-            (signed(made.gains[number]), False),
-        )
-        rows.append(Row(f"r{number}", experiment, cells))
-    return Table((*options, *((column.label, "") for column in made.metrics), (GAIN, "")), tuple(rows), 0)
+        cells = ((text, (column, experiment.id) in leaders) for text, column in made.cells(number, experiment))
+        rows.append(Row(f"r{number}", experiment, tuple(cells)))
+    headings = ((report.view.language(heading), "" if is_numeric else "t") for heading, is_numeric in made.headings)
+    return Table(tuple(headings), tuple(rows), 0)
 
 
 def _columns(report: Report) -> tuple[tuple[Column, ...], int]:

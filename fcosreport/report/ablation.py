@@ -9,7 +9,7 @@ from fcosreport.comparing.comparable import apart
 from fcosreport.comparing.contrast import MATTERS
 from fcosreport.comparing.noise import OF_ONE_RUN
 from fcosreport.comparing.scores import as_fractions, score
-from fcosreport.records import Experiment, Metric, Setting
+from fcosreport.records import Experiment, Setting
 from fcosreport.report.report import Report
 from fcosreport.report.showing import are_numbers, places, show
 
@@ -47,6 +47,22 @@ class Ablation:
     options: tuple[Option, ...]
     metrics: tuple[Column, ...]
     gains: tuple[tuple[float, int] | None, ...]
+
+    @property
+    def headings(self) -> tuple[tuple[str, bool], ...]:
+        """The heading of each column, and whether it holds numbers."""
+        options = ((option.heading, option.is_numeric) for option in self.options)
+        return (*options, *((column.label, True) for column in self.metrics), (GAIN, True))
+
+    def cells(self, number: int, experiment: Experiment) -> Iterator[tuple[str, Column | None]]:
+        """The text in each column of the experiment of that number among those shown, and which metric it is, if any.
+
+        Empty for what is still owed.
+        """
+        yield from ((option.cells[number], None) for option in self.options)
+        for column, cell in zip(self.metrics, cells_of(experiment, self.metrics), strict=True):
+            yield (show(cell) if cell and cell.value is not None else ""), column
+        yield _signed(self.gains[number]), None
 
 
 def ablation(report: Report, shown: Sequence[Experiment]) -> Ablation:
@@ -128,12 +144,6 @@ def _gain(experiment: Experiment, base: Experiment, task: str) -> tuple[float, i
     return round(one.value - other.value, decimals) + 0.0, decimals  # no -0
 
 
-def metric_cells(experiment: Experiment, columns: Sequence[Column]) -> tuple[str, ...]:
-    """The metrics of an experiment; empty for what is still owed."""
-    cells = cells_of(experiment, columns)
-    return tuple(show(cell) if isinstance(cell, Metric) and cell.value is not None else "" for cell in cells)
-
-
-def signed(gain: tuple[float, int] | None) -> str:
+def _signed(gain: tuple[float, int] | None) -> str:
     """A gain as it is shown: `+0.012`, `-0.215`."""
     return f"{gain[0]:+.{gain[1]}f}" if gain else ""

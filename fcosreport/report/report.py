@@ -18,18 +18,7 @@ from typing import TYPE_CHECKING
 from fcosreport.comparing.columns import Column, differing_columns, metric_columns, shared_settings, tasks_of
 from fcosreport.comparing.comparable import together
 from fcosreport.errors import UsageError
-from fcosreport.records import (
-    Evaluation,
-    Experiment,
-    Finding,
-    Issue,
-    Setting,
-    Severity,
-    Source,
-    State,
-    Step,
-    TableRow,
-)
+from fcosreport.records import Evaluation, Experiment, Finding, Issue, Setting, Severity, Source, State, Step, TableRow
 from fcosreport.registry import load
 from fcosreport.report import frames
 from fcosreport.report.showing import Language, english
@@ -63,11 +52,10 @@ class View:
     """How a report is to be shown, as its reader chose.
 
     `columns` of the table besides name and state; empty for the usual ones. `ablation`: the table is the one of what
-    was changed and what that brought. `best_by`: the metric that ranks the
-    experiments; None for AP of the first task. `hidden` counts the experiments that were filtered out, and `nothing`
-    says why none is left. `templates` is a
-    folder whose files go before those of the same name that come with fcosreport. `with_files`: whether other files
-    (pictures) are written beside an output; where not, it does without them.
+    was changed and what that brought. `best_by`: the metric that ranks the experiments; None for AP of the first task.
+    `hidden` counts the experiments that were filtered out, and `nothing` says why none is left. `templates` is a folder
+    whose files go before those of the same name that come with fcosreport. `with_files`: whether other files (pictures)
+    are written beside an output; where not, it does without them.
     """
 
     columns: tuple[Column, ...] = ()

@@ -1,12 +1,12 @@
 """The ☑️ table, and foreign text in Markdown that does nothing."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from fcosreport.comparing.columns import EXPERIMENT, STATE, Cell, Column, cells_of
 from fcosreport.records import Experiment
-from fcosreport.report.ablation import GAIN, ablation, metric_cells, signed
+from fcosreport.report.ablation import ablation
 from fcosreport.report.report import STATES, Report
 from fcosreport.report.showing import are_numbers, show, state_told
 from fcosreport.wording import MISSING, plain
@@ -141,29 +141,20 @@ def ablation_table(report: Report, shown: Sequence[Experiment]) -> Table:
     """The ablation table: name and state, options, metrics, and what was gained over the baseline."""
     _, leaders = report.view.language, report.leaders
     made = ablation(report, shown)
-    options = ((_cell(_(each.heading)), each.is_numeric, [*map(_blank, each.cells)]) for each in made.options)
-    metrics = ((_cell(each.label), True, cells) for each, cells in _metrics(made.metrics, shown, leaders))
-    columns = [*options, *metrics, (GAIN, True, [*map(signed, made.gains)])]
-    names = [_cell(experiment.name, is_name=True) for experiment in shown]
-    states = [f"{STATES[experiment.state]} {state_told(experiment, _)}" for experiment in shown]
+    rows = []
+    for number, experiment in enumerate(shown):
+        cells = (
+            f"**{text}**" if column and (column, experiment.id) in leaders else _cell(text) if text else ""
+            for text, column in made.cells(number, experiment)
+        )
+        state = f"{STATES[experiment.state]} {state_told(experiment, _)}"
+        rows.append((_cell(experiment.name, is_name=True), state, *cells))
     return Table(
         "",
-        (_(EXPERIMENT), _(STATE), *(heading for heading, _numeric, _cells in columns)),
-        (False, False, *(is_numeric for _heading, is_numeric, _cells in columns)),
-        tuple(zip(names, states, *(cells for _heading, _numeric, cells in columns), strict=True)),
+        (_(EXPERIMENT), _(STATE), *(_cell(_(heading)) for heading, _numeric in made.headings)),
+        (False, False, *(is_numeric for _heading, is_numeric in made.headings)),
+        tuple(rows),
     )
-
-
-def _metrics(
-    columns: Sequence[Column], shown: Sequence[Experiment], leaders: frozenset[tuple[Column, str]]
-) -> Iterator[tuple[Column, list[str]]]:
-    for column in columns:
-        texts = [(each.id, metric_cells(each, (column,))[0]) for each in shown]
-        yield column, [f"**{text}**" if (column, name) in leaders else text for name, text in texts]
-
-
-def _blank(foreign: str) -> str:
-    return _cell(foreign) if foreign else ""
 
 
 def _value(cell: Cell, *, is_best: bool) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from fcosreport.records import Evaluation, Experiment, Metric, Setting, Step, Where
-from fcosreport.report.ablation import Option, ablation, baseline, signed
+from fcosreport.report.ablation import Option, ablation, baseline
 from fcosreport.report.report import Report
 from tests.conftest import Run
 from tests.renderers.rendering import EMPTY, OUTPUTS, render
@@ -28,7 +28,8 @@ def options(made: Report) -> dict[str, tuple[str, ...]]:
 
 
 def gains(made: Report) -> list[str]:
-    return [*map(signed, ablation(made, made.experiments).gains)]
+    table = ablation(made, made.experiments)
+    return [[*table.cells(number, each)][-1][0] for number, each in enumerate(made.experiments)]
 
 
 def finished(name: str, ap: str) -> Experiment:
