@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -13,6 +14,10 @@ from tests.adopt import compare
 from tests.conftest import ROOT
 
 README = ROOT / "README.md"
+NOTES = ROOT / "docs" / "notes.md"
+_COMMAND = re.compile(
+    r"```console\n\$ fcosreport (.*)\n(?:.*\n)*?```(?:\n\n````(?:diff|markdown)\n(?:.*\n)*?````)?"
+)  # with what it told, and what it printed or wrote
 
 
 def table(name: str, rows: list[str]) -> tuple[str, str]:
@@ -67,3 +72,28 @@ def test_the_python_in_readme_runs() -> None:
     assert done.returncode == 0, done.stderr
     assert "Baseline_lr5en3_191211" in done.stdout
     assert "error FR401" in done.stdout
+
+
+def test_the_commands_on_notes_do_what_the_page_shows(tmp_path: Path) -> None:
+    text = NOTES.read_text()
+    shutil.copytree(ROOT / "runs" / "191209", tmp_path / "runs" / "191209")
+    (found,) = re.findall(r"in a folder with the.*?```markdown\n(.*?)```", text, re.S)
+    (tmp_path / "note.md").write_text(found)
+
+    def executed(command: re.Match[str]) -> str:
+        words = command[1].split()
+        before = (tmp_path / "note.md").read_text()
+        done = subprocess.run(
+            [sys.executable, "-m", "fcosreport", *words], cwd=tmp_path, capture_output=True, check=True,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+        )  # fmt: skip
+        told, printed = done.stderr.decode(), done.stdout.decode()
+        after = (tmp_path / "note.md").read_text()
+        if after != before:
+            printed = "".join(line for line in after.splitlines(keepends=True) if line.startswith("|"))
+        kind = "diff" if words[1] == "fix" else "markdown"
+        if words[1] == "fix":
+            subprocess.run(["patch", "-s", "note.md"], cwd=tmp_path, input=done.stdout, check=True)
+        return f"```console\n$ fcosreport {command[1]}\n{told}```\n\n````{kind}\n{printed}````"
+
+    compare({NOTES: _COMMAND.sub(executed, text)})

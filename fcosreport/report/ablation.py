@@ -97,9 +97,10 @@ def _is_option(column: Column, shown: Sequence[Experiment]) -> bool:
     """Whether a setting was changed: where one has it and another says nothing, only some settings tell so much."""
     values = [each.value(column.key) for each in shown]
     told = {value for value in values if value is not None}
-    if column.key in _USUALLY_UNSAID or any(isinstance(value, bool) for value in told):
+    if column.key in _USUALLY_UNSAID:
         return True
-    return len(told) > 1 and (column.key in MATTERS or None not in values)
+    is_switch = any(isinstance(value, bool) for value in told)
+    return len(told) > 1 and (is_switch or column.key in MATTERS or None not in values)
 
 
 def _option(column: Column, shown: Sequence[Experiment], base: Experiment | None) -> Iterator[Option]:
@@ -110,8 +111,9 @@ def _option(column: Column, shown: Sequence[Experiment], base: Experiment | None
         yield Option(column.label, tuple(TICK if each and each.value is True else "" for each in settings))
         return
     usual = base.value(column.key) if base else None
-    others = sorted(str(value) for value in values - {usual}) or [str(value) for value in values]
-    if len(others) <= _MOST_VALUES and all(isinstance(value, str) and _is_word(value) for value in values):
+    words = {value for value in values if isinstance(value, str) and _is_word(value)}
+    others = sorted(words - {usual} or words)
+    if len(others) <= _MOST_VALUES and (words == values or column.key in _USUALLY_UNSAID):
         for other in others:
             yield Option(_heading(column, other), tuple(TICK if _is(each, other) else "" for each in settings))
         return

@@ -60,6 +60,11 @@ def test_what_does_not_differ_or_follows_from_the_run_is_no_option() -> None:
     assert options(made) == {}
 
 
+def test_a_switch_that_only_some_name_and_a_file_of_weights_are_no_options() -> None:
+    made = report(told(ONE, flip=True, init="backbone:runs/a.pt"), told(OTHER, init="scratch"), PLANNED)
+    assert options(made) == {"from scratch": ("", "☑", "")}
+
+
 def test_words_of_many_values_are_told_as_they_are() -> None:
     made = report(*(told(replace(ONE, id=each, name=each), backbone=each) for each in ("R18", "R34", "R50", "R101")))
     assert ablation(made, made.experiments).options == (
