@@ -85,6 +85,9 @@ def _said(experiment: Experiment, claim: Evaluation, logged: Sequence[Evaluation
         return
     quoted = {metric.name: metric for metric in claim.metrics}
     for ours, theirs in differing_from(claim, meant):
+        if not (ours.half_unit and theirs.half_unit):
+            yield Left(claim.where, f"{ours.name} is not printed as a number on both sides")
+            continue
         fact = (number_of(experiment, claim), ours.name)
         yield Slip(experiment.id, fact, claim.where, quoted[ours.name].text, as_printed(ours, theirs), meant.where)
 
