@@ -59,6 +59,7 @@ def test_what_is_hoped_for_quoted_or_a_difference_is_no_result(text: str) -> Non
 def test_the_epoch_beside_a_result_is_its_epoch() -> None:
     assert [each.epoch for each in results(Line(1, "item", "mAP: 0.41（第8个epoch）"), "n.md")] == [8]
     assert [each.epoch for each in results(Line(1, "item", "mAP 41.2 at epoch 11"), "n.md")] == [11]
+    assert [each.epoch for each in results(Line(1, "item", "mAP 55.4 epoch 12"), "n.md")] == [12]
 
 
 @given(st.text(alphabet="mAP0123456789.:=%/ ,从到boxmask@[]", max_size=200))
