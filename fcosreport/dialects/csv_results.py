@@ -136,9 +136,10 @@ class CsvResults:
         if old and new.at == old.at and new.at.is_told and not old.row.keys() & new.row.keys():
             self.pending = old._replace(row=old.row | new.row)
             return
-        if old and old.at.is_told:
+        is_counted = bool(self.head and self.head.counters)  # if only in parts of an epoch
+        if old and (old.at.is_told or is_counted):
             yield from self._flush()
-        self.loose += not new.at.is_told
+        self.loose += not (new.at.is_told or is_counted)
         self.pending = new
 
     def _flush(self) -> Iterator[Record]:

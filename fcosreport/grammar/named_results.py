@@ -73,7 +73,11 @@ def results(
         first, stated = said[0][0], any(each.stated for each, _ in said)
         if all(each.is_side for each, _ in said) or not all(_fits(each, text, percent=percent) for each, text in said):
             continue
-        found = (metric(each.metric, text, percent=percent and not each.is_distance) for each, text in said)
+        sides = percent and all((number(text) or 0) <= 1 for each, text in said if each.is_side)
+        found = (
+            metric(each.metric, text, percent=percent and not (each.is_distance or (sides and each.is_side)))
+            for each, text in said
+        )  # precision and recall may be fractions beside an AP in percent
         made = Evaluation(
             *(first.task, tuple(filter(None, found)), where, origin, at.epoch, at.iteration, first.category, stated),
             split=first.split,

@@ -246,6 +246,7 @@ def lower_is_better(metric: str) -> bool:
 
 def _threshold(number: str) -> str | None:
     """An IoU in percent: `0.5`, `.50` and `50` are 50; None for what is none."""
+    number = re.sub(r"^0(?=[57])", "0.", number)  # as in `map_05`
     value = round(100 * float(number)) if "." in number else int(number) if len(number) == 2 else 0
     return str(value) if 20 <= value < 100 and not value % 5 else None
 

@@ -189,3 +189,13 @@ def test_horizontal_and_oriented_boxes() -> None:
         ("bbox", {"P": 0.5, "R": 0.4, "AP50": 0.3, "AP": 0.2}),
         ("obb", {"AP50": 0.1}),
     ]
+
+
+def test_rows_in_parts_of_an_epoch_are_evaluations_and_map_05_is_ap50() -> None:
+    text = "Epoch,Training Loss,Map,Map 50\n0.78,4.1,0.0087,0.0192\n1.56,4.0,0.0095,0.0202\n"
+    assert [(each.epoch, each["AP"], each["AP50"]) for each in evaluations(feed(CsvResults, text, path="m.csv"))] == [
+        (None, 0.0087, 0.0192),
+        (None, 0.0095, 0.0202),
+    ]
+    (only,) = evaluations(feed(CsvResults, "epoch,map,map_05\n1,0.129,0.355\n", path="m.csv"))
+    assert (only["AP"], only["AP50"]) == (0.129, 0.355)
