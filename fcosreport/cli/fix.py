@@ -1,6 +1,8 @@
 """The command `note fix`: slips of the pen that the logs prove, mended in a user's own note."""
 
 import os
+from collections.abc import Sequence
+from dataclasses import replace
 from difflib import unified_diff
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -14,6 +16,7 @@ from fcosreport.cli.options import Follow, Paths, StoreFile
 from fcosreport.wording import plain
 
 if TYPE_CHECKING:
+    from fcosreport.records import Experiment
     from fcosreport.report.report import Report
     from fcosreport.writing.mending import Mended
 
@@ -53,10 +56,36 @@ def _mended(text: str, report: "Report", note: Path) -> "Mended":
     from fcosreport.writing.mending import mended
     from fcosreport.writing.slips import slips
 
-    said = [each for each in report.experiments if os.path.realpath(each.where.path) == os.path.realpath(note)]
-    others = [each for each in report.experiments if not each.citation and each.tasks and each not in said]
-    with reader(said[0].where.path if said else str(note)) as read:
+    known = report.experiments
+    places = [*(each.where for each in known), *(e.where for each in known for e in each.evaluations)]
+    path = next((place.path for place in places if _is(place.path, note)), str(note))
+    others = [each for each in known if not each.citation and each.tasks and not _is(each.where.path, note)]
+    with reader(path) as read:
+        said = [_proven(each, known) for each in read(text)]
         return mended(text, list(slips(said, others)), read)
+
+
+def _is(path: str, note: Path) -> bool:
+    return os.path.realpath(path) == os.path.realpath(note)
+
+
+def _proven(said: "Experiment", known: "Sequence[Experiment]") -> "Experiment":
+    """What this note alone says of an experiment, with all that is known of its run.
+
+    Several notes may have said something of the run.
+    """
+    places = {said.where, *(each.where for each in said.evaluations)}
+    run = next((e for e in known if e.where in places or any(v.where in places for v in e.evaluations)), said)
+    notes = {each.where.path for each in run.evaluations if each.origin == "note"} | {said.where.path}
+    logged = [each for each in run.evaluations if each.origin == "log"]
+    settings = [each for each in run.settings if each.where.path not in notes]
+    return replace(
+        run,
+        id=said.id,
+        where=said.where,
+        evaluations=(*said.evaluations, *logged),
+        settings=(*said.settings, *settings),
+    )
 
 
 def _difference(before: str, after: str, name: str) -> str:

@@ -11,6 +11,7 @@ from fcosreport.notes.markup import Markup
 from fcosreport.notes.upright import cell_at, of_summary, upright
 from fcosreport.records import Evaluation, Link, Metric, Setting, TableRow, Where
 from fcosreport.vocabulary import decode
+from fcosreport.vocabulary.detectors import detectors
 from fcosreport.vocabulary.headers import Header, header, is_of_all_thresholds
 from fcosreport.vocabulary.metrics import metric
 from fcosreport.vocabulary.settings.names import read as read_setting
@@ -41,7 +42,7 @@ _RECORD = re.compile(
 )
 _LIST = re.compile(r"(?i)\b(?:paper|title|venue|conference|journal)\b|会议|期刊|论文题目")
 _OURS = re.compile(r"(?i)\bours?\b|\bthis (?:repo|work|project)|\bproposed\b|我们|本文|本项目|現在|本手法|제안")
-"""Words beside which the other rows of a table are of others."""
+"""Words beside which the rows of a table that name known detectors are of others."""
 _QUOTED = re.compile(
     r"(?i)\b(?:paper|reported|official\w*|published|state[- ]of[- ]the[- ]art|sota|model zoo|benchmarks?"
     r"|leaderboard|et al)\b|论文|官方|論文|公式"
@@ -111,7 +112,7 @@ def _rows(grid: Grid, path: str, *, is_zoo: bool) -> Iterator[TableRow]:
             others=tuple((text, cell.text) for each, text, cell in row if _is_other(each, cell.text, results)),
             links=tuple(Link(text, *link) for _, text, cell in row for link in cell.links),
             headers=texts,
-            is_own=is_own and (not has_ours or bool(_OURS.search(label))) and not _QUOTED.search(_said(cells)),
+            is_own=is_own and not (has_ours and _is_of_others(label)) and not _QUOTED.search(_said(cells)),
         )
 
 
@@ -141,6 +142,11 @@ def _publishes(grid: Grid) -> bool:
 
 def _said(cells: Sequence[Cell]) -> str:
     return " ".join(cell.text for cell in cells)
+
+
+def _is_of_others(label: str) -> bool:
+    """Whether a row beside the author's own names a detector that is known."""
+    return bool(detectors(label)) and not _OURS.search(label)
 
 
 def _is_diary(grid: Grid) -> bool:

@@ -160,6 +160,9 @@ def _finding(finding: Finding, _: Language) -> Iterator["RenderableType"]:
     yield Text()
 
 
+_SHORTEST = 12  # columns that a name has at least
+
+
 def _table(report: Report, width: int) -> "Table":
     from rich.cells import cell_len
     from rich.text import Text
@@ -169,7 +172,7 @@ def _table(report: Report, width: int) -> "Table":
     names = [plain(experiment.name) or MISSING for experiment in shown]
     longest = max(map(cell_len, (*names, _(EXPERIMENT))))
     if report.view.ablation:
-        return _ablation(report, shown, shortened(names, _NAME))
+        return _ablation(report, shown, names, width)
     columns, left = _fitting(report, shown, width - min(longest, _NAME))
     table = _headed(_)
     rows = [cells_of(experiment, columns) for experiment in shown]
@@ -186,19 +189,38 @@ def _table(report: Report, width: int) -> "Table":
     return table
 
 
-def _ablation(report: Report, shown: Sequence[Experiment], names: Sequence[str]) -> "Table":
+def _ablation(report: Report, shown: Sequence[Experiment], names: Sequence[str], width: int) -> "Table":
+    from rich.cells import cell_len
     from rich.text import Text
 
     _, leaders = report.view.language, report.leaders
     made = ablation(report, shown)
     table = _headed(_)
-    for number, (heading, is_numeric) in enumerate(made.headings):
+    rows = [list(made.cells(number, experiment)) for number, experiment in enumerate(shown)]
+    headings = [plain(_(heading)) for heading, _is_numeric in made.headings]
+    widths = [  # a heading is folded between its words
+        max(cell_len(text) for text in (*heading.split(), *(row[number][0] for row in rows)))
+        for number, heading in enumerate(headings)
+    ]
+    kept = list(range(len(headings)))
+    room = width - max((cell_len(_state(experiment, _)) for experiment in shown), default=0) - 4
+
+    def left() -> int:
+        return room - sum(widths[number] + 2 for number in kept)
+
+    for heading in ("AP75", "AP50"):  # what goes where there is no room; the difference stays
+        if left() < _SHORTEST and heading in headings:
+            kept.remove(headings.index(heading))
+    for number in kept:
         is_tick = number < len(made.options) and made.options[number].is_tick
-        side: JustifyMethod = "center" if is_tick else "right" if is_numeric else "left"
-        table.add_column(Text(plain(_(heading))), justify=side, no_wrap=True)
-    for number, (name, experiment) in enumerate(zip(names, shown, strict=True)):
-        cells = made.cells(number, experiment)
-        values = (Text(text, style="bold green" if (c, experiment.id) in leaders else "") for text, c in cells)
+        side: JustifyMethod = "center" if is_tick else "right" if made.headings[number][1] else "left"
+        table.add_column(Text(headings[number]), justify=side, min_width=widths[number])
+    names = shortened(names, min(_NAME, max(left(), _SHORTEST)))
+    for name, experiment, cells in zip(names, shown, rows, strict=True):
+        values = (
+            Text(text, style="bold green" if (c, experiment.id) in leaders else "")
+            for text, c in map(cells.__getitem__, kept)
+        )
         table.add_row(Text(name), Text(_state(experiment, _)), *values)
     return table
 

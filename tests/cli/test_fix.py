@@ -47,3 +47,10 @@ def test_a_note_that_cannot_be_written_is_one_line(run: Run, note: Path) -> None
     assert (done.code, done.err.count("\n")) == (2, 1)
     note.write_bytes("调".encode("gbk"))
     assert "Save the note in UTF-8" in run("note", "fix", "note.md").err
+
+
+def test_of_two_notes_about_one_run_the_one_that_errs_is_mended(run: Run, note: Path) -> None:
+    (note.parent / "1.md").write_bytes(NOTE.replace("0.740", "0.470").encode())
+    done = run("note", "fix", "note.md", "note.md", "1.md", "runs")
+    assert "note.md:6: AP50 0.740 -> 0.470, as " in done.err
+    assert "nothing to mend" in run("note", "fix", "1.md", "note.md", "1.md", "runs").err
