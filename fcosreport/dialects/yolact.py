@@ -55,12 +55,13 @@ class Yolact(Windowed):
             if not isinstance(data, dict):
                 yield Issue("A line of YOLACT's log is cut or garbled, and is left out. Look at the line.", where)
             elif said.get("type") == "session":
+                yield from samples(rows, partial(self.where, window))  # of the one before
+                rows.clear()
                 yield from _session(data, where)
             elif said.get("type") == "val":
-                for name in _TASKS.keys() & data.keys():
-                    yield from self._result(
-                        name, _items(data[name]), where, _count(data, "epoch"), _count(data, "iter")
-                    )
+                for name in filter(data.__contains__, _TASKS):
+                    items, at_epoch, at_iteration = _items(data[name]), _count(data, "epoch"), _count(data, "iter")
+                    yield from self._result(name, items, where, at_epoch, at_iteration)
             else:
                 rows.extend(_row(data, at))
         yield from self._tables(window)
