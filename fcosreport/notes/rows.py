@@ -2,6 +2,7 @@
 
 import re
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -62,7 +63,7 @@ def names(rows: Sequence[TableRow]) -> list[str]:
     """What each row is called: its label; with more of its cells where the label is not its own."""
     found = [row.label for row in rows]
     for column in range(max((len(row.headers) for row in rows), default=0)):
-        twice = {name for name in found if found.count(name) > 1 or not name}
+        twice = {name for name, times in Counter(found).items() if times > 1 or not name}
         if not twice:
             break
         for index, row in enumerate(rows):

@@ -47,11 +47,17 @@ def gone_on(before: Sequence[Evaluation], after: Sequence[Evaluation]) -> list[E
 
     Where the result of such a step is the same, it is one evaluation; one whose step is not told is another.
     """
-    again = [
-        next((b for b in before if a.progress and b.progress == a.progress and is_same(b, a)), None) for a in after
-    ]
-    kept = [each for each in before if each not in again]
-    return [*kept, *(merge(a, b) if b else a for a, b in zip(after, again, strict=True))]
+    at_step: dict[tuple[object, ...], list[int]] = defaultdict(list)
+    for index, each in enumerate(before):
+        if each.progress:
+            at_step[each.progress, each.task, each.category].append(index)
+    merged, again = [], set()
+    for each in after:
+        places = at_step.get((each.progress, each.task, each.category), ())
+        same = next((index for index in places if is_same(before[index], each)), None)
+        merged.append(each if same is None else merge(each, before[same]))
+        again.add(same)
+    return [*(each for index, each in enumerate(before) if index not in again), *merged]
 
 
 def _paired(
