@@ -152,7 +152,7 @@ class MetricLines:
         if self.origin == "note":
             return
         data = window.data
-        for begin in lines_with(data, window.start, _SIGN):
+        for begin in lines_with(window, _SIGN):
             line = data[begin : min(line_end(data, begin), begin + WIDE)]
             if b"| area=" in line or not _TELLS.search(line):  # a row of a COCO block is none of ours
                 continue

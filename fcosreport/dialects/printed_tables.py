@@ -49,7 +49,7 @@ class PrintedTables:
         if self.origin == "note":  # whose tables are read as those of its author
             return
         data, at = window.data, window.start
-        for begin in lines_with(data, at, _SIGN):
+        for begin in lines_with(window, _SIGN):
             if self.table:
                 at = yield from self._rows(window, at)
             if begin >= at and not self.table:

@@ -27,11 +27,12 @@ def past_end(data: bytes, end: int) -> int:
     return end + (2 if data.startswith(b"\r\n", end) else 1 if end < len(data) else 0)
 
 
-def lines_with(data: bytes, start: int, sign: re.Pattern[bytes]) -> Iterator[int]:
-    """Where the lines begin that hold the sign, which has no line end, behind `data[start]`."""
-    while found := sign.search(data, start):
-        yield line_begin(data, found.start())
-        start = line_end(data, found.end())
+def lines_with(window: Window, sign: re.Pattern[bytes]) -> Iterator[int]:
+    """Where the lines begin that hold the sign, which has no line end, where no result was taken in the window."""
+    for start, stop in window.untaken():
+        while found := sign.search(window.data, start, stop):
+            yield line_begin(window.data, found.start())
+            start = line_end(window.data, found.end())
 
 
 def since(window: Window, line: int) -> int:

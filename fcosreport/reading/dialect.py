@@ -8,7 +8,7 @@ import importlib
 import pkgutil
 import re
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.metadata import entry_points
@@ -20,6 +20,8 @@ from fcosreport.records import Evaluation, Event, Issue, Origin, Samples, Settin
 from fcosreport.registry import load
 
 Record = Evaluation | Setting | Event | Samples | Issue | TableRow
+
+_ENDS = re.compile(rb"\r\n?|\n")
 
 
 def line_ends(data: bytes | bytearray, start: int, stop: int) -> int:
@@ -43,12 +45,14 @@ class Window:
     """A piece of a file as UTF-8 bytes: whole lines, except where one line alone is longer than a window.
 
     `data[start:]` is new; `data[:start]` repeats text before it, for looking back. `line` is the number of the line
-    that `data[start]` stands in.
+    that `data[start]` stands in. `taken` is where in the new text results were read, so that who gives way to them need
+    not look: begins and ends, in their order.
     """
 
     data: bytes
     start: int
     line: int
+    taken: list[tuple[int, int]] = field(default_factory=list, init=False, repr=False, compare=False)
     _last: list[int] = field(default_factory=list, init=False, repr=False, compare=False)
 
     def line_at(self, offset: int) -> int:
@@ -60,6 +64,26 @@ class Window:
             line += line_ends(self.data, at, offset)
         self._last[:] = offset, line
         return line
+
+    def take(self, lines: Iterable[int], span: int) -> None:
+        """Note that results were read in these lines, in ascending order, to which `span` lines around belong."""
+        ends = [self.start, *(end.end() for end in _ENDS.finditer(self.data, self.start)), len(self.data)]
+        for line in lines:
+            at = line - self.line
+            begin, end = (ends[min(max(0, each), len(ends) - 1)] for each in (at - span, at + span + 1))
+            if self.taken and begin <= self.taken[-1][1]:
+                begin = self.taken.pop()[0]
+            self.taken.append((begin, end))
+
+    def untaken(self) -> Iterator[tuple[int, int]]:
+        """Begin and end of each part of the new text in which no result was read."""
+        at = self.start
+        for begin, end in self.taken:
+            if begin > at:
+                yield at, begin
+            at = end
+        if at < len(self.data):
+            yield at, len(self.data)
 
 
 class Reader(Protocol):
@@ -163,6 +187,9 @@ def dialect_names() -> tuple[str, ...]:
 
 @cache
 def dialects() -> tuple[Dialect, ...]:
-    """All dialects, by name. Raises FcosreportError for one of another package that cannot be loaded."""
+    """All dialects, by name, those that give way behind the others.
+
+    Raises FcosreportError for one of another package that cannot be loaded.
+    """
     load("fcosreport.dialects", "dialect", _DIALECTS)
-    return tuple(sorted(_DIALECTS.values(), key=lambda each: each.name))
+    return tuple(sorted(_DIALECTS.values(), key=lambda each: (each.gives_way, each.name)))

@@ -5,6 +5,7 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 
 from fcosreport.files.raw import Raw
 from fcosreport.reading import pause
@@ -114,13 +115,22 @@ class Feeding:
         for _ in roll.pieces():
             if pauses and roll.is_last:
                 self._pause(roll)
-            batch = [record for each in self.fed for record in each.feed(roll)]
+            batch = self._said(roll)
             self._doubt(batch, roll)
             if batch or self.stretches.asks_for_time:
                 self.stretches.take(batch, roll.window())
         if pauses and not self.paused:
             self._pause(roll)
         self._close(roll)
+
+    def _said(self, roll: Roll) -> list[Record]:
+        """What the dialects say of the piece: those that give way are told where the others have read a result."""
+        said: list[Record] = []
+        for gives_way, group in groupby(self.fed, key=lambda each: each.dialect.gives_way):
+            if gives_way and (lines := _results(said)):
+                roll.window().take(lines, _SPAN)
+            said += [record for each in group for record in each.feed(roll)]
+        return said
 
     def _doubt(self, batch: Iterable[Record], roll: Roll) -> None:
         """Ask of the piece whether it holds a result, as long as no reader has taken one."""
@@ -143,7 +153,7 @@ class Feeding:
     def records(self) -> list[Record]:
         """All records, in the order of their lines."""
         found = [record for each in self.fed if not each.dialect.gives_way for record in each.found]
-        lines = sorted({record.where.line for record in found if isinstance(record, Evaluation | Issue | TableRow)})
+        lines = _results(found)
         giving = (record for each in self.fed if each.dialect.gives_way for record in each.found)
         found += (each for each in giving if not (_may_give_way(each) and _is_near(each, lines)))
         return sorted(found, key=lambda record: record.where.line)
@@ -190,6 +200,11 @@ class Feeding:
         roll.source.skip_to(mark.offset)
         roll.resume(before, mark.lines)
         return True
+
+
+def _results(records: Iterable[Record]) -> list[int]:
+    """The lines to which others give way, in ascending order."""
+    return sorted({record.where.line for record in records if isinstance(record, Evaluation | Issue | TableRow)})
 
 
 def _may_give_way(record: Record) -> bool:
