@@ -9,12 +9,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, ClassVar, Protocol
 
 from fcosreport.grammar.configs.dumps import plain_line
+from fcosreport.grammar.lines import line_begin, line_end, past_end
 from fcosreport.grammar.training_lines import TrainingLines
 from fcosreport.reading.dialect import Record, Window, line_ends
 from fcosreport.reading.times import first_time
 from fcosreport.records import Evaluation, Event, EventKind, Issue, Origin, Setting, Where
 
-_END = re.compile(rb"\r\n?|\n")
 _LINE = 16 << 10  # bytes of a line that are read from a sign on
 _RUNS = 99  # the stage of a log whose run has begun
 
@@ -108,7 +108,7 @@ class LogFollower:
             if stage <= self._stage:
                 yield from self.flush()
                 self.begin()
-                cuts.append(_line_begin(window.data, at))
+                cuts.append(line_begin(window.data, at))
                 yield self.event("started", window, at, end)
             self._stage = stage
             self.skip(end)
@@ -129,8 +129,7 @@ class LogFollower:
     def _end(self, data: bytes, at: int) -> int:
         """Where the line of `data[at]` ends or is no longer read; looked for once for all the signs in it."""
         if at >= self._stop:
-            match = _END.search(data, at)
-            self._stop = match.start() if match else len(data)
+            self._stop = line_end(data, at)
         return min(self._stop, at + _LINE)
 
     def skip(self, at: int) -> None:
@@ -200,12 +199,7 @@ class LogFollower:
 
 def next_line(data: bytes, at: int) -> int:
     """Where the line after that of `data[at]` begins."""
-    match = _END.search(data, at)
-    return match.end() if match else len(data)
-
-
-def _line_begin(data: bytes, at: int) -> int:
-    return max(data.rfind(b"\n", 0, at), data.rfind(b"\r", 0, at)) + 1
+    return past_end(data, line_end(data, at))
 
 
 def _near_begin(data: bytes, at: int, far: int) -> int:
@@ -220,7 +214,7 @@ def _offset(window: Window, line: int) -> int | None:
     if back < 0 or back > line_ends(data, 0, at):
         return None
     for _ in range(back):
-        at = _line_begin(data, at - 1 - data.startswith(b"\r\n", at - 2))
+        at = line_begin(data, at - 1 - data.startswith(b"\r\n", at - 2))
     return at
 
 
