@@ -12,9 +12,11 @@ import msgspec
 from fcosreport.records import Evaluation, Experiment, Fragment, Metric, Segment, Where
 
 LARGE = 1 << 20
-"""Bytes of JSON from which on it is kept deflated: the many evaluations of a large log are much alike."""
+"""Bytes of JSON from which on equal parts of it are made once."""
+SMALL = 1 << 10
+"""Bytes up to which what is kept is not deflated. More is much alike: names, places and steps."""
 
-_LENGTH = 8  # bytes; the first is 0, as in no JSON
+_LENGTH = 8  # bytes; the first is 0, as in no JSON, and no list of msgpack
 _any = msgspec.json.Decoder().decode
 _metric = msgspec.json.Decoder(Metric).decode
 _parts = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
@@ -26,12 +28,12 @@ _told = msgspec.json.Decoder(msgspec.defstruct("_Told", list(_TYPES.items()))).d
 
 
 def deflated(body: bytes) -> bytes:
-    """JSON as it is kept: a large one deflated, behind its length."""
-    return len(body).to_bytes(_LENGTH, "big") + zlib.compress(body, 1) if len(body) >= LARGE else body
+    """JSON, or a list of msgpack, as it is kept: deflated, behind its length."""
+    return len(body).to_bytes(_LENGTH, "big") + zlib.compress(body, 1) if len(body) > SMALL else body
 
 
 def inflated(kept: bytes) -> bytes:
-    """The JSON that was kept. Raises ValidationError where it is damaged."""
+    """What was kept. Raises ValidationError where it is damaged."""
     if kept[:1] != b"\0":
         return kept
     try:

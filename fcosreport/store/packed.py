@@ -54,7 +54,7 @@ def pack(fragment: Fragment) -> Packed:
     mark = replace(mark, state=b"") if mark else None
     return Packed(
         deflated(_encode(replace(fragment, segments=segments, mark=mark))),
-        msgspec.msgpack.encode(points),
+        deflated(msgspec.msgpack.encode(points)),
         state,
         fragment.issues,
         links_of(fragment),
@@ -73,7 +73,7 @@ def unpacked(body: bytes, points: bytes = b"", state: bytes = b"") -> Fragment:
         fragment = replace(fragment, mark=replace(fragment.mark, state=state))
     if not points:
         return fragment
-    waiting = iter(_points(points))
+    waiting = iter(_points(inflated(points)))
     segments = tuple(
         replace(segment, curves=tuple(replace(curve, points=next(waiting)) for curve in segment.curves))
         for segment in fragment.segments

@@ -26,7 +26,7 @@ from fcosreport.store.memory import Sharing, inflated
 from fcosreport.store.packed import Kept, Row, as_json, unpacked
 from fcosreport.store.trouble import told
 
-VERSION = 7
+VERSION = 8
 """Layout of the tables. A store of another layout is rebuilt if it is older, and refused if it is newer."""
 
 APPLICATION = 0x46434F53  # "FCOS" in SQLite's application_id: this file is a store, and no other database
