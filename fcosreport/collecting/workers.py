@@ -266,14 +266,14 @@ def fragment_of(file: Found, old: Fragment | None = None, *, whole: bool = False
     from fcosreport import notes
     from fcosreport.notes.table import fulfilled
     from fcosreport.reading.coverage import covered
-    from fcosreport.reading.file import read
+    from fcosreport.reading.file import printed, read
 
     reading = read(file.path, file.shown, file.origin, old=old, whole=whole)
     issues = tuple(record for record in reading.records if isinstance(record, Issue))
     if file.origin == "note":
         claims = [record for record in reading.records if isinstance(record, Evaluation)]
         settings = [record for record in reading.records if isinstance(record, Setting)]
-        noted = notes.read(reading.text, file.shown, claims, settings)
+        noted = notes.read(reading.text, file.shown, claims, settings, lambda text: printed(text, file.shown))
         pasted = ((each, tuple(merged_in_file(each.evaluations))) for each in noted.experiments)
         fragment = Fragment(
             source=reading.source,

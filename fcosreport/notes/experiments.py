@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
@@ -47,15 +47,23 @@ class Note:
     claims: tuple[Claim, ...] = ()
 
 
-def read(text: str, path: str, evaluations: Sequence[Evaluation], settings: Sequence[Setting] = ()) -> Note:
+def read(
+    text: str,
+    path: str,
+    evaluations: Sequence[Evaluation],
+    settings: Sequence[Setting] = (),
+    read_log: Callable[[str], Iterable[Evaluation]] = lambda text: (),
+) -> Note:
     """Read any text as a note; `evaluations` are the result blocks in it, `settings` those that readers of logs took,
-    of which those in code count. Never raises on content.
+    of which those in code count. `read_log` finds the results in what programs printed. Never raises on content.
 
     A fence that is never closed and a note of more than 100,000 lines give an Issue, and the rest is read all the same.
     """
     text, generated = markup.without_table(text)
     evaluations = [each for each in evaluations if each.where.line not in generated]
     parsed = markup.parse(text)
+    if log := markup.printed(parsed, (each.where.line for each in evaluations)):
+        evaluations += [replace(each, origin="note") for each in read_log(log)]
     tables = results.read(parsed, path)
     quoted = markup.in_code(parsed, settings)
     root = tree(

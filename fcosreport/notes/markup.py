@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -32,6 +32,11 @@ _STATEMENT = re.compile(r"[=:：]\s*\S")
 _BOLD_HEADING = re.compile(r"(?:\*\*|__)([^*_|\n][^*|\n]{0,98}?)(?:\*\*|__)\s*[:：]?")
 _BOLD_LEVEL = 7
 """The level of a line in bold letters that stands for a heading: below every real one."""
+_PROGRAM = re.compile(
+    r"(?i)\s*\{?\.?(?:py(?:thon|con)?3?|(?:ba|z)?sh|shell|console|c|cpp|c\+\+|java\w*|js|ts|go|rust|diff|html|css|sql"
+    r"|docker\w*|ya?ml|toml|xml|(?:la)?tex|mermaid)\b"
+)
+"""Languages of code whose names with numbers are no results: programs and their settings."""
 _MARK = re.compile(r"<!--\s*fcosreport:(?:(begin) experiments(?: hash=(\w+))?|(end) experiments)\s*-->")
 _WRITTEN = re.compile(r"[^\r\n]*(?:\r\n?|\n)|[^\r\n]+")
 _MEANT_AS_MARK = re.compile(r"<!--\s*fcosreport\s*:?\s*(?:begin|end)\b", re.I)
@@ -95,6 +100,23 @@ def in_code(note: Markup, settings: Sequence[Setting]) -> list[Setting]:
         return at > 0 and line <= spans[at - 1][1]
 
     return sorted((s for s in settings if is_within(s.where.line)), key=lambda s: s.where.line)
+
+
+def printed(note: Markup, taken: Iterable[int]) -> str:
+    """The lines of code that is no program, such as a pasted log, each at its place and all others empty; "" for none.
+
+    Code that holds one of the lines `taken` is left out.
+    """
+    read = sorted(taken)
+    kept = [""] * len(note.rows)
+    for token in note.blocks:
+        if token.type not in ("fence", "code_block") or not token.map or _PROGRAM.match(token.info):
+            continue
+        begin, end = token.map
+        at = bisect_right(read, begin)
+        if at == len(read) or read[at] > end:
+            kept[begin:end] = note.rows[begin:end]
+    return "\n".join(kept) if any(kept) else ""
 
 
 def marks(text: str) -> tuple[Mark, ...]:

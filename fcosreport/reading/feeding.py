@@ -99,12 +99,14 @@ def kept(record: Record, dialect: Dialect) -> Record:
 
 
 class Feeding:
-    """All dialects over one file. Records of each dialect stay together, so that their order knows no pieces."""
+    """All dialects, or some, over one file. Records of each stay together, so that their order knows no pieces."""
 
-    def __init__(self, shown: str, origin: Origin, *, whole: bool = False) -> None:
+    def __init__(
+        self, shown: str, origin: Origin, *, whole: bool = False, among: Sequence[Dialect] | None = None
+    ) -> None:
         self.origin = origin
         self.stretches = Stretches(whole=whole)
-        self.fed = [Fed(each, shown, origin) for each in dialects()]
+        self.fed = [Fed(each, shown, origin) for each in (dialects() if among is None else among)]
         for each in self.fed:
             each.begin()
         self.doubts = Doubts(shown) if origin == "log" else None

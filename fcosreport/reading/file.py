@@ -100,6 +100,16 @@ def read(
         return _unreadable(shown, f"reading failed ({reason(error)}). Copy it to a sound disk and collect again.")
 
 
+def printed(text: str, shown: str) -> list[Evaluation]:
+    """The results in what programs printed and a note shows, by the dialects that know a carrier and names.
+
+    All others read the note themselves.
+    """
+    feeding = Feeding(shown, "log", among=[each for each in dialects() if each.gives_way])
+    feeding.feed(Roll(io.BytesIO(text.encode("utf-8", "replace")), BUFFER))
+    return [record for record in feeding.records() if isinstance(record, Evaluation)]
+
+
 @contextmanager
 def _opened(path: Path | str, *, copied: bool) -> Iterator[tuple[Raw, Path]]:
     """The bytes of a file here or on a server, and its path here (a copy's, if `copied`)."""

@@ -1,0 +1,52 @@
+"""What programs printed into a terminal, and somebody pasted into a note, is read as in a log."""
+
+from pathlib import Path
+
+import pytest
+
+from fcosreport.collecting.discover import Found
+from fcosreport.collecting.workers import fragment_of
+from fcosreport.records import Evaluation, Fragment
+
+CLASSES = "AP for cat = 0.4102\nAP for dog = 0.3898\nMean AP = 0.4000\n"
+TABLE = "+-------+-------+-------+\n|  mAP  | mAP50 | mAP75 |\n+-------+-------+-------+\n| 0.311 | 0.502 | 0.333 |\n"
+
+
+def read(tmp_path: Path, text: str) -> Fragment:
+    note = tmp_path / "note.md"
+    note.write_text(text)
+    return fragment_of(Found(str(note), str(note), "note.md", "note", len(text), 0))
+
+
+def results(fragment: Fragment) -> list[Evaluation]:
+    return [each for one in fragment.experiments for each in one.evaluations if each.category is None]
+
+
+def test_a_listing_of_classes_is_the_result_of_the_section_it_stands_in(tmp_path: Path) -> None:
+    text = f"# VGG16, lr 1e-3\n\n```\n{CLASSES}```\n\n# ResNet50, lr 1e-3\n\n```\n{CLASSES.replace('0.4000', '0.5000')}```\n"
+    first, second = read(tmp_path, text).experiments
+    assert [each["AP50"] for each in results(read(tmp_path, text))] == [0.4, 0.5]
+    assert first.evaluations[-1].where.line == 6 and second.evaluations[-1].where.line == 14
+    assert {each.origin for each in (*first.evaluations, *second.evaluations)} == {"note"}
+
+
+@pytest.mark.parametrize("told", [f"~~~text\n{TABLE}~~~\n", f"```\n{TABLE}```\n"])
+def test_a_table_that_a_program_printed_is_a_result(tmp_path: Path, told: str) -> None:
+    (result,) = results(read(tmp_path, f"# run 1\n\nlr = 0.01\n\n{told}"))
+    assert (result["AP"], result["AP50"], result["AP75"]) == (0.311, 0.502, 0.333)
+
+
+def test_indented_code_counts_as_well(tmp_path: Path) -> None:
+    (result,) = results(read(tmp_path, "# run 1\n\nResult:\n\n    mAP: 0.2647\n    NDS: 0.2667\n"))
+    assert (result["AP"], result["NDS"]) == (0.2647, 0.2667)
+
+
+@pytest.mark.parametrize("language", ["python", "bash", "yaml", "py", "sh", "{.python}"])
+def test_a_program_is_no_result(tmp_path: Path, language: str) -> None:
+    assert not results(read(tmp_path, f"# usage\n\n```{language}\nmAP: 0.3706\n{CLASSES}```\n"))
+
+
+def test_what_a_reader_took_is_not_read_again(tmp_path: Path) -> None:
+    block = " Average Precision  (AP) @[ IoU=0.50:0.95 | area=   all | maxDets=100 ] = 0.311\n"
+    found = results(read(tmp_path, f"# run 1\n\nlr 0.1\n\n```\n{block}mAP: 0.311\n```\n"))
+    assert len(found) == 1
