@@ -7,6 +7,10 @@
     │ test_map_50 │       0.5501        │        | all    | 38.7 | 57.3 |       0.387   0.573
     └─────────────┴─────────────────────┘        +--------+------+------+
 
+    | class  | gts | dets | recall | ap    |     mmdetection, in the manner of PASCAL VOC
+    | person | 285 | 2116 | 0.951  | 0.801 |
+    | mAP    |     |      |        | 0.801 |
+
 rich, Lightning, tabulate, prettytable, terminaltables, pandas. Rows that name models compare them, and are no result.
 """
 
@@ -27,10 +31,14 @@ ROWS = 10_000
 """Rows of a table."""
 ABOVE = 40
 """Rows above the first name of a metric among which the head may stand."""
+NEAR = 400
+"""Bytes before the head in which the IoU of a table may be announced."""
 
 _SIGNS: tuple[bytes, ...] = (b" AP ", b"AP  ", b"AP50", b"mAP", b"map  ", b" map ", b"_map ", b"/map ", b"map_50")
-_SIGNS += (b"mIoU", b"MOTA", b"HOTA", b"NDS ", b" PQ ")
-_SIGN = re.compile(b"|".join(_SIGNS))
+_SIGNS += (b"mIoU", b"MOTA", b"HOTA", b"NDS ", b" PQ ", b" dets ")
+_SIGN = re.compile(b"|".join(map(re.escape, _SIGNS)))
+_THRESHOLD = re.compile(rb"iou_thr: 0?\.(\d\d?)(?!\d)")
+"""Announces a table, where there is one for each of several IoUs."""
 
 
 @dialect("Tables in logs: rich, Lightning, tabulate, prettytable, terminaltables, pandas", *_SIGNS, gives_way=True)
@@ -70,6 +78,8 @@ class PrintedTables:
         if self.table:
             said = statements(data, begin, False, name.encode(), None)
             self.table.task, self.table.at = said.task, Progress(said.epoch, said.iteration)
+            for threshold in _THRESHOLD.finditer(data, max(0, begin - NEAR), begin):  # the last of them counts
+                self.table.iou = threshold[1].decode().ljust(2, "0")
 
     def _rows(self, window: Window, at: int) -> Generator[Record, None, int]:
         """Take the lines from `data[at]` on that are of the table; the answer is where it ends."""

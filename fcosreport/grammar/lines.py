@@ -28,11 +28,15 @@ def past_end(data: bytes, end: int) -> int:
 
 
 def lines_with(window: Window, sign: re.Pattern[bytes]) -> Iterator[int]:
-    """Where the lines begin that hold the sign, which has no line end, where no result was taken in the window."""
+    """Where the lines begin that hold the sign, each once, where no result was taken in the window.
+
+    The sign has no line end.
+    """
+    data = window.data
     for start, stop in window.untaken():
-        while found := sign.search(window.data, start, stop):
-            yield line_begin(window.data, found.start())
-            start = line_end(window.data, found.end())
+        while start < stop and (found := sign.search(data, start, stop)):
+            yield line_begin(data, found.start())
+            start = past_end(data, line_end(data, found.end()))
 
 
 def since(window: Window, line: int) -> int:

@@ -27,6 +27,8 @@ CATEGORY = frozenset(("class", "classes", "category", "categories", "label", "cl
 """What the column of the classes is called, in small letters."""
 OVERALL = frozenset(("all", "overall", "mean", "average", "avg", "total", "map", "ap", ""))
 """What stands there in the row of all classes."""
+_OF_VOC = frozenset(("gts", "dets"))
+"""Columns of the table that mmdetection prints of an evaluation in the manner of PASCAL VOC, at one IoU."""
 _VALUED = re.compile(r"[A-Za-z_] +(?!0?\.?[57][05]?$)[\d.]+$")  # `bbox_mAP 0.3` among bars names no column
 _VALUE = frozenset(("value", "values", "score", "result", "results", ""))
 
@@ -68,7 +70,8 @@ def _plain(cell: str) -> str:
 class Table:
     """A table while it is read: the names of its columns, and its rows with their lines.
 
-    `has_pairs`: its names stand in the first column. `task` and `at` are what the text before it says of it.
+    `has_pairs`: its names stand in the first column. `task`, `at` and `iou`, in percent, are what the text before it
+    says of it.
     """
 
     head: list[str]
@@ -77,6 +80,7 @@ class Table:
     is_ruled: bool
     task: str | None = None
     at: Progress = field(default_factory=Progress)
+    iou: str = "50"
     rows: list[tuple[int, list[str]]] = field(default_factory=list)
 
     def take(self, text: str, line: int) -> bool:
@@ -100,7 +104,7 @@ class Table:
         percent = any(1 < score <= 100 for score in scores if score is not None)
         for each in named:
             where = Where(path, each.line)
-            for record in results(self._of_task(each.row), where, origin, each.at, percent=percent):
+            for record in results(self._of_task(self._of_voc(each.row)), where, origin, each.at, percent=percent):
                 yield _of_class(record, each.category)
 
     def _of_task(self, row: Mapping[str, str]) -> dict[str, str]:
@@ -109,6 +113,11 @@ class Table:
             f"{self.task}/{name}" if self.task and (said := metric_of(name)) and not said.stated else name: text
             for name, text in row.items()
         }
+
+    def _of_voc(self, row: dict[str, str]) -> dict[str, str]:
+        """The row with the family and the IoU of its AP, where the columns tell these."""
+        voc = {"ap": f"voc/AP{self.iou}"} if row.keys() >= _OF_VOC else {}
+        return {voc.get(name, name): text for name, text in row.items()}
 
     def _by_column(self) -> Iterator["_Named"]:
         for column in range(1, len(self.head)):

@@ -37,11 +37,22 @@ CLASSES = """
 +---------+------+------+
 """
 SIMPLE = "   AP    AP50    AP75\n-----  ------  ------\n0.387   0.573   0.418\n"
+VOC = """
++---------+-----+------+--------+-------+
+| class   | gts | dets | recall | ap    |
++---------+-----+------+--------+-------+
+| person  | 285 | 2116 | 0.951  | 0.801 |
+| hot dog | 337 | 2804 | 0.964  | 0.843 |
++---------+-----+------+--------+-------+
+| mAP     |     |      |        | 0.822 |
++---------+-----+------+--------+-------+
+"""
 SAMPLES = {
     "lightning.log": LIGHTNING.encode(),
     "lightning_1.log": OLD_LIGHTNING.encode(),
     "classes.log": CLASSES.encode(),
     "simple.log": SIMPLE.encode(),
+    "voc.log": VOC.encode(),
 }
 PREFIXES = ("trainer-1  | ",)
 ROW = {"AP": 0.387, "AP50": 0.573, "AP75": 0.418}
@@ -93,6 +104,17 @@ def test_rows_of_classes_are_results_of_these_and_not_of_the_run() -> None:
     ]
 
 
+def test_the_table_of_mmdetection_in_the_manner_of_voc_is_of_one_iou() -> None:
+    assert [(category, said) for *_, category, said in told(VOC)] == [
+        ("person", {"R": 0.951, "AP50": 0.801}),
+        ("hot dog", {"R": 0.964, "AP50": 0.843}),
+        (None, {"AP50": 0.822}),
+    ]
+    assert {each.family for each in feed(PrintedTables, VOC) if isinstance(each, Evaluation)} == {"voc"}
+    several = f"---------iou_thr: 0.5---------{VOC}---------iou_thr: 0.75---------{VOC}"
+    assert [list(said) for *_, category, said in told(several) if category is None] == [["AP50"], ["AP75"]]
+
+
 def test_classes_beside_each_other_are_all_read() -> None:
     text = "| class | AP | AP50 | class | AP | AP50 |\n|--|--|--|--|--|--|\n| cat | 0.4 | 0.6 | dog | 0.3 | 0.5 |\n"
     assert [(category, said["AP"]) for *_, category, said in told(text)] == [("cat", 0.4), ("dog", 0.3)]
@@ -126,6 +148,8 @@ def test_the_line_before_a_table_tells_epoch_and_task() -> None:
         "| class | precision | recall | AP |\n|--|--|--|--|\n| cat | 0.9 | 0.8 | 0.7 |\n",  # of a classifier?
         "| AP | AP50 |\n|--|--|\n| high | low |\n",
         "mAP  is the mean of AP  over classes\nAP50  at 0.5\n",
+        "| class | gts | dets |\n|--|--|--|\n| cat | 12 | 40 |\n",
+        "there are 12 dets  in it\n\nand more\n",
         "MAP  1\nTile  2\n",
         "AP50    0.573\n",  # one pair without a table around it
         "| step | cmd_map |\n|--|--|\n| 1 | 0.4 |\n",
