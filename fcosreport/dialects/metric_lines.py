@@ -10,6 +10,7 @@
     'val_map' reached 0.3706 (best 0.3706), saving model        Lightning
     iou 0.5 mAP is :0.2006                                      mmdetection 1, with a table of classes between IoUs
     iter 5 loss: 1.23 | val mAP 0.3712                          hand-made, without a sign
+    Val result: mIoU/mAcc/allAcc 0.7076/0.7733/0.8969.          semseg, Pointcept
 
 Lines near each other are one result until a name comes again; lines of precision and recall are of the one they touch.
 The best so far and the epoch before are none; a new best is one, where it has not been told as a result. Above a mean
@@ -24,11 +25,12 @@ from typing import NamedTuple
 from fcosreport.comparing.scores import agree
 from fcosreport.grammar.class_lines import ClassLine, class_line
 from fcosreport.grammar.lines import line_end, lines_with
-from fcosreport.grammar.named_results import Progress, is_echo, results
+from fcosreport.grammar.metric_line import Said, said
+from fcosreport.grammar.named_results import Progress, results
 from fcosreport.grammar.statements import statements
 from fcosreport.reading.dialect import Record, Window, dialect
 from fcosreport.records import Evaluation, Origin, Where
-from fcosreport.vocabulary.metric_names import is_of_classes, is_of_retrieval, metric_of
+from fcosreport.vocabulary.metric_names import is_of_retrieval
 from fcosreport.vocabulary.metrics import metrics
 
 NEAR = 8
@@ -46,57 +48,19 @@ WIDE = 600
 
 _SIGN = re.compile(  # each begins with a character that few words have
     rb"A(?:[PR]|verage|(?<=mA))|m(?:ap|ar_|ean[ _]|iss[ _]|c(?<=cmc))|M(?:ap|R|ean |iss[ _]|C(?<=CMC))|g(?<=averag)"
-    rb"|@(?:(?<=recision@)|(?<=ecall@))|F1|v(?<=detection_ev)|OTA|I(?:DF1|o?U|NP)|NDS|k[-@]1(?<=ank.1)|R@?1"
+    rb"|@(?:(?<=recision@)|(?<=ecall@))|F1|v(?<=detection_ev)|OTA|I(?:DF1|[oO]?U|NP)|NDS|k[-@]1(?<=ank.1)|R@?1"
     rb"|=(?<=\bap =)|P(?=recision *[:=])|Recall *[:=]"
 )
-_TELLS = re.compile(rb"[=:>]|reached|improved from|(?:AP|map)\S* \.?\d")
-_NUMBER = r"-?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?"
-_VALUE = re.compile(rf"(?:=|->|:(?=\s)|(?<![\d:]):)\s{{0,3}}({_NUMBER}|nan)( ?%)?(?=[,;|│)\s]|$)(?!\s{{0,3}}[=:])")
-_UNSIGNED = re.compile(r"(?:AP|map)[\w@.-]* \d{0,2}\.\d")
-_BARE = re.compile(  # 0.5 and the like are rather thresholds than values
-    r"(?:^|[^A-Za-z\s]\s?|\s{2,})(?P<name>(?:(?:val|valid|validation|test|train|b?box|segm|mask) )?"
-    r"[A-Za-z][\w/@.-]*) (?!0?\.?[579][05]?0*(?!\d))(?P<value>\d{0,2}\.\d+)(?P<sign> ?%)?\s*(?=[,;|]|[^\w%]*$)"
-)
+_TELLS = re.compile(rb"[=:>]| is |reached|improved from|(?:AP|map)\S* \.?\d")
 _IOU = re.compile(r"(?i)\biou[ =:@]*0?\.\d")
-_IS = re.compile(r"\s+is$")
 _LOSS = re.compile(r"(?i)loss\W{1,4}\d*\.\d")
-_ASIDE = re.compile(r"(?i)[,;|]\s*best[_ -]\w+ ?[:=]")
-"""Where a line goes on with the best so far."""
-_NEW_BEST = re.compile(r"(?i)\b(?:new best(?: (?:model|checkpoint|score))?|best checkpoint overridd?en)\b:? ?")
-_REACHED = re.compile(rf"(?P<name>[\w/@.:()-]+)'? (?:reached|improved from \S+ to) (?P<value>{_NUMBER})(?=[,;\s]|$)")
-_CONDITIONS = re.compile(r"\s*\[ ?IoU=.*\](?= =)")
-_AT = re.compile(r"(?:\(A[PR]\) )?(?:@ ?\[|\((?=IoU))(?:IoU ?[=:] ?)?([\d.:]+)[\])]")
-_IN_PERCENT = re.compile(r" ?\((?:in )?%\)(?=\s*[:=])")
-_BAR = re.compile(r"\s?%\s*(?:[|#>=\u2500-\u25ff]|\d+/\d+)")  # how far a program is, not how good
-_BEFORE = re.compile(r"\b[A-Z]{4,8}:[\w.]+:|[│├└─|>,;*\]•\t]|[-–:] |\s{2,}")
 _TITLE = re.compile(rb"SUMMARY OF EPOCH (\d{1,7})")
-_CODE = re.compile(
-    r"^\s*(?:def |class |return|if |elif |for |assert|import |from |>>>|#|//|[\w.]+\(|\w+=\S+$)|[{}]|(?<!=)==(?!=)|;$"
-)
-
-
-class _Line(NamedTuple):
-    """What a line tells: texts by names, whether a sign says percent, and whether it only tells a new best."""
-
-    row: dict[str, str]
-    percent: bool = False
-    is_news: bool = False
-
-    @property
-    def is_side(self) -> bool:
-        """Whether it tells precision and the like alone, as is told of a class too."""
-        return all(_is_side(name) for name in self.row)
-
-    @property
-    def reach(self) -> int:
-        """Lines within which more may be told of the same result."""
-        return TOUCH if self.is_side else ROWS if any(map(_IOU.search, self.row)) else NEAR
 
 
 class _Begun(NamedTuple):
     """A result of which more may be told: what it is so far, its place, the epoch, and the last line of it."""
 
-    said: _Line
+    said: Said
     where: Where
     at: Progress
     last: int
@@ -124,7 +88,7 @@ class _Class(NamedTuple):
         b"Precision@",
         b"Recall@",
     ),
-    *(b"F1@0", b"ean IoU", b"ean_iou", b"eanIoU", b"ean_IU", b"ean IU", b"eanIU"),
+    *(b"F1@0", b"ean IoU", b"ean IOU", b"ean_IOU", b"ean_iou", b"eanIoU", b"ean_IU", b"ean IU", b"eanIU"),
     *(b"iss Rate", b"iss rate", b"MR:", b"MR =", b"AP for ", b"% = ", b"of class "),
     *(b"verage_precision", b"verage Precision", b"detection_eval"),
     *(b"mAP'", b"map'"),
@@ -162,11 +126,11 @@ class MetricLines:
             elif of_class := class_line(text):
                 yield from self._end()
                 self._wait(of_class, window.line_at(begin))
-            elif said := _said(text):
+            elif told := said(text):
                 if text != self.text or not _LOSS.search(text):  # else the same evaluation is told again
-                    yield from self._take(said, window, begin)
+                    yield from self._take(told, window, begin)
                 self.text = text
-        if self.begun and window.line_at(len(data)) > self.begun.last + self.begun.said.reach:
+        if self.begun and window.line_at(len(data)) > self.begun.last + _reach(self.begun.said):
             yield from self._end()
 
     def close(self) -> Iterator[Record]:
@@ -185,17 +149,17 @@ class MetricLines:
             self.classes = {}
         self.classes[new.name], self.last_class = _Class(new, Where(self.path, line)), line
 
-    def _take(self, said: _Line, window: Window, begin: int) -> Iterator[Record]:
+    def _take(self, said: Said, window: Window, begin: int) -> Iterator[Record]:
         line, old = window.line_at(begin), self.begun
         if line - self.last_other <= BESIDE or (said.is_side and self._is_of_class(said, line)):
             return
         at = _progress(window.data, begin, next(iter(said.row)).encode())
-        is_near = old and line - old.last <= min(old.said.reach, said.reach)
+        is_near = old and line - old.last <= min(_reach(old.said), _reach(said))
         is_more = old and is_near and not old.said.row.keys() & said.row.keys()
         if old and is_more and not said.is_news and (at == old.at or not (at.is_told and old.at.is_told)):
             row, percent = old.said.row | said.row, old.said.percent or (old.said.is_side and said.percent)
             begun_at = at if old.said.is_side else old.at
-            self.begun = old._replace(said=_Line(row, percent), at=begun_at, last=line)
+            self.begun = old._replace(said=Said(row, percent), at=begun_at, last=line)
             return
         new = _Begun(said, Where(self.path, line), at, line)
         yield from self._end()
@@ -205,7 +169,7 @@ class MetricLines:
             yield from self._told_news(())
             self.news = new
 
-    def _is_of_class(self, said: _Line, line: int) -> bool:
+    def _is_of_class(self, said: Said, line: int) -> bool:
         """Whether precision and the like come again before a mean was told: they are of one class after another."""
         old = self.begun
         if old and old.said.is_side and line - old.last <= NEAR and old.said.row.keys() & said.row.keys():
@@ -264,37 +228,12 @@ def _progress(data: bytes, begin: int, name: bytes) -> Progress:
     title = _TITLE.match(data, at) if at >= 0 else None
     if title:
         return Progress(int(title[1]))
-    said = statements(data, max(data.find(name, begin), begin), False, name, None)
+    end = line_end(data, begin)
+    mark = name if data.find(name, begin, end) >= 0 else name.split()[-1]  # whose split stands apart
+    said = statements(data, max(data.find(mark, begin, end), begin), False, mark, None)
     return Progress(said.epoch, said.iteration)
 
 
-def _is_side(name: str) -> bool:
-    meaning = metric_of(name)
-    return bool(meaning and meaning.is_side and "@" not in name)
-
-
-def _said(text: str) -> _Line | None:
-    """The metrics that a line says; None of a line of code, or that speaks of another result."""
-    if (reached := _REACHED.search(text)) and metric_of(reached["name"]):
-        return _Line({reached["name"]: reached["value"]}, is_news=True)
-    news = _NEW_BEST.search(text)
-    told = _AT.sub(r"@\1", _CONDITIONS.sub(" ", text[news.end() :].partition(" (")[0] if news else text))
-    if is_old := is_echo(told):
-        told = _ASIDE.split(told)[0]
-        is_old = is_echo(told)
-    text, signs = _IN_PERCENT.subn("", told)
-    found: dict[str, str] = {}
-    at, percent = 0, signs > 0
-    for value in _VALUE.finditer(text):
-        name = _IS.sub("", _BEFORE.split(text[at : value.start()].strip())[-1].strip(" `"))
-        at = value.end()
-        if name and name[-1] not in "\"'" and metric_of(name) and not _BAR.match(text, value.end(1)):
-            found[name] = value[1]
-            percent = percent or bool(value[2])
-    for bare in _BARE.finditer(text) if _UNSIGNED.search(text) else ():
-        if (meaning := metric_of(bare["name"])) and not meaning.is_side:
-            found[bare["name"]] = bare["value"]
-            percent = percent or bool(bare["sign"])
-    if not found or is_old or _CODE.search(told) or is_of_classes(told):
-        return None
-    return _Line(found, percent, bool(news))
+def _reach(said: Said) -> int:
+    """Lines within which more may be told of the same result."""
+    return TOUCH if said.is_side else ROWS if any(map(_IOU.search, said.row)) else NEAR

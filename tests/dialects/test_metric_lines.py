@@ -71,12 +71,14 @@ def test_lines_near_each_other_are_one_result() -> None:
         ("9/9 [=====] - 12s 120ms/step - loss: 0.5 - val_loss: 0.6 - val_mAP: 0.34", {"AP": 0.34}),
         ("mAP (IoU=0.50): 0.58, mAP (IoU=0.50:0.95): 0.37", {"AP50": 0.58, "AP": 0.37}),
         ("AP@[0.5:0.95]: 0.371  AP@0.5: 0.58  AR@100: 0.51", {"AP": 0.371, "AP50": 0.58, "AR100": 0.51}),
+        ("mAP: 0.55, curve in out/pr.png", {"AP": 0.55}),
         ("mAP (%): 55.06", {"AP": 0.5506}),
         ("INFO:tensorflow:Average Precision (AP) @ [0.50] = 0.586", {"AP50": 0.586}),
         ("INFO:root:mAP=0.5", {"AP": 0.5}),
         ("    Test net output #0: detection_eval = 0.637057", {"AP": 0.637057}),
         ("  ★ New best mAP50 = 0.3100  (weights saved)", {"AP50": 0.31}),
         ("Mean IoU: 0.7854", {"mIoU": 0.7854}),
+        ("Mean_IOU is 0.7854", {"mIoU": 0.7854}),
         (" Average Miss Rate  (MR) @ Reasonable_occ=heavy [ IoU=0.50      | height=[50:100] ] = 50.34%", HEAVY),
         ("log-average miss rate: 0.1102", {"MR": 0.1102}),
         ("mAP: 0.412, mATE: 1.102, NDS: 0.49", {"AP": 0.412, "mATE": 1.102, "NDS": 0.49}),
@@ -103,6 +105,7 @@ def test_a_line_however_it_is_written(line: str, values: dict[str, float]) -> No
         "mAP threshold: 0.5",
         "if mAP == 0.5:",
         "assert mAP50 = 0.5",
+        "what the mAP is 0.5 of",
         "metrics = {'mAP50': 0.5}",
         "the target mAP: 0.5",
         "mAP50: 812 ms",
@@ -119,6 +122,9 @@ def test_a_line_however_it_is_written(line: str, values: dict[str, float]) -> No
         " Last accuracy mAP@0.50 = 88.89 %",
         "AP for person = 0.5",
         "person AP = 0.5",
+        "ratio: train/val/test 0.7/0.2/0.1",
+        "mIoU/mAcc/allAcc 0.7/0.8",
+        "logs/mIoU/run 0.7/0.8/0.9/1.0",
         "R1:0.6881;   R10:0.9530;  R20:0.9838;  mAP:0.6586;  mINP:0.5267",
         "Epoch 1/9: Val F1: 0.3699 | mAP: 0.5604 | ROC-AUC: 0.9355",
         "51.20% = person AP",
@@ -260,3 +266,19 @@ def test_the_same_loss_and_metric_word_by_word_are_the_same_evaluation() -> None
     again, new = "Loss: 3.087, MeanIU: 0.0634\n", "Loss: 1.486, MeanIU: 0.0634\n"
     assert len(told(again * 3 + new * 2)) == 2
     assert len(told("mIoU: 0.0634\n" * 3)) == 3
+
+
+def test_names_and_values_that_slashes_part_are_of_their_split_and_epoch() -> None:
+    text = (
+        "Train result at epoch [3/100]: mIoU/mAcc/allAcc 0.5000/0.6000/0.7000.\n"
+        "Val result: mIoU/mAcc/allAcc 0.7076/0.7733/0.8969.\n"
+        "Class_0-wall Result: iou/accuracy 0.8012/0.9120\n"
+    )
+    found = evaluations(feed(MetricLines, text))
+    assert [(each.split, each.epoch, each.task) for each in found] == [("train", 3, "sem_seg"), ("val", 3, "sem_seg")]
+    assert [[metric.value for metric in each.metrics] for each in found] == [[0.5], [0.7076]]
+
+
+def test_the_score_of_one_picture_is_no_result() -> None:
+    text = "For pic val/0001.png Pixel_accuracy is 0.95  Mean_IOU is 0.77\nMean Accuracy is 0.79\nMean IOU is 0.4064\n"
+    assert [found for *_, found in told(text)] == [{"mIoU": 0.4064}]

@@ -1,0 +1,105 @@
+"""What one line of a log says of metrics by their names: `mAP@0.5 = 0.712`, `val mAP 0.37`, `mIoU/mAcc 0.7/0.8`.
+
+A line of code says nothing, and nor does one that speaks of another result, such as the best so far.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from fcosreport.grammar.named_results import is_echo
+from fcosreport.vocabulary.metric_names import is_of_classes, metric_of
+
+_NUMBER = r"-?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?"
+_VALUE = re.compile(
+    rf"(?:=|->|:(?=\s)|(?<![\d:]):|\bis(?=\s))\s{{0,3}}({_NUMBER}|nan)( ?%)?(?=[,;|│)\s]|$)(?!\s{{0,3}}[=:])"
+)
+_UNSIGNED = re.compile(r"(?:AP|map)[\w@.-]* \d{0,2}\.\d")
+_BARE = re.compile(  # 0.5 and the like are rather thresholds than values
+    r"(?:^|[^A-Za-z\s]\s?|\s{2,})(?P<name>(?:(?:val|valid|validation|test|train|b?box|segm|mask) )?"
+    r"[A-Za-z][\w/@.-]*) (?!0?\.?[579][05]?0*(?!\d))(?P<value>\d{0,2}\.\d+)(?P<sign> ?%)?\s*(?=[,;|]|[^\w%]*$)"
+)
+_SLASHED = re.compile(  # a name each, and behind them a number each
+    rf"(?:\b(?P<split>[Tt]rain|[Vv]al|[Tt]est)\w* [Rr]esult\b[^:]{{0,40}}: *)?(?<![\w/.])"
+    rf"(?P<names>[A-Za-z]\w*(?:/[A-Za-z]\w*)+)[ :=]{{1,4}}(?P<values>{_NUMBER}(?:/{_NUMBER})+)(?=\.?(?:[\s,;|)]|$))"
+)
+_IS = re.compile(r"\s+is$")
+_ASIDE = re.compile(r"(?i)[,;|]\s*best[_ -]\w+ ?[:=]")
+"""Where a line goes on with the best so far."""
+_NEW_BEST = re.compile(r"(?i)\b(?:new best(?: (?:model|checkpoint|score))?|best checkpoint overridd?en)\b:? ?")
+_REACHED = re.compile(rf"(?P<name>[\w/@.:()-]+)'? (?:reached|improved from \S+ to) (?P<value>{_NUMBER})(?=[,;\s]|$)")
+_CONDITIONS = re.compile(r"\s*\[ ?IoU=.*\](?= =)")
+_AT = re.compile(r"(?:\(A[PR]\) )?(?:@ ?\[|\((?=IoU))(?:IoU ?[=:] ?)?([\d.:]+)[\])]")
+_IN_PERCENT = re.compile(r" ?\((?:in )?%\)(?=\s*[:=])")
+_BAR = re.compile(r"\s?%\s*(?:[|#>=\u2500-\u25ff]|\d+/\d+)")  # how far a program is, not how good
+_BEFORE = re.compile(r"\b[A-Z]{4,8}:[\w.]+:|[│├└─|>,;*\]•\t]|[-–:] |\s{2,}")
+_PICTURE = re.compile(r"(?i)\w\.(?:png|jpe?g|bmp|tiff?|webp)\b")
+"""An image file: what a line tells behind it is of that alone."""
+_CODE = re.compile(
+    r"^\s*(?:def |class |return|if |elif |for |assert|import |from |>>>|#|//|[\w.]+\(|\w+=\S+$)|[{}]|(?<!=)==(?!=)|;$"
+)
+
+
+class Said(NamedTuple):
+    """What a line tells: texts by names, whether a sign says percent, and whether it only tells a new best."""
+
+    row: dict[str, str]
+    percent: bool = False
+    is_news: bool = False
+
+    @property
+    def is_side(self) -> bool:
+        """Whether it tells precision and the like alone, as is told of a class too."""
+        return all(_is_side(name) for name in self.row)
+
+
+def said(text: str) -> Said | None:
+    """The metrics that a line says; None of a line of code, or that speaks of another result."""
+    if (reached := _REACHED.search(text)) and metric_of(reached["name"]):
+        return Said({reached["name"]: reached["value"]}, is_news=True)
+    news = _NEW_BEST.search(text)
+    told = _AT.sub(r"@\1", _CONDITIONS.sub(" ", text[news.end() :].partition(" (")[0] if news else text))
+    if is_old := is_echo(told):
+        told = _ASIDE.split(told)[0]
+        is_old = is_echo(told)
+    text, signs = _IN_PERCENT.subn("", told)
+    parts = [*_signed(text), *_bare(text), *_slashed(text)]
+    found = {name: value for name, value, _ in parts}
+    percent = signs > 0 or any(sign for *_, sign in parts)
+    if found and _PICTURE.search(text, 0, text.find(parts[0][0])):
+        return None
+    if not found or is_old or _CODE.search(told) or is_of_classes(told):
+        return None
+    return Said(found, percent, bool(news))
+
+
+def _signed(text: str) -> Iterator[tuple[str, str, bool]]:
+    """Names and values with a sign between them, and whether the value is said to be in percent."""
+    at = 0
+    for value in _VALUE.finditer(text):
+        name = _IS.sub("", _BEFORE.split(text[at : value.start()].strip())[-1].strip(" `"))
+        at = value.end()
+        if name and name[-1] not in "\"'" and metric_of(name) and not _BAR.match(text, value.end(1)):
+            yield name, value[1], bool(value[2])
+
+
+def _bare(text: str) -> Iterator[tuple[str, str, bool]]:
+    """Names and values with nothing but a blank between them."""
+    for bare in _BARE.finditer(text) if _UNSIGNED.search(text) else ():
+        if (meaning := metric_of(bare["name"])) and not meaning.is_side:
+            yield bare["name"], bare["value"], bool(bare["sign"])
+
+
+def _slashed(text: str) -> Iterator[tuple[str, str, bool]]:
+    """Names parted by slashes, and as many values behind them."""
+    for each in _SLASHED.finditer(text) if text.count("/") > 1 else ():
+        names, values = each["names"].split("/"), each["values"].split("/")
+        split = f"{each['split'].lower()} " if each["split"] else ""
+        for name, value in zip(names, values, strict=True) if len(names) == len(values) else ():
+            if metric_of(name):
+                yield f"{split}{name}", value, False
+
+
+def _is_side(name: str) -> bool:
+    meaning = metric_of(name)
+    return bool(meaning and meaning.is_side and "@" not in name)
