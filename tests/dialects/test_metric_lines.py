@@ -106,6 +106,7 @@ def test_a_line_however_it_is_written(line: str, values: dict[str, float]) -> No
         "if mAP == 0.5:",
         "assert mAP50 = 0.5",
         "what the mAP is 0.5 of",
+        "bbox AP:90.7552, 89.7105, 89.1598",
         "metrics = {'mAP50': 0.5}",
         "the target mAP: 0.5",
         "mAP50: 812 ms",
