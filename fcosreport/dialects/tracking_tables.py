@@ -1,4 +1,4 @@
-"""Tables of tracking, a row for each sequence: py-motmetrics and TrackEval, and trackers that print these.
+"""Tables of tracking, a row for each sequence: py-motmetrics, TrackEval, MOTChallenge, and trackers that print these.
 
                     IDF1   IDP   IDR  Rcll  Prcn GT MT PT ML  FP   FN IDs  FM  MOTA  MOTP
     dancetrack0004 18.2% 37.0% 12.1% 30.0% 91.9%  4  0  4  0 122 3209  25  96 26.8% 0.147
@@ -13,6 +13,10 @@
 
     seq,HOTA(0),HOTA___5,HOTA___AUC,DetA___AUC,...      pedestrian_detailed.csv: at each threshold, and their mean AUC
     COMBINED,0.6046,0.7112,0.57105,0.5901,...
+
+    Evaluating MOT17-02
+    IDF1  IDP  IDR| Rcll  Prcn   FAR| GT  MT   PT   ML|   FP    FN   IDs    FM| MOTA  MOTP MOTAL       MOTChallenge
+     44.1 69.9  32.2| 41.5  90.1  1.41| 62   9   32   21|   846 10870    75   105| 36.5  78.2  36.9
 
 The tables of one tracker follow each other, one for each family of metrics; the last row is of all sequences together.
 """
@@ -34,9 +38,14 @@ NEAR = 8
 _MAIN = frozenset({"MOTA", "IDF1", "HOTA"})
 _NAMES = {"Rcll": "R", "Prcn": "P", "CLR_Re": "R", "CLR_Pr": "P"}
 _NAMES |= {name: name for name in (*_MAIN, "MOTP", "IDP", "IDR", "DetA", "AssA")}
-_OVERALL = frozenset({"OVERALL", "COMBINED"})
+_OVERALL = frozenset({"OVERALL", "COMBINED", ""})
 _TITLE = re.compile(r"(?:HOTA|CLEAR|Identity): .*?(?=(?:HOTA|MOTA|IDF1)\s)")  # a long one touches the first column
+_BAR = re.compile(r"(?<=[^\s|])\|(?=[\s\d-])")
+"""Parts groups of columns, where it touches what stands before it."""
+_OF_SEQUENCE = re.compile(rb"(?:^|[\r\n])[ *.\t]*(?:Evaluating )?[ \t]*(\w+-\d+[\w-]*)[ *.:\t]*(?:\r?\n|\r){1,2}$")
+"""A line above the head that names the only sequence of a table."""
 _LINE = re.compile(rb"[^\r\n]+")
+_TITLE_WIDE = 200  # bytes before a head
 _WIDE = 16 << 10  # bytes of a line that are looked at
 
 
@@ -47,7 +56,7 @@ class _Sequence(NamedTuple):
     places: tuple[Where, ...]
 
 
-@dialect("Tables of tracking: py-motmetrics, TrackEval", b"MOTA", b"IDF1", b"HOTA")
+@dialect("Tables of tracking: py-motmetrics, TrackEval, MOTChallenge", b"MOTA", b"IDF1", b"HOTA")
 class TrackingTables:
     """Reads rows below a head, until a line is none."""
 
@@ -57,6 +66,7 @@ class TrackingTables:
         self.is_first = False  # whether no row has followed the columns
         self.told: dict[str, _Sequence] = {}
         self.at = Progress()
+        self.sequence: str | None = None  # of a table of one row; "" is all of them
         self.last = 0  # line of a table
 
     @property
@@ -70,12 +80,14 @@ class TrackingTables:
             if self.told and where.line > self.last + NEAR:
                 yield from self._end()
             if columns := _columns(cells):
+                before = max(0, line.start() - _TITLE_WIDE), line.start()
+                title = _OF_SEQUENCE.search(window.data, *before) if _BAR.search(cells) else None
+                self.sequence = (title[1].decode() if title else "") if _BAR.search(cells) else None
                 if not self.told or self._is_told(columns):
                     yield from self._end()
                     said = statements(window.data, line.start(), False, b"MOTA", None)
                     self.at = Progress(said.epoch, said.iteration)
-                self.columns = columns
-                self.is_first = True
+                self.columns, self.is_first = columns, True
             elif self.columns:
                 self._row(_cells(cells), where)
                 self.is_first = False
@@ -86,13 +98,15 @@ class TrackingTables:
     def _is_told(self, columns: list[str]) -> bool:
         """Whether these columns have been told, so that the table is of another result."""
         names = {_NAMES.get(column) for column in columns} - {None}
-        return any(names & each.metrics.keys() for each in self.told.values())
+        rows = self.told.values() if self.sequence is None else filter(None, [self.told.get(self.sequence)])
+        return any(names & each.metrics.keys() for each in rows)
 
     def _row(self, cells: list[str], where: Where) -> None:
         """Take a row; a line that is none ends the table."""
         name, values = " ".join(cells[: -len(self.columns)]), cells[-len(self.columns) :]
         is_shifted = re.search(r"(?:\.\d+|%)$", name)  # there are more cells than columns
-        is_nameless = not name and (self.told or not self.is_first)
+        name = name or self.sequence or ""
+        is_nameless = not name and ((self.told and self.sequence is None) or not self.is_first)
         are_numbers = all(number(value.rstrip("%")) is not None for value in values)
         if is_nameless or is_shifted or not are_numbers or len(values) < len(self.columns):
             self.columns = []
@@ -113,7 +127,7 @@ class TrackingTables:
 
 
 def _cells(text: str) -> list[str]:
-    return text.strip().split("," if "," in text else None)
+    return _BAR.sub(" ", text.strip()).split("," if "," in text else None)
 
 
 def _columns(text: str) -> list[str]:

@@ -34,7 +34,20 @@ seq,HOTA(0),HOTA___5,HOTA___AUC,DetA___5,DetA___AUC,MOTA,Dets
 MOT17-02,0.31,0.41,0.29,0.21,0.19,-0.05,100
 COMBINED,0.32,0.42,0.30,0.22,0.20,0.15,220
 """
-SAMPLES = {"mot.log": MOTMETRICS.encode(), "trackeval.txt": TRACKEVAL.encode()}
+DEVKIT = """\
+Evaluating MOT17-02
+IDF1  IDP  IDR| Rcll  Prcn   FAR| GT  MT   PT   ML|   FP    FN   IDs    FM| MOTA  MOTP MOTAL
+ 44.1 69.9  32.2| 41.5  90.1  1.41| 62   9   32   21|   846 10870    75   105| 36.5  78.2  36.9
+
+Evaluating MOT17-04
+IDF1  IDP  IDR| Rcll  Prcn   FAR| GT  MT   PT   ML|   FP    FN   IDs    FM| MOTA  MOTP MOTAL
+ 54.1 59.9  42.2| 51.5  80.1  1.41| 82   9   32   21|   846 10870    75   105| 46.5  77.2  46.9
+
+ ********************* Your Results *********************
+IDF1  IDP  IDR| Rcll  Prcn   FAR| GT  MT   PT   ML|   FP    FN   IDs    FM| MOTA  MOTP MOTAL
+ 50.1 63.9  38.2| 47.5  84.1  1.41|144  18   64   42|  1692 21740   150   210| 42.5  77.6  42.9
+"""
+SAMPLES = {"mot.log": MOTMETRICS.encode(), "trackeval.txt": TRACKEVAL.encode(), "devkit.txt": DEVKIT.encode()}
 
 
 def told(text: str, *, sequences: bool = False) -> list[tuple[str | None, dict[str, Any]]]:
@@ -61,6 +74,17 @@ def test_the_tables_of_one_tracker_are_one_result() -> None:
     }
     other = TRACKEVAL.replace("ours-pedestrian", "ours-car       ").replace("57.105", "61.2  ")
     assert [row["HOTA"] for _, row in told(TRACKEVAL + other)] == [0.57105, 0.612]
+
+
+def test_a_table_for_each_sequence_and_one_for_all() -> None:
+    ((_, overall),) = told(DEVKIT)
+    assert overall["MOTA"] == pytest.approx(0.425)
+    assert [(name, round(row["IDF1"], 3)) for name, row in told(DEVKIT, sequences=True)] == [
+        ("MOT17-02", 0.441),
+        ("MOT17-04", 0.541),
+    ]
+    again = told(DEVKIT + DEVKIT.replace("42.5", "43.5"))
+    assert [round(row["MOTA"], 3) for _, row in again] == [0.425, 0.435]
 
 
 def test_a_long_title_touches_the_first_column() -> None:
@@ -98,6 +122,14 @@ def test_fractions_stay_fractions() -> None:
     ]
 
 
-@pytest.mark.parametrize("text", ["MOTA IDF1 and HOTA are metrics\n", "We report MOTA IDF1\n", "a MOTA b\n1 x 2\n"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "MOTA IDF1 and HOTA are metrics\n",
+        "We report MOTA IDF1\n",
+        "a MOTA b\n1 x 2\n",
+        "| MOTA | IDF1 | HOTA |\n|--|--|--|\n",
+    ],
+)
 def test_prose_is_quiet(text: str) -> None:
     assert feed(TrackingTables, text) == []
