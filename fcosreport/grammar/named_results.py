@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from fcosreport.reading.dialect import Record
 from fcosreport.records import Evaluation, Origin, Where
-from fcosreport.vocabulary.metric_names import Meaning, class_of, is_of_classes, metric_of
+from fcosreport.vocabulary.metric_names import Meaning, class_of, is_of_classes, mean_of, metric_of
 from fcosreport.vocabulary.metrics import is_score, metric, number, with_issues
 
 _EPOCHS = ("epoch", "epochs", "cur_epoch", "current_epoch", "train/epoch", "epoch_num")
@@ -96,7 +96,7 @@ def _groups(row: Mapping[str, str]) -> dict[tuple[str | None, ...], list[tuple[M
     groups: dict[tuple[str | None, ...], dict[str, tuple[Meaning, str]]] = {}
     names = set(row)
     for name, text in row.items():
-        meaning = metric_of(name) or class_of(name, names)
+        meaning = mean_of(name, names) or metric_of(name) or class_of(name, names)
         if meaning and text.strip() and number(text) is not None:
             key = meaning.task, meaning.category, meaning.split, meaning.weights
             groups.setdefault(key, {}).setdefault(meaning.metric, (meaning, text.strip()))

@@ -23,12 +23,17 @@ _COLOUR = re.compile(r"\x1b\[[\d;?]*[A-Za-z]")
 _GAP = re.compile(r"\s{2,}|\t")
 _OF_RULES = " \t-=+|:" + "".join(map(chr, range(0x2500, 0x2580)))
 _DASHES = re.compile(r"[-=\u2500\u2501\u2550]{3}")
-CATEGORY = frozenset(("class", "classes", "category", "categories", "label", "cls", "类别"))
+CATEGORY = frozenset(
+    ("class", "classes", "class name", "object class", "category", "categories", "label", "cls", "类别")
+)
 """What the column of the classes is called, in small letters."""
-OVERALL = frozenset(("all", "overall", "mean", "average", "avg", "total", "map", "ap", ""))
+OVERALL = frozenset(("all", "overall", "mean", "average", "avg", "total", "map", "ap", "-1", ""))
 """What stands there in the row of all classes."""
-_OF_VOC = frozenset(("gts", "dets"))
-"""Columns of the table that mmdetection prints of an evaluation in the manner of PASCAL VOC, at one IoU."""
+_FAMILIES = (
+    (frozenset(("gts", "dets")), "ap", "voc/AP{iou}"),  # as mmdetection prints it
+    (frozenset(("ATE", "ASE")), "AP", "nuscenes/AP"),
+)
+"""Columns that tell whose AP it is, what that is called beside them, and what it is."""
 _VALUED = re.compile(r"[A-Za-z_] +(?!0?\.?[57][05]?$)[\d.]+$")  # `bbox_mAP 0.3` among bars names no column
 _VALUE = frozenset(("value", "values", "score", "result", "results", ""))
 
@@ -88,7 +93,7 @@ class Table:
         if is_rule(text):
             self.is_ruled = True
             return True
-        new = row(text)
+        new = self._aligned(row(text), text)
         is_wider = len(new.cells) == len(self.head) + 1 and new.cells[0].isdecimal()
         if is_wider and not (self.is_barred or self.rows or self.has_pairs):
             self.head.insert(0, "")  # pandas numbers its rows
@@ -97,6 +102,14 @@ class Table:
         self.rows.append((line, new.cells))
         return True
 
+    def _aligned(self, new: Row, text: str) -> Row:
+        """The row, or that of numbers so wide that one blank parts them."""
+        cells = text.split() if not new.is_barred and len(new.cells) < len(self.head) else []
+        are_numbers = len(cells) == len(self.head) and all(
+            number(cell) is not None for cell in cells[1:] if "/" not in cell
+        )
+        return Row(cells, False) if are_numbers else new
+
     def results(self, path: str, origin: Origin) -> Iterator[Record]:
         """The evaluations that the table tells."""
         named = list(self._by_column() if self.has_pairs else self._by_row())
@@ -104,7 +117,7 @@ class Table:
         percent = any(1 < score <= 100 for score in scores if score is not None)
         for each in named:
             where = Where(path, each.line)
-            for record in results(self._of_task(self._of_voc(each.row)), where, origin, each.at, percent=percent):
+            for record in results(self._of_task(self._of_family(each.row)), where, origin, each.at, percent=percent):
                 yield _of_class(record, each.category)
 
     def _of_task(self, row: Mapping[str, str]) -> dict[str, str]:
@@ -114,10 +127,10 @@ class Table:
             for name, text in row.items()
         }
 
-    def _of_voc(self, row: dict[str, str]) -> dict[str, str]:
-        """The row with the family and the IoU of its AP, where the columns tell these."""
-        voc = {"ap": f"voc/AP{self.iou}"} if row.keys() >= _OF_VOC else {}
-        return {voc.get(name, name): text for name, text in row.items()}
+    def _of_family(self, row: dict[str, str]) -> dict[str, str]:
+        """The row with the family and the IoU of its AP, where other columns tell these."""
+        names = {core: name.format(iou=self.iou) for columns, core, name in _FAMILIES if row.keys() >= columns}
+        return {names.get(name, name): text for name, text in row.items()}
 
     def _by_column(self) -> Iterator["_Named"]:
         for column in range(1, len(self.head)):

@@ -138,6 +138,11 @@ def metric_of(name: str) -> Meaning | None:
     return overall._replace(category=of_class["category"]) if of_class and overall else found
 
 
+def mean_of(name: str, names: set[str]) -> Meaning | None:
+    """The mean precision and recall, as YOLO calls them beside each other: `mp`, `mr`, which alone is a miss rate."""
+    return metric_of(name[-1]) if name in ("mp", "mr") and {"mp", "mr"} <= names else None
+
+
 def class_of(name: str, names: set[str]) -> Meaning | None:
     """The AP of one class, as torchmetrics calls it beside its recall: `map_person` with `mar_100_person`."""
     found = _KEY_OF_CLASS.fullmatch(name)

@@ -115,6 +115,34 @@ def test_the_table_of_mmdetection_in_the_manner_of_voc_is_of_one_iou() -> None:
     assert [list(said) for *_, category, said in told(several) if category is None] == [["AP50"], ["AP75"]]
 
 
+@pytest.mark.parametrize("gap", ["\t", "     "])
+def test_the_classes_of_nuscenes_have_its_ap(gap: str) -> None:
+    rows = (
+        ("Object Class", "AP", "ATE", "ASE"),
+        ("car", "0.801", "0.190", "0.160"),
+        ("traffic_cone", "0.5", "1.2", "nan"),
+    )
+    found = [e for e in feed(PrintedTables, "\n".join(map(gap.join, rows))) if isinstance(e, Evaluation)]
+    assert [(e.category, e.family, e["AP"]) for e in found] == [
+        ("car", "nuscenes", 0.801),
+        ("traffic_cone", "nuscenes", 0.5),
+    ]
+
+
+def test_numbers_so_wide_that_one_blank_parts_them() -> None:
+    text = "     epoch   targets        lr        mp        mr     map50       map\n"
+    text += "     3/299        63 0.0003328      0.51      0.41      0.31      0.12\n"
+    assert [(epoch, said) for _, epoch, *_, said in told(text)] == [
+        (3, {"P": 0.51, "R": 0.41, "AP50": 0.31, "AP": 0.12})
+    ]
+    assert told(text.replace(" 63 ", "6 3 4 ")) == []
+
+
+def test_the_class_of_number_minus_1_is_all() -> None:
+    text = "  class   map50    map\n     -1    0.31   0.12\n      0    0.31   0.12\n"
+    assert [category for *_, category, _ in told(text)] == [None, "0"]
+
+
 def test_classes_beside_each_other_are_all_read() -> None:
     text = "| class | AP | AP50 | class | AP | AP50 |\n|--|--|--|--|--|--|\n| cat | 0.4 | 0.6 | dog | 0.3 | 0.5 |\n"
     assert [(category, said["AP"]) for *_, category, said in told(text)] == [("cat", 0.4), ("dog", 0.3)]
