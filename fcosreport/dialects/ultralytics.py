@@ -13,7 +13,7 @@ from functools import partial
 from itertools import groupby
 
 from fcosreport.grammar.lines import line_end, past_end
-from fcosreport.grammar.validation_table import Table, columns, completed
+from fcosreport.grammar.validation_table import Table, columns, completed, headless
 from fcosreport.grammar.windowed import Row, samples
 from fcosreport.reading.dialect import Record, Window, dialect
 from fcosreport.records import Evaluation, Event, Origin, Samples, Setting, Where
@@ -88,6 +88,7 @@ class Ultralytics:
         self.path, self.origin = path, origin
         self.heads: tuple[str, ...] = ()
         self.table: Table | None = None
+        self.is_headed = False  # whether any head was met, of whatever table
         self.epoch: int | None = None
         self.sampled = self.row_line = 0
         self.rows: list[Row] = []
@@ -124,7 +125,7 @@ class Ultralytics:
 
     def _mark(self, kind: str, text: str, where: Where) -> Iterator[Record]:
         if kind == "table":
-            self.table, self.row_line = columns(text.encode()), 0
+            self.table, self.row_line, self.is_headed = columns(text.encode()), 0, True
         elif kind == "heads":
             self.heads = tuple(text.split()[1:])
         elif kind == "best":
@@ -173,7 +174,7 @@ class Ultralytics:
 
     def _row(self, text: bytes, where: Where, table: Table | None) -> Iterator[Record]:
         values = text.split()[3:]
-        table = completed(table, len(values)) if table else None
+        table = completed(table, len(values)) if table else None if self.is_headed else headless(values)
         if table and len(values) == len(table.names):
             self.table, self.row_line = table, where.line
             yield from self._evaluations(table, values, where, None)

@@ -1,11 +1,14 @@
 """The head of the validation table that YOLOv3 to v12 print, for boxes, masks and key points. For dialects."""
 
 import re
+from collections.abc import Sequence
 from typing import NamedTuple
 
 _TITLE = re.compile(rb"(?:(Box|Mask|Pose)\()?(P|R|F1|mAP[@.:\d-]*)(?:@[\d.]+(?:iou)?|iou)?(?=[\s():\\]|$)")
 _USUAL = ("P", "R", "AP50", "AP")
 _TASKS = {b"Box": "bbox", b"Mask": "segm", b"Pose": "keypoints"}
+_F1_OFF = 0.1
+"""How far a mean over classes may be from the F1 of mean precision and recall, as old versions print it last."""
 _APS = {b"50": "AP50", b"75": "AP75", b"50-95": "AP", b"50:95": "AP", b"": "AP"}
 
 
@@ -31,6 +34,16 @@ def completed(table: Table, count: int) -> Table:
     """The table with the columns that a progress bar cut off its head."""
     is_cut = count == len(_USUAL) > len(table.names) and table.names == _USUAL[: len(table.names)]
     return Table((table.tasks[0],) * count, _USUAL) if is_cut else table
+
+
+def headless(texts: Sequence[bytes]) -> Table | None:
+    """The usual table that a row of numbers without a head above it is of; None where the last may be F1 instead."""
+    values = [float(text) for text in texts]
+    if len(values) != len(_USUAL) or not all(0 < value <= 1 for value in values):
+        return None
+    precision, recall, ap50, ap = values
+    is_f1 = abs(ap - 2 * precision * recall / (precision + recall)) < _F1_OFF
+    return None if ap >= ap50 or is_f1 else Table(("bbox",) * len(_USUAL), _USUAL)
 
 
 def _ap(title: bytes) -> str:

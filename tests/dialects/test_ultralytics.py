@@ -253,3 +253,25 @@ def test_a_head_that_a_progress_bar_cut_is_read(head: str, end: str) -> None:
     row = "                 all      5e+03   3.63e+04      0.955      .988      0.971      6.28e-01"
     (found,) = evaluations(feed(Ultralytics, f"{head}{end}{row}{end}"))
     assert [found[name] for name in ("P", "R", "AP50", "AP")] == [0.955, 0.988, 0.971, 0.628]
+
+
+def test_rows_without_a_head_are_of_the_usual_table() -> None:
+    text = "   all   200   540   0.701   0.612   0.655   0.412\n   car   200   410   0.801   0.712   0.755   0.512\n"
+    found = feed(Ultralytics, text)
+    assert [each[2:] for each in results(found)] == [
+        (None, {"P": 0.701, "R": 0.612, "AP50": 0.655, "AP": 0.412}),
+        ("car", {"P": 0.801, "R": 0.712, "AP50": 0.755, "AP": 0.512}),
+    ]
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "all   200   540   0.701   0.612   0.655   0.641",  # F1 comes last
+        "all   200   540   0.701   0.612   0.355   0.412",  # an AP at 0.5 is the largest
+        "all   200   540   701   612   355   212",
+        "all   200   540   0.701   0.612   0.655",
+    ],
+)
+def test_numbers_that_may_be_others_are_quiet(row: str) -> None:
+    assert feed(Ultralytics, f"   {row}\n") == []
