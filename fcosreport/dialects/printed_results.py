@@ -1,5 +1,6 @@
 """Objects with metric names in them, of any program: JSON files and lines, and dicts that are printed into a log.
 
+    OrderedDict([('bbox', {'AP': 41.01, 'AP50': 60.15, 'AP-person': 52.1})])  detectron2
     {'map': tensor(0.4406), 'map_50': tensor(0.7328), ...}                  torchmetrics
     {"epoch": 2.0, "eval_map": 0.0316, "eval_loss": 2.5, "step": 214}       HuggingFace, in `trainer_state.json`
     {"kpi": {"mAP50": 0.71}, "epoch": 10, "status": "RUNNING"}              TAO
@@ -41,6 +42,8 @@ _HINT = re.compile(
     rb"AP|ap(?:(?<=[mM]ap)|(?<=mean_ap))|IoU|u(?<=mean_iou)|PQ|MOTA|HOTA|NDS|\{(?P<loss>'(?:eval_)?loss')"
 )
 """What is in each sign: there are fewer of them than of quotes."""
+_OF_DETECTRON2 = re.compile(r"(?:bbox|segm|keypoints)/AP-")
+"""What only detectron2 calls the AP of a class, which is in percent however small."""
 _ASSIGNED = re.compile(rb"[ \t]*[\w.\[\]\"']+(?:: ?\w+)? =")
 _RETURNED = re.compile(rb"\breturn\Z")
 _NEAR = 1 << 10  # bytes of a line before an object that tell whether it is code
@@ -136,7 +139,8 @@ class PrintedResults:
             at = Progress(said.epoch, said.iteration)
         if at.is_told or not each.in_list or lone or self.document is None:
             for model, row in by_model(each.row).items():
-                for record in results(row, where, self.origin, at):
+                percent = any(map(_OF_DETECTRON2.match, row)) or None
+                for record in results(row, where, self.origin, at, percent=percent):
                     yield replace(record, weights=model) if model and isinstance(record, Evaluation) else record
 
     def _settings(self, window: Window, each: Object) -> Iterator[Setting]:

@@ -9,7 +9,9 @@ from typing import NamedTuple
 
 _NUMBER = rb"-?(?:\d++(?:\.\d*+)?|\.\d++)(?:[eE][-+]?\d++)?|-?(?:nan|NaN|inf|Infinity)"
 _VALUE = (  # perhaps within `tensor(..., device='cuda:0')` or `np.float64(...)`
-    rb"(?:[\w.]{1,30}\(\s*\[?)?(?P<value>" + _NUMBER + rb")(?:\]?(?:,[^()\r\n]{0,80})?\))?(?=\s*(?:[,}\])]|$))"
+    rb"(?P<call>[\w.]{1,30}\(\s*\[?)?(?P<value>"
+    + _NUMBER
+    + rb")(?(call)(?:\]?(?:,[^()\r\n]{0,80})?\))?)(?=\s*(?:[,}\])]|$))"
 )
 _TOKEN = re.compile(
     rb"(?P<quote>[\"'])(?P<key>(?:(?!(?P=quote))[^\\\r\n]){1,100})(?P=quote)[ ]*[:,]\s*"

@@ -111,6 +111,17 @@ def test_what_nobody_obtained_or_is_of_another_trade_is_quiet(text: str) -> None
     assert feed(PrintedResults, f"{text}\n") == []
 
 
+def test_what_detectron2_returns_is_in_percent_however_small() -> None:
+    text = "OrderedDict([('bbox', {'AP': 0.41, 'AP50': 0.8, 'APs': nan, 'AP-cat': 0.5, 'AP-old dog': 0.0})])"
+    records = feed(PrintedResults, text, path="test_results.txt")
+    (found,) = evaluations(records)
+    assert [each.value for each in found.metrics] == [pytest.approx(0.0041), pytest.approx(0.008), None]
+    assert [(each.category, each["AP"]) for each in evaluations(records, by_category=True)] == [
+        ("cat", pytest.approx(0.005)),
+        ("old dog", 0.0),
+    ]
+
+
 def test_a_list_of_models_is_no_run() -> None:
     models = [{"name": "a", "AP": 0.3, "AP50": 0.5}, {"name": "b", "AP": 0.4, "AP50": 0.6}]
     assert feed(PrintedResults, json.dumps(models, indent=1), path="zoo.json") == []
