@@ -286,6 +286,10 @@ def fragment_of(file: Found, old: Fragment | None = None, *, whole: bool = False
         )
         return covered(fragment, None)
     tables = tuple(record for record in reading.records if isinstance(record, TableRow))
+    if any(row.is_own for row in tables):  # what a person keeps a record in is a note, whatever its form
+        experiments = notes.of_tables(tables, file.shown)
+        source = replace(reading.source, kind="note")
+        return covered(Fragment(source=source, experiments=experiments, issues=issues, tables=tables), None)
     fragment = Fragment(
         source=reading.source, segments=reading.segments, issues=issues, tables=tables, mark=reading.mark
     )

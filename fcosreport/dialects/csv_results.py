@@ -2,7 +2,8 @@
 
 Any delimiter; a spreadsheet may have saved it again, and a head may come again where a training was resumed. One row an
 epoch or step; rows of one step that tell different things, as Lightning writes them, are one evaluation. A table of
-several rows without a step compares models, and is no run; or it has a row for each class, and perhaps one for all.
+several rows without a step compares runs, each of which is one where a column names it; or it has a row for each class,
+and perhaps one for all.
 """
 
 import csv
@@ -12,11 +13,13 @@ from dataclasses import replace
 from functools import partial
 from typing import NamedTuple
 
-from fcosreport.grammar.named_results import Progress, is_counter, progress, results
+from fcosreport.grammar.named_results import Progress, are_of_detection, is_counter, progress, results
 from fcosreport.grammar.printed_table import CATEGORY, OVERALL
 from fcosreport.grammar.windowed import Row, samples
+from fcosreport.notes.run_table import of_runs
 from fcosreport.reading.dialect import Record, Window, dialect
 from fcosreport.records import Evaluation, Issue, Origin, Unit, Where
+from fcosreport.vocabulary.headers import header
 from fcosreport.vocabulary.metric_names import curve_of, metric_of
 from fcosreport.vocabulary.metrics import number
 
@@ -24,11 +27,15 @@ COLUMNS = 400
 """Columns that a table may have."""
 CLASSES = 10_000
 """Rows of a table of classes."""
+RUNS = 5_000
+"""Rows of a table of runs."""
 ALIKE, DIGITS = 3, 6
 """Classes, and characters of a number, from which on all have the same not by chance."""
 WIDE = 40_000
 """Bytes of a line that are looked at."""
 
+_DIGIT = re.compile(r"\d")
+"""In the name of a model or a run; that of a class has none."""
 _FILE = re.compile(r"(?i)\.[ct]sv$")
 _PASTED = re.compile(rb"[\"' \t\xef\xbb\xbf]*epoch[\"' \t]*,[^\r\n]*metrics/mAP", re.I)
 _NAMES = re.compile(rb"(?i)(?<![a-z])m?ap|(?<![a-z])m?ar[_\d]|map|precision|value|miou|mota|hota|nds|pq")
@@ -68,7 +75,7 @@ class CsvResults:
         self.is_table = bool(_FILE.search(path))
         self.head: _Head | None = None
         self.pending: _Pending | None = None
-        self.loose = 0  # rows without a step
+        self.loose: list[tuple[int, list[str]]] = []  # rows of a table without steps
         self.classes: list[_Pending] = []  # of a table that has a row for each
 
     @property
@@ -86,7 +93,7 @@ class CsvResults:
                 yield from self._flush()
                 yield from samples(rows, place, self.head.unit if self.head else "epoch")
                 rows.clear()
-                self.head, self.loose = head, 0
+                self.head = head
             elif self.head and (cells := self._cells(text, self.head)):
                 where = Where(self.path, window.line_at(line.start()))
                 yield from self._row(self.head, cells, where, rows)
@@ -121,6 +128,8 @@ class CsvResults:
             yield Issue("A row of a results table is cut or garbled. Its numbers are left out; look at it.", where)
             return
         at = progress({head.names[index]: cells[index] for index in head.counters})
+        if not head.counters and head.label is None and len(self.loose) < RUNS:
+            self.loose.append((where.line, cells))
         if told and head.label is not None and len(self.classes) < CLASSES:
             row = {head.names[index]: cells[index] for index in told}
             self.classes.append(_Pending(row, at, where, cells[head.label]))
@@ -139,14 +148,27 @@ class CsvResults:
         is_counted = bool(self.head and self.head.counters)  # if only in parts of an epoch
         if old and (old.at.is_told or is_counted):
             yield from self._flush()
-        self.loose += not (new.at.is_told or is_counted)
         self.pending = new
 
     def _flush(self) -> Iterator[Record]:
-        if self.pending and self.loose < 2:
+        metrics = self.head.metrics if self.head else ()
+        if sum(any(cells[at] for at in metrics) for _, cells in self.loose) > 1:
+            yield from self._of_runs()
+        elif self.pending:
             yield from results(self.pending.row, self.pending.where, self.origin, self.pending.at)
         yield from self._of_classes(self.classes) if self.classes else ()
-        self.pending, self.classes = None, []
+        self.pending, self.classes, self.loose = None, [], []
+
+    def _of_runs(self) -> Iterator[Record]:
+        """The rows of a table that has one for each run or model, where a column says of which."""
+        names = self.head.names if self.head else ()
+        kinds = [(at, header(name)) for at, name in enumerate(names)]
+        is_named = any(
+            each.name == "seed" or (each.kind == "label" and names[at].lower() != "name") for at, each in kinds
+        )
+        numbered = (row[at] for at, each in kinds if each.kind == "label" for _, row in self.loose)
+        if (is_named or any(map(_DIGIT.search, numbered))) and are_of_detection(names):
+            yield from of_runs(names, self.loose, self.path)
 
     def _of_classes(self, rows: Sequence[_Pending]) -> Iterator[Record]:
         """The results of a table of classes; what all of them share to the last digit is the mean over them."""

@@ -1,7 +1,7 @@
 """Rows of named numbers, whichever carrier they came in: what of them is a result, and of what. For dialects."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -101,6 +101,12 @@ def _groups(row: Mapping[str, str]) -> dict[tuple[str | None, ...], list[tuple[M
             key = meaning.task, meaning.category, meaning.split, meaning.weights
             groups.setdefault(key, {}).setdefault(meaning.metric, (meaning, text.strip()))
     return {key: list(group.values()) for key, group in groups.items()}
+
+
+def are_of_detection(names: Collection[str]) -> bool:
+    """Whether the names of columns surely speak of results of detection."""
+    said = [each for each in map(metric_of, names) if each]
+    return _is_result(said, of_classes=is_of_classes(" ".join(names)))
 
 
 def _is_result(said: list[Meaning], *, of_classes: bool) -> bool:

@@ -92,6 +92,18 @@ def read(
     )
 
 
+def of_tables(tables: Sequence[TableRow], path: str) -> tuple[Experiment, ...]:
+    """The rows that tell of runs, in a file that is no note, as experiments. Its name is that of none of them."""
+    reader = _Reader(path, root := Section(), tables)
+    reader.read()
+    return tuple(
+        identified(
+            replace(each, settings=tuple(s for s in each.settings if s.where.line > root.line))
+            for each in reader.experiments
+        )
+    )
+
+
 class _Reader:
     """Walks the sections of one note and gathers what they say."""
 

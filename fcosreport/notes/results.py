@@ -36,7 +36,8 @@ _WEIGHTS = re.compile(
 _CONFIG = re.compile(r"\.(?:py|ya?ml|cfg)$", re.I)
 _FETCHED = re.compile(r"\s*(?:download|models?\b(?!\s*id)|weights?|checkpoints?|ckpts?|下载|权重|模型)", re.I)
 _NOT_OF_ROW = re.compile(r"pre-?train|teacher|imagenet|paper|arxiv|论文", re.I)
-_ZOO = re.compile(r"(?i)(?:model[-_ ]?)?zoo|metafile")
+ZOO = re.compile(r"(?i)(?:model[-_ ]?)?zoo|metafile")
+"""In the path of a page or a table of models that others can fetch."""
 _RECORD = re.compile(
     r"(?i)exp\w*(?:[ _](?:num\w*|no|id|name))?|no|#|id|date|time|wandb.*|日期|编号|序号|时间|実験\w*|날짜|실험\w*"
 )
@@ -65,17 +66,18 @@ def read(note: Markup, path: str) -> tuple[TableRow, ...]:
     A row that tells of a run of the author's own may have no result yet.
     """
     tables = [grid for grid in grids(note) if not grid.is_code]
-    is_zoo = _ZOO.search(path) is not None or any(_publishes(each) and not _is_diary(each) for each in tables)
-    return tuple(islice((row for grid in tables for row in _rows(grid, path, is_zoo=is_zoo)), MOST_ROWS))
+    is_zoo = ZOO.search(path) is not None or any(_publishes(each) and not _is_diary(each) for each in tables)
+    return tuple(islice((row for grid in tables for row in rows_of(grid, path, is_zoo=is_zoo)), MOST_ROWS))
 
 
 def pasted(note: Markup, path: str) -> tuple[TableRow, ...]:
     """The rows of tables in code that have a column for each metric and no other, as programs print their results."""
-    rows = (row for grid in grids(note) if grid.is_code for row in _rows(grid, path, is_zoo=False))
+    rows = (row for grid in grids(note) if grid.is_code for row in rows_of(grid, path, is_zoo=False))
     return tuple(islice(rows, MOST_ROWS))
 
 
-def _rows(grid: Grid, path: str, *, is_zoo: bool) -> Iterator[TableRow]:
+def rows_of(grid: Grid, path: str, *, is_zoo: bool) -> Iterator[TableRow]:
+    """The rows of one table; `is_zoo` says that it is of models that others can fetch."""
     grid = upright(of_summary(grid))
     headers = _unique(_of_half([header(cell.raw) for cell in grid.headers], grid.headers))
     texts = tuple(cell.text[:_LONGEST] for cell in grid.headers)

@@ -44,3 +44,18 @@ def test_one_evaluation_in_two_forms_is_one_in_a_note_too(tmp_path: Path) -> Non
         ("A", 1),
         ("B", 1),
     ]
+
+
+def test_a_table_of_runs_in_a_file_of_its_own_is_read_as_one_in_a_note(tmp_path: Path) -> None:
+    table = tmp_path / "export_2024-05-02.csv"
+    table.write_text("name,state,seed,lr,mAP50\na-1,done,1,0.1,0.37\na-2,done,2,0.1,0.36\na-3,crashed,3,0.1,\n")
+    store = open_store(tmp_path / "s.sqlite")
+    collect([table], store)
+    (fragment,), made = store.fragments(), store.experiments()
+    store.close()
+    assert (fragment.source.state, fragment.source.evaluations, fragment.issues) == ("read", 2, ())
+    assert [(each.name, each.state, [s.value for s in each.settings]) for each in made] == [
+        ("a-1", "finished", [1, 0.1]),
+        ("a-2", "finished", [2, 0.1]),
+        ("a-3", "failed", [3, 0.1]),
+    ]

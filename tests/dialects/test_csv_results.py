@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from fcosreport.dialects.csv_results import CsvResults
-from fcosreport.records import Origin
+from fcosreport.records import Origin, TableRow
 from tests.dialects.feeding import entries, evaluations, expected, feed, issues, points
 
 HEAD = (
@@ -139,7 +139,9 @@ def test_what_trackers_export_of_one_run() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "model,mAP50_95,AP50\nfcos,0.37,0.58\nretina,0.36,0.57\n",
+        "area,mAP50_95,AP50\nnorth,0.37,0.58\nsouth,0.36,0.57\n",
+        "name,mAP50_95,AP50\nperson,0.37,0.58\nhot dog,0.36,0.57\n",
+        "model,precision,recall\na,0.37,0.58\nb,0.36,0.57\n",
         '"Step","a - val/mAP","b - val/mAP"\n7,0.3,0.4\n',
         "epoch,precision,recall\n1,0.5,0.6\n",
         "epoch,best_mAP,map_threshold\n1,0.5,0.6\n",
@@ -199,3 +201,25 @@ def test_rows_in_parts_of_an_epoch_are_evaluations_and_map_05_is_ap50() -> None:
     ]
     (only,) = evaluations(feed(CsvResults, "epoch,map,map_05\n1,0.129,0.355\n", path="m.csv"))
     assert (only["AP"], only["AP50"]) == (0.129, 0.355)
+
+
+@pytest.mark.parametrize(
+    "head", ["model,mAP50_95,AP50", "Model;metrics/mAP50-95(B);metrics/mAP50(B)", "method\tcoco/bbox_mAP\tbbox_mAP_50"]
+)
+def test_a_row_for_each_model_is_a_run_of_its_own(head: str) -> None:
+    part = next(each for each in ",;\t" if each in head)
+    rows = [part.join(row) for row in (("fcos", "0.37", "0.58"), ("retina", "0.36", "0.57"))]
+    found = [each for each in feed(CsvResults, "\n".join([head, *rows]), path="all.csv") if isinstance(each, TableRow)]
+    assert [(each.label, each.is_own, each.where.line) for each in found] == [("fcos", True, 2), ("retina", True, 3)]
+    assert [{m.name: m.value for m in each.results[0].metrics} for each in found] == [
+        {"AP": 0.37, "AP50": 0.58},
+        {"AP": 0.36, "AP50": 0.57},
+    ]
+
+
+def test_seeds_of_one_model_are_told_apart() -> None:
+    text = "seed,model,bbox_mAP,bbox_mAP_l\n42,fcos,0.34,-1.0\n43,fcos,0.35,-1.0\n42,atss,0.36,0.4\n"
+    found = [each for each in feed(CsvResults, text, path="all.csv") if isinstance(each, TableRow)]
+    assert [each.label for each in found] == ["fcos, seed 42", "fcos, seed 43", "atss"]
+    assert [[(s.name, s.value) for s in each.settings] for each in found] == [[("seed", n)] for n in (42, 43, 42)]
+    assert found[0].results[0].metric("APl") is None  # -1 is no ground truth

@@ -1,0 +1,33 @@
+"""A table in a file of its own, as CSV, that has a row for each run or model: read as one that stands in a note."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import islice
+
+from fcosreport.notes.grids import Cell, Grid
+from fcosreport.notes.results import MOST_ROWS, ZOO, rows_of
+from fcosreport.records import TableRow
+from fcosreport.vocabulary.metric_names import metric_of
+
+_WIDE = 300  # characters of a label
+
+
+def of_runs(headers: Sequence[str], cells: Sequence[tuple[int, Sequence[str]]], path: str) -> tuple[TableRow, ...]:
+    """The rows of a table that stands in a file of its own, each with its line and of a run or a model."""
+    grid = Grid(1, "", 0, [Cell(text, _spelled(text)) for text in headers])
+    grid.rows.extend((line, [Cell(text, text) for text in row]) for line, row in cells)
+    rows = list(islice(rows_of(grid, path, is_zoo=ZOO.search(path) is not None), MOST_ROWS))
+    shared = Counter(row.label for row in rows)
+    return tuple(replace(row, label=_with_settings(row)) if shared[row.label] > 1 else row for row in rows)
+
+
+def _with_settings(row: TableRow) -> str:
+    """The label and what the columns declare: several seeds of one model are told apart by these."""
+    return ", ".join([row.label, *(f"{each.name} {each.text}" for each in row.settings)])[:_WIDE].removeprefix(", ")
+
+
+def _spelled(header: str) -> str:
+    """A name that programs log in the words of tables."""
+    meaning = metric_of(header)
+    return f"{meaning.split} {meaning.task * meaning.stated} {meaning.metric}" if meaning else header
