@@ -51,7 +51,7 @@ _SIGN = re.compile(  # each begins with a character that few words have
     rb"|@(?:(?<=recision@)|(?<=ecall@))|F1|v(?<=detection_ev)|OTA|I(?:DF1|[oO]?U|NP)|NDS|k[-@]1(?<=ank.1)|R@?1"
     rb"|=(?<=\bap =)|P(?=recision *[:=])|Recall *[:=]"
 )
-_TELLS = re.compile(rb"[=:>]| is |reached|improved from|(?:AP|map)\S* \.?\d")
+_TELLS = re.compile(rb"[=:>]|[PU] is |reached|improved from|(?:AP|map)\S* \.?\d")
 _IOU = re.compile(r"(?i)\biou[ =:@]*0?\.\d")
 _LOSS = re.compile(r"(?i)loss\W{1,4}\d*\.\d")
 _TITLE = re.compile(rb"SUMMARY OF EPOCH (\d{1,7})")

@@ -12,7 +12,7 @@ from fcosreport.vocabulary.metric_names import is_of_classes, metric_of
 
 _NUMBER = r"-?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?"
 _VALUE = re.compile(
-    rf"(?:=|->|:(?=\s)|(?<![\d:]):|\bis(?=\s))\s{{0,3}}({_NUMBER}|nan)( ?%)?(?=[,;|│)\s]|$)(?!\s{{0,3}}[=:]"
+    rf"(?:=|->|:(?:(?=\s)|(?<![\d:]:))|i(?<=\bi)s(?=\s))\s{{0,3}}({_NUMBER}|nan)( ?%)?(?=[,;|│)\s]|$)(?!\s{{0,3}}[=:]"
     r"|, ?\d*\.\d)"  # one of several values is that of a class, or of a threshold
 )
 _UNSIGNED = re.compile(r"(?:AP|map)[\w@.-]* \d{0,2}\.\d")
