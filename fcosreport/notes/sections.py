@@ -1,5 +1,6 @@
 """The sections of a note, each with its own lines and evaluations."""
 
+import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -14,6 +15,12 @@ from fcosreport.vocabulary import decode, phrases, stated
 
 _ITEM_LEVEL = 10
 """The heading level of a list item that heads a run, plus its depth: below every real heading."""
+
+
+_OF_SPEED = re.compile(
+    r"(?i)\b(?:speed|latency|throughput|fps|inference time)\b.{0,80}\b(?:measured|tested|evaluated|benchmarked)\b"
+)
+"""Says how the speed was measured."""
 
 
 @dataclass(slots=True)
@@ -124,6 +131,8 @@ def _entry(line: Line, path: str) -> Entry:
     declared = stated(line.text, where)
     if line.kind == "text" and declared and not stated(line.text[: len(declared[0].text) + 40].split(",")[0], where):
         declared = ()  # prose that mentions a setting declares none
+    if _OF_SPEED.search(line.text):
+        declared = ()  # of what was measured, and not of the training
     named = {setting.name for setting in declared}
     said = phrases(line.text, where) if line.kind == "item" and len(line.text) <= 200 else ()
     return Entry(line, declared, tuple(s for s in said if s.name not in named), told=tuple(said_results(line, path)))

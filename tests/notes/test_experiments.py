@@ -476,3 +476,9 @@ def test_words_and_links_of_the_web_are_no_mentions() -> None:
         f"# A\n- lr = 1e-3\n- [[ideas]], see https://h/a_1, from-scratch, 12 epochs\n\n{FENCE}"
     ).experiments
     assert experiment.mentions == ()
+
+
+def test_how_the_speed_was_measured_is_no_setting_of_the_training() -> None:
+    for said, batch in (("The inference speed is measured with batch size = 1", []), ("batch size = 16", [16])):
+        (made,) = note(f"# run\n- lr = 0.1\n- {said}\n{FENCE}").experiments
+        assert [s.value for s in made.settings if s.name == "train_batch_size"] == batch
