@@ -27,7 +27,7 @@ class Run:
     def evaluations(self) -> tuple[Evaluation, ...]:
         """The results that stand there; those in words only where there is no other, as they comment on these."""
         measured = tuple(entry.evaluation for entry in self.entries if entry.evaluation)
-        return measured or tuple({_place(each): each for entry in self.entries for each in entry.told}.values())
+        return measured or tuple(_joined(each for entry in self.entries for each in entry.told))
 
     @property
     def texts(self) -> Iterator[Line]:
@@ -105,6 +105,16 @@ def _cut(part: Sequence[Entry], entry: Entry, titled: bool) -> int | None:
 
 def _place(evaluation: Evaluation) -> tuple[object, ...]:
     return (evaluation.task, evaluation.category, evaluation.epoch, evaluation.iteration)
+
+
+def _joined(told: Iterable[Evaluation]) -> Iterable[Evaluation]:
+    """Results in words, of which a line may tell one number each; of a number that comes again, the last."""
+    found: dict[tuple[object, ...], Evaluation] = {}
+    for each in told:
+        first = found.setdefault(_place(each), each)
+        said = {metric.name: metric for metric in (*first.metrics, *each.metrics)}
+        found[_place(each)] = replace(first if len(said) > len(each.metrics) else each, metrics=tuple(said.values()))
+    return found.values()
 
 
 def _parts_runs(entry: Entry, titled: bool) -> bool:

@@ -8,30 +8,31 @@ from collections.abc import Iterator
 
 from fcosreport.notes.markup import Line
 from fcosreport.records import Evaluation, Metric, Where
-from fcosreport.vocabulary.metric_names import metric_of
+from fcosreport.vocabulary.metric_names import metric_called
 from fcosreport.vocabulary.metrics import metric
 
 LONGEST = 300
 """Characters of a line that says a result; a longer one is prose with more in it than can be told."""
 
-_SIGN = re.compile(r"A[PR]|mIoU|PQ|MOTA|HOTA|IDF1|NDS|PCK")
+_SIGN = re.compile(r"A[PR]|IoU|MeanIU|PQ|MOTA|HOTA|IDF1|NDS|PCK|FROC|(?<![A-Za-z])[Mm]ap(?![A-Za-z])")
 """A part of each name: most lines have none, which is found sooner."""
 _OF = r"(?:(?:b?box|mask|segm?|key-?points?|kpts?|pose|val|test|coco|COCO|voc|VOC|ema|EMA)[ _/-]{0,2}){0,3}"
 _CORE = (
-    r"(?:m?A[PR](?:1000|100|10|1)?|MAP(?=\s*(?:of\b|[~≈=:：]))|mIoU|PQ|MOTA|HOTA|IDF1|NDS|PCKh?)(?![A-Zb-ln-rt-z])"
-    r"(?:[_ ](?:box|bbox|mask)(?=[_\s:=]))?"
+    r"(?:m?A[PR](?:1000|100|10|1)?|MAP(?=\s*of\b)|(?:MAP|Map|map)(?=@|\s*(?:to )?[~≈=:：])|mIoU|Mean ?IU|[Mm]ean ?IoU"
+    r"|(?:(?i:final|best|val|validation|test)[ _]){1,2}IoU|PQ|MOTA|HOTA|IDF1|NDS|PCKh?|FROC)(?![A-Zb-ln-qt-z])"
+    r"(?:[_ ](?:box|bbox|mask|range)(?=[_\s:=])){0,2}"
 )
 _AT = (
     r"(?:[@_ (\[]{0,2}(?:IoU ?= ?)?(?:0?\.50?|50|0?\.5)[:：~–-](?:0?\.05[:：-])?0?\.?95[)\]]?"
     r"| ?[@_(\[]{1,2} ?(?:IoU ?= ?)?0?\.[5-9]\d?[)\]]?|_?(?:50|75)(?![\d.])"
-    r"|[_ -]?(?:small|medium|large)|_?[sml](?![a-z]))?"
+    r"|_[5-9][05](?![\d.])|[_ -]?(?:small|medium|large)|_?[sml](?![a-z]))?"
 )
 _NAME = re.compile(rf"(?<![A-Za-z]){_OF}{_CORE}{_AT}(?:\((?:[BMP]|val|test)\))?")
 _VERB = (
     r"=|:|：|->|→|≈|~|约|为|是|达到?了?|到|有"
-    r"|[:：]?\s*(?:is|was|of|about|around|reaches|reached|got|at)"
+    r"|[:：]?\s*(?:is|was|of|about|around|reaches|reached|got|at|to|peak(?:s|ed) at)"
 )
-_BETWEEN = rf"[\s*_`\"'）)]{{0,4}}(?:(?:{_VERB})[\s*_`\"'≈~]{{0,4}}){{0,2}}"
+_BETWEEN = rf"[\s*_`\"'）)]{{0,12}}(?:(?:{_VERB})[\s*_`\"'≈~]{{0,4}}){{0,2}}"
 _SCORE = r"(?:\d{1,3}(?:\.\d{1,18})?|\.\d{1,18})"
 _ENDS = r"(?![\d\w])(?!\.\d)"
 _VALUE = re.compile(rf"{_BETWEEN}(?P<value>{_SCORE}){_ENDS}\s{{0,2}}(?P<sign>%?)")
@@ -75,7 +76,7 @@ def results(line: Line, path: str) -> Iterator[Evaluation]:
     found: dict[str, dict[str, tuple[str, bool]]] = {}
     stated: set[str] = set()
     for name, text, has_sign in _pairs(line.text):
-        meaning = metric_of(name)
+        meaning = metric_called(name)
         if meaning and not meaning.category:
             found.setdefault(meaning.task, {}).setdefault(meaning.metric, (text, has_sign))
             stated |= {meaning.task} if meaning.stated else set()

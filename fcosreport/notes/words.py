@@ -139,7 +139,8 @@ _DAY = r"(?:周|星期|mon|tue|wed|thu|fri|sat|sun)\w{0,6}"
 _DATE = re.compile(rf"(?:\d{{4}}\s?[./年-]\s?)?\d{{1,2}}\s?[./月-]\s?\d{{1,2}}日?(?:\s?\(?{_DAY}\)?)?\s?[:：]?", re.I)
 _REPORT = re.compile(
     r"[\w\s]{0,12}(?:结果|精度|成绩|指标|result|score|performance|結果|성능|결과)\w*\s?[:：=]"
-    r"|(?:最终|最好|最后|best|final|val|test|coco|box|bbox|mask|segm)?\s?(?:的)?(?:m?ap|miou|pq)\b",
+    r"|(?:(?:最终|最好|最后|best|final|val|validation|test|coco|box|bbox|mask|segm|mean)[ _]?){0,2}(?:的)?"
+    r"(?:(?:m?ap|m?iou|iu|pq|froc)(?![a-z]))",
     re.I,
 )
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from fcosreport.vocabulary.metric_names import metric_of
+from fcosreport.vocabulary.metric_names import OF_RUN, metric_called
 from fcosreport.vocabulary.settings.names import known, spelled
 
 Kind = Literal["metric", "setting", "measure", "link", "label", "other"]
@@ -29,12 +29,10 @@ _TASKS = {
     "keypoints": "keypoint keypoints kp kps kpt pose",
 }
 _TASK_WORDS = {word: task for task, words in _TASKS.items() for word in words.split()}
-_OF_RUN = "best final last max peak highest ours 最高 最佳 最好 最终".split()
-"""Which of its own results a run has in the column."""
 _NEUTRAL = frozenset(
     "coco val valid validation val2017 minival 2017 2014 eval score coco2017 on results result".split()
 )
-_NEUTRAL |= frozenset(_OF_RUN)
+_NEUTRAL |= OF_RUN
 _SIZES = {"small": "s", "medium": "m", "large": "l"}
 
 _SETTINGS = known("heads")
@@ -101,7 +99,7 @@ def _plain(text: str) -> str:
 def _metric(words: str) -> Header | None:
     """The metric of a column: as tables write it, else by the names that programs log."""
     found = _of_table(words)
-    meaning = None if found else metric_of(" ".join(word for word in words.split() if word not in _OF_RUN))
+    meaning = None if found else metric_called(words)
     if not meaning or meaning.category or meaning.weights:
         return found
     task = meaning.task if meaning.stated else ""

@@ -33,7 +33,7 @@ _CORES = {
     **dict.fromkeys(("precision", "p"), "P"),
     **dict.fromkeys(("recall", "r"), "R"),
     "f1": "F1",
-    **{name.lower(): name for name in ("PQ", "SQ", "RQ", "mIoU", "NDS", "MR", "PCK", "PCKh", *_TRACKING, *_ERRORS)},
+    **{n.lower(): n for n in ("PQ", "SQ", "RQ", "mIoU", "NDS", "MR", "PCK", "PCKh", "FROC", *_TRACKING, *_ERRORS)},
 }
 _TASK_OF = {
     **dict.fromkeys(("PQ", "SQ", "RQ"), "panoptic_seg"),
@@ -56,6 +56,10 @@ _NEUTRAL = frozenset(
 )
 _SIDE = ("P", "R", "F1")
 """What is a result only beside others: a name like these says many things."""
+OF_RUN = frozenset("best final last max peak highest ours 最高 最佳 最好 最终".split())
+"""Words of people that say which of its own results a run has under a name."""
+_OVERLAP = re.compile(r"(?<![a-z])iou$", re.I)
+"""`val IoU`: the metric of segmentation; a name that is nothing but IoU is a threshold."""
 
 _WRITTEN_OUT = (
     (re.compile(r"(?:mean[\s_]+)?average[\s_]+precision"), "ap"),
@@ -68,7 +72,7 @@ _WRITTEN_OUT = (
 )
 _PART = re.compile(
     r"(?i)a[pr]|io?_?u|[psr]q|precision|recall|(?<![a-z])[pr](?![a-z])|f1|m[or]|nd|hota|id[fpr]|a[st]|eta|tp_err|pck"
-    r"|a[oav]e|eval"
+    r"|a[oav]e|eval|froc"
 )
 """What is in every name of a metric: most texts are none, which is found sooner."""
 _SURE = re.compile(r"\bacross all classes|\bmean[\s_](?:ap|average)|miss[\s_]rate|mmr|mr\^?-2")
@@ -143,6 +147,14 @@ def mean_of(name: str, names: set[str]) -> Meaning | None:
     return metric_of(name[-1]) if name in ("mp", "mr") and {"mp", "mr"} <= names else None
 
 
+def metric_called(name: str) -> Meaning | None:
+    """The metric that people call by that name: `best mAP`, `final val IoU`."""
+    words = name.split()
+    kept = [word for word in words if word.lower() not in OF_RUN]
+    called = " ".join(kept)
+    return metric_of(_OVERLAP.sub("mIoU", called) if len(kept) < len(words) or _split(called) else called)
+
+
 def class_of(name: str, names: set[str]) -> Meaning | None:
     """The AP of one class, as torchmetrics calls it beside its recall: `map_person` with `mar_100_person`."""
     found = _KEY_OF_CLASS.fullmatch(name)
@@ -173,7 +185,7 @@ def _of_words(name: str) -> Meaning | None:
     text = _abbreviated((name[: letter.start()] if letter else name).lower())
     cores, parts, said, is_ranged = list[str](), list[str](), dict[str, str](), False
     for word in _words(text):
-        if _IS_RANGE.fullmatch(word):
+        if _IS_RANGE.fullmatch(word) or word == "range":
             is_ranged = True
         elif word in _TASKS:
             tasks.add(_TASKS[word])

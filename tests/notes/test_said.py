@@ -30,6 +30,15 @@ def said(text: str) -> dict[str, float | None]:
         ("AP_s 20.1 AP_m 41.0", {"APs": 0.201, "APm": 0.41}),
         ("COCO精度（mAP）: 41.2", {"AP": 0.412}),
         ("**mAP of 45.3%**", {"AP": 0.453}),
+        ("mean_mAP_box_50       0.8421", {"AP50": 0.8421}),
+        ("mean_mAP_range_mask   0.612", {"segm.AP": 0.612}),
+        ("mean_mAP_mask_85 0.401", {"segm.AP85": 0.401}),
+        ("MeanIU: 0.702, Pixel_Acc: 0.95", {"sem_seg.mIoU": 0.702}),
+        ("Best val IoU: 61.5%", {"sem_seg.mIoU": 0.615}),
+        ("FROC: 0.71", {"FROC": 0.71}),
+        ("map ~0.62 after the second night", {"AP": 0.62}),
+        ("Map@0.5 = 58.1%", {"AP50": 0.581}),
+        ("mAP peaked at ~0.31", {"AP": 0.31}),
     ],
 )
 def test_a_result_in_words_is_read_with_its_unit(text: str, numbers: dict[str, float]) -> None:
@@ -50,6 +59,9 @@ def test_a_result_in_words_is_read_with_its_unit(text: str, numbers: dict[str, f
         "1e-4的AP最好",
         "is AP 0.4?",
         "see MAP 45.1",
+        "a map of 45.1 km",
+        "IoU: 0.5",
+        "IoU threshold: 0.45",
     ],
 )
 def test_what_is_hoped_for_quoted_or_a_difference_is_no_result(text: str) -> None:

@@ -32,6 +32,9 @@ from fcosreport.vocabulary.headers import header
         ("APr", "", "APr"),
         ("mAP50-95 (val)", "", "AP"),
         ("P (val)", "", "P"),
+        ("Final IoU", "sem_seg", "mIoU"),
+        ("Val IoU", "sem_seg", "mIoU"),
+        ("FROC", "", "FROC"),
     ],
 )
 def test_headers_of_metrics_are_understood(text: str, task: str, name: str) -> None:

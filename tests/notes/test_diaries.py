@@ -1,0 +1,25 @@
+"""Entries of diaries whose results stand in plain lines: under other names, one a line, in what was printed."""
+
+from tests.notes.test_experiments import note
+
+
+def results(text: str) -> list[tuple[str, dict[str, float | None]]]:
+    """The name of each experiment with all its numbers."""
+    return [
+        (each.name, {f"{e.task}.{m.name}".removeprefix("bbox."): m.value for e in each.evaluations for m in e.metrics})
+        for each in note(text).experiments
+    ]
+
+
+def test_numbers_one_a_line_are_one_result() -> None:
+    text = "### wide\nmean_mAP_box_50  0.81\n\nmean_mAP_box_75  0.64\n\nmean_mAP_range_mask  0.52\n"
+    assert results(text) == [("wide", {"AP50": 0.81, "AP75": 0.64, "segm.AP": 0.52})]
+
+
+def test_of_a_number_that_comes_again_the_last_counts() -> None:
+    assert results("### wide\nmAP: 0.31\n\nmAP: 0.33\n") == [("wide", {"AP": 0.33})]
+
+
+def test_the_overlap_of_a_segmenter_is_its_result_and_a_threshold_is_none() -> None:
+    assert results("## Run 2\n- Final Val IoU: 61.2%\n") == [("Run 2", {"sem_seg.mIoU": 0.612})]
+    assert results("## Run 2\n- IoU: 0.5\n") == []
