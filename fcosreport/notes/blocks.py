@@ -141,7 +141,7 @@ def _table(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     if not _RULE.fullmatch(rule) or state.is_code_block(line) or state.is_code_block(start):
         return False
     headers = mdTrim(_text(state, start))
-    cells = _cells(headers) if "|" in headers else []
+    cells = cells_of(headers) if "|" in headers else []
     width = len(cells)
     if not width or width != sum(map(bool, map(str.strip, rule.split("|")))):
         return False
@@ -154,7 +154,7 @@ def _table(state: StateBlock, start: int, end: int, silent: bool) -> bool:
         text = mdTrim(_text(state, line))
         if not text or state.is_code_block(line):
             break
-        cells = _cells(text)
+        cells = cells_of(text)
         lacking += width - len(cells)
         if lacking > _ADDED:
             break
@@ -166,7 +166,7 @@ def _table(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     return True
 
 
-def _cells(text: str) -> list[str]:
+def cells_of(text: str) -> list[str]:
     """The cells of a row, in which a mark may be escaped."""
     cells = text.split("|") if "\\" not in text else [each.replace("\\|", "|") for each in _PIPE.split(text)]
     first, last = not cells[0], -1 if len(cells) > 1 and not cells[-1] else None

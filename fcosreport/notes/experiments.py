@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from fcosreport.notes import markup, results, rows, words
+from fcosreport.notes import markup, outcomes, results, rows, words
 from fcosreport.notes.frozen import keeping_frozen
 from fcosreport.notes.parts import file_name, heading_of, identified, run_name, runs
 from fcosreport.notes.remarks import claims, ignores
@@ -125,8 +125,8 @@ class _Reader:
         """Read the whole note. Boxes and words of what is next count beside what tells of a run."""
         self.visit(self._root)
         for table in self._tables:
-            if any(row.results for row in table):
-                self.experiments.extend(self._of_rows(table))
+            if any(row.results for row in table) or rows.is_plan(table):
+                self.experiments.extend(list(self._of_rows(table)))
                 self.claims.extend(rows.claims(table))
         self.experiments.sort(key=lambda each: each.where.line)
         if not any(each.is_evident for each in self.experiments):
@@ -153,6 +153,9 @@ class _Reader:
         around = [*self._around(section), *section.declared.values()]
         named = self._carried(section)
         for row, name, (state, reason) in zip(table, rows.names(table), rows.states(table), strict=True):
+            if (at := rows.numbered_as(row, made)) is not None:
+                self.experiments[at] = rows.with_result(self.experiments[at], row)
+                continue
             if not name or rows.is_of(row, made):
                 continue
             link = next((link for link in row.links if words.is_run_folder(link.target)), None)
@@ -203,7 +206,7 @@ class _Reader:
         return any(
             (entry.line.kind != "code" and any(setting.name in _TELLING for setting in entry.declared))
             or words.is_run_folder(entry.citation)
-            or words.status(entry.line.text)
+            or outcomes.status(entry.line.text)
             or (
                 entry.told
                 and (entry.line.kind == "heading" or words.is_result(entry.line.text) or _NAME.fullmatch(section.title))
@@ -218,8 +221,8 @@ class _Reader:
             return False
         if words.is_step(section.title) or words.is_common(section.title):
             return False
-        told = any(entry.citation or words.failure(entry.line.text) for entry in section.entries)
-        return told or self._is_experiment(section) or bool(words.failure(section.title))
+        told = any(entry.citation or outcomes.failure(entry.line.text) for entry in section.entries)
+        return told or self._is_experiment(section) or bool(outcomes.failure(section.title))
 
     def _is_experiment(self, section: Section) -> bool:
         return any(setting.name in _TELLING for setting in self._named(section))

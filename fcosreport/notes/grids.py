@@ -9,7 +9,7 @@ from html.parser import HTMLParser
 
 from markdown_it.token import Token
 
-from fcosreport.notes.blocks import tokens
+from fcosreport.notes.blocks import cells_of, tokens
 from fcosreport.notes.markup import LONGEST_TITLE, Markup
 
 MOST_HTML = 1 << 20
@@ -91,14 +91,30 @@ def _titles(tokens: Sequence[Token]) -> Iterator[tuple[int, str]]:
         heading = token.type == "heading_open"
 
 
-def _markdown(blocks: Sequence[Token], first: int = 1, *, is_code: bool = False) -> Iterator[Grid]:
+def _markdown(blocks: Sequence[Token], first: int = 1, *, is_code: bool = False) -> list[Grid]:
+    found: list[Grid] = []
+    is_open = False
     for token in blocks:
         if token.type == "table":
             (line, headers), *rows = [(line + first, list(map(cell, cells))) for line, cells in token.meta["rows"]]
-            yield Grid(line, "", 0, headers, rows, is_code)
-        elif token.type in ("fence", "code_block") and token.map and _RULED.search(token.content):
+            found.append(Grid(line, "", 0, headers, rows, is_code))
+            is_open = True
+            continue
+        more = list(_more(token, len(found[-1].headers), first)) if is_open else []
+        if is_open := bool(more):
+            found[-1].rows.extend(more)
+        if token.type in ("fence", "code_block") and token.map and _RULED.search(token.content):
             inside = token.map[0] + first + (token.type == "fence")
-            yield from _markdown(tokens(token.content), inside, is_code=True)
+            found.extend(_markdown(tokens(token.content), inside, is_code=True))
+    return found
+
+
+def _more(token: Token, width: int, first: int) -> Iterator[tuple[int, list[Cell]]]:
+    """The rows of a paragraph below a table that an empty line cut: each as wide as it, between pipes."""
+    lines = token.content.split("\n") if token.type == "inline" and token.map else []
+    rows = [cells_of(line) if line.startswith("|") and line.rstrip().endswith("|") else [] for line in lines]
+    if token.map and all(len(cells) == width for cells in rows):
+        yield from ((token.map[0] + first + at, list(map(cell, cells))) for at, cells in enumerate(rows))
 
 
 def _html(note: Markup) -> Iterator[Grid]:

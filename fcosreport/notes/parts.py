@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import PurePosixPath
 
-from fcosreport.notes import words
+from fcosreport.notes import outcomes, words
 from fcosreport.notes.markup import Line
 from fcosreport.notes.sections import Entry, Section
 from fcosreport.records import Citation, Evaluation, Experiment, Setting, Where
@@ -38,7 +38,7 @@ class Run:
     def substantial(self) -> bool:
         """Whether it says anything of a run. Ask when the run is whole."""
         return any(
-            e.declared or e.evaluation or e.told or e.citation or words.failure(e.line.text) for e in self.entries
+            e.declared or e.evaluation or e.told or e.citation or outcomes.failure(e.line.text) for e in self.entries
         )
 
 

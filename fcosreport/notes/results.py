@@ -8,6 +8,7 @@ from itertools import islice
 
 from fcosreport.notes.grids import Cell, Grid, grids
 from fcosreport.notes.markup import Markup
+from fcosreport.notes.subjects import is_diary, is_of_parts, publishes
 from fcosreport.notes.upright import cell_at, of_summary, upright
 from fcosreport.records import Evaluation, Link, Metric, Setting, TableRow, Where
 from fcosreport.vocabulary import decode
@@ -25,22 +26,10 @@ _NUMBER = re.compile(
     r"(?:\([^()]{0,40}\)|(?:[±↑↓+-]\s?[\d.]{1,8}|[*†‡§↑↓=])*)?\s*"
 )
 """A score; behind a slash the epoch that it is of."""
-_COUNT = re.compile(r"(?i)classes|categories|#|num|数")
-_OTHER = re.compile(r"\b(?:categor(?:y|ies)|class(?:es)?|m?AP[-_ (]*(?:easy|hard|E|H))\b|类别", re.I)
-"""Headers of tables of classes, and of difficulties (easy, moderate, hard), whose AP-M is no AP of medium boxes."""
+_REMARK = re.compile(r"(?i)(?:notes?|remarks?|comments?|备注|说明|備考|비고)")
 _LINK_TEXT = re.compile(r"(?:(?:config|cfg|yaml|model|log|link|download|weights?|ckpt|here|metrics)\W*)+", re.I)
-_WEIGHTS = re.compile(
-    r"\.(?:pth|pt|pkl|ckpt|onnx|safetensors|h5|weights|pdparams|tar|zip)(?:$|[?#])|drive\.google|pan\.baidu|onedrive",
-    re.I,
-)
-_CONFIG = re.compile(r"\.(?:py|ya?ml|cfg)$", re.I)
-_FETCHED = re.compile(r"\s*(?:download|models?\b(?!\s*id)|weights?|checkpoints?|ckpts?|下载|权重|模型)", re.I)
-_NOT_OF_ROW = re.compile(r"pre-?train|teacher|imagenet|paper|arxiv|论文", re.I)
 ZOO = re.compile(r"(?i)(?:model[-_ ]?)?zoo|metafile")
 """In the path of a page or a table of models that others can fetch."""
-_RECORD = re.compile(
-    r"(?i)exp\w*(?:[ _](?:num\w*|no|id|name))?|no|#|id|date|time|wandb.*|日期|编号|序号|时间|実験\w*|날짜|실험\w*"
-)
 _LIST = re.compile(r"(?i)\b(?:paper|title|venue|conference|journal)\b|会议|期刊|论文题目")
 _OURS = re.compile(r"(?i)\bours?\b|\bthis (?:repo|work|project)|\bproposed\b|我们|本文|本项目|現在|本手法|제안")
 """Words beside which the rows of a table that name known detectors are of others."""
@@ -55,6 +44,8 @@ _DITTO = frozenset("^ 〃 ″ 同上 同左 ditto".split())
 _SIDE = ("P", "R", "F1")
 _TRAINED = frozenset({"lr", "epochs", "train_batch_size", "optimizer", "iterations", "schedule"})
 """Settings beside which even a precision is the result of a detector's training."""
+_PROGRESS = frozenset({"epochs", "iterations"})
+"""Settings that tell how far a run had come; a remark beside them is on that moment and names no run."""
 _OTHER_MODEL = re.compile(r"teacher|pre-?train", re.I)
 _OF_TESTS = frozenset({"image_size", "max_dets", "score_threshold", "nms", "tta", "amp", "test_batch_size"})
 _SPANS = {"e": "epochs", "k": "iterations"}
@@ -66,7 +57,7 @@ def read(note: Markup, path: str) -> tuple[TableRow, ...]:
     A row that tells of a run of the author's own may have no result yet.
     """
     tables = [grid for grid in grids(note) if not grid.is_code]
-    is_zoo = ZOO.search(path) is not None or any(_publishes(each) and not _is_diary(each) for each in tables)
+    is_zoo = ZOO.search(path) is not None or any(publishes(each) and not is_diary(each) for each in tables)
     return tuple(islice((row for grid in tables for row in rows_of(grid, path, is_zoo=is_zoo)), MOST_ROWS))
 
 
@@ -83,7 +74,7 @@ def rows_of(grid: Grid, path: str, *, is_zoo: bool) -> Iterator[TableRow]:
     texts = tuple(cell.text[:_LONGEST] for cell in grid.headers)
     measured = [each.name for each in headers if each.kind == "metric"]
     trained = sum(each.kind == "setting" and each.name in _TRAINED for each in headers)
-    if not measured or (trained < 2 and all(name in _SIDE for name in measured)) or _is_of_classes(grid, texts):
+    if not measured or (trained < 2 and all(name in _SIDE for name in measured)) or is_of_parts(grid, headers):
         return
     if grid.is_code and not all(each.kind == "metric" for each in headers):
         return  # an example, or what a reader of logs takes
@@ -135,13 +126,6 @@ def ticks(grid: Grid, headers: Sequence[Header]) -> Callable[[Sequence[Cell], Wh
     return read
 
 
-def _publishes(grid: Grid) -> bool:
-    """Whether a table is of models that others can fetch; then all tables of its page are of such models."""
-    titles = [cell.text for cell in grid.headers]
-    cells = ((title, cell) for _, row in grid.rows for title, cell in zip(titles, row, strict=False))
-    return any(_is_of_model(title, *link) for title, cell in cells for link in cell.links)
-
-
 def _said(cells: Sequence[Cell]) -> str:
     return " ".join(cell.text for cell in cells)
 
@@ -149,31 +133,6 @@ def _said(cells: Sequence[Cell]) -> str:
 def _is_of_others(label: str) -> bool:
     """Whether a row beside the author's own names a detector that is known."""
     return bool(detectors(label)) and not _OURS.search(label)
-
-
-def _is_diary(grid: Grid) -> bool:
-    """Whether a table numbers or dates its rows, as one keeps a record of one's own runs."""
-    return any(_RECORD.fullmatch(cell.text.strip(" *_.:")) for cell in grid.headers)
-
-
-def _is_of_model(title: str, text: str, target: str) -> bool:
-    """Whether a link leads to weights on the web, or to a configuration; a paper, a log and one's own disk are none."""
-    if _NOT_OF_ROW.search(f"{title} {text} {target}"):
-        return False
-    if "://" not in target:
-        return _CONFIG.search(target) is not None
-    return bool(_WEIGHTS.search(target) or _FETCHED.match(title) or _FETCHED.match(text))
-
-
-def _is_of_classes(grid: Grid, texts: Sequence[str]) -> bool:
-    """Whether the rows are classes or difficulties. A column of numbers counts the classes of each run."""
-    for column, text in enumerate(texts):
-        if _OTHER.search(text):
-            cells = [c[column].text for _, c in grid.rows if column < len(c) and c[column].text]
-            is_count = _COUNT.search(text) and cells and all(map(str.isdecimal, cells))
-            if not is_count or "AP" in text.upper():
-                return True
-    return False
 
 
 def _of_half(headers: Sequence[Header], cells: Sequence[Cell]) -> list[Header]:
@@ -245,7 +204,12 @@ def _task(title: str) -> str:
 
 def _label(row: _Row) -> str:
     """The text that names the row's model: the column that says so, else the first one that is no number."""
-    shown = [(each, cell.text) for each, header, cell in row if not _OTHER_MODEL.search(header)]
+    has_progress = any(each.name in _PROGRESS for each, _, _ in row)
+    shown = [
+        (each, cell.text)
+        for each, header, cell in row
+        if not _OTHER_MODEL.search(header) and not (has_progress and _REMARK.fullmatch(header))
+    ]
     told = [(each, text) for each, text in shown if text and not _LINK_TEXT.fullmatch(text)]
     named = [text for each, text in told if each.kind == "label"]
     first = [text for each, text in told if each.kind in ("setting", "other", "link")]

@@ -6,13 +6,17 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from fcosreport.notes import words
+from fcosreport.notes import outcomes
 from fcosreport.records import Claim, Evaluation, Experiment, State, TableRow
 
 _PROGRESS = {"epochs": "epoch", "iterations": "iteration"}
 _DIFFERENCE = re.compile(r"([+−–-]\s?\d{1,2}(?:\.\d{1,4})?)\s*(m?AP|%|points?|pts?|pp|个?百?分?点)?(?=$|[\s,;，。(])")
 _IS_DIFFERENCE = re.compile(r"(?i)Δ|delta|gain|diff|improve|提升|涨|变化|差")
 _BASELINE = re.compile(r"(?i)\bbase(?:line)?\b|基线|基准|ベースライン|베이스라인")
+_ORDINAL = re.compile(
+    r"(?:(?P<word>exp(?:eriment|t)?|run|trial|实验|実験|실험)[\s._#-]*)?(?P<number>\d+(?:\.\d+)*)(?=[\s:：.)、（(]|$)",
+    re.I,
+)
 _LABEL_WIDTH = 80  # characters of a name that is made of several cells
 
 
@@ -49,14 +53,19 @@ def states(rows: Sequence[TableRow]) -> Iterator[tuple[State, str]]:
     has_results = any(row.results for row in rows)
     for row in rows:
         told = [text for _, text in row.others]
-        declared = next((state for text in told if (state := words.status(text) or words.told(text))), None)
-        why = next((why for text in told if (why := words.failure(text))), "")
+        declared = next((state for text in told if (state := outcomes.status(text) or outcomes.told(text))), None)
+        why = next((why for text in told if (why := outcomes.failure(text))), "")
         if row.results:
             yield (declared if declared in ("running", "abandoned") else "finished"), ""
         elif why or declared == "failed":
             yield "failed", why or "marked as failed"
         else:
-            yield declared or ("planned" if has_results else "noted"), ""
+            yield declared or ("planned" if has_results and not row.measures else "noted"), ""
+
+
+def is_plan(rows: Sequence[TableRow]) -> bool:
+    """Whether each row of a table without results says in words how far it is; blanks and dashes may be a form."""
+    return all(state != "noted" for state, _ in states(rows))
 
 
 def names(rows: Sequence[TableRow]) -> list[str]:
@@ -117,6 +126,32 @@ def _is_apart(row: TableRow, above: TableRow, gain: float) -> bool:
 
 def _said(row: TableRow) -> str:
     return " ".join((row.label, *(text for _, text in row.others)))
+
+
+def numbered_as(row: TableRow, made: Sequence[Experiment]) -> int | None:
+    """Which experiment has the row's number in its heading: `EXP-4`, `1.1 lower lr`; a plain 4 may count anything."""
+    ordinal = _ordinal(row.label)
+    return next(
+        (
+            at
+            for at, each in enumerate(made)
+            if not each.group.startswith(row.table) and ordinal and _ordinal(each.title) == ordinal
+        ),
+        None,
+    )
+
+
+def with_result(experiment: Experiment, row: TableRow) -> Experiment:
+    """The experiment with the result of the row that sums it up, where its own entry tells none."""
+    if experiment.evaluations or not row.results:
+        return experiment
+    is_open = experiment.state in ("noted", "planned")
+    return replace(experiment, evaluations=row.results, state="finished" if is_open else experiment.state)
+
+
+def _ordinal(text: str) -> str:
+    found = _ORDINAL.match(text)
+    return found["number"] if found and (found["word"] or "." in found["number"]) else ""
 
 
 def is_of(row: TableRow, made: Sequence[Experiment]) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from fcosreport.notes import words
+from fcosreport.notes import outcomes, words
 from fcosreport.notes.parts import Run
 from fcosreport.notes.sections import Section
 from fcosreport.records import Experiment, State
@@ -12,17 +12,17 @@ from fcosreport.records import Experiment, State
 def state_of(section: Section, run: Run) -> tuple[State, str]:
     """The state of a run and, where it failed, the reason."""
     texts = [section.title, *(line.text for line in run.texts)]
-    declared = next((state for text in reversed(texts) if (state := words.status(text))), None)
-    reason = next((why for text in texts if (why := words.failure(text))), "")
+    declared = next((state for text in reversed(texts) if (state := outcomes.status(text))), None)
+    reason = next((why for text in texts if (why := outcomes.failure(text))), "")
     if not declared and not reason:
-        declared = next((state for text in reversed(texts) if (state := words.told(text))), None)
+        declared = next((state for text in reversed(texts) if (state := outcomes.told(text))), None)
     if declared == "failed" or (not declared and not run.evaluations and (reason or section.box == "failed")):
         return "failed", reason or "marked as failed"
     if declared:
         return declared, ""
     if run.evaluations:
         return "finished", ""
-    if any(words.is_running(text) for text in texts) or _running(section.title):
+    if any(outcomes.is_running(text) for text in texts) or _running(section.title):
         return "running", ""
     if section.box == "done":
         return "finished", ""
@@ -32,7 +32,7 @@ def state_of(section: Section, run: Run) -> tuple[State, str]:
 
 def is_ticked(section: Section, run: Run) -> bool:
     """Whether the note says in words or with a tick that the run is done; a result alone does not."""
-    said = (words.status(line.text) or words.told(line.text) for line in run.texts)
+    said = (outcomes.status(line.text) or outcomes.told(line.text) for line in run.texts)
     return section.box == "done" or "finished" in said
 
 
@@ -44,5 +44,6 @@ def awaited(made: Sequence[Experiment]) -> Iterator[Experiment]:
 
 def _running(title: str) -> bool:
     return any(
-        words.is_running(part) for part in title.replace("（", "(").replace("：", ":").replace(":", "(").split("(")[1:]
+        outcomes.is_running(part)
+        for part in title.replace("（", "(").replace("：", ":").replace(":", "(").split("(")[1:]
     )

@@ -8,7 +8,7 @@ _WORDS = {
     "swin": r"swin(?:v\d)?(?:[tsbl]|tiny|small|base|large)?|m?vit(?:det|ae)?(?:v\d)?[tsblhg]?\d*|convnext[a-z0-9]*",
     "adam": r"[nr]?adamw?",
     "yolo": r"(?:pp|mm|damo|gold|tiny|scaled|fast|nano)?yolo[a-z0-9]*|nanodet[a-z]*|rtmdet[a-z]*",
-    "ssd": r"ssd(?:300|512|lite\d*)?|efficientdet[a-z0-9]*",
+    "ssd": r"d?ssd(?:\d{3}|lite\d*)?|dsod(?:\d{3})?|efficientdet[a-z0-9]*",
     "centernet": r"(?:corner|center)[-_ ]?net[a-z0-9]*",
     "fcos": r"[a-z]*fcos[a-z0-9]*",
     "retinanet": r"retina[-_ ]?net[a-z0-9]*|free[-_ ]?anchor|fsaf",

@@ -1,0 +1,127 @@
+"""How a run went, as its note tells it: why it failed, that it runs, is done, given up or planned."""
+
+import re
+from functools import lru_cache
+
+from fcosreport.records import State
+
+_FAILURES: tuple[tuple[str, re.Pattern[str]], ...] = (
+    (
+        "out of GPU memory",
+        re.compile(
+            r"\b(?:cuda|gpu)?\s*out[- ]of[- ](?:gpu )?memory"
+            r"|\b(?:not enough|too little|insufficient|no) (?:gpu|cuda|video) memory"
+            r"|\boom\b|outofmemory|显存(?:不够|不足|溢出|爆|炸|不太够)|爆显存|爆了显存"
+            r"|(?:gpu|ビデオ|グラフィック|ｇｐｕ)?\s*メモリ(?:ー)?(?:が)?(?:不足|足り)",
+            re.I,
+        ),
+    ),
+    ("out of memory", re.compile(r"内存(?:不够|不足|溢出)", re.I)),
+    ("loss is NaN", re.compile(r"(?<![a-z])nan(?![a-z])", re.I)),
+    (
+        "diverged",
+        re.compile(
+            r"\bdiverg(?:ed|es|ing)\b|\bunconverge|(?:did not|didn't|not) converged?\b|发散|(?:不"
+            r"|没|未|没有)收敛|発散|収束し(?:な|ま)",
+            re.I,
+        ),
+    ),
+    (
+        "failed",
+        re.compile(
+            r"\b(?:failed|crashed|killed|aborted|(?:did not|didn't|could not|cannot|can't) (?:run|fit))\b"
+            r"|失败|崩了|崩溃|挂了|没办法(?:跑|训)|跑不(?:了"
+            r"|起来|动|通)|无法(?:跑|训|运行)"
+            r"|失敗|落ちた|クラッシュ|動かな|実行でき(?:な|ま)",
+            re.I,
+        ),
+    ),
+)
+_HEDGED = re.compile(
+    r"\b(?:if|avoid\w*|prevent\w*|unless|may|might|could|in case|no|without|solved?|fixed)\b|如果"
+    r"|避免|防止|可能|没有(?!办法|收敛)|不会"
+    r"|解决了|不再|もし|場合|防ぐ|回避",
+    re.I,
+)
+_RUNNING = re.compile(
+    r"(?:still |currently |now )?(?:running|in progress|ongoing|training(?= *(?:now|\.\.\.|…|$)))"
+    r"|wip|(?:正在|还在)?(?:训练中|进行中|运行中|跑着)"
+    r"|(?:正|还)?在(?:跑|训练?)(?:中|着|呢|了)?|正在(?:跑|训练|运行)|(?:学習|実行|訓練)中|[🏃⏳🔄]️?",
+    re.I,
+)
+_FINISHED = re.compile(r"done|finished|completed?|success\w*|ok|完成|已完成|跑完了?|结束|成功|完了|終了", re.I)
+_PLANNED = re.compile(
+    r"planned|pending|queued|to-?do|not started|waiting|计划中?|未开始|待跑|排队中?|等待中?|没跑"
+    r"|还没跑|予定|未実行|待ち",
+    re.I,
+)
+_ABANDONED = re.compile(r"abandoned|dropped|given up|cancel+ed|放弃|已?取消|作废|弃用|中止|断念|やめた|取りやめ", re.I)
+_STATUS = re.compile(r"[*_`]*(?:status|state|状态|狀態|進捗|進度|状況|ステータス)[*_`]*\s*[:：=][*_`]*\s*(\S.*)", re.I)
+
+_LONGEST_TOLD = 120
+_CLAUSES = re.compile(r"[，,。;；!！、:：]|\s[-–—]+\s|\.(?=\s|$)|[()（）]")
+_TOLD: dict[State, re.Pattern[str]] = {
+    "abandoned": re.compile(
+        r"(?:已|已经)?(?:放弃|取消|作废|弃用|中止)了?|不(?:做|跑|训)了"
+        r"|abandon(?:ed)?|dropped|g[ia]ven? up|cancel+ed|断念|取りやめ|포기",
+        re.I,
+    ),
+    "finished": re.compile(
+        r"(?:已经?|全部)?(?:训练?|跑|实验)?(?:已经?)?(?:完成|跑完|训完|完|结束)了?"
+        r"|(?:training |run |all )?(?:is |was )?(?:done|finished|completed?)|(?:学習)?(?:完了|終了)|완료",
+        re.I,
+    ),
+    "planned": re.compile(
+        r"待跑|待训练?|未开始|还?没(?:有)?跑|排队中?|not (?:yet )?(?:started|run)|todo|tbd|pending\b.{0,40}"
+        r"|planned|queued|未実行|예정",
+        re.I,
+    ),
+}
+
+
+def failure(text: str) -> str:
+    """Why a run failed, the words of the text included; empty where it does not say that it failed."""
+    return _failure(text) if len(text) <= 300 else ""
+
+
+@lru_cache(1024)  # a line is asked for its section and for its run, a heading for each of its runs
+def _failure(text: str) -> str:
+    reason = next((reason for reason, pattern in _FAILURES if pattern.search(text)), "")
+    if not reason or _HEDGED.search(text):
+        return ""
+    return text if reason.lower() in text.lower() else f"{reason}: {text}"
+
+
+def is_running(text: str) -> bool:
+    """Whether a short line says that the run is under way."""
+    return _RUNNING.fullmatch(text.strip(" .。!！()（）…*_")) is not None
+
+
+def status(text: str) -> State | None:
+    """The state that a line such as `status: running` declares."""
+    found = _STATUS.fullmatch(text.strip())
+    if not found:
+        return None
+    value = found[1].strip(" .。*_`")
+    if is_running(value):
+        return "running"
+    if _PLANNED.match(value):
+        return "planned"
+    if _ABANDONED.fullmatch(value):
+        return "abandoned"
+    if _FINISHED.fullmatch(value):
+        return "finished"
+    return "failed" if any(pattern.search(value) for _, pattern in _FAILURES) else None
+
+
+def told(text: str) -> State | None:
+    """The state that a clause of a short line tells: `训练中，目前 epoch 7`, `已完成，AP=0.352`, `done - AP 36.9`."""
+    if len(text) > _LONGEST_TOLD:
+        return None
+    for clause in map(str.strip, _CLAUSES.split(text)):
+        if is_running(clause):
+            return "running"
+        for state, pattern in _TOLD.items():
+            if pattern.fullmatch(clause):
+                return state
+    return None

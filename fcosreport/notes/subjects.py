@@ -1,0 +1,72 @@
+"""What the rows of a table are of: models that others can fetch, runs of one's own record, parts of one result."""
+
+import re
+from collections.abc import Sequence
+
+from fcosreport.notes.grids import Grid
+from fcosreport.notes.upright import cell_at
+from fcosreport.vocabulary.headers import Header
+
+_COUNT = re.compile(r"(?i)classes|categories|#|num|数")
+_OTHER = re.compile(r"\b(?:categor(?:y|ies)|class(?:es)?|m?AP[-_ (]*(?:easy|hard|E|H))\b|类别", re.I)
+"""Headers of tables of classes, and of difficulties (easy, moderate, hard), whose AP-M is no AP of medium boxes."""
+_IMAGE = re.compile(
+    r"(?i)(?:image|img|picture|photo|frame|file)(?:[ _]?(?:id|no|name|file))?\.?|图片名?|图像|照片|画像名?|이미지"
+)
+"""The header of a column that tells which single image a row is of."""
+_WEIGHTS = re.compile(
+    r"\.(?:pth|pt|pkl|ckpt|onnx|safetensors|h5|weights|pdparams|tar|zip)(?:$|[?#])|drive\.google|pan\.baidu|onedrive",
+    re.I,
+)
+_CONFIG = re.compile(r"\.(?:py|ya?ml|cfg)$", re.I)
+_FETCHED = re.compile(r"\s*(?:download|models?\b(?!\s*id)|weights?|checkpoints?|ckpts?|下载|权重|模型)", re.I)
+_NOT_OF_ROW = re.compile(r"pre-?train|teacher|imagenet|paper|arxiv|论文", re.I)
+_RECORD = re.compile(
+    r"(?i)exp\w*(?:[ _](?:num\w*|no|id|name))?|no|#|id|date|time|wandb.*|日期|编号|序号|时间|実験\w*|날짜|실험\w*"
+)
+
+
+def publishes(grid: Grid) -> bool:
+    """Whether a table is of models that others can fetch; then all tables of its page are of such models."""
+    titles = [cell.text for cell in grid.headers]
+    cells = ((title, cell) for _, row in grid.rows for title, cell in zip(titles, row, strict=False))
+    return any(_is_of_model(title, *link) for title, cell in cells for link in cell.links)
+
+
+def is_diary(grid: Grid) -> bool:
+    """Whether a table numbers or dates its rows, as one keeps a record of one's own runs."""
+    return any(_RECORD.fullmatch(cell.text.strip(" *_.:")) for cell in grid.headers)
+
+
+def _is_of_model(title: str, text: str, target: str) -> bool:
+    """Whether a link leads to weights on the web, or to a configuration; a paper, a log and one's own disk are none."""
+    if _NOT_OF_ROW.search(f"{title} {text} {target}"):
+        return False
+    if "://" not in target:
+        return _CONFIG.search(target) is not None
+    return bool(_WEIGHTS.search(target) or _FETCHED.match(title) or _FETCHED.match(text))
+
+
+def is_of_parts(grid: Grid, headers: Sequence[Header]) -> bool:
+    """Whether the rows are the classes, the difficulties or the images of one result."""
+    return _is_of_classes(grid) or _is_of_images(grid, headers)
+
+
+def _is_of_images(grid: Grid, headers: Sequence[Header]) -> bool:
+    """Whether each row is of an image of its own. Beside a name, a column `image` is the size."""
+    if any(each.kind == "label" for each in headers):
+        return False
+    of = next((at for at, each in enumerate(grid.headers) if _IMAGE.fullmatch(each.text.strip())), None)
+    names = [cell_at(cells, of).text for _, cells in grid.rows] if of is not None else []
+    return len(names) > 1 and len(set(names)) == len(names)
+
+
+def _is_of_classes(grid: Grid) -> bool:
+    """Whether the rows are classes or difficulties. A column of numbers counts the classes of each run."""
+    for column, text in enumerate(cell.text[:300] for cell in grid.headers):
+        if _OTHER.search(text):
+            cells = [c[column].text for _, c in grid.rows if column < len(c) and c[column].text]
+            is_count = _COUNT.search(text) and cells and all(map(str.isdecimal, cells))
+            if not is_count or "AP" in text.upper():
+                return True
+    return False
