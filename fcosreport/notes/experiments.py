@@ -212,7 +212,7 @@ class _Reader:
                 and (entry.line.kind == "heading" or words.is_result(entry.line.text) or _NAME.fullmatch(section.title))
             )
             for entry in section.entries
-        ) or bool(section.box and self._is_experiment(section))
+        ) or bool(section.box and (self._is_experiment(section) or names_a_run(section.title)))
 
     def _weak(self, section: Section) -> bool:
         """Whether a section is an experiment if one beside it is."""

@@ -169,8 +169,10 @@ def _heads(entries: Sequence[Entry], evaluations: Sequence[Evaluation]) -> set[i
 
 
 def names_a_run(text: str) -> bool:
-    """Whether words of a line are the name of a run's folder, with the rate in it."""
-    return any(s.name == "lr" for name in words.mentions(text) for s in decode(name.rpartition("/")[2], Where("", 1)))
+    """Whether words of a line are the name of a run's folder: with the rate in it, or with the word to run it."""
+    return words.asks_to_run(text) or any(
+        s.name == "lr" for name in words.mentions(text) for s in decode(name.rpartition("/")[2], Where("", 1))
+    )
 
 
 def _ends(entries: Sequence[Entry]) -> list[int]:

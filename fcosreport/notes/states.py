@@ -43,7 +43,5 @@ def awaited(made: Sequence[Experiment]) -> Iterator[Experiment]:
 
 
 def _running(title: str) -> bool:
-    return any(
-        outcomes.is_running(part)
-        for part in title.replace("（", "(").replace("：", ":").replace(":", "(").split("(")[1:]
-    )
+    parts = title.replace("（", "(").replace("：", ":").replace(":", "(").split("(")
+    return any(map(outcomes.is_running, parts[1:]))

@@ -2,7 +2,6 @@
 
 import difflib
 import re
-from collections.abc import Iterator
 from functools import lru_cache
 
 _NUMBERING = re.compile(r"^(?:\d+(?:\.\d+)*[.、)]?|[一二三四五六七八九十]+、|\(\d+\))\s*")
@@ -91,6 +90,12 @@ _MENTION = re.compile(
     re.A,
 )
 _ADDRESS = re.compile(r"\w+://\S*")
+_RUN = re.compile(
+    r"[\s:：`]*(?:(?:re-?)?(?:run|train)(?:ning|ing)?|重?跑一?[下遍]?|训练|(?:の?(?:実験|学習))?を?(?:回す|実行|する)"
+    r"|(?:를|을)? ?(?:돌리기|학습|실험))[\s:：。.`]*",
+    re.I,
+)
+"""What may stand around the name of a folder that is to be run."""
 _NAMED = re.compile(r"(?=.*\d)(?=.*[_/-]).{6}|/")
 """What tells the name of a folder from a word: digits and a joint, or a slash."""
 _RUN_FOLDER = re.compile(
@@ -178,12 +183,17 @@ def cited(text: str) -> str:
 
 
 @lru_cache(1024)  # sentences begin with the same words
-def mentions(text: str) -> Iterator[str]:
+def mentions(text: str) -> tuple[str, ...]:
     """The words of a line that may name the folder of a run: a path, a link to it, a name with digits in it."""
-    for found in _MENTION.finditer(_ADDRESS.sub(" ", text[:1000])):
-        name = next(filter(None, found.groups())).strip("/.")
-        if _NAMED.search(name):
-            yield name
+    found = (next(filter(None, each.groups())) for each in _MENTION.finditer(_ADDRESS.sub(" ", text[:1000])))
+    return tuple(name for each in found if _NAMED.search(name := each.strip("/.")))
+
+
+def asks_to_run(text: str) -> bool:
+    """Whether a line is the name of one folder and the word that it is to be run: `train wide_b8_im512`."""
+    names = mentions(text)
+    rest = text.replace(names[0], " ") if len(names) == 1 else ""
+    return bool(rest and _RUN.fullmatch(rest) and names[0].count("_") > 1)
 
 
 def _is_place(key: str) -> bool:

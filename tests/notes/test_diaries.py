@@ -23,3 +23,22 @@ def test_of_a_number_that_comes_again_the_last_counts() -> None:
 def test_the_overlap_of_a_segmenter_is_its_result_and_a_threshold_is_none() -> None:
     assert results("## Run 2\n- Final Val IoU: 61.2%\n") == [("Run 2", {"sem_seg.mIoU": 0.612})]
     assert results("## Run 2\n- IoU: 0.5\n") == []
+
+
+def states(text: str) -> list[tuple[str, str]]:
+    return [(each.name, each.state) for each in note(text).experiments]
+
+
+def test_boxes_that_name_the_folder_of_a_run_are_runs() -> None:
+    text = "## TODO\n- [ ] x.ipynb\n  - [ ] wide/b8_r40_lr1e-3_cvを回す\n- [x] wide_b8_lr1e-2\n- [ ] run b4_8_16_im640\n"
+    assert states(text) == [
+        ("wide/b8_r40_lr1e-3_cvを回す", "planned"),
+        ("wide_b8_lr1e-2", "finished"),
+        ("run b4_8_16_im640", "planned"),
+    ]
+
+
+def test_boxes_that_name_what_a_program_can_do_are_none() -> None:
+    assert (
+        states("## Has\n- [x] mask_rcnn_r50_fpn\n- [ ] support fp16_loss_scaler_2\n- [ ] run the tests\n") == []
+    )
