@@ -174,11 +174,11 @@ class Session:
 
         Raises UsageError as `named` does.
         """
-        from fcosreport.collecting.discover import NOTE_SUFFIXES, Found
+        from fcosreport.collecting.discover import Found, is_note
         from fcosreport.collecting.workers import fragment_of
 
         experiment = self.named(name)
-        logs = [path for path in experiment.files if Path(path).suffix not in NOTE_SUFFIXES]
+        logs = [path for path in experiment.files if not is_note(path)]
         curves = _curves_of(fragment_of(Found(path, path, path, "log", 0, 0), whole=True) for path in logs)
         return replace(experiment, curves=curves.get(_run_id(experiment), ()))
 

@@ -77,11 +77,11 @@ def update(
 
 def text_of(note: Path) -> str:
     """The text of a note with every byte of it. Raises UsageError for a file that is none, or is not in UTF-8."""
-    from fcosreport.collecting.discover import NOTE_SUFFIXES
+    from fcosreport.collecting.discover import MARKDOWN_SUFFIXES
     from fcosreport.reading.file import NOTE_LIMIT
 
-    if note.suffix.lower() not in NOTE_SUFFIXES:
-        raise UsageError(f"{note}: not a note. Give a Markdown file ({', '.join(sorted(NOTE_SUFFIXES))}).")
+    if note.suffix.lower() not in MARKDOWN_SUFFIXES:
+        raise UsageError(f"{note}: not a note. Give a Markdown file ({', '.join(sorted(MARKDOWN_SUFFIXES))}).")
     try:
         if not note.is_file():
             raise UsageError(f"{note}: {'not a file' if note.exists() else 'no such file'}. Give a Markdown file.")

@@ -6,6 +6,7 @@ members of an archive are files as if it were unpacked.
 """
 
 import os
+import re
 import stat
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -18,7 +19,13 @@ from fcosreport.files.paths import public, url_of
 from fcosreport.files.raw import Refused, reason
 from fcosreport.records import Issue, Origin, Where
 
-NOTE_SUFFIXES = frozenset({".md", ".markdown", ".mdown"})
+MARKDOWN_SUFFIXES = frozenset({".md", ".markdown", ".mdown"})
+NOTE_SUFFIXES = MARKDOWN_SUFFIXES | {".org", ".rst"}
+_DIARY = re.compile(
+    r"(?i)(?:.*[ _.-])?(?:notes?|diary|journal|to-?do|lab[ _-]?book|experiments?)(?:[ _.-].*)?\.txt"
+    r"|.*(?:笔记|日记|实验记录|実験ノート|일지).*\.txt"
+)
+"""The name of a plain text that a person keeps; any other `.txt` is what a program printed."""
 NO_TEXT_SUFFIXES = frozenset(
     ".7z .avi .bin .bmp .ckpt .db .dll .engine .gif .h5 .hdf5 .jpeg .jpg .mat .mov .mp4 .npy .npz .onnx"
     " .parquet .pdf .pickle .pkl .png .pt .pth .pyc .rar .safetensors .so .sqlite .sqlite-journal .sqlite3 .svg"
@@ -196,7 +203,12 @@ def _printable(path: str) -> str:
 
 
 def _origin(name: str) -> Origin:
-    return "note" if os.path.splitext(packed.name_unpacked(name))[1].lower() in NOTE_SUFFIXES else "log"
+    return "note" if is_note(packed.name_unpacked(name)) else "log"
+
+
+def is_note(name: str) -> bool:
+    """Whether a file of that name is what a person wrote, and not what a program printed."""
+    return os.path.splitext(name)[1].lower() in NOTE_SUFFIXES or _DIARY.fullmatch(os.path.basename(name)) is not None
 
 
 def _is_entered(name: str) -> bool:

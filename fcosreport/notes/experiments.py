@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from fcosreport.notes import markup, outcomes, results, rows, words
+from fcosreport.notes import formats, markup, outcomes, results, rows, words
 from fcosreport.notes.frozen import keeping_frozen
 from fcosreport.notes.parts import file_name, heading_of, identified, run_name, runs
 from fcosreport.notes.remarks import claims, ignores
@@ -54,12 +54,13 @@ def read(
     settings: Sequence[Setting] = (),
     read_log: Callable[[str], Iterable[Evaluation]] = lambda text: (),
 ) -> Note:
-    """Read any text as a note; `evaluations` are the result blocks in it, `settings` those that readers of logs took,
-    of which those in code count. `read_log` finds the results in what programs printed. Never raises on content.
+    """Read any text as a note, in the format that the suffix of `path` tells. Never raises on content.
 
+    `evaluations` are the result blocks in it, `settings` those that readers of logs took, of which those in code count.
+    `read_log` finds the results in what programs printed.
     A fence that is never closed and a note of more than 100,000 lines give an Issue, and the rest is read all the same.
     """
-    text, generated = markup.without_table(text)
+    text, generated = markup.without_table(formats.markdown(text, path))
     evaluations = [each for each in evaluations if each.where.line not in generated]
     parsed = markup.parse(text)
     if log := markup.printed(parsed, (each.where.line for each in evaluations)):

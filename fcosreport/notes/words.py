@@ -67,7 +67,7 @@ _DATE = re.compile(rf"(?:\d{{4}}\s?[./年-]\s?)?\d{{1,2}}\s?[./月-]\s?\d{{1,2}}
 _REPORT = re.compile(
     r"[\w\s]{0,12}(?:结果|精度|成绩|指标|result|score|performance|結果|성능|결과)\w*\s?[:：=]"
     r"|(?:(?:最终|最好|最后|best|final|val|validation|test|coco|box|bbox|mask|segm|mean)[ _]?){0,2}(?:的)?"
-    r"(?:(?:m?ap|m?iou|iu|pq|froc)(?![a-z]))",
+    r"(?:m?ap|miou|pq|froc)(?![a-z])|(?:(?:final|best|val|validation|test|mean)[ _]?){1,2}iou?(?![a-z])",
     re.I,
 )
 

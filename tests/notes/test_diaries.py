@@ -30,7 +30,9 @@ def states(text: str) -> list[tuple[str, str]]:
 
 
 def test_boxes_that_name_the_folder_of_a_run_are_runs() -> None:
-    text = "## TODO\n- [ ] x.ipynb\n  - [ ] wide/b8_r40_lr1e-3_cvを回す\n- [x] wide_b8_lr1e-2\n- [ ] run b4_8_16_im640\n"
+    text = (
+        "## TODO\n- [ ] x.ipynb\n  - [ ] wide/b8_r40_lr1e-3_cvを回す\n- [x] wide_b8_lr1e-2\n- [ ] run b4_8_16_im640\n"
+    )
     assert states(text) == [
         ("wide/b8_r40_lr1e-3_cvを回す", "planned"),
         ("wide_b8_lr1e-2", "finished"),
@@ -39,6 +41,4 @@ def test_boxes_that_name_the_folder_of_a_run_are_runs() -> None:
 
 
 def test_boxes_that_name_what_a_program_can_do_are_none() -> None:
-    assert (
-        states("## Has\n- [x] mask_rcnn_r50_fpn\n- [ ] support fp16_loss_scaler_2\n- [ ] run the tests\n") == []
-    )
+    assert states("## Has\n- [x] mask_rcnn_r50_fpn\n- [ ] support fp16_loss_scaler_2\n- [ ] run the tests\n") == []
