@@ -208,10 +208,7 @@ class _Reader:
             (entry.line.kind != "code" and any(setting.name in _TELLING for setting in entry.declared))
             or words.is_run_folder(entry.citation)
             or outcomes.status(entry.line.text)
-            or (
-                entry.told
-                and (entry.line.kind == "heading" or words.is_result(entry.line.text) or _NAME.fullmatch(section.title))
-            )
+            or (entry.told and _says_result(entry.line, section))
             for entry in section.entries
         ) or bool(section.box and (self._is_experiment(section) or names_a_run(section.title)))
 
@@ -297,6 +294,11 @@ class _Reader:
         self.steps.append(Step(text, Where(self.path, line), words.task_of(text), box == "done"))
         if box:
             self._boxed.add(line)
+
+
+def _says_result(line: markup.Line, section: Section) -> bool:
+    """Whether a line that names a metric is there to say the result of a run."""
+    return bool(line.kind in ("heading", "code") or words.is_result(line.text) or _NAME.fullmatch(section.title))
 
 
 def _is_experiment_below(section: Section) -> bool:

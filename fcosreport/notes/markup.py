@@ -44,7 +44,10 @@ _MEANT_AS_MARK = re.compile(r"<!--\s*fcosreport\s*:?\s*(?:begin|end)\b", re.I)
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of a note without its Markdown. `level` is the heading's, `depth` the number of lists around it."""
+    """A line of a note without its Markdown. `level` is the heading's, `depth` the number of lists around it.
+
+    A block of code is one, whose text begins in line `number`, or in the one below where a fence opens it.
+    """
 
     number: int
     kind: Kind
@@ -52,6 +55,7 @@ class Line:
     level: int = 0
     depth: int = 0
     box: Box = ""
+    is_fenced: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +184,7 @@ def _lines(blocks: Sequence[Token]) -> Iterator[Line]:
         elif token.type == "heading_open":
             heading = token
         elif token.type in ("fence", "code_block"):
-            yield Line(number, "code", token.content, depth=depth)
+            yield Line(number, "code", token.content, depth=depth, is_fenced=token.type == "fence")
         elif token.type == "hr":
             yield Line(number, "rule", depth=depth)
         elif token.type == "inline":

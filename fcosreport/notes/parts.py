@@ -27,7 +27,8 @@ class Run:
     def evaluations(self) -> tuple[Evaluation, ...]:
         """The results that stand there; those in words only where there is no other, as they comment on these."""
         measured = tuple(entry.evaluation for entry in self.entries if entry.evaluation)
-        return measured or tuple(_joined(each for entry in self.entries for each in entry.told))
+        told = sorted(self.entries, key=lambda entry: _SAYS.get(entry.line.kind, 1))
+        return measured or tuple(_joined(each for entry in told for each in entry.told))
 
     @property
     def texts(self) -> Iterator[Line]:
@@ -40,6 +41,10 @@ class Run:
         return any(
             e.declared or e.evaluation or e.told or e.citation or outcomes.failure(e.line.text) for e in self.entries
         )
+
+
+_SAYS = {"code": 0, "heading": 2}
+"""How sure it is that the author means the number as the result of the run: what was printed, said, in the heading."""
 
 
 class _Part:

@@ -155,13 +155,21 @@ def _ordinal(text: str) -> str:
 
 
 def is_of(row: TableRow, made: Sequence[Experiment]) -> bool:
-    """Whether a row sums up an experiment that stands in the note with its own numbers or under its own heading."""
-    label = _plain(row.label)
+    """Whether a row sums up an experiment that stands in the note with its own numbers or under its own heading.
+
+    Rows of two tables with other names may have the same number by chance, but for a baseline, which many tables show.
+    """
+    label, is_again = _plain(row.label), _BASELINE.search(_said(row))
     return any(
-        (label and label in (_plain(each.name), _plain(each.title))) or _repeats(row, each)
+        (label and label in (_plain(each.name), _plain(each.title)))
+        or ((is_again or not _is_row(each)) and _repeats(row, each))
         for each in made
         if each.evaluations
     )
+
+
+def _is_row(experiment: Experiment) -> bool:
+    return any(each.form == "table" for each in experiment.evaluations)
 
 
 def _plain(text: str) -> str:

@@ -6,6 +6,7 @@ A name of the closed list with a number beside it. What is hoped for, quoted fro
 import re
 from collections.abc import Iterator
 
+from fcosreport.notes import words
 from fcosreport.notes.markup import Line
 from fcosreport.records import Evaluation, Metric, Where
 from fcosreport.vocabulary.metric_names import metric_called
@@ -88,6 +89,15 @@ def results(line: Line, path: str) -> Iterator[Evaluation]:
         if made and all(each.value is not None and 0 <= each.value <= 1 for each in made):
             where = Where(path, line.number)
             yield Evaluation(task, tuple(made), where, "note", epoch, task_stated=task in stated, form="words")
+
+
+def printed(code: Line, path: str) -> Iterator[Evaluation]:
+    """The results in a block of code that ends with one, as a program prints it last; other code says none."""
+    rows = code.text.rstrip().split("\n")
+    if words.is_result(rows[-1].strip()):
+        for number, row in enumerate(rows, code.number + code.is_fenced):
+            if words.is_result(row.strip()):
+                yield from results(Line(number, "text", row.strip()), path)
 
 
 def _pairs(text: str) -> Iterator[tuple[str, str, bool]]:

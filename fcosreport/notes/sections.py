@@ -9,6 +9,7 @@ from functools import cached_property
 
 from fcosreport.notes import words
 from fcosreport.notes.markup import LONGEST_TITLE, Box, Line
+from fcosreport.notes.said import printed
 from fcosreport.notes.said import results as said_results
 from fcosreport.records import Evaluation, Setting, Where
 from fcosreport.vocabulary import decode, phrases, stated
@@ -124,7 +125,7 @@ def _entry(line: Line, path: str) -> Entry:
     if line.kind == "heading":
         return Entry(line, told=tuple(said_results(line, path)))
     if line.kind not in ("item", "text"):
-        return Entry(line)
+        return Entry(line, told=tuple(printed(line, path)) if line.kind == "code" else ())
     citation = words.cited(line.text)
     if citation:
         return Entry(line, citation=citation)

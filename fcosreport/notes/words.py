@@ -4,7 +4,7 @@ import difflib
 import re
 from functools import lru_cache
 
-_NUMBERING = re.compile(r"^(?:\d+(?:\.\d+)*[.、)]?|[一二三四五六七八九十]+、|\(\d+\))\s*")
+_NUMBERING = re.compile(r"^(?:\d{1,2}(?!\d)(?:\.\d+)*[.、)]?|[一二三四五六七八九十]+、|\(\d+\))\s*")
 _TASK = r"(?:bbox|bboxes|box|boxes|segm|segmentation|mask|masks|key-?points?|检测|分割|关键点)"
 _LABEL = re.compile(
     rf"(?:(?:current |final |test(?:ing)? |coco )?(?:evaluation |eval |experiment(?:al)?"
@@ -66,7 +66,8 @@ _DAY = r"(?:周|星期|mon|tue|wed|thu|fri|sat|sun)\w{0,6}"
 _DATE = re.compile(rf"(?:\d{{4}}\s?[./年-]\s?)?\d{{1,2}}\s?[./月-]\s?\d{{1,2}}日?(?:\s?\(?{_DAY}\)?)?\s?[:：]?", re.I)
 _REPORT = re.compile(
     r"[\w\s]{0,12}(?:结果|精度|成绩|指标|result|score|performance|結果|성능|결과)\w*\s?[:：=]"
-    r"|(?:(?:最终|最好|最后|best|final|val|validation|test|coco|box|bbox|mask|segm|mean)[ _]?){0,2}(?:的)?"
+    r"|['\"]?(?:(?:最终|最好|最后|best|final|val|validation(?: #\d+)?|test|coco|pascal|voc|box|bbox|mask|segm|mean)"
+    r"[ _]?){0,2}(?:的)?"
     r"(?:m?ap|miou|pq|froc)(?![a-z])|(?:(?:final|best|val|validation|test|mean)[ _]?){1,2}iou?(?![a-z])",
     re.I,
 )

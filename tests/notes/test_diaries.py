@@ -42,3 +42,26 @@ def test_boxes_that_name_the_folder_of_a_run_are_runs() -> None:
 
 def test_boxes_that_name_what_a_program_can_do_are_none() -> None:
     assert states("## Has\n- [x] mask_rcnn_r50_fpn\n- [ ] support fp16_loss_scaler_2\n- [ ] run the tests\n") == []
+
+
+def test_code_that_ends_with_a_result_says_the_result_of_its_section() -> None:
+    text = "## Third\n```\nAP of dog: 0.3\nsaved\nmAP = 41.5%\n```\n"
+    assert results(text) == [("Third", {"AP": 0.415})]
+    (run,) = note(text).experiments
+    assert run.evaluations[0].where.line == 5
+
+
+def test_of_results_printed_epoch_by_epoch_the_last_counts_and_the_heading_before_all() -> None:
+    printed = "\n    Validation #1 mIoU: 0.41\n    Validation #2 mIoU: 0.47\n"
+    assert results(f"## 2.\n{printed}") == [("2.", {"sem_seg.mIoU": 0.47})]
+    assert results(f"## 2. (mIoU: 0.52)\n{printed}") == [("2. (mIoU: 0.52)", {"sem_seg.mIoU": 0.52})]
+
+
+def test_code_that_goes_on_behind_a_result_is_an_example() -> None:
+    assert results("## Third\n```\nmAP = 41.5%\nprint(mAP)\n```\n") == []
+    assert results("## Usage\n```\nmAP = 41.5%\n```\n") == []
+
+
+def test_a_heading_that_begins_with_a_size_is_no_label() -> None:
+    text = "# 416测试\nmAP: 0.31\n\n# 608测试\nmAP: 0.33\n"
+    assert results(text) == [("416测试", {"AP": 0.31}), ("608测试", {"AP": 0.33})]

@@ -81,3 +81,11 @@ def test_a_plain_number_of_a_row_may_count_anything() -> None:
 def test_a_status_in_bold_letters_is_a_status() -> None:
     text = "# Tries\n## a\n- lr = 0.1\n- mAP: 0.3\n## b\n- **Status:** Running\n## c\n- **Status:** Pending (memory)\n"
     assert [each.state for each in note(text).experiments] == ["finished", "running", "planned"]
+
+
+def test_rows_of_two_tables_may_have_the_same_number_and_a_baseline_is_shown_again() -> None:
+    text = (
+        "## One\n| neck | mAP | remarks |\n|--|--|--|\n| plain | 37.5 | baseline |\n| wide | 38.1 | |\n\n"
+        "## Two\n| act | mAP | remarks |\n|--|--|--|\n| relu | 37.5 | baseline |\n| mish | 38.1 | |\n"
+    )
+    assert [name for name, _, _ in told(note(text))] == ["plain", "wide", "mish"]
