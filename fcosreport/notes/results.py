@@ -8,7 +8,7 @@ from itertools import islice
 
 from fcosreport.notes.grids import Cell, Grid, grids
 from fcosreport.notes.markup import Markup
-from fcosreport.notes.subjects import is_diary, is_of_parts, publishes
+from fcosreport.notes.subjects import is_diary, is_of_parts, is_record, publishes
 from fcosreport.notes.upright import cell_at, of_summary, upright
 from fcosreport.records import Evaluation, Link, Metric, Setting, TableRow, Where
 from fcosreport.vocabulary import decode
@@ -74,7 +74,8 @@ def rows_of(grid: Grid, path: str, *, is_zoo: bool) -> Iterator[TableRow]:
     texts = tuple(cell.text[:_LONGEST] for cell in grid.headers)
     measured = [each.name for each in headers if each.kind == "metric"]
     trained = sum(each.kind == "setting" and each.name in _TRAINED for each in headers)
-    if not measured or (trained < 2 and all(name in _SIDE for name in measured)) or is_of_parts(grid, headers):
+    is_told = bool(measured) and (trained > 1 or any(name not in _SIDE for name in measured))
+    if not (is_told or is_record(grid)) or is_of_parts(grid, headers):
         return
     if grid.is_code and not all(each.kind == "metric" for each in headers):
         return  # an example, or what a reader of logs takes

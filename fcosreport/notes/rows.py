@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from fcosreport.notes import outcomes
+from fcosreport.notes.subjects import RESULT
 from fcosreport.records import Claim, Evaluation, Experiment, State, TableRow
 
 _PROGRESS = {"epochs": "epoch", "iterations": "iteration"}
@@ -17,6 +18,7 @@ _ORDINAL = re.compile(
     r"(?:(?P<word>exp(?:eriment|t)?|run|trial|实验|実験|실험)[\s._#-]*)?(?P<number>\d+(?:\.\d+)*)(?=[\s:：.)、（(]|$)",
     re.I,
 )
+_BLANK = frozenset(("", "-", "–", "—", "/", "?", "tbd", "TBD"))
 _LABEL_WIDTH = 80  # characters of a name that is made of several cells
 
 
@@ -49,10 +51,11 @@ def _at(row: TableRow, result: Evaluation) -> Evaluation:
 
 
 def states(rows: Sequence[TableRow]) -> Iterator[tuple[State, str]]:
-    """The state of each row and why; a row without a result beside others that have one is planned."""
-    has_results = any(row.results for row in rows)
-    for row in rows:
-        told = [text for _, text in row.others]
+    """The state of each row and why; a row without a result, in numbers or words, beside others is planned."""
+    in_words = [_outcome(row) for row in rows] if not any(row.results for row in rows) else [""] * len(rows)
+    has_results = any(row.results for row in rows) or any(in_words)
+    for row, said in zip(rows, in_words, strict=True):
+        told = [said] if said else [text for _, text in row.others]
         declared = next((state for text in told if (state := outcomes.status(text) or outcomes.told(text))), None)
         why = next((why for text in told if (why := outcomes.failure(text))), "")
         if row.results:
@@ -60,7 +63,13 @@ def states(rows: Sequence[TableRow]) -> Iterator[tuple[State, str]]:
         elif why or declared == "failed":
             yield "failed", why or "marked as failed"
         else:
-            yield declared or ("planned" if has_results and not row.measures else "noted"), ""
+            blank: State = "planned" if has_results and not row.measures else "noted"
+            yield declared or ("finished" if said else blank), ""
+
+
+def _outcome(row: TableRow) -> str:
+    """What a record says in words that came out of the row's run."""
+    return next((text for header, text in row.others if RESULT.fullmatch(header.strip()) and text not in _BLANK), "")
 
 
 def is_plan(rows: Sequence[TableRow]) -> bool:

@@ -26,6 +26,18 @@ _RECORD = re.compile(
 )
 
 
+_DATED = re.compile(r"(?i)(?:.{0,4}(?:日期|时间|日付)|date|day|날짜)")
+_TRIED = re.compile(r"(?i)exp(?:eriment)?s?|runs?|(?:实验|実験)(?:目的|内容|名称?)?|실험")
+RESULT = re.compile(r"(?i)(?:实验|実験)?(?:结果|結果)|결과|results?|outcome")
+"""The header of a column that tells in words what came out of a run."""
+
+
+def is_record(grid: Grid) -> bool:
+    """Whether each row is an experiment with its date and, in words, what came out of it."""
+    titles = [cell.text.strip() for cell in grid.headers]
+    return all(any(map(each.fullmatch, titles)) for each in (_DATED, _TRIED, RESULT))
+
+
 def publishes(grid: Grid) -> bool:
     """Whether a table is of models that others can fetch; then all tables of its page are of such models."""
     titles = [cell.text for cell in grid.headers]

@@ -89,3 +89,22 @@ def test_rows_of_two_tables_may_have_the_same_number_and_a_baseline_is_shown_aga
         "## Two\n| act | mAP | remarks |\n|--|--|--|\n| relu | 37.5 | baseline |\n| mish | 38.1 | |\n"
     )
     assert [name for name, _, _ in told(note(text))] == ["plain", "wide", "mish"]
+
+
+def test_a_record_of_experiments_tells_in_words_what_came_out() -> None:
+    text = (
+        "| date | experiment | changed | result |\n|--|--|--|--|\n| 2026-01-02 | plain | | better than before |\n"
+        "| 2026-01-03 | wide | | loss is NaN |\n| 2026-01-04 | deep | | |\n"
+    )
+    assert [(name, state) for name, state, _ in told(note(text))] == [
+        ("plain", "finished"),
+        ("wide", "failed"),
+        ("deep", "planned"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "headers", ["date | change | author", "experiment | question | result", "date | paper | result"]
+)
+def test_a_table_of_other_things_is_no_record_of_experiments(headers: str) -> None:
+    assert told(note(f"| {headers} |\n|--|--|--|\n| 2026-01-02 | faster loading | good |\n")) == []
