@@ -1,5 +1,6 @@
 """What an entry of a note says of its run besides the result: settings, near and far, and where it lies."""
 
+import re
 from collections.abc import Iterable
 from itertools import islice
 
@@ -10,6 +11,8 @@ from fcosreport.records import Citation, Setting, Where
 from fcosreport.vocabulary import decode, stated
 
 _MOST_MENTIONS = 20
+_SAVED = re.compile(r"^Results saved to (?:\x1b\[[\d;]*m)?([^\s\x1b]{1,300})", re.M)
+"""What Ultralytics prints below its last evaluation."""
 
 
 def differing_in(found: Iterable[Run]) -> set[str]:
@@ -57,5 +60,9 @@ def citation_of(run: Run, path: str) -> Citation | None:
     found = next((entry for entry in run.entries if entry.citation), None)
     if found:
         return Citation(found.citation, Where(path, found.line.number))
+    for entry in run.entries:
+        if entry.line.kind == "code" and (printed := _SAVED.search(entry.line.text)):
+            above = entry.line.text.count("\n", 0, printed.start())
+            return Citation(printed[1], Where(path, entry.line.number + entry.line.is_fenced + above))
     saved = [s for entry in run.entries if entry.line.kind == "code" for s in entry.declared if s.name == "output_dir"]
     return Citation(str(saved[-1].value), saved[-1].where) if saved else None

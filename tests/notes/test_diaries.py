@@ -65,3 +65,9 @@ def test_code_that_goes_on_behind_a_result_is_an_example() -> None:
 def test_a_heading_that_begins_with_a_size_is_no_label() -> None:
     text = "# 416测试\nmAP: 0.31\n\n# 608测试\nmAP: 0.33\n"
     assert results(text) == [("416测试", {"AP": 0.31}), ("608测试", {"AP": 0.33})]
+
+
+def test_a_pasted_log_that_says_where_its_results_are_cites_that_folder() -> None:
+    (run,) = note("## Third\n- lr = 0.1\n- mAP: 0.31\n\n```\ndone\nResults saved to runs/train/exp7\n```\n").experiments
+    assert run.citation is not None
+    assert (run.citation.text, run.citation.where.line) == ("runs/train/exp7", 7)
