@@ -19,6 +19,7 @@ from fcosreport.errors import SettingsError
 from fcosreport.files.allowed import checkout
 from fcosreport.files.paths import is_under
 from fcosreport.files.toml import TomlFile, shown
+from fcosreport.translation import codes
 from fcosreport.wording import suggestion
 
 _DIGITS = r"[0-9]{1,3}(?:\.[0-9]{1,16})?|\.[0-9]{1,16}"
@@ -69,6 +70,7 @@ class Settings:
     """What a user may choose. Types tell the range, comments the meaning and the unit."""
 
     store: str = "reports/fcosreport.sqlite"  # in the project
+    lang: str = "en"  # language of reports, by its code
     reference_lr: Annotated[float, Meta(gt=0, le=1000)] = 0.01  # base learning rate of the reference schedule; FCOS ...
     reference_batch_size: Annotated[int, Meta(ge=1, le=1_000_000)] = 16  # ... at this many images an iteration
     lr_scale_tolerance: Factor = 2.0  # between lr and batch size, both against the reference
@@ -149,6 +151,10 @@ def _checked(values: Mapping[str, object], file: TomlFile) -> Settings:
         elif key == "store":
             if not isinstance(value, str) or not _is_inside(value):
                 raise file.must_be(key, "the path of a file below the current folder", value)
+            checked[key] = value
+        elif key == "lang":
+            if value not in codes():
+                raise file.must_be(key, f"the code of a language ({', '.join(codes())})", value)
             checked[key] = value
         else:
             checked[key] = _number(value, known[key], key, file)

@@ -12,7 +12,7 @@ import typer
 
 from fcosreport import pipeline
 from fcosreport.cli import compare, draft, fix, note, show, streams, terminal
-from fcosreport.cli.options import Executor, Follow, Paths, StoreFile
+from fcosreport.cli.options import Executor, Follow, Lang, Paths, StoreFile, spoken_in
 from fcosreport.errors import FcosreportError, UsageError
 from fcosreport.version import __version__
 
@@ -65,7 +65,7 @@ def render(
     title: Annotated[str | None, typer.Option(metavar="TEXT", help="The report's title.")] = None,
     templates: Annotated[Path | None, typer.Option(metavar="DIR", help="Jinja templates of your own.")] = None,
     ablation: Annotated[bool, typer.Option("--ablation", help="The table of what was changed, and its gain.")] = False,
-    lang: Annotated[str, typer.Option(metavar="CODE", help="The report's language: en, zh.")] = "en",
+    lang: Lang = None,
     follow: Follow = None,
     executor: Executor = None,
     **chosen: bool,
@@ -73,11 +73,10 @@ def render(
     """Write the report of PATH, or of the whole store."""
     from fcosreport.report import choosing, condition, outputs
     from fcosreport.report.report import CHARTED, View, renderers
-    from fcosreport.report.showing import language
 
     if templates and not templates.is_dir():
         raise UsageError(f"--templates {templates}: there is no such folder.")
-    view = View(language=language(lang), templates=templates)
+    view = View(language=spoken_in(lang), templates=templates)
 
     def choose(report: "Report") -> "Report":
         report = replace(report, view=replace(view, hidden=report.view.hidden))
@@ -114,6 +113,7 @@ def check_(
     write_baseline: Annotated[bool, typer.Option("--write-baseline", help="Make all findings known ones.")] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Exit 2 if a file with results is not understood.")] = False,
     allow_empty: Annotated[bool, typer.Option("--allow-empty", help="Exit 0 if there is nothing to check.")] = False,
+    lang: Lang = None,
     follow: Follow = None,
     executor: Executor = None,
 ) -> None:
@@ -124,8 +124,9 @@ def check_(
     from fcosreport.report import outputs
     from fcosreport.report.report import touched
     from fcosreport.report.showing import plural
+    from fcosreport.report.speaking import in_language
 
-    wanted = outputs.parse(format or ())
+    wanted, language = outputs.parse(format or ()), spoken_in(lang)
     changed = git.changed(changed_since, Path.cwd()) if changed_since is not None else None
     old = known.load(baseline) if not write_baseline else frozenset()
     report = pipeline.report_of(paths, store, terminal.SCREEN, known=old, executor=executor, follow=follow)
@@ -138,7 +139,7 @@ def check_(
         terminal.say(f"{plural(gone, 'finding')} of the baseline no longer there: write it anew with --write-baseline.")
     is_blank = report.is_blank and not allow_empty
     report = touched(report, changed) if changed is not None else report
-    outputs.write_formats(report, wanted, os.environ, terminal.FAULTS.met)
+    outputs.write_formats(in_language(report, language), wanted, os.environ, terminal.FAULTS.met)
     if check.is_failing(report.findings, fail_on):
         raise typer.Exit(1)
     if is_blank:
@@ -148,17 +149,18 @@ def check_(
 
 
 @app.command("watch")
-def watch(paths: Paths = None, store: StoreFile = None, follow: Follow = None) -> None:
+def watch(paths: Paths = None, store: StoreFile = None, follow: Follow = None, lang: Lang = None) -> None:
     """Keep the report of PATH (default: runs/) on the screen up to date."""
     from fcosreport.report import outputs
     from fcosreport.report.report import renderers
+    from fcosreport.report.speaking import in_language
 
-    text = [each for each in renderers() if each.name == "text"]
+    text, language = [each for each in renderers() if each.name == "text"], spoken_in(lang)
     with pipeline.opened(store, terminal.SCREEN, follow=follow) as session:
         for report in session.watch(paths or [Path("runs")]):
             if sys.stdout.isatty():
                 typer.echo("\033[2J\033[H", nl=False)
-            outputs.write_report(report, text, Path("-"), terminal.FAULTS.met)
+            outputs.write_report(in_language(report, language), text, Path("-"), terminal.FAULTS.met)
 
 
 @app.command("curves")
@@ -190,25 +192,27 @@ app.command("open")(show.open_)
 @app.command("rules")
 def rules_(
     markdown: Annotated[bool, typer.Option("--markdown", help="As one page, with what each rule says.")] = False,
+    lang: Lang = None,
 ) -> None:
     """List all rules."""
     from fcosreport.judging import handbook
     from fcosreport.judging.rule import rules
 
+    _ = spoken_in(lang)
     if markdown:
-        typer.echo(handbook.markdown(rules()), nl=False)
+        typer.echo(handbook.markdown(rules(), _), nl=False)
         return
     for rule in rules():
-        typer.echo(f"{rule.code}  {rule.severity:7}  {rule.name:28}  {rule.title}")
+        typer.echo(f"{rule.code}  {_(rule.severity):7}  {rule.name:28}  {handbook.title(rule, _)}")
 
 
 @app.command("explain")
-def explain(code: Annotated[str, typer.Argument(metavar="CODE", help="A code or a name.")]) -> None:
+def explain(code: Annotated[str, typer.Argument(metavar="CODE", help="A code or a name.")], lang: Lang = None) -> None:
     """Tell what a rule looks for, why, and what to do."""
     from fcosreport.judging.handbook import explain
     from fcosreport.judging.rule import find
 
-    typer.echo(explain(find(code)))
+    typer.echo(explain(find(code), spoken_in(lang)))
 
 
 @app.callback(invoke_without_command=True)

@@ -1,6 +1,5 @@
 """The commands on a user's own note, and of them `note update`, which keeps the ☑️ table inside it."""
 
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -103,17 +102,19 @@ def text_of(note: Path) -> str:
 def _updated(text: str, report: "Report", path: str) -> "Update":
     from fcosreport.notes.language import is_chinese
     from fcosreport.notes.table import MOST_ROWS, Table, updated
-    from fcosreport.report.showing import language
+    from fcosreport.report.speaking import in_language, spoken
     from fcosreport.report.table import kept_table
+    from fcosreport.translation import language
 
     _ = language("zh" if is_chinese(text) else "en")
+    report = spoken(in_language(report, _))
     shown, count = report.rows(MOST_ROWS), len(report.experiments)
     remark = _(
         "{n} of {all} experiments are in the table: the best, then those that failed or have a finding.",
         n=len(shown),
         all=f"{count:,}",
     )
-    made = kept_table(replace(report, view=replace(report.view, language=_)), shown)
+    made = kept_table(report, shown)
     return updated(text, Table(made.headings, made.numeric, made.rows), remark if len(shown) < count else "", path)
 
 

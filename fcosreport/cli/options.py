@@ -4,9 +4,12 @@ With `readable=False` typer does not look whether a file can be read: what opens
 """
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from fcosreport.translation import Language
 
 Paths = Annotated[
     list[Path] | None, typer.Argument(metavar="PATH", show_default=False, help="Folders, logs, notes, or URLs of them.")
@@ -22,3 +25,14 @@ Executor = Annotated[
     str | None,
     typer.Option(metavar="WHO", help="Who reads PATH: process:N, dask, or a Dask scheduler as tcp://host:8786."),
 ]
+Lang = Annotated[
+    str | None, typer.Option("--lang", metavar="CODE", help="The language: en, zh. Else that of the settings.")
+]
+
+
+def spoken_in(lang: str | None) -> "Language":
+    """The language of the option `--lang`, else that of the settings. Raises UsageError for one that is not there."""
+    from fcosreport import settings
+    from fcosreport.translation import language
+
+    return language(lang or settings.load(Path.cwd()).lang)

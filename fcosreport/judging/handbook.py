@@ -3,31 +3,51 @@
 from collections.abc import Sequence
 
 from fcosreport.judging.rule import Rule
+from fcosreport.translation import Language, english
 
 
-def markdown(rules: Sequence[Rule]) -> str:
+def markdown(rules: Sequence[Rule], _: Language = english) -> str:
     """The page for these rules, in their order."""
-    return "\n\n".join(("# Rules", _INTRODUCTION, _table(rules), *map(_section, rules))) + "\n"
+    sections = (_section(each, _) for each in rules)
+    return "\n\n".join((f"# {_('Rules')}", _(INTRODUCTION), _table(rules, _), *sections)) + "\n"
 
 
-_INTRODUCTION = """\
+INTRODUCTION = """\
 Written by `fcosreport rules --markdown`. A rule is named by its code or its name, in
 `fcosreport explain duplicate-metrics` as in `<!-- fcosreport: ignore=FR401 reason -->`. Words such as `too_good` are
 settings."""
 
 
-def _table(rules: Sequence[Rule]) -> str:
-    rows = (f"| {each.code} | `{each.name}` | {each.severity} | {each.title} |" for each in rules)
-    return "\n".join(("| code | rule | severity | what is wrong |", "|---|---|---|---|", *rows))
+def _table(rules: Sequence[Rule], _: Language) -> str:
+    rows = (f"| {each.code} | `{each.name}` | {_(each.severity)} | {title(each, _)} |" for each in rules)
+    heads = " | ".join(map(_, ("code", "rule", "severity", "what is wrong")))
+    return "\n".join((f"| {heads} |", "|---|---|---|---|", *rows))
 
 
-def _section(rule: Rule) -> str:
+def _section(rule: Rule, _: Language) -> str:
     head = f"## {rule.code} {rule.name}"
-    facts = f"{rule.severity}, {rule.confidence}" + (f"; not told after {', '.join(rule.after)}" if rule.after else "")
-    facts += f"; not run where {rule.needs[0]}" if rule.needs[0] else ""
-    return f"{head}\n\n*{facts}*\n\n{rule.text}"
+    facts = f"{_(rule.severity)}, {_(rule.confidence)}"
+    facts += _("; not told after {rules}", rules=", ".join(rule.after)) if rule.after else ""
+    facts += _("; not run where {reason}", reason=_.told(rule.needs[0])) if rule.needs[0] else ""
+    return f"{head}\n\n*{facts}*\n\n{_text(rule, _)}"
 
 
-def explain(rule: Rule) -> str:
+def explain(rule: Rule, _: Language = english) -> str:
     """What a rule looks for, why, and what to do: code, name, severity and docstring."""
-    return f"{rule.code} {rule.name} ({rule.severity})\n\n{rule.text}"
+    return f"{rule.code} {rule.name} ({_(rule.severity)})\n\n{_text(rule, _)}"
+
+
+def title(rule: Rule, _: Language = english) -> str:
+    """What is wrong where the rule finds something, in a line."""
+    return _(f"{rule.title}.").rstrip(".。")
+
+
+def _text(rule: Rule, _: Language) -> str:
+    """The docstring as it is; in another language each paragraph on one line."""
+    return "\n\n".join(_paragraph(each, _) for each in rule.text.split("\n\n")) if _.texts else rule.text
+
+
+def _paragraph(text: str, _: Language) -> str:
+    said = " ".join(text.split())
+    head = next((each for each in ("Why: ", "Do: ") if said.startswith(each)), "")
+    return (_(head) if head else "") + _(said.removeprefix(head))

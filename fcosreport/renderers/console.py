@@ -12,7 +12,8 @@ from fcosreport.comparing.columns import EXPERIMENT, STATE, Column, cells_of
 from fcosreport.records import Experiment, Finding, Severity, State
 from fcosreport.report.ablation import ablation
 from fcosreport.report.report import SEVERITIES, STATES, Report, renderer
-from fcosreport.report.showing import Language, are_numbers, coverage_told, place_in_run, show, state_told
+from fcosreport.report.showing import are_numbers, coverage_told, place_in_run, show, state_told
+from fcosreport.translation import Language
 from fcosreport.wording import MISSING, plain
 
 if TYPE_CHECKING:

@@ -2,7 +2,7 @@
 
 import re
 
-from fcosreport.report import choosing
+from fcosreport.report import choosing, frames
 from fcosreport.report.report import Report, renderer
 from fcosreport.wording import plain
 
@@ -14,7 +14,7 @@ _LONGEST = 32_000  # characters; a cell of Excel holds 32,767
 @renderer("csv", "CSV for spreadsheets", "runs.csv")
 def render(report: Report) -> str:
     """The experiments as a table. Text that a spreadsheet would take for a formula gets an apostrophe before it."""
-    frame = choosing.frame(report)
+    frame = frames.spoken(choosing.frame(report), report.view.language)
     frame = frame.rename(columns=_safe)
     for name in frame.select_dtypes(object).columns:
         frame[name] = frame[name].map(_safe).astype(object)

@@ -11,7 +11,7 @@ from fcosreport.wording import plain, relative
 _COMMANDS: dict[Severity, str] = {"error": "error", "warning": "warning", "info": "notice"}
 
 
-@renderer("github", "Annotations for GitHub Actions", "annotations.txt")
+@renderer("github", "Annotations for GitHub Actions", "annotations.txt", for_programs=True)
 def render(report: Report) -> str:
     """A line for each finding, the worst first, and one that sums them up."""
     sums = [plural(count, SEVERITIES[severity][1]) for severity, count in report.severities]

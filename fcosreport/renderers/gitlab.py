@@ -10,7 +10,7 @@ from fcosreport.wording import plain, relative
 _SEVERITIES: dict[Severity, str] = {"error": "critical", "warning": "minor", "info": "info"}
 
 
-@renderer("gitlab", "Code Quality report for GitLab", "gl-code-quality-report.json")
+@renderer("gitlab", "Code Quality report for GitLab", "gl-code-quality-report.json", for_programs=True)
 def render(report: Report) -> str:
     """A list with an entry for each finding; its fingerprint stays when lines move."""
     findings = report.open_findings

@@ -8,7 +8,7 @@ from fcosreport.report.showing import finding_text
 from fcosreport.wording import plain
 
 
-@renderer("junit", "JUnit XML for CI servers", "junit.xml")
+@renderer("junit", "JUnit XML for CI servers", "junit.xml", for_programs=True)
 def render(report: Report) -> str:
     """A test case for each finding, and one for each rule that found nothing.
 

@@ -20,7 +20,7 @@ def _beside(report: Report) -> dict[str, bytes]:
     }
 
 
-@renderer("parquet", "Parquet for data frames", "runs.parquet", beside=_beside)
+@renderer("parquet", "Parquet for data frames", "runs.parquet", beside=_beside, for_programs=True)
 def render(report: Report) -> bytes:
     """The experiments, one a row. Raises UsageError where pyarrow is not installed."""
     return _bytes(choosing.frame(report))

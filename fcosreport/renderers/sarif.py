@@ -15,7 +15,7 @@ SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 _LEVELS: dict[Severity, str] = {"error": "error", "warning": "warning", "info": "note"}
 
 
-@renderer("sarif", "SARIF for code scanning", "report.sarif")
+@renderer("sarif", "SARIF for code scanning", "report.sarif", for_programs=True)
 def render(report: Report) -> str:
     """One run with all rules and all findings; those that do not count are suppressed, with the reason."""
     known = rules()

@@ -46,7 +46,7 @@ def render(report: Report) -> bytes:
             (_("Evaluations"), frames.evaluations(report.experiments)),
             (_("Findings"), frames.findings(report.findings)),
         ):
-            _fill(book.add_worksheet(name), frame, bold)
+            _fill(book.add_worksheet(name), frames.spoken(frame, _), bold)
     return file.getvalue()
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from fcosreport.comparing.columns import EXPERIMENT, REASON, STATE, WHERE, Cell, _coco_first, all_columns, cells_of
 from fcosreport.records import Experiment, Finding, Metric, Where
+from fcosreport.translation import Language
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -17,6 +18,18 @@ TASK, EPOCH, ITERATION, CATEGORY, ORIGIN = "task", "epoch", "iteration", "catego
 OF, DATA_SET, SPLIT, WEIGHTS, AUGMENTED, FAMILY = "of", "data_set", "split", "weights", "augmented", "family"
 CURVE, UNIT, STEP, VALUE = "curve", "unit", "step", "value"
 CODE, NAME, SEVERITY, MESSAGE, EXPERIMENTS, ADVICE = "code", "name", "severity", "message", "experiments", "advice"
+
+
+HEADINGS = (EXPERIMENT, STATE, REASON, WHERE, TASK, CATEGORY, ORIGIN, NAME, SEVERITY, MESSAGE, EXPERIMENTS, ADVICE)
+"""Headings that are words, not names of metrics and settings."""
+
+
+def spoken(frame: "pd.DataFrame", _: Language) -> "pd.DataFrame":
+    """The table with its words in a language: headings, states, severities."""
+    if not _.texts:
+        return frame
+    said = {name: frame[name].map(_) for name in (STATE, SEVERITY) if name in frame}
+    return frame.assign(**said).rename(columns={name: _(name) for name in HEADINGS})
 
 
 def experiments(experiments: Sequence[Experiment]) -> "pd.DataFrame":

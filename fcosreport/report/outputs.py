@@ -14,6 +14,7 @@ from fcosreport.files.whole import is_stream, write_text, write_whole
 from fcosreport.records import Issue, Where
 from fcosreport.registry import fault
 from fcosreport.report.report import Renderer, Report, renderers
+from fcosreport.report.speaking import spoken
 from fcosreport.wording import plain, suggestion
 
 STDOUT = Path("-")
@@ -73,7 +74,7 @@ def write_formats(report: Report, outputs: Sequence[Output], environment: Mappin
     """
     seen = {True: _from_root(report, environment), False: report}
     contents = [
-        _made(each.form, partial(each.form.render, seen[each.form.name in _FROM_THE_ROOT]), met) for each in outputs
+        _made(each.form, partial(_rendered, each.form, seen[each.form.name in _FROM_THE_ROOT]), met) for each in outputs
     ]
     is_annotated = any(each.form.name == _ANNOTATING for each in outputs)
     for output, content in zip(outputs, contents, strict=True):
@@ -96,6 +97,11 @@ def _made(form: Renderer, make: Callable[[], _Content], met: Met) -> _Content | 
         return None
 
 
+def _rendered(form: Renderer, report: Report) -> str | bytes:
+    """The report in a form, for people in their language."""
+    return form.render(report if form.for_programs else spoken(report))
+
+
 def _disarmed(content: str | bytes) -> bytes:
     """Output in which the runner of GitHub obeys no line, whatever a log or note wrote there."""
     data = content.encode() if isinstance(content, str) else content
@@ -105,7 +111,7 @@ def _disarmed(content: str | bytes) -> bytes:
 
 def _summarise(report: Report, file: Path, met: Met) -> None:
     form = next(each for each in renderers() if each.name == "md")
-    content = _made(form, partial(form.render, report), met) or ""
+    content = _made(form, partial(_rendered, form, report), met) or ""
     data = content.encode() if isinstance(content, str) else content
     if len(data) > _MOST_SUMMARY:
         data = data[:_MOST_SUMMARY].rpartition(b"\n")[0] + b"\n\nThe summary is cut here.\n"
@@ -142,7 +148,7 @@ def write_report(report: Report, forms: Sequence[Renderer], output: Path, met: M
     if len(forms) > 1 and (str(output) == "-" or not is_folder):
         raise UsageError(f"{output}: {len(forms)} outputs cannot go to one place. Give a folder with -o.")
     if str(output) == "-":
-        content = _made(forms[0], partial(forms[0].render, report), met)
+        content = _made(forms[0], partial(_rendered, forms[0], report), met)
         if content is not None:
             write_text(content, output)
         return []
@@ -159,4 +165,4 @@ def write_report(report: Report, forms: Sequence[Renderer], output: Path, met: M
 def _files(form: Renderer, report: Report, file: Path) -> dict[Path, str | bytes]:
     """The report in a form, and what belongs beside it."""
     beside = form.beside(report) if form.beside else {}
-    return {file: form.render(report), **{file.parent / name: content for name, content in beside.items()}}
+    return {file: _rendered(form, report), **{file.parent / name: content for name, content in beside.items()}}

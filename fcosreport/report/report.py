@@ -21,7 +21,7 @@ from fcosreport.errors import UsageError
 from fcosreport.records import Evaluation, Experiment, Finding, Issue, Setting, Severity, Source, State, Step, TableRow
 from fcosreport.registry import load
 from fcosreport.report import frames
-from fcosreport.report.showing import Language, english
+from fcosreport.translation import Language, english
 from fcosreport.wording import suggestion
 
 if TYPE_CHECKING:
@@ -243,7 +243,8 @@ Beside = Callable[[Report], Mapping[str, str | bytes]]
 class Renderer:
     """A registered output. `name` is its command-line option, `filename` the file it becomes in a folder.
 
-    `beside` gives the files that belong beside it, by their paths from its folder.
+    `beside` gives the files that belong beside it, by their paths from its folder. One `for_programs` is English
+    whatever the report's language, as its texts are compared and its keys known.
     """
 
     name: str
@@ -251,16 +252,19 @@ class Renderer:
     filename: str
     render: Render
     beside: Beside | None = None
+    for_programs: bool = False
 
 
 _RENDERERS: dict[str, Renderer] = {}
 
 
-def renderer(name: str, title: str, filename: str, beside: Beside | None = None) -> Callable[[Render], Render]:
+def renderer(
+    name: str, title: str, filename: str, beside: Beside | None = None, *, for_programs: bool = False
+) -> Callable[[Render], Render]:
     """Register the decorated function as the output `--name`."""
 
     def register(render: Render) -> Render:
-        _RENDERERS[name] = Renderer(name, title, filename, render, beside)
+        _RENDERERS[name] = Renderer(name, title, filename, render, beside, for_programs)
         return render
 
     return register

@@ -131,8 +131,7 @@ def kept_table(report: Report, shown: Sequence[Experiment]) -> Table:
 def _why(report: Report, experiment: Experiment) -> str:
     """Why an experiment failed, or which finding makes it suspect; empty for any other."""
     if experiment.state == "failed" and experiment.reason:
-        kind, sign, words = experiment.reason.partition(": ")
-        return f": {_cell(plain(f'{report.view.language(kind)}{sign}{words}', _REASON))}"
+        return f": {_cell(plain(experiment.reason, _REASON))}"
     named = [each for each in report.open_findings if experiment.id in each.experiments]
     return f": {named[0].code} {named[0].name}" if experiment.state == "suspect" and named else ""
 

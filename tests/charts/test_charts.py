@@ -15,7 +15,7 @@ from fcosreport.charts.axes import logarithmic, of_curves, ticks
 from fcosreport.comparing.columns import Column
 from fcosreport.records import Experiment, Metric
 from fcosreport.report.report import Report, View
-from fcosreport.report.showing import Language
+from fcosreport.translation import Language
 from tests.charts.charting import NAN, SVG, curve, evaluation, experiment, report
 
 

@@ -18,8 +18,8 @@ from fcosreport.comparing.columns import Column
 from fcosreport.errors import OutputError
 from fcosreport.records import Finding
 from fcosreport.report.report import Report, View
-from fcosreport.report.showing import Language
 from fcosreport.report.templating import folder
+from fcosreport.translation import Language
 from fcosreport.wording import plain
 from tests.baseline import NOTE, NUMBERS, baseline, experiment
 from tests.hostile import TEXTS, hostile

@@ -13,7 +13,7 @@ from fcosreport.judging.cases import records_of
 from fcosreport.records import Experiment, Metric
 from fcosreport.renderers import latex
 from fcosreport.report.choosing import choose
-from fcosreport.report.showing import language
+from fcosreport.translation import language
 from tests.baseline import baseline
 from tests.hostile import hostile
 from tests.renderers.rendering import EMPTY, render, report_of, run
