@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from fcosreport import pipeline
-from fcosreport.cli.options import Follow, Paths, StoreFile
+from fcosreport.cli.options import Follow, Lang, Paths, StoreFile, spoken_in
 from fcosreport.cli.terminal import SCREEN
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from fcosreport.comparing.noise import Noise
     from fcosreport.comparing.pairs import Comparison, Difference
     from fcosreport.records import Setting
+    from fcosreport.translation import Language
 
 Form = StrEnum("Form", ["text", "json", "markdown"])
 FormOption = Annotated[Form, typer.Option("--format", help="How to print it.")]
@@ -30,15 +31,17 @@ def diff(
     store: StoreFile = None,
     follow: Follow = None,
     form: FormOption = Form.text,
+    lang: Lang = None,
 ) -> None:
     """Show what differs between experiments A and B, and whether their results do."""
     from fcosreport.comparing.pairs import compared
 
+    _ = spoken_in(lang)
     with pipeline.opened(store, SCREEN, make=bool(paths), follow=follow) as session:
         session = session.collected(paths) if paths else session
         a, b = session.named(one), session.named(other)
         found = compared(a, b, session.store.repeats([a, b]), everything=everything)
-    _print(_diff_printout(found, everything=everything), _diff_data(found), form)
+    _print(_diff_printout(found, _, everything=everything), _diff_data(found), form)
 
 
 def group(
@@ -48,14 +51,16 @@ def group(
     store: StoreFile = None,
     follow: Follow = None,
     form: FormOption = Form.text,
+    lang: Lang = None,
 ) -> None:
     """Show mean and standard deviation of AP over the experiments of each setting, such as over seeds."""
     from fcosreport.comparing.groups import grouped
 
+    _ = spoken_in(lang)
     names = [name.strip() for name in by.split(",") if name.strip()]
     experiments = pipeline.report_of(paths, store, SCREEN, follow=follow).experiments
     groups = grouped(experiments, names, metrics=metrics)
-    _print(_group_printout(groups, names), [_group_data(each, names) for each in groups], form)
+    _print(_group_printout(groups, names, _), [_group_data(each, names) for each in groups], form)
 
 
 def _print(printout: "Printout", data: object, form: Form) -> None:
@@ -70,53 +75,59 @@ def _print(printout: "Printout", data: object, form: Form) -> None:
         write_text(as_text(printout) if form == Form.text else as_markdown(printout), Path("-"))
 
 
-def _diff_printout(found: "Comparison", *, everything: bool) -> "Printout":
+def _diff_printout(found: "Comparison", _: "Language", *, everything: bool) -> "Printout":
     from fcosreport.cli.printout import Printout, Table
     from fcosreport.report.showing import show
 
-    settings = tuple((column.label, show(a), show(b)) for column, a, b in found.settings)
+    settings = tuple((_(column.label), show(a), show(b)) for column, a, b in found.settings)
     metrics = tuple(
         (
             d.column.name,
-            d.verdict or "",
+            _(d.verdict or ""),
             show(d.one),
             show(d.other),
             "" if d.points is None else f"{d.points:+.2f}",
         )
         for d in found.metrics
     )
-    same = "" if everything else " Only what differs is shown; --all shows everything."
+    seed = _("One seed never shows that a method is better.")
+    same = "" if everything else " " + _("Only what differs is shown; --all shows everything.")
     return Printout(
         f"A: {found.one.name} ({found.one.id})\nB: {found.other.name} ({found.other.id})",
         (
-            Table(("setting", "A", "B"), settings, words=3),
-            Table(("metric", "difference", "A", "B", "points"), metrics, words=2),
+            Table((_("setting"), "A", "B"), settings, words=3),
+            Table((_("metric"), _("difference"), "A", "B", _("points")), metrics, words=2),
         ),
         (
-            *(() if settings else ("No setting that is known of both differs.",)),
-            *(() if metrics else ("No metric differs as printed.",)),
-            *found.doubts,
-            *_noise_notes(found.noise),
-            f"One seed never shows that a method is better.{same}",
+            *(() if settings else (_("No setting that is known of both differs."),)),
+            *(() if metrics else (_("No metric differs as printed."),)),
+            *map(_.told, found.doubts),
+            *_noise_notes(found.noise, _),
+            f"{seed}{same}",
         ),
     )
 
 
-def _noise_notes(noise: "Noise") -> Iterator[str]:
+def _noise_notes(noise: "Noise", _: "Language") -> Iterator[str]:
     from fcosreport.comparing.noise import EXCEEDS, UNRESOLVED
 
     if noise.images:
         low, high = UNRESOLVED / noise.images**0.5, EXCEEDS / noise.images**0.5
-        yield (
-            f"Image noise at {noise.images:,} images (80 classes): below {low:.2f} points AP is unresolved, above "
-            f"{high:.2f} the difference exceeds it, between them the predictions are needed."
+        yield _(
+            "Image noise at {images} images (80 classes): below {low} points AP is unresolved, above {high} the "
+            "difference exceeds it, between them the predictions are needed.",
+            images=f"{noise.images:,}",
+            low=f"{low:.2f}",
+            high=f"{high:.2f}",
         )
     else:
-        yield f"Image noise is unknown: {noise.reason}."
+        yield _("Image noise is unknown: {reason}.", reason=_.told(noise.reason))
     if noise.sigma is not None:
-        yield (
-            f"Seeds: sigma is {noise.sigma:.2f} points, from {noise.repeats} repeats; below {2 * noise.sigma:.2f} a "
-            "difference of two runs is unresolved."
+        yield _(
+            "Seeds: sigma is {sigma} points, from {n} repeats; below {twice} a difference of two runs is unresolved.",
+            sigma=f"{noise.sigma:.2f}",
+            n=noise.repeats,
+            twice=f"{2 * noise.sigma:.2f}",
         )
 
 
@@ -144,10 +155,10 @@ def _noise_data(noise: "Noise") -> dict[str, object]:
     return {"images": noise.images, "sigma_points": noise.sigma, "repeats": noise.repeats}
 
 
-def _group_printout(groups: "Sequence[Group]", by: Sequence[str]) -> "Printout":
+def _group_printout(groups: "Sequence[Group]", by: Sequence[str], _: "Language") -> "Printout":
     from fcosreport.cli.printout import Printout, Table
     from fcosreport.comparing.groups import spread
-    from fcosreport.report.showing import plural, show
+    from fcosreport.report.showing import show
 
     columns = list(dict.fromkeys(column for each in groups for column in each.summaries))
     tables = [
@@ -168,23 +179,25 @@ def _group_printout(groups: "Sequence[Group]", by: Sequence[str]) -> "Printout":
     ]
     suspect = [e.name for each in groups for e in each.experiments if e.state == "suspect"]
     left_out = [e.name for each in groups for e in each.left_out]
+    spreads = _noise_notes(spread(groups, columns[0].task or "bbox"), _) if columns else ()
     notes = [
-        "Mean ± sample standard deviation in points. ~: the AP cannot be told from that of the best group.",
-        *(_noise_notes(spread(groups, columns[0].task or "bbox")) if columns else ("No experiment has a result.",)),
+        _("Mean ± sample standard deviation in points. ~: the AP cannot be told from that of the best group."),
+        *(spreads or (_("No experiment has a result."),)),
         *(
-            f"{_key(each.key, by)}: its experiments also differ in {', '.join(each.mixed)}."
+            _("{key}: its experiments also differ in {names}.", key=_key(each.key, by), names=", ".join(each.mixed))
             for each in groups
             if each.mixed
         ),
     ]
-    if left_out:
-        notes.append(
-            f"{plural(len(left_out), 'experiment')} evaluated on another data set, or in another way, not counted: "
-            f"{', '.join(left_out[:5])}."
-        )
-    if suspect:
-        notes.append(f"{plural(len(suspect), 'experiment')} with an error counted, too: {', '.join(suspect[:5])}.")
-    return Printout(f"{plural(len(groups), 'group')} by {', '.join(by)}", tuple(tables), tuple(notes))
+    for names, said in (
+        (left_out, _("{experiments} evaluated on another data set, or in another way, not counted: {names}.")),
+        (suspect, _("{experiments} with an error counted, too: {names}.")),
+    ):
+        if names:
+            count = _.plural(len(names), "experiment")
+            notes.append(said.format(experiments=count, names=", ".join(names[:5])))
+    title = _("{groups} by {names}", groups=_.plural(len(groups), "group"), names=", ".join(by))
+    return Printout(title, tuple(tables), tuple(notes))
 
 
 def _key(key: "Sequence[Setting | None]", by: Sequence[str]) -> str:

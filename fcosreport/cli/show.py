@@ -9,12 +9,13 @@ import typer
 
 from fcosreport import pipeline
 from fcosreport.cli import terminal
-from fcosreport.cli.options import Follow, Paths, StoreFile
+from fcosreport.cli.options import Follow, Lang, Paths, StoreFile, spoken_in
 
 if TYPE_CHECKING:
     from fcosreport.cli.printout import Printout
     from fcosreport.records import Experiment, Where
     from fcosreport.report.report import Report
+    from fcosreport.translation import Language
 
 
 _BARS = "▁▂▃▄▅▆▇█"
@@ -29,6 +30,7 @@ def show(
     paths: Paths = None,
     store: StoreFile = None,
     follow: Follow = None,
+    lang: Lang = None,
 ) -> None:
     """Show one experiment: settings, evaluations, small curves, findings and files."""
     import shutil
@@ -36,10 +38,13 @@ def show(
     from fcosreport.cli.printout import WIDTH, as_text
     from fcosreport.comparing.pairs import chosen
     from fcosreport.files.whole import write_text
+    from fcosreport.report.speaking import in_language, spoken
 
+    language = spoken_in(lang)
     with pipeline.opened(store, terminal.SCREEN, make=bool(paths), follow=follow) as session:
         session = session.collected(paths) if paths else session
         report = session.report(select=lambda opened, _: opened.named(experiment))
+        report = spoken(in_language(report, language))
         found = chosen((*report.experiments, *report.noted), experiment, session.store.names)
         (found,) = session.with_points([found])
     width = max(WIDTH, min(shutil.get_terminal_size().columns, 160))
@@ -53,17 +58,20 @@ def open_(
     output: Annotated[
         Path, typer.Option("--output", "-o", metavar="PATH", readable=False, help="Folder or file.")
     ] = Path("reports"),
+    lang: Lang = None,
 ) -> None:
     """Write the report of PATH, or of the whole store, as a page, and open it in the browser."""
     import webbrowser
 
     from fcosreport.report import outputs
     from fcosreport.report.report import CHARTED, renderers
+    from fcosreport.report.speaking import in_language
 
+    language = spoken_in(lang)
     report = pipeline.report_of(paths, store, terminal.SCREEN, curves=CHARTED, follow=follow)
     terminal.say_empty(report)
     html = [each for each in renderers() if each.name == "html"]
-    for page in outputs.write_report(report, html, output, terminal.FAULTS.met)[:1]:
+    for page in outputs.write_report(in_language(report, language), html, output, terminal.FAULTS.met)[:1]:
         terminal.say(f"wrote {page}")
         if not webbrowser.open(page.resolve().as_uri()):
             terminal.say("No browser could be started here: open the file yourself.")
@@ -75,41 +83,43 @@ def _printout(report: "Report", experiment: "Experiment") -> "Printout":
     from fcosreport.report.report import STATES
     from fcosreport.report.showing import show
 
-    settings = tuple((Column(s.name).label, show(s), _place(s.where)) for s in experiment.settings)
-    evaluations = tuple(_evaluations(experiment))
+    _ = report.view.language
+    settings = tuple((_(Column(s.name).label), show(s), _place(s.where)) for s in experiment.settings)
+    evaluations = tuple(_evaluations(experiment, _))
     curves = tuple(
         (curve.name, _small(curve.values), *map(_number, (curve.first, curve.last, curve.low)))
         for curve in experiment.curves[:_CURVES]
     )
     reason = f": {experiment.reason}" if experiment.reason else ""
     return Printout(
-        f"{experiment.name}: {STATES[experiment.state].removesuffix(chr(0xFE0F))} {experiment.state}{reason}",
+        f"{experiment.name}: {STATES[experiment.state].removesuffix(chr(0xFE0F))} {_(experiment.state)}{reason}",
         (
-            Table(("setting", "value", "where"), settings, words=3),
-            Table(("task", "at", "where", *_METRICS), evaluations, words=3),
-            Table(("curve", "", "first", "last", "lowest"), curves, words=2),
+            Table((_("setting"), _("value"), _("where")), settings, words=3),
+            Table((_("task"), _("at"), _("where"), *_METRICS), evaluations, words=3),
+            Table((_("curve"), "", _("first"), _("last"), _("lowest")), curves, words=2),
         ),
-        (*_findings(report, experiment), *(f"file: {path}" for path in experiment.files)),
+        (*_findings(report, experiment), *(f"{_('file')}: {path}" for path in experiment.files)),
     )
 
 
-def _evaluations(experiment: "Experiment") -> Iterator[tuple[str, ...]]:
+def _evaluations(experiment: "Experiment", _: "Language") -> Iterator[tuple[str, ...]]:
     from fcosreport.report.showing import place_in_run, show
 
     overall = [each for each in experiment.evaluations if each.category is None]
     half = _EVALUATIONS // 2
     for each in (*overall[:half], *overall[half:][-half:]):
-        yield each.task, place_in_run(each), _place(each.where), *(show(each.metric(name)) for name in _METRICS)
+        yield each.task, place_in_run(each, _), _place(each.where), *(show(each.metric(name)) for name in _METRICS)
 
 
 def _findings(report: "Report", experiment: "Experiment") -> Iterator[str]:
     from fcosreport.report.report import SEVERITIES
 
+    _ = report.view.language
     for finding in report.findings:
         if experiment.id in finding.experiments:
             sign, word = SEVERITIES[finding.severity]
-            ignored = f" (ignored: {finding.ignored})" if finding.ignored else ""
-            yield f"{sign} {word.upper()} {finding.code} {finding.name}: {finding.message}{ignored}"
+            ignored = f" ({_('ignored')}: {finding.ignored})" if finding.ignored else ""
+            yield f"{sign} {_(word).upper()} {finding.code} {finding.name}: {finding.message}{ignored}"
 
 
 def _place(where: "Where") -> str:
