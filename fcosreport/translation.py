@@ -30,7 +30,7 @@ _ANYTHING = r"(?:“[^”]*”|\((?:[^()]|\([^()]*\))*\)|[^()“”])*?"
 _NUMBER = r"[^\s\d]*\d\S*?"
 _OUTSIDE = r"(?![^()]*\))(?![^“”]*”)"
 _BETWEEN = re.compile(rf"(?:, | and ){_OUTSIDE}")
-_LAST_AND = re.compile(rf" and {_OUTSIDE}(?!.* and )")
+_AND = re.compile(rf" and {_OUTSIDE}")
 _MORE = re.compile(r"(\d+) more")
 _PLACE = re.compile(rf" in (\S+:\d+){_OUTSIDE}")
 _WORD = re.compile(r"[A-Za-z]{2}")
@@ -115,11 +115,12 @@ class Language:
     def _listed(self, text: str) -> str:
         """Names in a sentence: `a, b and 9 more`, `a in note.md:3 and a in note.md:9`."""
         text = _PLACE.sub(lambda found: self("{name} in {place}", name="", place=found[1]), text)
-        names, *rest = _LAST_AND.split(text, maxsplit=1)
-        for last in rest:
-            more = _MORE.fullmatch(last)
-            return self("{names} and {last}", names=names, last=self("{n} more", n=more[1]) if more else last)
-        return text
+        ands = [found.span() for found in _AND.finditer(text)]
+        if not ands:
+            return text
+        names, last = text[: ands[-1][0]], text[ands[-1][1] :]
+        more = _MORE.fullmatch(last)
+        return self("{names} and {last}", names=names, last=self("{n} more", n=more[1]) if more else last)
 
 
 @lru_cache(10_000)

@@ -91,7 +91,7 @@ def _diff_printout(found: "Comparison", _: "Language", *, everything: bool) -> "
         for d in found.metrics
     )
     seed = _("One seed never shows that a method is better.")
-    same = "" if everything else " " + _("Only what differs is shown; --all shows everything.")
+    same = "" if everything else _(" Only what differs is shown; --all shows everything.")
     return Printout(
         f"A: {found.one.name} ({found.one.id})\nB: {found.other.name} ({found.other.id})",
         (

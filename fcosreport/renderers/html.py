@@ -147,7 +147,7 @@ def render(report: Report) -> str:
             if (best := report.best(metric))
         ],
         findings=findings,
-        shared=[(Column(setting.name).label, show(setting)) for setting in report.shared],
+        shared=[(report.view.language(Column(setting.name).label), show(setting)) for setting in report.shared],
         table=table,
         chapters=[(name, title, figures[name]) for name, title in CHAPTERS.items() if figures[name]],
         sections=sections,
@@ -170,7 +170,7 @@ def _table(report: Report) -> Table:
     columns, more = _columns(report)
     values = [cells_of(experiment, columns) for experiment in shown]
     styles = ("" if are_numbers(cells) else "t" for cells in zip(*values, strict=True))
-    headings = tuple((column.label, style) for column, style in zip(columns, styles, strict=False))
+    headings = tuple(zip((report.view.language(column.label) for column in columns), styles, strict=False))
     leaders = report.leaders
     rows = []
     for number, (experiment, cells) in enumerate(zip(shown, values, strict=True)):

@@ -18,6 +18,7 @@ from fcosreport.report.ablation import TICK, ablation
 from fcosreport.report.report import Report, renderer
 from fcosreport.report.showing import are_numbers, show, state_told
 from fcosreport.report.templating import fill
+from fcosreport.translation import Language
 from fcosreport.wording import MISSING, plain
 
 ROWS = 50  # what a page holds
@@ -149,7 +150,7 @@ def _table(report: Report, rows: Sequence[Row]) -> Table:
     parts = [_numbers(rows, column) if column.task else _settings(rows, column) for column in columns]
     return Table(
         "".join(("l", *(alignment for alignment, _cells in parts))),
-        (tex(_("Experiment")), *map(_heading, columns)),
+        (tex(_("Experiment")), *(_heading(column, _) for column in columns)),
         tuple(zip((_name(report, row) for row in rows), *(cells for _alignment, cells in parts), strict=True)),
     )
 
@@ -166,7 +167,7 @@ def _ablation(report: Report, rows: Sequence[Row]) -> Table:
         (
             tex(report.view.language("Experiment")),
             *(tex(report.view.language(option.heading)) for option in made.options),
-            *map(_heading, made.metrics),
+            *(_heading(column, report.view.language) for column in made.metrics),
             r"$\Delta$ AP",
         ),
         tuple(zip((_name(report, row) for row in rows), *ticked, *metrics, gains, strict=True)),
@@ -186,9 +187,9 @@ def _name(report: Report, row: Row) -> str:
     return tex((_short(name, _NAME) or MISSING) + told)
 
 
-def _heading(column: Column) -> str:
+def _heading(column: Column, _: Language) -> str:
     """The label, with the threshold or size of an AP set low, as papers do."""
-    label = _short(column.label, _CELL)
+    label = _short(_(column.label), _CELL)
     found = re.fullmatch(r"(.*\bA[PR])(\d+|[sml])", label) if column.task else None
     return f"{tex(found[1])}$_{{{found[2].upper()}}}$" if found else tex(label)
 

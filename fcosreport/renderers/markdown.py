@@ -42,7 +42,7 @@ def render(report: Report) -> str:
             for metric in report.rankings[:TASKS]
             if (best := report.best(metric))
         ],
-        shared=[(Column(setting.name).label, show(setting)) for setting in report.shared],
+        shared=[(report.view.language(Column(setting.name).label), show(setting)) for setting in report.shared],
         table=main_table(report, shown),
         details=[table(report, title, columns, shown) for title, columns in _details(report, main)],
         better=[(each, place_in_run(best), show(best.metric("AP"))) for each, best in report.better],

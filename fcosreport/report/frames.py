@@ -28,7 +28,7 @@ def spoken(frame: "pd.DataFrame", _: Language) -> "pd.DataFrame":
     """The table with its words in a language: headings, states, severities."""
     if not _.texts:
         return frame
-    said = {name: frame[name].map(_) for name in (STATE, SEVERITY) if name in frame}
+    said = {name: frame[name].map(_).astype(object) for name in (STATE, SEVERITY) if name in frame}
     return frame.assign(**said).rename(columns={name: _(name) for name in HEADINGS})
 
 
