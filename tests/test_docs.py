@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
+from operator import attrgetter
 from pathlib import Path
 
 from fcosreport.judging.rule import rules
@@ -43,7 +44,7 @@ def example(tmp_path: Path, *words: str) -> str:
 def test_readme_lists_every_dialect_rule_and_output_and_shows_the_example(tmp_path: Path) -> None:
     text = README.read_text()
     for name, rows in (
-        ("dialects", [f"`{each.name}` | {each.title}" for each in dialects()]),
+        ("dialects", [f"`{each.name}` | {each.title}" for each in sorted(dialects(), key=attrgetter("name"))]),
         ("rules", [f"{each.code} | `{each.name}` | {each.severity} | {each.title}" for each in rules()]),
         ("outputs", [f"`--{each.name}` | {each.title} | `{each.filename}`" for each in renderers()]),
     ):

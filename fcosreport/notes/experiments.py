@@ -63,8 +63,8 @@ def read(
     text, generated = markup.without_table(formats.markdown(text, path))
     evaluations = [each for each in evaluations if each.where.line not in generated]
     parsed = markup.parse(text)
-    if log := markup.printed(parsed, (each.where.line for each in evaluations)):
-        evaluations += [replace(each, origin="note") for each in read_log(log)]
+    code = markup.printed(parsed, [each.where.line for each in evaluations])
+    evaluations += [_pasted(each, before) for before, log in code for each in read_log(log)]
     tables = results.read(parsed, path)
     quoted = markup.in_code(parsed, settings)
     root = tree(
@@ -91,6 +91,12 @@ def read(
         tuple(row for row in tables if row.results),
         (*claims(parsed.lines, path), *reader.claims),
     )
+
+
+def _pasted(result: Evaluation, before: int) -> Evaluation:
+    """A result of a log, in a note in which so many lines stand before that."""
+    moved = [Where(place.path, place.line + before) for place in (result.where, *result.also)]
+    return replace(result, origin="note", where=moved[0], also=tuple(moved[1:]))
 
 
 def of_tables(tables: Sequence[TableRow], path: str) -> tuple[Experiment, ...]:

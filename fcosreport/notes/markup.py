@@ -106,21 +106,19 @@ def in_code(note: Markup, settings: Sequence[Setting]) -> list[Setting]:
     return sorted((s for s in settings if is_within(s.where.line)), key=lambda s: s.where.line)
 
 
-def printed(note: Markup, taken: Iterable[int]) -> str:
-    """The lines of code that is no program, such as a pasted log, each at its place and all others empty; "" for none.
+def printed(note: Markup, taken: Iterable[int]) -> Iterator[tuple[int, str]]:
+    """Each piece of code that is no program, such as a pasted log, and how many lines stand before it.
 
     Code that holds one of the lines `taken` is left out.
     """
     read = sorted(taken)
-    kept = [""] * len(note.rows)
     for token in note.blocks:
         if token.type not in ("fence", "code_block") or not token.map or _PROGRAM.match(token.info):
             continue
         begin, end = token.map
         at = bisect_right(read, begin)
         if at == len(read) or read[at] > end:
-            kept[begin:end] = note.rows[begin:end]
-    return "\n".join(kept) if any(kept) else ""
+            yield begin + (token.type == "fence"), token.content
 
 
 def marks(text: str) -> tuple[Mark, ...]:

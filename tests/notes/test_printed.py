@@ -23,10 +23,11 @@ def results(fragment: Fragment) -> list[Evaluation]:
 
 
 def test_a_listing_of_classes_is_the_result_of_the_section_it_stands_in(tmp_path: Path) -> None:
-    text = f"# VGG16, lr 1e-3\n\n```\n{CLASSES}```\n\n# ResNet50, lr 1e-3\n\n```\n{CLASSES.replace('0.4000', '0.5000')}```\n"
+    other = CLASSES.replace("0.4000", "0.5000")
+    text = f"# VGG16, lr 1e-3\n\n```\n{CLASSES}```\n\n# ResNet50, lr 1e-3\n\n```\n{other}```\n"
     first, second = read(tmp_path, text).experiments
     assert [each["AP50"] for each in results(read(tmp_path, text))] == [0.4, 0.5]
-    assert first.evaluations[-1].where.line == 6 and second.evaluations[-1].where.line == 14
+    assert [each.evaluations[-1].where.line for each in (first, second)] == [6, 14]
     assert {each.origin for each in (*first.evaluations, *second.evaluations)} == {"note"}
 
 
@@ -50,3 +51,10 @@ def test_what_a_reader_took_is_not_read_again(tmp_path: Path) -> None:
     block = " Average Precision  (AP) @[ IoU=0.50:0.95 | area=   all | maxDets=100 ] = 0.311\n"
     found = results(read(tmp_path, f"# run 1\n\nlr 0.1\n\n```\n{block}mAP: 0.311\n```\n"))
     assert len(found) == 1
+
+
+def test_each_piece_of_code_is_read_by_itself(tmp_path: Path) -> None:
+    text = "# run 1\n\nlr 0.1\n\n```\nmAP: 0.35\n```\n\n# run 2\n\n```\nval mAP 0.36\n```\n"
+    first, second = read(tmp_path, text).experiments
+    assert [each["AP"] for each in first.evaluations] == [0.35]
+    assert [each["AP"] for each in second.evaluations] == [0.36]
