@@ -367,12 +367,16 @@ class Experiment:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Something that a note says is still to be done. `task`: the task whose result would fulfil it, or None."""
+    """Something that a note says is still to be done. `task`: the task whose result would fulfil it, or None.
+
+    `since` is the ISO date of the entry that says so; empty where none is told.
+    """
 
     text: str
     where: Where
     task: str | None = None
     done: bool = False
+    since: str = ""
 
 
 @dataclass(frozen=True, slots=True)

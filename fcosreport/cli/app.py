@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from fcosreport import pipeline
-from fcosreport.cli import compare, draft, fix, note, show, streams, terminal
+from fcosreport.cli import compare, draft, fix, journal, note, show, streams, terminal
 from fcosreport.cli.options import Executor, Follow, Lang, Paths, StoreFile, spoken_in
 from fcosreport.errors import FcosreportError, UsageError
 from fcosreport.version import __version__
@@ -184,6 +184,7 @@ app.command("diff")(compare.diff)
 app.command("group")(compare.group)
 note.app.command("draft")(draft.draft)
 note.app.command("fix")(fix.fix)
+note.app.command("list")(journal.list_)
 app.add_typer(note.app, name="note")
 app.command("show")(show.show)
 app.command("open")(show.open_)

@@ -41,7 +41,7 @@ def diff(
         session = session.collected(paths) if paths else session
         a, b = session.named(one), session.named(other)
         found = compared(a, b, session.store.repeats([a, b]), everything=everything)
-    _print(_diff_printout(found, _, everything=everything), _diff_data(found), form)
+    print_out(_diff_printout(found, _, everything=everything), _diff_data(found), form)
 
 
 def group(
@@ -60,10 +60,11 @@ def group(
     names = [name.strip() for name in by.split(",") if name.strip()]
     experiments = pipeline.report_of(paths, store, SCREEN, follow=follow).experiments
     groups = grouped(experiments, names, metrics=metrics)
-    _print(_group_printout(groups, names, _), [_group_data(each, names) for each in groups], form)
+    print_out(_group_printout(groups, names, _), [_group_data(each, names) for each in groups], form)
 
 
-def _print(printout: "Printout", data: object, form: Form) -> None:
+def print_out(printout: "Printout", data: object, form: Form) -> None:
+    """Print what a command found: as text, as Markdown, or its data as JSON."""
     from fcosreport.cli.printout import as_markdown, as_text
     from fcosreport.files.whole import write_text
 

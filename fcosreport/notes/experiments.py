@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 from fcosreport.notes import formats, markup, outcomes, results, rows, words
+from fcosreport.notes.dates import day_of
 from fcosreport.notes.frozen import keeping_frozen
 from fcosreport.notes.parts import file_name, heading_of, identified, run_name, runs
 from fcosreport.notes.remarks import claims, ignores
@@ -297,7 +298,10 @@ class _Reader:
                 self._step(line.text, line.number, line.box)
 
     def _step(self, text: str, line: int, box: markup.Box) -> None:
-        self.steps.append(Step(text, Where(self.path, line), words.task_of(text), box == "done"))
+        within = self._section(line)
+        titles = (text, *(each.title for each in (within, *reversed(within.ancestors))))
+        since = day_of(self.path, titles)
+        self.steps.append(Step(text, Where(self.path, line), words.task_of(text), box == "done", since))
         if box:
             self._boxed.add(line)
 

@@ -71,12 +71,17 @@ def with_marks(text: str) -> str:
     return f"{above}{gap}{BEGIN}{newline}{END}{newline}{below}"
 
 
+def asks_for_table(text: str) -> bool:
+    """Whether a step asks for the table of the runs."""
+    return _ASKED.search(text) is not None
+
+
 def fulfilled(steps: Sequence[Step], text: str) -> tuple[Step, ...]:
     """The steps of a note, those that ask for the table done where it stands there."""
     found = marks(text)
     if len(found) < 2 or found[1].line - found[0].line < 2:
         return tuple(steps)
-    return tuple(replace(step, done=True) if _ASKED.search(step.text) else step for step in steps)
+    return tuple(replace(step, done=True) if asks_for_table(step.text) else step for step in steps)
 
 
 def _below(text: str) -> int:

@@ -33,7 +33,7 @@ def _report(report: Report) -> dict[str, object]:
             for each in report.findings
         ],
         "issues": [_fields(each, "message where") for each in report.issues],
-        "steps": [_fields(each, "text task done where") for each in report.steps],
+        "steps": [_fields(each, "text task done since where") for each in report.steps],
         "passed": list(report.passed),
         "not_run": [{"name": name, "reason": reason} for name, reason in report.not_run],
         "compared": [{"name": name, "text": text} for name, text in report.compared],

@@ -1,0 +1,32 @@
+"""Of which day something in a note is: the heading of its entry says it, or the name of the file."""
+
+import re
+from collections.abc import Iterable
+from datetime import date
+from itertools import product
+from pathlib import PurePosixPath
+
+_TOLD = (
+    re.compile(r"(?<![\d.])((?:19|20)\d\d)\s?[-./年]\s?(\d{1,2})\s?[-./月]\s?(\d{1,2})(?!\d|\.\d)"),
+    re.compile(r"(?<![0-9A-Za-z])((?:19|20)\d\d)(\d\d)(\d\d)(?![0-9A-Za-z])"),
+)
+_SHORT = re.compile(r"(?<![0-9A-Za-z])(\d\d)(\d\d)(\d\d)(?![0-9A-Za-z])")
+"""In the name of a file: `191210.md`."""
+_LONGEST = 300  # characters of a title that are looked at
+
+
+def day_of(path: str, titles: Iterable[str]) -> str:
+    """The ISO date in the first of the titles that has one, else in the name of the file; "" where none tells."""
+    name = PurePosixPath(path).stem
+    tried = (*product((*titles, name), _TOLD), (name, _SHORT))
+    return next(filter(None, (_day(pattern, text[:_LONGEST]) for text, pattern in tried)), "")
+
+
+def _day(pattern: re.Pattern[str], text: str) -> str:
+    for found in pattern.finditer(text):
+        year, month, day = map(int, found.groups())
+        try:
+            return date(year + 2000 if year < 100 else year, month, day).isoformat()
+        except ValueError:
+            continue
+    return ""
