@@ -1,6 +1,8 @@
 """The command `fcosreport`, which `python -m fcosreport` is as well."""
 
 import sys
+from collections.abc import Callable
+from pathlib import Path
 
 from fcosreport.cli import streams
 from fcosreport.errors import FcosreportError
@@ -8,19 +10,31 @@ from fcosreport.version import __version__
 
 
 def main() -> None:
-    """Run the command line, or tell the version without it: to import it takes most of the time of a short command."""
-    if sys.argv[1:] == ["--version"]:
-        _tell_version()
-    else:
-        from fcosreport.cli import app
+    """Run the command line, or tell a text without it: to import it takes most of the time of a short command."""
+    match sys.argv[1:]:
+        case ["--version"]:
+            _tell(lambda: __version__)
+        case ["explain", code] if not (code.startswith("-") or _has_settings()):
+            from fcosreport.judging.explaining import explain
 
-        app.main()
+            _tell(lambda: explain(code))
+        case _:
+            from fcosreport.cli import app
+
+            app.main()
 
 
-def _tell_version() -> None:
+def _has_settings() -> bool:
+    """Whether a file may say the language: `settings` knows what it says, and takes its time."""
+    here = Path.cwd()
+    names = ("fcosreport.toml", "pyproject.toml")
+    return any((folder / name).exists() for folder in (here, *here.parents) for name in names)
+
+
+def _tell(text: Callable[[], str]) -> None:
     try:
         with streams.guarded():
-            sys.stdout.write(f"{__version__}\n")
+            sys.stdout.write(f"{text()}\n")
     except FcosreportError as error:
         sys.stderr.write(f"fcosreport: {error}\n")
         sys.exit(2)

@@ -10,7 +10,8 @@ import pytest
 
 from fcosreport.errors import UsageError
 from fcosreport.judging.cases import records_of
-from fcosreport.judging.handbook import explain, markdown, title
+from fcosreport.judging.explaining import documentation, explain
+from fcosreport.judging.handbook import markdown, title
 from fcosreport.judging.rule import Compared, Fault, NotRun, Rule, rules
 from fcosreport.records import Finding
 from fcosreport.settings import Settings
@@ -102,10 +103,10 @@ def test_all_that_a_rule_says_is_translated(rule: Rule) -> None:
 
 @pytest.mark.parametrize("rule", rules(), ids=lambda rule: rule.name)
 def test_every_rule_is_explained(rule: Rule) -> None:
-    left = [part for part in explain(rule, zh).split("\n\n")[1:] if not re.search(r"[\u4e00-\u9fff]", part)]
+    left = [part for part in explain(rule.code, zh).split("\n\n")[1:] if not re.search(r"[\u4e00-\u9fff]", part)]
     assert not left, "give these a translation in fcosreport/translations/zh/rules.json"
     assert title(rule, zh) != rule.title
-    assert rule.title in explain(rule)
+    assert rule.title in explain(rule.code)
     assert title(rule, zh) in markdown([rule], zh)
 
 
@@ -114,7 +115,7 @@ def test_a_rule_without_a_translation_speaks_english() -> None:
         return [Fault("A thing is odd.")]
 
     rule = Rule("X1", "odd-thing", "info", find, (), (), "Odd things are there.\n\nDo: Look at them.")
-    assert explain(rule, zh) == "X1 odd-thing (提示)\n\nOdd things are there.\n\n怎么办：Look at them."
+    assert documentation(rule.text, zh) == "Odd things are there.\n\n怎么办：Look at them."
     assert title(rule, zh) == "Odd things are there"
 
 

@@ -210,10 +210,9 @@ def rules_(
 @app.command("explain")
 def explain(code: Annotated[str, typer.Argument(metavar="CODE", help="A code or a name.")], lang: Lang = None) -> None:
     """Tell what a rule looks for, why, and what to do."""
-    from fcosreport.judging.handbook import explain
-    from fcosreport.judging.rule import find
+    from fcosreport.judging.explaining import explain
 
-    typer.echo(explain(find(code), spoken_in(lang)))
+    typer.echo(explain(code, spoken_in(lang)))
 
 
 @app.callback(invoke_without_command=True)

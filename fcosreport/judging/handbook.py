@@ -1,7 +1,8 @@
-"""The rules as one page of Markdown: README's table, and what each rule looks for, why, and what to do."""
+"""The rules as one page of Markdown: what each looks for, why, and what to do."""
 
 from collections.abc import Sequence
 
+from fcosreport.judging.explaining import documentation
 from fcosreport.judging.rule import Rule
 from fcosreport.translation import Language, english
 
@@ -29,25 +30,9 @@ def _section(rule: Rule, _: Language) -> str:
     facts = f"{_(rule.severity)}, {_(rule.confidence)}"
     facts += _("; not told after {rules}", rules=", ".join(rule.after)) if rule.after else ""
     facts += _("; not run where {reason}", reason=_.told(rule.needs[0])) if rule.needs[0] else ""
-    return f"{head}\n\n*{facts}*\n\n{_text(rule, _)}"
-
-
-def explain(rule: Rule, _: Language = english) -> str:
-    """What a rule looks for, why, and what to do: code, name, severity and docstring."""
-    return f"{rule.code} {rule.name} ({_(rule.severity)})\n\n{_text(rule, _)}"
+    return f"{head}\n\n*{facts}*\n\n{documentation(rule.text, _)}"
 
 
 def title(rule: Rule, _: Language = english) -> str:
     """What is wrong where the rule finds something, in a line."""
     return _(f"{rule.title}.").rstrip(".。")
-
-
-def _text(rule: Rule, _: Language) -> str:
-    """The docstring as it is; in another language each paragraph on one line."""
-    return "\n\n".join(_paragraph(each, _) for each in rule.text.split("\n\n")) if _.texts else rule.text
-
-
-def _paragraph(text: str, _: Language) -> str:
-    said = " ".join(text.split())
-    head = next((each for each in ("Why: ", "Do: ") if said.startswith(each)), "")
-    return (_(head) if head else "") + _(said.removeprefix(head))

@@ -12,7 +12,6 @@ from fcosreport.errors import UsageError
 from fcosreport.judging import check as checking
 from fcosreport.judging.cases import records_of
 from fcosreport.judging.check import check, in_order, suspects
-from fcosreport.judging.handbook import explain
 from fcosreport.judging.rule import Fault, Rule, find, rules
 from fcosreport.records import Records
 from fcosreport.settings import Settings
@@ -117,13 +116,6 @@ def test_a_rule_is_found_by_its_code_and_name(word: str) -> None:
 def test_an_unknown_rule_names_the_nearest(word: str, nearest: str) -> None:
     with pytest.raises(UsageError, match=nearest):
         find(word)
-
-
-def test_explain_gives_code_name_severity_and_the_whole_text() -> None:
-    text = explain(find("FR401"))
-    assert text.startswith("FR401 duplicate-metrics (error)")
-    assert "Why:" in text
-    assert "Do:" in text
 
 
 def test_runs_with_different_results_have_no_finding() -> None:
