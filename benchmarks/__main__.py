@@ -2,20 +2,14 @@
 
 import argparse
 import os
-import platform
-import shutil
 import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmarks.targets import TARGETS, Row
-from benchmarks.trees import SIZES, Trees
-
-METHOD = (
-    "Medians of {runs} runs in which the works take turns, after one that fills the page cache; ratios of one table "
-    "only. {cores} cores, {machine}, {python}, {rg}."
-)
+from benchmarks import table
+from benchmarks.targets import TARGETS
+from benchmarks.trees import CORPUS, SIZES, Trees
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -51,37 +45,28 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--size", choices=SIZES, default="small", help="full takes 9 GB of disk (default: small)")
     parser.add_argument("--runs", type=int, default=5, help="of which the median counts (default: 5)")
     parser.add_argument("--tree", type=Path, help="a folder for the files (default: a temporary one)")
+    parser.add_argument("--corpus", type=Path, default=CORPUS, help="real logs in folders (default: ../shared/corpus)")
+    parser.add_argument("--write", type=Path, metavar="FILE", help="a document between whose marks the table is put")
     given = parser.parse_args(arguments)
+    before, behind = table.around(given.write) if given.write else ("", "")
+    lines = [table.heading(" ".join(("python -m benchmarks", *given.targets, "--size", given.size)), given.runs)]
     with tempfile.TemporaryDirectory(dir=given.tree, prefix="fcosreport_benchmarks_") as folder:
-        trees = Trees(Path(folder), SIZES[given.size])
+        trees = Trees(Path(folder), SIZES[given.size], given.corpus)
         _say("making the files")
         trees.make()
-        print(_heading(given.runs))
+        print(*lines)
         for target in TARGETS:
             if not given.targets or target.__name__ in given.targets:
                 _say(target.__name__)
                 for row in target(trees, given.runs):
-                    print(_line(row), flush=True)
+                    lines.append(table.line(row, os.getloadavg()[0]))
+                    print(lines[-1], flush=True)
+    if given.write:
+        given.write.write_text("\n".join((before.rstrip("\n"), *lines, behind)), encoding="utf-8")
 
 
 def _say(text: str) -> None:
     print(f"{text} ...", file=sys.stderr, flush=True)
-
-
-def _heading(runs: int) -> str:
-    method = METHOD.format(
-        runs=runs,
-        cores=os.cpu_count(),
-        machine=f"{platform.system()} {platform.machine()}",
-        python=f"Python {platform.python_version()}",
-        rg="with rg" if shutil.which("rg") else "no rg: it is a target's other half, so only speeds are told",
-    )
-    return f"{method}\n\n| work | target | measured | met |\n|---|---|---|---|"
-
-
-def _line(row: Row) -> str:
-    met = {True: "yes", False: "no", None: "not measured"}[row.met]
-    return f"| {row.work} | {row.target} | {row.measured} | {met} |"
 
 
 if __name__ == "__main__":

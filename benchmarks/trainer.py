@@ -109,9 +109,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         model = f"{settings.backbone}, {settings.image_size} pixels, batch {settings.train_batch_size}, {precision}"
         print(f"{place}; torch {torch.__version__}; {model}; medians of {given.runs} runs")
         works = {"trainer": ours, "torchvision's loop": torchvisions}
-        seconds = side_by_side({each: make(settings, team, Path(name)) for each, make in works.items()}, given.runs)
-        for each, time in seconds.items():
-            print(f"{each}: {settings.iterations * settings.train_batch_size / time:.1f} images/s")
+        times = side_by_side({each: make(settings, team, Path(name)) for each, make in works.items()}, given.runs)
+        for each, time in times.items():
+            print(f"{each}: {settings.iterations * settings.train_batch_size / time.wall:.1f} images/s")
         truth, found = detections(given.images, Path(name))
         engines: dict[str, Work] = {
             engine: lambda engine=engine: score(truth, found, "bbox", engine)  # type: ignore[misc]
@@ -119,7 +119,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         }
         print(f"evaluation of {given.images} images with 100 detections each")
         for each, time in side_by_side(engines, given.runs).items():
-            print(f"{each}: {time:.2f} s")
+            print(f"{each}: {time.wall:.2f} s")
 
 
 if __name__ == "__main__":

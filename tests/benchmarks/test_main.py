@@ -7,30 +7,75 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import scale
+from benchmarks import peers, scale, table
 from benchmarks.__main__ import main
 from benchmarks.formats import formats
 from benchmarks.patterns import PATTERNS
 from benchmarks.targets import TARGETS
 from benchmarks.trees import SIZES, Trees, files
 from fcosreport.reading.file import read
-from tests.conftest import ROOT
+from tests.conftest import ROOT, block
 
 
-def test_the_table_has_a_row_for_each_target(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    main(["--size", "tiny", "--runs", "1", "--tree", str(tmp_path)])
+@pytest.fixture
+def corpus(tmp_path: Path) -> Path:
+    """A folder of real logs, which here is one log."""
+    log = tmp_path / "corpus" / "detr" / "001__owner__project__log.txt"
+    log.parent.mkdir(parents=True)
+    log.write_text(f"lr: 0.001\n{block()}" * 5)
+    return tmp_path / "corpus"
+
+
+def test_the_table_has_a_row_for_each_target(tmp_path: Path, corpus: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "tree").mkdir()
+    main(["--size", "tiny", "--runs", "1", "--tree", str(tmp_path / "tree"), "--corpus", str(corpus)])
     heading, table = capsys.readouterr().out.split("\n\n")
-    assert "Medians of 1 runs" in heading
-    rows = [re.split(r" *\| *", line.strip("| ")) for line in table.splitlines()]
-    assert rows[0] == ["work", "target", "measured", "met"]
+    assert heading.startswith("`python -m benchmarks --size tiny`: medians of 1 run in which")
+    rows = [line.strip("|").split("|") for line in table.splitlines()]
+    assert [word.strip() for word in rows[0]] == [
+        *("work", "target", "measured", "CPU seconds", "wall seconds", "load", "met")
+    ]
     assert len(rows) - 2 >= len(TARGETS)
-    assert all(row[-1] in ("yes", "no", "not measured") for row in rows[2:])
-    assert not any(tmp_path.iterdir())
+    assert all(len(row) == 7 and row[-1].strip() in ("yes", "no", "") for row in rows[2:])
+    assert not any((tmp_path / "tree").iterdir())
 
 
 def test_some_targets_can_be_chosen(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     main(["json_lines", "--size", "tiny", "--runs", "1", "--tree", str(tmp_path)])
-    assert capsys.readouterr().out.count("\n| JSON-lines") == 1
+    (row,) = capsys.readouterr().out.splitlines()[4:]
+    assert row.startswith("| curves in JSON lines")
+    assert " x mmdetection's loop" in row
+
+
+def test_a_peer_that_is_not_installed_is_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(peers, "find_spec", lambda name: None)
+    main(["json_lines", "tensorboard", "--size", "tiny", "--runs", "1", "--tree", str(tmp_path)])
+    lines, scalars = capsys.readouterr().out.splitlines()[4:]
+    assert "polars is not installed" in lines
+    assert "| not measured: tbparse is not installed |" in scalars
+
+
+def test_the_table_is_put_between_the_marks_of_a_document(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    document = tmp_path / "speed.md"
+    document.write_text(f"# Speed\n\n{table.BEGIN}an older one\n{table.END}\n\nSo it is.\n")
+    words = ["real", "--size", "tiny", "--corpus", str(tmp_path / "none"), "--tree", str(tmp_path)]
+    main([*words, "--write", str(document)])
+    printed = capsys.readouterr().out
+    assert "| not measured: " in printed
+    assert document.read_text() == f"# Speed\n\n{table.BEGIN}{printed}{table.END}\n\nSo it is.\n"
+
+
+@pytest.mark.parametrize("text", ["# Speed\n", f"{table.END}\n{table.BEGIN}", f"{table.BEGIN}{table.END}\n" * 2])
+def test_a_document_without_the_marks_is_told_before_anything_is_measured(text: str, tmp_path: Path) -> None:
+    document = tmp_path / "speed.md"
+    document.write_text(text)
+    with pytest.raises(SystemExit, match="Put them there, once"):
+        main(["--write", str(document)])
+    assert document.read_text() == text
 
 
 def test_stores_of_several_sizes_are_measured_and_drawn(
