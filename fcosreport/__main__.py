@@ -27,8 +27,16 @@ def main() -> None:
 def _has_settings() -> bool:
     """Whether a file may say the language: `settings` knows what it says, and takes its time."""
     here = Path.cwd()
-    names = ("fcosreport.toml", "pyproject.toml")
-    return any((folder / name).exists() for folder in (here, *here.parents) for name in names)
+    return any(_speaks(folder) for folder in (here, *here.parents))
+
+
+def _speaks(folder: Path) -> bool:
+    if (folder / "fcosreport.toml").exists():
+        return True
+    try:
+        return b"tool.fcosreport" in (folder / "pyproject.toml").read_bytes()
+    except OSError:
+        return False
 
 
 def _tell(text: Callable[[], str]) -> None:
