@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from fcosreport.collecting.executors import Start
     from fcosreport.comparing.columns import Column
     from fcosreport.judging.identity import Identity
+    from fcosreport.judging.kept import Kept
     from fcosreport.records import Curve, Experiment, Fragment, Issue, Outline, Records, Source
     from fcosreport.report.report import Report
     from fcosreport.settings import Settings
@@ -71,6 +72,16 @@ class Session:
     def roots(self) -> tuple[str, ...]:
         return self.done.roots if self.done else ()
 
+    def kept(self, *asked: object, by: "Iterable[Callable[..., object]]" = ()) -> "Kept":
+        """The place of an answer to what is `asked` of all that was collected, or of the whole store, which `by` make.
+
+        What it tells is looked up without reading the store.
+        """
+        from fcosreport.judging.kept import Kept
+
+        walked = self.done.issues if self.done else ()
+        return Kept.of(self.store, sorted(self.roots), self.settings, walked, *asked, by=by)
+
     def report(self, known: "frozenset[Identity]" = frozenset(), select: "Select | None" = None) -> "Report":
         """The report of what was collected, or of the whole store.
 
@@ -84,22 +95,22 @@ class Session:
 
     def _report(self, known: "frozenset[Identity]", select: "Select | None") -> "Report":
         from fcosreport.judging import baseline, check
-        from fcosreport.judging.judgement import Judged, judged
+        from fcosreport.judging.judgement import Judgement, judged
         from fcosreport.report.report import Report, View
         from fcosreport.version import __version__
 
+        place = self.kept()
         self.store.join()
-        place = Judged.of(self.store, self.roots, self.settings)
         outlines = self.store.outlines(self.roots)
         sources = tuple(outline.source for outline in outlines)
         shown = {source.path for source in sources}
-        judgement = place.get()
+        judgement = place.get(Judgement)
         some = select(self.store, judgement.columns) if select and judgement and not known else self.store.experiments()
         experiments = tuple(each for each in some if not shown.isdisjoint(each.files))
         records = self._records(experiments, outlines)
         if judgement is None:
             judgement = judged(records, self.settings)
-            place.put(judgement)
+            place.put(judgement, judgement.last_day)
         issues = (*records.issues, *judgement.faults)
         self.screen.met(issues)
         experiments, noted = _apart(experiments)
@@ -116,6 +127,7 @@ class Session:
             not_run=judgement.not_run,
             compared=judgement.compared,
             columns=judgement.columns,
+            last_day=judgement.last_day,
             published=tuple(row for row in records.tables if not row.is_own),
             noted=_beside_runs(noted, experiments),
             view=View(hidden=judgement.count - len(experiments)),

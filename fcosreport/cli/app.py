@@ -1,17 +1,15 @@
 """The command line: options become one call of the pipeline, and its outcome an exit code."""
 
 import inspect
-import os
 import sys
 from dataclasses import replace
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from fcosreport import pipeline
-from fcosreport.cli import compare, draft, fix, journal, note, show, streams, terminal
+from fcosreport.cli import check, compare, draft, fix, journal, note, show, streams, terminal
 from fcosreport.cli.options import Executor, Follow, Lang, Paths, StoreFile, spoken_in
 from fcosreport.errors import FcosreportError, UsageError
 from fcosreport.version import __version__
@@ -32,7 +30,6 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     help="Reads the logs and notes of detection experiments, and tells what is true in them.",
 )
-FailOn = StrEnum("FailOn", ["error", "warning", "info", "never"])
 
 
 @app.command("collect")
@@ -98,54 +95,7 @@ def render(
         typer.echo(f"wrote {file}", err=True)
 
 
-@app.command("check")
-def check_(
-    paths: Paths = None,
-    store: StoreFile = None,
-    fail_on: Annotated[FailOn, typer.Option(help="The least severity that makes the exit code 1.")] = FailOn.error,
-    format: Annotated[  # noqa: A002
-        list[str] | None, typer.Option(metavar="NAME[=FILE]", help="text, json, github, gitlab, sarif, junit, ...")
-    ] = None,
-    changed_since: Annotated[str | None, typer.Option(metavar="REV", help="Check only what git says changed.")] = None,
-    baseline: Annotated[
-        Path | None, typer.Option(metavar="FILE", readable=False, help="Findings that are known.")
-    ] = None,
-    write_baseline: Annotated[bool, typer.Option("--write-baseline", help="Make all findings known ones.")] = False,
-    strict: Annotated[bool, typer.Option("--strict", help="Exit 2 if a file with results is not understood.")] = False,
-    allow_empty: Annotated[bool, typer.Option("--allow-empty", help="Exit 0 if there is nothing to check.")] = False,
-    lang: Lang = None,
-    follow: Follow = None,
-    executor: Executor = None,
-) -> None:
-    """Print findings; exit 1 if there are serious ones, 2 if there was nothing to check."""
-    from fcosreport.files import git
-    from fcosreport.judging import baseline as known
-    from fcosreport.judging import check
-    from fcosreport.report import outputs
-    from fcosreport.report.report import touched
-    from fcosreport.report.showing import plural
-    from fcosreport.report.speaking import in_language
-
-    wanted, language = outputs.parse(format or ()), spoken_in(lang)
-    changed = git.changed(changed_since, Path.cwd()) if changed_since is not None else None
-    old = known.load(baseline) if not write_baseline else frozenset()
-    report = pipeline.report_of(paths, store, terminal.SCREEN, known=old, executor=executor, follow=follow)
-    terminal.say_empty(report)
-    if write_baseline:
-        count = known.write(report.findings, report.experiments, file := baseline or Path(known.FILE))
-        terminal.say(f"wrote {file}: {plural(count, 'finding')} known from now on")
-        return
-    if gone := known.gone(report.findings, old):
-        terminal.say(f"{plural(gone, 'finding')} of the baseline no longer there: write it anew with --write-baseline.")
-    is_blank = report.is_blank and not allow_empty
-    report = touched(report, changed) if changed is not None else report
-    outputs.write_formats(in_language(report, language), wanted, os.environ, terminal.FAULTS.met)
-    if check.is_failing(report.findings, fail_on):
-        raise typer.Exit(1)
-    if is_blank:
-        raise UsageError("there is nothing to check. Give the folder of your runs, or allow that with --allow-empty.")
-    if strict and report.doubtful:
-        raise UsageError("not all results were understood (--strict). The issues name the files and their lines.")
+app.command("check")(check.check)
 
 
 @app.command("watch")

@@ -34,16 +34,22 @@ _SETTINGS = 3  # that differ, before further numbers get their room
 _COLORS: dict[Severity, str] = {"error": "red", "warning": "yellow", "info": "blue"}
 
 
-@renderer("text", "Text for the terminal", "report.txt")
+def _terminal() -> tuple[int, bool]:
+    """How many columns are used, and whether in colour."""
+    is_colored = sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    return max(_NARROWEST, min(shutil.get_terminal_size().columns, _WIDEST)), is_colored
+
+
+@renderer("text", "Text for the terminal", "report.txt", sees=_terminal)
 def render(report: Report) -> str:
     """The report as wide as the terminal; in colour where stdout is one that wants it, else without any escape code."""
     from rich.console import Console
 
-    is_colored = sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    width, is_colored = _terminal()
     out = StringIO()
     console = Console(
         file=out,
-        width=max(_NARROWEST, min(shutil.get_terminal_size().columns, _WIDEST)),
+        width=width,
         force_terminal=is_colored,
         color_system="standard" if is_colored else None,
         legacy_windows=False,

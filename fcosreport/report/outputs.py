@@ -23,16 +23,18 @@ Met = Callable[[Iterable[Issue]], None]
 _Content = TypeVar("_Content")
 _ALSO_CALLED = {"markdown": "md"}
 _ANNOTATING = "github"
+_SUMMARY = "GITHUB_STEP_SUMMARY"
 _FROM_THE_ROOT = ("github", "gitlab", "sarif")  # their servers know a file by its path in the repository
 _MOST_SUMMARY = 1_000_000  # bytes; GitHub takes 1 MiB a step
 
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """A form and where it goes; `-` is stdout."""
+    """A form and where it goes; `-` is stdout. `is_appended`: behind what the file holds."""
 
     form: Renderer
     file: Path
+    is_appended: bool = False
 
 
 def parse(formats: Sequence[str]) -> tuple[Output, ...]:
@@ -67,23 +69,47 @@ def _parsed(text: str) -> Output:
     return Output(form, Path(file) if file else STDOUT)
 
 
-def write_formats(report: Report, outputs: Sequence[Output], environment: Mapping[str, str], met: Met) -> None:
-    """Write the outputs. With annotations for GitHub goes the job summary, where `environment` names its file.
+def with_summary(outputs: Sequence[Output], environment: Mapping[str, str]) -> tuple[Output, ...]:
+    """The outputs; with annotations for GitHub goes the job summary, where `environment` names its file."""
+    if not (_is_annotated(outputs) and environment.get(_SUMMARY)):
+        return tuple(outputs)
+    form = next(each for each in renderers() if each.name == "md")
+    return *outputs, Output(form, Path(environment[_SUMMARY]), is_appended=True)
 
-    `met` takes the faults of outputs, which are left out. Raises OutputError where a file cannot be written.
-    """
-    seen = {True: _from_root(report, environment), False: report}
-    contents = [
-        _made(each.form, partial(_rendered, each.form, seen[each.form.name in _FROM_THE_ROOT]), met) for each in outputs
-    ]
-    is_annotated = any(each.form.name == _ANNOTATING for each in outputs)
+
+def seen(outputs: Sequence[Output], environment: Mapping[str, str]) -> tuple[object, ...]:
+    """What the contents of the outputs depend on beside the report."""
+    forms = [(each.form.name, each.form.sees() if each.form.sees else None) for each in outputs]
+    return *forms, os.getcwd(), _root(environment)
+
+
+def contents(
+    report: Report, outputs: Sequence[Output], environment: Mapping[str, str], met: Met
+) -> tuple[bytes | None, ...]:
+    """What the outputs hold; `met` takes the faults of those that cannot be made, for which there is None."""
+    rooted = {True: _from_root(report, environment), False: report}
+    return tuple(_content(each.form, rooted[each.form.name in _FROM_THE_ROOT], met) for each in outputs)
+
+
+def write_contents(contents: Sequence[bytes | None], outputs: Sequence[Output]) -> None:
+    """Write what the outputs hold to where they go. Raises OutputError where a file cannot be written."""
     for output, content in zip(outputs, contents, strict=True):
         if content is None:
             continue
+        if output.is_appended:
+            _append(content, output.file)
+            continue
         is_foreign = output.file == STDOUT and output.form.name != _ANNOTATING
-        write_text(_disarmed(content) if is_foreign and is_annotated else content, output.file)
-    if is_annotated and environment.get("GITHUB_STEP_SUMMARY"):
-        _summarise(report, Path(environment["GITHUB_STEP_SUMMARY"]), met)
+        write_text(_disarmed(content) if is_foreign and _is_annotated(outputs) else content, output.file)
+
+
+def _is_annotated(outputs: Sequence[Output]) -> bool:
+    return any(each.form.name == _ANNOTATING for each in outputs)
+
+
+def _content(form: Renderer, report: Report, met: Met) -> bytes | None:
+    content = _made(form, partial(_rendered, form, report), met)
+    return content.encode() if isinstance(content, str) else content
 
 
 def _made(form: Renderer, make: Callable[[], _Content], met: Met) -> _Content | None:
@@ -102,30 +128,30 @@ def _rendered(form: Renderer, report: Report) -> str | bytes:
     return form.render(report if form.for_programs else spoken(report))
 
 
-def _disarmed(content: str | bytes) -> bytes:
+def _disarmed(content: bytes) -> bytes:
     """Output in which the runner of GitHub obeys no line, whatever a log or note wrote there."""
-    data = content.encode() if isinstance(content, str) else content
     token = secrets.token_hex(16).encode()
-    return b"::stop-commands::" + token + b"\n" + data + b"::" + token + b"::\n"
+    return b"::stop-commands::" + token + b"\n" + content + b"::" + token + b"::\n"
 
 
-def _summarise(report: Report, file: Path, met: Met) -> None:
-    form = next(each for each in renderers() if each.name == "md")
-    content = _made(form, partial(_rendered, form, report), met) or ""
-    data = content.encode() if isinstance(content, str) else content
-    if len(data) > _MOST_SUMMARY:
-        data = data[:_MOST_SUMMARY].rpartition(b"\n")[0] + b"\n\nThe summary is cut here.\n"
+def _append(summary: bytes, file: Path) -> None:
+    if len(summary) > _MOST_SUMMARY:
+        summary = summary[:_MOST_SUMMARY].rpartition(b"\n")[0] + b"\n\nThe summary is cut here.\n"
     try:
         with file.open("ab") as stream:
-            stream.write(data)
+            stream.write(summary)
     except OSError as error:
-        raise OutputError(f"{file}: {reason(error)}. GITHUB_STEP_SUMMARY must name a file.") from error
+        raise OutputError(f"{file}: {reason(error)}. {_SUMMARY} must name a file.") from error
+
+
+def _root(environment: Mapping[str, str]) -> str:
+    """The root of the repository, as the CI server tells it."""
+    return os.path.realpath(environment.get("GITHUB_WORKSPACE") or environment.get("CI_PROJECT_DIR") or os.getcwd())
 
 
 def _from_root(report: Report, environment: Mapping[str, str]) -> Report:
-    """The report with the places of its findings relative to the root of the repository, as the CI server tells it."""
-    root = environment.get("GITHUB_WORKSPACE") or environment.get("CI_PROJECT_DIR") or os.getcwd()
-    root = os.path.realpath(root)
+    """The report with the places of its findings relative to the root of the repository."""
+    root = _root(environment)
 
     def seen(where: Where) -> Where:
         path = os.path.realpath(where.path)

@@ -74,6 +74,7 @@ class Report:
 
     `passed` names the rules that ran and found nothing, `not_run` those that could not run and why, and `compared` says
     of some how much they could judge. `columns` are those of all experiments, where only some of these are here.
+    `last_day` (ISO) is the last one on which the same findings are ignored; empty for ever.
     `published` are rows of tables that others obtained, `noted` sections of notes with settings and no word of what
     came of them, which no count and no rule knows. The same data gives the same bytes in every output, so clock and
     version are arguments.
@@ -90,6 +91,7 @@ class Report:
     not_run: tuple[tuple[str, str], ...] = ()
     compared: tuple[tuple[str, str], ...] = ()
     columns: tuple[Column, ...] = ()
+    last_day: str = ""
     published: tuple[TableRow, ...] = ()
     noted: tuple[Experiment, ...] = ()
     view: View = View()
@@ -237,14 +239,16 @@ def _finished(experiment: Experiment, metric: Column) -> float | None:
 
 Render = Callable[[Report], str | bytes]
 Beside = Callable[[Report], Mapping[str, str | bytes]]
+Sees = Callable[[], object]
 
 
 @dataclass(frozen=True, slots=True)
 class Renderer:
     """A registered output. `name` is its command-line option, `filename` the file it becomes in a folder.
 
-    `beside` gives the files that belong beside it, by their paths from its folder. One `for_programs` is English
-    whatever the report's language, as its texts are compared and its keys known.
+    `beside` gives the files that belong beside it, by their paths from its folder; `sees` gives what `render` looks at
+    beside the report. One `for_programs` is English whatever the report's language, as its texts are compared and its
+    keys known.
     """
 
     name: str
@@ -253,18 +257,25 @@ class Renderer:
     render: Render
     beside: Beside | None = None
     for_programs: bool = False
+    sees: Sees | None = None
 
 
 _RENDERERS: dict[str, Renderer] = {}
 
 
 def renderer(
-    name: str, title: str, filename: str, beside: Beside | None = None, *, for_programs: bool = False
+    name: str,
+    title: str,
+    filename: str,
+    beside: Beside | None = None,
+    *,
+    for_programs: bool = False,
+    sees: Sees | None = None,
 ) -> Callable[[Render], Render]:
     """Register the decorated function as the output `--name`."""
 
     def register(render: Render) -> Render:
-        _RENDERERS[name] = Renderer(name, title, filename, render, beside, for_programs)
+        _RENDERERS[name] = Renderer(name, title, filename, render, beside, for_programs, sees)
         return render
 
     return register

@@ -34,8 +34,8 @@ DAMAGED = -1
 """The size of a file of which what is kept is not as it was written."""
 
 WAIT = 60  # seconds for another process to finish its transaction
-ANSWERS = 4
-"""Answers that are kept: of everything and of some folders, say."""
+ANSWERS = 8
+"""Answers that are kept: what the rules say of everything and of some folders, and what was printed of it, say."""
 
 _SCHEMA = f"""
 create table source (

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from fcosreport.collecting.collect import collect, open_store
 from fcosreport.errors import UsageError
-from fcosreport.judging import check, judgement
+from fcosreport.judging import check, kept
 from fcosreport.pipeline import Session
 from fcosreport.records import Records
 from fcosreport.report.choosing import choose
@@ -42,7 +42,7 @@ CONDITIONS = (
 
 @pytest.fixture(autouse=True)
 def _keep_all(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(judgement, "MANY", 0)
+    monkeypatch.setattr(kept, "MANY", 0)
 
 
 @pytest.fixture
@@ -80,7 +80,7 @@ def test_rules_run_once_until_a_file_or_the_settings_change_or_an_ignore_expires
     expiring = Settings(ignore=(IgnoreTable("FR401", reason="seen", until="2090-01-31", file="f.toml"),))
     Session(store, expiring).report()
     with monkeypatch.context() as later:
-        later.setattr(judgement, "date", type("Later", (date,), {"today": lambda: date(2099, 1, 1)}))
+        later.setattr(kept, "date", type("Later", (date,), {"today": lambda: date(2099, 1, 1)}))
         Session(store, Settings()).report()
         assert len(ran) == 3
         Session(store, expiring).report()
@@ -92,20 +92,24 @@ def test_rules_run_once_until_a_file_or_the_settings_change_or_an_ignore_expires
 
 
 def test_few_experiments_are_judged_each_time(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(judgement, "MANY", 1000)
+    monkeypatch.setattr(kept, "MANY", 1000)
     Session(store, Settings()).report()
     monkeypatch.setattr(check, "check", never)
     with pytest.raises(AssertionError):
         Session(store, Settings()).report()
 
 
-def test_a_judgement_is_not_kept_where_another_process_has_changed_the_store(store: Store) -> None:
-    place = judgement.Judged.of(store, (), Settings())
+def test_an_answer_is_not_kept_where_another_process_has_changed_the_store(store: Store) -> None:
+    place = kept.Kept.of(store)
     with closing(Store(store.path, store.reader)) as other:
         other.put((), [next(iter(other.known()))])
         other.join()
-    place.put(judgement.Judgement((), (), (), (), 1))
-    assert place.get() is None
+    place.put("said", "")
+    assert place.get(str) is None
+    place = kept.Kept.of(store)
+    place.put("said", "")
+    assert place.get(str) == "said"
+    assert kept.Kept.of(store, "something else").get(str) is None
 
 
 def selected(store: Store, where: str) -> Report:

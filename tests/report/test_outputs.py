@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from fcosreport.errors import OutputError, UsageError
-from fcosreport.report.outputs import parse, write_formats, write_report
+from fcosreport.report.outputs import contents, parse, with_summary, write_contents, write_report
 from fcosreport.report.report import renderers
 from tests.baseline import baseline
 from tests.conftest import Run
@@ -41,12 +41,13 @@ def test_the_job_summary_is_appended_and_never_too_long(tmp_path: Path) -> None:
     summary.write_text("before\n")
     environment = {"GITHUB_STEP_SUMMARY": str(summary)}
     met: list[object] = []
-    write_formats(baseline(), parse([f"github={tmp_path / 'a'}"]), environment, met.append)
+    outputs = with_summary(parse([f"github={tmp_path / 'a'}"]), environment)
+    write_contents(contents(baseline(), outputs, environment, met.append), outputs)
     assert summary.read_text() == "before\n" + render("md", baseline())
     one = baseline().findings[0]
     long = replace(baseline(), findings=tuple(replace(one, code=f"FR{n}", message="x " * 200) for n in range(4000)))
     summary.write_text("")
-    write_formats(long, parse([f"github={tmp_path / 'a'}"]), environment, met.append)
+    write_contents(contents(long, outputs, environment, met.append), outputs)
     assert 900_000 < summary.stat().st_size < 1 << 20
 
 
