@@ -1,6 +1,7 @@
 """How detectors are trained where they were published: at which learning rate for a batch, and whether it warms up."""
 
 import re
+from functools import lru_cache
 from pathlib import PurePosixPath
 
 from fcosreport.records import Experiment, Setting
@@ -51,11 +52,17 @@ def without_rate(name: str) -> tuple[str, str]:
 
 def names(experiment: Experiment) -> tuple[str, ...]:
     """What names an experiment: itself, its output folder, its configuration."""
-    paths = (PurePosixPath(str(experiment.value(key) or "")) for key in ("output_dir", "config"))
-    return experiment.name, *(path.name.removesuffix(".py") for path in paths)
+    paths = (str(experiment.value(key) or "") for key in ("output_dir", "config"))
+    return experiment.name, *(_last(path).removesuffix(".py") for path in paths)
 
 
 def _named(experiment: Experiment) -> frozenset[str]:
     """The detectors that name an experiment; where nothing does, those of the weights that it starts from."""
-    start = PurePosixPath(str(experiment.value("init") or "").replace("\\", "/")).name
-    return detectors(" ".join((experiment.title, *names(experiment)))) or detectors(start)
+    start = str(experiment.value("init") or "").replace("\\", "/")
+    return detectors(" ".join((experiment.title, *names(experiment)))) or detectors(_last(start))
+
+
+@lru_cache(4096)
+def _last(path: str) -> str:
+    """The last part of a path; several rules ask for that of each experiment."""
+    return PurePosixPath(path).name

@@ -1,7 +1,7 @@
 """FR406."""
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 
 from fcosreport.comparing.noise import recipe
@@ -63,8 +63,14 @@ def repeats_with_one_seed(series: list[list[Experiment]], settings: Settings) ->
 
 def _series(experiments: Sequence[Experiment]) -> list[list[Experiment]]:
     """The runs of one recipe, in one note or folder, that are called repeats of each other."""
+    called_so = [(e, _place(e)) for e in experiments if _REPEAT.search(e.name) and e.evaluations and e.setting("seed")]
+    sizes = Counter(place for _, place in called_so)  # a recipe takes long to tell, and most runs have nobody beside
     found: dict[tuple[str, str], list[Experiment]] = defaultdict(list)
-    for each in experiments:
-        if _REPEAT.search(each.name) and each.evaluations and each.setting("seed"):
-            found[recipe(each), _REPEAT.sub("#", each.where.path.rpartition("/")[0])].append(each)
+    for each, place in called_so:
+        if sizes[place] > 1:
+            found[recipe(each), place].append(each)
     return [runs for runs in found.values() if len(runs) > 1]
+
+
+def _place(experiment: Experiment) -> str:
+    return _REPEAT.sub("#", experiment.where.path.rpartition("/")[0])

@@ -99,11 +99,12 @@ def _sweep(experiment: Experiment) -> tuple[str, str]:
 
 def _odd(experiment: Experiment, settings: Settings) -> _Odd | None:
     lr, batch = experiment.setting("lr"), effective_batch(experiment)
-    fitting, times = scale(experiment, settings), factor(experiment, settings)
-    if not (lr and batch and fitting and times and is_named(experiment)):
-        return None
+    times = factor(experiment, settings) if lr and batch else None
     tolerance = settings.lr_scale_tolerance * (1 + 1e-6)
-    return None if 1 / tolerance <= times <= tolerance else _Odd(experiment, lr, batch, fitting, times)
+    if not (lr and batch and times) or 1 / tolerance <= times <= tolerance or not is_named(experiment):
+        return None
+    fitting = scale(experiment, settings)
+    return _Odd(experiment, lr, batch, fitting, times) if fitting else None
 
 
 def _fault(odd: Sequence[_Odd]) -> Fault:
