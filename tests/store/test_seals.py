@@ -12,7 +12,7 @@ from random import Random
 import pytest
 
 from fcosreport.errors import StoreError
-from fcosreport.judging import judgement
+from fcosreport.judging import kept
 from fcosreport.pipeline import Screen, report_of
 from fcosreport.report.report import Report
 from fcosreport.store import seals
@@ -54,7 +54,7 @@ class Damaged:
 @pytest.fixture
 def damaged(resumed_runs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Damaged:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(judgement, "MANY", 0)  # so that an answer is kept
+    monkeypatch.setattr(kept, "MANY", 0)  # so that an answer is kept
     (resumed_runs / "note.md").write_text(NOTE)
     made = Damaged(Path("whole.sqlite"), Path("damaged.sqlite"))
     made.truth(AGAIN)
