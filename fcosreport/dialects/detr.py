@@ -18,11 +18,13 @@ from fcosreport.vocabulary.metrics import KEYPOINT_METRICS, metrics, with_issues
 
 _MARK = re.compile(rb'"train_lr"|_coco_eval_')
 _RESULT = re.compile(
-    r'"(?P<of>(?:(?:test|val|eval|ema)_){0,3})coco_eval_(?P<task>bbox|masks|segm|keypoints)(?P<ema>_ema)?"'
+    r'"(?P<of>(?:[a-z0-9]{1,20}_){0,4})coco_eval_(?P<task>bbox|masks|segm|keypoints)(?P<ema>_ema)?"'
     r": ?\[(?P<numbers>[^\[\]]*)\]"
 )
 _MOST_EPOCHS = 10**7
 _TASKS = {"masks": "segm"}
+_PLAIN = frozenset(("test", "val", "eval", "ema", ""))
+"""What says of a result no more than that it is one; other words name the data set: `mini_val_coco_eval_bbox`."""
 _SETTINGS = {
     "lr": "lr",
     "batch_size": "images_per_gpu",
@@ -90,12 +92,16 @@ class Detr(Windowed):
     def _evaluations(self, line: str, epoch: int, where: Where) -> Iterator[Record]:
         for result in _RESULT.finditer(line):
             task = _TASKS.get(result["task"], result["task"])
-            weights = "ema" if "ema_" in result["of"] or result["ema"] else ""
+            words = result["of"].rstrip("_").split("_")
+            weights = "ema" if "ema" in words or result["ema"] else ""
+            data_set = "" if _PLAIN.issuperset(words) else "_".join(word for word in words if word != "ema")
             texts = [text.strip() for text in result["numbers"].split(",")]
             names = KEYPOINT_METRICS if task == "keypoints" and len(texts) == 10 else COCO_METRICS
             found = metrics(zip(names, texts, strict=False))
             if len(found) == len(texts) == len(names):
-                yield from with_issues(Evaluation(task, found, where, self.origin, epoch, weights=weights))
+                yield from with_issues(
+                    Evaluation(task, found, where, self.origin, epoch, data_set=data_set, weights=weights)
+                )
             else:
                 yield Issue(f"{len(texts)} numbers of {result['task']} are not those of COCO. Look at the line.", where)
 

@@ -158,3 +158,10 @@ def test_averaged_weights_are_told_however_the_key_says_so() -> None:
         (0.4, "ema"),
         (0.5, "ema"),
     ]
+
+
+def test_a_validation_set_of_another_name_is_the_data_set_of_its_result() -> None:
+    text = line(0).replace("test_coco_eval_bbox", "mini_val_coco_eval_bbox") + line(1, ema_train_coco_eval_bbox=NUMBERS)
+    found = (each for each in feed(Detr, text) if isinstance(each, Evaluation))
+    told = [(each.data_set, each.weights, each["AP"]) for each in found]
+    assert told == [("mini_val", "", NUMBERS[0]), ("", "", NUMBERS[0]), ("train", "ema", NUMBERS[0])]
