@@ -40,6 +40,9 @@ class Where:
     line: int
 
 
+_ROUNDING = 1e-9  # what floats lose
+
+
 @dataclass(frozen=True, slots=True)
 class Metric:
     """One printed number. `value` is a fraction, None for nan; `text` is what was printed and tells its precision."""
@@ -60,6 +63,12 @@ class Metric:
         if not isinstance(exponent, int) or abs(exponent) > 300:  # nan, or no number that a float can hold
             return 0.0
         return 0.5 * 10.0**exponent / (100 if self.percent else 1)
+
+    def agrees(self, other: "Metric") -> bool:
+        """Whether both can be the same number, each rounded as it is printed."""
+        if self.value is None or other.value is None:
+            return self.value is other.value
+        return abs(self.value - other.value) <= self.half_unit + other.half_unit + _ROUNDING
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,9 +36,7 @@ def exceeds(high: float, low: float, *metrics: Metric, units: int) -> bool:
 
 def agree(one: Metric, other: Metric) -> bool:
     """Whether two printed numbers can be the same number, each rounded as it is printed."""
-    if one.value is None or other.value is None:
-        return one.value is other.value
-    return abs(one.value - other.value) <= one.half_unit + other.half_unit + _ROUNDING
+    return one.agrees(other)
 
 
 def unmarked_percent(evaluation: Evaluation) -> bool:

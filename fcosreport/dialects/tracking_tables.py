@@ -18,6 +18,10 @@
     IDF1  IDP  IDR| Rcll  Prcn   FAR| GT  MT   PT   ML|   FP    FN   IDs    FM| MOTA  MOTP MOTAL       MOTChallenge
      44.1 69.9  32.2| 41.5  90.1  1.41| 62   9   32   21|   846 10870    75   105| 36.5  78.2  36.9
 
+           num_frames  mota     motp     idf1  ... num_misses                    as pandas prints it, cut to fit
+    M0101       407.0  0.327300 0.252620 0.742 ...      37.00
+    AVG         814.5 -0.335130 0.223723 0.667 ...    2180.82
+
 The tables of one tracker follow each other, one for each family of metrics; the last row is of all sequences together.
 """
 
@@ -27,6 +31,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from fcosreport.grammar.named_results import Progress
+from fcosreport.grammar.printed_table import OVERALL
 from fcosreport.grammar.statements import statements
 from fcosreport.reading.dialect import Record, Window, dialect
 from fcosreport.records import Evaluation, Metric, Origin, Where
@@ -36,12 +41,15 @@ NEAR = 8
 """Lines that may part two tables of one tracker."""
 
 _MAIN = frozenset({"MOTA", "IDF1", "HOTA"})
-_NAMES = {"Rcll": "R", "Prcn": "P", "CLR_Re": "R", "CLR_Pr": "P"}
-_NAMES |= {name: name for name in (*_MAIN, "MOTP", "IDP", "IDR", "DetA", "AssA")}
-_OVERALL = frozenset({"OVERALL", "COMBINED", ""})
+_NAMES = {"rcll": "R", "prcn": "P", "clr_re": "R", "clr_pr": "P", "recall": "R", "precision": "P", "f1": "F1"}
+_NAMES |= {name.lower(): name for name in (*_MAIN, "MOTP", "IDP", "IDR", "DetA", "AssA")}
+_CUT = "..."
+"""What pandas prints for the columns that it leaves out."""
 _TITLE = re.compile(r"(?:HOTA|CLEAR|Identity): .*?(?=(?:HOTA|MOTA|IDF1)\s)")  # a long one touches the first column
 _BAR = re.compile(r"(?<=[^\s|])\|(?=[\s\d-])")
 """Parts groups of columns, where it touches what stands before it."""
+_EDGE = re.compile(r"[^\s|]\||\|[^\s|]")
+"""A bar that touches a cell; those of a framed table, which is read elsewhere, do not."""
 _OF_SEQUENCE = re.compile(rb"(?:^|[\r\n])[ *.\t]*(?:Evaluating )?[ \t]*(\w+-\d+[\w-]*)[ *.:\t]*(?:\r?\n|\r){1,2}$")
 """A line above the head that names the only sequence of a table."""
 _LINE = re.compile(rb"[^\r\n]+")
@@ -56,7 +64,7 @@ class _Sequence(NamedTuple):
     places: tuple[Where, ...]
 
 
-@dialect("Tables of tracking: py-motmetrics, TrackEval, MOTChallenge", b"MOTA", b"IDF1", b"HOTA")
+@dialect("Tables of tracking: py-motmetrics, TrackEval, MOTChallenge", b"MOTA", b"IDF1", b"HOTA", b"mota", b"idf1")
 class TrackingTables:
     """Reads rows below a head, until a line is none."""
 
@@ -74,8 +82,11 @@ class TrackingTables:
         return bool(self.columns or self.told)
 
     def feed(self, window: Window) -> Iterator[Record]:
-        for line in _LINE.finditer(window.data, window.start) if self.origin == "log" else ():
+        for line in _LINE.finditer(window.data, window.start):
             cells = line[0][:_WIDE].decode(errors="replace")
+            if self.origin == "note" and "|" in cells:  # of a table that its author wrote
+                self.columns = []
+                continue
             where = Where(self.path, window.line_at(line.start()))
             if self.told and where.line > self.last + NEAR:
                 yield from self._end()
@@ -97,7 +108,7 @@ class TrackingTables:
 
     def _is_told(self, columns: list[str]) -> bool:
         """Whether these columns have been told, so that the table is of another result."""
-        names = {_NAMES.get(column) for column in columns} - {None}
+        names = {_NAMES.get(column.lower()) for column in columns} - {None}
         rows = self.told.values() if self.sequence is None else filter(None, [self.told.get(self.sequence)])
         return any(names & each.metrics.keys() for each in rows)
 
@@ -107,7 +118,10 @@ class TrackingTables:
         is_shifted = re.search(r"(?:\.\d+|%)$", name)  # there are more cells than columns
         name = name or self.sequence or ""
         is_nameless = not name and ((self.told and self.sequence is None) or not self.is_first)
-        are_numbers = all(number(value.rstrip("%")) is not None for value in values)
+        are_numbers = all(
+            number(value.rstrip("%")) is not None or value == column == _CUT
+            for column, value in zip(self.columns, values, strict=False)
+        )
         if is_nameless or is_shifted or not are_numbers or len(values) < len(self.columns):
             self.columns = []
             return
@@ -119,30 +133,33 @@ class TrackingTables:
     def _end(self) -> Iterator[Record]:
         """The results of the tables so far. The only sequence is all there is."""
         told, self.told, self.columns = self.told, {}, []
-        overall = _OVERALL if len(told) > 1 else told.keys()
+        is_only = len(told) == 1
         for name, each in told.items():
             first, *others = each.places
             made = Evaluation("tracking", tuple(each.metrics.values()), first, self.origin, *self.at, family="mot")
-            yield replace(made, category=None if name in overall else name, also=tuple(others))
+            is_overall = is_only or name.lower() in OVERALL
+            yield replace(made, category=None if is_overall else name, also=tuple(others))
 
 
 def _cells(text: str) -> list[str]:
-    return _BAR.sub(" ", text.strip()).split("," if "," in text else None)
+    plain = text.replace("|", " ") if _EDGE.search(text) else text
+    return plain.strip().split("," if "," in plain else None)
 
 
 def _columns(text: str) -> list[str]:
     """The columns of a head, behind its title; none of another line."""
-    names = _cells(_TITLE.sub("", text.strip(), count=1))
+    names = _cells(_TITLE.sub("", text.strip().removesuffix("\\"), count=1))  # pandas goes on below
     if names[:1] == ["seq"]:
         names = [name.removesuffix("___AUC") for name in names[1:]]
-    return names if len(names) > 2 and _MAIN & set(names) and all(number(name) is None for name in names) else []
+    is_head = len(names) > 2 and not _MAIN.isdisjoint(_NAMES.get(name.lower()) for name in names)
+    return names if is_head and all(number(name) is None for name in names) else []
 
 
 def _metrics(row: dict[str, str]) -> dict[str, Metric]:
     """The metrics of a row. Where one cell has a sign, those without are no percent, as a distance is not."""
     signs = any(text.endswith("%") for text in row.values())
-    above = any((number(text) or 0) > 1 for name, text in row.items() if name in _MAIN)
-    texts = {_NAMES[name]: text for name, text in row.items() if name in _NAMES}
+    texts = {_NAMES[name.lower()]: text for name, text in row.items() if name.lower() in _NAMES}
+    above = any((number(text) or 0) > 1 for name, text in texts.items() if name in _MAIN)
     made = (
         metric(name, text.rstrip("%"), percent=text.endswith("%") if signs else above) for name, text in texts.items()
     )

@@ -27,7 +27,7 @@ CATEGORY = frozenset(
     ("class", "classes", "class name", "object class", "category", "categories", "label", "cls", "类别")
 )
 """What the column of the classes is called, in small letters."""
-OVERALL = frozenset(("all", "overall", "mean", "average", "avg", "total", "map", "ap", "-1", ""))
+OVERALL = frozenset("all overall combined mean average avg total map ap -1".split()) | {""}
 """What stands there in the row of all classes."""
 _FAMILIES = (
     (frozenset(("gts", "dets")), "ap", "voc/AP{iou}"),  # as mmdetection prints it

@@ -129,16 +129,25 @@ def _parts_runs(entry: Entry, titled: bool) -> bool:
 
 
 def _merged(parts: Iterable[list[Entry]]) -> list[Run]:
-    """The parts as runs; a part that says nothing of a run goes to the one before it."""
+    """The parts as runs; one that says nothing of a run, or its numbers again, goes to the one before it."""
     made: list[Run] = []
     for part in parts:
         run = Run(part)
-        if made and not (run.substantial and made[-1].substantial):
+        if made and (not (run.substantial and made[-1].substantial) or _repeats(run, made[-1])):
             made[-1].entries.extend(part)
             made[-1].__dict__["substantial"] = made[-1].substantial or run.substantial
         else:
             made.append(run)
     return made
+
+
+def _repeats(run: Run, before: Run) -> bool:
+    """Whether a run is nothing but words on numbers that stand above it, as programs end what they print."""
+    if run.declared or any(entry.evaluation or entry.citation for entry in run.entries):
+        return False
+    known = {(each.task, metric.name): metric for each in before.evaluations for metric in each.metrics}
+    said = [(known.get((each.task, metric.name)), metric) for each in run.evaluations for metric in each.metrics]
+    return bool(said) and all(old and old.agrees(new) for old, new in said)
 
 
 def _shared(found: list[Run]) -> list[Run]:

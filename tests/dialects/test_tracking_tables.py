@@ -133,3 +133,50 @@ def test_fractions_stay_fractions() -> None:
 )
 def test_prose_is_quiet(text: str) -> None:
     assert feed(TrackingTables, text) == []
+
+
+PANDAS = """\
+       num_frames       mota      motp      idf1       idp  ...  num_objects  num_matches
+uav-1       407.0   0.327300  0.252620  0.742341  0.594923  ...       5414.0       5376.0
+uav-2       885.0 -15.194915  0.143529  0.101180  0.053560  ...       1062.0        977.0
+AVG         646.0  -0.335130  0.198074  0.421760  0.324241  ...       3238.0       3176.0
+
+[3 rows x 17 columns]
+"""
+BARS = """\
+                    |HOTA      |AssA      |DetA      |F1        |Recall    |Precision |
+street-1            |   0.39411|   0.38431|    0.4061|   0.71491|   0.60029|   0.88362|
+COMBINED            |   0.38358|   0.37772|   0.39764|   0.68901|   0.60723|   0.86534|
+"""
+
+
+@pytest.mark.parametrize("name", ["AVG", "OVERALL", "Average", "mean"])
+def test_a_table_that_pandas_cuts_tells_what_it_shows(name: str) -> None:
+    text = PANDAS.replace("AVG", name)
+    assert told(text) == [(None, {"MOTA": -0.33513, "MOTP": 0.198074, "IDF1": 0.42176, "IDP": 0.324241})]
+    assert [(name, row["MOTA"]) for name, row in told(text, sequences=True)] == [
+        ("uav-1", 0.3273),
+        ("uav-2", -15.194915),
+    ]
+
+
+def test_a_table_that_pandas_wraps_is_one() -> None:
+    wrapped = "         idf1   idp   recall  \\\nuav-1    0.74  0.59  0.7\nOVERALL  0.42  0.32  0.6\n\n"
+    wrapped += "         mota  motp  idr\nuav-1    0.32  0.25  0.1\nOVERALL -0.33  0.19  0.2\n"
+    assert told(wrapped) == [(None, {"IDF1": 0.42, "IDP": 0.32, "R": 0.6, "MOTA": -0.33, "MOTP": 0.19, "IDR": 0.2})]
+
+
+def test_bars_that_touch_the_cells_part_them() -> None:
+    ((_, overall),) = told(BARS)
+    assert overall == {"HOTA": 0.38358, "AssA": 0.37772, "DetA": 0.39764, "F1": 0.68901, "R": 0.60723, "P": 0.86534}
+    assert [name for name, _ in told(BARS, sequences=True)] == ["street-1"]
+
+
+def test_a_note_tells_what_was_pasted_and_not_what_its_author_framed() -> None:
+    (found,) = evaluations(feed(TrackingTables, PANDAS, origin="note"))
+    assert found.origin == "note"
+    assert feed(TrackingTables, BARS, origin="note") == []
+
+
+def test_a_cut_cell_below_a_name_is_no_number() -> None:
+    assert told("     IDF1 MOTA MOTP\nacc  0.70  ...  0.21\n") == []

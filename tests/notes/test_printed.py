@@ -58,3 +58,25 @@ def test_each_piece_of_code_is_read_by_itself(tmp_path: Path) -> None:
     first, second = read(tmp_path, text).experiments
     assert [each["AP"] for each in first.evaluations] == [0.35]
     assert [each["AP"] for each in second.evaluations] == [0.36]
+
+
+TRACKED = """\
+====== AVERAGE ======
+         idf1       idp  ...       mota  num_objects
+uav-1  0.7423  0.594923  ...   0.327300       5414.0
+AVG    0.4217  0.324241  ...  -0.335130       3238.0
+
+---
+
+Summary: IDF1=42.17%
+"""
+
+
+def test_a_summary_below_a_pasted_table_tells_its_numbers_again(tmp_path: Path) -> None:
+    (result,) = results(read(tmp_path, f"# tracker a\n\n{TRACKED}"))
+    assert (result["IDF1"], result["MOTA"]) == (0.4217, -0.33513)
+
+
+def test_another_number_below_a_rule_is_of_another_run(tmp_path: Path) -> None:
+    found = results(read(tmp_path, f"# tracker a\n\n{TRACKED.replace('42.17%', '55.20%')}"))
+    assert [each["IDF1"] for each in found] == [0.4217, 0.552]
