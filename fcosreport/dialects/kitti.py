@@ -33,7 +33,7 @@ _ROW = re.compile(
     rb"[ \t]*(?P<task>bbox|bev|3d) +AP(?:11|40)?:? *(?P<values>[\d.]+, ?[\d.]+, ?[\d.]+)[ \t]*(?=[\r\n]|$)"
 )
 _EPOCH = re.compile(rb"EPOCH (\d{1,7})\b")
-_LEVELS = ("AP easy", "AP moderate", "AP hard")
+_LEVELS = ("APeasy", "APmoderate", "APhard")
 _ROWS = 4
 
 

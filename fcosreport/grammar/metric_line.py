@@ -24,6 +24,8 @@ _SLASHED = re.compile(  # a name each, and behind them a number each
     rf"(?:\b(?P<split>[Tt]rain|[Vv]al|[Tt]est)\w* [Rr]esult\b[^:]{{0,40}}: *)?(?<![\w/.])"
     rf"(?P<names>[A-Za-z]\w*(?:/[A-Za-z]\w*)+)[ :=]{{1,4}}(?P<values>{_NUMBER}(?:/{_NUMBER})+)(?=\.?(?:[\s,;|)]|$))"
 )
+_LEVEL = re.compile(r"(?i)\b(easy|medium|moderate|hard)\s{2,}(?=(?:val|test)\b|m?ap\b)")
+"""A level of difficulty that is set off, so that the names below each other are as wide."""
 _IS = re.compile(r"\s+is$")
 _ASIDE = re.compile(r"(?i)[,;|]\s*best[_ -]\w+ ?[:=]")
 """Where a line goes on with the best so far."""
@@ -63,7 +65,7 @@ def said(text: str) -> Said | None:
     if is_old := is_echo(told):
         told = _ASIDE.split(told)[0]
         is_old = is_echo(told)
-    text, signs = _IN_PERCENT.subn("", told)
+    text, signs = _IN_PERCENT.subn("", _LEVEL.sub(r"\1 ", told))
     parts = [*_signed(text), *_bare(text), *_slashed(text)]
     found = {name: value for name, value, _ in parts}
     percent = signs > 0 or any(sign for *_, sign in parts)

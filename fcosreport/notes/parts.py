@@ -10,6 +10,7 @@ from fcosreport.notes.markup import Line
 from fcosreport.notes.sections import Entry, Section
 from fcosreport.records import Citation, Evaluation, Experiment, Setting, Where
 from fcosreport.vocabulary import Value, stated
+from fcosreport.vocabulary.metrics import by_difficulty
 
 
 @dataclass
@@ -26,9 +27,9 @@ class Run:
     @property
     def evaluations(self) -> tuple[Evaluation, ...]:
         """The results that stand there; those in words only where there is no other, as they comment on these."""
-        measured = tuple(entry.evaluation for entry in self.entries if entry.evaluation)
+        measured = tuple(by_difficulty(entry.evaluation) for entry in self.entries if entry.evaluation)
         told = sorted(self.entries, key=lambda entry: _SAYS.get(entry.line.kind, 1))
-        return measured or tuple(_joined(each for entry in told for each in entry.told))
+        return measured or tuple(map(by_difficulty, _joined(each for entry in told for each in entry.told)))
 
     @property
     def texts(self) -> Iterator[Line]:

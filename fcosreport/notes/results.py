@@ -14,7 +14,7 @@ from fcosreport.records import Evaluation, Link, Metric, Setting, TableRow, Wher
 from fcosreport.vocabulary import decode
 from fcosreport.vocabulary.detectors import detectors
 from fcosreport.vocabulary.headers import Header, header, is_of_all_thresholds
-from fcosreport.vocabulary.metrics import metric
+from fcosreport.vocabulary.metrics import by_difficulty, metric
 from fcosreport.vocabulary.settings.names import read as read_setting
 
 MOST_ROWS = 5_000
@@ -179,7 +179,8 @@ def _results(row: _Row, where: Where, percent: bool, title_task: str) -> Iterato
     for task, found_metrics in metrics.items():
         task_stated = bool(task or (title_task and not stated))
         told = task or ("" if stated else title_task) or "bbox"
-        yield Evaluation(told, tuple(found_metrics), where, "note", epoch, task_stated=task_stated, form="table")
+        made = Evaluation(told, tuple(found_metrics), where, "note", epoch, task_stated=task_stated, form="table")
+        yield by_difficulty(made)
 
 
 def _scores(headers: Sequence[Header], cells: Sequence[Cell]) -> Iterator[Cell]:

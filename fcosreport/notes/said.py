@@ -17,6 +17,7 @@ LONGEST = 300
 
 _SIGN = re.compile(r"A[PR]|IoU|MeanIU|PQ|MOTA|HOTA|IDF1|NDS|PCK|FROC|(?<![A-Za-z])[Mm]ap(?![A-Za-z])")
 """A part of each name: most lines have none, which is found sooner."""
+_LEVEL = r"(?:(?:[Ee]asy|[Mm]edium|[Mm]oderate|[Hh]ard)[ _]{1,3})?"
 _OF = r"(?:(?:b?box|mask|segm?|key-?points?|kpts?|pose|val|test|coco|COCO|voc|VOC|ema|EMA)[ _/-]{0,2}){0,3}"
 _CORE = (
     r"(?:m?A[PR](?:1000|100|10|1)?|MAP(?=\s*of\b)|(?:MAP|Map|map)(?=@|\s*(?:to )?[~≈=:：])|mIoU|Mean ?IU|[Mm]ean ?IoU"
@@ -26,9 +27,9 @@ _CORE = (
 _AT = (
     r"(?:[@_ (\[]{0,2}(?:IoU ?= ?)?(?:0?\.50?|50|0?\.5)[:：~–-](?:0?\.05[:：-])?0?\.?95[)\]]?"
     r"| ?[@_(\[]{1,2} ?(?:IoU ?= ?)?0?\.[5-9]\d?[)\]]?|_?(?:50|75)(?![\d.])"
-    r"|_[5-9][05](?![\d.])|[_ -]?(?:small|medium|large)|_?[sml](?![a-z]))?"
+    r"|_[5-9][05](?![\d.])|[_ -]?(?:small|medium|large|easy|moderate|hard)|_?[sml](?![a-z]))?"
 )
-_NAME = re.compile(rf"(?<![A-Za-z]){_OF}{_CORE}{_AT}(?:\((?:[BMP]|val|test)\))?")
+_NAME = re.compile(rf"(?<![A-Za-z]){_LEVEL}{_OF}{_CORE}{_AT}(?:\((?:[BMP]|val|test)\))?")
 _VERB = (
     r"=|:|：|->|→|≈|~|约|为|是|达到?了?|到|有"
     r"|[:：]?\s*(?:is|was|of|about|around|reaches|reached|got|at|to|peak(?:s|ed) at)"

@@ -8,8 +8,8 @@ from fcosreport.notes.upright import cell_at
 from fcosreport.vocabulary.headers import Header
 
 _COUNT = re.compile(r"(?i)classes|categories|#|num|数")
-_OTHER = re.compile(r"\b(?:categor(?:y|ies)|class(?:es)?|m?AP[-_ (]*(?:easy|hard|E|H))\b|类别", re.I)
-"""Headers of tables of classes, and of difficulties (easy, moderate, hard), whose AP-M is no AP of medium boxes."""
+_OTHER = re.compile(r"\b(?:categor(?:y|ies)|class(?:es)?|m?AP[-_ (]*[EH])\b|类别", re.I)
+"""Headers of tables of classes, and of difficulties (easy, medium, hard), whose AP-M is no AP of medium boxes."""
 _IMAGE = re.compile(
     r"(?i)(?:image|img|picture|photo|frame|file)(?:[ _]?(?:id|no|name|file))?\.?|图片名?|图像|照片|画像名?|이미지"
 )

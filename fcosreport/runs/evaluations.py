@@ -9,10 +9,10 @@ from pathlib import PurePosixPath
 
 from fcosreport.comparing.scores import agree
 from fcosreport.records import Evaluation, Metric, Setting
+from fcosreport.vocabulary.metrics import by_difficulty
 
 _FAMILIES = dict.fromkeys(("APr", "APc", "APf"), "lvis") | {"APvt": "aitod"}
-_FAMILIES |= dict.fromkeys(("APeasy", "APhard"), "crowdpose")
-"""Whose AP a result is that has such a row: rare, common and frequent classes, very tiny objects, crowded people."""
+"""Whose AP a result is that has such a row: rare, common and frequent classes, very tiny objects."""
 _LEAST = 3  # numbers that must agree, or all of the shorter form
 
 
@@ -175,7 +175,7 @@ def subjected(
     said = {setting.name: setting.value for setting in settings}
     checkpoint = "" if trained else PurePosixPath(str(said.get("weights", "")).replace("\\", "/")).name
     augments = said.get("tta") is True and not any(each.augmented for each in evaluations)
-    for each in evaluations:
+    for each in map(by_difficulty, evaluations):
         data_set = str(said.get("val_data", "")) if each.split in ("", "val") else ""
         schedule, done = said.get("iterations"), each.iteration
         if each.epoch is not None:

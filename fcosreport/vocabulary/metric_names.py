@@ -24,6 +24,8 @@ _ERRORS = ("mATE", "mASE", "mAOE", "mAVE", "mAAE")
 _LOWER_IS_BETTER = frozenset({"MR", "AMOTP", *_ERRORS})
 _SUBSETS = frozenset("reasonable bare partial heavy".split())
 """Of the pedestrians, by how much of them is hidden; as sizes, they part the miss rate."""
+_LEVELS = frozenset("easy moderate hard".split())
+"""How hard the images of WIDER FACE, KITTI and CrowdPose are; between easy and hard, medium is a level as well."""
 _DISTANCES = frozenset({"AMOTP", *_ERRORS})
 """Metrics in metres, radians and the like, which are never in percent."""
 _LETTERS = {"B": "bbox", "M": "segm", "P": "keypoints"}
@@ -47,6 +49,7 @@ _GLUED |= {f"ap{part}": ("ap", part) for part in "rcf"}
 _GLUED |= {f"{boxes}{core}": (boxes, core) for boxes in ("hbb", "obb", "rbox") for core in ("ap", "map")}
 _SIZES = {"small": "s", "medium": "m", "large": "l", **{part: part for part in "sml"}}
 _RARITIES = dict.fromkeys("rcf", "lvis")
+_PARTS = frozenset((*_SIZES, *_RARITIES, *_SUBSETS, *_LEVELS))
 _FAMILIES = {"voc": "voc", "pascal": "voc", "lvis": "lvis", "nuscenes": "nuscenes"}
 _FAMILY_OF = dict.fromkeys(("NDS", *_ERRORS), "nuscenes")
 _WEIGHTS = {"ema": "ema"}
@@ -191,7 +194,7 @@ def _of_words(name: str) -> Meaning | None:
             tasks.add(_TASKS[word])
         elif word in _CORES and not (word in "pr" and cores):
             cores.append(_CORES[word])
-        elif word in _SIZES or word in _RARITIES or word in _SUBSETS or word[-1].isdigit():
+        elif word in _PARTS or word[-1].isdigit():
             parts.append(word)
         elif not _is_said(word, said):
             return None
@@ -238,6 +241,8 @@ def _core(cores: list[str]) -> str:
 
 def _part(core: str, parts: list[str]) -> str | None:
     """`50`, `75`, `s`, `100` behind the metric; None for parts that it does not have."""
+    if core != "AP" and not _LEVELS.isdisjoint(parts):
+        return None
     if core == "MR":
         subsets = set(parts) - {"reasonable"} or set(parts)
         return _only({f" {part}" for part in subsets}) if not any(part[-1].isdigit() for part in parts) else None

@@ -5,6 +5,7 @@ Nothing here raises, whatever the text.
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from functools import lru_cache
 from math import inf, isfinite, nan
 
@@ -79,6 +80,17 @@ def _fraction(printed: float, text: str, percent: bool) -> float | None:
     if not percent:
         return printed
     return printed / 100 if "e" in text.lower() else float(f"{text}e-2")  # rounded only once: 36.7 is 0.367
+
+
+def by_difficulty(evaluation: Evaluation) -> Evaluation:
+    """The evaluation; beside the AP of easy or hard images, that of medium ones is of a difficulty and of no size."""
+    names = {metric.name for metric in evaluation.metrics}
+    if names.isdisjoint(("APeasy", "APhard")):
+        return evaluation
+    family = "kitti" if "APmoderate" in names else "crowdpose" if evaluation.task == "keypoints" else "widerface"
+    renamed = (replace(each, name="APmedium") if each.name == "APm" else each for each in evaluation.metrics)
+    is_plain = evaluation.family in ("", "coco")
+    return replace(evaluation, metrics=tuple(renamed), family=family if is_plain else evaluation.family)
 
 
 def unread(pairs: Iterable[tuple[str, str]], where: Where) -> Iterator[Issue]:

@@ -46,6 +46,12 @@ def test_a_tree_is_a_result_without_what_was_before() -> None:
     ]
 
 
+def test_levels_of_difficulty_are_one_result_and_no_ap_over_all() -> None:
+    text = "Easy   Val AP: 0.94\nMedium Val AP: 0.92\nHard   Val AP: 0.80\n"
+    assert told(text) == [(None, "coco", {"APeasy": 0.94, "APm": 0.92, "APhard": 0.8})]
+    assert told("Tough   Val AP: 0.94\n") == [(None, "", {"AP": 0.94})]
+
+
 def test_lines_near_each_other_are_one_result() -> None:
     assert told(LVIS) == [(None, "lvis", {"AP": 0.507, "AP50": 0.812, "APr": 0.4, "AR300": 0.56, "ARs": 0.469})]
     assert told(LVIS + LVIS.replace("0.5", "0.4")) == [

@@ -95,13 +95,22 @@ def test_the_column_for_validation_counts_beside_the_one_for_test_dev() -> None:
     assert metrics(row) == {("bbox", "AP"): pytest.approx(0.387)}
 
 
+@pytest.mark.parametrize("head", ["AP (easy) | AP (medium) | AP (hard)", "Easy AP | Medium AP | Hard AP"])
+def test_easy_medium_and_hard_are_difficulties_and_no_sizes(head: str) -> None:
+    (row,) = rows(f"| m | {head} |\n|--|--|--|--|\n| a | 94.0 | 92.1 | 80.2 |\n")
+    assert metrics(row) == {("bbox", name): pytest.approx(v) for name, v in LEVELS.items()}
+    assert row.results[0].family == "widerface"
+
+
+LEVELS = {"APeasy": 0.94, "APmedium": 0.921, "APhard": 0.802}
+
+
 @pytest.mark.parametrize(
     "text",
     [
         "| a | b |\n|--|--|\n| 1 | 2 |\n",
         "| category | AP | category | AP |\n|--|--|--|--|\n| cat | 53.2 | dog | 29.2 |\n",
         "| m | AP-E | AP-M | AP-H |\n|--|--|--|--|\n| a | 96.9 | 87.8 | 79.2 |\n",
-        "| m | AP (easy) | AP (medium) | AP (hard) |\n|--|--|--|--|\n| a | 94.0 | 92.1 | 80.2 |\n",
         "```\n| m | AP |\n|--|--|\n| a | 38.7 |\n```\n",
         "```html\n<table><tr><th>AP</th></tr><tr><td>38.7</td></tr></table>\n```\n",
         "| m | AP | model |\n|--|--|--|\n| a | soon | [model](https://h/a.pth) |\n",

@@ -52,11 +52,29 @@ def test_all_of_a_run_is_augmented_where_its_log_marks_nothing() -> None:
 
 
 @pytest.mark.parametrize(
-    ("row", "family"), [("APr", "lvis"), ("APvt", "aitod"), ("APhard", "crowdpose"), ("APs", "coco")]
+    ("row", "family"),
+    [("APr", "lvis"), ("APvt", "aitod"), ("APhard", "widerface"), ("APmoderate", "coco"), ("APs", "coco")],
 )
 def test_the_rows_tell_whose_ap_it_is(row: str, family: str) -> None:
     (found,) = subjected([evaluation({**NUMBERS, row: "0.1"})], [])
     assert found.family == family
+
+
+@pytest.mark.parametrize(
+    ("task", "levels", "family"),
+    [
+        ("keypoints", "APeasy APm APhard", "crowdpose"),
+        ("bbox", "APeasy APm APhard", "widerface"),
+        ("bbox", "APeasy APmoderate APhard", "kitti"),
+    ],
+)
+def test_medium_between_easy_and_hard_is_no_size(task: str, levels: str, family: str) -> None:
+    told = replace(evaluation(dict.fromkeys(levels.split(), "0.5")), task=task)
+    (found,) = subjected([told], [])
+    assert [metric.name for metric in found.metrics] == levels.replace("APm ", "APmedium ").split()
+    assert found.family == family
+    (counted,) = subjected([replace(told, family="kitti at 11 recalls")], [])
+    assert counted.family == "kitti at 11 recalls"
 
 
 def test_a_test_is_of_the_checkpoint_that_was_loaded_and_a_training_is_not() -> None:

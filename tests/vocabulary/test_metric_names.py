@@ -46,6 +46,9 @@ from fcosreport.vocabulary.metric_names import class_of, curve_of, lower_is_bett
         ("mean_iou", ("sem_seg", "mIoU")),
         ("AMOTA", ("tracking", "AMOTA")),
         ("MR-2", ("bbox", "MR")),
+        ("Easy Val AP", ("bbox", "APeasy")),
+        ("val/AP_moderate", ("bbox", "APmoderate")),
+        ("Medium AP", ("bbox", "APm")),
         ("mMR", ("bbox", "MR")),
         ("Average Miss Rate (MR) @ Reasonable", ("bbox", "MR reasonable")),
         ("MR_Reasonable_small", ("bbox", "MR small")),
@@ -78,7 +81,7 @@ def test_what_a_name_says_the_number_is_of(name: str, said: tuple[str, str, str,
     "name",
     "best_mAP map_per_class mapping roadmap conf_thresh mAP@10 AP@3 precision@0.50:0.95 m s 50 0.5 val num_classes "
     "Best_score_threshold time map_time latency mAP_copypaste wrap ap_count recall_threshold t.co/ap/x iou "
-    "mean_iou_loss miss_count AP_heavy tp_scores/trans_err".split(),
+    "mean_iou_loss miss_count AP_heavy tp_scores/trans_err recall_hard MR_easy hard easy/medium".split(),
 )
 def test_a_name_with_a_word_that_is_not_known_is_no_metric(name: str) -> None:
     assert metric_of(name) is None
