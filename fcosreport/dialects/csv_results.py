@@ -14,7 +14,7 @@ from functools import partial
 from typing import NamedTuple
 
 from fcosreport.grammar.named_results import Progress, are_of_detection, is_counter, progress, results
-from fcosreport.grammar.printed_table import CATEGORY, OVERALL
+from fcosreport.grammar.printed_table import is_category, is_overall
 from fcosreport.grammar.windowed import Row, samples
 from fcosreport.notes.run_table import of_runs
 from fcosreport.reading.dialect import Record, Window, dialect
@@ -174,13 +174,13 @@ class CsvResults:
         """The results of a table of classes; what all of them share to the last digit is the mean over them."""
         first, scores = rows[0], (number(text) for each in rows for text in each.row.values())
         percent = any(1 < score <= 100 for score in scores if score is not None)
-        is_parted = len(rows) < ALIKE or any(each.at.is_told or each.label.lower() in OVERALL for each in rows)
+        is_parted = len(rows) < ALIKE or any(each.at.is_told or is_overall(each.label) for each in rows)
         shared = set[tuple[str, str]]() if is_parted else set.intersection(*(set(each.row.items()) for each in rows))
         means = {name: text for name, text in shared if len(text) >= DIGITS}
         yield from results(means, first.where, self.origin, first.at, percent=percent)
         for each in rows:
             row = {name: text for name, text in each.row.items() if name not in means}
-            category = None if each.label.lower() in OVERALL else each.label
+            category = None if is_overall(each.label) else each.label
             for record in results(row, each.where, self.origin, each.at, percent=percent):
                 yield replace(record, category=category) if isinstance(record, Evaluation) else record
 
@@ -211,7 +211,7 @@ def _head(cells: list[str], delimiter: str, tag: re.Match[str] | None) -> _Head 
             curves.setdefault(curve, at)  # the rates of other parameter groups are not the base rate
     unit: Unit = "iteration" if progress({names[at]: "1" for at in counters}).iteration else "epoch"
     named = tuple((at, curve) for curve, at in curves.items())
-    label = next((at for at, name in enumerate(names) if name.lower() in CATEGORY), None)
+    label = next((at for at, name in enumerate(names) if is_category(name)), None)
     return _Head(tuple(names), delimiter, named, metrics, counters, unit, label)
 
 

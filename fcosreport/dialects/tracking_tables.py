@@ -31,7 +31,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from fcosreport.grammar.named_results import Progress
-from fcosreport.grammar.printed_table import OVERALL
+from fcosreport.grammar.printed_table import is_overall
 from fcosreport.grammar.statements import statements
 from fcosreport.reading.dialect import Record, Window, dialect
 from fcosreport.records import Evaluation, Metric, Origin, Where
@@ -137,8 +137,7 @@ class TrackingTables:
         for name, each in told.items():
             first, *others = each.places
             made = Evaluation("tracking", tuple(each.metrics.values()), first, self.origin, *self.at, family="mot")
-            is_overall = is_only or name.lower() in OVERALL
-            yield replace(made, category=None if is_overall else name, also=tuple(others))
+            yield replace(made, category=None if is_only or is_overall(name) else name, also=tuple(others))
 
 
 def _cells(text: str) -> list[str]:

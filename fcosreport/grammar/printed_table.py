@@ -23,12 +23,17 @@ _COLOUR = re.compile(r"\x1b\[[\d;?]*[A-Za-z]")
 _GAP = re.compile(r"\s{2,}|\t")
 _OF_RULES = " \t-=+|:" + "".join(map(chr, range(0x2500, 0x2580)))
 _DASHES = re.compile(r"[-=\u2500\u2501\u2550]{3}")
-CATEGORY = frozenset(
-    ("class", "classes", "class name", "object class", "category", "categories", "label", "cls", "类别")
+_CATEGORY = re.compile(
+    r"(?i)(?:object[ _])?(?:cls|class(?:es)?|categor(?:y|ies)|labels?)(?:[ _]?names?)?"
+    r"|(?:类别|种类|類別)(?:名称?)?|类名|クラス名?|カテゴリー?|클래스"
 )
-"""What the column of the classes is called, in small letters."""
-OVERALL = frozenset("all overall combined mean average avg total map ap -1".split()) | {""}
-"""What stands there in the row of all classes."""
+_OVERALL = re.compile(
+    r"(?i)(?:m?ap|-1|(?:all|overall|combined|mean|average|avg|total)(?:[ _]?(?:over|of))?(?:[ _]?all)?"
+    r"(?:[ _]?(?:class(?:es)?|categories|sequences))?"
+    r"|(?:总体|總體|全部|所有|全体|平均|合计|合計|総合|전체|평균)(?:类别|类|值|クラス)?)?"
+)
+_BESIDE = re.compile(r"[(（].*[)）]$")
+"""What is said of a name behind it: `all(平均)`."""
 _FAMILIES = (
     (frozenset(("gts", "dets")), "ap", "voc/AP{iou}"),  # as mmdetection prints it
     (frozenset(("ATE", "ASE")), "AP", "nuscenes/AP"),
@@ -43,6 +48,16 @@ class Row(NamedTuple):
 
     cells: list[str]
     is_barred: bool
+
+
+def is_category(head: str) -> bool:
+    """Whether a column of that name tells of which class its rows are."""
+    return bool(_CATEGORY.fullmatch(head))
+
+
+def is_overall(label: str) -> bool:
+    """Whether a row of that label is of all classes, or of all sequences, together."""
+    return bool(_OVERALL.fullmatch(_BESIDE.sub("", label).strip()))
 
 
 def row(text: str) -> Row:
@@ -159,13 +174,13 @@ class Table:
         for line, cells in rows:
             named = dict(zip(head, cells, strict=True))
             label, at = cells[0] if has_label else "", progress(named)
-            if has_label and head[0].lower() in CATEGORY:
-                yield _Named(named, line, self.at, label if label.lower() not in OVERALL else None)
+            if has_label and is_category(head[0]):
+                yield _Named(named, line, self.at, None if is_overall(label) else label)
             elif at.is_told or len(rows) == 1:
                 if not is_echo(label):
                     yield _Named(named, line, at if at.is_told else self.at)
             elif number(label) is None and not is_echo(label):
-                prefix = "" if label.lower() in OVERALL else f"{label}/"
+                prefix = "" if is_overall(label) else f"{label}/"
                 if label and any(metric_of(f"{prefix}{name}") for name in head[1:]):
                     yield _Named({f"{prefix}{name}": text for name, text in named.items()}, line, self.at)
 

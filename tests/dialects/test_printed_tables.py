@@ -96,6 +96,20 @@ def test_the_box_that_lightning_prints_is_a_result_of_its_split(text: str) -> No
     assert (split, round(said["AP"], 4), said["AP50"]) == ("test", 0.3512, 0.5501)
 
 
+@pytest.mark.parametrize("head", ["Class Name", "Object Class", "Categories", "label", "类别名称"])
+@pytest.mark.parametrize("overall", ["all(平均)", "all classes", "Mean", "Overall", "平均", "mean over all classes"])
+def test_the_row_of_all_classes_however_it_is_called(head: str, overall: str) -> None:
+    text = CLASSES.replace("class  ", head).replace("all    ", overall)
+    found = [each for each in feed(PrintedTables, text) if isinstance(each, Evaluation)]
+    assert [(each.category, each["AP"]) for each in found] == [("person", 0.512), ("hot dog", 0.009), (None, 0.261)]
+
+
+@pytest.mark.parametrize("name", ["allium", "all-terrain car", "meander", "mean dog", "total station"])
+def test_a_class_whose_name_begins_like_that_of_all_is_one(name: str) -> None:
+    found = [each for each in feed(PrintedTables, CLASSES.replace("all    ", name)) if isinstance(each, Evaluation)]
+    assert [each.category for each in found] == ["person", "hot dog", name]
+
+
 def test_rows_of_classes_are_results_of_these_and_not_of_the_run() -> None:
     assert [(category, said) for *_, category, said in told(CLASSES)] == [
         ("person", pytest.approx({"AP": 0.512, "AP50": 0.758})),
