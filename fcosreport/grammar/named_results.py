@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from fcosreport.reading.dialect import Record
 from fcosreport.records import Evaluation, Origin, Where
-from fcosreport.vocabulary.metric_names import Meaning, class_of, is_of_classes, mean_of, metric_of
+from fcosreport.vocabulary.beside import class_of, half_of, mean_of
+from fcosreport.vocabulary.metric_names import Meaning, is_of_classes, metric_of
 from fcosreport.vocabulary.metrics import is_score, metric, number, with_issues
 
 _EPOCHS = ("epoch", "epochs", "cur_epoch", "current_epoch", "train/epoch", "epoch_num")
@@ -75,7 +76,11 @@ def results(
             continue
         sides = percent and all((number(text) or 0) <= 1 for each, text in said if each.is_side)
         found = (
-            metric(each.metric, text, percent=percent and not (each.is_distance or (sides and each.is_side)))
+            metric(
+                each.metric,
+                text,
+                percent=each.in_percent or (percent and not (each.is_distance or (sides and each.is_side))),
+            )
             for each, text in said
         )  # precision and recall may be fractions beside an AP in percent
         made = Evaluation(
@@ -88,7 +93,7 @@ def results(
 
 
 def _fits(meaning: Meaning, text: str, *, percent: bool) -> bool:
-    return meaning.is_distance or meaning.metric in _BELOW_0 or is_score(text, percent=percent)
+    return meaning.is_distance or meaning.metric in _BELOW_0 or is_score(text, percent=percent or meaning.in_percent)
 
 
 def _groups(row: Mapping[str, str]) -> dict[tuple[str | None, ...], list[tuple[Meaning, str]]]:
@@ -96,7 +101,7 @@ def _groups(row: Mapping[str, str]) -> dict[tuple[str | None, ...], list[tuple[M
     groups: dict[tuple[str | None, ...], dict[str, tuple[Meaning, str]]] = {}
     names = set(row)
     for name, text in row.items():
-        meaning = mean_of(name, names) or metric_of(name) or class_of(name, names)
+        meaning = mean_of(name, names) or half_of(name, names) or metric_of(name) or class_of(name, names)
         if meaning and text.strip() and number(text) is not None:
             key = meaning.task, meaning.category, meaning.split, meaning.weights
             groups.setdefault(key, {}).setdefault(meaning.metric, (meaning, text.strip()))

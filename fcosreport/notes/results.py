@@ -13,12 +13,13 @@ from fcosreport.notes.upright import cell_at, of_summary, upright
 from fcosreport.records import Evaluation, Link, Metric, Setting, TableRow, Where
 from fcosreport.vocabulary import decode
 from fcosreport.vocabulary.detectors import detectors
-from fcosreport.vocabulary.headers import Header, header, is_of_all_thresholds
+from fcosreport.vocabulary.headers import Header, header, is_of_all_thresholds, is_of_coco, says_percent
 from fcosreport.vocabulary.metrics import by_difficulty, metric
 from fcosreport.vocabulary.settings.names import read as read_setting
 
 MOST_ROWS = 5_000
 """Rows of one note that are kept."""
+_PLAIN = re.compile(r"(?i)\W*m?ap\W*")
 _LONGEST = 300  # characters of a header, which each row has, and of a label
 
 _NUMBER = re.compile(
@@ -70,7 +71,7 @@ def pasted(note: Markup, path: str) -> tuple[TableRow, ...]:
 def rows_of(grid: Grid, path: str, *, is_zoo: bool) -> Iterator[TableRow]:
     """The rows of one table; `is_zoo` says that it is of models that others can fetch."""
     grid = upright(of_summary(grid))
-    headers = _unique(_of_half([header(cell.raw) for cell in grid.headers], grid.headers))
+    headers = _unique(_once(_of_half([header(cell.raw) for cell in grid.headers], grid.headers), grid))
     texts = tuple(cell.text[:_LONGEST] for cell in grid.headers)
     measured = [each.name for each in headers if each.kind == "metric"]
     trained = sum(each.kind == "setting" and each.name in _TRAINED for each in headers)
@@ -79,7 +80,8 @@ def rows_of(grid: Grid, path: str, *, is_zoo: bool) -> Iterator[TableRow]:
         return
     if grid.is_code and not all(each.kind == "metric" for each in headers):
         return  # an example, or what a reader of logs takes
-    percent = _are_percent(cell for _, cells in grid.rows for cell in _scores(headers, cells))
+    scored = [cell for _, cells in grid.rows for cell in _scores(headers, cells)]
+    percent = _are_percent(scored) or (any(map(says_percent, texts)) and any(v > 1 for v, _ in _numbers(scored)))
     ticked = ticks(grid, headers)
     has_ours = any(_OURS.search(cell.text) for _, cells in grid.rows for cell in cells[:2])
     is_own = not (is_zoo or _QUOTED.search(f"{grid.title} {' '.join(texts)}") or any(map(_LIST.search, texts)))
@@ -137,7 +139,8 @@ def _is_of_others(label: str) -> bool:
 
 
 def _of_half(headers: Sequence[Header], cells: Sequence[Cell]) -> list[Header]:
-    """Headers where a plain `mAP` beside `mAP50-95` is AP50, as in the tables of YOLO."""
+    """Headers where a plain `mAP` beside `mAP50-95` or `COCO mAP` is AP50, as in the tables of YOLO."""
+    of_coco = {h.task for h, c in zip(headers, cells, strict=True) if h.name == "AP" and is_of_coco(c.raw)}
     ranged = {h.task for h, c in zip(headers, cells, strict=True) if h.name == "AP" and is_of_all_thresholds(c.raw)}
     has_half = {h.task for h in headers if h.name == "AP50"}
     has_whole = {h.task for h in headers if h.name == "AP"}
@@ -146,10 +149,26 @@ def _of_half(headers: Sequence[Header], cells: Sequence[Cell]) -> list[Header]:
     ]
     return [
         replace(h, name="AP50")
-        if h.name == "AP" and h.task in ranged - has_half and not is_of_all_thresholds(c.raw)
+        if h.name == "AP"
+        and (
+            (h.task in ranged - has_half and not is_of_all_thresholds(c.raw))
+            or (h.task in of_coco - has_half and _PLAIN.fullmatch(c.raw))
+        )
         else h
         for h, c in zip(headers, cells, strict=True)
     ]
+
+
+def _once(headers: Sequence[Header], grid: Grid) -> list[Header]:
+    """Headers where a column that tells the numbers of one before it again, under another name, is no metric."""
+    told: list[tuple[Header, list[str]]] = []
+    kept: list[Header] = []
+    for column, each in enumerate(headers):
+        texts = [cell_at(cells, column).text for _, cells in grid.rows]
+        is_again = each.kind == "metric" and (each, texts) in told
+        told.append((each, texts))
+        kept.append(Header("other") if is_again else each)
+    return kept
 
 
 def _unique(headers: Sequence[Header]) -> list[Header]:
@@ -170,10 +189,11 @@ _Row = Sequence[tuple[Header, str, Cell]]
 def _results(row: _Row, where: Where, percent: bool, title_task: str) -> Iterator[Evaluation]:
     metrics: dict[str, list[Metric]] = {}
     stated, epoch = any(each.task for each, _, _ in row), None
-    for each, _, cell in row:
+    for each, title, cell in row:
         found = _NUMBER.fullmatch(cell.text) if each.kind == "metric" else None
         if found and float(found[1]) <= 100 and (not found[3] or "." in found[1]):
-            made = metric(each.name, found[1], percent=percent or bool(found[2]) or None)
+            is_told = bool(found[2]) or says_percent(title)
+            made = metric(each.name, found[1], percent=percent or is_told or None)
             metrics.setdefault(each.task, []).extend([made] if made else [])
             epoch = int(found[3]) if found[3] else epoch
     for task, found_metrics in metrics.items():

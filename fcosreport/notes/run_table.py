@@ -8,6 +8,7 @@ from itertools import islice
 from fcosreport.notes.grids import Cell, Grid
 from fcosreport.notes.results import MOST_ROWS, ZOO, rows_of
 from fcosreport.records import TableRow
+from fcosreport.vocabulary.beside import says_all
 from fcosreport.vocabulary.metric_names import metric_of
 
 _WIDE = 300  # characters of a label
@@ -30,4 +31,7 @@ def _with_settings(row: TableRow) -> str:
 def _spelled(header: str) -> str:
     """A name that programs log in the words of tables."""
     meaning = metric_of(header)
-    return f"{meaning.split} {meaning.task * meaning.stated} {meaning.metric}" if meaning else header
+    if not meaning:
+        return header
+    said = "coco " * (meaning.metric == "AP" and says_all(header)) + "percent" * meaning.in_percent
+    return f"{meaning.split} {meaning.task * meaning.stated} {meaning.metric} {said}"

@@ -32,7 +32,9 @@ _TASK_WORDS = {word: task for task, words in _TASKS.items() for word in words.sp
 _NEUTRAL = frozenset(
     "coco val valid validation val2017 minival 2017 2014 eval score coco2017 on results result".split()
 )
-_NEUTRAL |= OF_RUN
+_NEUTRAL |= OF_RUN | {"pct", "percent"}
+_PERCENT = re.compile(r"(?<![a-z])(?:pct|percent)(?![a-z])", re.I)
+_COCO = re.compile(r"(?<![a-z])coco(?![a-z])", re.I)
 _SIZES = {"small": "s", "medium": "m", "large": "l"}
 
 _SETTINGS = known("heads")
@@ -67,6 +69,16 @@ class Header:
 def is_of_all_thresholds(text: str) -> bool:
     """Whether a header says that its AP is the mean over IoU 0.5 to 0.95."""
     return bool(_RANGE.search(text[:200]))
+
+
+def says_percent(text: str) -> bool:
+    """Whether a header says in words that its numbers are in percent, however small; a sign is often but a habit."""
+    return bool(_PERCENT.search(text[:200]))
+
+
+def is_of_coco(text: str) -> bool:
+    """Whether a header says that its AP is that of COCO, beside which a plain one is at an IoU of 0.5."""
+    return bool(_COCO.search(text[:200]))
 
 
 def header(text: str) -> Header:

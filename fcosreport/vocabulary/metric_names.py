@@ -57,6 +57,7 @@ _NEUTRAL = frozenset(
     "coco metrics metric hparam results result eval evaluation evaluator iou area all maxdets det detection mean kpi"
     " score scores performance overall occ main across classes pts pred instances 精度".split()
 )
+_PERCENT = frozenset(("pct", "percent", "percentage"))
 _SIDE = ("P", "R", "F1")
 """What is a result only beside others: a name like these says many things."""
 OF_RUN = frozenset("best final last max peak highest ours 最高 最佳 最好 最终".split())
@@ -81,12 +82,12 @@ _PART = re.compile(
 _SURE = re.compile(r"\bacross all classes|\bmean[\s_](?:ap|average)|miss[\s_]rate|mmr|mr\^?-2")
 """What no other trade says of an AP or MR."""
 _LETTER = re.compile(r"(?<=[a-z0-9])(?:\(([BMP])\)|_([BMP])_)$")
-_RANGE = r"0?\.?50?[-:_–]+(?:0?\.0?5[-:_])?0?\.?95(?![\d.])"
-_WORD = re.compile(rf"(?<![\d.]){_RANGE}|\d*\.\d+|\d+|f1|idf1|[a-z]+|[^\W\d_a-z]+")
-_IS_RANGE = re.compile(_RANGE)
+RANGE = r"0?\.?50?[-:_–]+(?:0?\.0?5[-:_])?0?\.?95(?![\d.])"
+"""How the thresholds of IoU from 0.5 to 0.95 are written."""
+_WORD = re.compile(rf"(?<![\d.]){RANGE}|\d*\.\d+|\d+|f1|idf1|[a-z]+|[^\W\d_a-z]+")
+_IS_RANGE = re.compile(RANGE)
 _NUMBERED = re.compile(r"coco_eval_(bbox|masks?|segm|keypoints?)[_/.](\d{1,2})$")
 _OF_CLASS = re.compile(r"(?P<name>.*?(?<![a-zA-Z])m?AP)[-/](?P<category>[^/]+)")
-_KEY_OF_CLASS = re.compile(r"(?P<name>.*?(?<![a-z])map)_(?P<category>(?!per_class$)[^/]+)")
 
 _OTHER_TRADES = re.compile(
     r"mmcls|mmpretrain"
@@ -105,8 +106,8 @@ _CURVES = {
 class Meaning(NamedTuple):
     """Which metric of which task a logged number is, and of what: class, split, weights, family of metric.
 
-    `stated`: the name says the task, else bbox is assumed. `sure`: no other trade has a number of this name. What a
-    name does not say is empty.
+    `stated`: the name says the task, else bbox is assumed. `sure`: no other trade has a number of this name.
+    `in_percent`: the name says so. What a name does not say is empty.
     """
 
     task: str
@@ -117,6 +118,7 @@ class Meaning(NamedTuple):
     weights: str = ""
     family: str = ""
     sure: bool = True
+    in_percent: bool = False
 
     @property
     def is_side(self) -> bool:
@@ -145,26 +147,12 @@ def metric_of(name: str) -> Meaning | None:
     return overall._replace(category=of_class["category"]) if of_class and overall else found
 
 
-def mean_of(name: str, names: set[str]) -> Meaning | None:
-    """The mean precision and recall, as YOLO calls them beside each other: `mp`, `mr`, which alone is a miss rate."""
-    return metric_of(name[-1]) if name in ("mp", "mr") and {"mp", "mr"} <= names else None
-
-
 def metric_called(name: str) -> Meaning | None:
     """The metric that people call by that name: `best mAP`, `final val IoU`."""
     words = name.split()
     kept = [word for word in words if word.lower() not in OF_RUN]
     called = " ".join(kept)
     return metric_of(_OVERLAP.sub("mIoU", called) if len(kept) < len(words) or _split(called) else called)
-
-
-def class_of(name: str, names: set[str]) -> Meaning | None:
-    """The AP of one class, as torchmetrics calls it beside its recall: `map_person` with `mar_100_person`."""
-    found = _KEY_OF_CLASS.fullmatch(name)
-    if not found or f"{found['name'][:-3]}mar_100_{found['category']}" not in names:
-        return None
-    overall = metric_of(found["name"])
-    return overall._replace(category=found["category"]) if overall else None
 
 
 def is_of_classes(text: str) -> bool:
@@ -207,7 +195,8 @@ def _of_words(name: str) -> Meaning | None:
     sure = bool(part or is_ranged or tasks or said or is_own)
     task = tasks.pop() if tasks else _TASK_OF.get(core, "")
     return Meaning(
-        task or "bbox", core + part, bool(task), None, said.get("split", ""), said.get("weights", ""), family, sure
+        *(task or "bbox", core + part, bool(task), None, said.get("split", ""), said.get("weights", ""), family, sure),
+        "percent" in said,
     )
 
 
@@ -228,7 +217,9 @@ def _is_said(word: str, said: dict[str, str]) -> bool:
         if word in words:
             said[kind] = words[word]
             return True
-    return word in _NEUTRAL
+    if word in _PERCENT:
+        said["percent"] = word
+    return word in _NEUTRAL or word in _PERCENT
 
 
 def _core(cores: list[str]) -> str:

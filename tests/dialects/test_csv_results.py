@@ -204,7 +204,14 @@ def test_rows_in_parts_of_an_epoch_are_evaluations_and_map_05_is_ap50() -> None:
 
 
 @pytest.mark.parametrize(
-    "head", ["model,mAP50_95,AP50", "Model;metrics/mAP50-95(B);metrics/mAP50(B)", "method\tcoco/bbox_mAP\tbbox_mAP_50"]
+    "head",
+    [
+        "model,mAP_COCO,mAP",
+        "model,mAP50-95,mAP",
+        "model,mAP50_95,AP50",
+        "Model;metrics/mAP50-95(B);metrics/mAP50(B)",
+        "method\tcoco/bbox_mAP\tbbox_mAP_50",
+    ],
 )
 def test_a_row_for_each_model_is_a_run_of_its_own(head: str) -> None:
     part = next(each for each in ",;\t" if each in head)
@@ -214,6 +221,28 @@ def test_a_row_for_each_model_is_a_run_of_its_own(head: str) -> None:
     assert [{m.name: m.value for m in each.results[0].metrics} for each in found] == [
         {"AP": 0.37, "AP50": 0.58},
         {"AP": 0.36, "AP50": 0.57},
+    ]
+
+
+def of_models(text: str) -> list[dict[str, float | None]]:
+    found = [each for each in feed(CsvResults, text, path="all.csv") if isinstance(each, TableRow)]
+    return [{m.name: m.value for m in each.results[0].metrics} for each in found]
+
+
+def test_a_name_that_says_percent_holds_however_small_the_numbers_are() -> None:
+    assert of_models("model,mAP_pct\na,0.41\nb,0.02\n") == [{"AP": 0.0041}, {"AP": 0.0002}]
+    assert of_models("model,mAP_pct,coco_ap,coco_ap50\na,0.41,0.41,0.83\nb,41.5,41.5,60.2\n") == [
+        {"AP": 0.0041, "AP50": 0.0083},
+        {"AP": 0.415, "AP50": 0.602},
+    ]
+    (only,) = evaluations(feed(CsvResults, "epoch,map_pct,map_50_pct\n1,0.5,0.9\n", path="m.csv"))
+    assert (only["AP"], only["AP50"]) == (0.005, 0.009)
+
+
+def test_two_columns_of_one_name_that_differ_tell_nothing_clear() -> None:
+    assert of_models("model,mAP_pct,coco_ap,coco_ap50\na,40.1,0.41,0.83\nb,41.5,0.42,0.6\n") == [
+        {"AP50": 0.83},
+        {"AP50": 0.6},
     ]
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from fcosreport.vocabulary.metric_names import class_of, curve_of, lower_is_better, metric_of
+from fcosreport.vocabulary.metric_names import curve_of, lower_is_better, metric_of
 
 
 @pytest.mark.parametrize(
@@ -92,13 +92,6 @@ def test_names_that_other_trades_have_are_not_sure(name: str) -> None:
     found = metric_of(name)
     assert found
     assert not found.sure
-
-
-def test_a_class_is_known_by_its_recall_beside_its_precision() -> None:
-    found = class_of("eval_map_dog", {"eval_map_dog", "eval_mar_100_dog"})
-    assert found
-    assert found.category == "dog"
-    assert class_of("eval_map_dog", {"eval_map_dog"}) is None
 
 
 @pytest.mark.parametrize(
