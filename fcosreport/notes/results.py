@@ -199,8 +199,8 @@ def _results(row: _Row, where: Where, percent: bool, title_task: str) -> Iterato
     for task, found_metrics in metrics.items():
         task_stated = bool(task or (title_task and not stated))
         told = task or ("" if stated else title_task) or "bbox"
-        made = Evaluation(told, tuple(found_metrics), where, "note", epoch, task_stated=task_stated, form="table")
-        yield by_difficulty(made)
+        row_told = Evaluation(told, tuple(found_metrics), where, "note", epoch, task_stated=task_stated, form="table")
+        yield by_difficulty(row_told)
 
 
 def _scores(headers: Sequence[Header], cells: Sequence[Cell]) -> Iterator[Cell]:
