@@ -293,4 +293,4 @@ def fragment_of(file: Found, old: Fragment | None = None, *, whole: bool = False
     fragment = Fragment(
         source=reading.source, segments=reading.segments, issues=issues, tables=tables, mark=reading.mark
     )
-    return covered(fragment, reading.doubt)
+    return covered(fragment, reading.doubt, is_of_classifier=reading.is_of_classifier)

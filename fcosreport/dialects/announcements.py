@@ -1,4 +1,4 @@
-"""What a trainer announces behind its configuration: a learning rate or a batch that it scaled or found.
+"""What a trainer announces: a learning rate or a batch that it scaled or found, and that a training starts.
 
 LR has been automatically scaled from 0.02 to 0.0025 (mmdetection 2)
 LR is set based on batch size of 16 and the current batch size is 2. Scaling the original LR by 0.125. (MMEngine)
@@ -9,6 +9,7 @@ Total train batch size (w. parallel, distributed & accumulation) = 64 (transform
 Gradient Accumulation steps = 4 (transformers)
 Learning rate (0.1) calculated from base learning rate (0.05) and effective global batch size (512) (timm)
 actual lr: 1.00e-03 (MAE and its kin)
+2025-08-01 12:00:23,880 - INFO - Training started on cuda (scripts of one's own around a framework)
 """
 
 import re
@@ -16,7 +17,7 @@ from collections.abc import Iterator
 
 from fcosreport.grammar.windowed import Windowed
 from fcosreport.reading.dialect import Record, Window, dialect
-from fcosreport.records import Setting
+from fcosreport.records import Event, Setting
 
 _RATE = rb"(?P<lr>\d+(?:\.\d*)?(?:e-?\d+)?)"
 _FACTOR = rb"(?P<lr_factor>\d+(?:\.\d+)?(?:e-?\d+)?)"
@@ -38,10 +39,14 @@ _SAID = tuple(
         rb"(?m)^actual lr: " + _RATE,
     )
 )  # fmt: skip
+_STARTED = re.compile(
+    rb"(?:^|(?<=[\r\n]))\[?20\d\d-\d\d-\d\d \d\d:\d\d:\d\d[^\r\n]{0,60}? (?P<said>Training started\b[^\r\n]{0,200})"
+)
+_OF_EPOCH = re.compile(rb"(?i)epoch")
 
 
 @dialect(
-    "learning rates and batches that were scaled or found",
+    "learning rates and batches that were scaled or found, and starts",
     b" scaled from ",
     b"Scaling the original LR",
     b"Auto-scaling the config",
@@ -52,11 +57,15 @@ _SAID = tuple(
     b"accumulate grad iterations",
     b"calculated from base learning rate",
     b"actual lr: ",
+    b"Training started",
 )
 class Announcements(Windowed):
     """Reads single lines."""
 
     def found(self, window: Window) -> Iterator[Record]:
+        for match, where in self.places(_STARTED, window, back=300) if self.origin == "log" else ():
+            if not _OF_EPOCH.search(match["said"]):
+                yield Event("started", match["said"].decode(errors="replace").strip(), where)
         for pattern in _SAID if self.origin == "log" else ():
             for match, where in self.places(pattern, window, back=200):
                 for name, value in match.groupdict().items():

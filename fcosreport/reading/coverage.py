@@ -43,6 +43,9 @@ _FAR = 200  # bytes of that
 _CELL = re.compile(rb"[01]?[.,]\d+(?:e-\d+)?|\d\d[.,]\d+")
 _SCORED = re.compile(rb"(?:^|[,;\t])[\"' \r]*(?:" + _CELL.pattern + rb")[\"' \r]*(?=[,;\t]|$)", re.M)
 """A cell with a score in it."""
+_CLASSIFIER = re.compile(rb"accuracy[/_]top-?[15][\"']?(?: ?[:=]| ) ?\d|\bAcc@[15][ :=]+\d")
+"""What evaluations of a classifier print, as mmpretrain and timm do."""
+_OF_CLASSIFIER = "the training of a classifier, whose results are none of detection"
 _WIDE, _ROWS = 16 << 10, 50  # bytes of a heading and the rows below it, among which one may be of an evaluation
 _SHOWN = 100  # characters of a line
 REPORT = 'If it is one, tell us: open an issue "my log is not read" with these lines.'
@@ -50,16 +53,21 @@ REPORT = 'If it is one, tell us: open an issue "my log is not read" with these l
 
 
 class Doubts:
-    """Looks for the first line of one file that may be a result, until a reader takes one."""
+    """Looks for the first line of one file that may be a result, until a reader takes one.
+
+    `is_of_classifier`: the file tells how often the class of a whole image was right.
+    """
 
     def __init__(self, shown: str) -> None:
         path = PurePosixPath(shown)
         self.shown = shown
         self.is_asked = bool(_DATA.fullmatch(path.suffix)) and not _DOCUMENT.match(path.name)
         self.first: Issue | None = None
+        self.is_of_classifier = False
 
     def look(self, window: Window) -> None:
         """Look at what is new in a window."""
+        self.is_of_classifier = self.is_of_classifier or _is_of_classifier(window)
         if not self.is_asked or self.first or not any(window.data.find(hint, window.start) >= 0 for hint in _HINTS):
             return
         at = min(_places(window.data, window.start), default=None)
@@ -71,6 +79,11 @@ class Doubts:
         text = " ".join(line.decode(errors="replace").split())
         message = f"Not understood: {text!r} looks like a result, and no reader took it. {REPORT}"
         self.first = Issue(message, Where(self.shown, window.line_at(at)))
+
+
+def _is_of_classifier(window: Window) -> bool:
+    has_sign = any(window.data.find(sign, window.start) >= 0 for sign in (b"ccuracy", b"Acc@"))
+    return has_sign and _CLASSIFIER.search(window.data, window.start) is not None
 
 
 def _places(data: bytes, start: int) -> Iterator[int]:
@@ -142,8 +155,14 @@ def _is_above_score(text: bytes, before: int) -> bool:
     return any(_CELL.fullmatch(cell.strip(b" \"'\r")) for (cell,) in filter(None, cells))
 
 
-def covered(fragment: Fragment, doubt: Issue | None) -> Fragment:
-    """The fragment with the doubt among its issues; its source tells what became of the file."""
+def covered(fragment: Fragment, doubt: Issue | None, *, is_of_classifier: bool = False) -> Fragment:
+    """The fragment with the doubt among its issues; its source tells what became of the file.
+
+    Of a classifier's training nothing is kept: it is no run of a detector.
+    """
+    if is_of_classifier and not (doubt or fragment.source.evaluations or fragment.tables):
+        source = replace(fragment.source, state="nothing in it", reason=_OF_CLASSIFIER)
+        return replace(fragment, source=source, segments=(), mark=None)
     said: tuple[Segment | Experiment, ...] = (*fragment.segments, *fragment.experiments)
     results = fragment.source.evaluations + sum(bool(row.results) for row in fragment.tables)
     source = replace(fragment.source, evaluations=results, settings=sum(len(each.settings) for each in said))

@@ -147,6 +147,11 @@ class Feeding:
         has_result = any(isinstance(record, Evaluation | TableRow) for each in self.fed for record in each.found)
         return None if has_result or not self.doubts else self.doubts.first
 
+    @property
+    def is_of_classifier(self) -> bool:
+        """Whether the file tells of a classifier, and no reader took a result of detection."""
+        return bool(self.doubts and self.doubts.is_of_classifier)
+
     def _close(self, roll: Roll) -> None:
         self.stretches.end(bytes(roll.data[: roll.start]))
         line = max(roll.lines, 1)

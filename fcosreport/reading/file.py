@@ -59,7 +59,8 @@ class Reading:
     """What was read: records in the order of their lines without the samples, which are curves of the segments.
 
     `text` is the decoded text of a note, "" for a log. `mark` is as in `Fragment`;
-    `doubt` tells of what looks like a result, where no reader took any.
+    `doubt` tells of what looks like a result, where no reader took any; `is_of_classifier`: results of a classifier
+    are all there is.
     """
 
     records: tuple[Record, ...]
@@ -68,6 +69,7 @@ class Reading:
     segments: tuple[Segment, ...] = ()
     mark: Mark | None = None
     doubt: Issue | None = None
+    is_of_classifier: bool = False
 
 
 def read(
@@ -187,7 +189,8 @@ class _File:
         fingerprint = "" if self.raw.trouble else self.raw.fingerprint()
         count = sum(isinstance(record, Evaluation) for record in records)
         source = Source(self.shown, self.origin, self.raw.read, fingerprint, roll.lines, count)
-        return Reading(tuple(records), source, text, segments, self._mark(feeding, segments, records), feeding.doubt)
+        mark = self._mark(feeding, segments, records)
+        return Reading(tuple(records), source, text, segments, mark, feeding.doubt, feeding.is_of_classifier)
 
     def _read_notebook(self, book: Notebook) -> Reading:
         printed, written = self._fed(book.log, "log"), self._fed(book.note, "note")

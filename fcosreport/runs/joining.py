@@ -138,7 +138,7 @@ def _join(run: Run, piece: Run, logs: Mapping[str, int]) -> bool:
             run.evaluations = gone_on(run.evaluations, piece.evaluations)
         else:
             return False
-    elif theirs and _is_start(run, logs) and not _stems(run) & _stems(piece):
+    elif (theirs and _is_start(run, logs) and not _stems(run) & _stems(piece)) or _begins_anew(run, piece):
         return False
     else:
         run.segments.extend(piece.segments)
@@ -148,6 +148,15 @@ def _join(run: Run, piece: Run, logs: Mapping[str, int]) -> bool:
             run.evaluations = merged_files(run.evaluations, piece.evaluations)
     run.files = list(dict.fromkeys((*run.files, *piece.files)))
     return True
+
+
+def _begins_anew(run: Run, piece: Run) -> bool:
+    """Whether a log without losses tells of another training: of a start, and of epochs that were evaluated before."""
+    is_started = any(event.kind == "started" for event in piece.events)
+    if not is_started or run.curves or piece.curves or not run.evaluations or piece.files[0] not in run.files:
+        return False
+    before, after = ([each.epoch for each in of.evaluations if each.epoch is not None] for of in (run, piece))
+    return bool(after) and min(after) <= max(before, default=1)
 
 
 def _with_more(segment: Segment, others: Sequence[Segment]) -> Segment:
@@ -176,7 +185,7 @@ def _part(run: Run, runs: Sequence[Run]) -> str:
     alike = [other for other in runs if other.files[0] == run.files[0]]
     file = PurePosixPath(run.files[0]).name
     line = f"from line {run.segments[0].line}" if len(alike) > 1 else ""
-    return line if file.startswith(run.path.name) else f"{file} {line}".rstrip()
+    return line if run.path.name and file.startswith(run.path.name) else f"{file} {line}".rstrip()
 
 
 def _without_copies(runs: Sequence[Run]) -> list[Run]:

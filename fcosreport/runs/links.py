@@ -17,7 +17,7 @@ NO_RUN_NAME = re.compile(
     r"|none|null|unknown|(epochs?[-_])?((train|val|test)[-_])?(loss|map|lr)"
     r"|scalars|summary|trainer_state|all_results|status|coco_eval_result|config|configs|cfg|args|hyp|opt|hparams|overrides|hydra|meta|det_results"
     r"|wandb[-_](summary|metadata)|events|(slurm[-_.]?)?\d+|\d{8}[_-]\d{6}|rank[_-]?\d+|version_\d+)"
-    r"([-_.](log|train|training|test|val|eval|results?|output|rank[_-]?\d+|\d+|mAP))*",
+    r"([-_.](log|train|training|test|val|eval|results?|output|rank[_-]?\d+|\d+|mAP|(per|by)[-_]?(class|category)))*",
     re.IGNORECASE,
 )
 """Names that say what a file is, not which run it is of: the run is the folder."""
@@ -121,7 +121,7 @@ def run_path(file: PurePosixPath) -> PurePosixPath:
     while folder.name in _INSIDE and folder.parent.name:
         folder = folder.parent
     is_unnamed = bool(NO_RUN_NAME.fullmatch(stem)) or file.suffix == ".wandb"  # W&B calls it by the folder's last word
-    if folder != file.parent or (is_unnamed and folder.name):
+    if folder != file.parent or is_unnamed:
         return folder
     return stem_of(file)
 
@@ -129,14 +129,14 @@ def run_path(file: PurePosixPath) -> PurePosixPath:
 def stem_of(file: PurePosixPath) -> PurePosixPath:
     """The path without what says how a log is written: `a/x` for `a/x.log` and for its twin `a/x.log.json`."""
     file = file.with_name(_VIEW.sub("", file.name)) if file.name else file
-    while file.suffix.lower() in (".log", ".txt", ".json", ".jsonl", ".out", ".csv", ".yaml", ".yml", ".py"):
+    while file.suffix.lower() in (".log", ".txt", ".json", ".jsonl", ".out", ".err", ".csv", ".yaml", ".yml", ".py"):
         file = file.with_suffix("")
     return file
 
 
 def tells_apart(folder: str) -> bool:
     """Whether a folder of that name says which run is in it: `fcos_r50` does, `exp3`, `slurm_logs` and `val` do not."""
-    return not (NO_RUN_NAME.fullmatch(folder) or _NO_FOLDER_NAME.fullmatch(folder))
+    return bool(folder) and not (NO_RUN_NAME.fullmatch(folder) or _NO_FOLDER_NAME.fullmatch(folder))
 
 
 def telling_name(path: PurePosixPath) -> str:

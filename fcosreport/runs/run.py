@@ -7,7 +7,7 @@ from fcosreport.files.paths import url_of
 from fcosreport.records import Curve, Evaluation, Event, Experiment, Segment, Setting, State, Where
 from fcosreport.runs.declared import following
 from fcosreport.runs.evaluations import subjected
-from fcosreport.runs.links import Beginning, telling_name
+from fcosreport.runs.links import Beginning, stem_of, telling_name
 from fcosreport.runs.state import state_of
 from fcosreport.runs.twins import stitched
 from fcosreport.vocabulary import decode
@@ -31,14 +31,19 @@ class Run:
 
     @property
     def id(self) -> str:
-        path = url_of(self.path) or str(self.path)
+        path = url_of(self._place) or str(self._place)
         return f"{path} ({self.part})" if self.part else path
 
     @property
     def name(self) -> str:
         """The run's name: its folder, with the one above that tells it apart."""
-        named = telling_name(self.path)
+        named = telling_name(self._place)
         return f"{named} ({self.part})" if self.part else named
+
+    @property
+    def _place(self) -> PurePosixPath:
+        """The path, or its first file where the folder is the one that is worked in, which has no name."""
+        return self.path if self.path.name else stem_of(PurePosixPath(self.files[0]))
 
     @property
     def curves(self) -> tuple[Curve, ...]:
@@ -66,7 +71,7 @@ class Run:
     @property
     def settings(self) -> tuple[Setting, ...]:
         """What the run's name says, then what it declares."""
-        return (*decode(self.path.name, self.where), *self.declared)
+        return (*decode(self._place.name, self.where), *self.declared)
 
     @property
     def results(self) -> tuple[Evaluation, ...]:

@@ -25,6 +25,14 @@ def half_of(name: str, names: set[str]) -> Meaning | None:
     return overall._replace(metric="AP50") if overall and "AP" in told and "AP50" not in told else None
 
 
+def whole_of(name: str, names: set[str]) -> Meaning | None:
+    """The AP that `map95` is beside `map50`: short for the mean over IoU 0.5 to 0.95."""
+    overall = metric_of(name) if "95" in name else None
+    told = {said.metric for each in names if (said := metric_of(each))} if overall else set[str]()
+    is_short = overall and overall.metric == "AP95" and "AP50" in told and "AP" not in told
+    return overall._replace(metric="AP") if overall and is_short else None
+
+
 def says_all(name: str) -> bool:
     """Whether the name of an AP says that it is the mean over IoU 0.5 to 0.95, as that of COCO is."""
     return bool(_ALL.search(name))

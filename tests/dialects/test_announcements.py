@@ -3,7 +3,7 @@
 import pytest
 
 from fcosreport.dialects.announcements import Announcements
-from tests.dialects.feeding import feed, settings
+from tests.dialects.feeding import events, feed, settings
 
 LOG = (
     "2024-01-01 10:00:00,000 - mmdet - INFO - LR has been automatically scaled from 0.02 to 0.0025\n"
@@ -41,3 +41,16 @@ SAMPLES = {"log.txt": LOG.encode()}
 )
 def test_what_is_announced_is_a_setting(line: str, told: dict[str, float]) -> None:
     assert settings(feed(Announcements, line + "\n")) == told
+
+
+def test_a_training_that_a_script_starts_is_a_start() -> None:
+    line = "2025-08-01 12:00:23,880 - INFO - Training started on cuda with weights a.pt\n"
+    assert events(feed(Announcements, f"hello\n{line}{line}")) == [("started", 2, None), ("started", 3, None)]
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["2025-08-01 12:00:23 - INFO - Training started for epoch 3", "Training started by hand", "Training started"],
+)
+def test_an_epoch_and_prose_are_no_start(line: str) -> None:
+    assert feed(Announcements, line + "\n") == []

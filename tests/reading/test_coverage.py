@@ -105,3 +105,19 @@ def test_every_file_ends_in_one_of_four_states(tmp_path: Path) -> None:
 def test_a_result_that_was_read_leaves_no_doubt_before_or_after_it(tmp_path: Path) -> None:
     more = "mean_ap=0.31\n"
     assert source(tmp_path / "a.log", more + block(GOOD) + more).state == "read"
+
+
+CLASSIFIER = "2024-01-01 10:00:00,000 - mmengine - INFO - Epoch(val) [1][8/8]    accuracy/top1: 77.3782  time: 0.01\n"
+TRAINED = "2024-01-01 09:59:00,000 - mmengine - INFO - Epoch(train)  [1][8/8]  lr: 1.0000e-02  loss: 1.2345\n"
+
+
+def test_the_training_of_a_classifier_is_no_run_and_is_told_so(tmp_path: Path) -> None:
+    found = source(tmp_path / "a.log", TRAINED + CLASSIFIER)
+    assert (found.state, found.reason.split(",")[0]) == ("nothing in it", "the training of a classifier")
+    (file,) = Discovery([tmp_path / "a.log"]).files()
+    assert fragment_of(file).segments == ()
+
+
+@pytest.mark.parametrize("text", [TRAINED, TRAINED + CLASSIFIER + block(GOOD), f"{TRAINED}train accuracy: 77.3\n"])
+def test_what_trains_or_tests_a_detector_stays_a_run(tmp_path: Path, text: str) -> None:
+    assert source(tmp_path / "a.log", text).state == "read"

@@ -339,3 +339,27 @@ def test_equal_results_under_other_names_or_in_other_files_stay_apart() -> None:
     assert len(runs(vendored("eval_1000/log.txt"), vendored("eval_2000/log.txt"))) == 2
     assert len(runs(vendored("gn/val/log.txt"), vendored("bn/val/log.txt"))) == 2
     assert len(runs(vendored("a/fcos_r50/log.txt"), vendored("b/fcos_r50/log.txt", "f2"))) == 2
+
+
+def test_the_files_of_the_folder_that_is_worked_in_are_one_run_that_is_called_by_the_first() -> None:
+    train = training("train.log", 20, 400)
+    scores = Segment(evaluations=(result("results.txt", 2),))
+    (run,) = runs(log("train.log", train), log("results.txt", scores))
+    assert (run.id, len(run.evaluations), len(run.curves)) == ("results", 1, 1)
+    assert [each.id for each in runs(log("fcos.log", train), log("results.txt", scores))] == ["fcos", "results"]
+
+
+def launched(line: int, *epochs: int) -> Segment:
+    """A start, and an evaluation of each epoch, in a log that tells no losses."""
+    found = tuple(replace(result("w/log.txt", line + n, f"0.3{n}{line % 10}"), epoch=n) for n in epochs)
+    return Segment(line=line, evaluations=found, events=(Event("started", "", Where("w/log.txt", line)),))
+
+
+def test_starts_in_one_log_whose_epochs_begin_anew_are_runs_of_their_own() -> None:
+    found = runs(log("w/log.txt", launched(1, 1, 2, 3), launched(11, 1, 2), launched(22, 1)))
+    assert [[each.epoch for each in run.evaluations] for run in found] == [[1, 2, 3], [1, 2], [1]]
+
+
+def test_a_start_whose_epochs_go_on_is_of_the_run_before() -> None:
+    (run,) = runs(log("w/log.txt", launched(1, 1, 2, 3), launched(11, 4, 5)))
+    assert [each.epoch for each in run.evaluations] == [1, 2, 3, 4, 5]

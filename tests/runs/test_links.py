@@ -20,3 +20,13 @@ def test_the_files_of_a_tracked_class_are_one_run(file: str) -> None:
 
 def test_a_log_with_a_name_of_its_own_is_a_run_beside_others() -> None:
     assert run_path(PurePosixPath("logs/fcos_r50.log")) == PurePosixPath("logs/fcos_r50")
+
+
+@pytest.mark.parametrize("file", ["results.txt", "results_per_class.txt", "metrics_by_category.csv", "opt.yaml"])
+@pytest.mark.parametrize("folder", ["", "exp7", "/data/exp7"])
+def test_files_that_say_what_they_are_are_of_their_folder_even_where_that_has_no_name(folder: str, file: str) -> None:
+    assert run_path(PurePosixPath(folder) / file) == PurePosixPath(folder)
+
+
+def test_what_a_scheduler_says_aside_is_of_the_run_that_it_prints() -> None:
+    assert run_path(PurePosixPath("exp1_7.err")) == run_path(PurePosixPath("exp1_7.out"))

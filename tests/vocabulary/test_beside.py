@@ -2,7 +2,7 @@
 
 import pytest
 
-from fcosreport.vocabulary.beside import class_of, half_of, mean_of
+from fcosreport.vocabulary.beside import class_of, half_of, mean_of, whole_of
 
 
 def test_a_class_is_known_by_its_recall_beside_its_precision() -> None:
@@ -27,6 +27,14 @@ def test_a_plain_ap_beside_that_of_coco_is_at_half(names: str) -> None:
 )
 def test_else_it_is_what_it_says(names: str) -> None:
     assert half_of(names.split()[0], set(names.split())) is None
+
+
+def test_95_beside_50_is_short_for_the_range() -> None:
+    found = whole_of("map95", {"map50", "map95"})
+    assert found
+    assert found.metric == "AP"
+    assert whole_of("AP95", {"AP", "AP50", "AP95"}) is None
+    assert whole_of("AP95", {"AP95"}) is None
 
 
 def test_the_mean_precision_and_recall_are_known_by_each_other() -> None:
