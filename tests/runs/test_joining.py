@@ -346,7 +346,7 @@ def test_the_files_of_the_folder_that_is_worked_in_are_one_run_that_is_called_by
     scores = Segment(evaluations=(result("results.txt", 2),))
     (run,) = runs(log("train.log", train), log("results.txt", scores))
     assert (run.id, len(run.evaluations), len(run.curves)) == ("results", 1, 1)
-    assert [each.id for each in runs(log("fcos.log", train), log("results.txt", scores))] == ["fcos", "results"]
+    assert {each.id for each in runs(log("fcos.log", train), log("results.txt", scores))} == {"fcos", "results"}
 
 
 def launched(line: int, *epochs: int) -> Segment:
