@@ -1,6 +1,5 @@
 """The sections and runs of a note as experiments, each with its state and reason, and the steps still to be done."""
 
-import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -12,7 +11,7 @@ from fcosreport.notes.frozen import keeping_frozen
 from fcosreport.notes.parts import file_name, heading_of, identified, run_name, runs
 from fcosreport.notes.remarks import claims, ignores
 from fcosreport.notes.said_of import citation_of, combined, differing_in, in_heading, in_path, mentions
-from fcosreport.notes.sections import Section, names_a_run, tree
+from fcosreport.notes.sections import Section, names_a_run, says_result, tree
 from fcosreport.notes.states import awaited, is_ticked, state_of
 from fcosreport.records import (
     Citation,
@@ -30,10 +29,6 @@ from fcosreport.vocabulary import decode
 
 _TELLING = ("lr", "train_batch_size", "norm", "init", "epochs", "iterations", "schedule", "seed", "backbone")
 """Settings that tell one run from another; other settings alone make no experiment."""
-
-
-_NAME = re.compile(r"(?=.*\d)[\w.+-]{1,24}")
-"""A heading that is nothing but the name of a run: `m2-1`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,10 +117,11 @@ class _Reader:
         self.claims: list[Claim] = []
         self._root = root
         self._titles: dict[Section, list[Setting]] = {}
-        self._sections = sorted(_headed(root), key=lambda each: each.line)
+        self._sections = sorted(root.headed(), key=lambda each: each.line)
         own = [row for row in tables if row.is_own and rows.is_labelled(row)]
         self._tables = [list(group) for _, group in groupby(own, key=lambda row: row.table)]
         self._tabled = {self._section(table[0].where.line) for table in self._tables}
+        self._published = {self._section(row.where.line) for row in tables if row.results and not row.is_own}
         self._boxed: set[int] = set()  # lines of steps that bear a box
         self._boxes: dict[Where, Section] = {}  # of experiments for which nothing but a box speaks
 
@@ -155,7 +151,8 @@ class _Reader:
     def _of_rows(self, table: Sequence[TableRow]) -> Iterator[Experiment]:
         """The rows of a table as experiments, but for those that sum up what stands elsewhere in the note."""
         section = self._section(table[0].where.line)
-        if any(words.is_documentation(each.title) for each in (*section.ancestors, section)[1:]):
+        is_explained = any(words.is_documentation(each.title) for each in (*section.ancestors, section)[1:])
+        if is_explained and not any(map(rows.is_submitted, table)):
             return
         made = list(self.experiments)
         around = [*self._around(section), *section.declared.values()]
@@ -205,17 +202,17 @@ class _Reader:
         """Whether a section is an experiment whatever stands around it."""
         if section.measured:
             return True
-        if section in self._tabled or words.is_todo(section.title):
+        if section in self._tabled | self._published or words.is_todo(section.title):
             return False
         if any(words.is_documentation(s.title) for s in (*section.ancestors, section)[1:]) and not section.box:
             return False
-        if words.is_common(section.title) or any(_is_experiment_below(child) for child in section.children):
+        if words.is_common(section.title) or any(child.tells_of_runs for child in section.children):
             return False
         return any(
             (entry.line.kind != "code" and any(setting.name in _TELLING for setting in entry.declared))
             or words.is_run_folder(entry.citation)
             or outcomes.status(entry.line.text)
-            or (entry.told and _says_result(entry.line, section))
+            or (entry.told and says_result(entry.line, section))
             for entry in section.entries
         ) or bool(section.box and (self._is_experiment(section) or names_a_run(section.title)))
 
@@ -304,20 +301,3 @@ class _Reader:
         self.steps.append(Step(text, Where(self.path, line), words.task_of(text), box == "done", since))
         if box:
             self._boxed.add(line)
-
-
-def _says_result(line: markup.Line, section: Section) -> bool:
-    """Whether a line that names a metric is there to say the result of a run."""
-    return bool(line.kind in ("heading", "code") or words.is_result(line.text) or _NAME.fullmatch(section.title))
-
-
-def _is_experiment_below(section: Section) -> bool:
-    return section.measured or bool(section.declared) or any(_is_experiment_below(child) for child in section.children)
-
-
-def _headed(section: Section) -> Iterator[Section]:
-    """A section and those below it that have a heading."""
-    if not section.is_item:
-        yield section
-    for child in section.children:
-        yield from _headed(child)

@@ -28,6 +28,8 @@ _BOXES: tuple[tuple[Box, re.Pattern[str]], ...] = (
 )
 _BOX_BEGINS = frozenset("[☐□⬜🔲☑✅✔🗹❌✗✘☒✖")
 _GLUED_HEADING = re.compile(r"^([ \t]*(?:[-*+][ \t]+)*)(#{2,6}|#(?=[A-Z\u0080-\uffff](?!.* #)))(?=[^#\s])", re.M)
+_HTML_HEADING = re.compile(r"^[ ]{0,3}<h([1-6])(?:\s[^<>\n]{0,200})?>(.{1,300}?)</h\1>[ \t]*$", re.M | re.I)
+_TAG = re.compile(r"</?\w[^<>\n]{0,200}>")
 _STATEMENT = re.compile(r"[=:：]\s*\S")
 _BOLD_HEADING = re.compile(r"(?:\*\*|__)([^*_|\n][^*|\n]{0,98}?)(?:\*\*|__)\s*[:：]?")
 _BOLD_LEVEL = 7
@@ -89,7 +91,7 @@ def parse(text: str) -> Markup:
     rows = _rows(text)
     cut = len(rows) > MOST_LINES
     rows = rows[:MOST_LINES]
-    blocks = tokens(_GLUED_HEADING.sub(r"\1\2 ", "\n".join(rows)))
+    blocks = tokens(_HTML_HEADING.sub(_marked, _GLUED_HEADING.sub(r"\1\2 ", "\n".join(rows))))
     unclosed = tuple(t.map[0] + 1 for t in blocks if t.type == "fence" and t.map and not _closed(t, rows))
     return Markup(tuple(_lines(blocks)), unclosed, cut, rows, blocks)
 
@@ -153,6 +155,11 @@ def lines_of(text: str) -> list[str]:
 def end_of(line: str) -> str:
     """What ends a written line."""
     return line[len(line.rstrip("\r\n")) :]
+
+
+def _marked(heading: re.Match[str]) -> str:
+    """A heading in HTML as Markdown has it; else Markdown would take the lines below it for HTML as well."""
+    return f"{'#' * int(heading[1])} {_TAG.sub('', heading[2]).strip()}"
 
 
 def _rows(text: str) -> list[str]:

@@ -51,7 +51,7 @@ _RUNNING = re.compile(
 )
 _FINISHED = re.compile(r"done|finished|completed?|success\w*|ok|完成|已完成|跑完了?|结束|成功|完了|終了", re.I)
 _PLANNED = re.compile(
-    r"planned|pending|queued|to-?do|not started|waiting|计划中?|未开始|待跑|排队中?|等待中?|没跑"
+    r"planned|pending|queued|to-?do|not started|waiting|计划中?|未开始|待(?:跑|训练|测试|执行)|排队中?|等待中?|没跑"
     r"|还没跑|予定|未実行|待ち",
     re.I,
 )
@@ -72,7 +72,8 @@ _TOLD: dict[State, re.Pattern[str]] = {
         re.I,
     ),
     "planned": re.compile(
-        r"待跑|待训练?|未开始|还?没(?:有)?跑|排队中?|not (?:yet )?(?:started|run)|todo|tbd|pending\b.{0,40}"
+        r"待(?:跑|训练?|测试?|执行|完成|补充?|验证|实验|做)"
+        r"|未开始|还?没(?:有)?跑|排队中?|not (?:yet )?(?:started|run)|todo|tbd|pending\b.{0,40}"
         r"|planned|queued|未実行|예정",
         re.I,
     ),

@@ -7,6 +7,7 @@ from pathlib import PurePosixPath
 
 from fcosreport.notes import outcomes, words
 from fcosreport.notes.markup import Line
+from fcosreport.notes.said import is_beside
 from fcosreport.notes.sections import Entry, Section
 from fcosreport.records import Citation, Evaluation, Experiment, Setting, Where
 from fcosreport.vocabulary import Value, stated
@@ -29,7 +30,8 @@ class Run:
         """The results that stand there; those in words only where there is no other, as they comment on these."""
         measured = tuple(by_difficulty(entry.evaluation) for entry in self.entries if entry.evaluation)
         told = sorted(self.entries, key=lambda entry: _SAYS.get(entry.line.kind, 1))
-        return measured or tuple(map(by_difficulty, _joined(each for entry in told for each in entry.told)))
+        joined = _joined(each for entry in told for each in (*entry.told, *entry.beside))
+        return measured or tuple(by_difficulty(each) for each in joined if not is_beside(each))
 
     @property
     def texts(self) -> Iterator[Line]:

@@ -8,12 +8,13 @@ from itertools import islice
 
 from fcosreport.notes.grids import Cell, Grid, grids
 from fcosreport.notes.markup import Markup
-from fcosreport.notes.subjects import is_diary, is_of_parts, is_record, publishes
+from fcosreport.notes.subjects import is_diary, is_of_parts, is_record, links_papers, publishes
 from fcosreport.notes.upright import cell_at, of_summary, upright
 from fcosreport.records import Evaluation, Link, Metric, Setting, TableRow, Where
 from fcosreport.vocabulary import decode
 from fcosreport.vocabulary.detectors import detectors
 from fcosreport.vocabulary.headers import Header, header, is_of_all_thresholds, is_of_coco, says_percent
+from fcosreport.vocabulary.metric_names import is_side
 from fcosreport.vocabulary.metrics import by_difficulty, metric
 from fcosreport.vocabulary.settings.names import read as read_setting
 
@@ -36,13 +37,12 @@ _OURS = re.compile(r"(?i)\bours?\b|\bthis (?:repo|work|project)|\bproposed\b|我
 """Words beside which the rows of a table that name known detectors are of others."""
 _QUOTED = re.compile(
     r"(?i)\b(?:paper|reported|official\w*|published|state[- ]of[- ]the[- ]art|sota|model zoo|benchmarks?"
-    r"|leaderboard|et al)\b|论文|官方|論文|公式"
+    r"|et al)\b|\(original\)|论文|官方|論文|公式|논문|공식"
 )
 """Words that say whose result it is: not the author's."""
 _ON = frozenset("✓ ✔ √ ☑ ✅ yes y on true ● v x".split()) - {"x"}
 _OFF = frozenset(("", *"✗ ✘ × x ☐ ❌ - – — no n off false ○".split()))
 _DITTO = frozenset("^ 〃 ″ 同上 同左 ditto".split())
-_SIDE = ("P", "R", "F1")
 _TRAINED = frozenset({"lr", "epochs", "train_batch_size", "optimizer", "iterations", "schedule"})
 """Settings beside which even a precision is the result of a detector's training."""
 _PROGRESS = frozenset({"epochs", "iterations"})
@@ -75,7 +75,7 @@ def rows_of(grid: Grid, path: str, *, is_zoo: bool) -> Iterator[TableRow]:
     texts = tuple(cell.text[:_LONGEST] for cell in grid.headers)
     measured = [each.name for each in headers if each.kind == "metric"]
     trained = sum(each.kind == "setting" and each.name in _TRAINED for each in headers)
-    is_told = bool(measured) and (trained > 1 or any(name not in _SIDE for name in measured))
+    is_told = bool(measured) and (trained > 1 or not all(map(is_side, measured)))
     if not (is_told or is_record(grid)) or is_of_parts(grid, headers):
         return
     if grid.is_code and not all(each.kind == "metric" for each in headers):
@@ -84,7 +84,8 @@ def rows_of(grid: Grid, path: str, *, is_zoo: bool) -> Iterator[TableRow]:
     percent = _are_percent(scored) or (any(map(says_percent, texts)) and any(v > 1 for v, _ in _numbers(scored)))
     ticked = ticks(grid, headers)
     has_ours = any(_OURS.search(cell.text) for _, cells in grid.rows for cell in cells[:2])
-    is_own = not (is_zoo or _QUOTED.search(f"{grid.title} {' '.join(texts)}") or any(map(_LIST.search, texts)))
+    is_list = any(map(_LIST.search, texts)) or links_papers(grid)
+    is_own = not (is_zoo or is_list or _QUOTED.search(f"{grid.title} {' '.join(texts)}"))
     above: Sequence[Cell] = ()
     for line, cells in grid.rows:
         cells = [cell_at(above, column) if each.text in _DITTO else each for column, each in enumerate(cells)]
@@ -172,34 +173,31 @@ def _once(headers: Sequence[Header], grid: Grid) -> list[Header]:
 
 
 def _unique(headers: Sequence[Header]) -> list[Header]:
-    """Headers with every metric once: of several of a name, the one for validation; none where that is not clear."""
-    plain = Counter((h.task, h.name) for h in headers if h.kind == "metric" and not h.split)
-    split = Counter((h.task, h.name) for h in headers if h.kind == "metric" and h.split)
-
-    def is_clear(each: Header) -> bool:
-        key = (each.task, each.name)
-        return split[key] == 1 and not plain[key] if each.split else plain[key] == 1
-
-    return [h if h.kind != "metric" or is_clear(h) else Header("other") for h in headers]
+    """Headers with every metric of a split once; of several that are alike none is clear."""
+    times = Counter((h.task, h.name, h.split) for h in headers if h.kind == "metric")
+    return [Header("other") if times[h.task, h.name, h.split] > 1 else h for h in headers]
 
 
 _Row = Sequence[tuple[Header, str, Cell]]
 
 
 def _results(row: _Row, where: Where, percent: bool, title_task: str) -> Iterator[Evaluation]:
-    metrics: dict[str, list[Metric]] = {}
+    """A result for each task and split, those for validation first."""
+    metrics: dict[tuple[str, str], list[Metric]] = {}
     stated, epoch = any(each.task for each, _, _ in row), None
     for each, title, cell in row:
         found = _NUMBER.fullmatch(cell.text) if each.kind == "metric" else None
         if found and float(found[1]) <= 100 and (not found[3] or "." in found[1]):
             is_told = bool(found[2]) or says_percent(title)
             made = metric(each.name, found[1], percent=percent or is_told or None)
-            metrics.setdefault(each.task, []).extend([made] if made else [])
+            metrics.setdefault((each.split, each.task), []).extend([made] if made else [])
             epoch = int(found[3]) if found[3] else epoch
-    for task, found_metrics in metrics.items():
+    for (split, task), found_metrics in sorted(metrics.items(), key=lambda each: bool(each[0][0])):
         task_stated = bool(task or (title_task and not stated))
         told = task or ("" if stated else title_task) or "bbox"
-        row_told = Evaluation(told, tuple(found_metrics), where, "note", epoch, task_stated=task_stated, form="table")
+        row_told = Evaluation(
+            told, tuple(found_metrics), where, "note", epoch, task_stated=task_stated, form="table", split=split
+        )
         yield by_difficulty(row_told)
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from fcosreport.notes import outcomes
 from fcosreport.notes.subjects import RESULT
-from fcosreport.records import Claim, Evaluation, Experiment, State, TableRow
+from fcosreport.records import Claim, Evaluation, Experiment, Setting, State, TableRow
 
 _PROGRESS = {"epochs": "epoch", "iterations": "iteration"}
 _DIFFERENCE = re.compile(r"([+−–-]\s?\d{1,2}(?:\.\d{1,4})?)\s*(m?AP|%|points?|pts?|pp|个?百?分?点)?(?=$|[\s,;，。(])")
@@ -18,6 +18,7 @@ _ORDINAL = re.compile(
     r"(?:(?P<word>exp(?:eriment|t)?|run|trial|实验|実験|실험)[\s._#-]*)?(?P<number>\d+(?:\.\d+)*)(?=[\s:：.)、（(]|$)",
     re.I,
 )
+_TRAINING_TIME = re.compile(r"(?i)\btrain\w* +time|训练(?:时间|耗时|用时)|学習時間|학습 ?시간")
 _BLANK = frozenset(("", "-", "–", "—", "/", "?", "tbd", "TBD"))
 _LABEL_WIDTH = 80  # characters of a name that is made of several cells
 
@@ -40,8 +41,14 @@ def _is_taken(row: TableRow, taken: Sequence[int]) -> bool:
 
 
 def is_labelled(row: TableRow) -> bool:
-    """Whether a row says which run it is of: by a name, or by settings other than how far it came."""
-    return bool(row.label or any(each.name not in _PROGRESS for each in row.settings))
+    """Whether a row says which run it is of: by a name, by settings other than its progress, or as it took its time."""
+    is_trained = any(_TRAINING_TIME.search(header) for header, _ in row.measures)
+    return bool(row.label or is_trained or any(each.name not in _PROGRESS for each in row.settings))
+
+
+def is_submitted(row: TableRow) -> bool:
+    """Whether a leaderboard scored it: then it is of the author's own run, wherever it stands."""
+    return any(result.split in ("public", "private") for result in row.results)
 
 
 def _at(row: TableRow, result: Evaluation) -> Evaluation:
@@ -53,10 +60,10 @@ def _at(row: TableRow, result: Evaluation) -> Evaluation:
 def states(rows: Sequence[TableRow]) -> Iterator[tuple[State, str]]:
     """The state of each row and why; a row without a result, in numbers or words, beside others is planned."""
     in_words = [_outcome(row) for row in rows] if not any(row.results for row in rows) else [""] * len(rows)
-    has_results = any(row.results for row in rows) or any(in_words)
-    for row, said in zip(rows, in_words, strict=True):
-        told = [said] if said else [text for _, text in row.others]
-        declared = next((state for text in told if (state := outcomes.status(text) or outcomes.told(text))), None)
+    texts = [[said] if said else [text for _, text in row.others] for row, said in zip(rows, in_words, strict=True)]
+    found = [next((s for t in told if (s := outcomes.status(t) or outcomes.told(t))), None) for told in texts]
+    has_results = any(row.results for row in rows) or any(in_words) or any(found)
+    for row, said, told, declared in zip(rows, in_words, texts, found, strict=True):
         why = next((why for text in told if (why := outcomes.failure(text))), "")
         if row.results:
             yield (declared if declared in ("running", "abandoned") else "finished"), ""
@@ -97,12 +104,16 @@ def _longer(name: str, row: TableRow, column: int) -> str:
     text = dict(row.others).get(header, "")
     if not text:
         text = (
-            next((f"{s.name} {s.text}" for s in row.settings if s.text and s.name not in _PROGRESS), "")
+            next((f"{s.name} {s.text}" for s in sorted(row.settings, key=_is_progress) if s.text), "")
             if not name
             else ""
         )
     said = f"{name}, {text}" if name and text and text != name else name or text
     return said if len(said) <= _LABEL_WIDTH else name
+
+
+def _is_progress(setting: Setting) -> bool:
+    return setting.name in _PROGRESS
 
 
 def claims(table: Sequence[TableRow]) -> Iterator[Claim]:
@@ -166,9 +177,11 @@ def _ordinal(text: str) -> str:
 def is_of(row: TableRow, made: Sequence[Experiment]) -> bool:
     """Whether a row sums up an experiment that stands in the note with its own numbers or under its own heading.
 
-    Rows of two tables with other names may have the same number by chance, but for a baseline, which many tables show.
+    Rows of two tables with other names may have the same number by chance, but not three, and but for a baseline, which
+    many tables show.
     """
-    label, is_again = _plain(row.label), _BASELINE.search(_said(row))
+    measured = sum(bool(metric.value) for result in row.results for metric in result.metrics)
+    label, is_again = _plain(row.label), measured > 2 or _BASELINE.search(_said(row))
     return any(
         (label and label in (_plain(each.name), _plain(each.title)))
         or ((is_again or not _is_row(each)) and _repeats(row, each))

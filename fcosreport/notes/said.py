@@ -9,27 +9,33 @@ from collections.abc import Iterator
 from fcosreport.notes import words
 from fcosreport.notes.markup import Line
 from fcosreport.records import Evaluation, Metric, Where
-from fcosreport.vocabulary.metric_names import metric_called
+from fcosreport.vocabulary.metric_names import is_side, metric_called
 from fcosreport.vocabulary.metrics import metric
 
 LONGEST = 300
 """Characters of a line that says a result; a longer one is prose with more in it than can be told."""
 
-_SIGN = re.compile(r"A[PR]|IoU|MeanIU|PQ|MOTA|HOTA|IDF1|NDS|PCK|FROC|(?<![A-Za-z])[Mm]ap(?![A-Za-z])")
+_SIGN = re.compile(
+    r"A[PR]|IoU|IOU|MeanIU|PQ|MOTA|HOTA|IDF1|NDS|PCK|FROC|(?<![A-Za-z])[Mm]ap(?![A-Za-z])|cision|ecall|F1|f1[-_ ]?score"
+)
 """A part of each name: most lines have none, which is found sooner."""
 _LEVEL = r"(?:(?:[Ee]asy|[Mm]edium|[Mm]oderate|[Hh]ard)[ _]{1,3})?"
 _OF = r"(?:(?:b?box|mask|segm?|key-?points?|kpts?|pose|val|test|coco|COCO|voc|VOC|ema|EMA)[ _/-]{0,2}){0,3}"
 _CORE = (
-    r"(?:m?A[PR](?:1000|100|10|1)?|MAP(?=\s*of\b)|(?:MAP|Map|map)(?=@|\s*(?:to )?[~≈=:：])|mIoU|Mean ?IU|[Mm]ean ?IoU"
-    r"|(?:(?i:final|best|val|validation|test)[ _]){1,2}IoU|PQ|MOTA|HOTA|IDF1|NDS|PCKh?|FROC)(?![A-Zb-ln-qt-z])"
+    r"(?:m?A[PR](?:1000|100|10|1)?|MAP(?=\s*of\b)|(?:MAP|Map|map)(?=@|\s*(?:to )?[~≈=:：])"
+    r"|mIo[Uu]|mIOU|Mean ?IU|[Mm]ean ?I[oO]U"
+    r"|(?:(?i:final|best|val|validation|test)[ _]){1,2}IoU|IoU (?i:metric|score)"
+    r"|PQ|MOTA|HOTA|IDF1|NDS|PCKh?|FROC)(?![A-Zb-ln-qt-z])"
     r"(?:[_ ](?:box|bbox|mask|range)(?=[_\s:=])){0,2}"
 )
 _AT = (
     r"(?:[@_ (\[]{0,2}(?:IoU ?= ?)?(?:0?\.50?|50|0?\.5)[:：~–-](?:0?\.05[:：-])?0?\.?95[)\]]?"
-    r"| ?[@_(\[]{1,2} ?(?:IoU ?= ?)?0?\.[5-9]\d?[)\]]?|_?(?:50|75)(?![\d.])"
+    r"| ?[@_(\[]{1,2} ?(?:IoU ?= ?)?0?\.[5-9]\d?[)\]]?|[@_]?(?:50|75)(?![\d.])"
     r"|_[5-9][05](?![\d.])|[_ -]?(?:small|medium|large|easy|moderate|hard)|_?[sml](?![a-z]))?"
 )
-_NAME = re.compile(rf"(?<![A-Za-z]){_LEVEL}{_OF}{_CORE}{_AT}(?:\((?:[BMP]|val|test)\))?")
+_BESIDE = r"(?i:(?:average )?(?:precision|percision|recall)|f1(?:[-_ ]?score)?)(?![\w@/-])(?:\([BMP]\))?"
+"""What is a result only beside others; the first of them is often misspelled so."""
+_NAME = re.compile(rf"(?<![A-Za-z])(?:{_LEVEL}{_OF}{_CORE}{_AT}(?:\((?:[BMP]|val|test)\))?|{_BESIDE})")
 _VERB = (
     r"=|:|：|->|→|≈|~|约|为|是|达到?了?|到|有"
     r"|[:：]?\s*(?:is|was|of|about|around|reaches|reached|got|at|to|peak(?:s|ed) at)"
@@ -53,6 +59,9 @@ _GAIN = re.compile(
     r"(?:[+±↑↓]|高了?|低了?|涨了?|掉了?|降了?|提升了?|提高了?|下降了?|增加了?|差了?"
     r"|\b(?:by|gains?|improve[sd]?|drops?|loses?|higher|lower|more|less|about|over))\s{0,2}-?$",
     re.I,
+)
+_GAINED = re.compile(
+    r"\s(?:improvements?|gains?|increase|boost|drop|points?|的?(?:提升|增益|涨点|下降)|향상|하락|상승)", re.I
 )
 _HOPED = re.compile(
     r"\?|？|\b(?:target|goal|expect\w*|should|would|could|hope\w*|papers?|reported|official\w*|published|aim\w*"
@@ -92,6 +101,11 @@ def results(line: Line, path: str) -> Iterator[Evaluation]:
             yield Evaluation(task, tuple(made), where, "note", epoch, task_stated=task in stated, form="words")
 
 
+def is_beside(evaluation: Evaluation) -> bool:
+    """Whether there is nothing in it that is a result by itself."""
+    return all(is_side(metric.name) for metric in evaluation.metrics)
+
+
 def printed(code: Line, path: str) -> Iterator[Evaluation]:
     """The results in a block of code that ends with one, as a program prints it last; other code says none."""
     rows = code.text.rstrip().split("\n")
@@ -113,7 +127,7 @@ def _pairs(text: str) -> Iterator[tuple[str, str, bool]]:
     for name in _NAME.finditer(text):
         value = _CHANGE.match(text, name.end()) or _VALUE.match(text, name.end())
         if not value and (before := _BEFORE.search(text[at : name.start()])):
-            is_gain = _GAIN.search(text[at : at + before.start()])
+            is_gain = _GAIN.search(text[at : at + before.start()]) or _GAINED.match(text, name.end())
             value = None if is_gain else before
         if value and _is_told(value):
             yield name[0], value["value"], bool(value["sign"].strip())

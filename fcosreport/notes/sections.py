@@ -3,13 +3,13 @@
 import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from fcosreport.notes import words
 from fcosreport.notes.markup import LONGEST_TITLE, Box, Line
-from fcosreport.notes.said import printed
+from fcosreport.notes.said import is_beside, printed
 from fcosreport.notes.said import results as said_results
 from fcosreport.records import Evaluation, Setting, Where
 from fcosreport.vocabulary import decode, phrases, stated
@@ -18,6 +18,8 @@ _ITEM_LEVEL = 10
 """The heading level of a list item that heads a run, plus its depth: below every real heading."""
 
 
+_NAME = re.compile(r"(?=.*\d)[\w.+-]{1,24}")
+"""A heading that is nothing but the name of a run: `m2-1`."""
 _OF_SPEED = re.compile(
     r"(?i)\b(?:speed|latency|throughput|fps|inference time)\b.{0,80}\b(?:measured|tested|evaluated|benchmarked)\b"
 )
@@ -27,7 +29,7 @@ _OF_SPEED = re.compile(
 @dataclass(slots=True)
 class Entry:
     """A line or an evaluation of a section. `declared` are settings as a list has them, `said` those in words, `told`
-    the results in words.
+    the results in words, `beside` what is a result only beside others: precision, recall.
     """
 
     line: Line
@@ -36,6 +38,7 @@ class Entry:
     citation: str = ""
     evaluation: Evaluation | None = None
     told: tuple[Evaluation, ...] = ()
+    beside: tuple[Evaluation, ...] = ()
 
 
 @dataclass(eq=False)
@@ -55,6 +58,18 @@ class Section:
     def ancestors(self) -> "list[Section]":
         """The sections around this one, the root first."""
         return [*self.parent.ancestors, self.parent] if self.parent else []
+
+    def headed(self) -> "Iterator[Section]":
+        """The section and those below it that have a heading."""
+        if not self.is_item:
+            yield self
+        for child in self.children:
+            yield from child.headed()
+
+    @property
+    def tells_of_runs(self) -> bool:
+        """Whether it, or a section below, holds an evaluation or declares settings. Ask when the tree is whole."""
+        return self.measured or bool(self.declared) or any(child.tells_of_runs for child in self.children)
 
     @property
     def is_item(self) -> bool:
@@ -122,8 +137,10 @@ def _is_outside(line: Line, item: Section) -> bool:
 
 def _entry(line: Line, path: str) -> Entry:
     where = Where(path, line.number)
+    in_words = list(said_results(line, path))
+    told, beside = (tuple(each for each in in_words if is_beside(each) is so) for so in (False, True))
     if line.kind == "heading":
-        return Entry(line, told=tuple(said_results(line, path)))
+        return Entry(line, told=told)
     if line.kind not in ("item", "text"):
         return Entry(line, told=tuple(printed(line, path)) if line.kind == "code" else ())
     citation = words.cited(line.text)
@@ -136,7 +153,7 @@ def _entry(line: Line, path: str) -> Entry:
         declared = ()  # of what was measured, and not of the training
     named = {setting.name for setting in declared}
     said = phrases(line.text, where) if line.kind == "item" and len(line.text) <= 200 else ()
-    return Entry(line, declared, tuple(s for s in said if s.name not in named), told=tuple(said_results(line, path)))
+    return Entry(line, declared, tuple(s for s in said if s.name not in named), told=told, beside=beside)
 
 
 def _measured(found: Evaluation | Setting) -> Entry:
@@ -174,6 +191,11 @@ def names_a_run(text: str) -> bool:
     return words.asks_to_run(text) or any(
         s.name == "lr" for name in words.mentions(text) for s in decode(name.rpartition("/")[2], Where("", 1))
     )
+
+
+def says_result(line: Line, section: Section) -> bool:
+    """Whether a line that names a metric is there to say the result of a run."""
+    return bool(line.kind in ("heading", "code") or words.is_result(line.text) or _NAME.fullmatch(section.title))
 
 
 def _ends(entries: Sequence[Entry]) -> list[int]:

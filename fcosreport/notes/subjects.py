@@ -8,8 +8,11 @@ from fcosreport.notes.upright import cell_at
 from fcosreport.vocabulary.headers import Header
 
 _COUNT = re.compile(r"(?i)classes|categories|#|num|数")
-_OTHER = re.compile(r"\b(?:categor(?:y|ies)|class(?:es)?|m?AP[-_ (]*[EH])\b|类别", re.I)
-"""Headers of tables of classes, and of difficulties (easy, medium, hard), whose AP-M is no AP of medium boxes."""
+_SCORE = re.compile(r"[*`]*\d{0,3}\.\d+%?[*`]*|-*")
+"""What no class is called: a number with a fraction, or nothing."""
+_CLASS = re.compile(r"\b(?:categor(?:y|ies)|class(?:es)?)\b|类别", re.I)
+_DIFFICULTY = re.compile(r"\bm?AP[-_ (]*[EH]\b", re.I)
+"""In headers of tables of difficulties (easy, medium, hard), whose AP-M is no AP of medium boxes."""
 _IMAGE = re.compile(
     r"(?i)(?:image|img|picture|photo|frame|file)(?:[ _]?(?:id|no|name|file))?\.?|图片名?|图像|照片|画像名?|이미지"
 )
@@ -25,6 +28,11 @@ _RECORD = re.compile(
     r"(?i)exp\w*(?:[ _](?:num\w*|no|id|name))?|no|#|id|date|time|wandb.*|日期|编号|序号|时间|実験\w*|날짜|실험\w*"
 )
 
+
+_PAPER = re.compile(
+    r"(?i)//(?:www\.)?(?:arxiv\.org|doi\.org|openreview\.net|ieeexplore\.|link\.springer|dl\.acm"
+    r"|openaccess\.thecvf|ecva\.net|aaai\.org|proceedings\.)|\.pdf$"
+)
 
 _DATED = re.compile(r"(?i)(?:.{0,4}(?:日期|时间|日付)|date|day|날짜)")
 _TRIED = re.compile(r"(?i)exp(?:eriment)?s?|runs?|(?:实验|実験)(?:目的|内容|名称?)?|실험")
@@ -50,6 +58,12 @@ def is_diary(grid: Grid) -> bool:
     return any(_RECORD.fullmatch(cell.text.strip(" *_.:")) for cell in grid.headers)
 
 
+def links_papers(grid: Grid) -> bool:
+    """Whether most rows link the paper that their numbers are of: a survey of methods."""
+    linked = sum(any(_PAPER.search(target) for cell in row for _, target in cell.links) for _, row in grid.rows)
+    return linked > 1 and 2 * linked >= len(grid.rows)
+
+
 def _is_of_model(title: str, text: str, target: str) -> bool:
     """Whether a link leads to weights on the web, or to a configuration; a paper, a log and one's own disk are none."""
     if _NOT_OF_ROW.search(f"{title} {text} {target}"):
@@ -65,8 +79,8 @@ def is_of_parts(grid: Grid, headers: Sequence[Header]) -> bool:
 
 
 def _is_of_images(grid: Grid, headers: Sequence[Header]) -> bool:
-    """Whether each row is of an image of its own. Beside a name, a column `image` is the size."""
-    if any(each.kind == "label" for each in headers):
+    """Whether each row is of an image. Beside a name, a column `image` is the size, and images have no epochs."""
+    if any(each.kind == "label" or each.name in ("epochs", "backbone") for each in headers):
         return False
     of = next((at for at, each in enumerate(grid.headers) if _IMAGE.fullmatch(each.text.strip())), None)
     names = [cell_at(cells, of).text for _, cells in grid.rows] if of is not None else []
@@ -76,9 +90,12 @@ def _is_of_images(grid: Grid, headers: Sequence[Header]) -> bool:
 def _is_of_classes(grid: Grid) -> bool:
     """Whether the rows are classes or difficulties. A column of numbers counts the classes of each run."""
     for column, text in enumerate(cell.text[:300] for cell in grid.headers):
-        if _OTHER.search(text):
+        if _DIFFICULTY.search(text):
+            return True
+        if _CLASS.search(text):
             cells = [c[column].text for _, c in grid.rows if column < len(c) and c[column].text]
             is_count = _COUNT.search(text) and cells and all(map(str.isdecimal, cells))
-            if not is_count or "AP" in text.upper():
+            is_score = bool(cells) and all(map(_SCORE.fullmatch, cells))
+            if not (is_count or is_score):
                 return True
     return False

@@ -17,6 +17,7 @@ _SUMMARY = tuple(
 )
 """The columns of a COCO summary before its values."""
 _GENERIC = re.compile(r"(?i)\s*(?:values?|scores?|results?|数值|结果|值|指标|スコア|値)?\s*")
+_GAIN = re.compile(r"[+±−–-]\s?\d")
 _WIDEST = 60  # columns and rows of a table that may be turned
 
 
@@ -59,11 +60,28 @@ def upright(grid: Grid) -> Grid:
         or len(kinds) > _WIDEST
     ):
         return grid
-    columns = [[cell_at(cells, at) for _, cells in grid.rows] for at in range(1, len(grid.headers))]
-    labels = [Cell("", "") if _GENERIC.fullmatch(cell.text) else cell for cell in grid.headers[1:]]
+    columns = {at: [cell_at(cells, at) for _, cells in grid.rows] for at in range(1, len(grid.headers))}
+    runs = [grid.headers[at].text for at in columns]
+    columns = {at: column for at, column in columns.items() if not (_is_of_gains(column) or _names_best(column, runs))}
+    titles = {at: grid.headers[at] for at in columns}
+    labels = [Cell("", "") if _GENERIC.fullmatch(cell.text) else cell for cell in titles.values()]
     names = [cells[0] for _, cells in grid.rows]
     if header(grid.headers[0].raw).kind == "metric":  # a first row that Markdown takes for headers
-        rows = [(grid.line, [grid.headers[at], *column]) for at, column in enumerate(columns, 1)]
+        rows = [(grid.line, [titles[at], *column]) for at, column in columns.items()]
         return Grid(grid.line, grid.title, grid.section, [grid.headers[0], *names], rows)
-    rows = [(lines[0], [label, *column]) for label, column in zip(labels, columns, strict=True)]
+    rows = [(lines[0], [label, *column]) for label, column in zip(labels, columns.values(), strict=True)]
     return Grid(grid.line, grid.title, grid.section, [Cell("name", "name"), *names], rows)
+
+
+def _is_of_gains(column: Sequence[Cell]) -> bool:
+    """Whether a column says by how much the others differ; that is no run."""
+    return any(map(_is_gain, column)) and all(_is_gain(cell) or not cell.text.strip("-–— ") for cell in column)
+
+
+def _names_best(column: Sequence[Cell], runs: Sequence[str]) -> bool:
+    """Whether a column names another one in each row: the run that is best at it."""
+    return bool(column) and all(cell.text and any(run.startswith(cell.text) for run in runs) for cell in column)
+
+
+def _is_gain(cell: Cell) -> bool:
+    return _GAIN.match(cell.text) is not None

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from fcosreport.vocabulary.metric_names import OF_RUN, metric_called
+from fcosreport.vocabulary.metric_names import OF_RUN, metric_called, split_of
 from fcosreport.vocabulary.settings.names import known, spelled
 
 Kind = Literal["metric", "setting", "measure", "link", "label", "other"]
@@ -29,9 +29,7 @@ _TASKS = {
     "keypoints": "keypoint keypoints kp kps kpt pose",
 }
 _TASK_WORDS = {word: task for task, words in _TASKS.items() for word in words.split()}
-_NEUTRAL = frozenset(
-    "coco val valid validation val2017 minival 2017 2014 eval score coco2017 on results result".split()
-)
+_NEUTRAL = frozenset("coco val2017 minival 2017 2014 eval score coco2017 on results result".split())
 _NEUTRAL |= OF_RUN | {"pct", "percent"}
 _PERCENT = re.compile(r"(?<![a-z])(?:pct|percent)(?![a-z])", re.I)
 _COCO = re.compile(r"(?<![a-z])coco(?![a-z])", re.I)
@@ -39,7 +37,8 @@ _SIZES = {"small": "s", "medium": "m", "large": "l"}
 
 _SETTINGS = known("heads")
 _MEASURE = re.compile(
-    r"\b(?:fps|mem(?:ory)?|inf\w*|latency|time|speed|params?|parameters|flops?|gflops|macs|ms|hours?|size \(mb\)|hz)\b",
+    r"\b(?:fps|mem(?:ory)?|inf\w*|latency|time|speed|params?|parameters|flops?|gflops|macs|ms|hours?|size \(mb\)|hz)\b"
+    r"|时间|耗时|用时|推理|延迟|速度|大小|参数量|计算量|显存|時間|推論|速度|시간|속도|메모리",
     re.I,
 )
 _LINK = re.compile(
@@ -57,7 +56,7 @@ _LABEL = re.compile(
 class Header:
     """The meaning of a column: `name` is the metric's or the setting's, `task` empty where the header tells none.
 
-    `split` is a word such as `test-dev`, where the numbers are of other images than those for validation.
+    `split` is a word such as `test-dev` or `public`, where the numbers are of other images than those for validation.
     """
 
     kind: Kind
@@ -124,8 +123,8 @@ def _of_table(words: str) -> Header | None:
         return None
     core, area = found[1].lower()[-2:].upper(), found[2] or ""
     rest = f"{words[: found.start()]} {words[found.end() :]}"
-    split = re.search(r"\btest[- ]?dev\b|\btest\b", rest)
-    rest = re.sub(r"\btest[- ]?dev\b|\btest\b", " ", rest)
+    test_dev = re.search(r"\btest[- ]?dev\b", rest)
+    rest = re.sub(r"\btest[- ]?dev\b", " ", rest)
     if core == "AP":
         rest = _RANGE.sub(" ", rest)
         number = _IOU.search(re.sub(r"\b201[47]\b", " ", rest))
@@ -137,12 +136,14 @@ def _of_table(words: str) -> Header | None:
     left = re.findall(r"[^\W_]+", rest)
     sizes = [_SIZES[word] for word in left if word in _SIZES]
     tasks = {_TASK_WORDS[word] for word in left if word in _TASK_WORDS}
-    unknown = [w for w in left if w not in _NEUTRAL and w not in _SIZES and w not in _TASK_WORDS]
+    known_words = (_NEUTRAL, _SIZES, _TASK_WORDS)
+    unknown = [w for w in left if not any(w in known_ones for known_ones in known_words) and not split_of(w)]
     area = _SIZES.get(area, area) or (sizes[0] if sizes else "")
     if unknown or len(tasks) > 1 or len(sizes) > 1 or (area and suffix):
         return None
     name = core + (area or suffix or ("100" if core == "AR" else ""))
-    return Header("metric", name, tasks.pop() if tasks else "", split[0] if split else "")
+    split = test_dev[0] if test_dev else split_of(rest)
+    return Header("metric", name, tasks.pop() if tasks else "", "" if split == "val" else split)
 
 
 def _suffix(core: str, number: str) -> str:

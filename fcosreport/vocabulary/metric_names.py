@@ -11,7 +11,14 @@ from typing import NamedTuple
 
 from fcosreport.records import COCO_METRICS
 
-_SPLITS = {"train": "train", "training": "train", "val": "val", "valid": "val", "validation": "val", "test": "test"}
+_SPLITS = {
+    **dict.fromkeys(("train", "training"), "train"),
+    **dict.fromkeys(("val", "valid", "validation"), "val"),
+    "test": "test",
+    **dict.fromkeys(("public", "lb", "leaderboard", "리더보드", "线上"), "public"),
+    "private": "private",
+}
+"""What a result is on, by its word: `public` and `private` are the parts of a test set that a leaderboard shows."""
 _TASKS = {
     **dict.fromkeys(("bbox", "box", "boxes", "detectionboxes", "hbb"), "bbox"),
     **dict.fromkeys(("obb", "rbox"), "obb"),  # oriented boxes, whose AP is another than that of the upright ones
@@ -32,7 +39,7 @@ _LETTERS = {"B": "bbox", "M": "segm", "P": "keypoints"}
 _CORES = {
     **dict.fromkeys(("ap", "map"), "AP"),
     **dict.fromkeys(("ar", "mar"), "AR"),
-    **dict.fromkeys(("precision", "p"), "P"),
+    **dict.fromkeys(("precision", "percision", "p"), "P"),
     **dict.fromkeys(("recall", "r"), "R"),
     "f1": "F1",
     **{n.lower(): n for n in ("PQ", "SQ", "RQ", "mIoU", "NDS", "MR", "PCK", "PCKh", "FROC", *_TRACKING, *_ERRORS)},
@@ -62,8 +69,8 @@ _SIDE = ("P", "R", "F1")
 """What is a result only beside others: a name like these says many things."""
 OF_RUN = frozenset("best final last max peak highest ours 最高 最佳 最好 最终".split())
 """Words of people that say which of its own results a run has under a name."""
-_OVERLAP = re.compile(r"(?<![a-z])iou$", re.I)
-"""`val IoU`: the metric of segmentation; a name that is nothing but IoU is a threshold."""
+_OVERLAP = re.compile(r"(?<![a-z])iou(?P<said> (?:metric|score))?$", re.I)
+"""`val IoU`, `IoU score`: the metric of segmentation; a name that is nothing but IoU is a threshold."""
 
 _WRITTEN_OUT = (
     (re.compile(r"(?:mean[\s_]+)?average[\s_]+precision"), "ap"),
@@ -75,7 +82,7 @@ _WRITTEN_OUT = (
     *((re.compile(rf"tp_errors/{name}_err"), f"ma{name[0]}e") for name in "trans scale orient vel attr".split()),
 )
 _PART = re.compile(
-    r"(?i)a[pr]|io?_?u|[psr]q|precision|recall|(?<![a-z])[pr](?![a-z])|f1|m[or]|nd|hota|id[fpr]|a[st]|eta|tp_err|pck"
+    r"(?i)a[pr]|io?_?u|[psr]q|cision|recall|(?<![a-z])[pr](?![a-z])|f1|m[or]|nd|hota|id[fpr]|a[st]|eta|tp_err|pck"
     r"|a[oav]e|eval|froc"
 )
 """What is in every name of a metric: most texts are none, which is found sooner."""
@@ -123,7 +130,7 @@ class Meaning(NamedTuple):
     @property
     def is_side(self) -> bool:
         """Whether it is a result only beside others, as precision is."""
-        return self.metric in _SIDE
+        return is_side(self.metric)
 
     @property
     def is_distance(self) -> bool:
@@ -140,7 +147,7 @@ def metric_of(name: str) -> Meaning | None:
     numbered = _NUMBERED.search(name)
     if numbered and int(numbered[2]) < len(COCO_METRICS):
         task = _TASKS.get(numbered[1].rstrip("s"), "keypoints")
-        return Meaning(task, COCO_METRICS[int(numbered[2])], True, family="coco", split=_split(name))
+        return Meaning(task, COCO_METRICS[int(numbered[2])], True, family="coco", split=split_of(name))
     found = _of_words(name)
     of_class = _OF_CLASS.fullmatch(name) if found is None else None
     overall = _of_words(of_class["name"]) if of_class else None
@@ -152,7 +159,14 @@ def metric_called(name: str) -> Meaning | None:
     words = name.split()
     kept = [word for word in words if word.lower() not in OF_RUN]
     called = " ".join(kept)
-    return metric_of(_OVERLAP.sub("mIoU", called) if len(kept) < len(words) or _split(called) else called)
+    overlap = _OVERLAP.search(called)
+    is_result = overlap and (overlap["said"] or len(kept) < len(words) or split_of(called))
+    return metric_of(_OVERLAP.sub("mIoU", called) if is_result else called)
+
+
+def is_side(metric: str) -> bool:
+    """Whether a metric of that name, as in a record, is a result only beside others."""
+    return metric in _SIDE
 
 
 def is_of_classes(text: str) -> bool:
@@ -165,8 +179,10 @@ def is_of_retrieval(text: str) -> bool:
     return bool(_RETRIEVAL.search(text))
 
 
-def _split(name: str) -> str:
-    return next((_SPLITS[word] for word in _WORD.findall(name.lower()) if word in _SPLITS), "")
+def split_of(name: str) -> str:
+    """The split that a name tells, of several (`private LB`, `public test`) the one that says most; "" for none."""
+    named = {_SPLITS[word] for word in _WORD.findall(name.lower()) if word in _SPLITS}
+    return next((split for split in reversed(dict.fromkeys(_SPLITS.values())) if split in named), "")
 
 
 def _of_words(name: str) -> Meaning | None:
@@ -195,7 +211,7 @@ def _of_words(name: str) -> Meaning | None:
     sure = bool(part or is_ranged or tasks or said or is_own)
     task = tasks.pop() if tasks else _TASK_OF.get(core, "")
     return Meaning(
-        *(task or "bbox", core + part, bool(task), None, said.get("split", ""), said.get("weights", ""), family, sure),
+        *(task or "bbox", core + part, bool(task), None, split_of(text), said.get("weights", ""), family, sure),
         "percent" in said,
     )
 
@@ -213,13 +229,13 @@ def _words(text: str) -> list[str]:
 
 def _is_said(word: str, said: dict[str, str]) -> bool:
     """Whether a word tells what the number is of, or nothing."""
-    for kind, words in (("split", _SPLITS), ("weights", _WEIGHTS), ("family", _FAMILIES)):
+    for kind, words in (("weights", _WEIGHTS), ("family", _FAMILIES)):
         if word in words:
             said[kind] = words[word]
             return True
     if word in _PERCENT:
         said["percent"] = word
-    return word in _NEUTRAL or word in _PERCENT
+    return word in _NEUTRAL or word in _SPLITS or word in _PERCENT
 
 
 def _core(cores: list[str]) -> str:

@@ -71,3 +71,22 @@ def test_a_pasted_log_that_says_where_its_results_are_cites_that_folder() -> Non
     (run,) = note("## Third\n- lr = 0.1\n- mAP: 0.31\n\n```\ndone\nResults saved to runs/train/exp7\n```\n").experiments
     assert run.citation is not None
     assert (run.citation.text, run.citation.where.line) == ("runs/train/exp7", 7)
+
+
+def test_headings_in_html_are_headings_and_their_tags_are_left_out() -> None:
+    text = (
+        '<h2 id="one">Wide <i>ver.1</i></h2>\n- Epoch : 10\n\n'
+        "<h3>Result</h3>\n- Percision : **0.72**\n- mAP50 : **0.68**\n"
+        "<h2>Wide ver.2</h2>\n\n- Recall : 0.7\n- mAP50 : 0.82\n"
+    )
+    assert results(text) == [("Wide ver.1", {"P": 0.72, "AP50": 0.68}), ("Wide ver.2", {"R": 0.7, "AP50": 0.82})]
+
+
+def test_precision_counts_beside_a_result_and_is_none_alone() -> None:
+    assert results("# Net v1\nMean mAP@50: 0.17\nMean Recall: 0.33\n") == [("Net v1", {"AP50": 0.17, "R": 0.33})]
+    assert results("# Net v1\nMean Precision: 0.71\nMean Recall: 0.33\n") == []
+
+
+def test_the_metric_named_iou_is_the_overlap() -> None:
+    text = "## Experiment 1: pooling\n### Performance\n- Pixel accuracy: 90%\n- IoU Metric: 75%\n"
+    assert results(text) == [("Experiment 1: pooling", {"sem_seg.mIoU": 0.75})]

@@ -90,9 +90,22 @@ def test_fractions_stay_and_percent_is_told_by_size_or_sign() -> None:
     assert metrics(row) == {("bbox", "AP"): pytest.approx(0.387), ("bbox", "APs"): pytest.approx(0.009)}
 
 
-def test_the_column_for_validation_counts_beside_the_one_for_test_dev() -> None:
-    (row,) = rows("| m | box AP | box AP (test-dev) |\n|--|--|--|\n| a | 38.7 | 38.8 |\n")
-    assert metrics(row) == {("bbox", "AP"): pytest.approx(0.387)}
+@pytest.mark.parametrize(
+    ("header", "split"),
+    [
+        ("box AP (test-dev)", "test-dev"),
+        ("best_test_mAP", "test"),
+        ("Public LB mAP", "public"),
+        ("리더보드 mAP", "public"),
+        ("线上mAP", "public"),
+        ("Private LB mAP", "private"),
+    ],
+)
+def test_the_column_for_validation_counts_beside_one_for_other_images(header: str, split: str) -> None:
+    (row,) = rows(f"| m | {header} | val mAP |\n|--|--|--|\n| a | 38.8 | 38.7 |\n")
+    assert [(each.split, each.metrics[0].text) for each in row.results] == [("", "38.7"), (split, "38.8")]
+    (row,) = rows(f"| m | {header} |\n|--|--|\n| a | 38.8 |\n")
+    assert [(each.split, each.metrics[0].text) for each in row.results] == [(split, "38.8")]
 
 
 @pytest.mark.parametrize("head", ["AP (easy) | AP (medium) | AP (hard)", "Easy AP | Medium AP | Hard AP"])

@@ -108,3 +108,62 @@ def test_a_record_of_experiments_tells_in_words_what_came_out() -> None:
 )
 def test_a_table_of_other_things_is_no_record_of_experiments(headers: str) -> None:
     assert told(note(f"| {headers} |\n|--|--|--|\n| 2026-01-02 | faster loading | good |\n")) == []
+
+
+def test_a_column_of_gains_or_of_winners_is_no_run() -> None:
+    text = "| Metric | base | wide run | Best | change |\n|--|--|--|--|--|\n| mAP | 0.31 | 0.35 | wide | **+0.04** |\n"
+    text += "| mAP50 | 0.52 | 0.51 | base | -0.01 |\n"
+    assert told(note(text)) == [("base", "finished", 0.31), ("wide run", "finished", 0.35)]
+
+
+def test_headers_with_a_word_of_classes_above_scores_make_no_table_of_classes() -> None:
+    text = "| Model | Config | val mAP | LB before applying 2 class |\n|--|--|--|--|\n| x | wide | 0.41 | 0.13 |\n"
+    assert told(note(text)) == [("x", "finished", 0.41)]
+    assert told(note("| Model | class | mAP |\n|--|--|--|\n| x | dog | 0.41 |\n")) == []
+
+
+def test_a_survey_that_links_papers_is_of_others() -> None:
+    text = (
+        "| Method | mAP |\n|--|--|\n| [a](https://arxiv.org/abs/1) | 0.31 |\n| [b](https://arxiv.org/abs/2) | 0.35 |\n"
+    )
+    assert told(note(text)) == []
+
+
+def test_the_original_beside_the_reproduction_is_published() -> None:
+    text = "| Model | mAP |\n|--|--|\n| net (original) | 0.31 |\n| net (reproduce) | 0.30 |\n"
+    assert told(note(text)) == [("net (reproduce)", "finished", 0.30)]
+
+
+def test_rows_of_epochs_that_took_their_own_training_are_runs() -> None:
+    text = "| Epochs | mAP | training time |\n|--|--|--|\n| 50 | 0.31 | 13min |\n| 100 | 0.35 | 26min |\n"
+    assert told(note(text)) == [("epochs 50", "finished", 0.31), ("epochs 100", "finished", 0.35)]
+
+
+def test_rows_that_repeat_three_numbers_of_another_table_are_the_same_runs() -> None:
+    first = "| Model | mAP | P | R |\n|--|--|--|--|\n| nano | 0.312 | 0.501 | 0.602 |\n| small | 0.35 | 0.5 | 0.7 |\n"
+    again = (
+        "\n## All\n| No | mAP | P | R |\n|--|--|--|--|\n| A1 | 0.312 | 0.501 | 0.602 |\n| A3 | 0.312 | 0.44 | 0.6 |\n"
+    )
+    assert [name for name, _, _ in told(note(first + again))] == ["nano", "small", "A3"]
+
+
+def test_one_row_that_waits_in_words_makes_the_empty_ones_beside_it_plans() -> None:
+    text = "| ID | change | mAP | note |\n|--|--|--|--|\n| e1 | base | - | YOLO11n |\n| e2 | wide | - | 待执行 |\n"
+    assert told(note(text)) == [("e1", "planned", None), ("e2", "planned", None)]
+
+
+def test_a_row_that_a_leaderboard_scored_is_the_authors_wherever_it_stands() -> None:
+    text = "## Overview\n| Model | {} | Valid mAP |\n|--|--|--|\n| x6 | 0.59 | 0.63 |\n"
+    assert told(note(text.format("Public LB mAP"))) == [("x6", "finished", 0.63)]
+    assert told(note(text.format("train mAP"))) == []
+
+
+def test_a_section_of_published_models_is_no_run_for_what_is_said_of_them() -> None:
+    table = "## Zoo 2\n| Model | mAP | Download |\n|--|--|--|\n| a | 20.1 | [ckpt](https://h/a.pth) |\n"
+    text = f"{table}\n- lr=0.01 for 4 GPUs\n"
+    assert note(text).experiments == ()
+
+
+def test_a_heading_of_an_epoch_is_a_part_of_the_run_above() -> None:
+    text = "## wide lr 0.01\n### Epoch 1 (first)\n- mAP: 0.31\n### Epoch 2\n- mAP: 0.33\n"
+    assert told(note(text)) == [("wide lr 0.01", "finished", 0.33)]
