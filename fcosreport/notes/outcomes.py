@@ -58,6 +58,9 @@ _PLANNED = re.compile(
 _ABANDONED = re.compile(r"abandoned|dropped|given up|cancel+ed|放弃|已?取消|作废|弃用|中止|断念|やめた|取りやめ", re.I)
 _STATUS = re.compile(r"[*_`]*(?:status|state|状态|狀態|進捗|進度|状況|ステータス)[*_`]*\s*[:：=][*_`]*\s*(\S.*)", re.I)
 
+_ADORNED = re.compile(r"^[^\w\s\"'(（]+\s+[*_`]*")
+"""A sign before the word, as in `🟢 **running**`."""
+
 _LONGEST_TOLD = 120
 _CLAUSES = re.compile(r"[，,。;；!！、:：]|\s[-–—]+\s|\.(?=\s|$)|[()（）]")
 _TOLD: dict[State, re.Pattern[str]] = {
@@ -103,7 +106,7 @@ def status(text: str) -> State | None:
     found = _STATUS.fullmatch(text.strip())
     if not found:
         return None
-    value = found[1].strip(" .。*_`")
+    value = _ADORNED.sub("", found[1].strip(" .。*_`"))
     if is_running(value):
         return "running"
     if _PLANNED.match(value):

@@ -92,7 +92,8 @@ def runs(section: Section) -> list[Run]:
             begun = parts[-1].entries[cut:]
             del parts[-1].entries[cut:]
             parts.append(_Part(begun))
-        parts[-1].add(entry)
+        is_below_rule = len(parts) > 1 and not parts[-1].entries
+        parts[-2 if is_below_rule and _is_saved(entry) else -1].add(entry)
     return _shared(_merged(part.entries for part in parts))
 
 
@@ -105,7 +106,7 @@ def _cut(part: Sequence[Entry], entry: Entry, titled: bool) -> int | None:
         return kept
     while kept and not part[kept - 1].evaluation:
         kept -= 1
-    separated = any(_parts_runs(each, titled) for each in part[kept:])
+    separated = any(_parts_runs(each, titled) or _is_saved(each) for each in part[kept:])
     while separated and kept < len(part) and part[kept].citation:
         kept += 1
     return kept if separated else None
@@ -123,6 +124,11 @@ def _joined(told: Iterable[Evaluation]) -> Iterable[Evaluation]:
         said = {metric.name: metric for metric in (*first.metrics, *each.metrics)}
         found[_place(each)] = replace(first if len(said) > len(each.metrics) else each, metrics=tuple(said.values()))
     return found.values()
+
+
+def _is_saved(entry: Entry) -> bool:
+    """Whether a program said there that the results above it are saved."""
+    return bool(entry.citation and (entry.line.kind == "code" or words.SAVED.match(entry.line.text)))
 
 
 def _parts_runs(entry: Entry, titled: bool) -> bool:

@@ -1,6 +1,5 @@
 """What an entry of a note says of its run besides the result: settings, near and far, and where it lies."""
 
-import re
 from collections.abc import Iterable
 from itertools import islice
 
@@ -11,8 +10,6 @@ from fcosreport.records import Citation, Setting, Where
 from fcosreport.vocabulary import decode, stated
 
 _MOST_MENTIONS = 20
-_SAVED = re.compile(r"^Results saved to (?:\x1b\[[\d;]*m)?([^\s\x1b]{1,300})", re.M)
-"""What Ultralytics prints below its last evaluation."""
 
 
 def differing_in(found: Iterable[Run]) -> set[str]:
@@ -61,7 +58,7 @@ def citation_of(run: Run, path: str) -> Citation | None:
     if found:
         return Citation(found.citation, Where(path, found.line.number))
     for entry in run.entries:
-        if entry.line.kind == "code" and (printed := _SAVED.search(entry.line.text)):
+        if entry.line.kind == "code" and (printed := words.SAVED.search(entry.line.text)):
             above = entry.line.text.count("\n", 0, printed.start())
             return Citation(printed[1], Where(path, entry.line.number + entry.line.is_fenced + above))
     saved = [s for entry in run.entries if entry.line.kind == "code" for s in entry.declared if s.name == "output_dir"]

@@ -115,18 +115,18 @@ def tree(
     heads = _heads(entries, evaluations)
     root = Section()
     open_sections = [root]
-    found: list[Evaluation | Setting] = [*evaluations, *quoted]
-    waiting = sorted(found, key=lambda each: each.where.line, reverse=True)
+    found = [*map(_measured, evaluations), *map(_measured, quoted), *_saved(lines, evaluations)]
+    waiting = sorted(found, key=lambda each: each.line.number, reverse=True)
     for index, entry in enumerate(entries):
-        while waiting and waiting[-1].where.line < entry.line.number:
-            open_sections[-1].entries.append(_measured(waiting.pop()))
+        while waiting and waiting[-1].line.number < entry.line.number:
+            open_sections[-1].entries.append(waiting.pop())
         if entry.line.kind == "heading" or index in heads:
             _open(open_sections, entry)
             continue
         while open_sections[-1].is_item and _is_outside(entry.line, open_sections[-1]):
             open_sections.pop()
         open_sections[-1].entries.append(entry)
-    open_sections[-1].entries.extend(_measured(each) for each in reversed(waiting))
+    open_sections[-1].entries.extend(reversed(waiting))
     return root
 
 
@@ -161,11 +161,22 @@ def _measured(found: Evaluation | Setting) -> Entry:
     return Entry(line, evaluation=found) if isinstance(found, Evaluation) else Entry(line, declared=(found,))
 
 
+def _saved(lines: Iterable[Line], evaluations: Iterable[Evaluation]) -> Iterator[Entry]:
+    """Where a program says, below a result that it printed, that this is saved: there the result of a run ends."""
+    measured = sorted(each.where.line for each in evaluations)
+    for line in lines if measured else ():
+        for found in words.SAVED.finditer(line.text) if line.kind == "code" else ():
+            number = line.number + line.is_fenced + line.text.count("\n", 0, found.start())
+            if bisect_left(measured, line.number) < bisect_left(measured, number):
+                yield Entry(Line(number, "code"), citation=found[1])
+
+
 def _heads(entries: Sequence[Entry], evaluations: Sequence[Evaluation]) -> set[int]:
     """The list items that head a run: a title with settings in the list below it, or a task box with settings."""
     measured = sorted(each.where.line for each in evaluations)
     places: dict[int, tuple[int, int]] = {}
     proven: set[int] = set()
+    boxes: Counter[tuple[int, int]] = Counter()
     heading = 0
     ends = _ends(entries)
     for index, entry in enumerate(entries):
@@ -173,6 +184,7 @@ def _heads(entries: Sequence[Entry], evaluations: Sequence[Evaluation]) -> set[i
         if entry.line.kind != "item" or not entry.line.text or len(entry.line.text) > 200:
             continue
         below, end = entries[index + 1 : ends[index]], ends[index]
+        boxes[heading, entry.line.depth] += bool(entry.line.box)
         boxed = entry.line.box and (entry.declared or entry.said or names_a_run(entry.line.text))
         dated = end > index + 1 and words.is_date(entry.line.text)
         titled = not (entry.declared or entry.citation or words.is_label(entry.line.text))
@@ -183,7 +195,15 @@ def _heads(entries: Sequence[Entry], evaluations: Sequence[Evaluation]) -> set[i
             if entry.line.box or has_result or any(each.citation for each in below):
                 proven.add(index)
     peers = Counter(places.values())
-    return {index for index, place in places.items() if index in proven or peers[place] > 1}
+    kept = {index for index, place in places.items() if index in proven or peers[place] > 1}
+    return {
+        index for index in kept if not (_is_feature(entries[index]) and 2 * peers[places[index]] < boxes[places[index]])
+    }
+
+
+def _is_feature(entry: Entry) -> bool:
+    """Whether a box names, with one word of a setting, what may be a part of a program: `[x] Sync BN`."""
+    return bool(entry.line.box) and not (entry.declared or entry.told or names_a_run(entry.line.text))
 
 
 def names_a_run(text: str) -> bool:

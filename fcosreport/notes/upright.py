@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from fcosreport.notes.grids import Cell, Grid
 from fcosreport.vocabulary.headers import header
+from fcosreport.vocabulary.metrics import number
 
 _SUMMARY = tuple(
     (name, re.compile(sign, re.I))
@@ -44,6 +45,20 @@ def of_summary(grid: Grid) -> Grid:
     return Grid(
         grid.line, grid.title, grid.section, headers, [(first, [Cell("", ""), *(c for _, c in named.values())])]
     )
+
+
+def of_pairs(grid: Grid) -> Grid:
+    """The table with a column for each name, where a row names numbers of the whole below those of each class:
+    `| mIoU | 74.1 | mAcc | 83.3 | | |`.
+    """
+    for line, cells in grid.rows if not grid.is_code else ():
+        said = [cell for cell in cells if cell.text]
+        names, values = said[::2], said[1::2]
+        if len(values) > 1 and len(names) == len(values) and said == list(cells[: len(said)]):
+            is_named = header(names[0].raw).kind == "metric" and not any(number(name.text) for name in names)
+            if is_named and number(values[0].text) is not None:
+                return Grid(grid.line, grid.title, grid.section, names, [(line, values)])
+    return grid
 
 
 def upright(grid: Grid) -> Grid:

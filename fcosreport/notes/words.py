@@ -13,7 +13,7 @@ _LABEL = re.compile(
     rf"|experiments?|runs?|log|logs|summary|(?:training )?progress(?:ion)?"
     r"|(?:hyper-?)?param(?:eter)?s?|settings?|config(?:uration)?s?|optimizer|solver|model|data"
     r"|dataset|train(?:ing)?|test(?:ing)?|validation|epoch \d+(?: ?[(（:：].*)?"
-    r"|(?:实验|测试|检测|评估|训练|验证|复现)?(?:结果|参数|设置|配置|指标|日志|记录|过程)|超参数?"
+    r"|(?:实验|测试|检测|评估|训练|验证|复现|最优|最佳|最终)?(?:结果|参数|设置|配置|指标|日志|记录|过程)|超参数?"
     r"|优化器|模型|数据集?|训练|测试|实验"
     r"|結果|評価結果|実験結果|設定|実験設定|パラメータ|ハイパーパラメータ|実験|学習|評価|ログ)",
     re.I,
@@ -106,6 +106,10 @@ _RUN_FOLDER = re.compile(
 )
 
 
+SAVED = re.compile(r"^[ \t>]*Results saved to (?:\x1b\[[\d;]*m)?([^\s\x1b]{1,300})", re.M)
+"""What Ultralytics prints below its last evaluation."""
+
+
 def is_label(title: str) -> bool:
     """Whether a heading only names a part of the experiment above it, such as `### bbox` or `结果：`."""
     return _LABEL.fullmatch(_bare(title)) is not None
@@ -171,6 +175,8 @@ def is_result(text: str) -> bool:
 
 def cited(text: str) -> str:
     """The log or folder that a line names as its source; empty for none. Slips such as `lcation:` are understood."""
+    if saved := SAVED.match(text[:1000]):
+        return saved[1]
     keyed = _KEYED.fullmatch(text[:1000])
     if keyed and _is_place(keyed[1]):
         link = _LINK.search(keyed[2])

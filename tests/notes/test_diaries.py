@@ -1,6 +1,6 @@
 """Entries of diaries whose results stand in plain lines: under other names, one a line, in what was printed."""
 
-from tests.notes.test_experiments import note
+from tests.notes.test_experiments import BLOCK, note
 
 
 def results(text: str) -> list[tuple[str, dict[str, float | None]]]:
@@ -90,3 +90,26 @@ def test_precision_counts_beside_a_result_and_is_none_alone() -> None:
 def test_the_metric_named_iou_is_the_overlap() -> None:
     text = "## Experiment 1: pooling\n### Performance\n- Pixel accuracy: 90%\n- IoU Metric: 75%\n"
     assert results(text) == [("Experiment 1: pooling", {"sem_seg.mIoU": 0.75})]
+
+
+def test_results_that_are_saved_one_after_another_are_runs_of_their_own() -> None:
+    printed = "then GIoU\n".join(f"{BLOCK}Results saved to runs/detect/wide{n}\n" for n in (1, 2))
+    assert [each.name for each in note(f"## August\n```\n{printed}```\n").experiments] == ["wide1", "wide2"]
+    (run,) = note(f"## August\n```\n{BLOCK}then GIoU\n{BLOCK}```\n").experiments
+    assert (run.name, len(run.evaluations)) == ("August", 2)
+
+
+def test_among_boxes_of_what_a_program_can_do_one_that_sounds_like_a_setting_is_no_run() -> None:
+    text = "# lr 0.1\n- mAP: 0.3\n# Has\n- [x] Mosaic\n- [x] Sync Batch Normalize\n- [x] PANet\n- [ ] BiFPN\n"
+    assert [name for name, _ in states(text)] == ["lr 0.1"]
+    assert [name for name, _ in states("# lr 0.1\n- mAP: 0.3\n# Runs\n- [x] from scratch\n- [ ] GN\n")] == [
+        "lr 0.1",
+        "from scratch",
+        "GN",
+    ]
+
+
+def test_numbers_of_the_whole_below_those_of_classes_are_the_result() -> None:
+    text = "## Unet 1\n#### 最优结果\n| metric\\classes | sky | road | sea |\n|--|--|--|--|\n"
+    text += "| **F1** | 96.1 | 92.0 | 93.1 |\n"
+    assert results(f"{text}| **mIou** | 74.15 | **mAcc** | 83.3 |\n") == [("Unet 1", {"sem_seg.mIoU": 0.7415})]
