@@ -76,11 +76,12 @@ def update(
 
 def text_of(note: Path) -> str:
     """The text of a note with every byte of it. Raises UsageError for a file that is none, or is not in UTF-8."""
-    from fcosreport.collecting.discover import MARKDOWN_SUFFIXES
+    from fcosreport.collecting.discover import MARKDOWN_SUFFIXES, is_note
     from fcosreport.reading.file import NOTE_LIMIT
 
     if note.suffix.lower() not in MARKDOWN_SUFFIXES:
-        raise UsageError(f"{note}: not a note. Give a Markdown file ({', '.join(sorted(MARKDOWN_SUFFIXES))}).")
+        why = "a note that is read, but only one in Markdown can be written" if is_note(note.name) else "not a note"
+        raise UsageError(f"{note}: {why}. Give a Markdown file ({', '.join(sorted(MARKDOWN_SUFFIXES))}).")
     try:
         if not note.is_file():
             raise UsageError(f"{note}: {'not a file' if note.exists() else 'no such file'}. Give a Markdown file.")

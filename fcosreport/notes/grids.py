@@ -23,8 +23,8 @@ _ANCHOR = re.compile(
 _WHOLE_LINK = re.compile(r"(?<!!)\[([^\[\]\n]{0,300})\]\([^()\n]{0,900}\)")
 _IMAGE = re.compile(r"!\[[^\[\]\n]{0,300}\]\([^()\n]{0,900}\)")
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,900}>")
-_EMPHASIS = re.compile(r"\\([_*|])|\*+|~~|`|(?<!\w)_+|_+(?!\w)")
-"""Marks that are left out; an escaped one stays."""
+_EMPHASIS = re.compile(r"\\([_*|])|(?<!\d)\*+|\*+(?!\d)|~~|`|(?<!\w)_+|_+(?!\w)")
+"""Marks that are left out; an escaped one stays, and one that multiplies: `1333*800`."""
 _MARKS = re.compile(r"[][<>&*~`_\\]")
 """The characters of all the above: most cells have none."""
 _RULED = re.compile(r"^\s*\|?\s*:?-{2,}:?\s*\|", re.M)

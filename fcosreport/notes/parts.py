@@ -113,7 +113,7 @@ def _cut(part: Sequence[Entry], entry: Entry, titled: bool) -> int | None:
 
 
 def _place(evaluation: Evaluation) -> tuple[object, ...]:
-    return (evaluation.task, evaluation.category, evaluation.epoch, evaluation.iteration)
+    return (evaluation.task, evaluation.category, evaluation.split, evaluation.epoch, evaluation.iteration)
 
 
 def _joined(told: Iterable[Evaluation]) -> Iterable[Evaluation]:

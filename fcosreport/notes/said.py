@@ -20,7 +20,10 @@ _SIGN = re.compile(
 )
 """A part of each name: most lines have none, which is found sooner."""
 _LEVEL = r"(?:(?:[Ee]asy|[Mm]edium|[Mm]oderate|[Hh]ard)[ _]{1,3})?"
-_OF = r"(?:(?:b?box|mask|segm?|key-?points?|kpts?|pose|val|test|coco|COCO|voc|VOC|ema|EMA)[ _/-]{0,2}){0,3}"
+_OF = (
+    r"(?:(?:b?box|mask|segm?|key-?points?|kpts?|pose|coco|COCO|voc|VOC|ema|EMA"
+    r"|val|test|public|Public|private|Private|LB|线上|리더보드)[ _/-]{0,2}){0,3}"
+)
 _CORE = (
     r"(?:m?A[PR](?:1000|100|10|1)?|MAP(?=\s*of\b)|(?:MAP|Map|map)(?=@|\s*(?:to )?[~≈=:：])"
     r"|mIo[Uu]|mIOU|Mean ?IU|[Mm]ean ?I[oO]U"
@@ -81,24 +84,26 @@ _EPOCH = re.compile(
 
 
 def results(line: Line, path: str) -> Iterator[Evaluation]:
-    """The results that a line of a note says, one for each task; none of a line that speaks of other people's."""
+    """The results that a line of a note says, one for each task and split; none where it speaks of other people's."""
     if line.kind == "code" or len(line.text) > LONGEST or not _SIGN.search(line.text) or _HOPED.search(line.text):
         return
-    found: dict[str, dict[str, tuple[str, bool]]] = {}
+    found: dict[tuple[str, str], dict[str, tuple[str, bool]]] = {}
     stated: set[str] = set()
     for name, text, has_sign in _pairs(line.text):
         meaning = metric_called(name)
         if meaning and not meaning.category:
-            found.setdefault(meaning.task, {}).setdefault(meaning.metric, (text, has_sign))
+            split = "" if meaning.split == "val" else meaning.split
+            found.setdefault((meaning.task, split), {}).setdefault(meaning.metric, (text, has_sign))
             stated |= {meaning.task} if meaning.stated else set()
     percent = any(has_sign or float(text) > 1 for said in found.values() for text, has_sign in said.values())
     at = _EPOCH.search(line.text)
     epoch = int(at[1] or at[2]) if at else None
-    for task, said in found.items():
+    for (task, split), said in found.items():
         made: list[Metric] = [m for name, (text, _) in said.items() if (m := metric(name, text, percent=percent))]
         if made and all(each.value is not None and 0 <= each.value <= 1 for each in made):
             where = Where(path, line.number)
-            yield Evaluation(task, tuple(made), where, "note", epoch, task_stated=task in stated, form="words")
+            is_stated = task in stated
+            yield Evaluation(task, tuple(made), where, "note", epoch, task_stated=is_stated, form="words", split=split)
 
 
 def is_beside(evaluation: Evaluation) -> bool:

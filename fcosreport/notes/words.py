@@ -12,7 +12,7 @@ _LABEL = re.compile(
     rf"(?: for)?(?: {_TASK})?|{_TASK}(?: (?:ap|results?))?|per-category.*|m?ap|evaluation"
     rf"|experiments?|runs?|log|logs|summary|(?:training )?progress(?:ion)?"
     r"|(?:hyper-?)?param(?:eter)?s?|settings?|config(?:uration)?s?|optimizer|solver|model|data"
-    r"|dataset|train(?:ing)?|test(?:ing)?|validation|epoch \d+(?: ?[(（:：].*)?"
+    r"|dataset|train(?:ing)?|test(?:ing)?|validation|epoch \d+(?:\s*[-–—(（:：].*)?"
     r"|(?:实验|测试|检测|评估|训练|验证|复现|最优|最佳|最终)?(?:结果|参数|设置|配置|指标|日志|记录|过程)|超参数?"
     r"|优化器|模型|数据集?|训练|测试|实验"
     r"|結果|評価結果|実験結果|設定|実験設定|パラメータ|ハイパーパラメータ|実験|学習|評価|ログ)",
@@ -66,8 +66,9 @@ _DAY = r"(?:周|星期|mon|tue|wed|thu|fri|sat|sun)\w{0,6}"
 _DATE = re.compile(rf"(?:\d{{4}}\s?[./年-]\s?)?\d{{1,2}}\s?[./月-]\s?\d{{1,2}}日?(?:\s?\(?{_DAY}\)?)?\s?[:：]?", re.I)
 _REPORT = re.compile(
     r"[\w\s]{0,12}(?:结果|精度|成绩|指标|result|score|performance|結果|성능|결과)\w*\s?[:：=]"
-    r"|['\"]?(?:(?:最终|最好|最后|best|final|val|validation(?: #\d+)?|test|coco|pascal|voc|box|bbox|mask|segm|mean)"
-    r"[ _]?){0,2}(?:的)?"
+    r"|['\"]?(?:(?:最终|最好|最后|best|final|val|validation(?: #\d+)?|test|coco|pascal|voc|box|bbox|mask|segm|mean"
+    r"|public|private|lb|线上|리더보드)"
+    r"[ _]?){0,3}(?:的)?"
     r"(?:m?ap|miou|pq|froc)(?![a-z])|(?:(?:final|best|val|validation|test|mean)[ _]?){1,2}iou?(?![a-z])"
     r"|iou (?:metric|score)|(?:mean )?average precision(?![a-z])",
     re.I,

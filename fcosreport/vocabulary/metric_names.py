@@ -264,8 +264,10 @@ def _part(core: str, parts: list[str]) -> str | None:
         return sizes[0] if sizes and not thresholds else _only(thresholds) if not sizes else None
     if core == "AR":
         return sizes[0] if sizes and sizes[0] in "sml" else _only(set(numbers)) if not sizes else None
-    at_half = [number for number in numbers if _threshold(number) != "50"]
-    return "" if not sizes and not at_half else None
+    at_other = [number for number in numbers if _threshold(number) != "50"]
+    if core in ("PCK", "PCKh") and len(at_other) == 1 and "." in at_other[0]:
+        return f"@{at_other[0]}"  # the share of the body, or of the head, that a joint may be off
+    return "" if not sizes and not at_other else None
 
 
 def lower_is_better(metric: str) -> bool:

@@ -194,3 +194,11 @@ def test_what_is_no_note_is_told(path: Path, name: str) -> None:
     done = invoke(name)
     assert isinstance(done.exception, UsageError)
     assert name in str(done.exception)
+
+
+@pytest.mark.parametrize("name", ["note.org", "note.rst"])
+def test_a_note_that_is_read_and_not_written_is_told_as_such(tmp_path: Path, name: str) -> None:
+    other = tmp_path / name
+    other.write_text("* Run\n- mAP: 0.3\n")
+    with pytest.raises(UsageError, match="a note that is read, but only one in Markdown can be written"):
+        note.text_of(other)

@@ -113,3 +113,26 @@ def test_numbers_of_the_whole_below_those_of_classes_are_the_result() -> None:
     text = "## Unet 1\n#### 最优结果\n| metric\\classes | sky | road | sea |\n|--|--|--|--|\n"
     text += "| **F1** | 96.1 | 92.0 | 93.1 |\n"
     assert results(f"{text}| **mIou** | 74.15 | **mAcc** | 83.3 |\n") == [("Unet 1", {"sem_seg.mIoU": 0.7415})]
+
+
+def test_in_words_as_well_validation_and_other_images_are_two_results_of_one_run() -> None:
+    (run,) = note("## wide lr 0.01\n- val mIoU: 0.55, test mIoU: 0.53\n- Public LB mAP: 0.61\n").experiments
+    assert [(each.split, each.task, each.metrics[0].value) for each in run.evaluations] == [
+        ("", "sem_seg", 0.55),
+        ("test", "sem_seg", 0.53),
+        ("public", "bbox", 0.61),
+    ]
+
+
+def test_a_share_of_the_body_is_a_part_of_the_name() -> None:
+    text = "| Model | PCK@0.1 | PCKh@0.5 |\n|--|--|--|\n| nano | 0.94 | 0.95 |\n"
+    assert results(text) == [("nano", {"keypoints.PCK@0.1": 0.94, "keypoints.PCKh": 0.95})]
+
+
+def test_a_sign_that_multiplies_stays_in_a_cell_and_bold_letters_do_not() -> None:
+    text = "| Model | size | mAP |\n|--|--|--|\n| **a** | 1333*800 | 0.31 |\n| **a** | 1024*1024 | 0.32 |\n"
+    assert [name for name, _ in results(text)] == ["a, 1333*800", "a, 1024*1024"]
+
+
+def test_a_status_behind_a_sign_is_a_status() -> None:
+    assert states("## wide lr 0.01\n- **Status**: 🟢 **running**\n") == [("wide lr 0.01", "running")]
