@@ -173,10 +173,16 @@ def _runs(named: Mapping[str, TableRow], experiments: Sequence[Experiment]) -> I
             continue
         seen.add((row, found[0].id))
         for claim in row.results:
-            same = [e for e in found[0].evaluations if e.task == claim.task and e.category is None]
+            same = [e for e in found[0].evaluations if e.category is None and _is_of_same(claim, e)]
             logged = tuple(e for e in same if e.origin == "log")
             if logged or same:
                 yield Against(row, claim, logged or tuple(same), "log" if logged else "block", found[0])
+
+
+def _is_of_same(claim: Evaluation, evidence: Evaluation) -> bool:
+    """Whether two results are of one task and of the same images, of which many tell nothing; a table proves none."""
+    splits = {each.split for each in (claim, evidence)} - {"", "val"}
+    return claim.task == evidence.task and (not splits or claim.split == evidence.split) and evidence.form != "table"
 
 
 def _index(noted: Sequence[TableRow], index: Sequence[TableRow]) -> Iterator[Against]:

@@ -183,7 +183,7 @@ def is_of(row: TableRow, made: Sequence[Experiment]) -> bool:
     measured = sum(bool(metric.value) for result in row.results for metric in result.metrics)
     label, is_again = _plain(row.label), measured > 2 or _BASELINE.search(_said(row))
     return any(
-        (label and label in (_plain(each.name), _plain(each.title)))
+        (label and label in (_plain(each.name), _plain(each.title)) and not (_is_row(each) and _differs(row, each)))
         or ((is_again or not _is_row(each)) and _repeats(row, each))
         for each in made
         if each.evaluations
@@ -198,10 +198,14 @@ def _plain(text: str) -> str:
     return " ".join(text.lower().replace("_", " ").split())
 
 
+def _differs(row: TableRow, experiment: Experiment) -> bool:
+    """Whether a setting of the row is another one in an experiment."""
+    return any(experiment.value(s.name) not in (None, s.value) for s in row.settings)
+
+
 def _repeats(row: TableRow, experiment: Experiment) -> bool:
     """Whether a row prints an experiment's numbers again, rounded or not, and says nothing else of its settings."""
-    apart = any(experiment.value(s.name) not in (None, s.value) for s in row.settings)
-    return bool(row.results) and not apart and all(
+    return bool(row.results) and not _differs(row, experiment) and all(
         any(_agree(result, each) for each in experiment.evaluations if each.task == result.task)
         for result in row.results
     )  # fmt: skip

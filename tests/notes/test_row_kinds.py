@@ -167,3 +167,10 @@ def test_a_section_of_published_models_is_no_run_for_what_is_said_of_them() -> N
 def test_a_heading_of_an_epoch_is_a_part_of_the_run_above() -> None:
     text = "## wide lr 0.01\n### Epoch 1 (first)\n- mAP: 0.31\n### Epoch 2\n- mAP: 0.33\n"
     assert told(note(text)) == [("wide lr 0.01", "finished", 0.33)]
+
+
+def test_a_row_of_the_same_name_with_another_backbone_is_a_run_of_its_own() -> None:
+    text = "# {0}\n| Model | backbone | mAP |\n|--|--|--|\n| default | {0} | {1} |\n\n"
+    twice = text.format("resnet50", 0.31) + text.format("resnet101", 0.35)
+    assert told(note(twice)) == [("default", "finished", 0.31), ("default", "finished", 0.35)]
+    assert len(told(note(text.format("resnet50", 0.31) + text.format("resnet50", 0.35)))) == 1
