@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_left
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -13,11 +13,13 @@ from fcosreport.notes.said import is_beside, printed
 from fcosreport.notes.said import results as said_results
 from fcosreport.records import Evaluation, Setting, Where
 from fcosreport.vocabulary import decode, phrases, stated
+from fcosreport.vocabulary.detectors import detectors
 
 _ITEM_LEVEL = 10
 """The heading level of a list item that heads a run, plus its depth: below every real heading."""
-
-
+_TELLING = frozenset(("lr", "train_batch_size", "norm", "init", "schedule", "seed", "backbone"))
+"""Settings by which an item of a list that says a result tells of which run; epochs may be those of one run."""
+_CLAUSES = re.compile(r"[:：,，;；()（）]")
 _NAME = re.compile(r"(?=.*\d)[\w.+-]{1,24}")
 """A heading that is nothing but the name of a run: `m2-1`."""
 _OF_SPEED = re.compile(
@@ -152,8 +154,16 @@ def _entry(line: Line, path: str) -> Entry:
     if _OF_SPEED.search(line.text):
         declared = ()  # of what was measured, and not of the training
     named = {setting.name for setting in declared}
-    said = phrases(line.text, where) if line.kind == "item" and len(line.text) <= 200 else ()
+    said = _phrases(line.text, where, parted=bool(told)) if line.kind == "item" and len(line.text) <= 200 else ()
     return Entry(line, declared, tuple(s for s in said if s.name not in named), told=told, beside=beside)
+
+
+def _phrases(text: str, where: Where, *, parted: bool) -> Iterable[Setting]:
+    """The settings that the words of an item mention; one that says a result, too, is taken apart by its signs."""
+    found = list(phrases(text, where))
+    for clause in map(str.strip, _CLAUSES.split(text) if parted else ()):
+        found += [*stated(clause, where), *phrases(clause, where)]
+    return {each.name: each for each in reversed(found)}.values()
 
 
 def _measured(found: Evaluation | Setting) -> Entry:
@@ -176,6 +186,7 @@ def _heads(entries: Sequence[Entry], evaluations: Sequence[Evaluation]) -> set[i
     measured = sorted(each.where.line for each in evaluations)
     places: dict[int, tuple[int, int]] = {}
     proven: set[int] = set()
+    listed: dict[tuple[int, int], list[int]] = defaultdict(list)
     boxes: Counter[tuple[int, int]] = Counter()
     heading = 0
     ends = _ends(entries)
@@ -183,6 +194,8 @@ def _heads(entries: Sequence[Entry], evaluations: Sequence[Evaluation]) -> set[i
         heading = index if entry.line.kind == "heading" else heading
         if entry.line.kind != "item" or not entry.line.text or len(entry.line.text) > 200:
             continue
+        if _says_own(entry):
+            listed[heading, entry.line.depth].append(index)
         below, end = entries[index + 1 : ends[index]], ends[index]
         boxes[heading, entry.line.depth] += bool(entry.line.box)
         boxed = entry.line.box and (entry.declared or entry.said or names_a_run(entry.line.text))
@@ -194,11 +207,26 @@ def _heads(entries: Sequence[Entry], evaluations: Sequence[Evaluation]) -> set[i
             has_result = bisect_left(measured, entry.line.number) < bisect_left(measured, last)
             if entry.line.box or has_result or any(each.citation for each in below):
                 proven.add(index)
+    for place, indexes in listed.items():
+        if sum(_tells_a_run(entries[index]) for index in indexes) > 1:
+            places |= dict.fromkeys(indexes, place)
+            proven.update(indexes)
     peers = Counter(places.values())
     kept = {index for index, place in places.items() if index in proven or peers[place] > 1}
     return {
         index for index in kept if not (_is_feature(entries[index]) and 2 * peers[places[index]] < boxes[places[index]])
     }
+
+
+def _tells_a_run(entry: Entry) -> bool:
+    """Whether an item says a result, and in the same breath with what: `- lr 1e-3: mAP 0.46`."""
+    said = {each.name for each in (*entry.declared, *entry.said)}
+    of_training = not _TELLING.isdisjoint(said) or ("epochs" in said and detectors(entry.line.text))
+    return bool(of_training and _says_own(entry))
+
+
+def _says_own(entry: Entry) -> bool:
+    return bool(entry.told and not entry.citation and "://" not in entry.line.text)
 
 
 def _is_feature(entry: Entry) -> bool:

@@ -1,0 +1,37 @@
+"""Lists in which each item is a run: what was done, and what came of it."""
+
+from fcosreport.notes import read
+from fcosreport.records import Experiment
+
+
+def told(text: str) -> list[tuple[str, float | None]]:
+    def ap(each: Experiment) -> float | None:
+        result = each.result()
+        return result["AP"] if result else None
+
+    return [(each.name, ap(each)) for each in read(text, "note.md", ()).experiments]
+
+
+def test_items_that_say_a_setting_and_a_result_are_runs_with_those_settings() -> None:
+    text = "# Experiments\n\n- lr 1e-3: mAP 0.46\n- lr 5e-3, 100 epochs: mAP 0.73\n- warm-up: mAP 0.5\n"
+    assert [ap for _, ap in told(text)] == [0.46, 0.73, 0.5]
+    first, second, _ = read(text, "note.md", ()).experiments
+    assert (first.value("lr"), second.value("lr"), second.value("epochs")) == (0.001, 0.005, 100)
+
+
+def test_numbered_runs_of_detectors_are_told_apart() -> None:
+    text = (
+        "# Runs\n\n1. YOLOv7 (batch size 16): mAP 0.46\n2. YOLOv7 (Adam): mAP 0.53\n3. YOLOv8 (batch size 8): mAP 0.7\n"
+    )
+    assert [ap for _, ap in told(text)] == [0.46, 0.53, 0.7]
+
+
+def test_steps_and_tasks_of_one_run_are_none() -> None:
+    steps, tasks = "- epoch 5: mAP 0.46\n- epoch 10: mAP 0.73\n", "- bbox mAP 0.3\n- segm mAP 0.2\n"
+    text = f"# run a, lr 0.1\n\n{steps}\n# run b, lr 0.2\n\n{tasks}"
+    assert [name for name, _ in told(text)] == ["run a, lr 0.1", "run b, lr 0.2"]
+
+
+def test_what_others_reached_is_none() -> None:
+    assert not told("# Papers\n\n- Faster R-CNN: 36.2 AP\n- RetinaNet: 39.1 AP on COCO\n")
+    assert not told("# News\n\n- 2021.3: YOLOX-s achieves 40.5 mAP\n- 2021.5: YOLOX-l achieves 50.0 mAP\n")
