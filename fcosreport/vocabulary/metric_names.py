@@ -208,10 +208,11 @@ def _of_words(name: str) -> Meaning | None:
         return None
     family = said.get("family", "lvis" if part in _RARITIES and core == "AP" else _FAMILY_OF.get(core, ""))
     is_own = "mAP" in name or bool(_SURE.search(name.lower())) or core not in ("AP", "AR", "MR", *_SIDE)
-    sure = bool(part or is_ranged or tasks or said or is_own)
+    split = split_of(text)
+    sure = bool(part or is_ranged or tasks or said or split or is_own)
     task = tasks.pop() if tasks else _TASK_OF.get(core, "")
     return Meaning(
-        *(task or "bbox", core + part, bool(task), None, split_of(text), said.get("weights", ""), family, sure),
+        *(task or "bbox", core + part, bool(task), None, split, said.get("weights", ""), family, sure),
         "percent" in said,
     )
 
