@@ -39,6 +39,8 @@ _DIGIT = re.compile(r"\d")
 _FILE = re.compile(r"(?i)\.[ct]sv$")
 _PASTED = re.compile(rb"[\"' \t\xef\xbb\xbf]*epoch[\"' \t]*,[^\r\n]*metrics/mAP", re.I)
 _NAMES = re.compile(rb"(?i)(?<![a-z])m?ap|(?<![a-z])m?ar[_\d]|map|precision|value|miou|mota|hota|nds|pq")
+_COUNTED = re.compile(rb"[ \t\"']*-?\d+(?:\.\d*)?[ \t\"']*[,;\t]")
+"""How a row begins, and no head: with a number."""
 _LINE = re.compile(rb"[^\r\n]+")
 _DELIMITERS = (",", ";", "\t")
 _TAG = re.compile(r"(?:.*tag-)?(.+)\.[ct]sv$")
@@ -104,7 +106,7 @@ class CsvResults:
 
     def _headed(self, text: bytes) -> _Head | None:
         """The head that a line is, if it is one."""
-        if not (_NAMES.search(text) if self.is_table else _PASTED.match(text)):
+        if _COUNTED.match(text) or not (_NAMES.search(text) if self.is_table else _PASTED.match(text)):
             return None
         plain = text.replace(b"\xef\xbb\xbf", b"").decode(errors="replace")
         delimiter = max(_DELIMITERS, key=plain.count)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from fcosreport.reading.dialect import Record
 from fcosreport.records import Evaluation, Origin, Where
-from fcosreport.vocabulary.beside import class_of, half_of, mean_of, whole_of
+from fcosreport.vocabulary.beside import meanings
 from fcosreport.vocabulary.metric_names import Meaning, is_of_classes, metric_of
 from fcosreport.vocabulary.metrics import is_score, metric, number, with_issues
 
@@ -99,11 +99,9 @@ def _fits(meaning: Meaning, text: str, *, percent: bool) -> bool:
 def _groups(row: Mapping[str, str]) -> dict[tuple[str | None, ...], list[tuple[Meaning, str]]]:
     """The metrics of a row that belong together; the first of two that mean the same counts."""
     groups: dict[tuple[str | None, ...], dict[str, tuple[Meaning, str]]] = {}
-    names = set(row)
-    for name, text in row.items():
-        beside = mean_of(name, names) or half_of(name, names) or whole_of(name, names)
-        meaning = beside or metric_of(name) or class_of(name, names)
-        if meaning and text.strip() and number(text) is not None:
+    for name, meaning in meanings(row):
+        text = row[name]
+        if text.strip() and number(text) is not None:
             key = meaning.task, meaning.category, meaning.split, meaning.weights
             groups.setdefault(key, {}).setdefault(meaning.metric, (meaning, text.strip()))
     return {key: list(group.values()) for key, group in groups.items()}

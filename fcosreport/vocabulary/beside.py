@@ -1,36 +1,56 @@
 """Names that mean what they do only beside others: `mp` beside `mr`, a plain `mAP` beside `mAP50-95`, `map_person`."""
 
 import re
+from collections import defaultdict
+from collections.abc import Collection, Set
+from functools import lru_cache
 
 from fcosreport.vocabulary.metric_names import RANGE, Meaning, metric_of
 
 _KEY_OF_CLASS = re.compile(r"(?P<name>.*?(?<![a-z])map)_(?P<category>(?!per_class$)[^/]+)")
 _PLAIN = re.compile(r"(?i)m?ap")
+_FEW = 64
+"""Names beside each other that are kept in mind, as those of a table, whose rows have them all."""
 _ALL = re.compile(rf"(?i)(?<![a-z])coco(?![a-z])|{RANGE}")
 
 
-def mean_of(name: str, names: set[str]) -> Meaning | None:
+def meanings(names: Collection[str]) -> tuple[tuple[str, Meaning], ...]:
+    """What each of the names beside each other means; those that are no metric are left out.
+
+    A plain `mAP` beside one that says it is of COCO, or of all thresholds, is AP at an IoU of 0.5; `map95` beside
+    `map50` is short for the mean over IoU 0.5 to 0.95.
+    """
+    key = tuple(names)
+    return _remembered(key) if len(key) <= _FEW else _meanings(key)
+
+
+def _meanings(names: tuple[str, ...]) -> tuple[tuple[str, Meaning], ...]:
+    known, alone = frozenset(names), {name: metric_of(name) for name in names}
+    told: dict[str, set[str]] = defaultdict(set)  # metrics below each heading, and below "" all, but plain APs
+    for name, said in alone.items():
+        head, _, last = name.rpartition("/")
+        for place in {"", head} if said and (said.metric != "AP" or says_all(last)) else ():
+            told[place].add(said.metric if said else "")
+    is_short = "AP50" in told[""] and not any(said and said.metric == "AP" for said in alone.values())
+
+    def meaning_of(name: str, said: Meaning | None) -> Meaning | None:
+        if said and said.metric == "AP95" and is_short:
+            return said._replace(metric="AP")
+        head, _, last = name.rpartition("/")
+        if said and _PLAIN.fullmatch(last) and "AP" in told[head] and "AP50" not in told[head]:
+            return said._replace(metric="AP50")
+        return _mean_of(name, known) or said or _class_of(name, known)
+
+    found = ((name, meaning_of(name, said)) for name, said in alone.items())
+    return tuple((name, meaning) for name, meaning in found if meaning)
+
+
+_remembered = lru_cache(512)(_meanings)
+
+
+def _mean_of(name: str, names: Set[str]) -> Meaning | None:
     """The mean precision and recall, as YOLO calls them beside each other: `mp`, `mr`, which alone is a miss rate."""
     return metric_of(name[-1]) if name in ("mp", "mr") and {"mp", "mr"} <= names else None
-
-
-def half_of(name: str, names: set[str]) -> Meaning | None:
-    """The AP at an IoU of 0.5 that a plain `mAP` is beside one that says it is of COCO, or of all thresholds."""
-    head, part, last = name.rpartition("/")
-    if not _PLAIN.fullmatch(last):
-        return None
-    around = {each.removeprefix(head + part) for each in names if each.startswith(head + part)} - {last}
-    told = {said.metric for each in around if (said := metric_of(each)) and (said.metric != "AP" or says_all(each))}
-    overall = metric_of(name)
-    return overall._replace(metric="AP50") if overall and "AP" in told and "AP50" not in told else None
-
-
-def whole_of(name: str, names: set[str]) -> Meaning | None:
-    """The AP that `map95` is beside `map50`: short for the mean over IoU 0.5 to 0.95."""
-    overall = metric_of(name) if "95" in name else None
-    told = {said.metric for each in names if (said := metric_of(each))} if overall else set[str]()
-    is_short = overall and overall.metric == "AP95" and "AP50" in told and "AP" not in told
-    return overall._replace(metric="AP") if overall and is_short else None
 
 
 def says_all(name: str) -> bool:
@@ -38,7 +58,7 @@ def says_all(name: str) -> bool:
     return bool(_ALL.search(name))
 
 
-def class_of(name: str, names: set[str]) -> Meaning | None:
+def _class_of(name: str, names: Set[str]) -> Meaning | None:
     """The AP of one class, as torchmetrics calls it beside its recall: `map_person` with `mar_100_person`."""
     found = _KEY_OF_CLASS.fullmatch(name)
     if not found or f"{found['name'][:-3]}mar_100_{found['category']}" not in names:
