@@ -63,6 +63,7 @@ def test_lines_near_each_other_are_one_result() -> None:
 @pytest.mark.parametrize(
     ("line", "values"),
     [
+        ("Overall PCK@0.2 : 0.5030", {"PCK@0.2": 0.503}),
         (" mean average precision (mAP@0.50) = 0.712345, or 71.23 %", {"AP50": 0.712345}),
         ("mAP: 0.5123", {"AP": 0.5123}),
         ("Mean mAP = 0.7749", {"AP": 0.7749}),

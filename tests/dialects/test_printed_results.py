@@ -175,3 +175,8 @@ def test_an_object_of_many_lines_in_a_list() -> None:
     others = {f"objectness mAP {at}": 0.9 for at in range(150)}
     one = {"maxDets": 300, "mAP @ 0.50:0.95": 0.29, "AP @ 0.5": 0.51, "AP @ 0.75": 0.35, **others}
     assert told(json.dumps([one], indent=4)) == [(None, None, "bbox", {"AP": 0.29, "AP50": 0.51, "AP75": 0.35})]
+
+
+def test_keypoints_by_their_distance_are_a_result_each_at_its_own() -> None:
+    text = '{"PCK@0.05": 0.59, "coco/PCK@0.1": 0.93, "EPE": 28.1, "data_time": 0.04}'
+    assert told(text, "20241225.json") == [(None, None, "keypoints", {"PCK@0.05": 0.59, "PCK@0.1": 0.93})]
