@@ -78,6 +78,7 @@ class PrintedTables:
         if self.table:
             said = statements(data, begin, False, name.encode(), None)
             self.table.task, self.table.at = said.task, Progress(said.epoch, said.iteration)
+            self.table.category = said.category
             for threshold in _THRESHOLD.finditer(data, max(0, begin - NEAR), begin):  # the last of them counts
                 self.table.iou = threshold[1].decode().ljust(2, "0")
 

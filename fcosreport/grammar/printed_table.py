@@ -90,8 +90,8 @@ def _plain(cell: str) -> str:
 class Table:
     """A table while it is read: the names of its columns, and its rows with their lines.
 
-    `has_pairs`: its names stand in the first column. `task`, `at` and `iou`, in percent, are what the text before it
-    says of it.
+    `has_pairs`: its names stand in the first column. `task`, `category`, `at` and `iou`, in percent, are what the text
+    before it says of it.
     """
 
     head: list[str]
@@ -99,6 +99,7 @@ class Table:
     has_pairs: bool
     is_ruled: bool
     task: str | None = None
+    category: str | None = None
     at: Progress = field(default_factory=Progress)
     iou: str = "50"
     rows: list[tuple[int, list[str]]] = field(default_factory=list)
@@ -133,7 +134,7 @@ class Table:
         for each in named:
             where = Where(path, each.line)
             for record in results(self._of_task(self._of_family(each.row)), where, origin, each.at, percent=percent):
-                yield _of_class(record, each.category)
+                yield _of_class(record, each.category or self.category)
 
     def _of_task(self, row: Mapping[str, str]) -> dict[str, str]:
         """The row with the task that was announced before the table, in names that tell none."""

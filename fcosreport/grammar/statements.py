@@ -27,7 +27,7 @@ _TASKS = {
 }
 _HEADING = re.compile(r"[\s>*+-]*#{1,6}\s*\S|\s*(?:-{3,}|\*{3,}|_{3,})\s*$")
 _PRINTED = {b"bbox": "bbox", b"segm": "segm", b"keyp": "keypoints"}
-_CATEGORY = re.compile(rb"[Ee]valuat\w+ (?:results )?(?:for )?category:? +([^\r\n\\]{1,200})")
+_CATEGORY = re.compile(rb"[Ee]valuat\w+ (?:results )?(?:for )?(?:category|[Oo]bject [Cc]lass):? +([^\r\n\\]{1,200})")
 _EPOCH = re.compile(
     rb"(?:(?<![A-Za-z_])|(?<=train_)|(?<=eval_)|(?<=val_))[Ee]poch"
     rb"(?:\((?:train|val|test)\)(?= *\[ *\d+\]))?[\"']?[ :=#]*\[? *(\d{1,6})(?![\w%]|\.\d)"
@@ -112,7 +112,7 @@ def _stated_task(text: str, note: bool, mark: str) -> tuple[str | None, bool]:
 
 
 def _category(data: bytes, start: int, stop: int) -> str | None:
-    at = data.rfind(b"ategory", start, stop)
+    at = max(data.rfind(b"ategory", start, stop), data.rfind(b"bject Class", start, stop))
     match = _CATEGORY.search(data, max(start, at - 40), stop) if at >= 0 else None
     return match[1].decode(errors="replace").strip(" \t`\"',*:") or None if match else None
 

@@ -77,6 +77,7 @@ _WRITTEN_OUT = (
     (re.compile(r"(?:mean[\s_]+)?average[\s_]+recall"), "ar"),
     (re.compile(r"mean[\s_]?io?_?u"), "miou"),
     (re.compile(r"(?:(?:log[\s_-])?average[\s_])?miss[\s_]rate(?: +\(mr\))?|mmr\b|mr(?:\^?-2)"), "mr"),
+    (re.compile(r"multiple object tracking (?:accuracy|precision) \((mot[ap])\)"), r"\1"),
     (re.compile(r"nd_score"), "nds"),
     (re.compile(r"detection_eval\b"), "voc map"),
     *((re.compile(rf"tp_errors/{name}_err"), f"ma{name[0]}e") for name in "trans scale orient vel attr".split()),

@@ -205,3 +205,10 @@ def test_what_compares_or_explains_is_no_result(text: str) -> None:
 
 def test_tables_of_a_note_are_read_as_those_of_its_author() -> None:
     assert feed(PrintedTables, CLASSES, "note") == []
+
+
+def test_the_class_is_the_one_that_is_announced_as_the_benchmark_of_kitti_does() -> None:
+    block = "Multiple Object Tracking Accuracy (MOTA)    0.7295\nMultiple Object Tracking Precision (MOTP)   0.8413\n"
+    text = f"Evaluate Object Class: CAR\nStart Evaluation...\n{block}"
+    assert told(text) == [(3, None, "", "CAR", {"MOTA": 0.7295, "MOTP": 0.8413})]
+    assert told(block) == [(1, None, "", None, {"MOTA": 0.7295, "MOTP": 0.8413})]
