@@ -110,9 +110,9 @@ class Language:
         """What stands in a place of that kind, in this language; None where it should be known, and is not."""
         if kind == "said":
             return _read(text, self, loosely=loosely)
-        return (0 if kind == "number" else len(text)), (self._listed(text) if kind == "list" else text)
+        return (0 if kind == "number" else len(text)), (self.listed(text) if kind == "list" else text)
 
-    def _listed(self, text: str) -> str:
+    def listed(self, text: str) -> str:
         """Names in a sentence: `a, b and 9 more`, `a in note.md:3 and a in note.md:9`."""
         text = _PLACE.sub(lambda found: self("{name} in {place}", name="", place=found[1]), text)
         ands = [found.span() for found in _AND.finditer(text)]

@@ -23,8 +23,9 @@ def list_(
     """Show the runs that notes tell of, what each note says, and the open tasks with their age."""
     from fcosreport.report.journal import entries, tasks
     from fcosreport.report.speaking import in_language, spoken
+    from fcosreport.translation import english
 
-    _ = spoken_in(lang)
+    _ = english if form == Form.json else spoken_in(lang)
     report = spoken(in_language(pipeline.report_of(paths, store, terminal.SCREEN, follow=follow), _))
     terminal.say_empty(report)
     found, asked = entries(report), tasks(report)
@@ -53,7 +54,7 @@ def _printout(found: "tuple[Entry, ...]", asked: "tuple[Task, ...]", _: "Languag
             task.step.text,
             f"{task.step.where.path}:{task.step.where.line}",
             task.step.since,
-            _.told(task.closed_by),
+            task.closed_by,
             "" if task.days is None else f"{task.days:,}",
         )
         for task in asked
@@ -62,7 +63,7 @@ def _printout(found: "tuple[Entry, ...]", asked: "tuple[Task, ...]", _: "Languag
         _.plural(len(found), "run") + " · " + _.plural(len(asked), "open task"),
         (
             Table((_("run"), _("state"), "AP", _("what notes say")), runs, words=4),
-            Table((_("open task"), _("note"), _("since"), _("closed by"), _("days")), open_tasks, words=4),
+            Table((_("open task"), _("asked in"), _("since"), _("closed by"), _("days")), open_tasks, words=4),
         ),
         (),
     )

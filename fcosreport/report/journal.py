@@ -8,6 +8,7 @@ from itertools import chain
 from fcosreport.notes.table import asks_for_table
 from fcosreport.records import Evaluation, Experiment, Step, Where
 from fcosreport.report.report import Report
+from fcosreport.translation import Language
 from fcosreport.wording import listed
 
 _RAN = ("finished", "suspect", "stopped")
@@ -55,7 +56,8 @@ def tasks(report: Report) -> tuple[Task, ...]:
     """
     told = chain((step.since for step in report.steps), (e.ended[:10] or e.began[:10] for e in report.experiments))
     newest = max(filter(None, map(_day, told)), default=None)
-    made = (Task(step, _age(step, newest), _closed_by(step, report.experiments)) for step in report.open_steps)
+    _ = report.view.language
+    made = (Task(step, _age(step, newest), _closed_by(step, report.experiments, _)) for step in report.open_steps)
     return tuple(sorted(made, key=lambda task: (task.days is None, -(task.days or 0))))
 
 
@@ -71,10 +73,12 @@ def _age(step: Step, newest: date | None) -> int | None:
     return (newest - day).days if newest and day else None
 
 
-def _closed_by(step: Step, experiments: Sequence[Experiment]) -> str:
+def _closed_by(step: Step, experiments: Sequence[Experiment], _: Language) -> str:
     if asks_for_table(step.text):
         return f"fcosreport note update {step.where.path} --append"
     if step.task is None:
-        return "a tick in its box"
+        return _("a tick in its box")
     owed = [each.name for each in experiments if each.state in _RAN and not each.result(step.task)]
-    return f"a {step.task} result of {listed(owed)}" if owed else f"a {step.task} result"
+    if not owed:
+        return _("a {task} result", task=step.task)
+    return _("a {task} result of {names}", task=step.task, names=_.listed(listed(owed)))

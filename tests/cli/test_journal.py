@@ -65,7 +65,9 @@ def test_it_is_a_text_of_two_tables_or_markdown_in_either_language(run: Run, not
     text = run("note", "list", "notes").out
     assert text.startswith("2 runs · 3 open tasks\n")
     assert "test the masks" in text
-    assert "| 待办 | 笔记 |" in run("note", "list", "notes", "--format", "markdown", "--lang", "zh").out
+    chinese = run("note", "list", "notes", "--format", "markdown", "--lang", "zh").out
+    assert "| 待办 | 出处 |" in chinese
+    assert "run a, lr 1e-3 和 run b, lr 5e-3 的 segm 结果" in chinese
 
 
 def test_a_folder_without_notes_gives_empty_lists(run: Run, tmp_path: Path) -> None:
