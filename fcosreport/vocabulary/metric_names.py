@@ -75,7 +75,7 @@ _OVERLAP = re.compile(r"(?<![a-z])iou(?P<said> (?:metric|score))?$", re.I)
 _WRITTEN_OUT = (
     (re.compile(r"(?:mean[\s_]+)?average[\s_]+precision"), "ap"),
     (re.compile(r"(?:mean[\s_]+)?average[\s_]+recall"), "ar"),
-    (re.compile(r"mean[\s_]?io?_?u"), "miou"),
+    (re.compile(r"mean[\s_]?io?_?us?(?![a-z])|mious(?![a-z])"), "miou"),
     (re.compile(r"(?:(?:log[\s_-])?average[\s_])?miss[\s_]rate(?: +\(mr\))?|mmr\b|mr(?:\^?-2)"), "mr"),
     (re.compile(r"multiple object tracking (?:accuracy|precision) \((mot[ap])\)"), r"\1"),
     (re.compile(r"nd_score"), "nds"),

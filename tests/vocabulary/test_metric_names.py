@@ -29,6 +29,7 @@ from fcosreport.vocabulary.metric_names import curve_of, lower_is_better, metric
         ("metrics/precision(B)", ("bbox", "P")),
         ("val/PQ", ("panoptic_seg", "PQ")),
         ("mIoU", ("sem_seg", "mIoU")),
+        ("mIoUs", ("sem_seg", "mIoU")),
         ("MeanIoU", ("sem_seg", "mIoU")),
         ("MeanIU", ("sem_seg", "mIoU")),
         ("mean_IU", ("sem_seg", "mIoU")),
