@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+from array import array
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -58,8 +59,8 @@ CURVE = st.builds(
     unit=st.sampled_from(["iteration", "epoch"]),
     **{name: st.integers(0, 99) for name in ("count", "begin", "end", "first", "last", "low", "high")},
     where=WHERE,
-    head=st.binary(max_size=16),
-    points=st.binary(max_size=32),
+    head=st.lists(st.floats(), max_size=2).map(lambda values: array("d", values).tobytes()),
+    points=st.lists(st.floats(), max_size=4).map(lambda values: array("d", values).tobytes()),
 )
 SEGMENT = st.builds(
     Segment,
