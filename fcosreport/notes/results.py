@@ -232,9 +232,15 @@ def _label(row: _Row) -> str:
     ]
     told = [(each, text) for each, text in shown if text and not _LINK_TEXT.fullmatch(text)]
     named = [text for each, text in told if each.kind == "label"]
-    first = [text for each, text in told if each.kind in ("setting", "other", "link")]
+    first = [text for each, text in told if each.kind in ("setting", "other") or _is_named(each, text)]
+    first += [text for each, text in told if each.kind == "link"]
     texts = named or [text for text in first if not _NUMBER.fullmatch(text)]
     return texts[0][:_LONGEST] if texts else ""
+
+
+def _is_named(each: Header, text: str) -> bool:
+    """Whether a cell names something although the head of its column tells a measure, as `1x-ms` may."""
+    return each.kind == "measure" and not text[:1].isdigit()
 
 
 def _settings(row: _Row, label: str, where: Where) -> tuple[Setting, ...]:

@@ -116,3 +116,9 @@ def test_a_printed_table_in_code_is_a_result_and_an_example_with_names_is_none()
     assert told(note(f"# A\n- lr = 0.01\n\n{printed}")) == [("A", "finished", 0.381)]
     named = printed.replace("|  AP  |", "| model |").replace("38.1", "R-50")
     assert told(note(f"# A\n{named}")) == []
+
+
+def test_a_row_is_called_by_what_stands_below_a_head_that_holds_a_unit_and_not_by_its_link() -> None:
+    rows = "| + backbone | 58.0 | [output](logs/a.txt) |\n| + FPN | 57.5 | [output](logs/b.txt) |\n"
+    found = note(f"# Experiments\n\n| RPN-1x-ms(impr) | AR1000 | log |\n|---|---|---|\n{rows}")
+    assert [each.name for each in found.experiments] == ["+ backbone", "+ FPN"]

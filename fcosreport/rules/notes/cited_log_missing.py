@@ -147,8 +147,10 @@ def _without_evaluation(experiment: Experiment) -> Iterator[Fault]:
         return
     evidence = {e.task for e in experiment.evaluations if e.origin == "log"}
     for task in experiment.tasks:
-        if task not in evidence:
+        claimed = [e for e in experiment.evaluations if e.task == task]
+        is_said = any(e.task_stated for e in claimed)  # else boxes were assumed, and the log tells what they are
+        if task not in evidence and (is_said or not evidence):
             text, where = _cited(experiment)
-            claims = [e.where for e in experiment.evaluations if e.task == task]
+            claims = [e.where for e in claimed]
             message = f"{called(experiment)} claims a {task} result, but {text} holds no {task} evaluation."
             yield Fault(message, (experiment,), (where, *claims))

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from fcosreport.judging.cases import JOINED, records_of
 from fcosreport.judging.check import check
-from fcosreport.records import Records
+from fcosreport.records import Experiment, Records
 from fcosreport.settings import Settings
 from tests.conftest import FAIR, GOOD
 from tests.rules.asking import only
@@ -40,3 +40,16 @@ def test_a_log_that_may_not_be_read_is_told_once_a_note_and_is_not_called_missin
     (finding,) = [f for f in check(Records(tuple(unread)), Settings()).findings if f.code == "FR502"]
     assert (finding.severity, finding.experiments) == ("info", ("run2", "run3"))
     assert finding.message == "Not read: /b and /c, which case cites: outside."
+
+
+def test_a_claim_that_tells_no_task_is_held_against_no_task() -> None:
+    joined = records_of([{"note_bbox": GOOD, "segm": FAIR, **JOINED}]).experiments[0]
+    assert only_codes(joined) == ["FR502"]
+    told = (replace(each, task_stated=each.origin == "log") for each in joined.evaluations)
+    assert only_codes(replace(joined, evaluations=tuple(told))) == []
+    without = tuple(replace(each, task_stated=False) for each in joined.evaluations if each.origin == "note")
+    assert only_codes(replace(joined, evaluations=without)) == ["FR502"]
+
+
+def only_codes(experiment: Experiment) -> list[str]:
+    return [each.code for each in check(Records((experiment,)), Settings()).findings if each.code == "FR502"]
