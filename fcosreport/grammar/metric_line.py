@@ -8,18 +8,21 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from fcosreport.grammar.named_results import is_echo
-from fcosreport.vocabulary.metric_names import is_of_classes, metric_of
+from fcosreport.vocabulary.metric_names import is_of_classes, metric_of, split_of
 
 _NUMBER = r"-?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?"
 _VALUE = re.compile(
     rf"(?:=|->|:(?:(?=\s)|(?<![\d:]:))|i(?<=\bi)s(?=\s))\s{{0,3}}({_NUMBER}|nan)( ?%)?(?=[,;|│)\s]|$)(?!\s{{0,3}}[=:]"
     r"|, ?\d*\.\d)"  # one of several values is that of a class, or of a threshold
 )
-_UNSIGNED = re.compile(r"(?:AP|map)[\w@.-]* \d{0,2}\.\d")
-_BARE = re.compile(  # 0.5 and the like are rather thresholds than values
-    r"(?:^|[^A-Za-z\s]\s?|\s{2,})(?P<name>(?:(?:val|valid|validation|test|train|b?box|segm|mask) )?"
-    r"[A-Za-z][\w/@.-]*) (?!0?\.?[579][05]?0*(?!\d))(?P<value>\d{0,2}\.\d+)(?P<sign> ?%)?\s*(?=[,;|]|[^\w%]*$)"
+_UNSIGNED = re.compile(r"(?:AP|map|mIoU|MOTA|HOTA|IDF1|NDS|PQ)[\w@.:-]* \d{0,2}\.\d")
+_NAME = r"(?:(?:val|valid|validation|test|train|b?box|segm|mask) )?[A-Za-z][\w/@.-]*(?:(?<=[\d.]):[\d.]+)?"
+_BARE = re.compile(
+    rf"(?:^|(?<=[^A-Za-z\s])|(?<=[^A-Za-z\s]\s)|(?<=\s\s))(?P<name>{_NAME}) (?P<value>\d{{0,2}}\.\d+)(?P<sign> ?%)?"
+    rf"(?=\s*(?:[,;|/()\]]|[^\w%]*$)|\s{{1,3}}(?:at|after|in|{_NAME} {_NUMBER}(?![\w.]))\b)"
 )
+_THRESHOLD = re.compile(r"0?\.?[579][05]?0*")
+"""Such a number is rather an IoU than a value, where the name does not tell one."""
 _SLASHED = re.compile(  # a name each, and behind them a number each
     rf"(?:\b(?P<split>[Tt]rain|[Vv]al|[Tt]est)\w* [Rr]esult\b[^:]{{0,40}}: *)?(?<![\w/.])"
     rf"(?P<names>[A-Za-z]\w*(?:/[A-Za-z]\w*)+)[ :=]{{1,4}}(?P<values>{_NUMBER}(?:/{_NUMBER})+)(?=\.?(?:[\s,;|)]|$))"
@@ -32,7 +35,11 @@ _ASIDE = re.compile(r"(?i)[,;|]\s*best[_ -]\w+ ?[:=]")
 _NEW_BEST = re.compile(r"(?i)\b(?:new best(?: (?:model|checkpoint|score))?|best checkpoint overridd?en)\b:? ?")
 _REACHED = re.compile(rf"(?P<name>[\w/@.:()-]+)'? (?:reached|improved from \S+ to) (?P<value>{_NUMBER})(?=[,;\s]|$)")
 _CONDITIONS = re.compile(r"\s*\[ ?IoU=.*\](?= =)")
-_AT = re.compile(r"(?:\(A[PR]\) )?(?:@ ?\[|\((?=IoU))(?:IoU ?[=:] ?)?([\d.:]+)[\])]")
+_AT = re.compile(r"(?:\(A[PR]\) )?(?:@ ?\[|\((?=IoU)|(?<=A[PR])\()(?:IoU ?[=:] ?)?([\d.:-]+)[\])]")
+_ON = re.compile(r"(?i) (?:of|on|for|over|in) (?:the |all )?(val|test|dev)\w*(?: (?:set|split|data|images?))*$")
+"""The split that a result is told to be of, behind its name."""
+_WHOLE = re.compile(r"(?i)(?:(?:the|final|overall|total) )+")
+"""What may stand before a name and says nothing of it."""
 _IN_PERCENT = re.compile(r" ?\((?:in )?%\)(?=\s*[:=])")
 _BAR = re.compile(r"\s?%\s*(?:[|#>=\u2500-\u25ff]|\d+/\d+)")  # how far a program is, not how good
 _BEFORE = re.compile(r"\b[A-Z]{4,8}:[\w.]+:|[│├└─|>,;*\]•\t]|[-–:] |\s{2,}")
@@ -68,6 +75,8 @@ def said(text: str) -> Said | None:
     text, signs = _IN_PERCENT.subn("", _LEVEL.sub(r"\1 ", told))
     parts = [*_signed(text), *_bare(text), *_slashed(text)]
     found = {name: value for name, value, _ in parts}
+    if len({(name, value) for name, value, _ in parts}) > len(found):
+        return None  # one name with two values is of two things
     percent = signs > 0 or any(sign for *_, sign in parts)
     if found and _PICTURE.search(text, 0, text.find(parts[0][0])):
         return None
@@ -81,16 +90,24 @@ def _signed(text: str) -> Iterator[tuple[str, str, bool]]:
     at = 0
     for value in _VALUE.finditer(text):
         name = _IS.sub("", _BEFORE.split(text[at : value.start()].strip())[-1].strip(" `"))
+        name = name[whole.end() :] if (whole := _WHOLE.match(name)) else name
+        name = f"{of[1].lower()} {name[: of.start()]}" if (of := _ON.search(name)) else name
         at = value.end()
         if name and name[-1] not in "\"'" and metric_of(name) and not _BAR.match(text, value.end(1)):
             yield name, value[1], bool(value[2])
 
 
 def _bare(text: str) -> Iterator[tuple[str, str, bool]]:
-    """Names and values with nothing but a blank between them."""
+    """Names and values with nothing but a blank between them; the split of the first is that of those behind it."""
+    split = ""
     for bare in _BARE.finditer(text) if _UNSIGNED.search(text) else ():
-        if (meaning := metric_of(bare["name"])) and not meaning.is_side:
-            yield bare["name"], bare["value"], bool(bare["sign"])
+        own = bare["name"].partition(" ")[0]
+        split = own if split_of(own) else split
+        name = bare["name"] if split_of(bare["name"]) or not split else f"{split} {bare['name']}"
+        meaning = metric_of(name)
+        is_level = _THRESHOLD.fullmatch(bare["value"]) and not any(map(str.isdigit, name))
+        if meaning and not meaning.is_side and not is_level:
+            yield name, bare["value"], bool(bare["sign"])
 
 
 def _slashed(text: str) -> Iterator[tuple[str, str, bool]]:

@@ -25,7 +25,10 @@ _NAME = (
     rb"(?:[_@ ]?\[?(?:0?\.?\d{1,3}(?:[-:]0?\.?\d{1,3}){0,2}|IoU=[\d.:]+|small|medium|large|[sml]|all|val|test)\]?){0,2}"
 )
 _BESIDE = rb"(?:\([A-Za-z]\)|\s*\([%\w. ]{1,12}\))?[\"'*` )]{0,3}\s?(?:[:=|]|is [:=]?)[\s\"'(\[*`]{0,4}(?:tensor\()?"
-_NAMED = re.compile(_NAME + rb"(?:" + _BESIDE + _SCORE + rb"| {1,2}-?[01]?\.\d{3,}(?![\d.]))")
+_OF = rb"(?: (?:of|on|for|over|in|at) [\w .@/-]{1,40}?)?"
+"""What a sentence says between the name and the number: `mean AP on the test set: 37.2`."""
+_BLANK = rb" {1,2}(?:-?[01]?\.\d{3,}|\d\d\.\d{1,2})(?![\d.%])"
+_NAMED = re.compile(_NAME + rb"(?:" + _OF + _BESIDE + _SCORE + rb"|" + _BLANK + rb")")
 _ALONE = re.compile(rb"^[^\w\r\n]{0,12}map {1,2}-?[01]?\.\d{3,}[^\w\r\n]{0,12}\r?$", re.M)
 """A line that says nothing else, such as `---map 0.3712---`: a map of other trades is no score."""
 _SIGNS = (b"AP", b"mIoU", b"MOTA", b"HOTA", b"IDF1", b"NDS", b"map", b"Map@", b"ean ", b"ean_", b"EAN ", b"EAN_")

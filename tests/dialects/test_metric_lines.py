@@ -26,6 +26,7 @@ TREE = """SUMMARY OF EPOCH {epoch}
         └── Best until now = 0.2102 (↗ 0.05)
 
 """
+COCO = {"AP": 0.3689, "AP50": 0.6588, "AP75": 0.3723}
 SIDES = {"AP50": 0.8, "AP": 0.4, "P": 0.9, "R": 0.7}
 HEAVY = {"MR heavy": 0.5034}
 LVIS = "  AP = 0.507\nAP50 = 0.812\n APr = 0.400\n AR@300 = 0.560\nARs@300 = 0.469\n"
@@ -93,6 +94,18 @@ def test_lines_near_each_other_are_one_result() -> None:
         ("New best mAP: 0.41 (previous best: 0.40)", {"AP": 0.41}),
         ("Epoch 3, global step 400: 'val_map' reached 0.34567 (best 0.34567), saving model", {"AP": 0.34567}),
         ("Epoch 00003: val_mAP improved from 0.30000 to 0.34000, saving model to m.h5", {"AP": 0.34}),
+        ("epoch 12: bbox AP 0.3689 AP50 0.6588 AP75 0.3723", COCO),
+        ("Epoch 12 AP 36.89 / AP50 65.88 / AP75 37.23", COCO),
+        ("results: bbox (AP 36.89 %, AP50 65.88 %, AP75 37.23 %)", COCO),
+        ("val mAP 0.42 mAP@0.5 0.70 (epoch 12)", {"AP": 0.42, "AP50": 0.70}),
+        ("mAP@[.5:.95] 0.369  mAP@.5 0.659", {"AP": 0.369, "AP50": 0.659}),
+        ("AP(50:95) 0.369 AP(50) 0.659", {"AP": 0.369, "AP50": 0.659}),
+        ("AP50 0.70", {"AP50": 0.70}),
+        ("mAP 36.9 at epoch 12", {"AP": 0.369}),
+        ("MOTA 71.2 IDF1 68.1 HOTA 58.2", {"MOTA": 0.712, "IDF1": 0.681, "HOTA": 0.582}),
+        ("PQ 41.2 SQ 78.1 RQ 50.3", {"PQ": 0.412, "SQ": 0.781, "RQ": 0.503}),
+        ("final AP on val2017 is 37.2", {"AP": 0.372}),
+        ("mean AP of the test set: 37.2 (5000 pictures)", {"AP": 0.372}),
     ],
 )
 def test_a_line_however_it_is_written(line: str, values: dict[str, float]) -> None:
@@ -137,6 +150,9 @@ def test_a_line_however_it_is_written(line: str, values: dict[str, float]) -> No
         "Epoch 1/9: Val F1: 0.3699 | mAP: 0.5604 | ROC-AUC: 0.9355",
         "51.20% = person AP",
         "epoch,  metrics/mAP_0.5,  metrics/mAP_0.5:0.95,  val/box_loss",
+        "the mAP 0.5 threshold is used",
+        "car mAP 0.712 pedestrian mAP 0.601",
+        "results: bbox (AP50 36.9), segm (AP50 33.5)",
     ],
 )
 def test_what_is_no_result_is_quiet(line: str) -> None:
@@ -274,6 +290,11 @@ def test_the_same_loss_and_metric_word_by_word_are_the_same_evaluation() -> None
     again, new = "Loss: 3.087, MeanIU: 0.0634\n", "Loss: 1.486, MeanIU: 0.0634\n"
     assert len(told(again * 3 + new * 2)) == 2
     assert len(told("mIoU: 0.0634\n" * 3)) == 3
+
+
+def test_two_tasks_in_one_line_are_two_results() -> None:
+    first, second = told("bbox_mAP 0.369 segm_mAP 0.335\n")
+    assert [first[-1], second[-1]] == [{"AP": 0.369}, {"AP": 0.335}]
 
 
 def test_names_and_values_that_slashes_part_are_of_their_split_and_epoch() -> None:
