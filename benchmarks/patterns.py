@@ -285,6 +285,7 @@ _LOGS = {
     "quotes, open": Pattern("log", "'"),
     "digits": Pattern("log", "1"),
     "blanks": Pattern("log", " "),
+    "tensors without a brace": Pattern("log", "'map': tensor(0.{d}4), 'map_50': tensor(0.73),\nusage: {n}\n"),
     "empty lines": Pattern("log", "\n"),
     "carriage returns": Pattern("log", "\r"),
     "NULs": Pattern("log", "\0" * 7 + "a"),

@@ -183,13 +183,12 @@ def _is_of_lines(data: bytes) -> bool:
 
 def _opening(data: bytes, at: int, floor: int) -> int:
     """Where the outermost object begins in which `data[at]` stands: the first brace of its line, or of one above."""
-    begin = max(line_begin(data, at), floor)
-    for _ in range(_LINES):
-        opening = data.find(b"{", begin, at + 1)
-        named = data.find(b"Dict([", begin, at)
-        if opening >= 0 or named >= 0:
-            return min(place for place in (opening, named + 5 if named >= 0 else -1) if place >= 0)
-        if begin <= floor or at - begin > WIDE:
-            break
-        begin = max(line_begin(data, begin - 1), floor)
-    return -1
+    lowest = max(line_begin(data, max(at - WIDE, 0)), floor)
+    brace = data.rfind(b"{", lowest, at + 1)
+    last = max(data.rfind(b"Dict([", max(brace, lowest), at), brace)
+    if last < 0 or data.count(b"\n", last, at) >= _LINES:
+        return -1
+    begin = max(line_begin(data, last), floor)
+    named = data.find(b"Dict([", begin, at)
+    opening = data.find(b"{", begin, at + 1)
+    return min(place for place in (opening, named + 5 if named >= 0 else -1) if place >= 0)
