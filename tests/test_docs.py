@@ -1,58 +1,78 @@
-"""What README and the committed reports say is what the product does; `python -m tests.adopt` takes changes over."""
+"""What README, the docs and the committed reports say is what the product does.
+
+On a page, a fence with a title is a file, `console` a command and what it prints, `python` is run, and `text` right
+below it is what it prints. Of an output with a line `...` only the lines before and after need come, in their order. A
+page that gives no file is about the committed example. `python -m tests.adopt` takes changes over.
+"""
 
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from operator import attrgetter
 from pathlib import Path
 
-from fcosreport.judging.rule import rules
+import pytest
+import typer.main
+
+from fcosreport.cli.app import app
 from fcosreport.reading.dialect import dialects
 from fcosreport.report.report import renderers
 from tests.adopt import compare
 from tests.conftest import ROOT
 
 README = ROOT / "README.md"
-NOTES = ROOT / "docs" / "notes.md"
-_COMMAND = re.compile(
+DOCS = ROOT / "docs"
+NOTES = DOCS / "notes.md"
+PAGES = [README, *sorted(DOCS.glob("*.md"))]
+_FENCE = re.compile(
+    r"^```(?:\w+ title=\"(?P<file>.+?)\"\n(?P<content>.*?)"
+    r"|console\n\$ fcosreport (?P<command>.*?)\n(?P<told>.*?)"
+    r"|python\n(?P<code>.*?)```\n\n```text\n(?P<printed>.*?))```$",
+    re.S | re.M,
+)
+_ON_NOTES = re.compile(
     r"```console\n\$ fcosreport (.*)\n(?:.*\n)*?```(?:\n\n````(?:diff|markdown)\n(?:.*\n)*?````)?"
 )  # with what it told, and what it printed or wrote
+_WRITTEN = re.compile(r"(?:^(?:    |\$ |    - )|`|args: )fcosreport ([^`\n]+?)(?:`|   .*|$)", re.M)
+
+OUTPUTS = [f"--{each.name.replace('_', '-')}" for each in renderers()]
+EXECUTED = [page for page in PAGES if page != NOTES and _FENCE.search(page.read_text())]
 
 
-def table(name: str, rows: list[str]) -> tuple[str, str]:
-    """The table between the marks `name` in README as it is, and as it should be."""
-    text = README.read_text()
-    found = re.search(rf"<!-- {name} -->\n(.*?\n\|-.*?\n)(.*?)<!-- end {name} -->", text, re.S)
-    assert found, name
-    return found[2], "".join(f"| {row} |\n" for row in rows)
+def run(folder: Path, *command: str) -> subprocess.CompletedProcess[str]:
+    """A command as a reader of the docs gives it."""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "100"}
+    return subprocess.run([sys.executable, *command], cwd=folder, capture_output=True, text=True, env=environment)
 
 
 def example(tmp_path: Path, *words: str) -> str:
     """What a command says of the committed example."""
-    done = subprocess.run(
-        [sys.executable, "-m", "fcosreport", words[0], "runs", *words[1:], "--store", str(tmp_path / "s.sqlite")],
-        cwd=ROOT,
-        capture_output=True,
-        check=True,
-        env={**os.environ, "COLUMNS": "100"},
-    )
-    return done.stdout.decode()
+    done = run(ROOT, "-m", "fcosreport", words[0], "runs", *words[1:], "--store", str(tmp_path / "s.sqlite"))
+    assert done.returncode == 0, done.stderr
+    return done.stdout
 
 
-def test_readme_lists_every_dialect_rule_and_output_and_shows_the_example(tmp_path: Path) -> None:
-    text = README.read_text()
-    for name, rows in (
-        ("dialects", [f"`{each.name}` | {each.title}" for each in sorted(dialects(), key=attrgetter("name"))]),
-        ("rules", [f"{each.code} | `{each.name}` | {each.severity} | {each.title}" for each in rules()]),
-        ("outputs", [f"`--{each.name}` | {each.title} | `{each.filename}`" for each in renderers()]),
+def test_the_docs_list_every_dialect_and_output() -> None:
+    pages = {page: page.read_text() for page in (DOCS / "formats.md", DOCS / "reports.md")}
+    known = sorted(dialects(), key=attrgetter("name"))
+    outputs = [
+        f"`{option}` | {each.title} | `{each.filename}`" for option, each in zip(OUTPUTS, renderers(), strict=True)
+    ]
+    for page, name, rows in (
+        ("formats", "dialects", [f"`{each.name}` | {each.title}" for each in known]),
+        ("reports", "outputs", outputs),
     ):
-        is_, should_be = table(name, rows)
-        text = text.replace(is_ + f"<!-- end {name} -->", should_be + f"<!-- end {name} -->")
-    fence = re.compile(r"```text\n.*?```", re.S)
-    text = fence.sub(lambda _: f"```text\n{example(tmp_path, 'render')}```", text)
-    compare({README: text})
+        head, foot = f"<!-- {name} -->\n", f"<!-- end {name} -->"
+        before, _, rest = pages[DOCS / f"{page}.md"].partition(head)
+        old, _, after = rest.partition(foot)
+        heading = "".join(old.splitlines(keepends=True)[:2])
+        new = "".join(f"| {row} |\n" for row in rows)
+        pages[DOCS / f"{page}.md"] = f"{before}{head}{heading}{new}{foot}{after}"
+    compare(pages)
 
 
 def test_the_committed_reports_are_those_of_the_committed_runs(tmp_path: Path) -> None:
@@ -61,18 +81,60 @@ def test_the_committed_reports_are_those_of_the_committed_runs(tmp_path: Path) -
     compare({ROOT / "reports" / file.relative_to(tmp_path / "out"): file.read_bytes().decode() for file in made})
 
 
-def test_every_command_in_readme_exists() -> None:
-    helped = subprocess.run([sys.executable, "-m", "fcosreport", "--help"], capture_output=True, text=True, check=True)
-    for command in set(re.findall(r"^ +fcosreport (\w+)|`fcosreport (\w+)", README.read_text(), re.M)):
-        assert f"  {''.join(command)} " in helped.stdout
+@pytest.mark.parametrize("page", EXECUTED, ids=[page.stem for page in EXECUTED])
+def test_what_a_page_shows_is_what_comes(page: Path, tmp_path: Path) -> None:
+    text = page.read_text()
+    if "title=" not in text:
+        for name in ("runs", "reports"):
+            shutil.copytree(ROOT / name, tmp_path / name)
+
+    def executed(fence: re.Match[str]) -> str:
+        if fence["file"]:
+            (tmp_path / fence["file"]).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / fence["file"]).write_text(fence["content"])
+            return fence[0]
+        if fence["code"]:
+            done, shown = run(tmp_path, "-c", fence["code"]), fence["printed"]
+            assert done.returncode == 0, done.stderr
+        else:
+            done, shown = run(tmp_path, "-m", "fcosreport", *shlex.split(fence["command"])), fence["told"]
+            assert done.returncode in (0, 1, 2), done.stderr
+        came = done.stdout + done.stderr
+        if "...\n" in shown.splitlines(keepends=True):
+            lines = iter(came.splitlines(keepends=True))
+            assert all(line == "...\n" or line in lines for line in shown.splitlines(keepends=True)), came
+            return fence[0]
+        return fence[0][: len(fence[0]) - len(shown) - len("```")] + came + "```"
+
+    compare({page: _FENCE.sub(executed, text)})
 
 
-def test_the_python_in_readme_runs() -> None:
-    (code,) = re.findall(r"```python\n(.*?)```", README.read_text(), re.S)
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+def written() -> Iterator[tuple[str, str]]:
+    """Each command that README or a page writes down, in a line of its own or in a sentence."""
+    for page in PAGES:
+        if page.stem == "plugins":  # its outputs are options too
+            continue
+        for command in _WRITTEN.findall(page.read_text()):
+            yield page.name, command.strip()
+
+
+def test_every_command_that_is_written_down_exists_with_its_options() -> None:
+    for page, command in set(written()):
+        words = [word for word in re.split(r"[\s\[\]|]+", command) if word not in ("...", "")]
+        known = typer.main.get_command(app)
+        while words and words[0] in (commands := getattr(known, "commands", {})):
+            known = commands[words.pop(0)]
+        options = {name for each in known.params for name in (*each.opts, *each.secondary_opts)}
+        assert not hasattr(known, "commands") or not words or words[0][0] == "-", f"{page}: {command}"
+        for option in re.findall(r"(?:^| )(--[\w-]+|-\w)(?=[ =]|$)", " ".join(words)):
+            assert option in (*options, *OUTPUTS, "--help"), f"{page}: {option} of {command}"
+
+
+def test_the_site_is_built_and_no_link_in_it_is_dead(tmp_path: Path) -> None:
+    done = run(ROOT, "-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir", str(tmp_path / "site"))
     assert done.returncode == 0, done.stderr
-    assert "Baseline_lr5en3_191211" in done.stdout
-    assert "error FR401" in done.stdout
+    for page in (tmp_path / "site").rglob("*.html"):
+        assert not re.search(r"<(?:script|link|img)[^>]* (?:src|href)=\"?https?:", page.read_text()), page
 
 
 def test_the_commands_on_notes_do_what_the_page_shows(tmp_path: Path) -> None:
@@ -84,17 +146,13 @@ def test_the_commands_on_notes_do_what_the_page_shows(tmp_path: Path) -> None:
     def executed(command: re.Match[str]) -> str:
         words = command[1].split()
         before = (tmp_path / "note.md").read_text()
-        done = subprocess.run(
-            [sys.executable, "-m", "fcosreport", *words], cwd=tmp_path, capture_output=True, check=True,
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
-        )  # fmt: skip
-        told, printed = done.stderr.decode(), done.stdout.decode()
-        after = (tmp_path / "note.md").read_text()
+        done = run(tmp_path, "-m", "fcosreport", *words)
+        printed, after = done.stdout, (tmp_path / "note.md").read_text()
         if after != before:
             printed = "".join(line for line in after.splitlines(keepends=True) if line.startswith("|"))
         kind = "diff" if words[1] == "fix" else "markdown"
         if words[1] == "fix":
-            subprocess.run(["patch", "-s", "note.md"], cwd=tmp_path, input=done.stdout, check=True)
-        return f"```console\n$ fcosreport {command[1]}\n{told}```\n\n````{kind}\n{printed}````"
+            subprocess.run(["patch", "-s", "note.md"], cwd=tmp_path, input=done.stdout, check=True, text=True)
+        return f"```console\n$ fcosreport {command[1]}\n{done.stderr}```\n\n````{kind}\n{printed}````"
 
-    compare({NOTES: _COMMAND.sub(executed, text)})
+    compare({NOTES: _ON_NOTES.sub(executed, text)})
