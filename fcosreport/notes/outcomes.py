@@ -21,8 +21,9 @@ _FAILURES: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "diverged",
         re.compile(
-            r"\bdiverg(?:ed|es|ing)\b|\bunconverge|(?:did not|didn't|not) converged?\b|发散|(?:不"
-            r"|没|未|没有)收敛|発散|収束し(?:な|ま)",
+            r"\bdiverg(?:ed|es|ing)\b|\bexplod(?:ed?|es|ing)\b|\bloss\b.{0,20}\bbl(?:ew|ow|own|ows) up\b"
+            r"|\bunconverge|(?:did not|didn't|not) converged?\b|发散|(?:loss|梯度|损失)\s*(?:直接)?爆炸"
+            r"|(?:不|没|未|没有)收敛|発散|収束し(?:な|ま)",
             re.I,
         ),
     ),

@@ -231,7 +231,7 @@ def _label(row: _Row) -> str:
         if not _OTHER_MODEL.search(header) and not (has_progress and _REMARK.fullmatch(header))
     ]
     told = [(each, text) for each, text in shown if text and not _LINK_TEXT.fullmatch(text)]
-    named = [text for each, text in told if each.kind == "label"]
+    named = sorted((text for each, text in told if each.kind == "label"), key=str.isdigit)  # a number says least
     first = [text for each, text in told if each.kind in ("setting", "other") or _is_named(each, text)]
     first += [text for each, text in told if each.kind == "link"]
     texts = named or [text for text in first if not _NUMBER.fullmatch(text)]

@@ -19,7 +19,7 @@ _ORDINAL = re.compile(
     re.I,
 )
 _TRAINING_TIME = re.compile(r"(?i)\btrain\w* +time|训练(?:时间|耗时|用时)|学習時間|학습 ?시간")
-_BLANK = frozenset(("", "-", "–", "—", "/", "?", "tbd", "TBD"))
+_BLANK = frozenset(("", "-", "–", "—", "/", "?", "tbd", "null", "none", "nan", "n/a"))
 _LABEL_WIDTH = 80  # characters of a name that is made of several cells
 
 
@@ -76,7 +76,9 @@ def states(rows: Sequence[TableRow]) -> Iterator[tuple[State, str]]:
 
 def _outcome(row: TableRow) -> str:
     """What a record says in words that came out of the row's run."""
-    return next((text for header, text in row.others if RESULT.fullmatch(header.strip()) and text not in _BLANK), "")
+    return next(
+        (text for header, text in row.others if RESULT.fullmatch(header.strip()) and text.lower() not in _BLANK), ""
+    )
 
 
 def is_plan(rows: Sequence[TableRow]) -> bool:
@@ -85,29 +87,39 @@ def is_plan(rows: Sequence[TableRow]) -> bool:
 
 
 def names(rows: Sequence[TableRow]) -> list[str]:
-    """What each row is called: its label; with more of its cells where the label is not its own."""
+    """What each row is called: its label; with more of its cells, then settings, where the label is not its own."""
     found = [row.label for row in rows]
-    for column in range(max((len(row.headers) for row in rows), default=0)):
+    differing = _differing(rows)
+    for more in (*((header, "") for header in _headers(rows)), *(("", name) for name in differing)):
         twice = {name for name, times in Counter(found).items() if times > 1 or not name}
         if not twice:
             break
         for index, row in enumerate(rows):
             if found[index] in twice:
-                found[index] = _longer(found[index], row, column)
+                found[index] = _longer(found[index], row, *more)
     return found
 
 
-def _longer(name: str, row: TableRow, column: int) -> str:
-    if column >= len(row.headers):
-        return name
-    header = row.headers[column]
-    text = dict(row.others).get(header, "")
-    if not text:
-        text = (
-            next((f"{s.name} {s.text}" for s in sorted(row.settings, key=_is_progress) if s.text), "")
-            if not name
-            else ""
-        )
+def _headers(rows: Sequence[TableRow]) -> tuple[str, ...]:
+    return max((row.headers for row in rows), default=(), key=len)
+
+
+def _differing(rows: Sequence[TableRow]) -> list[str]:
+    """The settings that tell rows apart, those of the training before how long it was."""
+    values: dict[str, set[str]] = {}
+    for row in rows:
+        for setting in row.settings:
+            values.setdefault(setting.name, set()).add(setting.text)
+    return sorted((name for name, texts in values.items() if len(texts) > 1), key=_PROGRESS.__contains__)
+
+
+def _longer(name: str, row: TableRow, header: str, setting: str) -> str:
+    """The name with the cell below a header, or a setting; a difference or a blank names nothing."""
+    text = dict(row.others).get(header, "") if header else ""
+    if text.lower() in _BLANK or _DIFFERENCE.match(text):
+        text = next((f"{s.name} {s.text}" for s in row.settings if s.text and s.name == setting), "")
+    if header and not text and not name:
+        text = next((f"{s.name} {s.text}" for s in sorted(row.settings, key=_is_progress) if s.text), "")
     said = f"{name}, {text}" if name and text and text != name else name or text
     return said if len(said) <= _LABEL_WIDTH else name
 

@@ -122,3 +122,26 @@ def test_a_row_is_called_by_what_stands_below_a_head_that_holds_a_unit_and_not_b
     rows = "| + backbone | 58.0 | [output](logs/a.txt) |\n| + FPN | 57.5 | [output](logs/b.txt) |\n"
     found = note(f"# Experiments\n\n| RPN-1x-ms(impr) | AR1000 | log |\n|---|---|---|\n{rows}")
     assert [each.name for each in found.experiments] == ["+ backbone", "+ FPN"]
+
+
+def test_a_row_is_called_by_its_name_and_not_by_its_number() -> None:
+    found = note("# A\n| ID | Name | AP |\n|-|-|-|\n| 01 | frozen | 0.3 |\n| 02 | bn | 0.4 |\n")
+    assert told(found) == [("frozen", "finished", 0.3), ("bn", "finished", 0.4)]
+
+
+def test_rows_of_one_name_are_told_apart_by_remarks_and_not_by_a_difference() -> None:
+    rows = "| FPN | 5e-2 | null | Loss explodes at epoch 79 |\n| FPN | 5e-4 | 25.8 | Baseline |\n"
+    rows += "| FPN | 5e-3 | 24.3 | -1.5 AP |\n"
+    assert told(note(f"# A\n| Neck | lr | AP | Remarks |\n|-|-|-|-|\n{rows}")) == [
+        ("FPN, Loss explodes at epoch 79", "failed", None),
+        ("FPN, Baseline", "finished", 0.258),
+        ("FPN", "finished", 0.243),
+    ]
+
+
+def test_rows_of_one_name_without_remarks_are_told_apart_by_their_settings() -> None:
+    rows = "| FPN | 5e-4 | 25.8 |\n| FPN | 5e-3 | 24.3 |\n"
+    assert [name for name, *_ in told(note(f"# A\n| Neck | lr | AP |\n|-|-|-|\n{rows}"))] == [
+        "FPN, lr 5e-4",
+        "FPN, lr 5e-3",
+    ]

@@ -125,12 +125,16 @@ def _names(experiment: Experiment) -> str:
 def _with_and_without(option: str, rated: Sequence[Rated]) -> Iterator[tuple[Rated, Rated]]:
     """The pairs of experiments that differ in nothing but an option, which the first of them has."""
     name = option.lower()
-    told = [(each, {s.name.lower(): s.value for s in each[1].settings}) for each in rated]
-    for one, settings in told:
-        for other, others in told:
-            apart = {key for key in settings.keys() | others.keys() if settings.get(key) != others.get(key)}
-            if apart == {name} and settings[name] is True:
-                yield one, other
+    having, lacking = list[tuple[object, Rated]](), dict[object, list[Rated]]()
+    for each in rated:
+        settings = {setting.name.lower(): setting.value for setting in each[1].settings}
+        has_it, others = settings.pop(name, None), frozenset(settings.items())
+        if has_it is True:
+            having.append((others, each))
+        else:
+            lacking.setdefault(others, []).append(each)
+    for rest, one in having:
+        yield from ((one, other) for other in lacking.get(rest, ()))
 
 
 def _is_difference(gain: float, mine: Rated, theirs: Rated) -> bool:

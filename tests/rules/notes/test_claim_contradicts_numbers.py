@@ -44,3 +44,13 @@ def test_a_note_whose_words_contradict_its_numbers_is_told_so(tmp_path: Path, wo
     messages = [finding.message for finding in fcosreport.load(note).findings if finding.code == "FR506"]
     assert len(messages) == bool(told)
     assert all(told in message.replace("“", "").replace("”", "") for message in messages)
+
+
+def test_a_gain_by_an_option_that_another_row_does_not_declare_is_judged(tmp_path: Path) -> None:
+    note = tmp_path / "note.md"
+    note.write_text(
+        "# Ablation\n\n| | GN | GIoU | AP |\n|-|-|-|-|\n| a | ✓ | | 36.9 |\n| b | ✓ | ✓ | 37.4 |\n"
+        "\n| | lr | AP |\n|-|-|-|\n| c | 1e-3 | 36.8 |\n| d | 1e-4 | 30.8 |\n\nGIoU 涨 2.5 个点。\n"
+    )
+    (found,) = [finding.message for finding in fcosreport.load(note).findings if finding.code == "FR506"]
+    assert "0.5" in found
