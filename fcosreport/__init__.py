@@ -12,9 +12,27 @@ from fcosreport.version import __version__
 if TYPE_CHECKING:
     from os import PathLike
 
+    from fcosreport.errors import FcosreportError
+    from fcosreport.records import Experiment, Finding
     from fcosreport.report.report import Report
 
-__all__ = ["__version__", "load"]
+__all__ = ["Experiment", "FcosreportError", "Finding", "Report", "__version__", "load"]
+
+_HOMES = {
+    "Experiment": "fcosreport.records",
+    "Finding": "fcosreport.records",
+    "FcosreportError": "fcosreport.errors",
+    "Report": "fcosreport.report.report",
+}
+
+
+def __getattr__(name: str) -> object:
+    """The records and the report, loaded when they are asked for: a short command does without them."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(_HOMES[name]), name)
 
 
 def load(*paths: "str | PathLike[str]", store: "str | PathLike[str] | None" = None) -> "Report":

@@ -25,6 +25,17 @@ def test_load_gives_frames_and_leaves_nothing_behind(resumed_runs: Path, monkeyp
         report.frame("experiment")
 
 
+def test_a_report_is_one_line_at_the_prompt(resumed_runs: Path) -> None:
+    assert repr(fcosreport.load(resumed_runs)) == "<Report 'runs': 2 experiments, 1 warning>"
+
+
+def test_what_a_report_holds_is_imported_from_the_package() -> None:
+    for name in fcosreport.__all__:
+        assert getattr(fcosreport, name).__doc__ or name == "__version__"
+    with pytest.raises(AttributeError, match="no attribute 'Raport'"):
+        fcosreport.Raport  # noqa: B018  # looked up
+
+
 def test_load_keeps_a_store_if_asked_and_reads_it_alone(resumed_runs: Path) -> None:
     store = resumed_runs.parent / "kept.sqlite"
     first = fcosreport.load(resumed_runs, store=store)

@@ -120,13 +120,13 @@ def curves(
     output: Annotated[str, typer.Option("--output", "-o", metavar="FILE", help="A file, or - for stdout.")] = "-",
 ) -> None:
     """Write every logged value of an experiment as CSV."""
-    from fcosreport.comparing.columns import EXPERIMENT
+    from fcosreport.comparing.columns import EXPERIMENT, ID
     from fcosreport.files.whole import write_text
     from fcosreport.report import frames
 
     with pipeline.opened(store, terminal.SCREEN, make=False) as session:
         found = session.with_whole_curves(experiment)
-    rows = frames.curves([found]).drop(columns=EXPERIMENT)
+    rows = frames.curves([found]).drop(columns=[EXPERIMENT, ID])
     write_text(rows.to_csv(index=False, lineterminator="\n"), Path(output))
 
 

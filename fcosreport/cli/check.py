@@ -122,11 +122,10 @@ def _made(
     _: "Language",
 ) -> _Told:
     from fcosreport.judging import baseline, check
-    from fcosreport.report import outputs
-    from fcosreport.report.report import touched
+    from fcosreport.report import choosing, outputs
     from fcosreport.report.speaking import in_language
 
-    shown = in_language(report if changed is None else touched(report, changed), _)
+    shown = in_language(report if changed is None else choosing.touched(report, changed), _)
     return _Told(
         outputs.contents(shown, wanted, os.environ, terminal.FAULTS.met),
         baseline.gone(report.findings, known),

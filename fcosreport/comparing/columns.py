@@ -13,7 +13,8 @@ from fcosreport.vocabulary.metric_names import lower_is_better
 if TYPE_CHECKING:
     pass
 
-EXPERIMENT, STATE, REASON, WHERE = "experiment", "state", "reason", "where"
+EXPERIMENT, STATE, REASON, WHERE, ID = "experiment", "state", "reason", "where", "id"
+NO_GROUND_TRUTH = "no_ground_truth"
 
 Cell = Setting | Metric | None
 Sign = Literal["<", "<=", ">", ">=", "=", "!="]
@@ -25,7 +26,7 @@ _SETTINGS = (
     *("image_size", "seed", "gpus", "test_batch_size"),
 )
 _LAST_SETTINGS = ("date",)  # differs from run to run and explains nothing
-_TAKEN = frozenset({EXPERIMENT, STATE, REASON, WHERE, *COCO_METRICS})
+_TAKEN = frozenset({EXPERIMENT, STATE, REASON, WHERE, ID, NO_GROUND_TRUTH, *COCO_METRICS})
 
 
 @dataclass(frozen=True, slots=True)

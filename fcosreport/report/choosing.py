@@ -5,7 +5,8 @@ Columns are called as in the header of the CSV (`train_batch_size`, `segm AP`), 
 """
 
 import ast
-from collections.abc import Callable, Mapping
+import os
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -58,6 +59,29 @@ def choose(
         condition, tree = Condition.read(where, known)
         report = _filtered(report, condition, tree)
     return replace(report, experiments=order(report.experiments)) if order else report
+
+
+def touched(report: Report, files: Iterable[str]) -> Report:
+    """The report with what concerns `files` (absolute paths) alone.
+
+    These are the experiments that have one of the files, the findings that name one of these experiments or point at
+    one of the files, and the experiments that these findings name.
+    """
+    known = frozenset(files)
+    near = {each.id for each in report.experiments if _any_in(each.files, known)}
+    findings = tuple(
+        finding
+        for finding in report.findings
+        if not near.isdisjoint(finding.experiments) or _any_in((where.path for where in finding.where), known)
+    )
+    named = near.union(*(finding.experiments for finding in findings))
+    return replace(
+        report, findings=findings, experiments=tuple(each for each in report.experiments if each.id in named)
+    )
+
+
+def _any_in(paths: Iterable[str], files: frozenset[str]) -> bool:
+    return any(os.path.realpath(path) in files for path in paths)
 
 
 def frame(report: Report) -> "pd.DataFrame":

@@ -12,9 +12,21 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from fcosreport.comparing.columns import EXPERIMENT, REASON, STATE, WHERE, Bound, Column, Sign, cells_of
+from fcosreport.comparing.columns import (
+    EXPERIMENT,
+    ID,
+    NO_GROUND_TRUTH,
+    REASON,
+    STATE,
+    WHERE,
+    Bound,
+    Column,
+    Sign,
+    cells_of,
+)
 from fcosreport.errors import UsageError
 from fcosreport.records import Experiment
+from fcosreport.report import frames
 from fcosreport.wording import plain, suggestion
 
 Value = str | int | float | bool | None
@@ -71,11 +83,14 @@ def _reader(column: Column) -> Read:
 
 def readers_of(known: Mapping[str, Column]) -> dict[str, Read]:
     """How each name is read: columns, and what else stands in the table."""
+    metrics = tuple(dict.fromkeys(column for column in known.values() if column.task))
     others: dict[str, Read] = {
         EXPERIMENT: lambda each: each.name,
         STATE: lambda each: each.state,
         REASON: lambda each: each.reason,
+        NO_GROUND_TRUTH: lambda each: frames.without_ground_truth(metrics, cells_of(each, metrics)),
         WHERE: lambda each: f"{each.where.path}:{each.where.line}",
+        ID: lambda each: each.id,
     }
     return others | {name: _reader(column) for name, column in known.items()}
 

@@ -5,10 +5,9 @@ show its states by the signs that are told here, its numbers and foreign text in
 """
 
 import math
-import os
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import cache
 from html import escape
 from itertools import groupby
@@ -205,7 +204,9 @@ class Report:
         return tuple(e for e in self.experiments if id(e) in kept)
 
     def frame(self, name: str) -> "pd.DataFrame":
-        """The `experiments`, `evaluations`, `curves` or `findings` as a pandas frame, one row each.
+        """The `experiments`, `evaluations`, `curves` or `findings` as a pandas frame, one row each; they join by `id`.
+
+        `involved` has a row for each experiment that a finding names.
 
         Curves are those whose points are at hand: all of a report that `fcosreport.load` gives.
         """
@@ -214,10 +215,17 @@ class Report:
             "evaluations": lambda: frames.evaluations(self.experiments),
             "curves": lambda: frames.curves(self.experiments),
             "findings": lambda: frames.findings(self.findings),
+            "involved": lambda: frames.involved(self.experiments, self.findings),
         }
         if name not in known:
             raise UsageError(f"there is no frame {name!r}. {suggestion(name, known)}")
         return known[name]()
+
+    def __repr__(self) -> str:
+        """One line: `<Report 'runs': 15 experiments, 2 errors, 4 warnings, 2 notes>`."""
+        experiments = english.plural(len(self.experiments), "experiment")
+        sums = [english.plural(count, SEVERITIES[severity][1]) for severity, count in self.severities]
+        return f"<Report {self.title!r}: {', '.join((experiments, *(sums or ['no findings'])))}>"
 
     def _repr_html_(self) -> str:
         """The page of `render --html`, in a frame of its own, for notebooks."""
@@ -286,26 +294,3 @@ def renderers() -> tuple[Renderer, ...]:
     """All outputs, by name. Raises FcosreportError for one of another package that cannot be loaded."""
     load("fcosreport.renderers", "output", _RENDERERS)
     return tuple(sorted(_RENDERERS.values(), key=lambda each: each.name))
-
-
-def touched(report: Report, files: Iterable[str]) -> Report:
-    """The report with what concerns `files` (absolute paths) alone.
-
-    These are the experiments that have one of the files, the findings that name one of these experiments or point at
-    one of the files, and the experiments that these findings name.
-    """
-    known = frozenset(files)
-    near = {each.id for each in report.experiments if _any_in(each.files, known)}
-    findings = tuple(
-        finding
-        for finding in report.findings
-        if not near.isdisjoint(finding.experiments) or _any_in((where.path for where in finding.where), known)
-    )
-    named = near.union(*(finding.experiments for finding in findings))
-    return replace(
-        report, findings=findings, experiments=tuple(each for each in report.experiments if each.id in named)
-    )
-
-
-def _any_in(paths: Iterable[str], files: frozenset[str]) -> bool:
-    return any(os.path.realpath(path) in files for path in paths)

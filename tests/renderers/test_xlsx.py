@@ -53,5 +53,5 @@ def test_a_workbook_keeps_all_digits_and_is_the_same_again() -> None:
 def test_more_than_a_sheet_holds_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("xlsxwriter")
     monkeypatch.setattr(xlsx, "_ROWS", 6)
-    with pytest.raises(OutputError, match="7 rows and 21 columns are more than a sheet of Excel holds"):
+    with pytest.raises(OutputError, match="7 rows and 23 columns are more than a sheet of Excel holds"):
         xlsx.render(baseline())

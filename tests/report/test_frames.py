@@ -22,7 +22,7 @@ def test_an_experiment_is_a_row() -> None:
     frame = frames.experiments(baseline().experiments)
     assert list(frame.columns) == [
         *("experiment", "state", "reason", "lr", "train_batch_size", "norm", "init", "test_batch_size"),
-        *(*COCO_METRICS, "where"),
+        *(*COCO_METRICS, "no_ground_truth", "where", "id"),
     ]
     first = frame.iloc[0]
     assert (first["experiment"], first["state"], first["where"]) == ("downloaded FCOS", "finished", f"{NOTE}:8")
@@ -35,7 +35,7 @@ def test_further_tasks_and_metrics_have_columns_after_the_12() -> None:
     masks = evaluation("0.345 0.560", 200, task="segm")
     odd = Evaluation("bbox", (*one.evaluations[0].metrics, Metric("AR300", 0.6, "0.6")), HERE)
     frame = frames.experiments((replace(one, evaluations=(odd, masks)), *others))
-    assert list(frame.columns)[-5:] == ["ARl", "AR300", "segm AP", "segm AP50", "where"]
+    assert list(frame.columns)[-7:-3] == ["ARl", "AR300", "segm AP", "segm AP50"]
     assert frame["segm AP"].tolist()[0] == 0.345
 
 
@@ -86,9 +86,9 @@ def test_a_finding_is_a_row() -> None:
 
 
 def test_nothing_gives_frames_without_rows() -> None:
-    for frame in (frames.experiments(()), frames.evaluations(()), frames.findings(())):
+    for frame in (frames.experiments(()), frames.evaluations(()), frames.findings(()), frames.involved((), ())):
         assert len(frame) == 0
-    assert list(frames.experiments(()).columns) == ["experiment", "state", "reason", *COCO_METRICS, "where"]
+    assert list(frames.experiments(()).columns)[:-3] == ["experiment", "state", "reason", *COCO_METRICS]
     assert shared_settings(()) == ()
     assert differing_columns(()) == ()
 
@@ -98,3 +98,19 @@ def test_no_ground_truth_is_nan_and_a_negative_number_is_itself() -> None:
     for frame in (frames.experiments(both), frames.evaluations(both)):
         assert frame["AP"].mean() == 0.3
         assert frame["AP50"].tolist()[0] == -0.226
+        assert frame["no_ground_truth"].tolist() == ["AP", ""], "a missing number is not one without ground truth"
+
+
+def test_frames_join_by_id_whatever_the_experiments_are_called() -> None:
+    one, other, *_ = baseline().experiments
+    twins = (replace(one, name="run"), replace(other, name="run", evaluations=one.evaluations))
+    joined = frames.evaluations(twins).merge(frames.experiments(twins)[["id", "lr"]], on="id")
+    assert joined["lr"].tolist() == [0.01, 0.01]
+    assert sorted(joined["id"]) == sorted(each.id for each in twins)
+
+
+def test_an_experiment_that_a_finding_names_is_a_row() -> None:
+    report = baseline()
+    joined = report.frame("involved").merge(report.frame("experiments")[["id", "AP"]], on="id")
+    assert joined[joined.code == "FR401"]["AP"].tolist() == [0.292, 0.292]
+    assert joined["experiment"].notna().all()
