@@ -49,8 +49,9 @@ class Cause:
 
 
 def ranked(entries: Sequence[Entry], different: Contrast, fingerprints: Mapping[str, str]) -> tuple[str, ...]:
-    """A sentence for each possible cause of equal `entries`, the one for which most speaks first.
+    """A sentence for each cause of equal `entries` of which anything was read, the one for which most speaks first.
 
+    The last sentence names all others that are possible, too.
     `different` is what the experiments declare differently, `fingerprints` those of the files by path.
     """
     all_experiments = {entry.experiment.id: entry.experiment for entry in entries}
@@ -66,7 +67,10 @@ def ranked(entries: Sequence[Entry], different: Contrast, fingerprints: Mapping[
             "The pretrained weights were evaluated, not the trained ones", tuple(_pretrained(experiments)), _PUBLISHED
         ),
     ]
-    return tuple(cause.sentence for cause in sorted(causes, key=lambda cause: -cause.weight))
+    causes.sort(key=lambda cause: -cause.weight)
+    others = "; ".join(cause.name for cause in causes if not cause.evidence)
+    told = tuple(cause.sentence for cause in causes if cause.evidence)
+    return (*told, f"Also possible: {others}.") if others else told
 
 
 def proven(experiments: Sequence[Experiment]) -> bool:

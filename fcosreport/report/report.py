@@ -171,7 +171,7 @@ class Report:
 
         Of results that cannot be held against each other, those of the most frequent kind are ranked.
         """
-        rated = [(e, value) for e in self.experiments if (value := _finished(e, metric)) is not None]
+        rated = [(e, value) for e in self.experiments if (value := finished_value(e, metric)) is not None]
         pairs = ((result, each) for each in rated if (result := each[0].result(metric.task or "bbox")))
         ranked = next(iter(together(pairs)), [])
         best = (min if metric.lower_is_better else max)((value for _, value in ranked), default=None)
@@ -196,7 +196,7 @@ class Report:
         named = {name for finding in self.open_findings for name in finding.experiments}
         ranking = self.ranking
         ranked = sorted(
-            self.experiments, key=lambda e: _finished(e, ranking) or 0.0, reverse=not ranking.lower_is_better
+            self.experiments, key=lambda e: finished_value(e, ranking) or 0.0, reverse=not ranking.lower_is_better
         )
         pressing = [e for e in self.experiments if e.id in named or e.state == "failed"]
         chosen = {id(e): e for e in (*ranked[: limit // 2], *pressing, *ranked)}
@@ -239,7 +239,8 @@ class Report:
             yield found[:limit], max(0, len(found) - limit)
 
 
-def _finished(experiment: Experiment, metric: Column) -> float | None:
+def finished_value(experiment: Experiment, metric: Column) -> float | None:
+    """The metric of an experiment that may be the best by it; None for what is not finished or has no such score."""
     result = experiment.result(metric.task) if metric.task and experiment.state == "finished" else None
     value = result[metric.key] if result else None
     return value if value is not None and math.isfinite(value) and value >= 0 else None

@@ -1,0 +1,53 @@
+"""The columns that a reader sees first: scores, then at most three settings that tell the experiments apart."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from fcosreport.comparing.columns import Column, cells_of
+from fcosreport.records import Experiment
+from fcosreport.report.report import Report
+from fcosreport.report.showing import show
+
+_PRECISIONS = ("AP", "AP50", "AP75", "APs", "APm", "APl")
+_OTHERS = 3  # tasks whose AP stands beside that of the first
+_SETTINGS = 3
+_WIDEST = 16  # characters of a setting for which there is room
+_LEAST = 4  # of so many experiments at least one declares the setting
+
+
+@dataclass(frozen=True, slots=True)
+class FirstScreen:
+    """The columns of metrics and of settings. `others` are all that there is no room for: a reader may ask for them."""
+
+    metrics: tuple[Column, ...]
+    settings: tuple[Column, ...]
+    others: tuple[Column, ...]
+
+
+def first_screen(report: Report) -> FirstScreen:
+    """Those that were chosen; else the precisions of the first task, AP of others that were trained or are planned."""
+    task, *further = report.tasks
+    everything = dict.fromkeys(
+        (
+            *(column for each in report.tasks for column in report.metrics(each)),
+            *report.differing,
+            *(Column(setting.name) for setting in report.shared),
+        )
+    )
+    if report.view.columns:
+        metrics = tuple(column for column in report.view.columns if column.task)
+        settings = tuple(column for column in report.view.columns if not column.task)
+    else:
+        told = {column.key for column in report.metrics(task)}
+        own = (Column(name, task) for name in _PRECISIONS if name in told or name == "AP")
+        tasks = dict.fromkeys((*further, *(each for each in report.awaited if each != task)))
+        metrics = tuple(dict.fromkeys((report.ranking, *own, *(Column("AP", each) for each in [*tasks][:_OTHERS]))))
+        settings = tuple(each for each in report.differing if _is_telling(each, report.experiments))[:_SETTINGS]
+    return FirstScreen(metrics, settings, tuple(each for each in everything if each not in (*metrics, *settings)))
+
+
+def _is_telling(column: Column, experiments: Sequence[Experiment]) -> bool:
+    """Whether a setting differs, is declared by many, and is short."""
+    told = [cell for each in experiments if (cell := cells_of(each, (column,))[0])]
+    texts = {show(cell) for cell in told}
+    return len(texts) > 1 and len(told) * _LEAST >= len(experiments) and max(map(len, texts)) <= _WIDEST

@@ -1,0 +1,91 @@
+"""What a reader is told first: one sentence on what can be trusted, and above it when it ran and what was read."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from fcosreport.records import Finding, Severity
+from fcosreport.report.folding import Fold, fold_told, folds
+from fcosreport.report.report import Report
+from fcosreport.wording import plain
+
+_REASONS = 2  # that are told; of more errors the rest is counted
+_LONGEST = 160  # characters of a reason
+_ASIDE = re.compile(r"\s*[(（][^()（）]*[)）]$")  # what stands in brackets at the end of a sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The sentence, in parts: what is `said` of the results, then `reasons`, each with the finding that it is about.
+
+    `worst` is the severity of the worst open finding; None where there is none.
+    """
+
+    said: str
+    reasons: tuple[tuple[str, Finding], ...] = ()
+    more: str = ""
+    worst: Severity | None = None
+
+    def __str__(self) -> str:
+        reasons = "; ".join(filter(None, (*(text for text, _ in self.reasons), self.more)))
+        return f"{self.said}: {reasons}." if reasons else f"{self.said}."
+
+
+def verdict(report: Report) -> Verdict:
+    """What can be trusted of a report that is in the language of its reader."""
+    _ = report.view.language
+    worst = next((severity for severity, _count in report.severities), None)
+    errors = sorted(
+        (fold for fold in folds(report) if fold.severity == "error"), key=lambda fold: -len(fold.experiments)
+    )
+    reasons = tuple((_brief(fold, report), fold.findings[0]) for fold in errors[:_REASONS])
+    rest = sum(len(fold.findings) for fold in errors[_REASONS:])
+    more = _("and {errors}", errors=_.plural(rest, "more error")) if rest else ""
+    return Verdict(_said(report), reasons, more, worst)
+
+
+def _said(report: Report) -> str:
+    _ = report.view.language
+    results = _.plural(sum(bool(each.tasks) for each in report.experiments), "result")
+    doubtful = sum(each.state == "suspect" for each in report.experiments)
+    counts = dict(report.severities)
+    if report.is_blank:
+        return _("Nothing was read that can be judged")
+    if doubtful:
+        return _("{n} of {results} cannot be trusted", n=f"{doubtful:,}", results=results)
+    if errors := counts.get("error"):
+        return _("{errors} found", errors=_.plural(errors, "error"))
+    if not any(each.tasks for each in report.experiments):
+        return _("No result yet")
+    if warnings := counts.get("warning"):
+        told = _.plural(warnings, "warning")
+        return _("No error in {results}, and {warnings} to look at", results=results, warnings=told)
+    return _("Nothing odd was found in {results}", results=results)
+
+
+def _brief(fold: Fold, report: Report) -> str:
+    """What a fold says without its asides: the sentence up to `, which`, without the numbers in brackets behind it."""
+    told = fold_told(fold, report.view.language)
+    return plain(_ASIDE.sub("", told.rstrip(".。")).partition(", which ")[0], _LONGEST)
+
+
+def extent(report: Report) -> Iterator[str]:
+    """When the experiments ran, how many there are, and how many files were understood: for the line of the title."""
+    _ = report.view.language
+    days = sorted({day for each in report.experiments for day in _days(each.began, each.ended, each.value("date"))})
+    if days:
+        yield days[0] if len(days) == 1 else _("{first} to {last}", first=days[0], last=days[-1])
+    yield _.plural(len(report.experiments), "experiment")
+    if report.sources:
+        lost = sum(source.state in ("not understood", "not read") for source in report.sources)
+        files = _.plural(len(report.sources), "file")
+        yield _("{n} of {files} understood", n=f"{len(report.sources) - lost:,}", files=files)
+
+
+def _days(*times: object) -> Iterator[str]:
+    for time in times:
+        try:
+            yield date.fromisoformat(str(time)[:10]).isoformat()
+        except ValueError:
+            continue
