@@ -1,7 +1,8 @@
 """A LaTeX table of results for a paper. What stands around it is said in the template `results.tex`.
 
-Numbers are percent, as papers print them; repeats of one configuration with other seeds are one row. The output is
-ASCII, except in arguments that only xelatex and lualatex look at.
+Numbers are percent, as papers print them; repeats of one configuration with other seeds are one row. The table fits
+into a column of a paper in two columns, and says what has no room there. The output is ASCII, except in arguments that
+only xelatex and lualatex look at.
 """
 
 import math
@@ -14,7 +15,8 @@ from fcosreport.comparing.columns import Column, cells_of, differing_columns, me
 from fcosreport.comparing.noise import OF_ONE_RUN, alike, repeats
 from fcosreport.comparing.scores import as_fractions, score
 from fcosreport.records import Experiment, Metric
-from fcosreport.report.ablation import TICK, ablation
+from fcosreport.report.ablation import GAIN, TICK, ablation
+from fcosreport.report.paper import WIDTH, Part, fitting, width
 from fcosreport.report.report import Report, renderer
 from fcosreport.report.showing import are_numbers, show, state_told
 from fcosreport.report.templating import fill
@@ -22,20 +24,21 @@ from fcosreport.translation import Language
 from fcosreport.wording import MISSING, plain
 
 ROWS = 50  # what a page holds
-COLUMNS = 10  # what a page has room for beside the names
 TASKS = 4  # whose AP stands in the table
 _SETTINGS = 3  # that differ, at most
 _PRECISIONS = ("AP", "AP50", "AP75", "APs", "APm", "APl")
-_NAME, _CELL = 32, 20  # characters
+_NAME, _LONGEST = 20, 60  # characters of a name: beside columns that would else go, and where there is room
+_CELL = 20  # characters
 _ONE_DECIMAL = 0.00051  # half a unit of what is printed, as a fraction, up to which a decimal of a percent is known
 _NOTHING = "--"
+_DOUBT = "†"
 _TICK = r"$\surd$"  # the tick that needs no package
 
 _SPECIAL = {
     **{character: f"\\{character}" for character in "{}_&%$#"},
     **{"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", '"': r"{\char34}"},
     **{"<": r"\textless{}", ">": r"\textgreater{}", "|": r"\textbar{}"},
-    **{"±": r"$\pm$", "–": "--", "—": "---", "…": r"\ldots{}"},
+    **{"±": r"$\pm$", "–": "--", "—": "---", "…": r"\ldots{}", _DOUBT: r"$^\dagger$"},
 }
 _LIGATURE = re.compile(r"([-',`])(?=\1)|[?!](?=`)")
 _BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
@@ -43,11 +46,16 @@ _BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table in LaTeX, ready for the template. `alignment` has a letter for each column."""
+    """A table in LaTeX, ready for the template. `alignment` has a letter for each column.
+
+    One that `is_wide` takes both columns of a page. `left_out` are the labels of columns that have no room.
+    """
 
     alignment: str
     headings: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    is_wide: bool
+    left_out: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +84,20 @@ def render(report: Report) -> str:
     firsts = [row[0] for row in shown]
     if any(len(alike(firsts, task)) < sum(task in each.tasks for each in firsts) for task in report.tasks):
         caption.append(_("What was evaluated on other data, or in another way, than most is never marked."))
-    if any(row[0].state != "finished" for row in shown):
-        caption.append(_("What is not finished, or in doubt, is named so and never marked."))
+    states = {row[0].state for row in shown}
+    if "suspect" in states:
+        caption.append(_("† is in doubt and never marked."))
+    if states - {"suspect", "finished"}:
+        caption.append(_("What is not finished is named so and never marked."))
     left_out = [
         (len(report.experiments) - sum(map(len, rows)), _("Left out, without a result: {experiments}.")),
         (sum(map(len, rows)) - sum(map(len, shown)), _("Left out, as the table is long: {experiments}.")),
         (report.view.hidden, _("Left out, as filtered out: {experiments}.")),
     ]
+    told = [said.format(experiments=_.plural(count, "experiment")) for count, said in left_out if count]
+    if table.left_out:
+        names = ", ".join(map(plain, table.left_out))
+        told.append(_("Left out, as a column of a paper has no room: {columns}. --columns chooses.", columns=names))
     caption = [tex(sentence) for sentence in caption]
     texts = [*caption, *table.headings, *(cell for row in table.rows for cell in row)]
     return fill(
@@ -91,9 +106,10 @@ def render(report: Report) -> str:
         {},
         title=tex(title),
         caption=" ".join(caption),
-        left_out=[said.format(experiments=_.plural(count, "experiment")) for count, said in left_out if count],
+        left_out=told,
         needs_unicode=any("\\fcosreporttext" in text for text in texts),
         table=table,
+        environment="table*" if table.is_wide else "table",
     )
 
 
@@ -141,17 +157,48 @@ def _columns(report: Report, rows: Sequence[Row]) -> tuple[Column, ...]:
     metrics = [*precisions, *(Column("AP", other) for other in others[: TASKS - 1])]
     told = [column for column in metrics if any(_score(row[0], column) for row in rows)]
     settings = [c for c in differing_columns([row[0] for row in rows]) if c.key not in OF_ONE_RUN]
-    return (*settings[: min(_SETTINGS, COLUMNS - len(told))], *told)
+    return (*settings[:_SETTINGS], *told)
+
+
+def _weight(report: Report, column: Column, columns: Sequence[Column]) -> int:
+    """How soon a column goes that has no room: AP never, then the first setting stays longest; sizes go first."""
+    if report.view.columns or column == Column("AP", report.tasks[0]):
+        return 0
+    if column.task is None:
+        return 1 if column == columns[0] else 5
+    return 4 if column.key == "AP" else {"AP50": 2, "AP75": 3}.get(column.key, 6)
 
 
 def _table(report: Report, rows: Sequence[Row]) -> Table:
     _ = report.view.language
     columns = _columns(report, rows)
-    parts = [_numbers(rows, column) if column.task else _settings(rows, column) for column in columns]
+    parts = []
+    for column in columns:
+        alignment, cells = _numbers(rows, column) if column.task else _settings(rows, column)
+        weight = _weight(report, column, columns)
+        parts.append(Part(column.label, alignment, _heading(column, _), cells, weight))
+    return _set(report, rows, parts)
+
+
+def _set(report: Report, rows: Sequence[Row], parts: Sequence[Part]) -> Table:
+    """The names, and those of the parts for which a column of a paper has room beside them."""
+    heading = tex(report.view.language("Experiment"))
+
+    def names(most: int) -> list[str]:
+        return [_name(report, row, most) for row in rows]
+
+    def taken(most: int) -> float:
+        return max(map(width, (heading, *names(most))))
+
+    kept = fitting(parts, WIDTH - taken(_NAME))
+    room = WIDTH - sum(part.width for part in kept)
+    most = next((most for most in range(_LONGEST, _NAME, -1) if taken(most) <= room), _NAME)
     return Table(
-        "".join(("l", *(alignment for alignment, _cells in parts))),
-        (tex(_("Experiment")), *(_heading(column, _) for column in columns)),
-        tuple(zip((_name(report, row) for row in rows), *(cells for _alignment, cells in parts), strict=True)),
+        "".join(("l", *(part.alignment for part in kept))),
+        (heading, *(part.heading for part in kept)),
+        tuple(zip(names(most), *(part.cells for part in kept), strict=True)),
+        is_wide=taken(most) > room,
+        left_out=tuple(part.label for part in parts if part not in kept),
     )
 
 
@@ -162,29 +209,36 @@ def _ablation(report: Report, rows: Sequence[Row]) -> Table:
     metrics = [[_owed(cell) for cell in _numbers(rows, column)[1]] for column in made.metrics]
     gains = [f"${100 * gain[0]:+.{max(0, min(gain[1] - 2, 1))}f}$" if gain else "" for gain in made.gains]
     ticked = [[_TICK if cell == TICK else tex(_short(cell, _CELL)) for cell in option.cells] for _, option in options]
-    return Table(
-        "".join(("l", *(alignment for alignment, _option in options), "r" * (len(metrics) + 1))),
-        (
-            tex(report.view.language("Experiment")),
-            *(tex(report.view.language(option.heading)) for option in made.options),
-            *(_heading(column, report.view.language) for column in made.metrics),
-            r"$\Delta$ AP",
+    _ = report.view.language
+    parts = [
+        *(
+            Part(option.heading, alignment, tex(_(option.heading)), cells)
+            for (alignment, option), cells in zip(options, ticked, strict=True)
         ),
-        tuple(zip((_name(report, row) for row in rows), *ticked, *metrics, gains, strict=True)),
-    )
+        *(
+            Part(column.label, "r", _heading(column, _), cells, weight=int(column.key != "AP"))
+            for column, cells in zip(made.metrics, metrics, strict=True)
+        ),
+        Part(GAIN, "r", r"$\Delta$ AP", gains),
+    ]
+    return _set(report, rows, parts)
 
 
 def _owed(cell: str) -> str:
     return "" if cell == _NOTHING else cell
 
 
-def _name(report: Report, row: Row) -> str:
+def _name(report: Report, row: Row, most: int) -> str:
     """The name, with what is to be known of it: `fcos_seed* (n = 3)`, `fcos (suspect)`."""
     pieces = [re.split(r"(\d+)", experiment.name) for experiment in row]
     name = "".join(words[0] if len(set(words)) == 1 else "*" for words in zip(*pieces, strict=True))
-    state = "" if row[0].state == "finished" else f" ({state_told(row[0], report.view.language)})"
-    told = f" (n = {len(row)})" if len(row) > 1 else state
-    return tex((_short(name, _NAME) or MISSING) + told)
+    if len(row) > 1:
+        told = f" (n = {len(row)})"
+    elif row[0].state in ("finished", "suspect"):
+        told = _DOUBT if row[0].state == "suspect" else ""
+    else:
+        told = f" ({state_told(row[0], report.view.language)})"
+    return tex((_short(name, most) or MISSING) + told)
 
 
 def _heading(column: Column, _: Language) -> str:

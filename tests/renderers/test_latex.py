@@ -12,6 +12,7 @@ from hypothesis import given, settings, strategies
 from fcosreport.judging.cases import records_of
 from fcosreport.records import Experiment, Metric
 from fcosreport.renderers import latex
+from fcosreport.report import paper
 from fcosreport.report.choosing import choose
 from fcosreport.translation import language
 from tests.baseline import baseline
@@ -44,7 +45,7 @@ def test_the_best_is_bold_and_the_second_underlined_but_never_a_suspect_one() ->
     )
     table = rows(render("latex", report))
     assert table["a"] == table["d"] == ["\\textbf{38.7}"]
-    assert table["b (suspect)"] == ["40.2"]
+    assert table["b$^\\dagger$"] == ["40.2"]
     assert (table["c"], table["e"]) == (["\\underline{35}"], ["20"])
 
 
@@ -106,6 +107,30 @@ def test_what_is_left_out_of_the_table_is_counted() -> None:
         assert f"{told} experiment" in tex
     assert "r59" in tex
     assert "Left out" not in render("latex", report_of(run("a", "0.1")))
+
+
+def test_the_table_fits_into_a_column_of_a_paper_and_says_what_has_no_room() -> None:
+    tex = render("latex", baseline())
+    assert "\\begin{table}" in tex
+    assert rows(tex)["Experiment"] == ["lr", "AP", "AP$_{50}$", "AP$_{75}$"]
+    assert "has no room: APs, APm, APl." in tex
+    for line in (" & ".join((name, *cells)) for name, cells in rows(tex).items()):
+        assert sum(map(paper.width, line.split(" & "))) + paper.GAP * line.count(" & ") <= paper.WIDTH
+
+
+def test_short_names_leave_room_for_all_six_numbers_and_long_ones_are_whole_beside_few() -> None:
+    one, *_ = baseline().experiments
+    short = rows(render("latex", report_of(replace(one, name="fcos"))))
+    assert short["Experiment"] == ["AP", "AP$_{50}$", "AP$_{75}$", "AP$_{S}$", "AP$_{M}$", "AP$_{L}$"]
+    name = "Baseline with a rather long name"
+    assert name in rows(render("latex", report_of(run(name, "0.3"))))
+
+
+def test_columns_that_were_chosen_all_stand_on_both_columns_of_a_page_where_one_has_no_room() -> None:
+    tex = render("latex", choose(baseline(), columns="lr,AP,AP50,AP75,APs,APm,APl,AR1,AR10,AR100"))
+    assert tex.count("{table*}") == 2
+    assert len(rows(tex)["Experiment"]) == 10
+    assert "no room" not in tex
 
 
 def test_chosen_columns_stand_in_the_table_in_their_order() -> None:
