@@ -197,7 +197,7 @@ class Session:
     def watch(self, paths: Sequence[Path]) -> "Iterator[Report]":
         """The report of `paths` now, and again whenever something in it has changed; ends when it is interrupted.
 
-        Only here a training is running: one whose log grows meanwhile.
+        Only here a training is running: one whose log grows meanwhile. Such experiments stand first.
         """
         from watchfiles import watch as changes
 
@@ -209,8 +209,10 @@ class Session:
         local = [path for path in paths if not url_of(path)]  # a server is asked whenever the time is over
         for _ in chain([()], changes(*local, debounce=1000, rust_timeout=1000 * _ASK_AGAIN, yield_on_timeout=True)):
             new = self.collected(paths).report()
-            growing = growth.growing(new.sources, monotonic())
-            new = replace(new, experiments=running(new.experiments, growing))
+            now = monotonic()
+            seen = running(new.experiments, growth.growing(new.sources, now))
+            first = sorted(seen, key=lambda each: each.state != "running")
+            new = replace(new, experiments=tuple(growth.paced(each, now) for each in first))
             if new != known:
                 yield new
             known = new

@@ -1,6 +1,7 @@
 """The command line: options become one call of the pipeline, and its outcome an exit code."""
 
 import inspect
+import os
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -9,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from fcosreport import pipeline
-from fcosreport.cli import check, compare, draft, fix, journal, note, show, streams, terminal
-from fcosreport.cli.options import Executor, Follow, Lang, Paths, StoreFile, spoken_in
+from fcosreport.cli import check, compare, completion, draft, fix, journal, note, show, streams, terminal, watch
+from fcosreport.cli.options import Executor, Follow, Lang, Paths, Quiet, StoreFile, Verbose, detail_of, spoken_in
 from fcosreport.errors import FcosreportError, UsageError
 from fcosreport.version import __version__
 
@@ -22,9 +23,10 @@ if TYPE_CHECKING:
     from fcosreport.report.report import Renderer, Report
     from fcosreport.store.store import Store
 
+_COMPLETING = "_FCOSREPORT_COMPLETE"  # with which a shell asks what it may complete
+
 app = typer.Typer(
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,  # rich would make every start a third slower
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -33,7 +35,13 @@ app = typer.Typer(
 
 
 @app.command("collect")
-def collect(paths: Paths = None, store: StoreFile = None, follow: Follow = None, executor: Executor = None) -> None:
+def collect(
+    paths: Paths = None,
+    store: StoreFile = None,
+    follow: Follow = None,
+    executor: Executor = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Tell only what could not be read.")] = False,
+) -> None:
     """Read PATH (default: runs/) into the store."""
     from fcosreport.collecting.collect import collect
     from fcosreport.collecting.executors import named
@@ -44,6 +52,8 @@ def collect(paths: Paths = None, store: StoreFile = None, follow: Follow = None,
         size = session.store.size()
     terminal.FAULTS.met(done.fresh_issues)
     terminal.say_issues((*done.issues, *done.fresh_issues))
+    if quiet:
+        return
     counts = f"{done.read} files read, {done.unchanged} unchanged, {done.gone} gone"
     typer.echo(f"{counts}; {size} experiments in {session.store.path}")
 
@@ -65,6 +75,8 @@ def render(
     lang: Lang = None,
     follow: Follow = None,
     executor: Executor = None,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
     **chosen: bool,
 ) -> None:
     """Write the report of PATH, or of the whole store."""
@@ -73,7 +85,7 @@ def render(
 
     if templates and not templates.is_dir():
         raise UsageError(f"--templates {templates}: there is no such folder.")
-    view = View(language=spoken_in(lang), templates=templates)
+    view = View(language=spoken_in(lang), templates=templates, detail=detail_of(quiet, verbose))
 
     def choose(report: "Report") -> "Report":
         report = replace(report, view=replace(view, hidden=report.view.hidden))
@@ -92,30 +104,21 @@ def render(
     if not forms:
         forms, output = [each for each in renderers() if each.name == "text"], output or Path("-")
     for file in outputs.write_report(report, forms, output or Path("reports"), terminal.FAULTS.met):
-        typer.echo(f"wrote {file}", err=True)
+        if not quiet:
+            typer.echo(f"wrote {file}", err=True)
 
 
 app.command("check")(check.check)
 
 
-@app.command("watch")
-def watch(paths: Paths = None, store: StoreFile = None, follow: Follow = None, lang: Lang = None) -> None:
-    """Keep the report of PATH (default: runs/) on the screen up to date."""
-    from fcosreport.report import outputs
-    from fcosreport.report.report import renderers
-    from fcosreport.report.speaking import in_language
-
-    text, language = [each for each in renderers() if each.name == "text"], spoken_in(lang)
-    with pipeline.opened(store, terminal.SCREEN, follow=follow) as session:
-        for report in session.watch(paths or [Path("runs")]):
-            if sys.stdout.isatty():
-                typer.echo("\033[2J\033[H", nl=False)
-            outputs.write_report(in_language(report, language), text, Path("-"), terminal.FAULTS.met)
+app.command("watch")(watch.watch)
 
 
 @app.command("curves")
 def curves(
-    experiment: Annotated[str, typer.Argument(metavar="EXPERIMENT", help="A name or an id.")],
+    experiment: Annotated[
+        str, typer.Argument(metavar="EXPERIMENT", help="A name or an id.", autocompletion=completion.experiments)
+    ],
     store: StoreFile = None,
     output: Annotated[str, typer.Option("--output", "-o", metavar="FILE", help="A file, or - for stdout.")] = "-",
 ) -> None:
@@ -158,7 +161,10 @@ def rules_(
 
 
 @app.command("explain")
-def explain(code: Annotated[str, typer.Argument(metavar="CODE", help="A code or a name.")], lang: Lang = None) -> None:
+def explain(
+    code: Annotated[str, typer.Argument(metavar="CODE", help="A code or a name.", autocompletion=completion.rules)],
+    lang: Lang = None,
+) -> None:
     """Tell what a rule looks for, why, and what to do."""
     from fcosreport.judging.explaining import explain
 
@@ -207,7 +213,7 @@ def main() -> None:
     code = 0
     try:
         with streams.guarded():
-            if "render" in sys.argv:  # the outputs take longer to load than other commands to run
+            if "render" in sys.argv or _COMPLETING in os.environ:  # the outputs take longer to load than others to run
                 from fcosreport.report.report import renderers
 
                 _offer(renderers())

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -11,14 +11,13 @@ import typer
 
 from fcosreport import pipeline
 from fcosreport.cli import terminal
-from fcosreport.cli.options import Executor, Follow, Lang, Paths, StoreFile, spoken_in
+from fcosreport.cli.options import Executor, Follow, Lang, Paths, Quiet, StoreFile, Verbose, detail_of, spoken_in
 from fcosreport.errors import UsageError
 
 if TYPE_CHECKING:
     from fcosreport.judging.identity import Identity
     from fcosreport.report.outputs import Output
-    from fcosreport.report.report import Report
-    from fcosreport.translation import Language
+    from fcosreport.report.report import Report, View
 
 FailOn = StrEnum("FailOn", ["error", "warning", "info", "never"])
 
@@ -40,15 +39,19 @@ def check(
     lang: Lang = None,
     follow: Follow = None,
     executor: Executor = None,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
 ) -> None:
     """Print findings; exit 1 if there are serious ones, 2 if there was nothing to check."""
     from fcosreport.collecting.executors import named
     from fcosreport.files import git
     from fcosreport.judging import baseline as known
     from fcosreport.report import outputs
+    from fcosreport.report.report import View
     from fcosreport.report.showing import plural
 
-    wanted, _ = outputs.with_summary(outputs.parse(format or ()), os.environ), spoken_in(lang)
+    wanted = outputs.with_summary(outputs.parse(format or ()), os.environ)
+    view = View(language=spoken_in(lang), detail=detail_of(quiet, verbose))
     changed = git.changed(changed_since, Path.cwd()) if changed_since is not None else None
     old = known.load(baseline) if not write_baseline else frozenset()
     start = named(executor)
@@ -57,7 +60,7 @@ def check(
         if write_baseline:
             _write_baseline(session.report(), baseline or Path(known.FILE))
             return
-        told = _told(session, wanted, old, changed, fail_on.value, _)
+        told = _told(session, wanted, old, changed, fail_on.value, view)
     if told.gone:
         many = plural(told.gone, "finding")
         terminal.say(f"{many} of the baseline no longer there: write it anew with --write-baseline.")
@@ -96,18 +99,25 @@ def _told(
     known: "frozenset[Identity]",
     changed: frozenset[str] | None,
     fail_on: str,
-    _: "Language",
+    view: "View",
 ) -> _Told:
     """What the check says. Of a large store it is kept, and said again without reading it while nothing changes."""
     from fcosreport.report import outputs
 
-    asked = (_.code, fail_on, sorted(known), changed and sorted(changed), outputs.seen(wanted, os.environ))
+    asked = (
+        view.language.code,
+        view.detail,
+        fail_on,
+        sorted(known),
+        changed and sorted(changed),
+        outputs.seen(wanted, os.environ),
+    )
     place = session.kept(*asked, by=[each.form.render for each in wanted])
     told = place.get(_Told)
     if told is None:
         report = session.report(known)
         terminal.say_empty(report)
-        told = _made(report, wanted, known, changed, fail_on, _)
+        told = _made(report, wanted, known, changed, fail_on, view)
         if report.experiments and not terminal.FAULTS:
             place.put(told, report.last_day)
     return told
@@ -119,13 +129,12 @@ def _made(
     known: "frozenset[Identity]",
     changed: frozenset[str] | None,
     fail_on: str,
-    _: "Language",
+    view: "View",
 ) -> _Told:
     from fcosreport.judging import baseline, check
     from fcosreport.report import choosing, outputs
-    from fcosreport.report.speaking import in_language
 
-    shown = in_language(report if changed is None else choosing.touched(report, changed), _)
+    shown = replace(report if changed is None else choosing.touched(report, changed), view=view)
     return _Told(
         outputs.contents(shown, wanted, os.environ, terminal.FAULTS.met),
         baseline.gone(report.findings, known),

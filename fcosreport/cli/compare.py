@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from fcosreport import pipeline
+from fcosreport.cli.completion import experiments
 from fcosreport.cli.options import Follow, Lang, Paths, StoreFile, spoken_in
 from fcosreport.cli.terminal import SCREEN
 
@@ -24,8 +25,10 @@ FormOption = Annotated[Form, typer.Option("--format", help="How to print it.")]
 
 
 def diff(
-    one: Annotated[str, typer.Argument(metavar="A", help="The name or id of an experiment.")],
-    other: Annotated[str, typer.Argument(metavar="B", help="That of another.")],
+    one: Annotated[
+        str, typer.Argument(metavar="A", help="The name or id of an experiment.", autocompletion=experiments)
+    ],
+    other: Annotated[str, typer.Argument(metavar="B", help="That of another.", autocompletion=experiments)],
     paths: Paths = None,
     everything: Annotated[bool, typer.Option("--all", help="Show what is the same, too.")] = False,
     store: StoreFile = None,

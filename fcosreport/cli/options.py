@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from fcosreport.errors import UsageError
+
 if TYPE_CHECKING:
+    from fcosreport.report.report import Detail
     from fcosreport.translation import Language
 
 Paths = Annotated[
@@ -28,6 +31,15 @@ Executor = Annotated[
 Lang = Annotated[
     str | None, typer.Option("--lang", metavar="CODE", help="The language: en, zh. Else that of the settings.")
 ]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Tell no more than the verdict.")]
+Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Tell all that each finding says.")]
+
+
+def detail_of(quiet: bool, verbose: bool) -> "Detail":
+    """How much is told on the terminal. Raises UsageError where both options are given."""
+    if quiet and verbose:
+        raise UsageError("--quiet and --verbose contradict each other. Leave one out.")
+    return "verdict" if quiet else "all" if verbose else "findings"
 
 
 def spoken_in(lang: str | None) -> "Language":

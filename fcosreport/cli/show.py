@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from fcosreport import pipeline
-from fcosreport.cli import terminal
+from fcosreport.cli import completion, terminal
 from fcosreport.cli.options import Follow, Lang, Paths, StoreFile, spoken_in
 
 if TYPE_CHECKING:
@@ -26,7 +26,9 @@ _CURVES = 8
 
 
 def show(
-    experiment: Annotated[str, typer.Argument(metavar="EXPERIMENT", help="A name or an id.")],
+    experiment: Annotated[
+        str, typer.Argument(metavar="EXPERIMENT", help="A name or an id.", autocompletion=completion.experiments)
+    ],
     paths: Paths = None,
     store: StoreFile = None,
     follow: Follow = None,

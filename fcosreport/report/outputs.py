@@ -87,8 +87,14 @@ def contents(
     report: Report, outputs: Sequence[Output], environment: Mapping[str, str], met: Met
 ) -> tuple[bytes | None, ...]:
     """What the outputs hold; `met` takes the faults of those that cannot be made, for which there is None."""
-    rooted = {True: _from_root(report, environment), False: report}
-    return tuple(_content(each.form, rooted[each.form.name in _FROM_THE_ROOT], met) for each in outputs)
+    rooted = _from_root(report, environment)
+
+    def made(output: Output) -> bytes | None:
+        seen = rooted if output.form.name in _FROM_THE_ROOT else report
+        view = replace(seen.view, in_file=output.file != STDOUT)
+        return _content(output.form, replace(seen, view=view), met)
+
+    return tuple(map(made, outputs))
 
 
 def write_contents(contents: Sequence[bytes | None], outputs: Sequence[Output]) -> None:
@@ -178,7 +184,7 @@ def write_report(report: Report, forms: Sequence[Renderer], output: Path, met: M
         if content is not None:
             write_text(content, output)
         return []
-    report = replace(report, view=replace(report.view, with_files=True))
+    report = replace(report, view=replace(report.view, with_files=True, in_file=True))
     contents: dict[Path, str | bytes] = {}
     for form in forms:
         file = output / form.filename if is_folder else output

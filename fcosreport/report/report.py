@@ -12,7 +12,7 @@ from functools import cache
 from html import escape
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from fcosreport.comparing.columns import Column, differing_columns, metric_columns, shared_settings, tasks_of
 from fcosreport.comparing.comparable import together
@@ -42,6 +42,8 @@ SEVERITIES: dict[Severity, tuple[str, str]] = {
     "warning": ("▲", "warning"),
     "info": ("●", "note"),
 }
+Detail = Literal["verdict", "table", "findings", "all"]
+"""How much is told on a terminal: the verdict; with it the table; and the findings, in short; or all that they say."""
 CHARTED = 50
 """Experiments whose curves are drawn: the weightiest."""
 
@@ -54,7 +56,8 @@ class View:
     was changed and what that brought. `best_by`: the metric that ranks the experiments; None for AP of the first task.
     `hidden` counts the experiments that were filtered out, and `nothing` says why none is left. `templates` is a folder
     whose files go before those of the same name that come with fcosreport. `with_files`: whether other files (pictures)
-    are written beside an output; where not, it does without them.
+    are written beside an output; where not, it does without them. `in_file`: the output is for a file and not for the
+    terminal, of which `detail` and `most_rows` of the table are.
     """
 
     columns: tuple[Column, ...] = ()
@@ -65,6 +68,9 @@ class View:
     language: Language = english
     templates: Path | None = None
     with_files: bool = False
+    in_file: bool = False
+    detail: Detail = "findings"
+    most_rows: int = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

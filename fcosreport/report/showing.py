@@ -26,8 +26,9 @@ def show(cell: Cell) -> str:
 
 
 def state_told(experiment: Experiment, language: Language = english) -> str:
-    """The state in words; of a run that was stopped with how far it came, as its result is of there."""
-    return " ".join((language(experiment.state), *((experiment.reason,) if experiment.state == "stopped" else ())))
+    """The state in words; of a run that was stopped or goes on with how far it came, as its result is of there."""
+    is_on_its_way = experiment.state in ("stopped", "running") and experiment.reason
+    return f"{language(experiment.state)} {experiment.reason}" if is_on_its_way else language(experiment.state)
 
 
 def place_in_run(evaluation: Evaluation, language: Language = english) -> str:

@@ -17,7 +17,7 @@ def test_watch_shows_what_is_appended_and_that_it_runs(run: Run, tmp_path: Path)
     try:
         assert process.stdout
         seen = ""
-        while "Best AP 0.292" not in seen:
+        while "0.292" not in seen:
             seen += process.stdout.readline()
         time.sleep(1)
         with path.open("a") as stream:

@@ -2,15 +2,17 @@
 
 import re
 import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import get_args
 
 import pytest
-from hypothesis import given, strategies
 from rich.cells import cell_len
 
-from fcosreport.renderers.console import shortened
-from fcosreport.report.report import Report
+from fcosreport.records import Finding, Source, Where
+from fcosreport.report.report import Detail, Report
 from tests.baseline import NOTE, baseline
-from tests.renderers.rendering import render, reports
+from tests.renderers.rendering import EMPTY, render, reports
 
 
 @pytest.mark.parametrize("width", [40, 60, 80, 132])
@@ -19,41 +21,112 @@ def test_the_terminal_is_never_too_narrow(monkeypatch: pytest.MonkeyPatch, width
     monkeypatch.setenv("COLUMNS", str(width))
     text = render("text", report)
     assert "\x1b" not in text
-    assert max(map(cell_len, text.splitlines())) <= width
+    whole = re.compile(r"  .+:\d+( and .+ more)?")  # a path is never broken
+    assert max(cell_len(line) for line in text.splitlines() if not whole.fullmatch(line)) <= width
 
 
 def test_the_terminal_shows_state_numbers_findings_and_places(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "80")
     text = render("text", baseline())
-    assert re.search(r"^Baseline_lr1en4_191209 +☑  finished +0\.172 +0\.0001", text, re.M)
-    assert re.search(r"^✖ ERROR FR401 duplicate-metrics$", text, re.M)
-    assert f"{NOTE}:59" in text
-    assert "7 experiments: ☑ 2 finished, ⚠ 2 suspect, ❌ 1 failed, ☐ 2 planned" in text
-    rows = [line for line in text.splitlines() if re.search("  (finished|❌ failed|suspect|☐  planned) ", line)]
+    assert text.startswith("✖ 2 of 4 results cannot be trusted: lr 0.001 and lr 0.005 share all 12 numbers")
+    assert re.search(r"^Baseline_lr1en4_191209 +☑  finished +0\.172 .*0\.0001", text, re.M)
+    assert re.search(r"^✖ FR401 lr 0.001 and lr 0.005 share all 12 numbers", text, re.M)
+    assert f"  {NOTE}:59 and 1 more\n" in text
+    assert "☑ 2 finished, ⚠ 2 suspect, ❌ 1 failed, ☐ 2 planned" in " ".join(text.split())
+
+
+def test_the_columns_stand_below_each_other_whatever_width_a_sign_has(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    rows = re.findall(r"^.*(?:☑  finished|❌ failed|⚠  suspect|☐  planned) .*$", render("text", baseline()), re.M)
+    assert len(rows) == 7
     assert len({cell_len(row) for row in rows}) == 1
 
 
-@pytest.mark.parametrize(("variable", "value"), [("NO_COLOR", "1"), ("TERM", "dumb"), ("TERM", "xterm")])
-def test_color_is_for_a_terminal_that_wants_it(monkeypatch: pytest.MonkeyPatch, variable: str, value: str) -> None:
-    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
-    monkeypatch.delenv("NO_COLOR", raising=False)
-    monkeypatch.setenv("TERM", "xterm")
-    monkeypatch.setenv(variable, value)
-    assert ("\x1b[" in render("text", baseline())) == (value == "xterm")
+def at(detail: Detail, report: Report | None = None) -> str:
+    report = report or baseline()
+    return render("text", replace(report, view=replace(report.view, detail=detail)))
 
 
-def test_long_names_keep_what_tells_them_apart() -> None:
-    names = [f"run/fcos_imprv_R_50_FPN_1x/Baseline_lr{lr}_191210_with_warmup" for lr in ("1en3", "1en4", "5en3")]
-    short = shortened([*names, "short", "x" * 90], 30)
-    assert len(set(short)) == 5
-    assert max(map(cell_len, short)) <= 30
-    assert short[3] == "short"
-    assert "5en3" in short[2]
-    assert shortened(names, 80) == names
+def test_how_much_is_told_is_chosen(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "100")
+    verdict, table, findings, everything = map(at, get_args(Detail))
+    assert verdict.splitlines() == table.splitlines()[: len(verdict.splitlines())]
+    assert "Baseline_lr1en4_191209" in table
+    assert "FR401" not in table
+    assert "-v tells all" in findings
+    assert "→" not in findings
+    assert "✖ ERROR FR401 duplicate-metrics" in everything
+    assert "1. The numbers were copied by hand into the note." in everything
+    assert re.search(r"^  AP50 +0\.470 = 0\.470$", everything, re.M), "numbers stand side by side"
 
 
-@given(strategies.lists(strategies.text("ab实", max_size=40), max_size=8), strategies.integers(12, 40))
-def test_different_names_stay_different(names: list[str], width: int) -> None:
-    short = shortened(names, width)
-    assert all(cell_len(name) <= width for name in short)
-    assert all(name == cut or "…" in cut for name, cut in zip(names, short, strict=True))
+def test_seven_experiments_and_what_is_odd_in_them_fit_on_25_lines(monkeypatch: pytest.MonkeyPatch) -> None:
+    for width in (80, 100):
+        monkeypatch.setenv("COLUMNS", str(width))
+        assert len(render("text", baseline()).splitlines()) <= 25
+
+
+def test_findings_of_one_rule_are_one_line_that_names_whom_they_are_about(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "100")
+    report = baseline()
+    finding = next(each for each in report.findings if each.severity == "warning")
+    twice = tuple(replace(finding, experiments=(each.id,)) for each in report.experiments[:2])
+    text = render("text", replace(report, findings=twice))
+    (line,) = (line for line in text.splitlines() if finding.code in line)
+    assert line.startswith(f"▲ {finding.code} {finding.name} in 2 experiments: {report.experiments[0].name}, ")
+
+
+def test_an_error_quotes_the_lines_that_it_points_at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "100")
+    log = tmp_path / ("a long name " * 10) / "log.txt"
+    log.parent.mkdir()
+    log.write_text("one\ntwo = 2\n")
+    finding = Finding("FR1", "odd", "error", "Two is odd.", (), (Where(str(log), 2),))
+    report = replace(EMPTY, findings=(finding,), sources=(Source(str(log), "log", log.stat().st_size),))
+    lines = render("text", report).splitlines()
+    assert lines[lines.index(f"  {log}:2") + 1] == "  2 │ two = 2", "and the path is whole"
+    noted = replace(report, findings=(replace(finding, severity="warning"),))
+    assert "two = 2" not in at("findings", noted)
+    assert "two = 2" in at("all", noted)
+
+
+def test_a_file_holds_whole_sentences_whatever_the_terminal_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    report = baseline()
+    message = report.findings[1].message
+    filed = replace(report, view=replace(report.view, in_file=True))
+    texts = set()
+    for width in ("40", "160"):
+        monkeypatch.setenv("COLUMNS", width)
+        monkeypatch.setenv("FORCE_COLOR", "1")
+        texts.add(render("text", filed))
+    (text,) = texts
+    assert message in text
+    assert "\x1b" not in text
+    monkeypatch.delenv("COLUMNS")
+    monkeypatch.delenv("FORCE_COLOR")
+    assert render("text", report) == text, "a pipe holds the same"
+
+
+@pytest.mark.parametrize(
+    ("variables", "is_terminal", "is_colored"),
+    [
+        ({"TERM": "xterm"}, True, True),
+        ({"TERM": "xterm", "NO_COLOR": "1"}, True, False),
+        ({"TERM": "dumb"}, True, False),
+        ({"TERM": "xterm"}, False, False),
+        ({"FORCE_COLOR": "1"}, False, True),
+        ({"FORCE_COLOR": "1", "NO_COLOR": "1"}, False, False),
+    ],
+)
+def test_color_is_for_those_who_want_it_and_links_for_a_terminal(
+    monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], is_terminal: bool, is_colored: bool
+) -> None:
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: is_terminal)
+    for name in ("NO_COLOR", "FORCE_COLOR"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    text = render("text", baseline())
+    assert ("\x1b[" in text) == is_colored
+    assert (f"\x1b]8;;{Path(NOTE).absolute().as_uri()}\x1b\\" in text) == (is_colored and is_terminal)
+    assert text == render("text", baseline())
