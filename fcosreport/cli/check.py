@@ -27,7 +27,7 @@ def check(
     store: StoreFile = None,
     fail_on: Annotated[FailOn, typer.Option(help="The least severity that makes the exit code 1.")] = FailOn.error,
     format: Annotated[  # noqa: A002
-        list[str] | None, typer.Option(metavar="NAME[=FILE]", help="text, json, github, gitlab, sarif, junit, ...")
+        list[str] | None, typer.Option(metavar="NAME[=FILE]", help="text, markdown, json, github, sarif, junit, ...")
     ] = None,
     changed_since: Annotated[str | None, typer.Option(metavar="REV", help="Check only what git says changed.")] = None,
     baseline: Annotated[
@@ -51,7 +51,12 @@ def check(
     from fcosreport.report.showing import plural
 
     wanted = outputs.with_summary(outputs.parse(format or ()), os.environ)
-    view = View(language=spoken_in(lang), detail=detail_of(quiet, verbose))
+    view = View(
+        language=spoken_in(lang),
+        detail=detail_of(quiet, verbose),
+        since=changed_since or "",
+        link=outputs.run_page(os.environ),
+    )
     changed = git.changed(changed_since, Path.cwd()) if changed_since is not None else None
     old = known.load(baseline) if not write_baseline else frozenset()
     start = named(executor)
@@ -107,6 +112,8 @@ def _told(
     asked = (
         view.language.code,
         view.detail,
+        view.since,
+        view.link,
         fail_on,
         sorted(known),
         changed and sorted(changed),

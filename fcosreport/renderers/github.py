@@ -5,15 +5,15 @@ GitHub shows 10 errors, 10 warnings and 10 notices a step; all are in the log, a
 
 from fcosreport.records import Finding, Severity
 from fcosreport.report.report import SEVERITIES, Report, renderer
-from fcosreport.report.showing import finding_text, plural
-from fcosreport.wording import plain, relative
+from fcosreport.report.showing import plural, sentence
+from fcosreport.wording import MISSING, plain, relative
 
 _COMMANDS: dict[Severity, str] = {"error": "error", "warning": "warning", "info": "notice"}
 
 
 @renderer("github", "Annotations for GitHub Actions", "annotations.txt", for_programs=True)
 def render(report: Report) -> str:
-    """A line for each finding, the worst first, and one that sums them up."""
+    """A line of one sentence for each finding, the worst first, and one that sums them up."""
     sums = [plural(count, SEVERITIES[severity][1]) for severity, count in report.severities]
     ignored = [f"{len(report.ignored)} ignored"] if report.ignored else []
     lines = [_command(finding) for finding in report.open_findings]
@@ -21,14 +21,12 @@ def render(report: Report) -> str:
 
 
 def _command(finding: Finding) -> str:
-    message = finding_text(finding)
     properties = {"title": plain(f"{finding.code} {finding.name}")}
     if finding.where:
-        first, *others = finding.where
+        first = finding.where[0]
         properties = {"file": relative(first.path), "line": str(first.line), **properties}
-        message += "".join(f"\nalso {plain(f'{where.path}:{where.line}')}" for where in others[:5])
     shown = ",".join(f"{name}={_escaped_property(value)}" for name, value in properties.items())
-    return f"::{_COMMANDS[finding.severity]} {shown}::{_escaped(message)}"
+    return f"::{_COMMANDS[finding.severity]} {shown}::{_escaped(sentence(finding.message) or MISSING)}"
 
 
 def _escaped(text: str) -> str:

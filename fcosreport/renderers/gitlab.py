@@ -5,6 +5,7 @@ import json
 from fcosreport.judging.identity import identities
 from fcosreport.records import Finding, Severity, Where
 from fcosreport.report.report import Report, renderer
+from fcosreport.report.showing import sentence
 from fcosreport.wording import plain, relative
 
 _SEVERITIES: dict[Severity, str] = {"error": "critical", "warning": "minor", "info": "info"}
@@ -22,7 +23,7 @@ def render(report: Report) -> str:
 def _entry(finding: Finding, fingerprint: str) -> dict[str, object]:
     where = next(iter(finding.where), Where(".", 1))  # GitLab takes no entry without a place
     return {
-        "description": plain(f"{finding.code}: {finding.message}"),
+        "description": sentence(f"{finding.code}: {finding.message}"),
         "check_name": plain(finding.name) or plain(finding.code),
         "fingerprint": fingerprint,
         "severity": _SEVERITIES[finding.severity],

@@ -9,16 +9,19 @@ from typing import TYPE_CHECKING
 
 from fcosreport.comparing.columns import Column, cells_of
 from fcosreport.records import Where
+from fcosreport.report.quoting import excerpt, quoted
 from fcosreport.report.report import Report, renderer
 from fcosreport.report.showing import place_in_run, show
 from fcosreport.report.table import COLUMNS, ROWS, TASKS, code, main_columns, main_table, table, text
 from fcosreport.report.templating import fill
+from fcosreport.report.verdict import extent, verdict
 
 if TYPE_CHECKING:
     from fcosreport.charts import Chart
 
 FINDINGS = 20  # of one rule
 PLACES = 6  # of one finding
+QUOTED = 2  # lines of one finding
 PICTURES = "report_files"  # the folder of the charts, beside the report
 _SETTINGS = 22  # that differ, in tables that open on a click
 
@@ -46,12 +49,24 @@ def render(report: Report) -> str:
         table=main_table(report, shown),
         details=[table(report, title, columns, shown) for title, columns in _details(report, main)],
         better=[(each, place_in_run(best), show(best.metric("AP"))) for each, best in report.better],
+        verdict=verdict(report),
+        extent=[*extent(report)],
+        quotes=_quotes(report),
         pictures=_charts(report) if report.view.with_files else (),
         shown=shown,
         ROWS=ROWS,
         FINDINGS=FINDINGS,
         PLACES=PLACES,
     )
+
+
+def _quotes(report: Report) -> dict[Where, str]:
+    """The lines that findings point at; of notes none, as they say that nothing is wrong."""
+    told = [each for each in report.open_findings if each.severity != "info"]
+    known = quoted(report, (where for each in told for where in each.where[:QUOTED]))
+    return {
+        where: excerpt(known[where], each.message) for each in told for where in each.where[:QUOTED] if where in known
+    }
 
 
 def place(where: Where) -> str:

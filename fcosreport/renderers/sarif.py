@@ -1,14 +1,15 @@
 """SARIF 2.1.0, which code scanning of GitHub and most viewers of findings read."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from urllib.parse import quote
 
 from fcosreport.judging.identity import Identity, identities
 from fcosreport.judging.rule import Rule, rules
 from fcosreport.records import Finding, Severity, Where
+from fcosreport.report.quoting import excerpt, quoted
 from fcosreport.report.report import Report, renderer
-from fcosreport.report.showing import finding_text
+from fcosreport.report.showing import sentence
 from fcosreport.wording import plain, relative
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -20,8 +21,9 @@ def render(report: Report) -> str:
     """One run with all rules and all findings; those that do not count are suppressed, with the reason."""
     known = rules()
     places = {rule.code: index for index, rule in enumerate(known)}
+    quotes = quoted(report, (finding.where[0] for finding in report.findings if finding.where))
     findings = [
-        _result(finding, each, places)
+        _result(finding, each, places, quotes)
         for finding, each in zip(report.findings, identities(report.findings, report.experiments), strict=True)
     ]
     driver = {"name": "fcosreport", "version": report.version, "rules": [_rule(rule) for rule in known]}
@@ -41,25 +43,34 @@ def _rule(rule: Rule) -> dict[str, object]:
     }
 
 
-def _result(finding: Finding, identity: Identity, places: dict[str, int]) -> dict[str, object]:
+def _result(
+    finding: Finding, identity: Identity, places: Mapping[str, int], quotes: Mapping[Where, str]
+) -> dict[str, object]:
     suppressions = [{"kind": "external", "status": "accepted", "justification": plain(finding.ignored)}]
     return {
         "ruleId": plain(finding.code),
         **({"ruleIndex": places[finding.code]} if finding.code in places else {}),
         "level": _LEVELS[finding.severity],
-        "message": {"text": finding_text(finding)},
-        "locations": _locations(finding.where[:1]),
-        "relatedLocations": _locations(finding.where[1:]),
+        "message": {"text": sentence(finding.message)},
+        "locations": [_location(where, _snippet(where, finding, quotes)) for where in finding.where[:1]],
+        "relatedLocations": [_location(where) for where in _unique(finding.where[1:])],
         "partialFingerprints": {"fcosreport/v1": identity.fingerprint},
         "suppressions": suppressions if finding.ignored else [],
     }
 
 
-def _locations(places: Sequence[Where]) -> list[dict[str, object]]:
-    unique = dict.fromkeys((_uri(where.path), where.line) for where in places)
-    return [
-        {"physicalLocation": {"artifactLocation": {"uri": uri}, "region": {"startLine": line}}} for uri, line in unique
-    ]
+def _unique(places: Sequence[Where]) -> Iterable[Where]:
+    return {(_uri(where.path), where.line): where for where in places}.values()
+
+
+def _location(where: Where, snippet: Mapping[str, object] | None = None) -> dict[str, object]:
+    region = {"startLine": where.line, **(snippet or {})}
+    return {"physicalLocation": {"artifactLocation": {"uri": _uri(where.path)}, "region": region}}
+
+
+def _snippet(where: Where, finding: Finding, quotes: Mapping[Where, str]) -> dict[str, object]:
+    """The line that is pointed at, where it can be read."""
+    return {"snippet": {"text": excerpt(quotes[where], finding.message)}} if where in quotes else {}
 
 
 def _uri(path: str) -> str:

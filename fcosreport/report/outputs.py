@@ -1,6 +1,7 @@
 """A report in its forms: those of `render` in a folder, those of `check` where `--format NAME[=FILE]` says."""
 
 import os
+import re
 import secrets
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -21,9 +22,10 @@ STDOUT = Path("-")
 Met = Callable[[Iterable[Issue]], None]
 """Takes the faults that were met."""
 _Content = TypeVar("_Content")
-_ALSO_CALLED = {"markdown": "md"}
+_ALSO_CALLED = {"markdown": "comment"}
 _ANNOTATING = "github"
 _SUMMARY = "GITHUB_STEP_SUMMARY"
+_ADDRESS = re.compile(r"https?://[\w.:/%~+-]+", re.ASCII)
 _FROM_THE_ROOT = ("github", "gitlab", "sarif")  # their servers know a file by its path in the repository
 _MOST_SUMMARY = 1_000_000  # bytes; GitHub takes 1 MiB a step
 
@@ -95,6 +97,15 @@ def contents(
         return _content(output.form, replace(seen, view=view), met)
 
     return tuple(map(made, outputs))
+
+
+def run_page(environment: Mapping[str, str]) -> str:
+    """The address of the run of CI that makes the outputs; empty where none is told."""
+    names = ("GITHUB_SERVER_URL", "GITHUB_REPOSITORY", "GITHUB_RUN_ID")
+    server, repository, run = (environment.get(name, "") for name in names)
+    github = f"{server}/{repository}/actions/runs/{run}" if server and repository and run else ""
+    address = github or environment.get("CI_JOB_URL", "")
+    return address if _ADDRESS.fullmatch(address) else ""
 
 
 def write_contents(contents: Sequence[bytes | None], outputs: Sequence[Output]) -> None:

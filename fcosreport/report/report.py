@@ -57,7 +57,8 @@ class View:
     `hidden` counts the experiments that were filtered out, and `nothing` says why none is left. `templates` is a folder
     whose files go before those of the same name that come with fcosreport. `with_files`: whether other files (pictures)
     are written beside an output; where not, it does without them. `in_file`: the output is for a file and not for the
-    terminal, of which `detail` and `most_rows` of the table are.
+    terminal, of which `detail` and `most_rows` of the table are. `since`: the revision since which what is shown has
+    changed; `link`: the page on which more is told. Both are empty where there is none.
     """
 
     columns: tuple[Column, ...] = ()
@@ -71,6 +72,8 @@ class View:
     in_file: bool = False
     detail: Detail = "findings"
     most_rows: int = 100
+    since: str = ""
+    link: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ from fcosreport.records import Evaluation, Experiment, Finding, Metric, Source
 from fcosreport.translation import Language, english
 from fcosreport.wording import MISSING, plain
 
+_SENTENCE = 240  # characters
 _NAMED = 3  # files that are not understood
 _PLACES = 4  # decimals at most: JSON logs print 16
 _PRINTED = re.compile(r"[+-]?\d+(?:\.(\d*))?%?")
@@ -69,6 +70,12 @@ def places(metric: Metric) -> int:
     """The decimals to which a fraction is shown: those that were printed, four at most."""
     printed = _PRINTED.fullmatch(metric.text.strip())
     return min(len(printed[1] or "") + 2 * metric.percent if printed else _PLACES, _PLACES)
+
+
+def sentence(text: str) -> str:
+    """What an annotation says: one sentence on one line, of which a long one is cut behind a word."""
+    told = plain(text, 4096)
+    return told if len(told) <= _SENTENCE else f"{told[:_SENTENCE].rpartition(' ')[0] or told[:_SENTENCE]}…"
 
 
 def finding_text(finding: Finding) -> str:

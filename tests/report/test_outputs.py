@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from fcosreport.errors import OutputError, UsageError
-from fcosreport.report.outputs import contents, parse, with_summary, write_contents, write_report
+from fcosreport.report.outputs import contents, parse, run_page, with_summary, write_contents, write_report
 from fcosreport.report.report import renderers
 from tests.baseline import baseline
 from tests.conftest import Run
@@ -31,8 +31,30 @@ def test_outputs_that_cannot_be_are_refused(formats: list[str], said: str) -> No
     assert said in str(error.value)
 
 
+@pytest.mark.parametrize(
+    ("environment", "page"),
+    [
+        (
+            {"GITHUB_SERVER_URL": "https://github.com", "GITHUB_REPOSITORY": "a/b", "GITHUB_RUN_ID": "7"},
+            "https://github.com/a/b/actions/runs/7",
+        ),
+        ({"CI_JOB_URL": "https://gitlab.example/a/b/-/jobs/7"}, "https://gitlab.example/a/b/-/jobs/7"),
+        ({"CI_JOB_URL": "javascript:alert(1)"}, ""),
+        ({}, ""),
+    ],
+)
+def test_the_page_of_a_run_is_what_the_ci_server_says_and_only_an_address(
+    environment: dict[str, str], page: str
+) -> None:
+    assert run_page(environment) == page
+
+
+def test_markdown_is_the_comment_and_md_the_whole_report() -> None:
+    assert [each.form.name for each in parse(["markdown", "md=x"])] == ["comment", "md"]
+
+
 def test_github_goes_with_one_other_output_on_stdout() -> None:
-    assert [each.form.name for each in parse(["github", "markdown", "sarif=x"])] == ["github", "md", "sarif"]
+    assert [each.form.name for each in parse(["github", "markdown", "sarif=x"])] == ["github", "comment", "sarif"]
     assert [each.form.name for each in parse([])] == ["text"]
 
 
