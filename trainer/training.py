@@ -97,20 +97,20 @@ class Training:
 
     def begin(self, saved: dict[str, Any] | None) -> None:
         """Open the journal, or take up the checkpoint."""
+        probed = None if saved else probe(self.model)  # by all processes: a norm may wait for the others
         if saved:
             self.model.load_state_dict(saved["model"])
             self.optimizer.load_state_dict(saved["optimizer"])
             self.clock.iteration = saved["iteration"]
             self.journal.say(f"Resumed at iteration {self.clock.iteration} from {CHECKPOINT}")
             self.journal.event("resumed", iteration=self.clock.iteration, checkpoint=CHECKPOINT)
-        elif self.team.main:
+        if probed and self.team.main:
             declared = self.settings.declared(self.team.size, self.team.on_gpu)
             self.journal.began(self.settings.seed, declared, self.train.described() | self.val.described())
             self.journal.block([f"  {name}: {value}" for name, value in declared.items()])
             for split in (self.train, self.val):
                 skipped = [f"{count} {what}" for what, count in split.skipped.items()]
                 self.journal.say(f"{split.path.name}: {len(split.images)} images. Skipped: {', '.join(skipped) or '-'}")
-            probed = probe(self.model)
             for line in probed.lines(self.settings.norm):
                 self.journal.say(line)
             self.journal.event("probe", **asdict(probed))

@@ -97,15 +97,24 @@ def test_a_loss_that_becomes_nan_ends_the_run_and_no_checkpoint_holds_it(tmp_pat
     assert not path.exists() or all(bool(v.isfinite().all()) for v in read_checkpoint(path)["model"].values())
 
 
+def by_two(module: str, *words: str | Path) -> None:
+    """Run a command of the trainer by two processes."""
+    launch = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2", "-m", module]
+    done = subprocess.run([*launch, *map(str, words)], capture_output=True, text=True, timeout=280, check=False)
+    assert done.returncode == 0, done.stderr
+
+
 def test_two_processes_find_what_one_finds(tmp_path: Path) -> None:
     folder = tmp_path / "two"
-    launch = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2", "-m"]
-    words = ["trainer", "train", str(folder), *options(TINY | {"train_batch_size": 4, "accumulate": 2})]
-    done = subprocess.run([*launch, *words], capture_output=True, text=True, timeout=250, check=False)
-    assert done.returncode == 0, done.stderr
+    by_two("trainer", "train", folder, *options(TINY | {"train_batch_size": 4, "accumulate": 2}))
     assert len(kinds(folder, "evaluation")) == 1
     evaluate(folder / "checkpoint.pt", tmp_path / "one")
     assert outcome(folder) == outcome(tmp_path / "one")
+
+
+def test_norms_that_wait_for_all_processes_train_and_none_waits_for_ever(tmp_path: Path) -> None:
+    by_two("tests.trainer.synced", "train", tmp_path / "two", *options(TINY | {"iterations": 2}))
+    assert len(kinds(tmp_path / "two", "probe")) == 1
 
 
 def test_the_first_line_says_what_runs_and_the_last_how_it_ended(whole: Path) -> None:
