@@ -31,7 +31,7 @@ def ours(settings: Settings, team: Team, folder: Path) -> Work:
     """Some iterations of the trainer."""
     splits = load(settings.data, "train"), load(settings.data, "val")
     model = build(settings, splits[0].categories)
-    training = Training(settings, team, Journal(folder, main=False), Clock(), model, *splits, Settings.rate)
+    training = Training(settings, team, Journal(folder, main=False), Clock(), model, *splits)
 
     def work() -> None:
         training.model.train()
@@ -48,7 +48,7 @@ def torchvisions(settings: Settings, team: Team, folder: Path) -> Work:
     """As many iterations of torchvision's loop, with the same images."""
     splits = load(settings.data, "train"), load(settings.data, "val")
     model = build(settings, splits[0].categories).to(team.device)
-    source = Training(settings, team, Journal(folder, main=False), Clock(), model, *splits, Settings.rate)
+    source = Training(settings, team, Journal(folder, main=False), Clock(), model, *splits)
     model.to(memory_format=torch.contiguous_format)
     trained = [parameter for parameter in model.parameters() if parameter.requires_grad]
     optimizer = torch.optim.SGD(trained, lr=settings.lr, momentum=settings.momentum, weight_decay=1e-4)

@@ -41,7 +41,9 @@ def _train(
 
 def _evaluate(
     checkpoint: Annotated[Path, typer.Argument(help="A checkpoint.pt.")],
-    output: Annotated[Path | None, typer.Option(metavar="FOLDER", help="Where the results go; else beside it.")] = None,
+    output: Annotated[
+        Path | None, typer.Option(metavar="FOLDER", help="A new folder for the results; else one beside the run.")
+    ] = None,
     **given: Any,
 ) -> None:
     """Evaluate a checkpoint, with the settings it was trained with."""

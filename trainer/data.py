@@ -49,9 +49,13 @@ class Split:
     """What was left out of the training, and how often."""
 
     def described(self) -> dict[str, str | int]:
-        """What the first line of metrics.jsonl says of the data."""
-        part = "train" if self.training else "val"
-        return {part: self.path.name, f"{part}_images": len(self.images), f"{part}_sha256": self.sha256}
+        """What metrics.jsonl says of the data. Most are called instances_val, so their folder is told as well."""
+        part, root = "train" if self.training else "val", self.path.parent.parent.resolve().name
+        return {
+            part: f"{root}/annotations/{self.path.name}",
+            f"{part}_images": len(self.images),
+            f"{part}_sha256": self.sha256,
+        }
 
 
 def load(data: str, split: str, masks: bool = False) -> Split:

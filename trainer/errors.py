@@ -12,6 +12,8 @@ interrupted  SIGTERM          143
 
 import errno
 import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from types import FrameType
 
@@ -77,3 +79,20 @@ def raise_on_sigterm() -> None:
         raise TerminatedError
 
     signal.signal(signal.SIGTERM, terminate)
+
+
+@contextmanager
+def sigterm_noted() -> Iterator[Callable[[], bool]]:
+    """In the block SIGTERM interrupts nothing: what is given tells whether it has come."""
+    came: list[int] = []
+    before = signal.signal(signal.SIGTERM, lambda number, _: came.append(number))
+    try:
+        yield lambda: bool(came)
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def left_alone(worker: int) -> None:
+    """Signals are for the process that trains. One that loads images for it ends when that does."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)

@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from torch.utils.data import DataLoader
 
 from trainer.data import Images, Split, Target, load
-from trainer.errors import TrainerError
+from trainer.errors import TrainerError, left_alone
 from trainer.files import read_checkpoint, written_whole
 from trainer.journal import Journal, events, told
 from trainer.model import build, labels_of
@@ -25,26 +25,30 @@ from trainer.settings import Settings, settings_of
 def evaluate(checkpoint: Path, folder: Path | None = None, changes: Mapping[str, Any] | None = None) -> None:
     """Evaluate a checkpoint with the settings it was trained with, but for `changes`.
 
-    The log and the results go to `folder`, by default to the run of the checkpoint.
+    The log and the results go to `folder`, by default beside the run of the checkpoint, never into that of a run.
     """
     content = read_checkpoint(checkpoint)
     if not {"settings", "categories", "model", "iteration"} <= content.keys():
         raise TrainerError(f"{checkpoint} is not a checkpoint of this trainer. Load its weights with train --init.")
     settings = replace(settings_of(content["settings"], str(checkpoint)), **(changes or {}))
+    run, data = checkpoint.absolute().parent, Path(settings.data).name.replace(":", "-")
+    folder = folder or run.with_name(f"{run.name}-on-{data}")
     with joined(settings.threads) as team:
+        if team.agreed(lambda: bool(events(folder))):
+            raise TrainerError(f"{folder} holds a run. Name another folder with --output.")
         split = load(settings.data, "val", settings.mask)
         if split.categories != content["categories"]:
             raise TrainerError(f"{split.path} has other categories than those that {checkpoint} was trained on.")
         model = build(settings, split.categories, load_init=False)
         model.load_state_dict(content["model"])
-        journal = Journal(folder or checkpoint.parent, team.main)
+        journal = Journal(folder, team.main)
         with told(journal) as clock:
             clock.iteration = content["iteration"]
-            if team.main and not events(journal.folder):
-                journal.began(settings.seed, settings.declared(team.size, team.on_gpu), split.described())
-            predict(model.to(team.device), split, settings, team, journal.folder)
+            declared = settings.declared(team.size, team.on_gpu)
+            journal.began(settings.seed, declared, split.described(), team.described())
+            predict(model.to(team.device), split, settings, team, folder)
             if team.main:
-                report(journal, split, settings, clock.iteration, checkpoint)
+                report(journal, split, settings, clock.iteration, checkpoint, team.precision(settings.amp))
 
 
 def moved(images: Sequence[Tensor], device: torch.device) -> list[Tensor]:
@@ -72,11 +76,16 @@ def predict(model: nn.Module, split: Split, settings: Settings, team: Team, fold
     mine = list(enumerate(batches))[team.rank :: team.size]
     data = Images(split, labels, masks=False)
     loader = DataLoader(
-        data, batch_sampler=[batch for _, batch in mine], num_workers=settings.workers, collate_fn=columns
+        data,
+        batch_sampler=[batch for _, batch in mine],
+        num_workers=settings.workers,
+        worker_init_fn=left_alone,
+        collate_fn=columns,
+        pin_memory=team.on_gpu,
     )
     found: list[tuple[int, dict[str, list[dict[str, Any]]]]] = []
     for (number, batch), (images, _) in zip(mine, loader, strict=True):
-        with torch.autocast(team.device.type, torch.bfloat16, enabled=settings.amp):
+        with team.autocast(settings.amp):
             detections = model(moved(images, team.device))
         ids = [split.images[index]["id"] for index, _ in batch]
         found.append((number, _results(detections, ids, categories, tasks(settings))))

@@ -12,7 +12,7 @@ import torch
 
 from trainer.errors import TrainerError
 
-CHECKPOINT = "checkpoint.pt"
+CHECKPOINT, BEST = "checkpoint.pt", "best.pt"
 
 
 @contextmanager

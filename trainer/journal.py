@@ -44,11 +44,13 @@ class Journal:
             _append(self.folder / LOG, "\n".join(lines))
             typer.echo("\n".join(lines))
 
-    def began(self, seed: int, settings: Mapping[str, Any], data: Mapping[str, Any]) -> None:
+    def began(
+        self, seed: int, settings: Mapping[str, Any], data: Mapping[str, Any], machine: Mapping[str, Any]
+    ) -> None:
         """The line that opens a run, or opens it anew."""
         first = {"schema": SCHEMA, "run": self.folder.name, "seed": seed, "commit": _commit(), "time": _now()}
         versions = {"python": sys.version.split()[0]} | {name: _version(name) for name in _PACKAGES}
-        self._write(first | {"settings": settings, "versions": versions, "data": data})
+        self._write(first | {"settings": settings, "versions": versions, "machine": machine, "data": data})
 
     def event(self, event: str, **about: Any) -> None:
         """A line of metrics.jsonl. A number that is not finite becomes null."""

@@ -12,15 +12,16 @@ import torch
 from torch import Tensor, nn
 from torchvision import models
 from torchvision.models.detection.backbone_utils import BackboneWithFPN
-from torchvision.models.detection.fcos import FCOS, FCOS_ResNet50_FPN_Weights
+from torchvision.models.detection.fcos import FCOS, FCOS_ResNet50_FPN_Weights, FCOSHead
 from torchvision.models.detection.mask_rcnn import MaskRCNNHeads, MaskRCNNPredictor
 from torchvision.models.detection.roi_heads import maskrcnn_inference, maskrcnn_loss
-from torchvision.ops import FrozenBatchNorm2d, MultiScaleRoIAlign
+from torchvision.ops import FrozenBatchNorm2d, MultiScaleRoIAlign, sigmoid_focal_loss
 from torchvision.ops.feature_pyramid_network import LastLevelP6P7
 
 from trainer.data import Target
 from trainer.errors import TrainerError
 from trainer.files import read_checkpoint
+from trainer.processes import shared
 from trainer.settings import Settings
 
 LOSSES = {"classification": "loss_cls", "bbox_regression": "loss_box", "bbox_ctrness": "loss_ctr", "mask": "loss_mask"}
@@ -35,6 +36,76 @@ _JITTER = 0.1  # of a side, by which the boxes of the mask head's training are o
 _COCO_LABELS = 91  # torchvision's model of COCO has an output for each id, also for those that have no category
 
 
+class OutputConv(nn.Conv2d):
+    """The last convolution of a head, in float32 also under --amp: bfloat16 has eight bits, in which scores tie."""
+
+    def forward(self, given: Tensor) -> Tensor:
+        with torch.autocast(given.device.type, enabled=False):
+            return super().forward(given.float())
+
+    @classmethod
+    def in_place_of(cls, part: nn.Module, name: str) -> None:
+        """Replace the convolution of that name, and keep its weights."""
+        old = getattr(part, name)
+        made = cls(old.in_channels, old.out_channels, old.kernel_size, padding=old.padding)
+        made.weight, made.bias = old.weight, old.bias
+        setattr(part, name, made)
+
+
+class Head(FCOSHead):
+    """torchvision's head, with its losses divided by the objects of all processes, as FCOS does.
+
+    They are torchvision's, in a form in which nothing waits for the GPU: whatever is of no object is multiplied by 0.
+    """
+
+    def __init__(self, channels: int, classes: int) -> None:
+        super().__init__(channels, 1, classes)
+        OutputConv.in_place_of(self.classification_head, "cls_logits")
+        OutputConv.in_place_of(self.regression_head, "bbox_reg")
+        OutputConv.in_place_of(self.regression_head, "bbox_ctrness")
+
+    def compute_loss(
+        self, targets: list[Target], head_outputs: dict[str, Tensor], anchors: list[Tensor], matched_idxs: list[Tensor]
+    ) -> dict[str, Tensor]:
+        """The losses by torchvision's names. `matched_idxs`: the object of each anchor, or -1."""
+        matches, tiles = torch.stack(matched_idxs), torch.stack(anchors)
+        is_object = matches >= 0
+        # Each image gets one more object, which -1 picks.
+        pairs = list(zip(targets, matched_idxs, strict=True))
+        boxes = torch.stack([nn.functional.pad(target["boxes"], (0, 0, 0, 1))[index] for target, index in pairs])
+        labels = torch.stack([nn.functional.pad(target["labels"], (0, 1))[index] for target, index in pairs])
+        logits = head_outputs["cls_logits"]
+        classes = torch.arange(logits.shape[-1], device=logits.device)
+        wanted = (labels[..., None] == classes) & is_object[..., None]
+        predicted = self.box_coder.decode(head_outputs["bbox_regression"], tiles)
+        apart = _giou_loss(predicted, boxes)
+        sides = self.box_coder.encode(tiles, boxes).unflatten(-1, (2, 2))  # left and top, right and bottom
+        centred = torch.where(is_object, _area(sides.amin(-2) / sides.amax(-2)), 0).sqrt()
+        off = nn.functional.binary_cross_entropy_with_logits(
+            head_outputs["bbox_ctrness"].squeeze(2), centred, reduction="none"
+        )
+        objects = shared(is_object.sum().float()).clamp(min=1)
+        return {
+            "classification": sigmoid_focal_loss(logits, wanted.float(), reduction="sum") / objects,
+            "bbox_regression": torch.where(is_object, apart, 0).sum() / objects,
+            "bbox_ctrness": torch.where(is_object, off, 0).sum() / objects,
+        }
+
+
+def _giou_loss(some: Tensor, others: Tensor) -> Tensor:
+    """torchvision's, which picks the boxes that overlap, and so waits until the GPU has found them."""
+    tiny = 1e-7
+    low, high = torch.maximum(some[..., :2], others[..., :2]), torch.minimum(some[..., 2:], others[..., 2:])
+    left, right = torch.minimum(some[..., :2], others[..., :2]), torch.maximum(some[..., 2:], others[..., 2:])
+    common, hull = _area((high - low).clamp(min=0)), _area(right - left)
+    union = _area(some[..., 2:] - some[..., :2]) + _area(others[..., 2:] - others[..., :2]) - common
+    return 1 - common / (union + tiny) + (hull - union) / (hull + tiny)
+
+
+def _area(sides: Tensor) -> Tensor:
+    return sides[..., 0] * sides[..., 1]
+
+
 class MaskHead(nn.Module):
     """Mask R-CNN's mask branch: RoIAlign on P3 to P5, four convolutions, a mask of 28 x 28 for each class."""
 
@@ -43,6 +114,7 @@ class MaskHead(nn.Module):
         self.pool = MultiScaleRoIAlign(["0", "1", "2"], output_size=14, sampling_ratio=2)
         self.convolutions = MaskRCNNHeads(channels, (channels,) * 4, dilation=1)
         self.predictor = MaskRCNNPredictor(channels, channels, classes)
+        OutputConv.in_place_of(self.predictor, "mask_fcn_logits")
 
     def forward(self, features: dict[str, Tensor], boxes: list[Tensor], sizes: list[tuple[int, int]]) -> Tensor:
         logits: Tensor = self.predictor(self.convolutions(self.pool(features, boxes, sizes)))
@@ -55,7 +127,12 @@ class Detector(FCOS):
     def __init__(self, backbone: nn.Module, classes: int, settings: Settings) -> None:
         size = settings.image_size
         super().__init__(
-            backbone, classes, min_size=size, max_size=round(size * 5 / 3), score_thresh=settings.score_threshold
+            backbone,
+            classes,
+            min_size=size,
+            max_size=round(size * 5 / 3),
+            score_thresh=settings.score_threshold,
+            head=Head(settings.channels, classes),
         )
         self.masks = MaskHead(settings.channels, classes) if settings.mask else None
 
@@ -77,7 +154,7 @@ class Detector(FCOS):
         found = self.postprocess_detections(parted, tiles, batch.image_sizes)
         if self.masks is not None:
             boxes, labels = ([each[name] for each in found] for name in ("boxes", "labels"))
-            masks = maskrcnn_inference(self.masks(features, boxes, batch.image_sizes).float(), labels)
+            masks = maskrcnn_inference(self.masks(features, boxes, batch.image_sizes), labels)
             found = [each | {"masks": mask} for each, mask in zip(found, masks, strict=True)]
         return self.transform.postprocess(found, batch.image_sizes, originals)
 
@@ -135,8 +212,6 @@ def build(settings: Settings, categories: Mapping[int, str], *, load_init: bool 
 
 
 def _check(settings: Settings) -> None:
-    if settings.norm == "syncbn" and not torch.cuda.is_available():
-        raise TrainerError("--norm syncbn works on GPUs only. Take bn or gn.")
     if settings.norm == "gn" and settings.init in ("imagenet", "coco"):
         raise TrainerError(f"--init {settings.init} has weights for BatchNorm: --norm frozen, bn or syncbn.")
     if settings.init == "coco" and (settings.backbone, settings.channels) != ("resnet50", 256):

@@ -2,16 +2,18 @@
 
 import os
 import resource
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import torch
 from torch import Tensor, distributed, nn
 
 from trainer.errors import TrainerError
+
+Given = TypeVar("Given")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,30 @@ class Team:
     def on_gpu(self) -> bool:
         return self.device.type == "cuda"
 
+    @property
+    def half(self) -> torch.dtype:
+        """What --amp computes in: float16 on a GPU without bfloat16, of which the gradients must be scaled."""
+        lacks = self.on_gpu and not torch.cuda.is_bf16_supported(including_emulation=False)
+        return torch.float16 if lacks else torch.bfloat16
+
+    def precision(self, amp: bool) -> str:
+        """What is computed in, as float32."""
+        return str(self.half if amp else torch.float32).removeprefix("torch.")
+
+    def autocast(self, amp: bool) -> torch.autocast:
+        return torch.autocast(self.device.type, self.half, enabled=amp)
+
+    def described(self) -> dict[str, str | int | bool | None]:
+        """What the first line of metrics.jsonl says of the machine."""
+        if not self.on_gpu:
+            return {"device": "cpu"}
+        return {
+            "device": torch.cuda.get_device_name(self.device),
+            "cuda": torch.version.cuda,
+            "cudnn": torch.backends.cudnn.version(),  # type: ignore[no-untyped-call]
+            "tf32": torch.backends.cudnn.allow_tf32,  # of convolutions
+        }
+
     def gathered(self, mine: Any) -> list[Any]:
         """What each process gives, in the order of their ranks."""
         all_given = [mine] * self.size
@@ -37,11 +63,23 @@ class Team:
             distributed.all_gather_object(all_given, mine)
         return all_given
 
-    def mean(self, values: Tensor) -> Tensor:
-        """The mean over all processes."""
+    def agreed(self, work: Callable[[], Given]) -> Given:
+        """What `work` gives this process. What it finds wrong in one ends all, and none waits for ever."""
+        error, given = "", []
+        try:
+            given = [work()]
+        except TrainerError as wrong:
+            error = str(wrong)
+        for each in filter(None, self.gathered(error)):
+            raise TrainerError(each)
+        return given[0]
+
+    def any(self, mine: bool) -> bool:
+        """Whether it is so in any process. This asks the CPU alone."""
+        count = torch.tensor(int(mine))
         if self.size > 1:
-            distributed.all_reduce(values)
-        return values / self.size
+            distributed.all_reduce(count)
+        return bool(count)
 
     def wrapped(self, model: nn.Module) -> nn.Module:
         """The model as it trains: with gradients that are the mean over all processes."""
@@ -54,6 +92,14 @@ class Team:
         """Give all the main process's running statistics, which each updates from its own images."""
         for buffer in model.buffers() if self.size > 1 else ():
             distributed.broadcast(buffer, 0)
+
+
+def shared(value: Tensor) -> Tensor:
+    """The mean over all processes of this run, in each of them."""
+    if not (distributed.is_available() and distributed.is_initialized()):
+        return value
+    distributed.all_reduce(value)
+    return value / distributed.get_world_size()
 
 
 @contextmanager

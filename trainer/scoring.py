@@ -28,10 +28,14 @@ _TITLES = {"AP": "Average Precision  (AP)", "AR": "Average Recall     (AR)"}
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """The 12 numbers by name and the AP of each category, as fractions; -1 where there is no ground truth."""
+    """The 12 numbers by name and the AP of each category, as fractions; -1 where there is no ground truth.
+
+    `evaluator`: which made them, as hotcoco.
+    """
 
     numbers: dict[str, float]
     per_class: dict[str, float]
+    evaluator: str
 
     @property
     def lines(self) -> list[str]:
@@ -40,6 +44,12 @@ class Scores:
             f" {_TITLES[kind]} @[ IoU={iou:<9} | area={area:>6} | maxDets={most:>3} ] = {value:0.3f}"
             for (kind, iou, area, most), value in zip(_ROWS, self.numbers.values(), strict=True)
         ]
+
+    @property
+    def by_class(self) -> list[str]:
+        """The AP of each category, the best first."""
+        ranked = sorted(self.per_class.items(), key=lambda each: -each[1])
+        return [f"  {name}: {value:0.3f}" for name, value in ranked]
 
 
 def tasks(settings: Settings) -> tuple[str, ...]:
@@ -77,7 +87,7 @@ def score(truth: Path, results: Sequence[dict[str, Any]], task: str, evaluator: 
     for index, number in enumerate(work.params.catIds):
         values = precision[:, :, index]
         per_class[names[number]] = float(values[values > -1].mean()) if (values > -1).any() else -1.0
-    return Scores(numbers, per_class)
+    return Scores(numbers, per_class, module.__name__.partition(".")[0])
 
 
 def _modules(evaluator: str) -> tuple[Any, Any]:
@@ -89,9 +99,20 @@ def _modules(evaluator: str) -> tuple[Any, Any]:
     return importlib.import_module("pycocotools.coco"), importlib.import_module("pycocotools.cocoeval")
 
 
-def report(journal: Journal, split: Split, settings: Settings, iteration: int, checkpoint: Path) -> None:
-    """Score the detections that lie in the run's results, and write down the numbers with what they were made of."""
-    about = {"iteration": iteration, "images": len(split.images), "checkpoint_sha256": sha256(checkpoint)}
+def report(
+    journal: Journal, split: Split, settings: Settings, iteration: int, checkpoint: Path, precision: str
+) -> None:
+    """Score the detections that lie in the run's results, and write down the numbers with all that made them."""
+    made = ("image_size", "score_threshold", "test_batch_size")
+    about = {
+        "iteration": iteration,
+        "data": split.described(),
+        "images": len(split.images),
+        "weights": checkpoint.name,
+        "checkpoint_sha256": sha256(checkpoint),
+        "settings": {"data": settings.data, **{name: getattr(settings, name) for name in made}},
+        "precision": precision,
+    }
     for task in tasks(settings):
         path = results_path(journal.folder, task)
         try:
@@ -100,7 +121,7 @@ def report(journal: Journal, split: Split, settings: Settings, iteration: int, c
             raise TrainerError(f"{path} has no detections: {error}.") from None
         scores = score(split.path, results, task, settings.evaluator)
         journal.say(f"Evaluating {task} at iteration {iteration}: {len(split.images)} images, {len(results)} results")
-        journal.block(scores.lines)
-        told = {"task": task, "metrics": scores.numbers, "per_class": scores.per_class}
+        journal.block([*scores.lines, f"{task} AP by class:", *scores.by_class])
+        told = {"task": task, "metrics": scores.numbers, "per_class": scores.per_class, "evaluator": scores.evaluator}
         place = {"results": f"results/{task}.json", "results_sha256": sha256(path)}
         journal.event("evaluation", **told, **about, **place)

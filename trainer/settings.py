@@ -78,10 +78,11 @@ class Settings:
         passed = sum(iteration > int(step) for step in self.steps.split(",") if step)
         return self.lr * (1 + 2 * warm) / 3 * 0.1**passed
 
-    def differing(self, other: "Settings") -> list[str]:
-        """What `other` sets differently of all that makes the numbers, as `--lr 0.001`."""
+    def differing(self, told: Mapping[str, Any]) -> list[str]:
+        """What a run that tells its settings sets differently of all that makes the numbers, as `--lr 0.001`."""
+        mine = {**self.declared(1, False), "seed": self.seed}
         names = [each.name for each in fields(self) if not each.metadata["free"]]
-        return [f"{flag(n)} {getattr(other, n)}" for n in names if getattr(self, n) != getattr(other, n)]
+        return [f"{flag(name)} {told[name]}" for name in names if name in told and told[name] != mine[name]]
 
     def declared(self, processes: int, on_gpu: bool) -> dict[str, str | int | float]:
         """The settings as metrics.jsonl tells them, with the words of the field."""

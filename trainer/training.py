@@ -3,10 +3,12 @@
 So a run that was stopped anywhere and resumed ends with the same numbers as one that never was.
 """
 
+import shutil
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import nullcontext
 from dataclasses import asdict, dataclass, field
+from datetime import timedelta
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -18,53 +20,69 @@ from torch import Tensor, nn
 from torch.utils.data import DataLoader
 
 from trainer.data import Images, Pick, Split, load, picks
-from trainer.errors import NotFiniteError, TrainerError
+from trainer.errors import NotFiniteError, TerminatedError, TrainerError, left_alone, sigterm_noted
 from trainer.evaluation import columns, moved, predict
-from trainer.files import CHECKPOINT, read_checkpoint, write_checkpoint
-from trainer.journal import METRICS, Clock, Journal, events, told
+from trainer.files import BEST, CHECKPOINT, read_checkpoint, write_checkpoint, written_whole
+from trainer.journal import Clock, Journal, events, told
 from trainer.model import LOSSES, Detector, build, labels_of
 from trainer.probe import probe
-from trainer.processes import Team, joined, limit_memory, memory
+from trainer.processes import Team, joined, limit_memory, memory, shared
 from trainer.scoring import report, tasks
 from trainer.settings import Settings
 
-Rate = Callable[[Settings, int], float]
-"""The learning rate of an iteration."""
 
-
-def train(settings: Settings, folder: Path, resume: bool = False, rate: Rate = Settings.rate) -> None:
+def train(settings: Settings, folder: Path, resume: bool = False) -> None:
     """Train, evaluate, and leave a run in `folder`; with `resume` go on from its checkpoint, if it has one."""
     with joined(settings.threads) as team:
         if settings.train_batch_size % (team.size * settings.accumulate):
             parts = f"{team.size} processes and --accumulate {settings.accumulate}"
             raise TrainerError(f"--train-batch-size {settings.train_batch_size} cannot be dealt out to {parts}.")
+        if settings.norm == "syncbn" and team.size > 1 and not team.on_gpu:
+            raise TrainerError("--norm syncbn on several processes needs GPUs. Take bn or gn.")
         splits = load(settings.data, "train", settings.mask), load(settings.data, "val", settings.mask)
         if splits[0].categories != splits[1].categories:
             raise TrainerError(f"{splits[1].path} has other categories than {splits[0].path}.")
-        saved = _saved(settings, folder, splits) if resume else None
-        if team.main and not resume and (folder / METRICS).exists():
-            raise TrainerError(f"{folder} holds a run. Go on with it by --resume, or name another folder.")
+        saved = team.agreed(lambda: _saved(settings, folder, splits, resume))
         torch.manual_seed(settings.seed)
         model = build(settings, splits[0].categories, load_init=saved is None)
         journal = Journal(folder, team.main)
         with told(journal) as clock:
-            training = Training(settings, team, journal, clock, model, *splits, rate)
-            training.begin(saved)
+            training = Training(settings, team, journal, clock, model, *splits)
+            if saved:
+                training.resume(saved)
+            else:
+                training.begin(resume)
+            limit_memory(team.device, settings.memory_limit)
             training.run()
 
 
-def _saved(settings: Settings, folder: Path, splits: tuple[Split, Split]) -> dict[str, Any] | None:
-    """The checkpoint to go on from; raises TrainerError where it was made with other settings or data."""
-    path = folder / CHECKPOINT
-    if not path.exists():
-        return None
-    saved = read_checkpoint(path)
-    old = Settings(**saved["settings"])
-    if other := settings.differing(old):
-        raise TrainerError(f"{folder} was begun with {' '.join(other)}. Resume with that, or begin another run.")
-    if saved["data"] != [split.sha256 for split in splits]:
-        raise TrainerError(f"The annotations in {settings.data} have changed since {folder} was begun.")
+def _saved(settings: Settings, folder: Path, splits: tuple[Split, Split], resume: bool) -> dict[str, Any] | None:
+    """The checkpoint to go on from, if there is one; raises TrainerError where the folder is of another run."""
+    begun, path = events(folder)[:1], folder / CHECKPOINT
+    if begun and not resume:
+        raise TrainerError(f"{folder} holds a run. Go on with it by --resume, or name another folder.")
+    saved = read_checkpoint(path) if resume and path.exists() else None
+    if saved and not saved.keys() >= {"settings", "data", "momentum"}:
+        raise TrainerError(f"{path} is not a checkpoint of this trainer. Begin another run.")
+    for old, data in _told(saved, begun):
+        if other := settings.differing(old):
+            raise TrainerError(f"{folder} was begun with {' '.join(other)}. Resume with that, or begin another run.")
+        if data != [split.sha256 for split in splits]:
+            raise TrainerError(f"The annotations in {settings.data} are others than those {folder} was begun with.")
     return saved
+
+
+def _told(saved: dict[str, Any] | None, begun: list[dict[str, Any]]) -> Iterator[tuple[dict[str, Any], list[str]]]:
+    """The settings that a run was begun with and the hashes of its data, by its checkpoint and by its first line."""
+    if saved:
+        old = Settings(**saved["settings"])
+        yield {**old.declared(1, False), "seed": old.seed}, saved["data"]
+    for first in begun:
+        data = first.get("data", {})
+        yield (
+            {**first.get("settings", {}), "seed": first.get("seed")},
+            [data.get("train_sha256"), data.get("val_sha256")],
+        )
 
 
 @dataclass
@@ -78,43 +96,75 @@ class Training:
     model: Detector
     train: Split
     val: Split
-    rate: Rate
     losses: list[Tensor] = field(default_factory=list)
     names: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         layout = torch.channels_last if self.team.on_gpu else torch.preserve_format
         self.model.to(self.team.device, memory_format=layout)
-        trained = [parameter for parameter in self.model.parameters() if parameter.requires_grad]
+        self.trained = {name: each for name, each in self.model.named_parameters() if each.requires_grad}
         self.optimizer = torch.optim.SGD(
-            trained,
+            list(self.trained.values()),
             lr=self.settings.lr,
             momentum=self.settings.momentum,
             weight_decay=self.settings.weight_decay,
             fused=self.team.on_gpu,
         )
+        scales = self.settings.amp and self.team.half is torch.float16
+        self.scaler = torch.amp.GradScaler(self.team.device.type, enabled=scales)
         self.wrapped = self.team.wrapped(self.model)
 
-    def begin(self, saved: dict[str, Any] | None) -> None:
-        """Open the journal, or take up the checkpoint."""
-        probed = None if saved else probe(self.model)  # by all processes: a norm may wait for the others
-        if saved:
-            self.model.load_state_dict(saved["model"])
-            self.optimizer.load_state_dict(saved["optimizer"])
-            self.clock.iteration = saved["iteration"]
-            self.journal.say(f"Resumed at iteration {self.clock.iteration} from {CHECKPOINT}")
-            self.journal.event("resumed", iteration=self.clock.iteration, checkpoint=CHECKPOINT)
-        if probed and self.team.main:
-            declared = self.settings.declared(self.team.size, self.team.on_gpu)
-            self.journal.began(self.settings.seed, declared, self.train.described() | self.val.described())
-            self.journal.block([f"  {name}: {value}" for name, value in declared.items()])
-            for split in (self.train, self.val):
-                skipped = [f"{count} {what}" for what, count in split.skipped.items()]
-                self.journal.say(f"{split.path.name}: {len(split.images)} images. Skipped: {', '.join(skipped) or '-'}")
-            for line in probed.lines(self.settings.norm):
-                self.journal.say(line)
-            self.journal.event("probe", **asdict(probed))
-        limit_memory(self.team.device, self.settings.memory_limit)
+    def begin(self, resume: bool) -> None:
+        """Write down what runs. `resume`: the user asked to go on."""
+        probed = probe(self.model)  # by all processes: a norm may wait for the others
+        if not self.team.main:
+            return
+        declared = self.settings.declared(self.team.size, self.team.on_gpu)
+        data = self.train.described() | self.val.described()
+        self.journal.began(self.settings.seed, declared, data, self.team.described())
+        self.journal.block([f"  {name}: {value}" for name, value in declared.items()])
+        if resume:
+            self.journal.say(f"There is no {CHECKPOINT} to go on from: the training begins at iteration 0")
+        for split in (self.train, self.val):
+            skipped = [f"{count} {what}" for what, count in split.skipped.items()]
+            self.journal.say(f"{split.path.name}: {len(split.images)} images. Skipped: {', '.join(skipped) or '-'}")
+        for line in probed.lines(self.settings.norm):
+            self.journal.say(line)
+        self.journal.event("probe", **asdict(probed))
+
+    def resume(self, saved: dict[str, Any]) -> None:
+        """Take up a checkpoint, and write down which settings are others now, as the iterations."""
+        self.restore(saved)
+        self.journal.say(f"Resumed at iteration {self.clock.iteration} from {CHECKPOINT}")
+        before: dict[str, Any] = {}
+        for each in events(self.journal.folder):
+            before |= each.get("settings", {}) if "schema" in each or each.get("event") == "resumed" else {}
+        now = self.settings.declared(self.team.size, self.team.on_gpu)
+        changed = {name: value for name, value in now.items() if before.get(name) != value}
+        self.journal.event("resumed", iteration=self.clock.iteration, checkpoint=CHECKPOINT, settings=changed)
+
+    def state(self) -> dict[str, Any]:
+        """What a checkpoint holds: plain tensors by name, which fit every device and layout."""
+        momentum = {name: self.optimizer.state[each].get("momentum_buffer") for name, each in self.trained.items()}
+        return {
+            "iteration": self.clock.iteration,
+            "settings": asdict(self.settings),
+            "data": [self.train.sha256, self.val.sha256],
+            "categories": self.train.categories,
+            "model": {name: _plain(value) for name, value in self.model.state_dict().items()},
+            "momentum": {name: _plain(value) for name, value in momentum.items() if value is not None},
+            "scaler": self.scaler.state_dict(),
+        }
+
+    def restore(self, saved: dict[str, Any]) -> None:
+        """Take up what a checkpoint holds. The momentum gets the layout of its parameter: the optimizer trusts it."""
+        self.model.load_state_dict(saved["model"])
+        for name, value in saved["momentum"].items():
+            parameter = self.trained[name]
+            self.optimizer.state[parameter]["momentum_buffer"] = torch.empty_like(parameter.detach()).copy_(value)
+        if saved["scaler"]:
+            self.scaler.load_state_dict(saved["scaler"])
+        self.clock.iteration = saved["iteration"]
 
     def run(self) -> None:
         """The iterations that are left, and the evaluations among and after them."""
@@ -124,22 +174,26 @@ class Training:
             self._evaluate()
         self.model.train()
         stream, began = iter(self.loader()), time.monotonic()
-        for iteration in self._shown(range(self.clock.iteration + 1, given.iterations + 1)):
-            self.step(iteration, stream)
-            self.clock.iteration = iteration
-            evaluates, saves = self._is_due(given.eval_every), self._is_due(given.checkpoint_every)
-            if evaluates or saves or self._is_due(given.log_every):
-                self._tell(began)
-                began = time.monotonic()
-            if evaluates or saves:
-                self._save()
-            if evaluates:
-                self._evaluate()
-                self.model.train()
-                began = time.monotonic()
+        with sigterm_noted() as has_come:
+            for iteration in self._shown(range(self.clock.iteration + 1, given.iterations + 1)):
+                self.step(iteration, stream)
+                self.clock.iteration = iteration
+                stops = self.team.any(has_come())
+                evaluates, saves = self._is_due(given.eval_every), self._is_due(given.checkpoint_every) or stops
+                if evaluates or saves or self._is_due(given.log_every):
+                    self._tell(began)
+                    began = time.monotonic()
+                if evaluates or saves:
+                    self._save()
+                if stops:
+                    raise TerminatedError
+                if evaluates:
+                    self._evaluate()
+                    self.model.train()
+                    began = time.monotonic()
 
     def _shown(self, iterations: range) -> Iterable[int]:
-        """The iterations, with a progress bar where somebody watches."""
+        """The iterations, with a progress bar and the time that is left where somebody watches."""
         screen = Console(stderr=True)
         hidden = not (self.team.main and screen.is_terminal)
         return track(iterations, "", console=screen, transient=True, disable=hidden)
@@ -159,6 +213,7 @@ class Training:
             Images(self.train, labels, self.settings.mask),
             batch_sampler=self._batches(),
             num_workers=self.settings.workers,
+            worker_init_fn=left_alone,
             collate_fn=columns,
             pin_memory=self.team.on_gpu,
         )
@@ -172,60 +227,65 @@ class Training:
             yield from (mine[part :: self.settings.accumulate] for part in range(self.settings.accumulate))
 
     def step(self, iteration: int, stream: Iterator[Any]) -> None:
-        """One iteration. Nothing in it waits for the GPU: the losses are kept, and looked at later."""
+        """One iteration. Its losses are kept, and looked at later: each look waits for the GPU."""
         given, parts = self.settings, self.settings.accumulate
         torch.manual_seed((given.seed * 1_000_003 + iteration) * self.team.size + self.team.rank)
         for group in self.optimizer.param_groups:
-            group["lr"] = self.rate(given, iteration)
+            group["lr"] = given.rate(iteration)
         for part in range(parts):
             images, targets = next(stream)
-            targets = [{name: value.to(self.team.device) for name, value in each.items()} for each in targets]
+            device = self.team.device
+            targets = [{name: value.to(device, non_blocking=True) for name, value in each.items()} for each in targets]
             waits = part + 1 < parts and isinstance(self.wrapped, nn.parallel.DistributedDataParallel)
             with self.wrapped.no_sync() if waits else nullcontext():  # type: ignore[operator]
-                with torch.autocast(self.team.device.type, torch.bfloat16, enabled=given.amp):
-                    losses = self.wrapped(moved(images, self.team.device), targets)
+                with self.team.autocast(given.amp):
+                    losses = self.wrapped(moved(images, device), targets)
                 total = torch.stack(list(losses.values())).sum()
-                (total / parts).backward()  # type: ignore[no-untyped-call]
+                self.scaler.scale(total / parts).backward()  # type: ignore[no-untyped-call]
             self.names = ["loss", *(LOSSES[name] for name in losses)]
             self.losses.append(torch.stack([total, *losses.values()]).detach())
         if given.clip:
+            self.scaler.unscale_(self.optimizer)
             nn.utils.clip_grad_norm_(self.model.parameters(), given.clip)
-        self.optimizer.step()
+        self.scaler.step(self.optimizer)
+        self.scaler.update()
         self.optimizer.zero_grad()
 
     def _tell(self, began: float) -> None:
-        """A line with the mean losses since the last; here they are looked at, since each look waits for the GPU."""
-        values = self.team.mean(torch.stack(self.losses)).cpu()
+        """A line with the mean losses since the last."""
+        values = shared(torch.stack(self.losses)).cpu()
         self.losses = []
         count = len(values) // self.settings.accumulate
         bad = (~values.isfinite().all(1)).nonzero()
-        first = self.clock.iteration - count + 1
+        now, last = self.clock.iteration, self.settings.iterations
         about = dict(zip(self.names, values.mean(0).tolist(), strict=True))
         seconds = (time.monotonic() - began) / count
-        told = {"lr": self.rate(self.settings, self.clock.iteration), **about, "time": seconds}
+        told = {"lr": self.settings.rate(now), **about, "time": seconds}
         text = "  ".join(f"{name} {value:.4g}" for name, value in told.items())
-        used = memory(self.team.device)
-        self.journal.say(f"iter {self.clock.iteration}/{self.settings.iterations}  {text}  memory {used}")
-        self.journal.event("train", iteration=self.clock.iteration, **told, memory=used)
+        used, left = memory(self.team.device), timedelta(seconds=round(seconds * (last - now)))
+        self.journal.say(f"iter {now}/{last}  {text}  memory {used}  eta {left}")
+        self.journal.event("train", iteration=now, **told, memory=used)
         if len(bad):
-            self.clock.iteration = first + int(bad[0]) // self.settings.accumulate
+            self.clock.iteration = now - count + 1 + int(bad[0]) // self.settings.accumulate
             raise NotFiniteError
 
     def _save(self) -> None:
-        if not self.team.main:
-            return
-        content = {
-            "iteration": self.clock.iteration,
-            "settings": asdict(self.settings),
-            "data": [self.train.sha256, self.val.sha256],
-            "categories": self.train.categories,
-            "model": self.model.state_dict(),
-            "optimizer": self.optimizer.state_dict(),
-        }
-        write_checkpoint(self.journal.folder / CHECKPOINT, content)
+        if self.team.main:
+            write_checkpoint(self.journal.folder / CHECKPOINT, self.state())
 
     def _evaluate(self) -> None:
-        predict(self.model, self.val, self.settings, self.team, self.journal.folder)
-        if self.team.main:
-            path = self.journal.folder / CHECKPOINT
-            report(self.journal, self.val, self.settings, self.clock.iteration, path)
+        """Evaluate the checkpoint that was just written, and keep it where none before was better."""
+        folder = self.journal.folder
+        predict(self.model, self.val, self.settings, self.team, folder)
+        if not self.team.main:
+            return
+        precision = self.team.precision(self.settings.amp)
+        report(self.journal, self.val, self.settings, self.clock.iteration, folder / CHECKPOINT, precision)
+        results = [each["metrics"]["AP"] for each in events(folder) if each.get("task") == "bbox"]
+        if self.settings.eval_every and results.index(max(results)) == len(results) - 1:
+            with (folder / CHECKPOINT).open("rb") as now, written_whole(folder / BEST) as best:
+                shutil.copyfileobj(now, best)
+
+
+def _plain(value: Tensor) -> Tensor:
+    return value.detach().cpu().contiguous()

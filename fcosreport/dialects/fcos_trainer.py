@@ -5,17 +5,22 @@ follow where a run was started anew:
 
     {"schema": "fcos-trainer/1", "run": "baseline", "seed": 0, "commit": "4ea0f7d", "time": "2019-12-09T08:00:00",
      "settings": {"lr": 1e-4, "train_batch_size": 4, ...}, "versions": {"torch": "2.5.1", ...},
-     "data": {"train": "instances_train2017.json", "train_images": 117266, "val": ..., "val_images": 5000}}
+     "machine": {"device": "Tesla T4", "cuda": "12.4", "cudnn": 90100, "tf32": true},
+     "data": {"train": "coco/annotations/instances_train2017.json", "train_images": 117266, "train_sha256": "...",
+              "val": ..., "val_images": 5000, "val_sha256": ...}}       an evaluation on its own tells `val` alone
 
 `settings` has canonical names (see `fcosreport.vocabulary`). Every other line is an event:
 
     {"event": "train", "iteration": 20, "lr": 1e-4, "loss": 1.87, "loss_cls": 0.9, "time": 0.31,
      "memory": 2786}                       seconds an iteration; MiB; a number that is not finite is null
     {"event": "evaluation", "iteration": 7330, "epoch": 1, "task": "bbox", "metrics": {"AP": 0.387, ...},
-     "per_class": {"person": 0.52, ...}, "images": 5000, "results": "results/bbox.json",
-     "results_sha256": "...", "checkpoint_sha256": "..."}       fractions; -1 where there is no ground truth;
-                                           `images` are those that predictions were made for
-    {"event": "resumed", "iteration": 3000, "checkpoint": "checkpoint.pt"}
+     "per_class": {"person": 0.52, ...}, "data": {"val": ..., "val_images": 5000, "val_sha256": ...}, "images": 5000,
+     "weights": "checkpoint.pt", "checkpoint_sha256": "...", "results": "results/bbox.json", "results_sha256": "...",
+     "settings": {"score_threshold": 0.05, ...}, "precision": "bfloat16", "evaluator": "hotcoco"}
+                                           fractions; -1 where there is no ground truth; `images` are those that
+                                           predictions were made for; what older files leave out is the first line's
+    {"event": "resumed", "iteration": 3000, "checkpoint": "checkpoint.pt", "settings": {"iterations": 180000}}
+                                           the settings that changed
     {"event": "probe", "norm_layers": 20, "identity": 20, "norm_trainable": 0, "parameters": 11720329,
      "trainable": 11720329, "spread": {"stem": 0.19, "layer1": 0.78, ..., "layer4": 2.03}}      what the norm layers do
                                            when the training begins, not read here: layers in the backbone, those that
@@ -30,6 +35,7 @@ for `train`, `time` is when something happened, in ISO 8601; it may be left out.
 import math
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from fcosreport.grammar.json_lines import decoded, number
@@ -42,7 +48,7 @@ SCHEMA = "fcos-trainer/1"
 """The schema that is read."""
 
 _LINE = re.compile(rb'\{"(?:event|schema)"[^\r\n]*')
-_DATA = {"train": "train_data", "train_images": "train_images", "val": "val_data", "val_images": "val_images"}
+_DATA = {"train": "train_data", "val": "val_data"}  # and their numbers of images and hashes, which keep their names
 _HASHES = {"results_sha256": "predictions_sha256", "checkpoint_sha256": "checkpoint_sha256"}
 _NO_CURVE = frozenset({"event", "iteration", "epoch"})
 _ENDS: dict[object, EventKind] = {"finished": "finished", "interrupted": "killed"}
@@ -59,6 +65,7 @@ class FcosTrainer:
         self.rows: list[Row] = []
         self.keys: tuple[str, ...] = ()  # of the last training line, and which of them are curves
         self.names: tuple[str, ...] = ()
+        self.said: dict[str, str | int | float] = {}  # the settings that hold
 
     def feed(self, window: Window) -> Iterator[Record]:
         for match in _LINE.finditer(window.data, window.start):
@@ -89,11 +96,20 @@ class FcosTrainer:
             yield Issue(f"The schema {line['schema']} is newer than {SCHEMA}. Update fcosreport.", where)
         yield Event("started", f"run {line.get('run', '')}".strip(), where, _text(line, "time"))
         yield Setting("framework", "fcos-trainer", str(line["schema"]), where)
-        given = {**_mapping(line, "settings"), "seed": line.get("seed"), "commit": line.get("commit")}
-        data = _mapping(line, "data")
-        given |= {name: data.get(key) for key, name in _DATA.items()}
+        self.said = {}
+        data = {_DATA.get(key, key): value for key, value in _mapping(line, "data").items()}
+        own = {
+            "seed": line.get("seed"),
+            "commit": line.get("commit"),
+            "device": _mapping(line, "machine").get("device"),
+        }
+        yield from self._settings({**_mapping(line, "settings"), **own, **data}, where)
+
+    def _settings(self, given: dict[str, Any], where: Where) -> Iterator[Setting]:
+        """Those that were not said before."""
         for name, value in given.items():
-            if isinstance(value, str | int | float) and value != "":
+            if isinstance(value, str | int | float) and value != "" and self.said.get(name) != value:
+                self.said[name] = value
                 yield Setting(name, value, str(value), where)
 
     def _event(self, line: dict[str, Any], where: Where) -> Iterator[Record]:
@@ -102,6 +118,7 @@ class FcosTrainer:
             yield from self._evaluation(line, where)
         elif kind == "resumed":
             yield Event("resumed", _text(line, "checkpoint") or "resumed", where, _text(line, "time"), **at)
+            yield from self._settings(_mapping(line, "settings"), where)
         elif kind == "status":
             status, reason = line.get("status"), _text(line, "reason")
             told = _ENDS.get(status) or _REASONS.get(reason, "error")
@@ -128,15 +145,21 @@ class FcosTrainer:
         if not task or not found:
             yield Issue("An evaluation without task or metrics is left out. Look at the line.", where)
             return
-        yield Evaluation(task, found, where, self.origin, epoch, iteration)
+        data = _mapping(line, "data")
+        evaluation = Evaluation(
+            *(task, found, where, self.origin, epoch, iteration),
+            data_set=_text(data, "val"),
+            split="val" if data else "",
+            weights=_text(line, "weights"),
+        )
+        yield evaluation
         for category, value in _mapping(line, "per_class").items():
             for metric in _metrics({"AP": value}):
-                yield Evaluation(task, (metric,), where, self.origin, epoch, iteration, category)
-        for key, name in _HASHES.items():
-            if _text(line, key):
-                yield Setting(name, line[key], line[key], where)
-        if _count(line, "images"):
-            yield Setting("predicted_images", line["images"], str(line["images"]), where)
+                yield replace(evaluation, metrics=(metric,), category=category)
+        is_own = not data or data.get("val_sha256") == self.said.get("val_sha256")
+        made = {name: line.get(key) for key, name in _HASHES.items()} | {"precision": line.get("precision")}
+        of_run = {**_mapping(line, "settings"), "predicted_images": _count(line, "images")} if is_own else {}
+        yield from self._settings({**made, **of_run}, where)
 
 
 def _metrics(given: dict[str, Any]) -> tuple[Metric, ...]:

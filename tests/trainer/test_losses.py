@@ -97,6 +97,32 @@ def test_masks_come_with_the_detections_in_the_pixels_of_the_image() -> None:
     assert [len(each["masks"]) for each in without] == [0, 0, 0]
 
 
+def test_under_amp_what_the_heads_give_is_of_float32_and_so_are_the_losses() -> None:
+    model = made(mask=True, score_threshold=0.0)
+    images, targets = batch(masks=True)
+    with torch.autocast("cpu", torch.bfloat16):
+        losses = model.train()(images, targets)
+        found = model.eval()(images)
+    assert {loss.dtype for loss in losses.values()} == {torch.float32}
+    scores = torch.cat([each["scores"] for each in found])
+    assert scores.dtype == torch.float32
+    assert len(set(scores.tolist())) > 0.9 * len(scores), "scores tie that were made of eight bits"
+
+
+def test_nothing_in_the_loss_asks_the_gpu() -> None:
+    """A tensor on `meta` has no values: whoever asks for one fails."""
+
+    def nothing(*shape: int, dtype: torch.dtype = torch.float32) -> torch.Tensor:
+        return torch.zeros(*shape, dtype=dtype, device="meta")
+
+    tiles, outputs = 86, {"cls_logits": 4, "bbox_regression": 4, "bbox_ctrness": 1}
+    targets = [{"boxes": nothing(n, 4), "labels": nothing(n, dtype=torch.int64)} for n in (3, 0)]
+    given = {name: nothing(2, tiles, width) for name, width in outputs.items()}
+    matched = [nothing(tiles, dtype=torch.int64)] * 2
+    losses = made().head.compute_loss(targets, given, [nothing(tiles, 4)] * 2, matched)
+    assert {loss.device.type for loss in losses.values()} == {"meta"}
+
+
 def test_an_image_without_objects_gives_finite_losses() -> None:
     images, targets = batch(masks=True)
     empty = {"boxes": torch.zeros(0, 4), "labels": torch.zeros(0, dtype=torch.int64)}

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 import subprocess
 import sys
 from dataclasses import replace
@@ -11,8 +12,12 @@ from typing import Any
 import pytest
 
 from tests.trainer.conftest import TINY, trainer
+from trainer.data import load
 from trainer.errors import TrainerError
-from trainer.mistakes import rate_without_effect, stale_predictions
+from trainer.evaluation import evaluate
+from trainer.files import CHECKPOINT, read_checkpoint
+from trainer.journal import Journal, told
+from trainer.scoring import report, results_path
 from trainer.settings import Settings
 from trainer.studying import plan, run
 from trainer.training import train
@@ -101,9 +106,37 @@ def causes(findings: list[Finding]) -> list[str]:
 
 @pytest.fixture(scope="module")
 def mistaken(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    """Two runs of another learning rate, which took no effect, each long enough for numbers that are not 0."""
+    """Two runs, the second with another learning rate, for which its schedule comes too late: it was made before.
+
+    Each is long enough for numbers that are not 0.
+    """
     given = Settings(**TINY | {"data": "shapes:40", "train_batch_size": 4, "iterations": 44, "checkpoint_every": 44})
-    return rate_without_effect(replace(given, log_every=2), 0.02, tmp_path_factory.mktemp("rate"))
+    given, folder = replace(given, log_every=2), tmp_path_factory.mktemp("rate")
+    runs = folder / f"lr{given.lr:g}", folder / "lr0.02"
+    train(given, runs[0])
+    with pytest.MonkeyPatch.context() as patch:
+        rate = Settings.rate
+        patch.setattr(Settings, "rate", lambda _, iteration: rate(given, iteration))
+        train(replace(given, lr=0.02), runs[1])
+    return runs
+
+
+def stale_predictions(first: Path, second: Path, folder: Path) -> tuple[Path, Path]:
+    """Tests of two checkpoints; the second finds the first's detections, and makes none of its own.
+
+    So did evaluation scripts that write a predictions file only where there is none.
+    """
+    tests = folder / f"{first.name}_test", folder / f"{second.name}_test"
+    evaluate(first / CHECKPOINT, tests[0])
+    settings = Settings(**read_checkpoint(second / CHECKPOINT)["settings"])
+    split, journal = load(settings.data, "val"), Journal(tests[1])
+    results_path(tests[1], "bbox").parent.mkdir(exist_ok=True)
+    shutil.copyfile(results_path(tests[0], "bbox"), results_path(tests[1], "bbox"))
+    with told(journal) as clock:
+        clock.iteration = settings.iterations
+        journal.began(settings.seed, settings.declared(1, False), split.described(), {"device": "cpu"})
+        report(journal, split, settings, clock.iteration, second / CHECKPOINT, "float32")
+    return tests
 
 
 def test_a_rate_without_effect_is_found(mistaken: tuple[Path, Path], tmp_path: Path) -> None:

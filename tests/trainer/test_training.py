@@ -16,12 +16,15 @@ import torch
 from tests.trainer.conftest import TINY, command, options, trainer
 from tests.trainer.test_contract import agree
 from trainer.cli import main
+from trainer.data import load
 from trainer.errors import NotFiniteError, TrainerError
 from trainer.evaluation import evaluate
-from trainer.files import read_checkpoint, write_checkpoint
-from trainer.journal import events
+from trainer.files import read_checkpoint, sha256, write_checkpoint
+from trainer.journal import Clock, Journal, events
+from trainer.model import build
+from trainer.processes import Team
 from trainer.settings import Settings
-from trainer.training import train
+from trainer.training import Training, train
 
 Event = dict[str, Any]
 
@@ -122,10 +125,33 @@ def test_the_first_line_says_what_runs_and_the_last_how_it_ended(whole: Path) ->
     assert first["schema"] == "fcos-trainer/1"
     assert first["settings"]["backbone"] == "R-18-FPN"
     assert (first["settings"]["norm"], first["settings"]["init"], first["seed"]) == ("bn", "scratch", 0)
-    assert (first["data"]["train"], first["data"]["val_images"]) == ("instances_train.json", 2)
+    assert first["machine"] == {"device": "cpu"}
+    assert first["data"]["train"].endswith("-8-0/annotations/instances_train.json")
+    assert first["data"]["val_images"] == 2
     assert len(kinds(whole, "probe")) == 1
     assert (last["status"], last["iteration"]) == ("finished", 6)
     assert [each["iteration"] for each in kinds(whole, "train")] == [1, 2, 3, 4, 5, 6]
+
+
+def test_an_evaluation_tells_its_own_data_and_leaves_the_run_as_it_was(whole: Path, tmp_path: Path) -> None:
+    def files() -> dict[str, str]:
+        return {path.name: sha256(path) for path in whole.rglob("*") if path.is_file()}
+
+    before = files()
+    folder = tmp_path / "runs" / "mine"
+    folder.parent.mkdir()
+    folder.symlink_to(whole)
+    evaluate(folder / "checkpoint.pt", None, {"data": "shapes:4", "score_threshold": 0.2})
+    beside = tmp_path / "runs" / "mine-on-shapes-4"
+    (told,) = kinds(beside, "evaluation")
+    trained = kinds(whole, "evaluation")[-1]
+    assert told["data"]["val"].endswith("-4-0/annotations/instances_val.json")
+    assert told["data"]["val_sha256"] != trained["data"]["val_sha256"] == events(whole)[0]["data"]["val_sha256"]
+    assert (told["images"], told["weights"], told["precision"]) == (1, "checkpoint.pt", "float32")
+    assert (told["settings"]["data"], told["settings"]["score_threshold"]) == ("shapes:4", 0.2)
+    assert files() == before
+    with pytest.raises(TrainerError, match=r"holds a run\. Name another folder with --output"):
+        evaluate(folder / "checkpoint.pt", whole, {"data": "shapes:4"})
 
 
 def test_a_finished_run_keeps_its_numbers_when_it_is_resumed(whole: Path) -> None:
@@ -140,6 +166,71 @@ def test_a_run_is_not_trained_over_nor_resumed_with_other_settings(whole: Path) 
         train(Settings(**TINY), whole)
     with pytest.raises(TrainerError, match=r"was begun with --lr 0\.01\. Resume with that"):
         train(Settings(**TINY | {"lr": 0.02}), whole, resume=True)
+
+
+def test_other_settings_are_refused_where_a_run_died_before_its_first_checkpoint(whole: Path, tmp_path: Path) -> None:
+    (tmp_path / "metrics.jsonl").write_text((whole / "metrics.jsonl").read_text().splitlines()[0] + "\n")
+    with pytest.raises(TrainerError, match=r"was begun with --seed 0\. Resume with that"):
+        train(Settings(**TINY | {"seed": 1}), tmp_path, resume=True)
+    (tmp_path / "metrics.jsonl").write_text(json.dumps({"schema": "fcos-trainer/1", "data": {}, "seed": 0}) + "\n")
+    with pytest.raises(TrainerError, match=r"annotations in shapes:8 are others"):
+        train(Settings(**TINY), tmp_path, resume=True)
+
+
+def test_a_resume_without_a_checkpoint_says_so(tmp_path: Path) -> None:
+    train(Settings(**TINY | {"iterations": 0}), tmp_path / "run", resume=True)
+    log = (tmp_path / "run" / "log.txt").read_text()
+    assert "There is no checkpoint.pt to go on from: the training begins at iteration 0" in log
+
+
+def made(folder: Path, layout: torch.memory_format, **changes: object) -> Training:
+    """A training whose weights lie in memory as on a GPU (channels_last) or as on a CPU."""
+    settings = Settings(**TINY | changes)
+    splits = load(settings.data, "train"), load(settings.data, "val")
+    torch.manual_seed(0)
+    model = build(settings, splits[0].categories)
+    training = Training(settings, Team(0, 1, torch.device("cpu")), Journal(folder), Clock(), model, *splits)
+    model.to(memory_format=layout)
+    training.optimizer = torch.optim.SGD(training.trained.values(), lr=0.01, momentum=0.9, fused=True)
+    return training
+
+
+def test_a_checkpoint_of_a_gpu_goes_on_on_a_cpu_and_back(tmp_path: Path) -> None:
+    layouts = (torch.channels_last, torch.contiguous_format)
+    for one, other in (layouts, layouts[::-1]):
+        here, there = made(tmp_path, one), made(tmp_path, other)
+        stream = iter(here.loader())
+        here.step(1, stream)
+        write_checkpoint(tmp_path / "moved.pt", here.state())
+        there.restore(read_checkpoint(tmp_path / "moved.pt"))
+        for training in (here, there):
+            for parameter in training.trained.values():
+                parameter.grad = torch.zeros_like(parameter)
+            training.optimizer.step()  # by the momentum alone
+        for name, value in here.trained.items():
+            assert torch.equal(value, there.trained[name]), name
+
+
+def test_a_checkpoint_of_syncbn_is_evaluated_where_there_is_no_gpu(tmp_path: Path) -> None:
+    train(Settings(**TINY | {"norm": "syncbn", "iterations": 1}), tmp_path / "run")
+    evaluate(tmp_path / "run" / "checkpoint.pt", tmp_path / "again")
+    assert outcome(tmp_path / "run") == outcome(tmp_path / "again")
+
+
+def test_float16_is_trained_with_scaled_losses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Team, "half", torch.float16)
+    train(Settings(**TINY | {"amp": True, "iterations": 2}), tmp_path / "run")
+    assert read_checkpoint(tmp_path / "run" / "checkpoint.pt")["scaler"]["scale"] > 1
+    assert kinds(tmp_path / "run", "evaluation")[0]["precision"] == "float16"
+    train(Settings(**TINY | {"amp": True, "iterations": 3}), tmp_path / "run", resume=True)
+    assert kinds(tmp_path / "run", "resumed")[0]["settings"] == {"iterations": 3}
+
+
+def test_the_best_checkpoint_is_kept(tmp_path: Path) -> None:
+    train(Settings(**TINY | {"eval_every": 2}), tmp_path / "run")
+    told = kinds(tmp_path / "run", "evaluation")
+    best = max(told, key=lambda each: each["metrics"]["AP"])
+    assert sha256(tmp_path / "run" / "best.pt") == best["checkpoint_sha256"]
 
 
 def test_a_checkpoint_can_begin_another_run(whole: Path, tmp_path: Path) -> None:
