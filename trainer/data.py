@@ -1,28 +1,30 @@
-"""Data sets in COCO's format: read, checked before anything starts, and loaded in an order that a resumed run finds
-again.
+"""Data sets in COCO's format: checked before anything starts, and loaded in an order that a resumed run finds again.
 
 An annotation that no training can use (no area, outside its image) is skipped and counted, as is the custom of the
-field; whatever makes the numbers wrong (an id twice, an unknown category, a file that is not there) is an error.
+field.
 """
 
-import hashlib
-import json
-import math
 import re
-from collections import Counter, defaultdict
+import signal
+from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
-from PIL import Image
+from numpy.typing import NDArray
+from PIL import ExifTags, Image
 from pycocotools import mask as rle
 from torch import Tensor
-from torch.utils.data import Dataset
+from torch.utils.data import DataLoader, Dataset
 
+from trainer.annotations import Columns, columns_of, masks_of
 from trainer.errors import TrainerError
+from trainer.processes import ALONE, Team
 from trainer.shapes import shapes
 
 Target = dict[str, Tensor]
@@ -30,36 +32,93 @@ Pick = tuple[int, bool]
 """Which image, and whether it is mirrored."""
 SHAPES = 400
 """Training images of `--data shapes`."""
+_BAD_IMAGE = (OSError, ValueError, SyntaxError, Image.DecompressionBombError)
+
+
+@dataclass(frozen=True, slots=True)
+class Objects:
+    """What can be trained on, by image: those of image `n` are from `starts[n]` to `starts[n + 1]`.
+
+    `boxes`: left, top, right, bottom; `masks`: the packed run lengths of all behind each other, where each begins and
+    ends. These are arrays, which processes that load images share and do not copy.
+    """
+
+    starts: NDArray[np.int64]
+    boxes: NDArray[np.float32]
+    kinds: NDArray[np.int64]
+    masks: tuple[bytes, NDArray[np.int64], NDArray[np.int64]] | None
 
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """The training or the validation part of a data set, checked."""
+    """The training or the validation part of a data set, checked.
+
+    `ids`, `names` (in UTF-8) and `sizes` (width, height) are of its images; `categories` are names by id; `skipped`
+    says what was left out of the training, or is odd, and how often.
+    """
 
     training: bool
     path: Path
     folder: Path
     sha256: str
-    images: list[dict[str, Any]]
-    annotations: dict[int, list[dict[str, Any]]]
-    """Those of each image that a training can use, by the image's id."""
+    ids: NDArray[np.int64]
+    names: NDArray[np.bytes_]
+    sizes: NDArray[np.int32]
+    objects: Objects
     categories: dict[int, str]
-    """Names by id."""
     skipped: dict[str, int]
-    """What was left out of the training, and how often."""
+
+    def __len__(self) -> int:
+        return len(self.ids)
 
     def described(self) -> dict[str, str | int]:
         """What metrics.jsonl says of the data. Most are called instances_val, so their folder is told as well."""
         part, root = "train" if self.training else "val", self.path.parent.parent.resolve().name
         return {
             part: f"{root}/annotations/{self.path.name}",
-            f"{part}_images": len(self.images),
+            f"{part}_images": len(self),
             f"{part}_sha256": self.sha256,
         }
 
+    def opened(self, index: int) -> Image.Image:
+        """The image file, whose header was read; raises TrainerError where that does not fit the annotations."""
+        path, size = self._place(index), tuple(self.sizes[index].tolist())
+        try:
+            file = Image.open(path)
+        except FileNotFoundError:
+            raise TrainerError(f"{self.path}: image {self.ids[index]} is not at {path}.") from None
+        except _BAD_IMAGE as error:
+            raise self.broken(index, error) from None
+        if file.size != size:
+            turned = ", and its EXIF says that it is to be rotated: save it so" if _is_turned(file) else ""
+            file.close()
+            told = f"{path} is {file.size[0]} x {file.size[1]} pixels{turned}"
+            raise TrainerError(f"{told}. Image {self.ids[index]} of {self.path} is {size[0]} x {size[1]}.")
+        return file
 
-def load(data: str, split: str, masks: bool = False) -> Split:
-    """The `train` or the `val` part of a data set; raises TrainerError with the file and the id where it is wrong."""
+    def broken(self, index: int, error: Exception) -> TrainerError:
+        """What to say of an image that cannot be decoded."""
+        told = f"image {self.ids[index]} cannot be decoded: {str(error)[:200]}"
+        return TrainerError(f"{self._place(index)}: {told}")
+
+    def _place(self, index: int) -> Path:
+        name: str = self.names[index].decode(errors="surrogatepass")
+        return self.folder / name
+
+
+def load(data: str, split: str, masks: bool = False, team: Team = ALONE) -> Split:
+    """The `train` or the `val` part of a data set; raises TrainerError with the file and the id where it is wrong.
+
+    The processes of a team look at the headers of a part of the images each.
+    """
+    found = team.agreed(lambda: _read(data, split, masks))
+    turned = sum(team.gathered(team.agreed(lambda: _turned(found, range(team.rank, len(found), team.size)))))
+    if turned:
+        found.skipped["rotations by EXIF, which are left out: boxes are of the pixels as they are saved"] = turned
+    return found
+
+
+def _read(data: str, split: str, masks: bool) -> Split:
     drawn = re.fullmatch(r"shapes(?::([1-9]\d{0,5}))?", data)
     root = shapes(int(drawn[1] or SHAPES)) if drawn else Path(data)
     found = sorted((root / "annotations").glob(f"instances_{split}*.json"))
@@ -67,113 +126,61 @@ def load(data: str, split: str, masks: bool = False) -> Split:
         text = f"There is no {root / 'annotations'}/instances_{split}*.json"
         raise TrainerError(f"{text}. Give a folder in COCO's layout with --data, or shapes.")
     path = next((each for each in found if "2017" in each.name), found[0])
-    raw = _read(path)
-    content = _content(raw, path)
-    folder = root / path.stem.removeprefix("instances_")
-    _check_images(content["images"], path, folder)
-    annotations, skipped = _usable(content, path, masks)
-    images = content["images"]
+    columns = columns_of(path)
+    objects, skipped = _objects(columns, masks)
+    chosen = np.arange(len(columns.ids))
     if split == "train":
-        images = [image for image in images if annotations.get(image["id"])]
-        skipped["images without a usable annotation"] = len(content["images"]) - len(images)
-        if not images:
+        chosen = np.flatnonzero(np.diff(objects.starts))
+        skipped["images without a usable annotation"] = len(columns.ids) - len(chosen)
+        if not len(chosen):
             raise TrainerError(f"{path}: no image has an annotation to train on.")
-    names = {each["id"]: str(each["name"]) for each in content["categories"]}
-    digest = hashlib.sha256(raw).hexdigest()
-    return Split(split == "train", path, folder, digest, images, annotations, names, dict(+skipped))
+        objects = replace(objects, starts=np.append(objects.starts[chosen], objects.starts[-1]))
+    folder = root / path.stem.removeprefix("instances_")
+    parts = (columns.ids[chosen], columns.names[chosen], columns.sizes[chosen])
+    return Split(split == "train", path, folder, columns.sha256, *parts, objects, columns.categories, dict(+skipped))
 
 
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise TrainerError(f"{path} cannot be read: {error.strerror}.") from None
+def _objects(columns: Columns, masks: bool) -> tuple[Objects, Counter[str]]:
+    boxes, sizes = columns.boxes, columns.sizes[columns.places]
+    corners = np.concatenate((boxes[:, :2], boxes[:, :2] + boxes[:, 2:]), 1).astype(np.float32)
+    corners = np.clip(corners, 0, np.tile(sizes, 2).astype(np.float32))
+    crowded = columns.crowds > 0
+    flat = ~crowded & (boxes[:, 2:] <= 0).any(1)
+    outside = ~crowded & ~flat & ((corners[:, 2:] - corners[:, :2]).min(1) < 1e-3)
+    told = {"crowds": crowded, "boxes without area": flat, "boxes outside their image": outside}
+    kept = np.flatnonzero(~(crowded | flat | outside))
+    kept = kept[np.argsort(columns.places[kept], kind="stable")]
+    starts = np.searchsorted(columns.places[kept], np.arange(len(columns.ids) + 1))
+    packed = _packed(columns, kept) if masks else None
+    counts = Counter({what: int(which.sum()) for what, which in told.items()})
+    return Objects(starts, corners[kept], columns.kinds[kept], packed), counts
 
 
-def _content(raw: bytes, path: Path) -> dict[str, Any]:
-    try:
-        content: dict[str, Any] = json.loads(raw)
-    except (ValueError, RecursionError) as error:
-        raise TrainerError(f"{path} is no JSON, or was cut: {error}.") from None
-    for part in ("images", "annotations", "categories"):
-        rows = content.get(part) if isinstance(content, dict) else None
-        if not isinstance(rows, list) or not all(isinstance(row, dict) and _is_id(row.get("id")) for row in rows):
-            raise TrainerError(f"{path}: `{part}` must be a list of objects with whole numbers as ids.")
-        twice = [number for number, count in Counter(row["id"] for row in rows).items() if count > 1]
-        if twice:
-            raise TrainerError(f"{path}: in `{part}`, the id {twice[0]} occurs twice. Number them anew.")
-    if not content["images"] or not content["categories"]:
-        raise TrainerError(f"{path} has no images or no categories.")
-    for category in content["categories"]:
-        if "name" not in category:
-            raise TrainerError(f"{path}: category {category['id']} has no name.")
-    return content
+def _packed(columns: Columns, kept: NDArray[np.int64]) -> tuple[bytes, NDArray[np.int64], NDArray[np.int64]]:
+    wanted, codes, ends = np.isin(np.arange(len(columns.images)), kept), bytearray(), [0]
+    for is_wanted, code in zip(wanted, masks_of(columns), strict=True):
+        codes += code if is_wanted else b""
+        ends.append(len(codes))
+    borders = np.array(ends)
+    return bytes(codes), borders[kept], borders[kept + 1]
 
 
-def _check_images(images: list[dict[str, Any]], path: Path, folder: Path) -> None:
-    for image in images:
-        name, sides = image.get("file_name"), (image.get("width"), image.get("height"))
-        if not isinstance(name, str) or not all(_is_id(side) and side in range(1, 1 << 16) for side in sides):
-            raise TrainerError(f"{path}: image {image['id']} needs a file_name, a width and a height.")
-        if not (folder / name).is_file():
-            raise TrainerError(f"{path}: image {image['id']} is not at {folder / name}.")
+def _turned(split: Split, share: range) -> int:
+    """How many images of the share are to be rotated by their EXIF; raises TrainerError where one does not fit."""
+
+    def look(some: range) -> int:
+        count = 0
+        for index in some:
+            with split.opened(index) as file:
+                count += _is_turned(file)
+        return count
+
+    with ThreadPoolExecutor(8) as pool:
+        return sum(pool.map(look, [share[start : start + 500] for start in range(0, len(share), 500)]))
 
 
-def _usable(content: dict[str, Any], path: Path, masks: bool) -> tuple[dict[int, list[dict[str, Any]]], Counter[str]]:
-    images = {image["id"]: image for image in content["images"]}
-    categories = {category["id"] for category in content["categories"]}
-    usable: dict[int, list[dict[str, Any]]] = defaultdict(list)
-    skipped: Counter[str] = Counter()
-    for each in content["annotations"]:
-        where, box = f"{path}: annotation {each['id']}", each.get("bbox")
-        for kind, known in (("image", images), ("category", categories)):
-            number = each.get(f"{kind}_id")
-            if not _is_id(number) or number not in known:
-                raise TrainerError(f"{where} is of {kind} {number}, which is not listed.")
-        if not isinstance(box, list) or len(box) != 4 or not all(map(_is_number, box)):
-            raise TrainerError(f"{where}: bbox must be [x, y, width, height].")
-        if not _is_number(each.get("area")):
-            raise TrainerError(f"{where} has no area.")
-        image = images[each["image_id"]]
-        if masks and not _is_segmentation(each.get("segmentation"), image):
-            raise TrainerError(f"{where}: segmentation must be polygons or run lengths of its image's size.")
-        if each.get("iscrowd"):
-            skipped["crowds"] += 1
-        elif box[2] <= 0 or box[3] <= 0:
-            skipped["boxes without area"] += 1
-        elif min(_corners(box, image)[2:] - _corners(box, image)[:2]) < 1e-3:
-            skipped["boxes outside their image"] += 1
-        else:
-            usable[each["image_id"]].append(each)
-    return dict(usable), skipped
-
-
-def _is_id(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-
-
-def _is_segmentation(given: object, image: Mapping[str, Any]) -> bool:
-    if isinstance(given, list):
-        rings = [ring for ring in given if isinstance(ring, list) and len(ring) >= 6 and len(ring) % 2 == 0]
-        return bool(given) and len(rings) == len(given) and all(_is_number(value) for ring in rings for value in ring)
-    if not isinstance(given, dict) or given.get("size") != [image["height"], image["width"]]:
-        return False
-    counts = given.get("counts")
-    if isinstance(counts, list):  # the C code that unpacks them trusts them
-        return all(_is_id(n) and n >= 0 for n in counts) and sum(counts) == image["height"] * image["width"]
-    return isinstance(counts, str)
-
-
-def _corners(box: list[float], image: Mapping[str, Any]) -> np.ndarray[Any, np.dtype[np.float32]]:
-    """The box as left, top, right, bottom, cut at the border of its image."""
-    x, y, width, height = box
-    corners = np.array([x, y, x + width, y + height])
-    cut: np.ndarray[Any, np.dtype[np.float32]] = np.clip(corners, 0, [image["width"], image["height"]] * 2, dtype="f4")
-    return cut
+def _is_turned(file: Image.Image) -> bool:
+    return "exif" in file.info and file.getexif().get(ExifTags.Base.Orientation, 1) != 1
 
 
 class Images(Dataset[tuple[Tensor, Target]]):
@@ -183,43 +190,51 @@ class Images(Dataset[tuple[Tensor, Target]]):
         self.split, self.labels, self.masks = split, labels, masks
 
     def __len__(self) -> int:
-        return len(self.split.images)
+        return len(self.split)
 
     def __getitem__(self, pick: Pick) -> tuple[Tensor, Target]:
         index, mirrored = pick
-        image = self.split.images[index]
-        picture, objects = self._picture(image), self.split.annotations.get(image["id"], [])
-        boxes = np.array([_corners(each["bbox"], image) for each in objects], np.float32).reshape(-1, 4)
+        picture, objects = self._picture(index), self.split.objects
+        mine = slice(*objects.starts[index : index + 2].tolist())
         target = {
-            "boxes": torch.from_numpy(boxes),
-            "labels": torch.tensor([self.labels[each["category_id"]] for each in objects], dtype=torch.int64),
+            "boxes": torch.from_numpy(objects.boxes[mine].copy()),
+            "labels": torch.tensor([self.labels[kind] for kind in objects.kinds[mine].tolist()], dtype=torch.int64),
         }
-        if self.masks:
-            shape = (0, image["height"], image["width"])
-            masks = [_mask(each["segmentation"], image) for each in objects]
-            target["masks"] = torch.from_numpy(np.stack(masks)) if masks else torch.zeros(shape, dtype=torch.uint8)
+        if self.masks and objects.masks:
+            codes, begins, ends = objects.masks
+            size = picture.shape[1:]
+            some = [codes[begin:end] for begin, end in zip(begins[mine], ends[mine], strict=True)]
+            decoded = (
+                rle.decode([{"size": list(size), "counts": code} for code in some]) if some else np.zeros((*size, 0))
+            )
+            target["masks"] = torch.from_numpy(np.ascontiguousarray(decoded.transpose(2, 0, 1))).byte()
         return _mirror(picture, target) if mirrored else (picture, target)
 
-    def _picture(self, image: Mapping[str, Any]) -> Tensor:
-        path = self.split.folder / image["file_name"]
+    def _picture(self, index: int) -> Tensor:
         try:
-            with Image.open(path) as file:
-                if file.size != (image["width"], image["height"]):
-                    size = f"{file.size[0]} x {file.size[1]}"
-                    raise TrainerError(f"{path} is {size} pixels; image {image['id']} of {self.split.path} is not.")
+            with self.split.opened(index) as file:
                 pixels = np.array(file.convert("RGB"))
-        except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
-            raise TrainerError(f"{path}: image {image['id']} cannot be decoded: {str(error)[:200]}") from None
+        except _BAD_IMAGE as error:
+            raise self.split.broken(index, error) from None
         return torch.from_numpy(pixels).permute(2, 0, 1)
 
 
-def _mask(segmentation: Any, image: Mapping[str, Any]) -> np.ndarray[Any, np.dtype[np.uint8]]:
-    height, width = image["height"], image["width"]
-    if isinstance(segmentation, list):
-        segmentation = rle.merge(rle.frPyObjects(segmentation, height, width))
-    elif isinstance(segmentation["counts"], list):
-        segmentation = rle.frPyObjects(segmentation, height, width)
-    return np.ascontiguousarray(rle.decode(segmentation))
+@contextmanager
+def batches_of(loader: DataLoader[Any]) -> Iterator[Iterator[Any]]:
+    """The batches of a loader. Its processes end with the block, and not by signals, which they leave to their parent:
+    one that is sent to all shall not take the images from a training that still finishes its iteration.
+    """
+    batches = iter(loader)
+    try:
+        yield batches
+    finally:
+        getattr(batches, "_shutdown_workers", lambda: None)()
+
+
+def left_alone(worker: int) -> None:
+    """Let a process that loads images ignore signals."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
 
 
 def _mirror(picture: Tensor, target: Target) -> tuple[Tensor, Target]:

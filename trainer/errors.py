@@ -90,9 +90,3 @@ def sigterm_noted() -> Iterator[Callable[[], bool]]:
         yield lambda: bool(came)
     finally:
         signal.signal(signal.SIGTERM, before)
-
-
-def left_alone(worker: int) -> None:
-    """Signals are for the process that trains. One that loads images for it ends when that does."""
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, signal.SIG_IGN)

@@ -12,8 +12,8 @@ from pycocotools import mask as rle
 from torch import Tensor, nn
 from torch.utils.data import DataLoader
 
-from trainer.data import Images, Split, Target, load
-from trainer.errors import TrainerError, left_alone
+from trainer.data import Images, Split, Target, batches_of, left_alone, load
+from trainer.errors import TrainerError
 from trainer.files import read_checkpoint, written_whole
 from trainer.journal import Journal, events, told
 from trainer.model import build, labels_of
@@ -36,7 +36,7 @@ def evaluate(checkpoint: Path, folder: Path | None = None, changes: Mapping[str,
     with joined(settings.threads) as team:
         if team.agreed(lambda: bool(events(folder))):
             raise TrainerError(f"{folder} holds a run. Name another folder with --output.")
-        split = load(settings.data, "val", settings.mask)
+        split = load(settings.data, "val", settings.mask, team)
         if split.categories != content["categories"]:
             raise TrainerError(f"{split.path} has other categories than those that {checkpoint} was trained on.")
         model = build(settings, split.categories, load_init=False)
@@ -71,7 +71,7 @@ def predict(model: nn.Module, split: Split, settings: Settings, team: Team, fold
     team.align(model)
     labels = labels_of(split.categories, settings.init)
     categories = {label: number for number, label in labels.items()}
-    size, count = settings.test_batch_size, len(split.images)
+    size, count = settings.test_batch_size, len(split)
     batches = [[(n, False) for n in range(start, min(start + size, count))] for start in range(0, count, size)]
     mine = list(enumerate(batches))[team.rank :: team.size]
     data = Images(split, labels, masks=False)
@@ -84,11 +84,12 @@ def predict(model: nn.Module, split: Split, settings: Settings, team: Team, fold
         pin_memory=team.on_gpu,
     )
     found: list[tuple[int, dict[str, list[dict[str, Any]]]]] = []
-    for (number, batch), (images, _) in zip(mine, loader, strict=True):
-        with team.autocast(settings.amp):
-            detections = model(moved(images, team.device))
-        ids = [split.images[index]["id"] for index, _ in batch]
-        found.append((number, _results(detections, ids, categories, tasks(settings))))
+    with batches_of(loader) as stream:
+        for (number, batch), (images, _) in zip(mine, stream, strict=True):
+            with team.autocast(settings.amp):
+                detections = model(moved(images, team.device))
+            ids = [int(split.ids[index]) for index, _ in batch]
+            found.append((number, _results(detections, ids, categories, tasks(settings))))
     merged = sorted((each for part in team.gathered(found) for each in part), key=lambda each: each[0])
     for task in tasks(settings) if team.main else ():
         with written_whole(results_path(folder, task)) as file:

@@ -94,6 +94,10 @@ class Team:
             distributed.broadcast(buffer, 0)
 
 
+ALONE = Team(0, 1, torch.device("cpu"))
+"""No other process, and no GPU."""
+
+
 def shared(value: Tensor) -> Tensor:
     """The mean over all processes of this run, in each of them."""
     if not (distributed.is_available() and distributed.is_initialized()):

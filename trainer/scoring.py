@@ -107,7 +107,7 @@ def report(
     about = {
         "iteration": iteration,
         "data": split.described(),
-        "images": len(split.images),
+        "images": len(split),
         "weights": checkpoint.name,
         "checkpoint_sha256": sha256(checkpoint),
         "settings": {"data": settings.data, **{name: getattr(settings, name) for name in made}},
@@ -120,7 +120,7 @@ def report(
         except (OSError, ValueError) as error:
             raise TrainerError(f"{path} has no detections: {error}.") from None
         scores = score(split.path, results, task, settings.evaluator)
-        journal.say(f"Evaluating {task} at iteration {iteration}: {len(split.images)} images, {len(results)} results")
+        journal.say(f"Evaluating {task} at iteration {iteration}: {len(split)} images, {len(results)} results")
         journal.block([*scores.lines, f"{task} AP by class:", *scores.by_class])
         told = {"task": task, "metrics": scores.numbers, "per_class": scores.per_class, "evaluator": scores.evaluator}
         place = {"results": f"results/{task}.json", "results_sha256": sha256(path)}

@@ -19,8 +19,8 @@ from rich.progress import track
 from torch import Tensor, nn
 from torch.utils.data import DataLoader
 
-from trainer.data import Images, Pick, Split, load, picks
-from trainer.errors import NotFiniteError, TerminatedError, TrainerError, left_alone, sigterm_noted
+from trainer.data import Images, Pick, Split, batches_of, left_alone, load, picks
+from trainer.errors import NotFiniteError, TerminatedError, TrainerError, sigterm_noted
 from trainer.evaluation import columns, moved, predict
 from trainer.files import BEST, CHECKPOINT, read_checkpoint, write_checkpoint, written_whole
 from trainer.journal import Clock, Journal, events, told
@@ -39,7 +39,7 @@ def train(settings: Settings, folder: Path, resume: bool = False) -> None:
             raise TrainerError(f"--train-batch-size {settings.train_batch_size} cannot be dealt out to {parts}.")
         if settings.norm == "syncbn" and team.size > 1 and not team.on_gpu:
             raise TrainerError("--norm syncbn on several processes needs GPUs. Take bn or gn.")
-        splits = load(settings.data, "train", settings.mask), load(settings.data, "val", settings.mask)
+        splits = load(settings.data, "train", settings.mask, team), load(settings.data, "val", settings.mask, team)
         if splits[0].categories != splits[1].categories:
             raise TrainerError(f"{splits[1].path} has other categories than {splits[0].path}.")
         saved = team.agreed(lambda: _saved(settings, folder, splits, resume))
@@ -127,7 +127,7 @@ class Training:
             self.journal.say(f"There is no {CHECKPOINT} to go on from: the training begins at iteration 0")
         for split in (self.train, self.val):
             skipped = [f"{count} {what}" for what, count in split.skipped.items()]
-            self.journal.say(f"{split.path.name}: {len(split.images)} images. Skipped: {', '.join(skipped) or '-'}")
+            self.journal.say(f"{split.path.name}: {len(split)} images. Skipped: {', '.join(skipped) or '-'}")
         for line in probed.lines(self.settings.norm):
             self.journal.say(line)
         self.journal.event("probe", **asdict(probed))
@@ -173,8 +173,8 @@ class Training:
             self._save()
             self._evaluate()
         self.model.train()
-        stream, began = iter(self.loader()), time.monotonic()
-        with sigterm_noted() as has_come:
+        began = time.monotonic()
+        with sigterm_noted() as has_come, batches_of(self.loader()) as stream:
             for iteration in self._shown(range(self.clock.iteration + 1, given.iterations + 1)):
                 self.step(iteration, stream)
                 self.clock.iteration = iteration
@@ -221,7 +221,7 @@ class Training:
     def _batches(self) -> Iterator[list[Pick]]:
         """The images of this process for each training step, in as many parts as gradients are accumulated over."""
         size, done = self.settings.train_batch_size, self.clock.iteration
-        order = picks(len(self.train.images), self.settings.seed, done * size, self.settings.flip)
+        order = picks(len(self.train), self.settings.seed, done * size, self.settings.flip)
         for _ in range(done, self.settings.iterations):
             mine = list(islice(order, size))[self.team.rank :: self.team.size]
             yield from (mine[part :: self.settings.accumulate] for part in range(self.settings.accumulate))
