@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from random import Random
 
+from benchmarks.checking import Tree
 from benchmarks.clean_runs import METRICS, Block, Run, block_text, last_block
-from benchmarks.log_faults import Pair, Tree, cut, lr_in_name, lr_of_batch, nan_loss, repeated
+from benchmarks.log_faults import Pair, cut, lr_in_name, lr_of_batch, nan_loss, repeated
 
 _ARITHMETIC = frozenset(
     "ap-above-ap50 ap-above-recall ap-outside-bounds recall-falls value-out-of-range flat-over-iou "

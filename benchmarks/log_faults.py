@@ -4,11 +4,11 @@ import re
 from collections.abc import Sequence
 from random import Random
 
+from benchmarks.checking import Tree
 from benchmarks.clean_runs import Run
 
-Tree = dict[str, str]
 Pair = tuple[Tree, Tree]
-"""The files of a clean folder by name, and those of the same folder with the fault."""
+"""The files of a clean folder, and those of the same folder with the fault."""
 
 
 def repeated(random: Random, runs: Sequence[Run]) -> Pair | None:

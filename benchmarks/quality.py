@@ -1,26 +1,24 @@
-"""`python -m benchmarks quality`: faults planted in copies of real runs, and what the rules find of them.
+"""`python -m benchmarks quality`: faults, planted in copies of real runs and known from public ones, and what is found.
 
-Prints for each kind of fault how many were found, for each rule how often it was right, and the false alarms in clean
-runs. Nothing is kept.
+Prints for each kind of planted fault how many were found, for each rule how often it was right, and the false alarms in
+clean runs; then the same of real faults, and of what only looks like one. Nothing is kept.
 """
 
 import argparse
 import re
 import sys
-import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 
+from benchmarks import real_quality
+from benchmarks.checking import Tree, checked
 from benchmarks.clean_runs import TRUE_ALARMS, Run, clean_runs
-from benchmarks.faults import FAULTS, Fault, Tree
-from fcosreport.collecting.collect import collect, open_store
-from fcosreport.pipeline import Session
+from benchmarks.faults import FAULTS, Fault
 from fcosreport.records import Finding
 from fcosreport.report.report import Report
-from fcosreport.settings import Settings
 
 CORPUS = Path(__file__).parents[1] / "../shared/corpus"
 PLANTS = 5
@@ -49,16 +47,20 @@ class Result:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Plant, check, and print the tables."""
+    """Plant, check, and print the tables; then those of the real faults."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks quality", description=__doc__)
     parser.add_argument("--seeds", type=int, default=10, help=f"each plants {PLANTS} copies a kind (default: 10)")
     parser.add_argument("--corpus", type=Path, default=CORPUS, help="the folder with manifest.jsonl and anomalies.json")
+    parser.add_argument("--only-real", action="store_true", help="plant nothing: check the real faults alone")
     given = parser.parse_args(arguments)
-    if not (given.corpus / "manifest.jsonl").is_file():
-        parser.exit(2, f"{given.corpus}: there is no manifest.jsonl. Name the folder with --corpus.\n")
-    runs = clean_runs(given.corpus)
-    result = measured(runs, given.seeds)
-    print("\n".join([*_recall(result), "", *_precision(result), "", *false_alarms(runs)]))
+    if not given.only_real:
+        if not (given.corpus / "manifest.jsonl").is_file():
+            parser.exit(2, f"{given.corpus}: there is no manifest.jsonl. Name the folder with --corpus.\n")
+        runs = clean_runs(given.corpus)
+        result = measured(runs, given.seeds)
+        print("\n".join([*_recall(result), "", *_precision(result), "", *false_alarms(runs), ""]))
+    real = [real_quality.judged(case) for case in real_quality.real_cases()]
+    print("\n".join([*real_quality.tables(real), "", *real_quality.open_ends(real)]))
 
 
 def measured(runs: Sequence[Run], seeds: int) -> Result:
@@ -109,21 +111,6 @@ def _names(report: Report) -> set[str]:
 
 def _is_joined(report: Report) -> bool:
     return any(len({e.origin for e in experiment.evaluations}) > 1 for experiment in report.experiments)
-
-
-def checked(tree: Tree) -> Report:
-    """The report of the files, written into a folder that is gone afterwards."""
-    with tempfile.TemporaryDirectory(prefix="fcosreport_quality_") as folder:
-        for place, text in tree.items():
-            file = Path(folder) / "tree" / place
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_bytes(text.encode("latin-1"))
-        store = open_store(Path(folder) / "store.sqlite")
-        try:
-            done = collect([Path(folder) / "tree"], store)
-            return Session(store, Settings(), done=done).report()
-        finally:
-            store.close()
 
 
 def _recall(result: Result) -> Iterable[str]:
