@@ -1,7 +1,7 @@
 """What experiments declare differently: settings with which a result changes, and configurations in their names."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import PurePosixPath
@@ -14,6 +14,14 @@ MATTERS = (
     "lr", "seed", "init", "schedule", "norm", "backbone", "train_batch_size", "epochs", "iterations", "optimizer",
 )  # fmt: skip
 """The settings with which a result changes: two runs that differ in one do not print the same numbers."""
+_ALSO = ("weights", "momentum", "weight_decay", "accumulation", "amp")
+_PERHAPS = (
+    "config", "train_data", "val_data", "image_size", "steps", "warmup", "warmup_iterations", "max_dets",
+    "score_threshold", "nms", "tta",
+)  # fmt: skip
+"""Settings that may differ while the numbers stay: a file has two names, a threshold cuts nothing."""
+_FILES = frozenset(("config", "train_data", "val_data"))
+_CHECKPOINT = re.compile(r"(?<![a-z])(?:iter(?:ation)?|epoch|step|checkpoint|ckpt|model)s?[-_ ]?0*(\d{1,9})(?!\d)")
 _NO_CONFIGURATION = re.compile(
     r"\d+|readme|zh|cn|en|ja|jp|ko|md|rst|ipynb|txt|log|logs|json|jsonl|csv|out|copy|backup|bak|old|new|results?|record"
     r"|eval|evaluation|inference|test|val\d*|train|resumed?|final|best|last|latest|rank\d*|\d*gpus?|[vap]100|h[12]00"
@@ -32,20 +40,32 @@ def declared(experiment: Experiment) -> dict[str, Setting]:
     return {name: setting for name, setting in settings_of(experiment).items() if name in MATTERS}
 
 
+def _told(experiment: Experiment) -> dict[str, Setting]:
+    """All settings by name; the highest learning rate that is logged, where none is declared."""
+    logged = next((c for c in experiment.curves if c.name == "lr" and c.high), None)
+    rate = {"lr": Setting("lr", logged.high, f"{logged.high:g}", logged.where)} if logged and logged.high else {}
+    return rate | settings_of(experiment)
+
+
 @dataclass(frozen=True, slots=True)
 class Contrast:
-    """What experiments declare differently: names of `settings`, and whether their configuration `names` differ."""
+    """What experiments declare differently.
+
+    `settings` with which a result changes, those with which it `perhaps` does, and whether their `names` are those of
+    other configurations or checkpoints.
+    """
 
     settings: tuple[str, ...]
     names: bool
+    perhaps: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.settings) or self.names
+        return bool(self.settings or self.perhaps) or self.names
 
     def label(self, experiment: Experiment) -> str:
         """The experiment with what sets it apart: `fcos_R_50 (lr = 1e-3)`."""
-        own = declared(experiment)
-        settings = [f"{name} = {own[name].shown}" for name in self.settings if name in own]
+        own = _told(experiment)
+        settings = [f"{name} = {own[name].shown}" for name in (*self.settings, *self.perhaps) if name in own]
         return called(experiment) + (f" ({', '.join(settings)})" if settings else "")
 
     def labels(self, experiments: Sequence[Experiment]) -> list[str]:
@@ -60,34 +80,64 @@ class Contrast:
 
 def contrast(experiments: Sequence[Experiment]) -> Contrast:
     """What the experiments declare differently; false where they may well be one."""
-    values: dict[str, set[object]] = {}
-    for experiment in experiments:
-        for name, setting in declared(experiment).items():
-            values.setdefault(name, set()).add(_comparable(setting))
-    settings = tuple(name for name in MATTERS if _differ(name, values.get(name, set())))
-    return Contrast(settings, not settings and _names_differ(experiments))
+    told = [_told(experiment) for experiment in experiments]
+    differ = [name for name in (*MATTERS, *_ALSO, *_PERHAPS) if name not in _WEIGHTS and _differ(name, told)]
+    # a training names what it starts from, the test of its checkpoint names that: no contradiction
+    for is_training in (True, False):
+        some = [each for each, e in zip(told, experiments, strict=True) if bool(e.curves) == is_training]
+        differ += [name for name in _WEIGHTS if name not in differ and _other_weights(name, some, is_training)]
+    if "init" in differ and "weights" in differ:
+        differ.remove("weights")  # one path under two names
+    settings = tuple(name for name in (*MATTERS, *_ALSO) if name in differ)
+    perhaps = tuple(name for name in _PERHAPS if name in differ)
+    return Contrast(settings, not settings and _names_differ(experiments), perhaps)
 
 
-def _comparable(setting: Setting) -> object:
-    value = setting.value
+_WEIGHTS = ("init", "weights")
+
+
+def _differ(name: str, told: Sequence[Mapping[str, Setting]]) -> bool:
+    values = {each[name].value for each in told if name in each}
+    if name in _FILES:
+        return len({frozenset(map(_stem, str(value).lower().split(", "))) for value in values}) > 1
+    return len({_comparable(value) for value in values}) > 1
+
+
+def _stem(path: str) -> str:
+    return PurePosixPath(path.replace("\\", "/")).stem
+
+
+def _comparable(value: str | float) -> object:
     return float(f"{value:.6g}") if isinstance(value, float) else value if isinstance(value, int) else value.lower()
 
 
-def _differ(name: str, values: set[object]) -> bool:
-    if name == "init":  # a training names what it starts from, the test of its checkpoint names that: no contradiction
-        files = {PurePosixPath(str(value)).name for value in values if re.search(r"[/.]", str(value))}
-        words = {value for value in values if not re.search(r"[/.]", str(value))}
-        return len(files) > 1 or len(words) > 1
-    return len(values) > 1
+def _other_weights(name: str, told: Sequence[Mapping[str, Setting]], is_training: bool) -> bool:
+    """Whether experiments start from other files or words; tests, whose files all are called best.pt, by path."""
+    values = {str(each[name].value).lower().replace("\\", "/") for each in told if name in each}
+    files = [PurePosixPath(value) for value in values if re.search(r"[/.]", value)]
+    if name == "weights" and is_training:
+        return False  # it may be what a resumed training went on from
+    ends = sorted({path.parts[-1:] if is_training else path.parts[::-1] for path in files})
+    return len(values) - len(files) > 1 or any(b[: len(a)] != a for a, b in pairwise(ends))
 
 
 def _names_differ(experiments: Sequence[Experiment]) -> bool:
     by_name = (_configuration([e.name]) for e in experiments)
-    if _any_differ(words for words in by_name if words):
+    if _any_differ(words for words in by_name if words) or _other_checkpoints(experiments):
         return True
     origins = {e.origin for experiment in experiments for e in experiment.evaluations}
     by_path = (_configuration(reversed(PurePosixPath(e.where.path).parts)) for e in experiments)
     return len(origins) == 1 and _any_differ(words for words in by_path if words)
+
+
+def _other_checkpoints(experiments: Sequence[Experiment]) -> bool:
+    """Whether the names are one but for the step of a checkpoint: `eval_iter_100000`, `eval_iter_150000`."""
+    steps: dict[str, set[int]] = {}
+    for experiment in experiments:
+        name = PurePosixPath(experiment.name).name.lower()
+        for step in _CHECKPOINT.finditer(name):
+            steps.setdefault(name.replace(step[0], ""), set()).add(int(step[1]))
+    return any(len(each) > 1 for each in steps.values())
 
 
 def _any_differ(configurations: Iterable[frozenset[str]]) -> bool:

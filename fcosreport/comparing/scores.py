@@ -61,7 +61,7 @@ def as_fractions(evaluation: Evaluation) -> Evaluation:
 
 @dataclass(frozen=True, slots=True)
 class Vector:
-    """The AP and AR of an evaluation in thousandths, for comparing whole evaluations. Names are sorted; -1 stays."""
+    """The numbers of an evaluation in thousandths, for comparing whole evaluations. Names are sorted; -1 stays."""
 
     names: tuple[str, ...]
     values: tuple[int, ...]
@@ -86,11 +86,16 @@ class Vector:
         return self.distinct * 3 >= min(24, self.compared * 2)
 
 
+def counts(name: str) -> bool:
+    """Whether a metric is one by which whole evaluations are compared: AP, AR, and precision and recall."""
+    return name[:2] in ("AP", "AR") or name in ("P", "R")
+
+
 def vector(evaluation: Evaluation) -> Vector:
     """The vector of an evaluation; a nan is left out."""
     if any(m.value > 1 for m in evaluation.metrics if m.value):
         evaluation = as_fractions(evaluation)
-    metrics = [m for m in evaluation.metrics if m.value is not None and m.name[:2] in ("AP", "AR")]
+    metrics = [m for m in evaluation.metrics if m.value is not None and counts(m.name)]
     metrics.sort(key=_NAME)
     return Vector(
         tuple([m.name for m in metrics]),

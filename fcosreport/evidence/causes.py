@@ -6,16 +6,14 @@ from itertools import combinations, takewhile
 
 from fcosreport.comparing.contrast import Contrast
 from fcosreport.comparing.scores import vector
-from fcosreport.evidence.equality import Entry
-from fcosreport.records import Curve, Experiment, Where
+from fcosreport.evidence.equality import EQUAL_LOSSES, Entry, losses
+from fcosreport.records import Experiment, Where
 from fcosreport.vocabulary.sentences import called
 from fcosreport.wording import listed
 
 _ROOT, _PROOF, _STRONG, _SIGN, _HINT = 13, 12, 8, 4, 2
 """What a clause weighs: losses that are the same, from which the same files follow; files that are the same; what a log
 or note says itself; what fits one cause better than others; and what fits several, or is common."""
-EQUAL_VALUES = 20
-"""First training losses that must be equal before two curves count as equal."""
 MOST = 20
 """Experiments of one duplicate that are held against each other: each pair is."""
 
@@ -152,9 +150,10 @@ def _predictions(experiments: Sequence[Experiment], logs: int) -> Iterator[Evide
 
 
 def _no_effect(experiments: Sequence[Experiment], different: Contrast) -> Iterator[Cause]:
-    if not different.settings:
+    named = (*different.settings, *different.perhaps)
+    if not named:
         return
-    alone = "nothing else" if len(different.settings) == 1 else "only that"
+    alone = "nothing else" if len(named) == 1 else "only that"
     equal = _losses(experiments)
     missing = "; equal loss curves would show it" * (equal is None)
     evidence = [Evidence(_HINT, f"{alone} is declared differently{missing}")]
@@ -162,7 +161,7 @@ def _no_effect(experiments: Sequence[Experiment], different: Contrast) -> Iterat
         evidence.append(Evidence(_ROOT, f"the first {equal} training losses are equal"))
     elif equal == 0:
         evidence.append(Evidence(-_STRONG, "their training losses differ"))
-    yield Cause(f"{listed(different.settings)} never took effect", tuple(evidence), _NOTHING)
+    yield Cause(f"{listed(named)} never took effect", tuple(evidence), _NOTHING)
 
 
 def _pretrained(experiments: Sequence[Experiment]) -> Iterator[Evidence]:
@@ -194,17 +193,12 @@ def _apart(experiments: Sequence[Experiment], name: str, text: str) -> Iterator[
 
 def _losses(experiments: Sequence[Experiment]) -> int | None:
     """How many first losses two experiments share value for value; 0 if too few, None where no two have curves."""
-    heads = [c.beginning for e in experiments for c in [_loss(e)] if c]
-    pairs = [(one, other) for one, other in combinations(heads, 2) if min(len(one), len(other)) >= EQUAL_VALUES]
+    heads = [losses(experiment) for experiment in experiments]
+    pairs = [(one, other) for one, other in combinations(heads, 2) if min(len(one), len(other)) >= EQUAL_LOSSES]
     if not pairs:
         return None
     counts = [_equal_values(one, other) for one, other in pairs]
-    return max(count if count >= EQUAL_VALUES else 0 for count in counts)
-
-
-def _loss(experiment: Experiment) -> Curve | None:
-    curves = [curve for curve in experiment.curves if "loss" in curve.name]
-    return next((curve for curve in curves if curve.name in ("loss", "total_loss")), curves[0] if curves else None)
+    return max(count if count >= EQUAL_LOSSES else 0 for count in counts)
 
 
 def _equal_values(one: Sequence[float], other: Sequence[float]) -> int:

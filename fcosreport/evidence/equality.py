@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from math import log10
 
-from fcosreport.comparing.scores import Vector, as_fractions, decimals, scores, vector
+from fcosreport.comparing.scores import Vector, as_fractions, counts, decimals, scores, vector
 from fcosreport.records import Evaluation, Experiment, Severity
 
 
@@ -22,6 +22,8 @@ def results(experiments: Iterable[Experiment]) -> list[Entry]:
     return [Entry(e, result) for e in experiments for task in e.tasks if (result := e.result(task))]
 
 
+EQUAL_LOSSES = 20
+"""First training losses that must be equal before two trainings count as one."""
 _FEW = 500
 """Evaluations up to which numpy would take longer to import than it saves."""
 
@@ -37,7 +39,7 @@ def vectors(evaluations: Sequence[Evaluation]) -> list[Vector]:
         alike[tuple([m.name for m in each.metrics])].append(number)
     made: dict[int, Vector] = {}
     for printed, numbers in alike.items():
-        places = sorted((i for i, name in enumerate(printed) if name[:2] in ("AP", "AR")), key=printed.__getitem__)
+        places = sorted((i for i, name in enumerate(printed) if counts(name)), key=printed.__getitem__)
         names = tuple(printed[i] for i in places)
         table = np.array([each.value for n in numbers for each in evaluations[n].metrics], dtype=np.float64)
         table = table.reshape(len(numbers), len(printed))[:, np.array(places, dtype=np.intp)]
@@ -70,16 +72,42 @@ def settled(entries: Sequence[Entry]) -> Iterator[list[Entry]]:
 _TELLING = 15  # digits of all numbers together, below which they are equal by chance: five numbers of three decimals
 
 
-def strength(evaluation: Evaluation, places: int) -> Severity | None:
+def strength(evaluation: Evaluation, places: int, further: int = 0) -> Severity | None:
     """How much it means that all numbers of an evaluation, printed to `places` decimals, agree with another's.
 
-    None below `_TELLING` digits. A warning for six numbers of three decimals, and for tiny ground truth.
+    `further` numbers agree beside them, as those of each class. None below `_TELLING` digits. A warning for six numbers
+    of three decimals, and for tiny ground truth.
     """
     numbers = vector(evaluation)
-    if numbers.degenerate or numbers.compared < 3 or numbers.compared * places < _TELLING:
+    if numbers.degenerate or numbers.compared < 3 or (numbers.compared + further) * places < _TELLING:
         return None
     weak = not numbers.telling or places < 3 or (numbers.compared <= 6 and places <= 3)
     return "warning" if weak else "error"
+
+
+def classes_agree(entries: Sequence[Entry]) -> int:
+    """How many different numbers of single classes all entries print alike, beside those over all classes."""
+    told = [_of_classes(entry) for entry in entries]
+    alike = told[0] if all(each == told[0] for each in told) else {}
+    return len({value for each in alike.values() for value in each.values if 0 < value < 1000})
+
+
+def _of_classes(entry: Entry) -> dict[str, Vector]:
+    step = (entry.evaluation.task, entry.evaluation.epoch, entry.evaluation.iteration, entry.evaluation.where.path)
+    return {
+        e.category: vector(e)
+        for e in entry.experiment.evaluations
+        if e.category and (e.task, e.epoch, e.iteration, e.where.path) == step
+    }
+
+
+def losses(experiment: Experiment) -> tuple[float, ...]:
+    """The first training losses as they were logged: the total, or where it is short, all columns row by row."""
+    curves = sorted((c for c in experiment.curves if "loss" in c.name and "val" not in c.name), key=lambda c: c.name)
+    total = next((c.beginning for c in curves if c.name in ("loss", "total_loss")), ())
+    if len(total) >= EQUAL_LOSSES:
+        return tuple(total)
+    return tuple(value for row in zip(*(c.beginning for c in curves), strict=False) for value in row)
 
 
 def chance(evaluation: Evaluation, places: int) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from fcosreport.comparing.contrast import contrast
 from fcosreport.comparing.scores import Vector, decimals, shown, vector
 from fcosreport.evidence.causes import proven, ranked
-from fcosreport.evidence.equality import Entry, chance, results, settled, strength, vectors
+from fcosreport.evidence.equality import Entry, chance, classes_agree, results, settled, strength, vectors
 from fcosreport.judging.cases import FAIR, POOR
 from fcosreport.judging.rule import EVALUATED, Fault, rule
 from fcosreport.records import Experiment, Records, Severity
@@ -17,6 +17,13 @@ from fcosreport.wording import listed
 _PERCENT = "% 29.2 47.0 30.8 16.3 32.5 38.3 27.0 45.5 49.0 28.3 53.9 64.5"
 _TINY = "0.505 0.700 0.505 -1 0.505 0.505 0.700 0.700 0.700 -1 0.700 0.700"
 _SIX = "0.245 0.445 0.242 -1 0.083 0.250"
+_SIX4 = "0.2462 0.4409 0.2330 0.0971 0.2590 0.3651"
+_YOLO = "P=0.98624 R=0.88013 AP50=0.88661 AP=0.69052"
+_FEW, _CLASSES = (
+    "P=0.913 R=0.871 AP50=0.921 AP=0.647",
+    ("AP50=0.951 AP=0.702 category:nut", "AP50=0.891 AP=0.592 category:bolt"),
+)
+_TESTED_A, _TESTED_B = {"init": "runs/exp/best.pt"}, {"init": "runs/exp7/best.pt"}
 _NAME = "mask_rcnn.res50.c4.coco.multiscale.1x.syncbn.extra_norm"
 
 
@@ -29,6 +36,13 @@ _NAME = "mask_rcnn.res50.c4.coco.multiscale.1x.syncbn.extra_norm"
         [{"bbox": FAIR, "name": _NAME}, {"bbox": FAIR, "name": f"{_NAME}.wider_range"}],
         [{"bbox": _TINY, "lr": 0.01}, {"bbox": _TINY, "lr": 0.02}],
         [{"bbox": _SIX, "lr": 0.01}, {"bbox": _SIX, "lr": 0.03}],
+        [{"bbox": _SIX4, "weight_decay": 1e-4}, {"bbox": _SIX4, "weight_decay": 5e-4}],
+        [{"bbox": _SIX4, "lr": 0.01, "config": "fcos.py"}, {"bbox": _SIX4, "lr": 0.01, "config": "x/atss.py"}],
+        [{"bbox": FAIR, **_TESTED_A}, {"bbox": FAIR, **_TESTED_B}],
+        [{"bbox": FAIR, "name": "eval_iter_100000"}, {"bbox": FAIR, "name": "eval_iter_150000"}],
+        [{"bbox": _YOLO, "seed": 0}, {"bbox": _YOLO, "seed": 1}],
+        [{"bbox": [_FEW, *_CLASSES], **_TESTED_A}, {"bbox": [_FEW, *_CLASSES], **_TESTED_B}],
+        [{"bbox": FAIR, "curve_lr": "0.01 0.01 0.001"}, {"bbox": FAIR, "curve_lr": "0.02 0.02 0.002"}],
         [{"note_bbox": FAIR, "name": "GIOU, base line"}, {"note_bbox": FAIR, "name": "proposals, base line"}],
     ],
     quiet=[
@@ -39,6 +53,12 @@ _NAME = "mask_rcnn.res50.c4.coco.multiscale.1x.syncbn.extra_norm"
         [{"bbox": f"{_SIX} @12", "lr": 0.01}, {"bbox": [f"{_SIX} @9", "0.250 0.450 0.240 -1 0.08 0.26"], "lr": 0.03}],
         [{"bbox": "0.387 0.573 0.419", "lr": 0.01}, {"bbox": "0.387 0.573 0.419", "lr": 0.02}],
         [{"bbox": FAIR, "lr": 0.001}, {"segm": FAIR, "lr": 0.005}],
+        [{"bbox": FAIR, "config": "work/a/fcos.py"}, {"bbox": FAIR, "config": "configs/fcos.py", "gpus": 8}],
+        [{"bbox": FAIR, **_TESTED_A}, {"bbox": FAIR, "init": "/home/me/runs/exp/best.pt"}],
+        [{"bbox": FAIR, "init": "yolov8n.pt", "curve_loss": "2 1"}, {"bbox": FAIR, **_TESTED_A}],
+        [{"bbox": FAIR, "name": _NAME, **_TESTED_A}, {"bbox": FAIR, "name": f"{_NAME}.console", **_TESTED_A}],
+        [{"bbox": FAIR, "name": "eval_epoch_12"}, {"bbox": FAIR, "name": "eval_epoch_12_again"}],
+        [{"bbox": _FEW, **_TESTED_A}, {"bbox": _FEW, **_TESTED_B}],
         [{"bbox": FAIR, "name": f"{_NAME}.log"}, {"bbox": FAIR, "name": f"{_NAME}_eval.json"}],
     ],
     needs=EVALUATED,
@@ -46,8 +66,10 @@ _NAME = "mask_rcnn.res50.c4.coco.multiscale.1x.syncbn.extra_norm"
 def duplicate_metrics(records: Records, settings: Settings) -> Iterator[Fault]:
     """Experiments that declare different settings, configurations or weights print the same numbers.
 
-    A warning where that can be chance (six numbers, tiny ground truth), or where two sections of one note show the same
-    numbers and declare no difference. Six numbers are compared at the end of the runs only, as all others are.
+    A warning where that can be chance (six numbers, tiny ground truth), where what differs need not change the numbers
+    (the name of a file, a threshold), or where two sections of one note show the same numbers and declare no
+    difference. Two checkpoints never print the same numbers, so tests are told apart by the paths of their weights, or
+    by the steps in their names. Six numbers are compared at the end of the runs only, as all others are.
 
     Why: zylo117/Yet-Another-EfficientDet-Pytorch#125: a stale predictions file was evaluated again (#62 and #133 are
     alike). In 3.9 million public pairs, unrelated runs share at most 3 of 12 numbers, repeats with another seed 7.
@@ -100,9 +122,15 @@ def _fault(tasks: Sequence[list[Entry]], fingerprints: dict[str, str]) -> Fault 
     different = contrast(experiments)
     places = [min(decimals(entry.evaluation) for entry in entries) for entries in tasks]
     firsts = [entries[0].evaluation for entries in tasks]
-    strengths: list[Severity | None] = [strength(*each) for each in zip(firsts, places, strict=True)]
+    strengths: list[Severity | None] = [
+        strength(first, least, classes_agree(entries))
+        for first, least, entries in zip(firsts, places, tasks, strict=True)
+    ]
     if _rows_of_one_table(tasks[0]) or not any(strengths) or not (different or _sections_of_one_note(tasks[0])):
         return None
+    if different.names and _one_checkpoint(experiments):
+        return None
+    is_certain = different.settings or different.names
     numbers = [vector(first) for first in firsts]
     strongest = max(range(len(tasks)), key=lambda task: places[task] * numbers[task].distinct)
     counts = [f"all {len(each.values)} {first.task}" for each, first in zip(numbers, firsts, strict=True)]
@@ -113,7 +141,7 @@ def _fault(tasks: Sequence[list[Entry]], fingerprints: dict[str, str]) -> Fault 
         tuple(experiments),
         tuple(dict.fromkeys(entry.evaluation.where for entries in tasks for entry in entries)),
         explanations=(*ranked(tasks[0], different, fingerprints), chance(firsts[strongest], places[strongest])),
-        severity="error" if different and ("error" in strengths or proven(experiments)) else "warning",
+        severity="error" if is_certain and ("error" in strengths or proven(experiments)) else "warning",
     )
 
 
@@ -121,6 +149,12 @@ def _rows_of_one_table(entries: Sequence[Entry]) -> bool:
     """Whether they are rows of one table, which are compared by themselves."""
     groups = {entry.experiment.group if entry.evaluation.form == "table" else "" for entry in entries}
     return len(groups) == 1 and groups != {""}
+
+
+def _one_checkpoint(experiments: Sequence[Experiment]) -> bool:
+    """Whether all are tests of one file: a log and a copy of what the console showed have two names."""
+    loaded = {str(e.value("weights") or e.value("init") or "") for e in experiments}
+    return len(loaded) == 1 and "/" in loaded.pop() and not any(e.curves for e in experiments)
 
 
 def _sections_of_one_note(entries: Sequence[Entry]) -> bool:

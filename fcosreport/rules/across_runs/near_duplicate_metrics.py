@@ -175,7 +175,7 @@ def _fault(
     first, *others = (vector(result).values for result in evaluations)
     nearest = max(others, key=lambda other: sum(a == b for a, b in zip(first, other, strict=True)))
     apart = [f"{n} {a / 1000:g} and {b / 1000:g}" for n, a, b in zip(names, first, nearest, strict=True) if a != b]
-    if different:
+    if different.settings or different.names:
         yield Fault(
             f"{listed(different.labels(experiments))} share {12 - len(apart)} of 12 {task} numbers, and the rest "
             f"hardly differ ({listed(apart)}).",

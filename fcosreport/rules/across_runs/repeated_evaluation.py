@@ -11,7 +11,8 @@ from fcosreport.records import Evaluation, Experiment, Records
 from fcosreport.settings import Settings
 from fcosreport.vocabulary.sentences import called
 
-_LEAST = 0.01  # AP, as a fraction
+_LEAST, _MOST = 0.01, 0.95  # AP, as a fraction
+_YOLO = "P=0.831 R=0.773 AP50=0.832 AP=0.382"
 _OTHER = "0.385 0.571 0.419 0.226 0.424 0.502 0.325 0.536 0.572 0.367 0.617 0.726"
 
 
@@ -23,6 +24,7 @@ _OTHER = "0.385 0.571 0.419 0.226 0.424 0.502 0.325 0.536 0.572 0.367 0.617 0.72
         [{"bbox": [f"{_OTHER} @1", f"{GOOD} @2", f"{GOOD} @3", f"{GOOD} @4"]}],
         [{"bbox": [text for n in (1, 2, 3) for text in (f"{_OTHER} @{n} weights:ema", f"{GOOD} @{n} on:city")]}],
         [{"segm": [GOOD, GOOD, GOOD]}],
+        [{"bbox": [f"{_YOLO} @{epoch}" for epoch in range(90, 95)]}],
     ],
     quiet=[
         [{"bbox": [f"{GOOD} @1", f"{GOOD} @1 weights:ema", f"{_OTHER} @2", f"{GOOD} @2 weights:ema"]}],
@@ -30,6 +32,8 @@ _OTHER = "0.385 0.571 0.419 0.226 0.424 0.502 0.325 0.536 0.572 0.367 0.617 0.72
         [{"bbox": [f"{GOOD} @12"] * 8}],
         [{"bbox": [f"0.387 0.573 0.419 @{epoch}" for epoch in (1, 2, 3)]}],
         [{"note_bbox": [GOOD, GOOD, GOOD]}],
+        [{"bbox": [f"{_YOLO} @{epoch}" for epoch in (90, 91, 92)]}],
+        [{"bbox": [f"P=0.99871 R=1.00000 AP50=0.99500 AP=0.97310 @{epoch}" for epoch in range(40, 48)]}],
         [{"bbox": [f"0.001 0.004 0.000 0.200 -1 0.000 @{epoch}" for epoch in (86, 87, 88)]}],
     ],
     needs=EVALUATED,
@@ -37,8 +41,9 @@ _OTHER = "0.385 0.571 0.419 0.226 0.424 0.502 0.325 0.536 0.572 0.367 0.617 0.72
 def repeated_evaluation(records: Records, settings: Settings) -> Iterator[Fault]:
     """Three or more successive evaluations of one run print the same numbers.
 
-    A warning where the log does not tell their epochs or iterations apart, or prints few numbers. Where AP is below
-    0.01, a handful of detections is right, and the numbers repeat by chance.
+    A warning where the log does not tell their epochs or iterations apart, or prints few numbers; the fewer, the more
+    evaluations it takes. Where AP is below 0.01, a handful of detections is right, and above 0.95 a handful is wrong:
+    such numbers repeat by chance.
 
     Why: Megvii-BaseDetection/DeFCN#20: the weights that were evaluated did not change: each evaluation loaded the same
     checkpoint, or read the same predictions file.
@@ -61,9 +66,10 @@ def _repeated(experiment: Experiment, run: list[Evaluation]) -> Iterator[Fault]:
     task = run[0].task
     for numbers, same in groupby(run, key=vector):
         evaluations = _precise(list(same))
-        if len(evaluations) < 3 or (evaluations[0]["AP"] or 0) < _LEAST:
+        if len(evaluations) < 3 or not _LEAST <= (evaluations[0]["AP"] or 0) <= _MOST or numbers.distinct < 3:
             continue
-        severity = strength(evaluations[0], decimals(evaluations[0]))
+        further = numbers.compared * (len(evaluations) - 3) // 2  # each repetition says the same again
+        severity = strength(evaluations[0], decimals(evaluations[0]), further)
         if not severity:
             continue
         known = all(_position(e) for e in evaluations)
