@@ -19,7 +19,16 @@ Origin = Literal["note", "log"]
 Unit = Literal["iteration", "epoch"]
 Coverage = Literal["read", "nothing in it", "not understood", "not read"]
 EventKind = Literal[
-    "started", "resumed", "finished", "out of memory", "nan", "killed", "error", "missing keys", "unexpected keys"
+    "started",
+    "resumed",
+    "finished",
+    "out of memory",
+    "nan",
+    "killed",
+    "error",
+    "missing keys",
+    "unexpected keys",
+    "no predictions",
 ]
 
 COCO_METRICS = ("AP", "AP50", "AP75", "APs", "APm", "APl", "AR1", "AR10", "AR100", "ARs", "ARm", "ARl")

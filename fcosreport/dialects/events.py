@@ -1,4 +1,4 @@
-"""What ends or spoils a run, in any framework's log: out of memory, nan, killed, tracebacks, keys that do not fit.
+"""What ends or spoils a run, in any framework's log: out of memory, nan, tracebacks, keys that do not fit, no results.
 
 Only the lines that programs print; prose, source code and configurations are quiet. Notes tell such things in words of
 their own and notebooks keep what was tried, so nothing is read there.
@@ -30,8 +30,13 @@ _HINT = re.compile(  # each begins with a letter that few words have, so that th
     rb"Traceback \(|Error|error: (?<![\w.]error: )|Killed|killed|Signal|SIG|y(?<=ut of memory)|kill(?<=oom.kill)"
     rb"|cat(?<=allocat)|Interrupt|is (?<=oss is )|came (?<=oss became )|NaN|Invalid loss|ct(?<=state_dict)"
     rb"|c(?<=in the c)|were(?:(?<=in model were)|(?<=in checkpoint were))|keys?\b|Keys?\b|KEYS?\b|Skip loading"
+    rb"|No predictions|dataset is empty|detected is zero"
     rb"|TERM_|Node failure|No space left|Terminated|State: [A-Z]{4}|Segmentation fault|h_(?<=enforced h_)|Evicted"
     rb"|w on resource|xit(?:ed with)? ?(?:code|status)|Watchdog|Exceeded (?:job|step)|Bus error|bus error|Aborted"
+)
+_NOTHING = re.compile(  # an evaluation of nothing
+    r"^(?:\S+ ){0,15}(?:No predictions from the model!|The testing results of the whole dataset is empty"
+    r"|The number of valid bbox detected is zero)"
 )
 _COLOUR = re.compile(r"\x1b\[[\d;?]*[A-Za-z]")
 _PREFIX = re.compile(  # what loggers and launchers put before a line
@@ -117,7 +122,15 @@ class _Keys:
     b" in the c",
     b" keys",
     *(b"enforced h_", b"State: ", b"Evicted", b"low on resource", b"exit", b"Watchdog"),
-    *(b"No space left", b"egmentation fault", b"core dumped", b"Terminated"),
+    *(
+        b"No predictions",
+        b"dataset is empty",
+        b"detected is zero",
+        b"No space left",
+        b"egmentation fault",
+        b"core dumped",
+        b"Terminated",
+    ),
 )
 class Events:
     """Goes from hint to hint, and line by line only within a traceback or a list of keys."""
@@ -171,7 +184,7 @@ class Events:
         for kind, pattern in _HEADINGS:
             for heading in islice(pattern.finditer(text), HEADINGS):
                 yield from self._keys(kind, heading, text, where, time)
-        kind_of = failure_kind(text)
+        kind_of: EventKind | None = "no predictions" if _NOTHING.search(text) else failure_kind(text)
         if kind_of and not (self.keys and self.keys.count):
             yield from self._tell(Event(kind_of, text[:300], where, time, *_counters(text)))
 
@@ -227,7 +240,7 @@ class Events:
         last, self.told[key] = self.told.get(key, -AGAIN), event.where.line
         if len(self.told) > 1000:
             self.told.clear()
-        if event.where.line - last >= AGAIN:
+        if event.where.line - last >= AGAIN or event.kind == "no predictions":
             yield event
 
 

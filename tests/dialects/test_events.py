@@ -130,6 +130,16 @@ def told(text: str, **options: str) -> list[tuple[str, int, str]]:
         ("_IncompatibleKeys(missing_keys=['a.b'], unexpected_keys=[])", "missing keys"),
         ("head.cls.weight is not in the ckpt. Please double check and see if this is desired.", "missing keys"),
         ("Skip loading parameter 'head.cls.weight' to the model due to incompatible shapes", "missing keys"),
+        ("WARNING [01/02 15:42:27 d2.evaluation.coco_evaluation]: No predictions from the model!", "no predictions"),
+        (
+            "2020-10-26 09:21:00,100 - mmdet - ERROR - The testing results of the whole dataset is empty.",
+            "no predictions",
+        ),
+        (
+            "03/01 04:20:22 - mmengine - ERROR - /opt/mmdet/metrics/coco_metric.py - compute_metrics - 437 - "
+            "The testing results of the whole dataset is empty.",
+            "no predictions",
+        ),
     ],
 )
 @pytest.mark.parametrize("before", ["", "2024-05-01T08:00:00.1Z stderr F ", "[rank0]: ", "\x1b[31m"])

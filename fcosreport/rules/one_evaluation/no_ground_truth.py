@@ -21,6 +21,7 @@ from fcosreport.settings import Settings
         [{"bbox": "nan nan nan"}, {"state": "planned"}],
         [{"bbox": "0.387 0.573 0.419 0.226 0.424 0.502"}],
     ],
+    after=("FR117",),
     needs=EVALUATED,
 )
 def no_ground_truth(records: Records, settings: Settings) -> Iterator[Fault]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from fcosreport.judging.rule import EVALUATED, Fault, rule
-from fcosreport.records import Evaluation, Experiment, Metric, Records, Where
+from fcosreport.records import Evaluation, Event, Experiment, Metric, Records, Where
 from fcosreport.settings import Settings
 from fcosreport.vocabulary.sentences import called, when
 
@@ -74,8 +74,16 @@ def _after(experiment: Experiment, settings: Settings) -> list[Evaluation]:
     logged = [e for e in experiment.evaluations if e.origin == "log" and e.category is None]
     event = next((e for e in experiment.events if e.kind == "nan"), None)
     if event:
-        return [e for e in logged if e.where.path != event.where.path or e.where.line >= event.where.line]
+        return [e for e in logged if _is_after(e, event)]
     return [e for e in logged[-1:] if _ends_training(experiment, e) or (e["AP"] or 0) < settings.broken_weights]
+
+
+def _is_after(evaluation: Evaluation, event: Event) -> bool:
+    """Whether an evaluation follows in the file; in another file, whether its step is not before."""
+    if evaluation.where.path == event.where.path:
+        return evaluation.where.line >= event.where.line
+    steps = ((evaluation.epoch, event.epoch), (evaluation.iteration, event.iteration))
+    return next((mine >= its for mine, its in steps if mine is not None and its is not None), False)
 
 
 def _ends_training(experiment: Experiment, evaluation: Evaluation) -> bool:

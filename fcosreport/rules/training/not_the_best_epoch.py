@@ -9,6 +9,9 @@ from fcosreport.records import Evaluation, Experiment
 from fcosreport.settings import Settings
 from fcosreport.vocabulary.sentences import called, when
 
+_COLLAPSE = 0.25  # share of the best AP
+_TRAINED = 0.05  # AP from which a fall is no noise
+
 
 def _run(*values: float) -> list[str]:
     return [f"{value:.3f} 0.570 0.400 @{epoch}" for epoch, value in enumerate(values, 1)]
@@ -21,12 +24,14 @@ def _run(*values: float) -> list[str]:
         [{"note_bbox": "0.371 0.570", "bbox": _run(0.31, 0.35, 0.385, 0.371), **JOINED}],
         [{"bbox": _run(0.31, 0.36, 0.35, 0.34, 0.33, 0.32)}],
         [{"bbox": _run(0.31, 0.36, 0.35, 0.35, 0.35, 0.35), "epochs": 6}],
+        [{"bbox": _run(0.31, 0.35, 0.38, 0.39, 0.27, 0.265)}],
     ],
     quiet=[
         [{"note_bbox": "0.385 0.570", "bbox": _run(0.31, 0.35, 0.385, 0.371), **JOINED}],
         [{"note_bbox": "0.383 0.570", "bbox": _run(0.31, 0.35, 0.385, 0.383), **JOINED}],
         [{"bbox": _run(0.31, 0.32, 0.33, 0.34, 0.36, 0.35)}],
         [{"bbox": _run(0.36, 0.33)}, {"bbox": GOOD}],
+        [{"bbox": _run(0.01, 0.02, 0.025, 0.03, 0.015)}],
         [{"bbox": [*_run(0.31, 0.35, 0.36), *(f"0.400 0.600 @{epoch} weights:ema" for epoch in (1, 2, 3))]}],
         [{"bbox": [GOOD, "0.250 0.400 0.270", "0.300 0.450 0.310"] * 2}],
     ],
@@ -39,8 +44,8 @@ def _run(*values: float) -> list[str]:
 def not_the_best_epoch(long: list[tuple[Experiment, str, list[Evaluation]]], settings: Settings) -> Iterator[Fault]:
     """The reported epoch is not the best one in the log, or the best came early and the run got worse.
 
-    By more than `best_gap` of AP. Early is before `early_best` of the schedule. An AP of 0 or less at the end is
-    another rule's business.
+    By more than `best_gap` of AP. Early is before `early_best` of the schedule; a fall by a quarter counts wherever it
+    begins. An AP of 0 or less at the end is another rule's business.
 
     Why: ultralytics/ultralytics#3175: what stands in the table, the last epoch or the best one, must be the same for
     all runs that are compared; and a model that got worse for half of its training was trained too long.
@@ -59,6 +64,9 @@ def not_the_best_epoch(long: list[tuple[Experiment, str, list[Evaluation]]], set
         elif not reported and len(run) > 4 and share < settings.early_best:
             text = f"was best{when(best)} with AP {_ap(best)}, after {share:.0%} of the training; "
             text += f"it ended at {_ap(run[-1])}"
+        elif not reported and gap > _COLLAPSE * (best["AP"] or 0) and (best["AP"] or 0) > _TRAINED:
+            text = f"fell from AP {_ap(best)}{when(best)} to {_ap(run[-1])}{when(run[-1])}, "
+            text += f"by {gap / (best['AP'] or 1):.0%}"
         else:
             continue
         places = (best.where, (reported or run[-1]).where)

@@ -1,5 +1,11 @@
 """An evaluation after the loss became nan."""
 
+from dataclasses import replace
+
+from fcosreport.judging.cases import records_of
+from fcosreport.judging.check import check
+from fcosreport.records import Event, Records, Where
+from fcosreport.settings import Settings
 from tests.conftest import GOOD
 from tests.rules.asking import found, only
 
@@ -15,3 +21,11 @@ def test_an_evaluation_before_the_nan_is_sound_and_one_after_it_is_not() -> None
 
 def test_a_nan_whose_place_the_log_does_not_tell_spares_a_good_result() -> None:
     assert not found([{"bbox": GOOD, "curve_loss": "2.1 1.4 nan"}], "FR203")
+
+
+def test_in_two_files_the_steps_are_compared_and_not_the_lines() -> None:
+    (run,) = records_of([{"bbox": ["0.2 0.4 0.2 @4", "0.1 0.2 0.1 @6"], "curve_loss": "2 nan"}]).experiments
+    event = Event("nan", "loss is nan", Where("train.log", 900), epoch=5)
+    (finding,) = check(Records((replace(run, events=(event,)),)), Settings()).findings
+    assert "an evaluation follows at epoch 6" in finding.message
+    assert not check(Records((replace(run, events=(replace(event, epoch=7),)),)), Settings()).findings

@@ -10,3 +10,13 @@ def test_the_reported_epoch_is_held_against_the_best_one() -> None:
     assert "reports AP 0.371 at epoch 3, and the log's best is 0.395 at epoch 2" in finding.message
     assert not found([{"note_bbox": "0.395 0.573", "bbox": run, **FOUND}], "FR210")
     assert not found([{"note_bbox": "0.371 0.573", "bbox": run, **FOUND}], "FR210", Settings(best_gap=0.03))
+
+
+def test_a_collapse_late_in_the_schedule_is_told_by_its_size() -> None:
+    def run(*values: float) -> list[str]:
+        return [f"{ap:.4f} 0.5730 0.1190 @{epoch}" for epoch, ap in enumerate(values, 1)]
+
+    finding = only([{"bbox": run(0.11, 0.15, 0.18, 0.2094, 0.13, 0.1106)}], "FR210")
+    assert "fell from AP 0.2094 at epoch 4 to 0.1106 at epoch 6, by 47%" in finding.message
+    assert not found([{"bbox": run(0.11, 0.15, 0.18, 0.2094, 0.20, 0.19)}], "FR210")
+    assert not found([{"bbox": run(0.01, 0.015, 0.02, 0.03, 0.02, 0.012)}], "FR210")

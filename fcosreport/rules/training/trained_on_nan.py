@@ -1,0 +1,53 @@
+"""FR212."""
+
+from collections.abc import Iterator
+from itertools import takewhile
+from math import isfinite
+
+from fcosreport.judging.cases import GOOD
+from fcosreport.judging.rule import Fault, rule
+from fcosreport.records import Curve, Experiment
+from fcosreport.settings import Settings
+from fcosreport.vocabulary.sentences import called
+
+_ENOUGH = 3  # values after the first, so that the program did not stop for it
+
+
+@rule(
+    "FR212",
+    "error",
+    fires=[
+        [{"curve_loss": "2.1 1.4 nan nan nan nan", "state": "failed"}],
+        [{"curve_loss": "2.1 1.4 inf inf inf", "state": "trained", "epochs": 12}],
+    ],
+    quiet=[
+        [{"curve_loss": "2.1 1.4 1.2", "state": "trained"}],
+        [{"curve_loss": "2.1 1.4 nan", "state": "failed", "events": ["#70 nan: loss is nan, stopping training"]}],
+        [{"curve_loss": "2.1 nan nan nan 1.4 1.2", "state": "trained"}],
+        [{"curve_loss": "2.1 1.4 nan nan nan nan", "bbox": f"{GOOD} i:40"}],
+    ],
+    after=("FR117", "FR203"),
+    needs=(
+        "no log holds a loss and no result",
+        lambda records: [(e, c) for e in records.experiments if not e.evaluations and (c := _loss(e))],
+    ),
+)
+def trained_on_nan(trained: list[tuple[Experiment, Curve]], settings: Settings) -> Iterator[Fault]:
+    """The loss became NaN or infinite, and the training went on with it to the end, without a result.
+
+    A program that stops at once has told it. Where an evaluation comes before or after, see evaluation-after-nan.
+
+    Why: tianzhi0549/FCOS#6: a NaN in the loss makes all weights NaN, and each step after it is lost time.
+
+    Do: Train again with a smaller learning rate, a longer warm-up or clipped gradients, and stop at the first NaN.
+    """
+    for experiment, curve in trained:
+        lost = len(list(takewhile(lambda value: not isfinite(value), reversed(curve.values))))
+        if lost >= _ENOUGH:
+            since = f"{curve.unit} {curve.steps[-lost]:g}"
+            text = f"{called(experiment)}: the loss is NaN or infinite from {since} to the end."
+            yield Fault(text, (experiment,), (curve.where,))
+
+
+def _loss(experiment: Experiment) -> Curve | None:
+    return next((c for c in experiment.curves if c.name == "loss" and c.points), None)
