@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
+from math import inf
 from pathlib import Path
 from typing import Annotated, get_args, get_type_hints
 
@@ -24,8 +25,13 @@ from fcosreport.wording import suggestion
 
 _DIGITS = r"[0-9]{1,3}(?:\.[0-9]{1,16})?|\.[0-9]{1,16}"
 _VALUE = re.compile(rf"\s*({_DIGITS})\s*%?(?:\s*(?:±|\+/?-|\\pm)\s*({_DIGITS}))?\s*(%?)\s*")
+_BOUND = re.compile(rf"\s*(>=|≥|<=|≤)\s*((?:{_DIGITS})\s*%?)\s*")
+_NOT_WORSE = re.compile(rf"(?i)\s*not worse than\s+(\S.*?)(?:\s+by more than\s+({_DIGITS})(?:\s*points?)?)?\s*")
 _METRIC = re.compile(r"A[PR][0-9a-z]*")
-_QUANTITY = "above 0 and at most 1 or 100 %, such as 0.387, 0.387 ± 0.002 or 38.7 ± 0.2"
+_QUANTITY = (
+    "above 0 and at most 1 or 100 %, such as 0.387, 38.7 ± 0.2, >= 0.35 or <= 0.4, "
+    "or as in: not worse than NAME by more than 0.2 points"
+)
 _EXAMPLE = 'expect = [{ experiment = "baseline*", AP = "0.387 ± 0.002" }]'
 
 Fraction = Annotated[float, Meta(ge=0, le=1)]
@@ -34,17 +40,18 @@ Factor = Annotated[float, Meta(ge=1, le=1000)]
 
 @dataclass(frozen=True, slots=True)
 class Expectation:
-    """What the result of some experiments should be: `value` and `tolerance` of `metric`, as fractions.
+    """What the result of some experiments should be: `metric` from `low` to `high`, as fractions.
 
-    `experiment` matches names and ids as in file names (`*` matches any), `text` is the value as it was written, `file`
-    and `line` are where.
+    With a `base` these are differences to the result of the experiment that it names. `experiment` and `base` match
+    names and ids as in file names (`*` matches any), `text` is what was written, `file` and `line` are where.
     """
 
     experiment: str
     metric: str
-    value: float
-    tolerance: float
+    low: float
+    high: float
     text: str
+    base: str = ""
     task: str = "bbox"
     file: str = ""
     line: int = 1
@@ -138,6 +145,21 @@ def quantity(text: str) -> tuple[float, float]:
     return float(value / scale), float(tolerance / scale)
 
 
+def bounds(text: str) -> tuple[float, float, str]:
+    """The lowest and the highest value that a text allows, as fractions, and the base that they are differences to.
+
+    A `quantity`, `>= 0.35`, `<= 40 %`, or `not worse than NAME by more than 0.2`, in points, 0 where it is not said.
+    Raises ValueError that says what is allowed.
+    """
+    if found := _NOT_WORSE.fullmatch(text):
+        return -float(Decimal(found[2] or 0) / 100), inf, found[1]
+    if found := _BOUND.fullmatch(text):
+        value, _ = quantity(found[2])
+        return (value, inf, "") if found[1] in (">=", "≥") else (-inf, value, "")
+    value, tolerance = quantity(text)
+    return value - tolerance, value + tolerance, ""
+
+
 def _checked(values: Mapping[str, object], file: TomlFile) -> Settings:
     known = get_type_hints(Settings, include_extras=True)
     checked: dict[str, object] = {}
@@ -207,7 +229,8 @@ def _expectations(entry: Mapping[str, object], name: str, line: int, file: TomlF
             raise file.slip(f"{name}.{key}", "unknown. Known: experiment, task and metrics as AP, AP50, AR100.", line)
         try:
             text = value if isinstance(value, str) else shown(value)
-            yield Expectation(str(experiment), key, *quantity(text), text, str(task), str(file.path), line)
+            low, high, base = bounds(text)
+            yield Expectation(str(experiment), key, low, high, text, base, str(task), str(file.path), line)
         except ValueError as error:
             raise file.must_be(f"{name}.{key}", str(error), value, line) from error
 

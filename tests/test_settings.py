@@ -3,7 +3,7 @@
 import json
 import re
 from dataclasses import fields
-from math import isfinite
+from math import inf, isfinite
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fcosreport.errors import SettingsError
-from fcosreport.settings import IgnoreTable, Settings, load, quantity, store_of
+from fcosreport.settings import IgnoreTable, Settings, bounds, load, quantity, store_of
 
 
 def test_without_a_file_the_defaults_hold(tmp_path: Path) -> None:
@@ -161,6 +161,30 @@ def test_a_value_is_a_fraction_or_a_percentage_with_a_tolerance(text: str, value
 def test_anything_else_is_no_value(text: str) -> None:
     with pytest.raises(ValueError, match="above 0 and at most 1 or 100 %"):
         quantity(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "low", "high", "base"),
+    [
+        ("0.387 ± 0.002", 0.385, 0.389, ""),
+        (">= 0.35", 0.35, inf, ""),
+        (">=35", 0.35, inf, ""),
+        ("≤ 40 %", -inf, 0.4, ""),
+        ("not worse than v1.2 by more than 0.2", -0.002, inf, "v1.2"),
+        ("not worse than last release by more than 0.25 points", -0.0025, inf, "last release"),
+        ("not worse than base*", 0, inf, "base*"),
+    ],
+)
+def test_a_bound_may_be_open_or_relative_to_another_run(text: str, low: float, high: float, base: str) -> None:
+    *ends, named = bounds(text)
+    assert ends == pytest.approx([low, high])
+    assert named == base
+
+
+@pytest.mark.parametrize("text", ["> 0.3", ">= 0.3 ± 0.1", ">=", "not worse than", "better than a"])
+def test_what_is_no_bound_is_told_with_what_is_allowed(text: str) -> None:
+    with pytest.raises(ValueError, match=r">= 0\.35 or <= 0\.4, or as in: not worse than NAME by more than 0\.2"):
+        bounds(text)
 
 
 @pytest.mark.parametrize(

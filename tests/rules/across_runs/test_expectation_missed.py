@@ -1,6 +1,9 @@
 """Expected results: when `check` says that they were missed."""
 
+from collections.abc import Mapping
 from pathlib import Path
+
+import pytest
 
 from fcosreport.judging.cases import records_of
 from fcosreport.judging.check import check
@@ -8,7 +11,7 @@ from fcosreport.records import Finding
 from fcosreport.settings import load
 
 
-def missed(folder: Path, text: str, *experiments: dict[str, object]) -> list[Finding]:
+def missed(folder: Path, text: str, *experiments: Mapping[str, object]) -> list[Finding]:
     (folder / "fcosreport.toml").write_text(text)
     return [f for f in check(records_of(experiments), load(folder)).findings if f.code == "FR410"]
 
@@ -37,12 +40,50 @@ def test_the_last_evaluation_counts_and_the_log_before_the_note(tmp_path: Path) 
     assert "0.380" in miss.message
 
 
-def test_an_experiment_that_is_not_there_or_has_no_such_result_is_a_warning(tmp_path: Path) -> None:
+def test_an_experiment_that_is_not_there_or_has_no_such_result_is_missed(tmp_path: Path) -> None:
     text = "expect = [{ experiment = 'a', AP = '0.387' }, { experiment = 'b', AR1 = '0.387' }]"
     absent, silent = missed(tmp_path, text, {"name": "b", "bbox": "0.387 0.573"})
-    assert {absent.severity, silent.severity} == {"warning"}
+    assert {absent.severity, silent.severity} == {"error"}
     assert "no such experiment" in absent.message
     assert "without such a result" in silent.message
+
+
+@pytest.mark.parametrize(
+    ("value", "found", "told"),
+    [
+        (">= 0.35", "0.420", ""),
+        (">= 0.35", "0.350", ""),
+        (">= 0.35", "0.341", "-0.90 points"),
+        ("<= 40 %", "0.39", ""),
+        ("<= 40 %", "0.412", "+1.20 points"),
+    ],
+)
+def test_a_floor_lets_a_better_run_pass_and_a_ceiling_a_worse_one(
+    tmp_path: Path, value: str, found: str, told: str
+) -> None:
+    text = f"expect = [{{ experiment = 'a', AP = '{value}' }}]"
+    misses = missed(tmp_path, text, {"name": "a", "bbox": f"AP={found}"})
+    assert len(misses) == bool(told)
+    assert all(told in miss.message for miss in misses)
+
+
+@pytest.mark.parametrize(
+    ("found", "told"),
+    [("0.450", ""), ("0.385", ""), ("0.380", "AP 0.380 against AP 0.387 was found, -0.50 points")],
+)
+def test_runs_are_held_against_a_base_which_is_not_held_against_itself(tmp_path: Path, found: str, told: str) -> None:
+    text = "expect = [{ experiment = '*', AP = 'not worse than base* by more than 0.2' }]"
+    runs = [{"name": "base_a", "bbox": "AP=0.380"}, {"name": "base_b", "bbox": "AP=0.387"}]
+    misses = missed(tmp_path, text, *runs, {"name": "a", "bbox": f"AP={found}"})
+    assert [miss.experiments for miss in misses] == [("a",)] * bool(told)
+    assert all(told in miss.message for miss in misses)
+
+
+def test_a_base_without_a_result_is_an_error_as_nothing_was_held(tmp_path: Path) -> None:
+    text = "expect = [{ experiment = '*', AP = 'not worse than base' }]"
+    for run in ({"name": "base", "segm": "AP=0.3"}, {"name": "a", "bbox": "AP=0.3"}):
+        (miss,) = missed(tmp_path, text, run)
+        assert (miss.severity, "no experiment base has such a result" in miss.message) == ("error", True)
 
 
 def test_without_expectations_the_rule_has_not_run(tmp_path: Path) -> None:
