@@ -20,6 +20,7 @@ from fcosreport.errors import SettingsError
 from fcosreport.files.allowed import checkout
 from fcosreport.files.paths import is_under
 from fcosreport.files.toml import TomlFile, shown
+from fcosreport.records import Severity
 from fcosreport.translation import codes
 from fcosreport.wording import suggestion
 
@@ -73,6 +74,18 @@ class IgnoreTable:
 
 
 @dataclass(frozen=True, slots=True)
+class Selector:
+    """Rules that a text names: one by its code or name, a family by the first characters of its codes, or ALL.
+
+    `place` says where it is written, `severity` what their findings weigh where that is chosen.
+    """
+
+    rules: str
+    place: str
+    severity: Severity | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """What a user may choose. Types tell the range, comments the meaning and the unit."""
 
@@ -96,7 +109,9 @@ class Settings:
     equal_losses: Annotated[int, Meta(ge=2, le=32)] = 20  # logged training losses equal in two runs; 32 are kept
     repeat_sigma: Annotated[float, Meta(gt=0, le=1)] = 0.002  # AP: deviation over seeds where no repeats tell it
     expect: tuple[Expectation, ...] = ()  # results that some experiments should have
-    ignore: tuple[IgnoreTable, ...] = ()  # findings that somebody has looked at and lets stand
+    select: tuple[Selector, ...] = ()  # rules that run; all where there is none
+    ignore: tuple[IgnoreTable | Selector, ...] = ()  # findings that somebody lets stand; rules that do not run
+    severity: tuple[Selector, ...] = ()  # what findings weigh, other than their rules say
 
 
 def load(folder: Path) -> Settings:
@@ -163,13 +178,12 @@ def bounds(text: str) -> tuple[float, float, str]:
 def _checked(values: Mapping[str, object], file: TomlFile) -> Settings:
     known = get_type_hints(Settings, include_extras=True)
     checked: dict[str, object] = {}
+    many = {"expect": _expected, "select": _selectors, "ignore": _ignores, "severity": _severities}
     for key, value in values.items():
         if key not in known:
             raise file.slip(key, f"unknown. {suggestion(key, known)}")
-        if key == "expect":
-            checked[key] = tuple(each for table in _tables(value, key, file) for each in _expectations(*table, file))
-        elif key == "ignore":
-            checked[key] = tuple(_ignore(*table, file) for table in _tables(value, key, file))
+        if key in many:
+            checked[key] = tuple(many[key](value, key, file))
         elif key == "store":
             if not isinstance(value, str) or not _is_inside(value):
                 raise file.must_be(key, "the path of a file below the current folder", value)
@@ -214,6 +228,10 @@ def _tables(given: object, key: str, file: TomlFile) -> Iterable[tuple[dict[str,
         yield table, name, line
 
 
+def _expected(given: object, key: str, file: TomlFile) -> Iterable[Expectation]:
+    return (each for table in _tables(given, key, file) for each in _expectations(*table, file))
+
+
 def _expectations(entry: Mapping[str, object], name: str, line: int, file: TomlFile) -> Iterable[Expectation]:
     experiment, task = entry.get("experiment", ""), entry.get("task", "bbox")
     for key, value in (("experiment", experiment), ("task", task)):
@@ -235,7 +253,38 @@ def _expectations(entry: Mapping[str, object], name: str, line: int, file: TomlF
             raise file.must_be(f"{name}.{key}", str(error), value, line) from error
 
 
+def _selectors(given: object, key: str, file: TomlFile) -> Iterable[Selector]:
+    """The rules that a list of texts names."""
+    for text in given if isinstance(given, list) else [given]:
+        if not isinstance(text, str) or not text:
+            raise file.must_be(key, f'a list of codes, families or names, as in {key} = ["FR4", "FR511"]', text)
+        yield Selector(text, _place(key, file))
+
+
+def _severities(given: object, key: str, file: TomlFile) -> Iterable[Selector]:
+    """What the findings of rules weigh: a table of codes, families or names."""
+    if not isinstance(given, dict):
+        raise file.must_be(key, 'a table, as in severity = { FR4 = "warning" }', given)
+    for text, word in given.items():
+        severity = next((each for each in get_args(Severity) if each == word), None)
+        if not severity:
+            raise file.must_be(f"{key}.{text}", f"one of {', '.join(get_args(Severity))}", word, file.line(key))
+        yield Selector(text, _place(key, file), severity)
+
+
+def _place(key: str, file: TomlFile) -> str:
+    return f"{file.path}:{file.line(key) or 1}: key '{key}'"
+
+
 _IGNORE_KEYS = ("code", "experiment", "reason", "until")
+
+
+def _ignores(given: object, key: str, file: TomlFile) -> Iterable[IgnoreTable | Selector]:
+    """What a list ignores: rules by texts, findings by tables."""
+    texts = [each for each in given if isinstance(each, str)] if isinstance(given, list) else []
+    yield from _selectors(texts, key, file)
+    tables = [each for each in given if each not in texts] if isinstance(given, list) else given
+    yield from (_ignore(*table, file) for table in _tables(tables, key, file))
 
 
 def _ignore(table: Mapping[str, object], name: str, line: int, file: TomlFile) -> IgnoreTable:

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fcosreport.errors import SettingsError
-from fcosreport.settings import IgnoreTable, Settings, bounds, load, quantity, store_of
+from fcosreport.settings import IgnoreTable, Selector, Settings, bounds, load, quantity, store_of
 
 
 def test_without_a_file_the_defaults_hold(tmp_path: Path) -> None:
@@ -218,11 +218,44 @@ def test_the_settings_hold_ignores(tmp_path: Path) -> None:
     )
 
 
+def test_the_settings_choose_rules_and_what_they_weigh(tmp_path: Path) -> None:
+    file = tmp_path / "fcosreport.toml"
+    file.write_text(
+        "select = ['FR4', 'FR511']\nignore = ['FR402', { code = 'FR401', reason = 'seen' }]\n\n"
+        "[severity]\nFR4 = 'warning'\nduplicate-metrics = 'info'\n"
+    )
+    settings = load(tmp_path)
+    assert [each.rules for each in settings.select] == ["FR4", "FR511"]
+    assert settings.select[0].place == f"{file}:1: key 'select'"
+    assert [type(each) for each in settings.ignore] == [Selector, IgnoreTable]
+    assert [(each.rules, each.severity) for each in settings.severity] == [
+        ("FR4", "warning"),
+        ("duplicate-metrics", "info"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("select = 4", "key 'select': must be a list of codes"),
+        (
+            "select = [4]",
+            ':1: key \'select\': must be a list of codes, families or names, as in select = ["FR4", "FR511"]',
+        ),
+        ("severity = 'error'", ":1: key 'severity': must be a table, as in severity = { FR4 = \"warning\" }"),
+        ("severity = { FR4 = 'fatal' }", ":1: key 'severity.FR4': must be one of error, warning, info, not 'fatal'."),
+    ],
+)
+def test_a_slip_in_what_is_chosen_is_named(tmp_path: Path, text: str, said: str) -> None:
+    assert said in slip(tmp_path, text)
+
+
 @pytest.mark.parametrize(
     ("table", "said"),
     [
         ("ignore = 1", ":1: key 'ignore': must be a list of tables, as in [[ignore]]"),
-        ("ignore = ['FR401']", "key 'ignore[1]': must be a table"),
+        ("ignore = [401]", "key 'ignore[1]': must be a table"),
+        ("ignore = ['']", "key 'ignore': must be a list of codes, families or names, as in ignore = "),
         ("[[ignore]]\nreason = 'x'", ":1: key 'ignore[1].code': missing. Give the code"),
         ("[[ignore]]\ncode = 'FR401'\nexperimnt = 'x'", "key 'ignore[1].experimnt': unknown. Did you mean experiment?"),
         ("[[ignore]]\ncode = 401", "'ignore[1].code': must be a text"),

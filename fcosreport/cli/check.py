@@ -36,6 +36,13 @@ def check(
     write_baseline: Annotated[bool, typer.Option("--write-baseline", help="Make all findings known ones.")] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Exit 2 if a file with results is not understood.")] = False,
     allow_empty: Annotated[bool, typer.Option("--allow-empty", help="Exit 0 if there is nothing to check.")] = False,
+    select: Annotated[
+        list[str] | None, typer.Option(metavar="RULES", help="Run only these rules: FR4, FR511, a name, ALL.")
+    ] = None,
+    ignore: Annotated[list[str] | None, typer.Option(metavar="RULES", help="Do not run these rules.")] = None,
+    severity: Annotated[
+        list[str] | None, typer.Option(metavar="RULES=SEVERITY", help="What their findings weigh: FR4=warning.")
+    ] = None,
     lang: Lang = None,
     follow: Follow = None,
     executor: Executor = None,
@@ -46,6 +53,7 @@ def check(
     from fcosreport.collecting.executors import named
     from fcosreport.files import git
     from fcosreport.judging import baseline as known
+    from fcosreport.judging import choosing
     from fcosreport.report import outputs
     from fcosreport.report.report import View
     from fcosreport.report.showing import plural
@@ -61,6 +69,8 @@ def check(
     old = known.load(baseline) if not write_baseline else frozenset()
     start = named(executor)
     with pipeline.opened(store, terminal.SCREEN, make=bool(paths), follow=follow) as session:
+        chosen = choosing.with_options(session.settings, select or (), ignore or (), severity or ())
+        session = replace(session, settings=chosen)
         session = session.collected(paths, start) if paths else session
         if write_baseline:
             _write_baseline(session.report(), baseline or Path(known.FILE))

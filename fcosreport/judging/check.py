@@ -4,10 +4,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from graphlib import CycleError, TopologicalSorter
 
-from fcosreport.errors import FcosreportError, SettingsError, UsageError
-from fcosreport.judging import ignores
-from fcosreport.judging.rule import Compared, NotRun, Rule, find, rules
-from fcosreport.records import WORST_FIRST, Experiment, Finding, Ignore, Issue, Records
+from fcosreport.errors import FcosreportError, UsageError
+from fcosreport.judging import choosing, ignores
+from fcosreport.judging.rule import Compared, NotRun, Rule, rules
+from fcosreport.records import WORST_FIRST, Experiment, Finding, Issue, Records
 from fcosreport.registry import fault
 from fcosreport.settings import Settings
 
@@ -34,14 +34,17 @@ def check(records: Records, settings: Settings, today: str = "") -> Checked:
     empty, the calendar is asked. Raises SettingsError for
     a code in the settings that no rule has.
     """
-    asked = (*_ignored_in(settings), *records.ignores)
+    choosing.known((*settings.select, *settings.severity, *ignores.selectors(settings)))
+    ignored = (*ignores.of_settings(settings), *records.ignores)
+    asked = tuple(each for each in ignored if not choosing.is_left_out(each.code, settings))
     experiments = tuple(sorted(records.experiments, key=lambda e: (e.where, e.id)))
     ordered = replace(records, experiments=experiments, ignores=())
     results, faults = _results(ordered, settings)
     found = [each for results_of in results.values() for each in results_of if isinstance(each, Finding)]
-    findings = ignores.apply(
+    judged = ignores.apply(
         sorted(found, key=_weight), experiments, asked, today or ignores.today(asked), whole=records.whole
     )
+    findings = tuple(choosing.chosen(judged, settings))
     reasons = {code: next((e.reason for e in each if isinstance(e, NotRun)), "") for code, each in results.items()}
     with_findings = {finding.code for finding in found}
     not_run = [(r.name, reasons[r.code]) for r in rules() if reasons[r.code] and r.code not in with_findings]
@@ -65,6 +68,9 @@ def _results(records: Records, settings: Settings) -> tuple[dict[str, list[Findi
         untold = tuple(e for e in records.experiments if e.id not in told) if told else records.experiments
         found: list[Finding | NotRun | Compared] = []
         results[rule.code] = found
+        if not choosing.is_selected(rule.code, rule.name, settings):
+            found.append(NotRun(choosing.LEFT_OUT))
+            continue
         try:
             found.extend(rule.run(replace(records, experiments=untold), settings))
         except FcosreportError:
@@ -90,16 +96,6 @@ def in_order(rules: Iterable[Rule]) -> list[Rule]:
         ordered.append(known[ready.pop(0)])
         graph.done(ordered[-1].code)
     return ordered
-
-
-def _ignored_in(settings: Settings) -> tuple[Ignore, ...]:
-    found = ignores.of_settings(settings)
-    for ignore in found:
-        try:
-            find(ignore.code)
-        except UsageError as error:
-            raise SettingsError(f"{ignore.where.path}:{ignore.where.line}: {error}") from error
-    return found
 
 
 def _weight(finding: Finding) -> tuple[object, ...]:

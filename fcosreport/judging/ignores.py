@@ -5,9 +5,10 @@ from dataclasses import replace
 from datetime import date
 from fnmatch import fnmatchcase
 
+from fcosreport.judging.choosing import covers
 from fcosreport.judging.rule import rules
 from fcosreport.records import Experiment, Finding, Ignore, Records, Where
-from fcosreport.settings import Settings
+from fcosreport.settings import IgnoreTable, Selector, Settings
 
 
 def apply(
@@ -45,7 +46,14 @@ def of_settings(settings: Settings) -> tuple[Ignore, ...]:
     return tuple(
         Ignore(each.code, each.reason, Where(each.file, each.line), each.experiment, each.until)
         for each in settings.ignore
+        if isinstance(each, IgnoreTable)
     )
+
+
+def selectors(settings: Settings) -> Iterator[Selector]:
+    """The rules that the ignores of the settings name, each with the place where it stands."""
+    for each in settings.ignore:
+        yield Selector(each.code, f"{each.file}:{each.line}") if isinstance(each, IgnoreTable) else each
 
 
 def today(ignores: Iterable[Ignore]) -> str:
@@ -68,7 +76,7 @@ def _is_over(ignore: Ignore, today: str) -> bool:
 
 
 def _is_about(ignore: Ignore, finding: Finding, known: dict[str, Experiment]) -> bool:
-    if ignore.code.lower().replace("_", "-") not in (finding.code.lower(), finding.name):
+    if covers(ignore.code, finding.code, finding.name) is None:
         return False
     named = [known[each] for each in finding.experiments if each in known]
     if ignore.pattern != "*" and not any(_matches(ignore.pattern, each) for each in named):
