@@ -1,6 +1,7 @@
-"""metafile.yml, OpenMMLab's index of models: name, configuration, weights, and metrics for each data set and task.
+"""An index of models, as OpenMMLab's metafile.yml: name, configuration, weights, and metrics for each task.
 
-What belongs to a part of a model, as to the teacher of a student, is not said of the model.
+It is known by its entries, whatever the file is called. What belongs to a part of a model, as to the teacher of a
+student, is not said of the model.
 """
 
 import re
@@ -17,27 +18,29 @@ from fcosreport.vocabulary.settings.names import read
 MOST = 4 << 20
 """Bytes of a file that are read; the largest public one has a hundredth of that."""
 
-PATHS = r"(?i)(?:^|/)(?:metafile|model-index)[\w.-]*\.ya?ml$"
-"""Names that these files have."""
-
+_PATHS = r"(?i)\.ya?ml$"
+_ENTRIES = re.compile(rb"(?mi)^(?:models:|- )")
+_METRICS = re.compile(rb"(?mi)^[ -]+metrics:\s*$")
 _NUMBER = re.compile(r"\d{1,3}(?:\.\d{1,16})?")
 
 
-@dialect("metafile.yml (OpenMMLab)", b"Metrics:", paths=PATHS)
+@dialect("metafile.yml (OpenMMLab)", b"Metrics:", paths=_PATHS)
 class Metafile:
     """Collects the text; a row for each model that has metrics comes when the file ends."""
 
     def __init__(self, path: str, origin: Origin) -> None:
         self.path = path
-        self.is_index = re.search(PATHS, path.replace("\\", "/")) is not None
+        self.is_yaml = re.search(_PATHS, path) is not None
         self.text = bytearray()
 
     def feed(self, window: Window) -> Iterator[Record]:
-        if self.is_index and len(self.text) <= MOST:
+        if self.is_yaml and len(self.text) <= MOST:
             self.text += window.data[window.start :]
         return iter(())
 
     def close(self) -> Iterator[Record]:
+        if not (_METRICS.search(self.text) and _ENTRIES.search(self.text)):
+            return
         if len(self.text) > MOST:
             message = f"Only the first {MOST >> 20} MB are read as an index of models. Split it."
             yield Issue(message, Where(self.path, 1))

@@ -23,8 +23,13 @@ _GENERIC = re.compile(
 )
 _WEIGHTS = re.compile(r"\.(?:pth|pkl|pt|ckpt|h5|pdparams|weights|safetensors|params|pth\.tar)(?:$|\?)", re.I)
 _NOT_OF_ROW = re.compile(
-    r"pre-?train|teacher|backbone|\binit|imagenet|student|baseline|paper|arxiv|\bbase\b|distill|convert|original", re.I
+    r"pre-?train|teacher|\binit|imagenet|student|baseline|paper|arxiv|\bbase\b|distill|original", re.I
 )
+_BACKBONE = re.compile(r"backbone", re.I)
+_BY_NUMBER = re.compile(r"//(?:(?:drive|docs)\.google|pan\.baidu|1drv|onedrive\.live|mega|yadi)\.\w{2,3}/", re.I)
+"""Where a file stands under a number, which is no name."""
+_OFF = frozenset(("", "-", "–", "—", "/", "✗", "✘", "×", "no", "n", "off", "false", "none"))
+_SCORE = re.compile(r"\W*[\d.]+\s*%?(?:\s*\(.*\))?\W*")
 PROTOCOL = re.compile(
     r"\b(?:m?aptest\w*|test-?dev|test|tta|flip|multi-?scale test\w*|ms-?test|soft-?nms|nms|gt|ground[- ]truth|oracle"
     r"|top-?k|ensemble|fp16|int8|onnx|tensorrt|trt|openvino|quanti\w+|finetuned?|zero-?shot|paper|reported|official|reproduced?)\b",
@@ -41,6 +46,8 @@ def stem(target: str) -> str:
 
     A file with a general name (`model_final.pth`, `metrics.json`) stands for its folder.
     """
+    if _BY_NUMBER.search(target):
+        return ""
     path = re.sub(r"[?#].*|^\w+://[^/]*", "", target.replace("\\", "/"))
     for part in reversed(PurePosixPath(path).parts):
         name = _SUFFIX.sub("", part)
@@ -58,9 +65,13 @@ def weights(row: TableRow) -> str:
 
 
 def own_links(row: TableRow) -> Iterator[Link]:
-    """The links of a row that tell of its own model: no pre-training, no teacher, no paper."""
+    """The links of a row that tell of its own model: no pre-training, no teacher, no paper.
+
+    Under a header such as Backbone a configuration is the row's own, and weights are what its training began with.
+    """
     for link in row.links:
-        if not _NOT_OF_ROW.search(f"{link.header} {link.text} {link.target}"):
+        is_begun_with = _WEIGHTS.search(link.target) and _BACKBONE.search(f"{link.header} {link.text}")
+        if not (is_begun_with or _NOT_OF_ROW.search(f"{link.header} {link.text} {link.target}")):
             yield link
 
 
@@ -76,8 +87,13 @@ def plain(text: str) -> str:
 
 
 def is_other_protocol(row: TableRow) -> bool:
-    """Whether a row says that it is of other images, of test-time augmentation, or of another's numbers."""
-    words = (row.label, row.title, *row.headers, *(text for _, text in row.others))
+    """Whether a row says that it is of other images, of test-time augmentation, or of another's numbers.
+
+    A header speaks of its own column: of the row only where that column holds a mark or words, and not a number.
+    """
+    words = [row.label, row.title, *(text for _, text in row.others)]
+    words += [head for head, text in row.others if text.lower() not in _OFF and not _SCORE.fullmatch(text)]
+    words += [each.name for each in row.settings if each.value is True]
     return any(PROTOCOL.search(text) for text in words)
 
 
@@ -194,16 +210,23 @@ def _index(noted: Sequence[TableRow], index: Sequence[TableRow]) -> Iterator[Aga
         entries[row.where.path].append(row)
     for path, models in entries.items():
         known = _unique((name, row) for row in models for name in names(row))
-        rows = _unique((name, row) for row in folders[str(PurePosixPath(path).parent)] for name in _configs(row))
+        rows = _unique((name, row) for row in folders[str(PurePosixPath(path).parent)] for name in configs(row))
         for name, row in rows.items():
             entry = known.get(name)
-            for claim in row.results if entry else ():
-                same = tuple(e for e in entry.results if e.task == claim.task) if entry else ()
+            for task in dict.fromkeys(claim.task for claim in row.results if entry):
+                same = tuple(e for e in entry.results if e.task == task) if entry else ()
                 if same:
-                    yield Against(row, claim, same, PurePosixPath(path).name)
+                    yield Against(row, _nearest(row, task, same), same, PurePosixPath(path).name)
 
 
-def _configs(row: TableRow) -> set[str]:
+def _nearest(row: TableRow, task: str, evidence: Sequence[Evaluation]) -> Evaluation:
+    """What a row claims of a task on the images of the evidence, which an index does not name; else of the first."""
+    claims = [claim for claim in row.results if claim.task == task]
+    agreeing = (claim for claim in claims if any(not differing(claim, each)[0] for each in evidence))
+    return next(agreeing, claims[0])
+
+
+def configs(row: TableRow) -> set[str]:
     """The names of the configurations that a row links."""
     return {stem(link.target) for link in own_links(row) if re.search(r"\.(?:py|ya?ml)(?:$|[?#])", link.target)} - {""}
 
@@ -230,6 +253,17 @@ def is_same(ours: Metric, theirs: Metric) -> bool:
     one, other = ours.half_unit, theirs.half_unit
     scaled = ((100 * a, 100 * one, b, other), (a, one, 100 * b, 100 * other))
     return any(0 < x <= 1 and 0 < y <= 1 and abs(x - y) <= hx + hy + 1e-9 for x, hx, y, hy in scaled)
+
+
+def in_last_digit(claim: Evaluation, evidence: Evaluation) -> list[tuple[Metric, Metric]]:
+    """The claimed numbers that are printed as precisely as the evidence prints them, and differ in their last digit."""
+    claim, evidence = as_fractions(claim), as_fractions(evidence)
+    pairs = [(ours, theirs) for ours in claim.metrics if (theirs := evidence.metric(ours.name))]
+    return [(a, b) for a, b in pairs if is_same(a, b) and abs(a.half_unit - b.half_unit) < 1e-9 and not _is_equal(a, b)]
+
+
+def _is_equal(one: Metric, other: Metric) -> bool:
+    return abs((one.value or 0.0) - (other.value or 0.0)) < one.half_unit
 
 
 def taken_from(ours: Metric, evidence: Evaluation) -> Metric | None:

@@ -38,6 +38,7 @@ from fcosreport.records import (
     Segment,
     Setting,
     Source,
+    TableRow,
     Where,
 )
 from fcosreport.registry import fault
@@ -185,6 +186,8 @@ class _File:
         text = _text(head, encoding) if self.origin == "note" else ""
         records = [*feeding.records(), *self._trouble(roll, text, is_cut=len(head) == NOTE_LIMIT)]
         records.sort(key=lambda record: record.where.line)
+        if any(isinstance(record, TableRow) and record.is_index for record in records):  # which tells of no run
+            records = [record for record in records if isinstance(record, TableRow | Issue)]
         segments = _segments(feeding.stretches, records)
         fingerprint = "" if self.raw.trouble else self.raw.fingerprint()
         count = sum(isinstance(record, Evaluation) for record in records)

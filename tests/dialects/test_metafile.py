@@ -1,7 +1,10 @@
 """The index of models that OpenMMLab keeps beside a page of results."""
 
+from pathlib import Path
+
 import pytest
 
+import fcosreport
 from fcosreport.dialects.metafile import Metafile
 from fcosreport.records import TableRow
 from tests.dialects.feeding import feed
@@ -57,5 +60,23 @@ def test_a_damaged_index_gives_nothing(text: str) -> None:
     assert feed(Metafile, text, path=PATH) == []
 
 
-def test_another_yaml_file_is_no_index() -> None:
-    assert feed(Metafile, INDEX, path="config.yml") == []
+def test_an_index_is_known_by_its_entries_and_not_by_its_name() -> None:
+    keys_in_order = (
+        "Models:\n- Config: configs/rtmo/rtmo-s.py\n  Name: rtmo-s\n"
+        "  Results:\n  - Dataset: COCO\n    Metrics:\n      AP: 0.673\n"
+    )
+    for text in (keys_in_order, keys_in_order.removeprefix("Models:\n")):
+        (row,) = feed(Metafile, text, path="configs/rtmo/rtmo_coco.yml")
+        assert isinstance(row, TableRow)
+        assert (row.label, row.is_index, row.results[0]["AP"]) == ("rtmo-s", True, 0.673)
+    assert feed(Metafile, "evaluation:\n  metrics: bbox\nModels:\n  - Name: a\n", path="config.yml") == []
+    assert feed(Metafile, INDEX, path="index.txt") == []
+
+
+def test_an_index_tells_of_no_run_of_its_own(tmp_path: Path) -> None:
+    (tmp_path / "rtmo_coco.yml").write_text(
+        "Models:\n- Name: rtmo-s\n  Results:\n  - Metrics:\n      AP: 0.673\n      AP@0.5: 0.878\n"
+    )
+    report = fcosreport.load(tmp_path)
+    assert not report.experiments
+    assert [row.label for row in report.published] == ["rtmo-s"]

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from fcosreport.evidence.published import weights
 from fcosreport.judging.rule import Fault, rule
+from fcosreport.notes.rows import names
 from fcosreport.records import Records, TableRow
 from fcosreport.settings import Settings
 from fcosreport.wording import listed
@@ -26,6 +27,10 @@ _A = "% 38.7 57.5 41.7 22.6"
         [
             {"row": "R-50", "bbox": "% 38.7", "measures": "16.2 5.1", "link_model": "a_r50.pth"},
             {"row": "R-101", "bbox": "% 38.7", "measures": "16.2 5.1", "link_model": "a_r101.pth"},
+        ],
+        [
+            {"row": "B", "others": "bn", "bbox": "% 39.3", "measures": "31 5", "link_model": "bn.pth"},
+            {"row": "B", "others": "head", "bbox": "% 39.3", "measures": "31 5", "link_model": "head.pth"},
         ],
     ],
     quiet=[
@@ -60,20 +65,20 @@ def equal_table_rows(records: Records, settings: Settings) -> Iterator[Fault]:
 
 
 def _apart(rows: Sequence[TableRow]) -> list[TableRow]:
-    """Rows of different labels or settings, and of different weights where they are linked."""
+    """Rows of different labels or settings, or that link different weights; rows of the same weights count once."""
     kept: dict[object, TableRow] = {}
     for row in rows:
         says = (row.label, tuple((s.name, s.value) for s in row.settings), row.others)
         kept.setdefault(weights(row) or says, row)
     labels = {(r.label, tuple((s.name, s.value) for s in r.settings)) for r in kept.values()}
-    return list(kept.values()) if len(labels) > 1 else []
+    return list(kept.values()) if len(labels) > 1 or all(map(weights, kept.values())) else []
 
 
 def _fault(rows: Sequence[TableRow], scores: int, measures: int) -> Iterator[Fault]:
     linked = len({weights(row) for row in rows} - {""}) == len(rows)
     if scores < _LEAST and not (linked and measures and scores + measures >= 3):
         return
-    called = [f"“{row.label}” (line {row.where.line})" for row in rows]
+    called = [f"“{name}” (line {row.where.line})" for name, row in zip(names(rows), rows, strict=True)]
     yield Fault(
         f"The rows {listed(called)} are equal in all {scores + measures} shown numbers.",
         where=tuple(row.where for row in rows),

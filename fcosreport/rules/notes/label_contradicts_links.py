@@ -12,7 +12,8 @@ from fcosreport.settings import Settings
 from fcosreport.vocabulary import decode
 from fcosreport.wording import listed
 
-_COMPARED = ("backbone", "schedule", "epochs", "lr", "train_batch_size")
+_TRAINED = ("schedule", "epochs", "lr", "train_batch_size")
+_COMPARED = ("backbone", *_TRAINED)
 _GROUPS = re.compile(r"(?<![A-Za-z0-9])(\d{1,3})x(\d{1,3})d(?![A-Za-z0-9])", re.I)
 _DATA = re.compile(
     r"(?<![a-z])(coco|lvis|voc|cityscapes|objects365|obj365|o365|openimages|oid|crowdhuman|widerface|visdrone|bdd100k)"
@@ -20,6 +21,15 @@ _DATA = re.compile(
 )  # fmt: skip
 _SCORE = re.compile(r"(?<![a-z])(bbox|segm|box|mask)_?m?ap[-_](0\.\d{2,4})(?!\d)", re.I)
 _TASKS = {"box": "bbox", "mask": "segm"}
+_SIZES = {
+    word: words[0]
+    for words in (
+        *(("nano", "n"), ("tiny", "t"), ("small", "s"), ("medium", "m")),
+        *(("base", "b"), ("large", "l"), ("xlarge", "xl", "x"), ("huge", "h")),
+    )
+    for word in words
+}
+_VERSIONED = re.compile(r"([a-z]+\d+)([a-z])")  # `yolov5s`
 _SAME = {"o365": "objects365", "obj365": "objects365", "oid": "openimages"}
 
 
@@ -33,8 +43,27 @@ _SAME = {"o365": "objects365", "obj365": "objects365", "oid": "openimages"}
         [{"row": "fcos_lr0.01", "bbox": "% 37.0", "link_log": "runs/fcos_lr0.02/log.txt"}],
         [{"row": "R-50", "train_data": "LVIS v1", "bbox": "% 22.0", "link_model": "mask_rcnn_r50_fpn_1x_coco.pth"}],
         [{"row": "R-50", "bbox": "% 40.2", "link_model": "faster_r50_3x_bbox_mAP-0.398_20200504_163323-30042637.pth"}],
+        [
+            {
+                "row": "RTMDet-tiny",
+                "bbox": "% 41",
+                "link_config": "rtmdet_l_8xb32.py",
+                "link_model": "rtmdet_tiny_8xb32.pth",
+            }
+        ],
+        [{"row": "a", "bbox": "% 41", "link_config": "yolov5s_1x.py", "link_model": "yolov5m_1x.pth"}],
     ],
     quiet=[
+        [{"row": "RTMDet-l", "bbox": "% 51", "link_config": "rtmdet_l_8xb32.py", "link_model": "rtmdet_large_swa.pth"}],
+        [{"row": "DETR (converted)", "epochs": 500, "bbox": "% 42", "link_config": "detr_r50_300ep.py"}],
+        [
+            {
+                "row": "R-50",
+                "schedule": "2x",
+                "bbox": "% 44",
+                "link_log": "https://drive.google.com/file/d/1x_C4yd89t4/view",
+            }
+        ],
         [{"row": "R-50", "schedule": "1x", "bbox": "% 36.6", "link_model": "fcos_r50_caffe_fpn_1x_coco-821213aa.pth"}],
         [{"row": "R-101", "bbox": "% 36.6", "link_pretrain": "resnet50_imagenet.pth"}],
         [{"row": "R-50", "schedule": "1x", "bbox": "% 36.6", "link_model": "https://host/x/model_2ex_0a2e9f.pth"}],
@@ -52,8 +81,9 @@ _SAME = {"o365": "objects365", "obj365": "objects365", "oid": "openimages"}
 def label_contradicts_links(rows: list[TableRow], settings: Settings) -> Iterator[Fault]:
     """The label or a column of a row contradicts the name of a file that the row links.
 
-    In backbone, schedule, epochs, learning rate, batch size or data set, where both say exactly one value; or in AP,
-    where the file's name tells it.
+    In backbone, schedule, epochs, learning rate, batch size or data set, where both say exactly one value; in the size
+    of the model, where two of label, configuration and weights are called alike up to there; or in AP, where the file's
+    name tells it.
 
     Why: in public model zoos such as open-mmlab/mmdetection rows are copied, and the link or the label of the row
     before stays.
@@ -63,11 +93,16 @@ def label_contradicts_links(rows: list[TableRow], settings: Settings) -> Iterato
     for row in rows:
         facts = _claimed(row)
         told: dict[str, tuple[str, Link]] = {}
-        for link in own_links(row):
+        links = [link for link in own_links(row) if _is_alone(link, row)]
+        label = re.sub(r"\W*[(\[（].*", "", row.label).lower()
+        for link in links:
             name = stem(link.target)
             for key, value in _named(name, row).items():
-                if key in facts and not _agree(key, facts[key], value):
+                if key in facts and not _agree(key, facts[key], value) and not (_is_converted(row) and key in _TRAINED):
                     told.setdefault(f"{key} {facts[key]} against {value}", (name, link))
+            for other in dict.fromkeys((label, *(stem(each.target) for each in links))):
+                if sizes := _sizes(other, name):
+                    told.setdefault(f"size {' against '.join(sorted(sizes))}", (name, link))
             for text in () if is_other_protocol(row) else _scores(link.target, row):
                 told.setdefault(text, (name, link))
         if told:
@@ -76,6 +111,34 @@ def label_contradicts_links(rows: list[TableRow], settings: Settings) -> Iterato
                 f"The row “{row.label}” contradicts what it links ({listed(files, most=3)}): {listed(list(told))}.",
                 where=(row.where,),
             )
+
+
+def _is_converted(row: TableRow) -> bool:
+    """Whether a row says that its weights are another project's, which were trained by another configuration."""
+    return "convert" in row.label.lower()
+
+
+def _is_alone(link: Link, row: TableRow) -> bool:
+    """Whether a cell links one file of the kind; of several none tells what the row is."""
+    kind = _kind(link.target)
+    return sum(each.header == link.header and _kind(each.target) == kind for each in row.links) == 1
+
+
+def _kind(target: str) -> str:
+    return re.sub(r"[?#].*", "", target).rpartition(".")[2].lower()
+
+
+def _sizes(one: str, other: str) -> set[str]:
+    """The two sizes of names that are the same up to there, as `rtmdet_l_8xb32` and `rtmdet_tiny_8xb32` are."""
+    words = [[part for word in re.split(r"[-_. ]+", name) for part in _parted(word)] for name in (one, other)]
+    at, pair = next(((at, {a, b}) for at, (a, b) in enumerate(zip(*words, strict=False)) if a != b), (0, set()))
+    found = {_SIZES[word] for word in pair if word in _SIZES}
+    return found if at and len(found) == 2 else set()
+
+
+def _parted(word: str) -> tuple[str, ...]:
+    found = _VERSIONED.fullmatch(word)
+    return found.groups() if found and found[2] in _SIZES else (word,)
 
 
 def _scores(target: str, row: TableRow) -> Iterator[str]:

@@ -1,10 +1,11 @@
 """FR511."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from fcosreport.comparing.scores import printed
-from fcosreport.evidence.published import Against, Held, differing, held, is_mislabelled
+from fcosreport.evidence.published import Against, Held, differing, held, in_last_digit, is_mislabelled
 from fcosreport.judging.rule import Compared, Fault, rule
+from fcosreport.records import Evaluation, Metric, Severity
 from fcosreport.settings import Settings
 from fcosreport.vocabulary.sentences import when
 from fcosreport.wording import listed
@@ -22,6 +23,11 @@ _ENTRY = {"row": "fcos_r50_1x_coco", "path": "metafile.yml", "link_config": _CON
         [{"note_bbox": _BLOCK}, {"row": "FCOS", "bbox": "% 37.8 57.5 41.7"}],
         [{"name": "fcos_r50", "bbox": [_EARLY, _BLOCK]}, {"row": "fcos_r50", "bbox": "% 39.7"}],
         [{**_ENTRY, "bbox": "% 36.6"}, {"row": "R-50", "link_config": _CONFIG, "bbox": "% 38.6", "path": "README.md"}],
+        [{**_ENTRY, "bbox": "% 36.6"}, {"row": "R-50", "link_config": _CONFIG, "bbox": "% 36.7", "path": "README.md"}],
+        [
+            {**_ENTRY, "bbox": "% 36.6"},
+            {"row": "R", "link_backbone": _CONFIG, "bbox": "% 38.6", "path": "README.md"},
+        ],
     ],
     quiet=[
         [{"note_bbox": _BLOCK}, {"row": "FCOS", "bbox": "% 38.7 57.5 41.7"}],
@@ -44,7 +50,8 @@ _ENTRY = {"row": "fcos_r50_1x_coco", "path": "metafile.yml", "link_config": _CON
 def table_against_block(tables: Held, settings: Settings) -> Iterator[Fault | Compared]:
     """A number in a table differs from the block, the log or the metafile.yml entry of the same configuration.
 
-    One row and one entry a configuration. Fraction and percent, rounding, and any epoch of the log count as agreement.
+    One row and one entry a configuration. Fraction and percent, rounding, and any epoch of the log count as agreement;
+    numbers of one precision that are one unit of their last digit apart are a note.
 
     Why: open-mmlab/mmdetection keeps each number in a README and in a metafile.yml, and the two drift apart; of 109
     faults read by eye in 23 public repositories, most stood in tables.
@@ -54,18 +61,26 @@ def table_against_block(tables: Held, settings: Settings) -> Iterator[Fault | Co
     yield Compared(tables.told)
     for pair in tables.pairs:
         results = [differing(pair.claim, each) for each in pair.evidence]
-        if any(not apart for apart, _ in results) or any(is_mislabelled(pair.claim, e) for e in pair.evidence):
+        if any(is_mislabelled(pair.claim, e) for e in pair.evidence):
             continue
-        yield _fault(pair)
+        if all(apart for apart, _ in results):
+            yield _fault(pair, differing(pair.claim, _nearest(pair))[0])
+        elif all(in_last_digit(pair.claim, each) for each in pair.evidence):
+            yield _fault(pair, in_last_digit(pair.claim, _nearest(pair)), "info")
 
 
-def _fault(pair: Against) -> Fault:
-    """What differs from the evaluation that the claim is nearest to; the last of several."""
-    nearest = min(reversed(pair.evidence), key=lambda each: len(differing(pair.claim, each)[0]))
-    told = [f"{printed(a)} ({pair.what}: {b.text})" for a, b in differing(pair.claim, nearest)[0]]
+def _nearest(pair: Against) -> Evaluation:
+    """The evaluation that the claim differs from least; the last of several."""
+    return min(reversed(pair.evidence), key=lambda each: len(differing(pair.claim, each)[0]))
+
+
+def _fault(pair: Against, apart: Sequence[tuple[Metric, Metric]], severity: Severity | None = None) -> Fault:
+    nearest = _nearest(pair)
+    told = [f"{printed(a)} ({pair.what}: {b.text})" for a, b in apart]
     name = f"“{pair.row.label}”" if pair.row.label else "the only row"
     return Fault(
         f"The table's {pair.claim.task} numbers of {name} differ from the {pair.what}{when(nearest)}: {listed(told)}.",
         (pair.experiment,) if pair.experiment else (),
         (pair.row.where, nearest.where),
+        severity=severity,
     )

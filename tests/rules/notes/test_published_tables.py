@@ -64,6 +64,32 @@ def test_a_row_is_held_against_the_index_of_models_beside_it(tmp_path: Path, ap:
     assert [each.code for each in found] == codes
 
 
+@pytest.mark.parametrize(
+    ("head", "cell", "codes"),
+    [
+        ("TRT-FP16-Latency", "0.98", ["FR511"]),
+        ("Box APtest", "38.9", ["FR511"]),
+        ("TTA", "yes", []),
+        ("Test", "test-dev", []),
+        ("box AP (test-dev)", "36.6", []),
+    ],
+)
+def test_a_word_in_a_header_speaks_of_its_column_and_of_the_row_only_where_it_is_ticked(
+    tmp_path: Path, head: str, cell: str, codes: list[str]
+) -> None:
+    header = f"| Model | box AP | {head} | Config |"
+    text = table(f"| A | 38.6 | {cell} | [config](./fcos_r50_1x_coco.py) |", header=header)
+    found = findings(tmp_path, README_DOT_md=text, metafile_DOT_yml=INDEX)
+    assert [each.code for each in found] == codes
+
+
+def test_one_unit_of_the_last_digit_is_a_note_and_rounding_none(tmp_path: Path) -> None:
+    for folder, ap, severities in (("1", "36.7", ["info"]), ("2", "36.62", []), ("3", "37", [])):
+        text = table(f"| R-50 | 1x | {ap} | [config](./fcos_r50_1x_coco.py) | |")
+        found = findings(tmp_path / folder, README_DOT_md=text, metafile_DOT_yml=INDEX)
+        assert [each.severity for each in found] == severities
+
+
 def test_an_index_in_another_folder_is_not_meant(tmp_path: Path) -> None:
     text = table("| R-50 | 1x | 38.6 | [config](./fcos_r50_1x_coco.py) | |")
     assert not findings(tmp_path, a__README_DOT_md=text, b__metafile_DOT_yml=INDEX)
@@ -89,6 +115,8 @@ def test_a_row_is_held_against_the_log_of_its_name(tmp_path: Path) -> None:
         ("| R-50 | 2x | 36.6 | | [model](https://h/fcos_r50_fpn_1x-0a2e9f11.pth) |", ["FR513"]),
         ("| R-50 | 1x | 36.6 | [paper](https://arxiv.org/abs/r101) | [teacher](https://h/gfl_r101_2x.pth) |", []),
         ("| [R-50](https://h/resnet101-imagenet.pth) | 1x | 36.6 | | |", []),
+        ("| [R-50](./fcos_r101_fpn_1x_coco.py) | 1x | 36.6 | | |", ["FR513"]),
+        ("| R-50 | 2x | 36.6 | [a](./gfl_r50_1x.py), [b](./gfl_r101_cwd.py) | |", []),
     ],
 )
 def test_a_row_is_held_against_its_own_links(tmp_path: Path, row: str, codes: list[str]) -> None:
