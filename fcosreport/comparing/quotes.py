@@ -2,7 +2,7 @@
 
 from math import isclose
 
-from fcosreport.comparing.scores import agree, as_fractions
+from fcosreport.comparing.scores import as_fractions
 from fcosreport.records import Evaluation, Metric
 
 Pair = tuple[Metric, Metric]
@@ -18,7 +18,7 @@ def compared(claim: Evaluation, logged: Evaluation) -> list[Pair]:
 
 def differing_from(claim: Evaluation, logged: Evaluation) -> list[Pair]:
     """The claimed numbers that the log prints otherwise, each with the log's."""
-    return [pair for pair in compared(claim, logged) if not _agree(*pair)]
+    return [pair for pair in compared(claim, logged) if not agree(*pair)]
 
 
 def units_apart(ours: Metric, theirs: Metric) -> int:
@@ -27,8 +27,8 @@ def units_apart(ours: Metric, theirs: Metric) -> int:
     return round(min(abs((ours.value or 0) - (theirs.value or 0)) / unit, 1e9)) if unit else 0
 
 
-def _agree(ours: Metric, theirs: Metric) -> bool:
-    """Whether the note's number can be the log's, rounded; printed to the same digit, the two are equal."""
+def agree(ours: Metric, theirs: Metric) -> bool:
+    """Whether a quoted number can be the log's, rounded; printed to the same digit, the two are equal."""
     if ours.half_unit and isclose(ours.half_unit, theirs.half_unit):
         return units_apart(ours, theirs) < 1
-    return agree(ours, theirs)
+    return ours.agrees(theirs)

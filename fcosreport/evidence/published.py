@@ -215,15 +215,15 @@ def _index(noted: Sequence[TableRow], index: Sequence[TableRow]) -> Iterator[Aga
             entry = known.get(name)
             for task in dict.fromkeys(claim.task for claim in row.results if entry):
                 same = tuple(e for e in entry.results if e.task == task) if entry else ()
-                if same:
-                    yield Against(row, _nearest(row, task, same), same, PurePosixPath(path).name)
+                if same and (claim := _nearest(row, task, same)):
+                    yield Against(row, claim, same, PurePosixPath(path).name)
 
 
-def _nearest(row: TableRow, task: str, evidence: Sequence[Evaluation]) -> Evaluation:
-    """What a row claims of a task on the images of the evidence, which an index does not name; else of the first."""
+def _nearest(row: TableRow, task: str, evidence: Sequence[Evaluation]) -> Evaluation | None:
+    """What a row claims of a task on the images of the evidence, which an index does not name; else for validation."""
     claims = [claim for claim in row.results if claim.task == task]
     agreeing = (claim for claim in claims if any(not differing(claim, each)[0] for each in evidence))
-    return next(agreeing, claims[0])
+    return next(agreeing, next((claim for claim in claims if claim.split in ("", "val")), None))
 
 
 def configs(row: TableRow) -> set[str]:

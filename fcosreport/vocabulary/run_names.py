@@ -29,6 +29,12 @@ _IN_NAME: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("image_size", re.compile(rf"{_EDGE}(\d{{3,4}})size{_END}", re.I)),
     ("backbone", BACKBONE),
 )
+_PRETRAINING = re.compile(
+    r"(?:moco|simclr|byol|swav|dino|beit|[a-z]*mae|densecl|simsiam|npid|odc|infomin|pixpro|detcon|barlow[a-z]*|pretrain(?:ed)?)"
+    r"(?:[-_]?v\d)?[-_](?:\d{2,4}(?:e|ep|epochs?))(?![A-Za-z0-9])",
+    re.I,
+)
+"""Epochs of a pre-training in the name of a detector: `mocov2_800ep`."""
 _GPUS_BY_BATCH = re.compile(rf"{_EDGE}(\d{{1,4}})xbs?(\d{{1,4}}){_END}", re.I)
 _ONLY_IN_NAME: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
@@ -52,7 +58,7 @@ def decode(name: str, where: Where) -> tuple[Setting, ...]:
     words, only the words that look like a run name may say a date, a schedule, a number of epochs or BN or GN.
     """
     name = plain(name[:1000])
-    name = _HASH.sub(" ", name)
+    name = _PRETRAINING.sub(" ", _HASH.sub(" ", name))
     words = name.split()
     like_name = (
         name if len(words) == 1 else " ".join(word for word in words if re.fullmatch(r"[\w.=-]*[_.][\w.=-]*", word))

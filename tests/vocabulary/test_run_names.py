@@ -63,3 +63,12 @@ def test_run_names_carry_facts(name: str, expected: dict[str, object]) -> None:
 )
 def test_what_can_be_read_in_two_ways_is_not_read(name: str) -> None:
     assert decode(name, HERE) == ()
+
+
+@pytest.mark.parametrize(
+    "name", ["mask_rcnn_r50_mocov2_800ep_2x_coco", "vitdet_mae_1600e_2x", "r50_pretrained_300e_2x"]
+)
+def test_the_epochs_of_a_pretraining_are_not_those_of_the_detector(name: str) -> None:
+    found = {setting.name: setting.value for setting in decode(name, Where("", 1))}
+    assert found["schedule"] == "2x"
+    assert "epochs" not in found

@@ -12,8 +12,11 @@ _COCO_IMAGES = 118_287
 _FAR = 1.5
 """Factor between the epochs claimed and those that iterations and batch make."""
 _COCO = re.compile(
-    r"(?<![a-z])coco(?:[_/-]?(?:train)?_?2017(?:_train)?|_2014_train)?(?![a-z])|train2017|trainval35k", re.I
+    r"(?:data/|datasets/)?(?:ms)?coco(?:[_/-]?(?:train)?_?20(?:14|17)(?:_train\w*)?)?/?|(?:.*/)?(?:instances_)?train2017(?:\.json)?"
+    r"|.*trainval35k.*|coco_20(?:14|17)_train(?:, *coco_2014_valminusminival)?",
+    re.I,
 )
+"""All of COCO's training images, by the names that are given to them; other sets have coco in their names as well."""
 _PLAN = {"iterations": 90000, "train_batch_size": 16, "epochs": 12, "train_data": "coco_2017_train"}
 
 
@@ -28,6 +31,10 @@ _PLAN = {"iterations": 90000, "train_batch_size": 16, "epochs": 12, "train_data"
     quiet=[
         [_PLAN],
         [{**_PLAN, "epochs": 36, "train_data": "my_mice"}],
+        [
+            {**_PLAN, "epochs": 36, "train_data": "my_coco_parts"},
+            {**_PLAN, "epochs": 36, "train_data": "coco/parts.json"},
+        ],
         [{"iterations": 90000, "steps": "60000, 80000"}],
         [{"iterations": 90000, "train_batch_size": 16, "epochs": 36}],
         [{"epochs": 12, "steps": "8, 11"}],
@@ -69,7 +76,7 @@ def _seen(settings: Sequence[Setting]) -> Iterator[tuple[str, tuple[Where, ...]]
             yield text, (steps.where, told["iterations"].where)
     batch, epochs = _number(told.get("train_batch_size")), _number(told.get("epochs"))
     data = told.get("train_data")
-    if iterations and batch and epochs and data and _COCO.search(str(data.value)):
+    if iterations and batch and epochs and data and _COCO.fullmatch(str(data.value).strip()):
         made = iterations * batch / _COCO_IMAGES
         if not 1 / _FAR < made / epochs < _FAR:
             text = f"{iterations:,} iterations of {batch} images are {made:.1f} epochs of COCO, not {epochs}."

@@ -8,6 +8,8 @@ from fcosreport.records import Evaluation, Experiment, Records
 from fcosreport.settings import Settings
 from fcosreport.vocabulary.sentences import called, when
 
+_SOUND = 0.05  # AP of a model that was trained
+
 
 @rule(
     "FR111",
@@ -23,6 +25,7 @@ from fcosreport.vocabulary.sentences import called, when
         [{"bbox": [GOOD, "0.000 0.000 0.000 category:person"]}],
         [{"bbox": "-1 -1 -1", "state": "failed"}],
         [{"bbox": "AP=0.000 AP50=nan"}],
+        [{"bbox": "0.000 0.000 0.000", "segm": "0.346 0.551 0.366"}],
     ],
     after=("FR203",),
     needs=EVALUATED,
@@ -30,7 +33,8 @@ from fcosreport.vocabulary.sentences import called, when
 def zero_result(records: Records, settings: Settings) -> Iterator[Fault]:
     """AP and AP50 are 0.
 
-    An error where the last evaluation is 0; a warning where an early one is, and a later one is not.
+    An error where the last evaluation is 0; a warning where an early one is, and a later one is not. Boxes of 0 beside
+    sound masks are those of a model that predicts masks alone.
 
     Why: facebookresearch/detectron2#3289: not one detection meets a box, mostly because the class ids or the image ids
     of predictions and annotations differ, or the weights were not loaded; it is rarely a bad model.
@@ -39,10 +43,18 @@ def zero_result(records: Records, settings: Settings) -> Iterator[Fault]:
     """
     for experiment in records.experiments:
         for task in experiment.tasks:
+            if task == "bbox" and _is_of_masks(experiment):
+                continue
             run = [e for e in experiment.evaluations if e.task == task and e.category is None]
             fault = _fault(experiment, [e for e in run if e.origin == "log"] or run)
             if fault:
                 yield fault
+
+
+def _is_of_masks(experiment: Experiment) -> bool:
+    """Whether the model finds masks alone, and no boxes are to be expected of it."""
+    masks = experiment.result("segm")
+    return masks is not None and (masks["AP"] or 0) > _SOUND
 
 
 def _fault(experiment: Experiment, evaluations: list[Evaluation]) -> Fault | None:

@@ -23,8 +23,8 @@ from fcosreport.vocabulary.sentences import called
 def more_predicted_images(known: Declaring, settings: Settings) -> Iterator[Fault]:
     """Predictions were made for more images than the validation set has.
 
-    Why: pycocotools, `COCO.loadRes`: "Results do not correspond to current coco set". An evaluator that does not check
-    drops them. Either way the predictions, and so the result, are of another set than the run names.
+    Why: cocodataset/cocoapi, `COCO.loadRes`: "Results do not correspond to current coco set". An evaluator that does
+    not check drops them. Either way the predictions, and so the result, are of another set than the run names.
 
     Do: Look which annotations the result was computed with, and report it under that set's name.
     """

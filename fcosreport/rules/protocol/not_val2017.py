@@ -22,6 +22,7 @@ _WITH_OBJECTS = 4952
         [{"bbox": GOOD, "val_data": "coco/annotations/instances_val2017.json", "val_images": 5000}],
         [{"bbox": GOOD, "val_data": "coco_2017_val_subset", "val_images": 1000}],
         [{"bbox": GOOD, "val_data": "nyu_val", "val_images": 20000}],
+        [{"bbox": GOOD, "val_data": "parts_coco/val.json", "val_images": 993}],
         [{"bbox": GOOD, "val_data": "coco_2017_val"}, {"bbox": GOOD, "val_images": 2346}],
         [{"bbox": GOOD, "val_data": "coco_2017_val_100", "val_images": 100}],
     ],

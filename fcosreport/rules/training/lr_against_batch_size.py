@@ -51,7 +51,8 @@ def lr_against_batch_size(records: Records, settings: Settings) -> Iterator[Faul
     linear scale; fires beyond a factor of `lr_scale_tolerance`. Other optimizers than SGD, and detectors of another
     recipe, are left out; so is the log of a toolbox where nothing names the detector. A learning rate at a tenth of the
     scale or less may be one of AdamW where no optimizer is stated, and is an info. So is a declared sweep: experiments
-    under one heading, or of one name but for the learning rate in it, with different learning rates.
+    under one heading, or of one name but for the learning rate in it, with different learning rates; and a run whose
+    name says by what factor (`lrx3`).
 
     Why: open-mmlab/mmdetection#4377: batch 4 at lr 0.01 gave NaN.
 
@@ -84,6 +85,11 @@ class _Odd:
     def may_be_adam(self) -> bool:
         return self.experiment.value("optimizer") is None and self.factor <= _AS_ADAM
 
+    @property
+    def is_studied(self) -> bool:
+        """Whether the name says by what factor the learning rate is another (`lrx3`): that is what the run studies."""
+        return "x" in without_rate(self.experiment.name)[1].lower()
+
     def __str__(self) -> str:
         times = f"{self.factor:.3g} times" if self.factor > 1 else f"1/{1 / self.factor:.3g} of"
         return f"lr {self.lr.shown} at batch {self.batch.shown} is {times}"
@@ -115,7 +121,7 @@ def _fault(odd: Sequence[_Odd]) -> Fault:
         *_evidence(odd),
         advice=f"On that scale batch {first.batch.value} has lr {fitting:g}, with warm-up. A sweep of learning rates "
         f"under one heading is no fault{', and AdamW has another scale' if first.may_be_adam else ''}.",
-        severity="info" if first.may_be_adam else "warning",
+        severity="info" if first.may_be_adam or all(each.is_studied for each in odd) else "warning",
     )
 
 

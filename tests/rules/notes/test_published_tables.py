@@ -141,3 +141,50 @@ def test_a_teacher_is_not_the_model_of_the_row(tmp_path: Path) -> None:
 def test_in_the_corpus_only_what_is_known_to_be_wrong_is_found(corpus: Path) -> None:
     found = [each for each in reported(*sorted(corpus.rglob("*.md"))) if each.code in CODES]
     assert [(each.code, Path(each.where[0].path).name[:3]) for each in found] == [("FR512", "116")]
+
+
+def index(ap: str) -> str:
+    return INDEX.replace("box AP: 36.6", f"box AP: {ap}")
+
+
+def of_fcos(row: str, header: str) -> str:
+    return table(row.replace("CONFIG", "[config](./fcos_r50_1x_coco.py)"), header=header)
+
+
+@pytest.mark.parametrize(
+    ("row", "header"),
+    [
+        ("| FCOS | 38.6 | 0.98 | CONFIG |", "| Model | box AP | TRT-FP16-Latency(ms) | Config |"),
+        ("| FCOS | 38.6 | 40.1 | CONFIG |", "| Model | box AP | AP (TTA) | Config |"),
+        ("| FCOS | 38.6 | no | CONFIG |", "| Model | box AP | TTA | Config |"),
+        ("| [R-50](./fcos_r50_1x_coco.py) | 1x | 38.6 |", "| Backbone | Lr schd | box AP |"),
+    ],
+)
+def test_a_word_in_a_header_excludes_its_column_and_not_the_table(tmp_path: Path, row: str, header: str) -> None:
+    (finding,) = findings(tmp_path, README_DOT_md=of_fcos(row, header), metafile_DOT_yml=index("36.6"))
+    assert (finding.code, finding.severity) == ("FR511", "error")
+
+
+@pytest.mark.parametrize(
+    ("row", "header"),
+    [
+        ("| FCOS | 38.6 | yes | CONFIG |", "| Model | box AP | TTA | Config |"),
+        ("| FCOS + TTA | 38.6 | CONFIG |", "| Model | box AP | Config |"),
+        ("| FCOS | 38.6 | CONFIG |", "| Model | test-dev AP | Config |"),
+        ("| FCOS | 36.9 | 36.6 | CONFIG |", "| Model | AP | test-dev AP | Config |"),
+    ],
+)
+def test_a_row_of_another_protocol_is_not_compared(tmp_path: Path, row: str, header: str) -> None:
+    assert not findings(tmp_path, README_DOT_md=of_fcos(row, header), metafile_DOT_yml=index("36.6"))
+
+
+@pytest.mark.parametrize(("ap", "severity"), [("36.7", "info"), ("36.8", "error")])
+def test_one_unit_of_equal_precision_is_a_difference(tmp_path: Path, ap: str, severity: str) -> None:
+    row = of_fcos(f"| FCOS | {ap} | CONFIG |", "| Model | box AP | Config |")
+    (finding,) = findings(tmp_path, README_DOT_md=row, metafile_DOT_yml=index("36.6"))
+    assert finding.severity == severity
+
+
+def test_rounding_is_no_difference(tmp_path: Path) -> None:
+    row = of_fcos("| FCOS | 36.6 | CONFIG |", "| Model | box AP | Config |")
+    assert not findings(tmp_path, README_DOT_md=row, metafile_DOT_yml=index("36.55"))

@@ -19,6 +19,12 @@ def test_runs_named_by_their_learning_rates_are_a_sweep_and_one_alone_is_none() 
     assert only(sweep[:1], "FR201").severity == "warning"
 
 
+def test_a_run_whose_name_says_the_factor_studies_that() -> None:
+    run: Case = [{"name": "faster_rcnn_r50_lrx3", "lr": 0.03, "train_batch_size": 8}]
+    assert only(run, "FR201").severity == "info"
+    assert only([{**run[0], "name": "faster_rcnn_r50"}], "FR201").severity == "warning"
+
+
 def test_a_learning_rate_far_below_the_scale_may_be_one_of_adam() -> None:
     assert only([{"lr": 1e-4, "train_batch_size": 16}], "FR201").severity == "info"
     assert only([{"lr": 1e-4, "train_batch_size": 16, "optimizer": "sgd"}], "FR201").severity == "warning"
