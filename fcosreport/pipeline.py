@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from fcosreport.comparing.columns import Column
     from fcosreport.judging.identity import Identity
     from fcosreport.judging.kept import Kept
-    from fcosreport.records import Curve, Experiment, Fragment, Issue, Outline, Records, Source
+    from fcosreport.records import Curve, Experiment, Fragment, Issue, Outline, Records, Remade, Source
     from fcosreport.report.report import Report
     from fcosreport.settings import Settings
     from fcosreport.store.store import Store
@@ -49,7 +49,8 @@ class Screen:
 class Session:
     """One store, and what is asked of it. `done` is what was collected for it; None where the whole store is meant.
 
-    Links and citations may lead into the folders of `follow`, too.
+    Links and citations may lead into the folders of `follow`, too. `again`: whether results are made again from their
+    predictions, and `truth` is then the ground truth of them all, where it is given.
     """
 
     store: "Store"
@@ -57,6 +58,8 @@ class Session:
     screen: Screen = field(default_factory=Screen)
     follow: Sequence[Path] = ()
     done: "Collected | None" = None
+    again: bool = False
+    truth: Path | None = None
 
     def collected(self, paths: Sequence[Path], executor: "Start | None" = None) -> "Session":
         """The session of what is under `paths`, read where it is new or changed. Raises what `collect` does."""
@@ -67,6 +70,10 @@ class Session:
         if done.is_mended:
             self.screen.say(f"{self.store.path}: it was damaged, and is mended. Collect again all else that it held.")
         return replace(self, done=done)
+
+    def making_again(self, truth: Path | None = None) -> "Session":
+        """The session whose reports hold results made again, on this ground truth where it is given."""
+        return replace(self, again=True, truth=truth)
 
     @property
     def roots(self) -> tuple[str, ...]:
@@ -99,15 +106,19 @@ class Session:
         from fcosreport.report.report import Report, View
         from fcosreport.version import __version__
 
-        place = self.kept()
         self.store.join()
+        remade = self._remade()
+        place = self.kept(*remade)
         outlines = self.store.outlines(self.roots)
         sources = tuple(outline.source for outline in outlines)
         shown = {source.path for source in sources}
         judgement = place.get(Judgement)
-        some = select(self.store, judgement.columns) if select and judgement and not known else self.store.experiments()
+        if select and judgement and not (known or remade):
+            some = select(self.store, judgement.columns)
+        else:
+            some = self.store.experiments()
         experiments = tuple(each for each in some if not shown.isdisjoint(each.files))
-        records = self._records(experiments, outlines)
+        records = replace(self._records(experiments, outlines), remade=remade)
         if judgement is None:
             judgement = judged(records, self.settings)
             place.put(judgement, judgement.last_day)
@@ -130,8 +141,20 @@ class Session:
             last_day=judgement.last_day,
             published=tuple(row for row in records.tables if not row.is_own),
             noted=_beside_runs(noted, experiments),
+            remade=remade,
             view=View(hidden=judgement.count - len(experiments)),
         )
+
+    def _remade(self) -> "tuple[Remade, ...]":
+        """The results of what was collected, made again where that is asked for."""
+        if not self.again:
+            return ()
+        from fcosreport.recomputing.remaking import Remaking
+
+        work = Remaking(self.store, self.truth, self.screen.say)
+        shown = {outline.source.path for outline in self.store.outlines(self.roots)}
+        mine = [each for each in self.store.experiments() if not shown.isdisjoint(each.files)]
+        return work.of(mine, self.roots, self.follow)
 
     def _records(self, experiments: "Sequence[Experiment]", outlines: "Sequence[Outline]") -> "Records":
         """What the rules are shown: of what was run or planned all, and the points of runs that were resumed.
@@ -252,11 +275,13 @@ def report_of(
     curves: int = 0,
     executor: str | None = None,
     follow: Sequence[Path] | None = None,
+    again: bool = False,
+    truth: Path | None = None,
 ) -> "Report":
     """The report of `paths`, which are collected first, or of the whole store.
 
     `known` and `select` are as in `Session.report`; `executor` names who reads, and `follow` where links
-    and citations may lead, too. What `choose` leaves of the report has
+    and citations may lead, too; `again` and `truth` are as in Session. What `choose` leaves of the report has
     the points of at most `curves` experiments.
     """
     from fcosreport.collecting.executors import named
@@ -264,6 +289,7 @@ def report_of(
     start = named(executor)
     with opened(store, screen, make=bool(paths), follow=follow) as session:
         session = session.collected(paths, start) if paths else session
+        session = session.making_again(truth) if again else session
         report = choose(session.report(known, select))
         return session.with_curves(report, curves) if curves else report
 

@@ -149,6 +149,21 @@ class Evaluation:
         return None
 
 
+_SINGLE = 6e-8  # what a fraction loses that was kept in single precision
+
+
+def differing(printed: Evaluation, made: Iterable[Metric]) -> tuple[tuple[Metric, Metric], ...]:
+    """The numbers of an evaluation that are not those made again, each with the other, at the printed precision."""
+    pairs = ((printed.metric(each.name), each) for each in made)
+    return tuple((one, other) for one, other in pairs if one and not _is_same(one, other))
+
+
+def _is_same(printed: Metric, made: Metric) -> bool:
+    if printed.value is None or made.value is None:
+        return printed.value is made.value
+    return abs(printed.value - made.value) <= printed.half_unit + _SINGLE
+
+
 _WANTED: tuple[Callable[[Evaluation], bool], ...] = (
     lambda e: e.origin == "log",
     lambda e: not e.augmented,
@@ -545,10 +560,77 @@ class Outline:
 
 
 @dataclass(frozen=True, slots=True)
+class Content:
+    """A file by what it holds: its SHA-256 in hex."""
+
+    path: str
+    sha256: str
+
+
+IN_REVERSE = "with equal scores in the reverse order"
+"""A change that alters nothing, unless ties decide."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What an evaluation gives where one thing is changed, such as `with boxes read as corners`."""
+
+    change: str
+    metrics: tuple[Metric, ...]
+
+    @property
+    def ap(self) -> float:
+        """Its AP as a fraction; 0 where it has none."""
+        return next((each.value for each in self.metrics if each.name == "AP" and each.value is not None), 0.0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remade:
+    """A result of an experiment made again from its predictions; with a `reason` it could not be, and has no metrics.
+
+    `printed` is the evaluation that it is held against, `images` are those evaluated on, `empty` those of them that
+    hold an object and no prediction, `unknown` counts predictions of categories that the ground truth does not have.
+    `declared` is the SHA-256 of the annotations by the run's own words; empty where it says none. `trials` are made
+    where the numbers differ, or nothing was found.
+    """
+
+    experiment: str
+    task: str
+    predictions: Content
+    truth: Content
+    printed: Evaluation
+    protocol: str = ""
+    metrics: tuple[Metric, ...] = ()
+    images: int = 0
+    empty: int = 0
+    detections: int = 0
+    unknown: int = 0
+    declared: str = ""
+    trials: tuple[Trial, ...] = ()
+    reason: str = ""
+
+    @property
+    def differing(self) -> tuple[tuple[Metric, Metric], ...]:
+        """The metrics that were printed otherwise: as printed, and as made again."""
+        return differing(self.printed, self.metrics)
+
+    @property
+    def ap(self) -> float:
+        """The AP as a fraction; 0 where there is none."""
+        return Trial("", self.metrics).ap
+
+    @property
+    def agrees(self) -> bool:
+        """Whether every number that could be made again is the printed one."""
+        return bool(self.metrics) and not self.differing
+
+
+@dataclass(frozen=True, slots=True)
 class Records:
     """Everything that was read, and the input of every rule. `whole`: whether this is all that the store holds.
 
-    `noted` are sections of notes with settings and no word of what came of them, which are no experiments.
+    `noted` are sections of notes with settings and no word of what came of them, which are no experiments. `remade`
+    are results made again, where that was asked for.
     """
 
     experiments: tuple[Experiment, ...] = ()
@@ -559,6 +641,7 @@ class Records:
     ignores: tuple[Ignore, ...] = ()
     tables: tuple[TableRow, ...] = ()
     claims: tuple[Claim, ...] = ()
+    remade: tuple[Remade, ...] = ()
     whole: bool = True
 
 

@@ -10,8 +10,33 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from fcosreport import pipeline
-from fcosreport.cli import check, compare, completion, draft, fix, journal, note, show, streams, terminal, watch
-from fcosreport.cli.options import Executor, Follow, Lang, Paths, Quiet, StoreFile, Verbose, detail_of, spoken_in
+from fcosreport.cli import (
+    check,
+    compare,
+    completion,
+    draft,
+    fix,
+    journal,
+    note,
+    recompute,
+    show,
+    streams,
+    terminal,
+    watch,
+)
+from fcosreport.cli.options import (
+    Again,
+    Executor,
+    Follow,
+    Lang,
+    Paths,
+    Quiet,
+    StoreFile,
+    Truth,
+    Verbose,
+    detail_of,
+    spoken_in,
+)
 from fcosreport.errors import FcosreportError, UsageError
 from fcosreport.version import __version__
 
@@ -72,6 +97,8 @@ def render(
     title: Annotated[str | None, typer.Option(metavar="TEXT", help="The report's title.")] = None,
     templates: Annotated[Path | None, typer.Option(metavar="DIR", help="Jinja templates of your own.")] = None,
     ablation: Annotated[bool, typer.Option("--ablation", help="The table of what was changed, and its gain.")] = False,
+    again: Again = False,
+    truth: Truth = None,
     lang: Lang = None,
     follow: Follow = None,
     executor: Executor = None,
@@ -97,7 +124,14 @@ def render(
         return opened.experiments(condition.bounds(where, columns) if where else ()) or opened.experiments()
 
     report = pipeline.report_of(
-        paths, store, terminal.SCREEN, choose=choose, select=select, curves=CHARTED, executor=executor, follow=follow
+        *(paths, store, terminal.SCREEN),
+        choose=choose,
+        select=select,
+        curves=CHARTED,
+        executor=executor,
+        follow=follow,
+        again=again or truth is not None,
+        truth=truth,
     )
     terminal.say_empty(report)
     forms = [each for each in renderers() if chosen[each.name]]
@@ -109,6 +143,7 @@ def render(
 
 
 app.command("check")(check.check)
+app.command("recompute")(recompute.recompute)
 
 
 app.command("watch")(watch.watch)

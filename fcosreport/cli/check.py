@@ -11,7 +11,19 @@ import typer
 
 from fcosreport import pipeline
 from fcosreport.cli import terminal
-from fcosreport.cli.options import Executor, Follow, Lang, Paths, Quiet, StoreFile, Verbose, detail_of, spoken_in
+from fcosreport.cli.options import (
+    Again,
+    Executor,
+    Follow,
+    Lang,
+    Paths,
+    Quiet,
+    StoreFile,
+    Truth,
+    Verbose,
+    detail_of,
+    spoken_in,
+)
 from fcosreport.errors import UsageError
 
 if TYPE_CHECKING:
@@ -43,6 +55,8 @@ def check(
     severity: Annotated[
         list[str] | None, typer.Option(metavar="RULES=SEVERITY", help="What their findings weigh: FR4=warning.")
     ] = None,
+    again: Again = False,
+    truth: Truth = None,
     lang: Lang = None,
     follow: Follow = None,
     executor: Executor = None,
@@ -72,6 +86,7 @@ def check(
         chosen = choosing.with_options(session.settings, select or (), ignore or (), severity or ())
         session = replace(session, settings=chosen)
         session = session.collected(paths, start) if paths else session
+        session = session.making_again(truth) if again or truth else session
         if write_baseline:
             _write_baseline(session.report(), baseline or Path(known.FILE))
             return
@@ -130,12 +145,12 @@ def _told(
         outputs.seen(wanted, os.environ),
     )
     place = session.kept(*asked, by=[each.form.render for each in wanted])
-    told = place.get(_Told)
+    told = None if session.again else place.get(_Told)  # what lies beside the runs may have changed
     if told is None:
         report = session.report(known)
         terminal.say_empty(report)
         told = _made(report, wanted, known, changed, fail_on, view)
-        if report.experiments and not terminal.FAULTS:
+        if report.experiments and not terminal.FAULTS and not session.again:
             place.put(told, report.last_day)
     return told
 

@@ -28,6 +28,11 @@ Executor = Annotated[
     str | None,
     typer.Option(metavar="WHO", help="Who reads PATH: process:N, dask, or a Dask scheduler as tcp://host:8786."),
 ]
+Truth = Annotated[
+    Path | None,
+    typer.Option("--truth", metavar="FILE", readable=False, help="The annotations that the runs were evaluated on."),
+]
+Again = Annotated[bool, typer.Option("--recompute", help="Make results again from the predictions beside their runs.")]
 Lang = Annotated[
     str | None, typer.Option("--lang", metavar="CODE", help="The language: en, zh. Else that of the settings.")
 ]

@@ -1,13 +1,15 @@
 """Plain data as records: the cases of rules."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
+from fcosreport.comparing.scores import as_fractions
 from fcosreport.curves import curve_of
 from fcosreport.judging.rule import Case
 from fcosreport.records import (
     COCO_METRICS,
     Citation,
     Claim,
+    Content,
     Curve,
     Evaluation,
     Event,
@@ -16,9 +18,11 @@ from fcosreport.records import (
     Link,
     Origin,
     Records,
+    Remade,
     Setting,
     Step,
     TableRow,
+    Trial,
     Where,
 )
 from fcosreport.vocabulary.metrics import metrics
@@ -41,7 +45,9 @@ def records_of(case: Case) -> Records:
     separated by spaces, or `NAME=TEXT` pairs; `@9` sets its epoch, `i:2999` its iteration, `of:12` the end of its
     schedule, `#70` its line, `%` marks percent, `category:NAME` its class, `on:NAME` its data set, `weights:ema` its
     weights, `form:NAME` what read it. `curve_loss` and the like are logged values, one every 20 iterations; `events`
-    are texts such as `#71 out of memory: CUDA error`, with line, kind and words. Any other key is a setting, or with a
+    are texts such as `#71 out of memory: CUDA error`, with line, kind and words. `remade` is the result made again:
+    `numbers` as they are printed, `task` (bbox if not given), `trials` with the numbers of each change, `predictions`
+    and `truth` are hashes, and other fields of Remade. Any other key is a setting, or with a
     mapping of settings the path of the file that declares them. A mapping with `step` is no experiment but a Step:
     `step` its text, `task` its task. One with `ignore` is an Ignore: `ignore` its code, `reason` its reason, `until`
     its last day. One with `claim` is a Claim of that text, with `subject`, `other`, `gain` and `about`, its metric. One
@@ -54,6 +60,7 @@ def records_of(case: Case) -> Records:
     rows: list[TableRow] = []
     ignores: list[Ignore] = []
     claims: list[Claim] = []
+    remade: list[Remade] = []
     for number, item in enumerate(case, 1):
         where = Where("case", number)
         if "step" in item:
@@ -66,10 +73,15 @@ def records_of(case: Case) -> Records:
             reason, until = str(item.get("reason", "")), str(item.get("until", ""))
             ignores.append(Ignore(str(item["ignore"]), reason, where, until=until))
         else:
-            experiments.append(_experiment(dict(item), where))
+            experiments.append(_experiment({key: value for key, value in item.items() if key != "remade"}, where))
+            remade.extend(_remade(experiments[-1], item.get("remade")))
     made, noted = ([e for e in experiments if (e.state == "noted") == is_noted] for is_noted in (False, True))
     return Records(
-        tuple(made), tuple(noted), tuple(steps), ignores=tuple(ignores), tables=tuple(rows), claims=tuple(claims)
+        *(tuple(made), tuple(noted), tuple(steps)),
+        ignores=tuple(ignores),
+        tables=tuple(rows),
+        claims=tuple(claims),
+        remade=tuple(remade),
     )
 
 
@@ -77,6 +89,25 @@ def _claim(item: Mapping[str, object], where: Where) -> Claim:
     gain = float(str(item["gain"])) if "gain" in item else None
     text, subject, other, about = (str(item.get(key, "")) for key in ("claim", "subject", "other", "about"))
     return Claim(text, where, subject, other, gain, about or "AP")
+
+
+def _remade(experiment: Experiment, given: object) -> Iterator[Remade]:
+    if not isinstance(given, Mapping):
+        return
+    fields = dict(given)
+    task, numbers, trials = fields.pop("task", "bbox"), fields.pop("numbers", ""), fields.pop("trials", {})
+    printed = experiment.result(task)
+    assert printed
+    yield Remade(
+        experiment=experiment.id,
+        task=task,
+        predictions=Content("predictions.json", fields.pop("predictions", experiment.id)),
+        truth=Content("truth.json", fields.pop("truth", "")),
+        printed=as_fractions(printed),
+        metrics=_evaluation(numbers, task, "log", experiment.where).metrics,
+        trials=tuple(Trial(c, _evaluation(text, task, "log", experiment.where).metrics) for c, text in trials.items()),
+        **fields,
+    )
 
 
 def _row(item: dict[str, object], where: Where) -> TableRow:

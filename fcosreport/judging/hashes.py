@@ -46,8 +46,8 @@ def explained(records: Records, findings: Sequence[Finding], settings: Settings)
     named = dict.fromkeys(e for f in findings if f.code == DUPLICATES and not f.ignored for e in f.experiments)
     if not named:
         return tuple(findings)
-    folders = _folders(records.experiments)
-    looked_at = {each: Path(folders[each]) for each in list(named)[:RUNS] if each in folders}
+    known = folders(records.experiments)
+    looked_at = {each: Path(known[each]) for each in list(named)[:RUNS] if each in known}
     inside = tuple({checkout(folder) or os.path.realpath(folder) for folder in looked_at.values()})
     experiments = tuple(
         replace(e, settings=(*e.settings, *_hashes(looked_at[e.id], inside))) if e.id in looked_at else e
@@ -67,11 +67,11 @@ def _with_causes(finding: Finding, better: Finding | None) -> Finding:
     return replace(finding, explanations=better.explanations, severity=better.severity)
 
 
-def _folders(experiments: Sequence[Experiment]) -> dict[str, str]:
+def folders(experiments: Sequence[Experiment]) -> dict[str, str]:
     """The folder of each experiment that has one of its own; in a shared folder, nothing tells whose a file is."""
-    folders = {e.id: folder for e in experiments if (folder := _folder(e))}
-    counts = Counter(folders.values())
-    return {name: folder for name, folder in folders.items() if counts[folder] == 1}
+    known = {e.id: folder for e in experiments if (folder := _folder(e))}
+    counts = Counter(known.values())
+    return {name: folder for name, folder in known.items() if counts[folder] == 1}
 
 
 def _folder(experiment: Experiment) -> str | None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from fcosreport.comparing.columns import Column
 from fcosreport.records import Finding, Severity, Where
+from fcosreport.report import remade
 from fcosreport.report.folding import Fold, fold_told, folds
 from fcosreport.report.quoting import SideBySide, excerpt, quoted, side_by_side
 from fcosreport.report.report import SEVERITIES, Report, renderer
@@ -227,7 +228,7 @@ class _Told:
             yield from map(self.cut, _pair(pair))
 
     def others(self) -> Iterator["RenderableType"]:
-        """What does not count, what is only noted, and what could not be read."""
+        """What does not count, what was made again, what is only noted, and what could not be read."""
         from rich.text import Text
 
         _, report = self._, self.report
@@ -237,6 +238,7 @@ class _Told:
         ]
         if (more := len(report.ignored) - IGNORED) > 0:
             lines.append((f"{_('… and {more} more', more=_.plural(more, 'finding'))}: fcosreport render --json", ""))
+        lines += [(f"{each.name}: {told}", "") for each, told in remade.lines(report)]
         if report.noted:
             names = ", ".join(each.name for each in report.noted[:NOTED]) + ", …" * (len(report.noted) > NOTED)
             lines.append((_("Only noted, without a word of what came of it: {names}.", names=names), ""))

@@ -5,6 +5,7 @@ import math
 import re
 
 from fcosreport.records import Evaluation, Experiment, TableRow, Where
+from fcosreport.report import remade
 from fcosreport.report.report import Report, renderer
 
 SCHEMA = "fcosreport/2"
@@ -32,6 +33,7 @@ def _report(report: Report) -> dict[str, object]:
             _fields(each, "code name severity message experiments where explanations advice confidence ignored")
             for each in report.findings
         ],
+        "remade": [remade.data(each) for each in report.remade],
         "issues": [_fields(each, "message where") for each in report.issues],
         "steps": [_fields(each, "text task done since where") for each in report.steps],
         "passed": list(report.passed),

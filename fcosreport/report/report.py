@@ -17,7 +17,19 @@ from typing import TYPE_CHECKING, Literal
 from fcosreport.comparing.columns import Column, differing_columns, metric_columns, shared_settings, tasks_of
 from fcosreport.comparing.comparable import together
 from fcosreport.errors import UsageError
-from fcosreport.records import Evaluation, Experiment, Finding, Issue, Setting, Severity, Source, State, Step, TableRow
+from fcosreport.records import (
+    Evaluation,
+    Experiment,
+    Finding,
+    Issue,
+    Remade,
+    Setting,
+    Severity,
+    Source,
+    State,
+    Step,
+    TableRow,
+)
 from fcosreport.registry import load
 from fcosreport.report import frames
 from fcosreport.translation import Language, english
@@ -84,8 +96,8 @@ class Report:
     of some how much they could judge. `columns` are those of all experiments, where only some of these are here.
     `last_day` (ISO) is the last one on which the same findings are ignored; empty for ever.
     `published` are rows of tables that others obtained, `noted` sections of notes with settings and no word of what
-    came of them, which no count and no rule knows. The same data gives the same bytes in every output, so clock and
-    version are arguments.
+    came of them, which no count and no rule knows, `remade` the results that were to be made again. The same data gives
+    the same bytes in every output, so clock and version are arguments.
     """
 
     title: str
@@ -102,6 +114,7 @@ class Report:
     last_day: str = ""
     published: tuple[TableRow, ...] = ()
     noted: tuple[Experiment, ...] = ()
+    remade: tuple[Remade, ...] = ()
     view: View = View()
 
     @property

@@ -13,6 +13,10 @@ _NAMED = 3  # files that are not understood
 _PLACES = 4  # decimals at most: JSON logs print 16
 _PRINTED = re.compile(r"[+-]?\d+(?:\.(\d*))?%?")
 
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+DIGITS = 12
+"""Of a SHA-256, that tell files apart."""
+
 plural = english.plural
 """`1 error`, `2 errors`, `1,000 experiments`."""
 
@@ -23,7 +27,8 @@ def show(cell: Cell) -> str:
         return MISSING
     if isinstance(cell, Metric):
         return _number(cell, cell.value)
-    return plain(cell.shown) or MISSING
+    text = plain(cell.shown)
+    return (text[:DIGITS] if _DIGEST.fullmatch(text) else text) or MISSING
 
 
 def state_told(experiment: Experiment, language: Language = english) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from fcosreport.comparing.columns import EXPERIMENT, STATE, Cell, Column, cells_of
 from fcosreport.records import Experiment
 from fcosreport.report.ablation import ablation
+from fcosreport.report.remade import sign
 from fcosreport.report.report import STATES, Report
 from fcosreport.report.showing import are_numbers, show, state_told
 from fcosreport.wording import MISSING, plain
@@ -107,7 +108,7 @@ def table(report: Report, title: str, columns: Sequence[Column], shown: Sequence
         tuple(
             (
                 _cell(experiment.name, is_name=True),
-                *(() if title else (f"{STATES[experiment.state]} {state_told(experiment, _)}",)),
+                *(() if title else (_state(report, experiment),)),
                 *(
                     _value(cell, is_best=(column, experiment.id) in leaders)
                     for column, cell in zip(columns, cells, strict=True)
@@ -116,6 +117,10 @@ def table(report: Report, title: str, columns: Sequence[Column], shown: Sequence
             for experiment, cells in rows
         ),
     )
+
+
+def _state(report: Report, experiment: Experiment) -> str:
+    return f"{STATES[experiment.state]} {state_told(experiment, report.view.language)}{sign(report, experiment)}"
 
 
 def kept_table(report: Report, shown: Sequence[Experiment]) -> Table:
@@ -146,8 +151,7 @@ def ablation_table(report: Report, shown: Sequence[Experiment]) -> Table:
             f"**{text}**" if column and (column, experiment.id) in leaders else _cell(text) if text else ""
             for text, column in made.cells(number, experiment)
         )
-        state = f"{STATES[experiment.state]} {state_told(experiment, _)}"
-        rows.append((_cell(experiment.name, is_name=True), state, *cells))
+        rows.append((_cell(experiment.name, is_name=True), _state(report, experiment), *cells))
     return Table(
         "",
         (_(EXPERIMENT), _(STATE), *(_cell(_(heading)) for heading, _numeric in made.headings)),

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fcosreport.errors import OutputError
+from fcosreport.report import remade
 from fcosreport.report.report import SEVERITIES, STATES, Report
 from fcosreport.report.showing import coverage_told, place_in_run, show
 from fcosreport.wording import plain
@@ -25,7 +26,8 @@ def environment(report: Report) -> "Environment":
     """Jinja as all templates expect it: an unknown name is an error, and `*.html` escapes whatever it is given.
 
     Every template has `report`, `STATES`, `SEVERITIES`, `_` (translates a fixed text), `coverage`
-    (a sentence on files that were not understood), and the filters `plain` (foreign
+    (a sentence on files that were not understood), `double_tick` (of an experiment whose numbers were made again),
+    `remade` (experiments, each with what was made again), and the filters `plain` (foreign
     text made harmless to look at), `plural`, `show` (a cell as text) and `place_in_run`.
     """
     from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
@@ -42,6 +44,7 @@ def environment(report: Report) -> "Environment":
     language = report.view.language
     made.globals.update(report=report, STATES=STATES, SEVERITIES=SEVERITIES, _=language)
     made.globals.update(coverage=coverage_told(report.sources, language))
+    made.globals.update(double_tick=partial(remade.sign, report), remade=tuple(remade.lines(report)))
     made.filters.update(plain=plain, plural=language.plural, show=show)
     made.filters.update(place_in_run=partial(place_in_run, language=language))
     return made

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from fcosreport.comparing.columns import EXPERIMENT, STATE, Column, cells_of
 from fcosreport.records import Experiment, State
+from fcosreport.report import remade
 from fcosreport.report.ablation import ablation
 from fcosreport.report.first_screen import first_screen
 from fcosreport.report.grouping import groups
@@ -66,7 +67,7 @@ def _grouped(report: Report, shown: Sequence[Experiment], columns: Sequence[Colu
                 Text(show(cell), style="bold green" if (column, each.id) in part.leaders else "")
                 for column, cell in zip(columns, cells[each.id], strict=True)
             )
-            table.add_row(Text(names[each.id]), _state(each, _), *values)
+            table.add_row(Text(names[each.id]), _state(each, report), *values)
     return table
 
 
@@ -84,7 +85,7 @@ def _ablation(report: Report, shown: Sequence[Experiment], width: int) -> tuple[
         for number, heading in enumerate(headings)
     ]
     kept = list(range(len(headings)))
-    room = width - max((_state(experiment, _).cell_len for experiment in shown), default=0) - 4
+    room = width - max((_state(experiment, report).cell_len for experiment in shown), default=0) - 4
 
     def left() -> int:
         return room - sum(widths[number] + 2 for number in kept)
@@ -102,7 +103,7 @@ def _ablation(report: Report, shown: Sequence[Experiment], width: int) -> tuple[
             Text(text, style="bold green" if (c, experiment.id) in leaders else "")
             for text, c in map(cells.__getitem__, kept)
         )
-        table.add_row(Text(name), _state(experiment, _), *values)
+        table.add_row(Text(name), _state(experiment, report), *values)
     return table, tuple(heading for number, heading in enumerate(headings) if number not in kept)
 
 
@@ -129,7 +130,7 @@ def _fitting(report: Report, shown: Sequence[Experiment], width: int) -> tuple[l
     if report.view.columns:
         return list(report.view.columns), 0
     wanted = sorted(everything, key=lambda each: (each != report.ranking, each.task is not None, each.key != "AP"))
-    left = width - 2 - max((_state(experiment, _).cell_len for experiment in shown), default=len(STATE))
+    left = width - 2 - max((_state(experiment, report).cell_len for experiment in shown), default=len(STATE))
     kept: set[Column] = set()
     for column in wanted:
         texts = [plain(_(column.label)), *(show(cells_of(experiment, (column,))[0]) for experiment in shown)]
@@ -144,14 +145,14 @@ def _named(experiment: Experiment) -> str:
     return plain(experiment.name) or MISSING
 
 
-def _state(experiment: Experiment, _: Language) -> "Text":
+def _state(experiment: Experiment, report: Report) -> "Text":
     """Sign and word, with the words below each other though some signs are two columns wide."""
     from rich.cells import cell_len
     from rich.text import Text
 
     sign = narrow(experiment.state)
-    told = f"{sign}{' ' * (3 - cell_len(sign))}{state_told(experiment, _)}"
-    return Text(told, style=_COLORS.get(experiment.state, "dim"))
+    told = f"{state_told(experiment, report.view.language)}{remade.sign(report, experiment)}"
+    return Text(f"{sign}{' ' * (3 - cell_len(sign))}{told}", style=_COLORS.get(experiment.state, "dim"))
 
 
 def narrow(state: State) -> str:

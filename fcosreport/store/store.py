@@ -26,7 +26,7 @@ from fcosreport.store.memory import Sharing, inflated
 from fcosreport.store.packed import Kept, Row, as_json, unpacked
 from fcosreport.store.trouble import told
 
-VERSION = 8
+VERSION = 9
 """Layout of the tables. A store of another layout is rebuilt if it is older, and refused if it is newer."""
 
 APPLICATION = 0x46434F53  # "FCOS" in SQLite's application_id: this file is a store, and no other database
@@ -45,6 +45,7 @@ create table source (
 create table joined (is_current integer not null);
 insert into joined values (1);
 create table answer (key text primary key, seal integer not null, body blob not null);
+create table remade (key text primary key, seal integer not null, body blob not null);
 {joined.SCHEMA}
 pragma application_id = {APPLICATION};
 pragma user_version = {VERSION};
@@ -237,6 +238,18 @@ class Store:
                 self._db.execute(f"delete from answer where rowid in ({oldest})")
                 self._db.execute("delete from answer where key = ?", (key,))
                 seals.put(self._db, "answer", [(key, answer)])
+
+    def remade(self, key: str) -> bytes | None:
+        """What was made again under this key, which tells the content of all that made it."""
+        with told(self.path):
+            row = self._db.execute("select * from remade where key = ?", (key,)).fetchone()
+            return row[-1] if row and seals.is_whole(row) else None
+
+    def save_remade(self, key: str, body: bytes) -> None:
+        """Keep what was made again; it holds whatever is collected later."""
+        with told(self.path), self._transaction():
+            self._db.execute("delete from remade where key = ?", (key,))
+            seals.put(self._db, "remade", [(key, body)])
 
     def _prepare(self, *, make: bool) -> None:
         if self._is_current():

@@ -7,6 +7,7 @@ from fcosreport.comparing.contrast import contrast
 from fcosreport.comparing.scores import Vector, decimals, shown, vector
 from fcosreport.evidence.causes import proven, ranked
 from fcosreport.evidence.equality import Entry, chance, classes_agree, results, settled, strength, vectors
+from fcosreport.evidence.remade import resolved
 from fcosreport.judging.cases import FAIR, POOR
 from fcosreport.judging.rule import EVALUATED, Fault, rule
 from fcosreport.records import Experiment, Records, Severity
@@ -81,7 +82,7 @@ def duplicate_metrics(records: Records, settings: Settings) -> Iterator[Fault]:
         together[tuple(e.id for e in _experiments(entries))].append(entries)
     fingerprints = {source.path: source.fingerprint for source in records.sources if source.fingerprint}
     for tasks in together.values():
-        fault = _fault(tasks, fingerprints)
+        fault = _fault(tasks, fingerprints, records)
         if fault:
             yield fault
 
@@ -117,7 +118,7 @@ def _experiments(entries: Sequence[Entry]) -> list[Experiment]:
     return sorted(found.values(), key=lambda e: (e.where, e.id))
 
 
-def _fault(tasks: Sequence[list[Entry]], fingerprints: dict[str, str]) -> Fault | None:
+def _fault(tasks: Sequence[list[Entry]], fingerprints: dict[str, str], records: Records) -> Fault | None:
     experiments = _experiments(tasks[0])
     different = contrast(experiments)
     places = [min(decimals(entry.evaluation) for entry in entries) for entries in tasks]
@@ -140,7 +141,11 @@ def _fault(tasks: Sequence[list[Entry]], fingerprints: dict[str, str]) -> Fault 
         f"{listed(different.labels(experiments))} share {listed(counts)} numbers ({few}){end}.",
         tuple(experiments),
         tuple(dict.fromkeys(entry.evaluation.where for entries in tasks for entry in entries)),
-        explanations=(*ranked(tasks[0], different, fingerprints), chance(firsts[strongest], places[strongest])),
+        explanations=(
+            *resolved(tasks[0], records),
+            *ranked(tasks[0], different, fingerprints),
+            chance(firsts[strongest], places[strongest]),
+        ),
         severity="error" if is_certain and ("error" in strengths or proven(experiments)) else "warning",
     )
 

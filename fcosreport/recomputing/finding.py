@@ -1,0 +1,131 @@
+"""Which files hold predictions, and which ground truth: by what they hold, whatever they are called."""
+
+import os
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from fcosreport.files.allowed import Allowed
+from fcosreport.recomputing.streams import EDGE
+from fcosreport.records import Experiment
+
+_HEAD = 64 << 10  # bytes at each end of a file, by which it is known
+_DEEPEST = 6  # folders below a given one that are looked into
+_MOST = 50_000  # entries of folders
+_PREDICTIONS = re.compile(rb"(?:\xef\xbb\xbf)?\s*\[\s*\{")
+_TRUTH = re.compile(rb"(?:\xef\xbb\xbf)?\s*\{")
+_KEYS = (b'"image_id"', b'"category_id"', b'"score"')
+_TASKS = {"bbox": b'"bbox"', "segm": b'"segmentation"', "keypoints": b'"keypoints"'}
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """The files with predictions in some folders, each with the tasks that it serves, and those with ground truth."""
+
+    predictions: Mapping[Path, tuple[str, ...]]
+    truths: tuple[Path, ...]
+
+
+def found(roots: Iterable[Path]) -> Beside:
+    """All that lies in these folders."""
+    predictions: dict[Path, tuple[str, ...]] = {}
+    truths: list[Path] = []
+    for path in dict.fromkeys(path for root in roots for path in _files(root)):
+        head, tail = _ends(path)
+        if _PREDICTIONS.match(head):
+            first = EDGE.split(head, maxsplit=1)[0]
+            if all(key in first for key in _KEYS):
+                predictions[path] = tuple(task for task, key in _TASKS.items() if key in first)
+        elif _TRUTH.match(head) and _is_truth(head + tail):
+            truths.append(path)
+    return Beside(predictions, tuple(truths))
+
+
+def _is_truth(ends: bytes) -> bool:
+    """Whether two of the three lists are seen from the ends: what stands between may be long."""
+    return sum(key in ends for key in (b'"images"', b'"annotations"', b'"categories"')) > 1
+
+
+def _files(root: Path) -> Iterator[Path]:
+    """The JSON files below a folder; a link leads out of it, so none is followed."""
+    pending, seen = [(root, 0)], 0
+    while pending and seen < _MOST:
+        folder, depth = pending.pop()
+        try:
+            entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+        except OSError:  # not readable, or gone: the walk that collects tells of it
+            continue
+        seen += len(entries)
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                if depth < _DEEPEST and not entry.name.startswith("."):
+                    pending.append((folder / entry.name, depth + 1))
+            elif entry.is_file(follow_symlinks=False) and entry.name.lower().endswith(".json"):
+                yield folder / entry.name
+
+
+def _ends(path: Path) -> tuple[bytes, bytes]:
+    try:
+        with path.open("rb") as file:
+            head = file.read(_HEAD)
+            file.seek(max(len(head), file.seek(0, os.SEEK_END) - _HEAD))
+            return head, file.read()
+    except OSError:
+        return b"", b""
+
+
+def predictions_of(folder: str, task: str, beside: Beside, others: Collection[str]) -> list[Path]:
+    """The files in a run's folder that serve a task, those that serve nothing else first, then the latest by name.
+
+    What lies in the folder of one of the `others` is that run's.
+    """
+    root = Path(os.path.abspath(folder))
+    apart = {Path(os.path.abspath(other)) for other in others} - {root}
+    mine = [
+        path
+        for path, tasks in beside.predictions.items()
+        if task in tasks and root in path.parents and not any(p in apart for p in path.parents if root in p.parents)
+    ]
+    return sorted(mine, key=lambda path: (len(beside.predictions[path]), _latest_first(path)))
+
+
+def _latest_first(path: Path) -> tuple[list[int], str]:
+    return [-int(number) for number in re.findall(r"\d+", path.name)], str(path)
+
+
+def truths_of(experiment: Experiment, folder: str, beside: Beside, allowed: Allowed) -> list[Path]:
+    """Files with ground truth: first what the configuration names, then the nearest to the run's folder.
+
+    A file that the configuration names is looked for below the folders of the run, and of where fcosreport runs, as far
+    as `allowed`.
+    """
+    names = re.split(r"[,\s]+", str(experiment.value("val_data") or ""))
+    named = [path for name in names if name for path in _named(name, folder, allowed)]
+    wanted = {Path(name).name for name in names}
+    near = sorted(
+        beside.truths,
+        key=lambda path: (
+            path.name not in wanted,
+            -len(os.path.commonpath((path, os.path.abspath(folder)))),
+            "val" not in path.name,
+            str(path),
+        ),
+    )
+    return list(dict.fromkeys((*named, *near)))
+
+
+def _named(name: str, folder: str, allowed: Allowed) -> Iterator[Path]:
+    start = Path(os.path.abspath(folder))
+    for parent in (start, *start.parents, Path.cwd()):
+        path = parent / name
+        if path.suffix == ".json" and path.is_file() and not allowed.objection(path):
+            yield path
+
+
+def roots_of(folders: Sequence[str], given: Sequence[str]) -> list[Path]:
+    """Where to look: the given folders, else those of the runs."""
+    paths = [Path(path if os.path.isdir(path) else os.path.dirname(path)) for path in given] or [
+        Path(os.path.abspath(folder)) for folder in folders
+    ]
+    return [path for path in dict.fromkeys(paths) if path.is_dir()]

@@ -1,0 +1,96 @@
+"""`recompute`, `check --recompute` and the double tick in every output."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from fcosreport.errors import UsageError
+from fcosreport.recomputing import scoring
+from tests.conftest import Run
+from tests.recomputing.sets import Study, detections, evaluated, sha, truth
+
+KNOWN = truth(images=12)
+ROWS = detections(KNOWN)
+TRUE = evaluated(KNOWN, ROWS)
+OTHER_ROWS = detections(KNOWN, 1, noise=9)
+
+
+@pytest.fixture
+def study(tmp_path: Path) -> Study:
+    """One run that prints what its predictions give."""
+    made = Study(tmp_path / "runs", KNOWN)
+    made.run("good", ROWS, TRUE, lr=0.001)
+    return made
+
+
+def test_numbers_that_are_made_again_get_the_double_tick_and_the_hashes(run: Run, study: Study) -> None:
+    done = run("recompute", "runs")
+    assert done.code == 0, done.err
+    assert "1 of 1 result made again in every printed digit." in done.out
+    assert "✓✓" in done.out
+    assert sha(study.truth)[:12] in done.out.replace("\n", "")
+    assert max(map(len, done.out.splitlines())) <= 80
+
+
+def test_numbers_that_differ_are_shown_beside_each_other_and_end_with_1(run: Run, study: Study) -> None:
+    study.run("bad", detections(KNOWN, 2), evaluated(KNOWN, OTHER_ROWS), lr=0.005)
+    done = run("recompute", "runs")
+    assert done.code == 1, done.err
+    assert "≠" in done.out
+    assert "FR601 recomputed-differs" in done.out
+
+
+def test_where_nothing_can_be_made_again_the_reason_is_told_and_the_end_is_2(run: Run, study: Study) -> None:
+    study.truth.unlink()
+    done = run("recompute", "runs")
+    assert done.code == 2
+    assert "no ground truth was found; give it with --truth" in done.out.replace("\n", " ")
+    assert done.err.count("\n") == 1
+
+
+def test_ground_truth_from_elsewhere_is_given_by_hand(run: Run, study: Study, tmp_path: Path) -> None:
+    study.truth.rename(tmp_path / "elsewhere.json")
+    assert run("recompute", "runs", "--truth", "elsewhere.json").code == 0
+    done = run("recompute", "runs", "--truth", "runs/good/metrics.jsonl")
+    assert done.code == 2
+    assert done.err.startswith("fcosreport: --truth runs/good/metrics.jsonl: no annotations of COCO")
+    assert done.err.count("\n") == 1
+
+
+def test_check_finds_what_only_the_predictions_show(run: Run, study: Study) -> None:
+    study.run("bad", detections(KNOWN, 2), evaluated(KNOWN, OTHER_ROWS), lr=0.005)
+    assert run("check", "runs").code == 0
+    done = run("check", "runs", "--recompute", "--format", "json")
+    assert done.code == 1, done.err
+    report = json.loads(done.out)
+    assert [each["code"] for each in report["findings"] if each["severity"] == "error"] == ["FR601"]
+    assert {each["experiment"].rpartition("/")[2]: each["agrees"] for each in report["remade"]} == {
+        "bad": False,
+        "good": True,
+    }
+    good = next(each for each in report["remade"] if each["agrees"])
+    assert good["metrics"] == TRUE
+    assert good["truth"]["sha256"] == sha(study.truth)
+
+
+def test_every_report_for_people_marks_what_was_made_again(run: Run, study: Study, tmp_path: Path) -> None:
+    done = run("render", "runs", "--recompute", "--html", "--md", "--text", "-o", "reports")
+    assert done.code == 0, done.err
+    for name in ("index.html", "report.html", "report.md", "report.txt"):
+        file = tmp_path / "reports" / name
+        if file.exists():
+            text = file.read_text()
+            assert "✓✓" in text, name
+            assert sha(study.truth)[:12] in text, name
+    assert "✓✓" not in run("render", "runs", "--text", "-o", "-").out
+
+
+def test_the_sentences_are_there_in_chinese(run: Run, study: Study) -> None:
+    assert "重新算出" in run("recompute", "runs", "--lang", "zh").out
+
+
+def test_without_the_extra_a_line_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    with pytest.raises(UsageError, match=r"pip install 'fcosreport\[recompute\]'"):
+        scoring.require()
