@@ -149,12 +149,14 @@ class Session:
         """The results of what was collected, made again where that is asked for."""
         if not self.again:
             return ()
+        shown = {outline.source.path for outline in self.store.outlines(self.roots)}
+        return self.remade([each for each in self.store.experiments() if not shown.isdisjoint(each.files)])
+
+    def remade(self, experiments: "Sequence[Experiment]") -> "tuple[Remade, ...]":
+        """The results of these experiments made again. Raises UsageError where what evaluates is not installed."""
         from fcosreport.recomputing.remaking import Remaking
 
-        work = Remaking(self.store, self.truth, self.screen.say)
-        shown = {outline.source.path for outline in self.store.outlines(self.roots)}
-        mine = [each for each in self.store.experiments() if not shown.isdisjoint(each.files)]
-        return work.of(mine, self.roots, self.follow)
+        return Remaking(self.store, self.truth, self.screen.say).of(experiments, self.roots, self.follow)
 
     def _records(self, experiments: "Sequence[Experiment]", outlines: "Sequence[Outline]") -> "Records":
         """What the rules are shown: of what was run or planned all, and the points of runs that were resumed.

@@ -1,6 +1,7 @@
 """The commands `diff` and `group`: what differs between experiments, and what the difference is worth."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -8,8 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from fcosreport import pipeline
+from fcosreport.cli import predicted
 from fcosreport.cli.completion import experiments
-from fcosreport.cli.options import Follow, Lang, Paths, StoreFile, spoken_in
+from fcosreport.cli.options import Again, Follow, Lang, Paths, StoreFile, Truth, spoken_in
 from fcosreport.cli.terminal import SCREEN
 
 if TYPE_CHECKING:
@@ -17,7 +19,6 @@ if TYPE_CHECKING:
     from fcosreport.comparing.groups import Group, Summary
     from fcosreport.comparing.noise import Noise
     from fcosreport.comparing.pairs import Comparison, Difference
-    from fcosreport.records import Setting
     from fcosreport.translation import Language
 
 Form = StrEnum("Form", ["text", "json", "markdown"])
@@ -31,6 +32,8 @@ def diff(
     other: Annotated[str, typer.Argument(metavar="B", help="That of another.", autocompletion=experiments)],
     paths: Paths = None,
     everything: Annotated[bool, typer.Option("--all", help="Show what is the same, too.")] = False,
+    again: Again = False,
+    truth: Truth = None,
     store: StoreFile = None,
     follow: Follow = None,
     form: FormOption = Form.text,
@@ -44,13 +47,20 @@ def diff(
         session = session.collected(paths) if paths else session
         a, b = session.named(one), session.named(other)
         found = compared(a, b, session.store.repeats([a, b]), everything=everything)
-    print_out(_diff_printout(found, _, everything=everything), _diff_data(found), form)
+        sides = predicted.sides(session.making_again(truth), a, b) if again or truth else ()
+    told = _diff_printout(found, _, everything=everything)
+    told = replace(
+        told, tables=(*told.tables, *predicted.tables(sides, _)), notes=(*predicted.notes(sides, _), *told.notes)
+    )
+    print_out(told, {**_diff_data(found), "predictions": [predicted.data(each) for each in sides]}, form)
 
 
 def group(
     paths: Paths = None,
     by: Annotated[str, typer.Option("--by", metavar="SETTINGS", help="Settings, parted by commas.")] = "lr",
     metrics: Annotated[bool, typer.Option("--metrics", help="Show the 12 metrics, not AP alone.")] = False,
+    again: Again = False,
+    truth: Truth = None,
     store: StoreFile = None,
     follow: Follow = None,
     form: FormOption = Form.text,
@@ -61,9 +71,14 @@ def group(
 
     _ = spoken_in(lang)
     names = [name.strip() for name in by.split(",") if name.strip()]
-    experiments = pipeline.report_of(paths, store, SCREEN, follow=follow).experiments
+    with pipeline.opened(store, SCREEN, make=bool(paths), follow=follow) as session:
+        session = session.collected(paths) if paths else session
+        experiments = session.report().experiments
+        errors = predicted.errors(session.making_again(truth), experiments) if again or truth else {}
     groups = grouped(experiments, names, metrics=metrics)
-    print_out(_group_printout(groups, names, _), [_group_data(each, names) for each in groups], form)
+    told = _group_printout(groups, names, _)
+    told = replace(told, notes=(*told.notes, *predicted.apart(groups, names, errors, _)))
+    print_out(told, [_group_data(each, names) | predicted.image_data(each, errors) for each in groups], form)
 
 
 def print_out(printout: "Printout", data: object, form: Form) -> None:
@@ -160,6 +175,7 @@ def _noise_data(noise: "Noise") -> dict[str, object]:
 
 
 def _group_printout(groups: "Sequence[Group]", by: Sequence[str], _: "Language") -> "Printout":
+    from fcosreport.cli.predicted import key_told
     from fcosreport.cli.printout import Printout, Table
     from fcosreport.comparing.groups import spread
     from fcosreport.report.showing import show
@@ -188,7 +204,7 @@ def _group_printout(groups: "Sequence[Group]", by: Sequence[str], _: "Language")
         _("Mean ± sample standard deviation in points. ~: the AP cannot be told from that of the best group."),
         *(spreads or (_("No experiment has a result."),)),
         *(
-            _("{key}: its experiments also differ in {names}.", key=_key(each.key, by), names=", ".join(each.mixed))
+            _("{key}: its experiments also differ in {names}.", key=key_told(each.key, by), names=", ".join(each.mixed))
             for each in groups
             if each.mixed
         ),
@@ -202,12 +218,6 @@ def _group_printout(groups: "Sequence[Group]", by: Sequence[str], _: "Language")
             notes.append(said.format(experiments=count, names=", ".join(names[:5])))
     title = _("{groups} by {names}", groups=_.plural(len(groups), "group"), names=", ".join(by))
     return Printout(title, tuple(tables), tuple(notes))
-
-
-def _key(key: "Sequence[Setting | None]", by: Sequence[str]) -> str:
-    from fcosreport.report.showing import show
-
-    return ", ".join(f"{name} {show(setting)}" for name, setting in zip(by, key, strict=True))
 
 
 def _mean(summary: "Summary | None", *, near: bool) -> str:

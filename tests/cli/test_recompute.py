@@ -94,3 +94,41 @@ def test_without_the_extra_a_line_says_what_to_install(monkeypatch: pytest.Monke
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     with pytest.raises(UsageError, match=r"pip install 'fcosreport\[recompute\]'"):
         scoring.require()
+
+
+def test_diff_says_how_sure_the_difference_is_and_where_ap_is_lost(run: Run, study: Study) -> None:
+    better = detections(KNOWN, 3, noise=1)
+    study.run("better", better, evaluated(KNOWN, better), lr=0.005)
+    done = run("diff", "good", "better", "runs", "--recompute")
+    assert done.code == 0, done.err
+    told = " ".join(done.out.split())
+    assert "B is better in bbox AP by +" in told
+    assert "95 % interval +" in told
+    assert "lost by misses" in told
+    data = json.loads(run("diff", "good", "better", "runs", "--recompute", "--format", "json").out)
+    (side,) = data["predictions"]
+    difference = evaluated(KNOWN, better)["AP"] - TRUE["AP"]
+    assert side["difference"]["points"] == pytest.approx(100 * difference)
+    assert side["difference"]["verdict"] == "better"
+    assert "95 %" not in run("diff", "good", "better", "runs").out
+
+
+def test_diff_judges_predictions_where_a_run_prints_other_numbers_and_says_so(run: Run, study: Study) -> None:
+    study.run("bad", detections(KNOWN, 2), evaluated(KNOWN, OTHER_ROWS), lr=0.005)
+    told = " ".join(run("diff", "good", "bad", "runs", "--recompute").out.split())
+    assert "runs/bad prints other numbers: the verdict is of its predictions." in told
+
+
+def test_diff_without_predictions_says_why_there_is_no_verdict(run: Run, study: Study) -> None:
+    study.run("bad", "[", TRUE, lr=0.005)
+    told = " ".join(run("diff", "good", "bad", "runs", "--recompute").out.split())
+    assert "No verdict from the predictions: bbox: the predictions of runs/bad were not evaluated." in told
+
+
+def test_group_shows_images_apart_from_seeds(run: Run, study: Study) -> None:
+    other = detections(KNOWN, 4)
+    study.run("again", other, evaluated(KNOWN, other), lr=0.001)
+    told = " ".join(run("group", "runs", "--recompute").out.split())
+    assert "lr 0.001: the AP of one run varies by ±" in told
+    assert "lr 0.001: over seeds it varies by ±" in told
+    assert "over images" not in run("group", "runs").out
