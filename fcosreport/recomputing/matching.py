@@ -98,7 +98,8 @@ class _Objects:
 
 def _last_highest(values: Floats) -> Integers:
     """The place of the highest value of each row; of equal ones the last, as pycocotools takes it."""
-    return values.shape[1] - 1 - np.argmax(values[:, ::-1], axis=1)
+    places: Integers = values.shape[1] - 1 - np.argmax(values[:, ::-1], axis=1)
+    return places
 
 
 def _overlaps(one: Floats, other: Floats, crowds: Flags) -> Floats:
@@ -109,4 +110,5 @@ def _overlaps(one: Floats, other: Floats, crowds: Flags) -> Floats:
     common = width * height
     mine, theirs = one[..., 2] * one[..., 3], other[..., 2] * other[..., 3]
     union = np.where(crowds, mine, mine + theirs - common)
-    return np.divide(common, union, out=np.zeros_like(common), where=union > 0)
+    shares: Floats = np.divide(common, union, out=np.zeros_like(common), where=union > 0)
+    return shares
