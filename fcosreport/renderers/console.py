@@ -17,6 +17,7 @@ from fcosreport.report.report import SEVERITIES, Report, renderer
 from fcosreport.report.showing import coverage_told, place_in_run, show
 from fcosreport.report.terminal_table import narrow, terminal_table
 from fcosreport.report.verdict import extent, verdict
+from fcosreport.translation import Language
 from fcosreport.wording import plain
 
 if TYPE_CHECKING:
@@ -143,16 +144,14 @@ class _Told:
                 for each, e in report.better[:BETTER]
             )
             yield self.line(f"{said} {', '.join(best)}{', …' if len(report.better) > BETTER else ''}", "dim")
+        yield Text()
 
     def findings(self) -> Iterator["RenderableType"]:
-        from rich.text import Text
 
         found = folds(self.report, FINDINGS if self.is_full else OFTEN)
         told = [each for each in found if self.is_full or each.severity != "info"]
         places = (w for each in told for f in each.findings[:FINDINGS] for w in f.where[: self.quoted_of(f)])
         self.quotes = quoted(self.report, places)
-        if found:
-            yield Text()
         for fold in told:
             yield from self.in_full(fold) if self.is_full else self.brief(fold)
         if notes := [each.findings[0] for each in found if each not in told]:
@@ -186,8 +185,8 @@ class _Told:
         _ = self._
         for finding in fold.findings[:FINDINGS]:
             sign, word = SEVERITIES[finding.severity]
-            head = f"{sign} {_(word).upper()} {finding.code} {finding.name}"
-            yield Text(plain(head), style=f"bold {_COLORS[finding.severity]}")
+            color = f"bold {_COLORS[finding.severity]}"
+            yield Text(plain(f"{sign} {_(word).upper()} {finding.code} {finding.name}"), style=color)
             yield Padding(Text(plain(finding.message), style="bold"), (0, 0, 0, 2))
             yield self.places(finding.where, PLACES)
             yield from self.frame(finding, PLACES)
@@ -221,7 +220,11 @@ class _Told:
 
         known = [where for where in finding.where[:most] if where in self.quotes]
         digits = max((len(str(where.line)) for where in known), default=0)
+        path = finding.where[0].path if known else ""
         for where in known:
+            if where.path != path:
+                yield self.places([where], 1)
+            path = where.path
             bar = Text(f"  {where.line:>{digits}} │ ", style="blue")
             yield self.cut(bar.append(excerpt(self.quotes[where], finding.message), style="default"))
         if self.is_full and (pair := side_by_side(finding, {each.id: each for each in self.report.experiments})):
@@ -232,25 +235,24 @@ class _Told:
         from rich.text import Text
 
         _, report = self._, self.report
-        lines = [
-            (f"{_('ignored')}: {_finding_told(each)} {_('Reason')}: {each.ignored}", "dim")
-            for each in report.ignored[:IGNORED]
-        ]
+        lines = [(_ignored(each, _), "dim") for each in report.ignored[:IGNORED]]
         if (more := len(report.ignored) - IGNORED) > 0:
             lines.append((f"{_('… and {more} more', more=_.plural(more, 'finding'))}: fcosreport render --json", ""))
         lines += [(f"{each.name}: {told}", "") for each, told in remade.lines(report)]
         if report.noted:
             names = ", ".join(each.name for each in report.noted[:NOTED]) + ", …" * (len(report.noted) > NOTED)
             lines.append((_("Only noted, without a word of what came of it: {names}.", names=names), ""))
-        most = FINDINGS if self.is_full else ISSUES
-        lines += [(f"{each.where.path}:{each.where.line}: {each.message}", "") for each in report.issues[:most]]
-        if (more := len(report.issues) - most) > 0:
-            lines.append((f"{_('… and {more} more', more=_.plural(more, 'issue'))}: fcosreport render --json", ""))
-        if lines:
-            yield Text()
         for text, style in lines:
             whole = Text(plain(text, 4096), style=style)
             yield whole if self.screen.is_cut else self.cut(whole)
+        most = FINDINGS if self.is_full else ISSUES
+        for each in report.issues[:most]:  # a path in it is whole
+            told = plain(f"{each.where.path}:{each.where.line}: {each.message}", 4096)
+            yield Text(told, no_wrap=True, overflow="ignore")
+        if (more := len(report.issues) - most) > 0:
+            yield Text(f"{_('… and {more} more', more=_.plural(more, 'issue'))}: fcosreport render --json")
+        if lines or report.issues:
+            yield Text()
 
     def sums(self) -> Iterator["Text"]:
         from rich.text import Text
@@ -284,8 +286,9 @@ class _Told:
         return text
 
 
-def _finding_told(finding: Finding) -> str:
-    return f"{SEVERITIES[finding.severity][0]} {finding.code} {finding.message}"
+def _ignored(finding: Finding, _: Language) -> str:
+    sign, _word = SEVERITIES[finding.severity]
+    return f"{_('ignored')}: {sign} {finding.code} {finding.message} {_('Reason')}: {finding.ignored}"
 
 
 def _pair(pair: SideBySide) -> Iterator["Text"]:

@@ -2,10 +2,13 @@
 
 from collections.abc import Mapping
 
-from fcosreport.records import Finding
+from fcosreport.records import Finding, Where
+from fcosreport.report.quoting import excerpt, quoted
 from fcosreport.report.report import Report, renderer
 from fcosreport.report.showing import finding_text
 from fcosreport.wording import plain
+
+QUOTED = 2  # lines of one finding
 
 
 @renderer("junit", "JUnit XML for CI servers", "junit.xml", for_programs=True)
@@ -21,14 +24,15 @@ def render(report: Report) -> str:
     count = len(report.findings) + len(report.passed) + len(report.not_run)
     sums = {"tests": str(count), "failures": str(failures), "errors": "0"}
     names = {each.id: each.name or each.id for each in report.experiments}
+    quotes = quoted(report, (where for finding in report.findings for where in finding.where[:QUOTED]))
     suites = Xml.Element("testsuites", sums)
     suite = Xml.SubElement(suites, "testsuite", {"name": "fcosreport", **sums, "skipped": str(skipped)})
     for finding in report.findings:
         case = Xml.SubElement(suite, "testcase", _case(finding.name, _name(finding, names)))
         kind, attributes = _outcome(finding)
         reason = [plain(f"ignored: {finding.ignored}")] if finding.ignored else []
-        places = [plain(f"{where.path}:{where.line}") for where in finding.where]
-        Xml.SubElement(case, kind, attributes).text = "\n".join((*reason, finding_text(finding), *places))
+        lines = (_place(where, finding, quotes) for where in finding.where)
+        Xml.SubElement(case, kind, attributes).text = "\n".join((*reason, finding_text(finding), *lines))
     for name in report.passed:
         Xml.SubElement(suite, "testcase", _case(name, name))
     for name, why in report.not_run:
@@ -36,6 +40,11 @@ def render(report: Report) -> str:
         Xml.SubElement(case, "skipped").text = plain(why)
     Xml.indent(suites)
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{Xml.tostring(suites, encoding="unicode")}\n'
+
+
+def _place(where: Where, finding: Finding, quotes: Mapping[Where, str]) -> str:
+    line = f": {excerpt(quotes[where], finding.message)}" if where in quotes else ""
+    return plain(f"{where.path}:{where.line}{line}", 4096)
 
 
 def _case(rule: str, name: str) -> dict[str, str]:

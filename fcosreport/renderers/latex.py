@@ -84,10 +84,9 @@ def render(report: Report) -> str:
     firsts = [row[0] for row in shown]
     if any(len(alike(firsts, task)) < sum(task in each.tasks for each in firsts) for task in report.tasks):
         caption.append(_("What was evaluated on other data, or in another way, than most is never marked."))
-    states = {row[0].state for row in shown}
-    if "suspect" in states:
+    if any(row[0].state == "suspect" for row in shown):
         caption.append(_("† is in doubt and never marked."))
-    if states - {"suspect", "finished"}:
+    if any(row[0].state not in ("suspect", "finished") for row in shown):
         caption.append(_("What is not finished is named so and never marked."))
     left_out = [
         (len(report.experiments) - sum(map(len, rows)), _("Left out, without a result: {experiments}.")),

@@ -68,9 +68,9 @@ class View:
     was changed and what that brought. `best_by`: the metric that ranks the experiments; None for AP of the first task.
     `hidden` counts the experiments that were filtered out, and `nothing` says why none is left. `templates` is a folder
     whose files go before those of the same name that come with fcosreport. `with_files`: whether other files (pictures)
-    are written beside an output; where not, it does without them. `in_file`: the output is for a file and not for the
-    terminal, of which `detail` and `most_rows` of the table are. `since`: the revision since which what is shown has
-    changed; `link`: the page on which more is told. Both are empty where there is none.
+    are written beside an output; where not, it does without them. `in_file`: the output is for a file, `detail` and
+    `most_rows` of the table are for a terminal. `since` is the revision since which what is shown has changed, `link`
+    the page on which more is told; empty where there is none.
     """
 
     columns: tuple[Column, ...] = ()
@@ -228,9 +228,8 @@ class Report:
     def frame(self, name: str) -> "pd.DataFrame":
         """The `experiments`, `evaluations`, `curves` or `findings` as a pandas frame, one row each; they join by `id`.
 
-        `involved` has a row for each experiment that a finding names.
-
-        Curves are those whose points are at hand: all of a report that `fcosreport.load` gives.
+        `involved` has a row for each experiment that a finding names. Curves are those whose points are at hand: all of
+        a report that `fcosreport.load` gives.
         """
         known: dict[str, Callable[[], pd.DataFrame]] = {
             "experiments": lambda: frames.experiments(self.experiments),
@@ -243,11 +242,10 @@ class Report:
             raise UsageError(f"there is no frame {name!r}. {suggestion(name, known)}")
         return known[name]()
 
-    def __repr__(self) -> str:
-        """One line: `<Report 'runs': 15 experiments, 2 errors, 4 warnings, 2 notes>`."""
-        experiments = english.plural(len(self.experiments), "experiment")
+    def __repr__(self) -> str:  # one line: <Report 'runs': 15 experiments, 2 errors, 4 warnings>
         sums = [english.plural(count, SEVERITIES[severity][1]) for severity, count in self.severities]
-        return f"<Report {self.title!r}: {', '.join((experiments, *(sums or ['no findings'])))}>"
+        told = (english.plural(len(self.experiments), "experiment"), *(sums or ["no findings"]))
+        return f"<Report {self.title!r}: {', '.join(told)}>"
 
     def _repr_html_(self) -> str:
         """The page of `render --html`, in a frame of its own, for notebooks."""

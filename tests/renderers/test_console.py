@@ -21,7 +21,7 @@ def test_the_terminal_is_never_too_narrow(monkeypatch: pytest.MonkeyPatch, width
     monkeypatch.setenv("COLUMNS", str(width))
     text = render("text", report)
     assert "\x1b" not in text
-    whole = re.compile(r"  .+:\d+( and .+ more)?")  # a path is never broken
+    whole = re.compile(r"  .+:\d+( and .+ more)?|\S.*:\d+: .+")  # a path is never broken
     assert max(cell_len(line) for line in text.splitlines() if not whole.fullmatch(line)) <= width
 
 
@@ -88,6 +88,19 @@ def test_an_error_quotes_the_lines_that_it_points_at(tmp_path: Path, monkeypatch
     noted = replace(report, findings=(replace(finding, severity="warning"),))
     assert "two = 2" not in at("findings", noted)
     assert "two = 2" in at("all", noted)
+
+
+def test_a_line_of_another_file_stands_below_its_own_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "100")
+    monkeypatch.chdir(tmp_path)
+    for name in ("note.md", "log.txt"):
+        Path(name).write_text(f"{name} says so\n")
+    where = Where("note.md", 1), Where("log.txt", 1)
+    sources = tuple(Source(each.path, "log", Path(each.path).stat().st_size) for each in where)
+    report = replace(EMPTY, findings=(Finding("FR1", "odd", "error", "They differ.", (), where),), sources=sources)
+    lines = render("text", report).splitlines()
+    start = lines.index("  note.md:1 and 1 more")
+    assert lines[start + 1 : start + 4] == ["  1 │ note.md says so", "  log.txt:1", "  1 │ log.txt says so"]
 
 
 def test_a_file_holds_whole_sentences_whatever_the_terminal_is(monkeypatch: pytest.MonkeyPatch) -> None:
