@@ -24,6 +24,7 @@ class Case:
     """A fault or a look-alike. `finds`: rules of which one should fire; `also`: those that are true beside it.
 
     A look-alike has nothing to find. A fault that has nothing to find is one that no rule speaks of yet: it is missed.
+    `source` is a thread, the commit that mended it, or `commit:path` and a path where it stands.
     """
 
     family: str
