@@ -17,6 +17,7 @@ from trainer.errors import TrainerError
 from trainer.files import read_checkpoint, written_whole
 from trainer.journal import Journal, events, told
 from trainer.model import build, labels_of
+from trainer.pictures import draw
 from trainer.processes import Team, joined
 from trainer.scoring import report, results_path, tasks
 from trainer.settings import Settings, settings_of
@@ -49,6 +50,7 @@ def evaluate(checkpoint: Path, folder: Path | None = None, changes: Mapping[str,
             predict(model.to(team.device), split, settings, team, folder)
             if team.main:
                 report(journal, split, settings, clock.iteration, checkpoint, team.precision(settings.amp))
+                draw(split, folder, settings.pictures)
 
 
 def moved(images: Sequence[Tensor], device: torch.device) -> list[Tensor]:

@@ -1,17 +1,20 @@
-"""What can be set. Each field of `Settings` is an option of the command line, a key of a study, and a setting in the
-first line of metrics.jsonl, by the same name.
+"""What can be set. Each field of `Settings` is an option of the command line, a key of a TOML file of a run or a study,
+and a setting in the first line of metrics.jsonl, by the same name.
 """
 
 import re
+import tomllib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
-from typing import Any
+from pathlib import Path
+from typing import Any, Literal, get_args
 
 from trainer.errors import TrainerError
 
 _BACKBONE = re.compile(r"(?P<kind>resnet|resnext|wide_resnet)(?P<depth>18|34|50|101|152)(_\w+)?")
 _STEPS = re.compile(r"(\d+(,\d+)*)?")
-_WORDS = {"norm": ("frozen", "bn", "syncbn", "gn"), "evaluator": ("hotcoco", "pycocotools")}
+Norm = Literal["frozen", "bn", "syncbn", "gn"]
+Evaluator = Literal["hotcoco", "pycocotools"]
 
 
 def _option(default: Any, text: str, least: float = 0, *, free: bool = False) -> Any:
@@ -26,7 +29,7 @@ class Settings:
     data: str = _option("shapes", "A folder in COCO's layout; shapes, or shapes:N for N training images, are drawn.")
     backbone: str = _option("resnet50", "A ResNet, ResNeXt or wide ResNet of torchvision.")
     channels: int = _option(256, "Width of the FPN and the heads.", 64)
-    norm: str = _option("frozen", "Norm layers of the backbone: frozen, bn, syncbn or gn.")
+    norm: Norm = _option("frozen", "Norm layers of the backbone.")  # noqa: RUF009 # a field of a fixed word
     init: str = _option("imagenet", "scratch, imagenet, coco, a checkpoint, or backbone:CHECKPOINT.")
     trainable_layers: int = _option(-1, "Stages of the backbone that train, from the last; -1: 3, from scratch 5.", -1)
     mask: bool = _option(False, "Train a mask head, and evaluate boxes and masks.")
@@ -42,10 +45,11 @@ class Settings:
     momentum: float = _option(0.9, "Momentum of SGD.")
     weight_decay: float = _option(1e-4, "Weight decay.")
     clip: float = _option(0.0, "Largest norm of the gradient; 0: any.")
-    amp: bool = _option(False, "Compute in bfloat16 where that is safe.")
+    amp: bool = _option(False, "Compute in bfloat16 where that is safe, on a GPU that has none in float16.")
     seed: int = _option(0, "Seed of all that is left to chance.")
     score_threshold: float = _option(0.05, "Detections of a lower score are left out. torchvision's 0.2 costs recall.")
-    evaluator: str = _option("hotcoco", "hotcoco or pycocotools: equal numbers, the first is faster.", free=True)
+    evaluator: Evaluator = _option("hotcoco", "Both give equal numbers, the first is faster.", free=True)  # noqa: RUF009 # the same
+    pictures: int = _option(0, "Images that are drawn with their detections, into results/pictures.", free=True)
     log_every: int = _option(20, "Iterations between two lines of the log.", 1, free=True)
     eval_every: int = _option(0, "Iterations between two evaluations; 0: only at the end.", free=True)
     checkpoint_every: int = _option(1000, "Iterations between two checkpoints.", 1, free=True)
@@ -58,8 +62,9 @@ class Settings:
             value, least = getattr(self, each.name), each.metadata["least"]
             if isinstance(value, int | float) and not least <= value < float("inf"):
                 raise TrainerError(f"{flag(each.name)} {value}: give {least} or more.")
-            if each.name in _WORDS and value not in _WORDS[each.name]:
-                raise TrainerError(f"{flag(each.name)} {value}: give {' or '.join(_WORDS[each.name])}.")
+            words = get_args(each.type)
+            if words and value not in words:
+                raise TrainerError(f"{flag(each.name)} {value}: give {' or '.join(words)}.")
         if not _BACKBONE.fullmatch(self.backbone):
             raise TrainerError(f"--backbone {self.backbone}: give one such as resnet18, resnet50, resnext101_32x8d.")
         if self.channels % 32:
@@ -98,6 +103,9 @@ class Settings:
         }
 
 
+HELP = {each.name: each.metadata["help"] for each in fields(Settings)}
+"""What each setting is, by its name."""
+
 SIZES: dict[str, dict[str, Any]] = {
     "gpu": {},
     "cpu": {
@@ -120,14 +128,24 @@ SIZES: dict[str, dict[str, Any]] = {
 """Settings by the size of the machine."""
 
 
+def toml(path: Path) -> dict[str, Any]:
+    """What a TOML file says; raises TrainerError where it is none."""
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise TrainerError(f"{path} cannot be read: {error.strerror}.") from None
+    except ValueError as error:
+        raise TrainerError(f"{path} is no TOML: {error}") from None
+
+
 def settings_of(given: Mapping[str, Any], where: str) -> Settings:
-    """Settings from the keys of a study or a checkpoint; raises TrainerError, which names `where`."""
-    types = {each.name: each.type for each in fields(Settings)}
+    """Settings from the keys of a TOML file or a checkpoint; raises TrainerError, which names `where`."""
+    kinds = {each.name: str if get_args(each.type) else each.type for each in fields(Settings)}
     for name, value in given.items():
-        if name not in types:
+        if name not in kinds:
             raise TrainerError(f"{where}: there is no setting {name}. `python -m trainer train --help` lists them.")
-        if not (type(value) is types[name] or (types[name] is float and type(value) is int)):
-            raise TrainerError(f"{where}: {name} = {value!r} is no {getattr(types[name], '__name__', types[name])}.")
+        if not (type(value) is kinds[name] or (kinds[name] is float and type(value) is int)):
+            raise TrainerError(f"{where}: {name} = {value!r} is no {getattr(kinds[name], '__name__', kinds[name])}.")
     return Settings(**given)
 
 

@@ -3,7 +3,6 @@
 import shlex
 import subprocess
 import sys
-import tomllib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -13,7 +12,7 @@ import typer
 
 from trainer.errors import End, TrainerError
 from trainer.journal import Journal, events
-from trainer.settings import SIZES, Settings, flag, settings_of
+from trainer.settings import SIZES, Settings, flag, settings_of, toml
 
 STUDIES = Path(__file__).parent / "studies"
 
@@ -37,13 +36,10 @@ class Planned:
 def plan(name: str, size: str, output: Path | None, changes: Mapping[str, Any]) -> list[Planned]:
     """The runs of a study: a setting of a run beats one of its size, that one of the study, that the defaults."""
     path = Path(name) if name.endswith(".toml") else STUDIES / f"{name}.toml"
-    try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError:
+    if not path.is_file():
         known = ", ".join(sorted(each.stem for each in STUDIES.glob("*.toml")))
-        raise TrainerError(f"There is no study {name}. There are: {known}; or give a TOML file.") from None
-    except ValueError as error:
-        raise TrainerError(f"{path} is no TOML: {error}") from None
+        raise TrainerError(f"There is no study {name}. There are: {known}; or give a TOML file.")
+    content = toml(path)
     folder, runs = output or Path("runs") / path.stem, content.get("run")
     if not isinstance(runs, list) or not all(isinstance(each, dict) and each.get("name") for each in runs):
         raise TrainerError(f"{path}: each [[run]] needs a name.")

@@ -25,6 +25,7 @@ from trainer.evaluation import columns, moved, predict
 from trainer.files import BEST, CHECKPOINT, read_checkpoint, write_checkpoint, written_whole
 from trainer.journal import Clock, Journal, events, told
 from trainer.model import LOSSES, Detector, build, labels_of
+from trainer.pictures import draw
 from trainer.probe import probe
 from trainer.processes import Team, joined, limit_memory, memory, shared
 from trainer.scoring import report, tasks
@@ -281,6 +282,7 @@ class Training:
             return
         precision = self.team.precision(self.settings.amp)
         report(self.journal, self.val, self.settings, self.clock.iteration, folder / CHECKPOINT, precision)
+        draw(self.val, folder, self.settings.pictures)
         results = [each["metrics"]["AP"] for each in events(folder) if each.get("task") == "bbox"]
         if self.settings.eval_every and results.index(max(results)) == len(results) - 1:
             with (folder / CHECKPOINT).open("rb") as now, written_whole(folder / BEST) as best:

@@ -69,6 +69,42 @@ def test_evaluations_are_fractions_and_have_classes() -> None:
     assert (person.category, person["AP"]) == ("person", 0.52)
 
 
+OWN = {"val": "coco/annotations/instances_val2017.json", "val_images": 5000, "val_sha256": "ef56"}
+OTHER = {"val": "mine/annotations/instances_val.json", "val_images": 70, "val_sha256": "0123"}
+
+
+def with_data(data: dict[str, Any], images: int) -> str:
+    """A log of today: what was evaluated, of which weights and how, stands beside the numbers."""
+    about = {"weights": "checkpoint.pt", "precision": "bfloat16", "settings": {"score_threshold": 0.2}}
+    evaluation = EVENTS[2] | about | {"data": data, "images": images}
+    head = HEAD | {"data": OWN, "machine": {"device": "Tesla T4", "tf32": True}}
+    return "".join(json.dumps(line) + "\n" for line in (head, evaluation))
+
+
+def test_an_evaluation_tells_its_data_and_its_weights() -> None:
+    records = feed(FcosTrainer, with_data(OWN, 5000))
+    (overall,) = evaluations(records)
+    assert (overall.data_set, overall.split, overall.weights) == (OWN["val"], "val", "checkpoint.pt")
+    told = settings(records)
+    assert (told["val_data"], told["val_sha256"], told["predicted_images"]) == (OWN["val"], "ef56", 5000)
+    assert (told["precision"], told["score_threshold"], told["device"]) == ("bfloat16", 0.2, "Tesla T4")
+
+
+def test_an_evaluation_of_other_data_is_not_taken_for_one_of_the_runs_own() -> None:
+    records = feed(FcosTrainer, with_data(OTHER, 70))
+    (overall,) = evaluations(records)
+    assert overall.data_set == OTHER["val"]
+    told = settings(records)
+    assert (told["val_data"], told["val_images"]) == (OWN["val"], 5000)
+    assert not told.keys() & {"predicted_images", "score_threshold"}
+
+
+def test_a_resumed_run_has_the_settings_it_went_on_with() -> None:
+    resumed = {"event": "resumed", "iteration": 40, "checkpoint": "checkpoint.pt", "settings": {"lr": 2e-4}}
+    records = feed(FcosTrainer, METRICS + json.dumps(resumed) + "\n")
+    assert settings(records)["lr"] == 2e-4
+
+
 def test_the_curve_keeps_a_nan() -> None:
     found = points(feed(FcosTrainer, METRICS))
     assert found["loss by iteration"] == [(20, 1.87), (40, -9)]

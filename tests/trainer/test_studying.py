@@ -16,7 +16,7 @@ from trainer.data import load
 from trainer.errors import TrainerError
 from trainer.evaluation import evaluate
 from trainer.files import CHECKPOINT, read_checkpoint
-from trainer.journal import Journal, told
+from trainer.journal import Journal, events, told
 from trainer.scoring import report, results_path
 from trainer.settings import Settings
 from trainer.studying import plan, run
@@ -105,20 +105,27 @@ def causes(findings: list[Finding]) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def mistaken(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    """Two runs, the second with another learning rate, for which its schedule comes too late: it was made before.
-
-    Each is long enough for numbers that are not 0.
-    """
+def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A run that is long enough for numbers that are not 0."""
     given = Settings(**TINY | {"data": "shapes:40", "train_batch_size": 4, "iterations": 44, "checkpoint_every": 44})
-    given, folder = replace(given, log_every=2), tmp_path_factory.mktemp("rate")
-    runs = folder / f"lr{given.lr:g}", folder / "lr0.02"
-    train(given, runs[0])
+    folder = tmp_path_factory.mktemp("rate") / f"lr{given.lr:g}"
+    train(replace(given, log_every=2), folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def mistaken(trained: Path) -> tuple[Path, Path]:
+    """Two runs, the second with another learning rate, for which its schedule comes too late: it was made before."""
+    given, other = settings_in(trained), trained.with_name("lr0.02")
     with pytest.MonkeyPatch.context() as patch:
         rate = Settings.rate
         patch.setattr(Settings, "rate", lambda _, iteration: rate(given, iteration))
-        train(replace(given, lr=0.02), runs[1])
-    return runs
+        train(replace(given, lr=0.02), other)
+    return trained, other
+
+
+def settings_in(run: Path) -> Settings:
+    return Settings(**read_checkpoint(run / CHECKPOINT)["settings"])
 
 
 def stale_predictions(first: Path, second: Path, folder: Path) -> tuple[Path, Path]:
@@ -128,7 +135,7 @@ def stale_predictions(first: Path, second: Path, folder: Path) -> tuple[Path, Pa
     """
     tests = folder / f"{first.name}_test", folder / f"{second.name}_test"
     evaluate(first / CHECKPOINT, tests[0])
-    settings = Settings(**read_checkpoint(second / CHECKPOINT)["settings"])
+    settings = settings_in(second)
     split, journal = load(settings.data, "val"), Journal(tests[1])
     results_path(tests[1], "bbox").parent.mkdir(exist_ok=True)
     shutil.copyfile(results_path(tests[0], "bbox"), results_path(tests[1], "bbox"))
@@ -144,19 +151,60 @@ def test_a_rate_without_effect_is_found(mistaken: tuple[Path, Path], tmp_path: P
     assert re.match(r"lr never took effect: .*the first \d+ training losses are equal", causes(findings)[0])
 
 
-def test_stale_predictions_are_found(mistaken: tuple[Path, Path], tmp_path: Path) -> None:
+def test_stale_predictions_are_found(trained: Path, tmp_path: Path) -> None:
     other = tmp_path / "seed1"
     train(Settings(**TINY | {"data": "shapes:40", "seed": 1, "iterations": 2}), other)
-    tests = stale_predictions(mistaken[0], other, tmp_path / "tests")
+    tests = stale_predictions(trained, other, tmp_path / "tests")
     first = causes(found(tests, tmp_path / "store.sqlite"))[0]
     assert first.startswith("The same predictions file was evaluated again: the files are the same")
     assert "of other checkpoints" in first
 
 
-def test_honest_runs_are_not_accused(mistaken: tuple[Path, Path], tmp_path: Path) -> None:
+def test_honest_runs_are_not_accused(trained: Path, tmp_path: Path) -> None:
     other = tmp_path / "seed1"
     train(Settings(**TINY | {"data": "shapes:40", "train_batch_size": 4, "seed": 1, "iterations": 44}), other)
-    words = [sys.executable, "-m", "fcosreport", "check", str(mistaken[0]), str(other), "--format", "json"]
+    words = [sys.executable, "-m", "fcosreport", "check", str(trained), str(other), "--format", "json"]
     done = subprocess.run([*words, "--store", str(tmp_path / "s")], capture_output=True, text=True, check=False)
     codes = {each["code"] for each in json.loads(done.stdout)["findings"]}
     assert not codes & {"FR401", "FR405"}
+
+
+def told_of(folder: Path) -> dict[str, Any]:
+    """What fcosreport makes of the runs in a folder, by name, and that nothing is wrong with their protocol."""
+    words = [sys.executable, "-m", "fcosreport", "render", str(folder), "--json", "-o", "-"]
+    done = subprocess.run(words, capture_output=True, text=True, timeout=100, check=False)
+    report = json.loads(done.stdout)
+    assert not report["issues"]
+    assert not {each["code"] for each in report["findings"]} & {"FR208", "FR301", "FR308", "FR401", "FR402"}
+    return {each["name"]: each for each in report["experiments"]}
+
+
+def results(experiment: dict[str, Any]) -> list[tuple[Any, ...]]:
+    overall = [each for each in experiment["evaluations"] if each["category"] is None]
+    return [(each["data_set"].partition("/")[0], each["weights"], each["iteration"]) for each in overall]
+
+
+def test_every_number_name_and_state_is_true_of_a_run_its_copy_and_its_test_on_other_data(
+    trained: Path, tmp_path: Path
+) -> None:
+    run = Path(shutil.copytree(trained, tmp_path / "runs" / "mine"))
+    shutil.copytree(run, tmp_path / "runs" / "backup" / "mine")
+    evaluate(run / CHECKPOINT, None, {"data": "shapes:8"})
+    told = told_of(tmp_path / "runs")
+    assert sorted(told) == ["mine", "mine-on-shapes-8"], "a copy is no other run"
+    assert [each["state"] for each in told.values()] == ["finished", "finished"]
+    assert results(told["mine"]) == [("shapes-v1-40-0", "checkpoint.pt", 44)]
+    assert results(told["mine-on-shapes-8"]) == [("shapes-v1-8-0", "checkpoint.pt", 44)]
+    for name, images in (("mine", 10), ("mine-on-shapes-8", 2)):
+        assert {told[name]["settings"][each] for each in ("val_images", "predicted_images")} == {images}
+    metrics = [each["metrics"] for each in events(run) if each.get("event") == "evaluation"]
+    (overall,) = (each for each in told["mine"]["evaluations"] if each["category"] is None)
+    assert {name: each["value"] for name, each in overall["metrics"].items()} == metrics[0]
+
+
+def test_a_run_that_went_on_with_more_iterations_is_told_as_one_that_did(trained: Path, tmp_path: Path) -> None:
+    run = Path(shutil.copytree(trained, tmp_path / "runs" / "mine"))
+    train(replace(settings_in(run), iterations=46), run, resume=True)
+    (told,) = told_of(tmp_path / "runs").values()
+    assert (told["state"], told["settings"]["iterations"]) == ("finished", 46)
+    assert [each[2] for each in results(told)] == [44, 46]

@@ -1,12 +1,14 @@
 """Training: stopped and resumed it ends as if never stopped; every end is written down and has its exit code."""
 
 import json
+import os
 import pickle
 import random
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +19,7 @@ from tests.trainer.conftest import TINY, command, options, trainer
 from tests.trainer.test_contract import agree
 from trainer.cli import main
 from trainer.data import load
-from trainer.errors import NotFiniteError, TrainerError
+from trainer.errors import NotFiniteError, TerminatedError, TrainerError
 from trainer.evaluation import evaluate
 from trainer.files import read_checkpoint, sha256, write_checkpoint
 from trainer.journal import Clock, Journal, events
@@ -56,6 +58,40 @@ def stop(process: subprocess.Popen[bytes], folder: Path, at: int, how: signal.Si
         time.sleep(0.01)
     process.send_signal(how)
     return process.wait(timeout=100)
+
+
+class KilledError(Exception):
+    """The process is gone, and what it has not saved."""
+
+
+def test_stopped_at_ten_random_places_it_ends_as_if_it_never_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings, run, full = Settings(**TINY | {"iterations": 12, "checkpoint_every": 3}), tmp_path / "run", tmp_path / "a"
+    train(settings, full)
+    places = sorted(random.sample(range(1, 12), 10))
+    ends: list[type[BaseException]] = [random.choice((TerminatedError, KilledError)) for _ in places]
+    step = Training.step
+
+    def stopped(self: Training, iteration: int, stream: Iterator[Any]) -> None:
+        if iteration == places[0] and ends[0] is KilledError:
+            raise KilledError
+        if iteration == places[0]:
+            os.kill(os.getpid(), signal.SIGTERM)
+        step(self, iteration, stream)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Training, "step", stopped)
+        while places:
+            with pytest.raises(ends[0]):
+                train(settings, run, resume=True)
+            if ends[0] is TerminatedError:
+                assert read_checkpoint(run / "checkpoint.pt")["iteration"] == places[0]
+            del places[0], ends[0]
+    train(settings, run, resume=True)
+    assert outcome(run) == outcome(full)
+    weights, expected = (read_checkpoint(each / "checkpoint.pt")["model"] for each in (run, full))
+    assert all(torch.equal(value, expected[name]) for name, value in weights.items())
 
 
 def test_a_run_that_was_stopped_ends_as_if_it_never_was(whole: Path, tmp_path: Path) -> None:
@@ -107,16 +143,25 @@ def by_two(module: str, *words: str | Path) -> None:
     assert done.returncode == 0, done.stderr
 
 
-def test_two_processes_find_what_one_finds(tmp_path: Path) -> None:
-    folder = tmp_path / "two"
-    by_two("trainer", "train", folder, *options(TINY | {"train_batch_size": 4, "accumulate": 2}))
-    assert len(kinds(folder, "evaluation")) == 1
-    evaluate(folder / "checkpoint.pt", tmp_path / "one")
-    assert outcome(folder) == outcome(tmp_path / "one")
+def losses(folder: Path) -> list[float]:
+    return [each["loss"] for each in kinds(folder, "train")]
+
+
+def test_two_processes_train_as_one_does_and_find_what_one_finds(tmp_path: Path) -> None:
+    settings = TINY | {"train_batch_size": 4, "norm": "gn", "iterations": 3}
+    by_two("trainer", "train", tmp_path / "two", *options(settings))
+    train(Settings(**settings), tmp_path / "one")
+    assert losses(tmp_path / "two") == pytest.approx(losses(tmp_path / "one"), rel=1e-6)
+    assert len(kinds(tmp_path / "two", "evaluation")) == 1
+    evaluate(tmp_path / "two" / "checkpoint.pt", tmp_path / "again")
+    assert outcome(tmp_path / "two") == outcome(tmp_path / "again")
 
 
 def test_norms_that_wait_for_all_processes_train_and_none_waits_for_ever(tmp_path: Path) -> None:
-    by_two("tests.trainer.synced", "train", tmp_path / "two", *options(TINY | {"iterations": 2}))
+    settings = TINY | {"iterations": 2}
+    by_two("tests.trainer.synced", "train", tmp_path / "two", *options(settings))
+    train(Settings(**settings), tmp_path / "one")
+    assert losses(tmp_path / "two") == pytest.approx(losses(tmp_path / "one"), rel=1e-4)
     assert len(kinds(tmp_path / "two", "probe")) == 1
 
 
@@ -276,10 +321,9 @@ def test_a_checkpoint_that_cannot_be_written_leaves_the_old_one(tmp_path: Path) 
     ("words", "says"),
     [
         (["--lr", "-1"], "--lr -1.0: give"),
-        (["--norm", "layer"], "--norm layer: give frozen or bn or syncbn or gn"),
         (["--data", "nowhere"], "There is no nowhere/annotations/instances_train*.json"),
         (["--train-batch-size", "3", "--accumulate", "2"], "--train-batch-size 3 cannot be dealt out"),
-        (["--size", "phone"], "--size phone: there are gpu and cpu"),
+        (["--config", "nowhere.toml"], "nowhere.toml cannot be read"),
     ],
 )
 def test_wrong_options_are_one_line(
@@ -292,6 +336,39 @@ def test_wrong_options_are_one_line(
     assert ended.value.code == 2
     assert says in told
     assert told.count("\n") == 1
+
+
+def run_of(monkeypatch: pytest.MonkeyPatch, *words: str | Path) -> str | int | None:
+    """The exit code of the command line, run in this process."""
+    monkeypatch.setattr("sys.argv", ["trainer", *map(str, words)])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    return ended.value.code
+
+
+def test_a_file_may_tell_the_settings_of_a_run_and_options_beat_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file, text = tmp_path / "run.toml", "\n".join(f"{name} = {json.dumps(value)}" for name, value in TINY.items())
+    file.write_text(text)
+    words = ("train", tmp_path / "run", "--config", file, "--iterations", "1", "--pictures", "1")
+    assert run_of(monkeypatch, *words) == 0
+    told = events(tmp_path / "run")[0]["settings"]
+    assert (told["data"], told["steps"], told["iterations"]) == ("shapes:8", "", 1)
+    assert [each.name for each in (tmp_path / "run" / "results" / "pictures").iterdir()] == ["1.png"]
+    file.write_text(f"{text}\nlearning_rate = 1")
+    assert run_of(monkeypatch, *words) == 2
+    assert "run.toml: there is no setting learning_rate" in capsys.readouterr().err
+
+
+def test_help_shows_choices_and_the_defaults_of_each_size(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
+    assert run_of(monkeypatch, "train", "--help") == 0
+    told = " ".join(capsys.readouterr().out.split())
+    assert "frozen|bn|syncbn|gn" in told
+    assert "Default: gpu 90000, cpu 450." in told
 
 
 def test_the_learning_rate_warms_up_and_falls() -> None:
