@@ -16,7 +16,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Measure what is asked for; all targets, if none is named.
 
     `quality` tells how many faults are found instead, `scale` what a store of many runs costs, `proportion` whether
-    time and memory follow the size of what is read, `fuzz` whether any input ends a command or takes long.
+    time and memory follow the size of what is read, `fuzz` whether any input ends a command or takes long, `evidence`
+    what it costs to make numbers again and how honest the interval of a difference is.
     """
     given_words = list(sys.argv[1:] if arguments is None else arguments)
     if given_words[:1] == ["quality"]:
@@ -33,6 +34,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
         from benchmarks import scale
 
         scale.main(given_words[1:])
+        return
+    if given_words[:1] == ["evidence"]:
+        from benchmarks import evidence
+
+        evidence.main(given_words[1:])
         return
     if given_words[:1] == ["proportion"]:
         from benchmarks import proportion

@@ -4,17 +4,19 @@ import os
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
 
 from fcosreport.files.allowed import Allowed
 from fcosreport.recomputing.streams import EDGE
 from fcosreport.records import Experiment
 
-_HEAD = 64 << 10  # bytes at each end of a file, by which it is known
+_HEAD = 64 << 10  # bytes at the beginning of a file, by which predictions are known
 _DEEPEST = 6  # folders below a given one that are looked into
 _MOST = 50_000  # entries of folders
 _PREDICTIONS = re.compile(rb"(?:\xef\xbb\xbf)?\s*\[\s*\{")
 _TRUTH = re.compile(rb"(?:\xef\xbb\xbf)?\s*\{")
+_LISTS = (b'"images"', b'"categories"', b'"annotations"')
 _KEYS = (b'"image_id"', b'"category_id"', b'"score"')
 _TASKS = {"bbox": b'"bbox"', "segm": b'"segmentation"', "keypoints": b'"keypoints"'}
 
@@ -32,19 +34,23 @@ def found(roots: Iterable[Path]) -> Beside:
     predictions: dict[Path, tuple[str, ...]] = {}
     truths: list[Path] = []
     for path in dict.fromkeys(path for root in roots for path in _files(root)):
-        head, tail = _ends(path)
+        head = _head(path)
         if _PREDICTIONS.match(head):
             first = EDGE.split(head, maxsplit=1)[0]
             if all(key in first for key in _KEYS):
                 predictions[path] = tuple(task for task, key in _TASKS.items() if key in first)
-        elif _TRUTH.match(head) and _is_truth(head + tail):
+        elif _TRUTH.match(head) and _is_truth(path):
             truths.append(path)
     return Beside(predictions, tuple(truths))
 
 
-def _is_truth(ends: bytes) -> bool:
-    """Whether two of the three lists are seen from the ends: what stands between may be long."""
-    return sum(key in ends for key in (b'"images"', b'"annotations"', b'"categories"')) > 1
+def _is_truth(path: Path) -> bool:
+    """Whether the three lists of annotations are named anywhere in the file."""
+    try:
+        with path.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as text:
+            return all(text.find(key) >= 0 for key in _LISTS)
+    except (OSError, ValueError):  # not readable, or emptied meanwhile
+        return False
 
 
 def _files(root: Path) -> Iterator[Path]:
@@ -65,14 +71,12 @@ def _files(root: Path) -> Iterator[Path]:
                 yield folder / entry.name
 
 
-def _ends(path: Path) -> tuple[bytes, bytes]:
+def _head(path: Path) -> bytes:
     try:
         with path.open("rb") as file:
-            head = file.read(_HEAD)
-            file.seek(max(len(head), file.seek(0, os.SEEK_END) - _HEAD))
-            return head, file.read()
+            return file.read(_HEAD)
     except OSError:
-        return b"", b""
+        return b""
 
 
 def predictions_of(folder: str, task: str, beside: Beside, others: Collection[str]) -> list[Path]:

@@ -1,5 +1,6 @@
 """One result made again from predictions and ground truth, with what the two tell of themselves."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -16,13 +17,15 @@ NOTHING = 0.05
 """AP: so little is no result, but a mistake in ids or boxes."""
 
 
-def made(found: Predictions, truth: Truth, protocol: Protocol, blank: Remade) -> Remade:
+def remade(found: Predictions, truth: Truth, protocol: Protocol, blank: Remade) -> Remade:
     """`blank` with the numbers that it tells as printed, as the predictions give them.
 
     Raises UnusableError where predictions and ground truth do not belong together.
     """
     printed, images = blank.printed, images_of(found, truth, protocol)
-    again = metrics(evaluated(truth.loaded, found, protocol, images), protocol, printed.metrics)
+    made = {way: metrics(evaluated(truth, found, way, images), way, printed.metrics) for way in _ways(found, protocol)}
+    protocol = next((way for way, again in made.items() if not differing(printed, again)), protocol)
+    again = made[protocol]
     if not again:
         raise UnusableError("none of its metrics is one of COCO's")
     with_objects = np.unique(truth.column("image_id")[~truth.crowds])
@@ -38,13 +41,20 @@ def made(found: Predictions, truth: Truth, protocol: Protocol, blank: Remade) ->
         detections=len(found),
         unknown=int((~np.isin(found.categories, truth.category_ids)).sum()),
         trials=tuple(
-            Trial(change, metrics(evaluated(truth.loaded, mended, way, chosen or images), way, printed.metrics))
+            Trial(change, metrics(evaluated(truth, mended, way, chosen or images), way, printed.metrics))
             for change, mended, way, chosen in (
                 *trials.of_ties(found, protocol),
                 *(trials.cases(found, truth, protocol) if is_doubtful else ()),
             )
         ),
     )
+
+
+def _ways(found: Predictions, protocol: Protocol) -> Iterator[Protocol]:
+    """The protocol, and for masks that have boxes the other way to tell their sizes, of which no program says."""
+    yield protocol
+    if protocol.task == "segm" and found.has_boxes:
+        yield replace(protocol, by_box=False)
 
 
 def images_of(found: Predictions, truth: Truth, protocol: Protocol) -> tuple[int, ...]:

@@ -27,14 +27,15 @@ class _Row(msgspec.Struct, gc=False):
 
 
 _ROWS = msgspec.json.Decoder(list[_Row])
-_SHAPES = {"segm": "segmentation", "keypoints": "keypoints"}
+SHAPES = {"segm": "segmentation", "keypoints": "keypoints"}
+"""What holds the shapes of a task; a box has none."""
 
 
 @dataclass(frozen=True, slots=True)
 class Predictions:
     """Detections as columns: ids of images and categories, scores, boxes as x, y, width and height in pixels.
 
-    `shapes` are masks or keypoints, in JSON; none where the task is boxes.
+    `shapes` are masks or keypoints, in JSON; none where the task is boxes. Where a file has no boxes, all are 0.
     """
 
     images: Integers
@@ -45,6 +46,10 @@ class Predictions:
 
     def __len__(self) -> int:
         return len(self.scores)
+
+    @property
+    def has_boxes(self) -> bool:
+        return bool(self.boxes.any())
 
     def some(self, which: Integers) -> "Predictions":
         """Those of these places, in their order."""
@@ -84,10 +89,10 @@ def _columns(rows: Sequence[_Row], path: Path, task: str) -> Predictions:
 
 
 def _shapes(rows: Sequence[_Row], path: Path, task: str) -> Iterator[bytes]:
-    if task not in _SHAPES:
+    if task not in SHAPES:
         return
     for row in rows:
-        shape = bytes(getattr(row, _SHAPES[task]))
+        shape = bytes(getattr(row, SHAPES[task]))
         if not shape:
-            raise UnusableError(f"{path}: a prediction without {_SHAPES[task]}")
+            raise UnusableError(f"{path}: a prediction without {SHAPES[task]}")
         yield shape

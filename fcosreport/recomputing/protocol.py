@@ -28,6 +28,8 @@ class Protocol:
 
     `images` is the number that the run tells; None for those of the ground truth. `classes`: whether a detection must
     be of the right class. `capped`: so many detections an image count where the last of `max_dets` is said to.
+    `by_box`: a mask is as large as its box, as pycocotools takes it where a file has both, and programs that leave the
+    boxes out do not.
     """
 
     task: str
@@ -37,6 +39,7 @@ class Protocol:
     images: int | None = None
     classes: bool = True
     capped: int | None = None
+    by_box: bool = True
 
     def __str__(self) -> str:
         return "LVIS" if self.is_lvis else f"COCO, maxDets {', '.join(map(str, self.max_dets))}"

@@ -16,7 +16,7 @@ from fcosreport.files.paths import url_of
 from fcosreport.judging.hashes import folders, sha256
 from fcosreport.recomputing import predictions, scoring, truth
 from fcosreport.recomputing.finding import Beside, found, predictions_of, roots_of, truths_of
-from fcosreport.recomputing.making import made
+from fcosreport.recomputing.making import remade
 from fcosreport.recomputing.predictions import Predictions
 from fcosreport.recomputing.protocol import declared
 from fcosreport.recomputing.truth import Truth
@@ -29,7 +29,7 @@ FILES = 3
 """Predictions, and annotations, that are tried for a result, until one gives the printed numbers."""
 LARGE = 1 << 30
 """Bytes of predictions whose reading is told, with the memory that it takes."""
-_MEMORY = 0.75  # bytes for a byte of predictions
+_MEMORY = 6  # bytes for a byte of predictions, hotcoco's copy among them
 _TASKS = ("bbox", "segm", "keypoints")
 _NOWHERE = Content("", "")
 
@@ -156,7 +156,7 @@ def _kept(path: Path, candidate: Path, experiment: Experiment, pair: Remade, fil
         names = ("experiment", "predictions", "truth", "printed", "declared")
         return replace(was, **{name: getattr(pair, name) for name in names})
     try:
-        again = made(files.predictions(path, pair.task), files.truth(candidate), way, pair)
+        again = remade(files.predictions(path, pair.task), files.truth(candidate), way, pair)
     except UnusableError as error:
         return replace(pair, reason=str(error))
     asked.shelf.save_remade(key, msgspec.msgpack.encode(again))

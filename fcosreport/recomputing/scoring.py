@@ -11,8 +11,9 @@ from typing import Any
 import numpy as np
 
 from fcosreport.errors import UsageError
-from fcosreport.recomputing.predictions import Predictions
+from fcosreport.recomputing.predictions import SHAPES, Predictions
 from fcosreport.recomputing.protocol import Protocol, quantity
+from fcosreport.recomputing.truth import Truth
 from fcosreport.recomputing.unusable import UnusableError
 from fcosreport.records import Metric
 
@@ -24,21 +25,20 @@ def require() -> str:
     return importlib.metadata.version("hotcoco")
 
 
-def evaluated(truth: Any, found: Predictions, protocol: Protocol, images: Iterable[int] = ()) -> Any:
-    """The evaluation, as hotcoco's COCOeval, of all images or of some; `truth` is as `Truth.loaded` gives it.
+def evaluated(truth: Truth, found: Predictions, protocol: Protocol, images: Iterable[int] = ()) -> Any:
+    """The evaluation, as hotcoco's COCOeval, of all images or of some.
 
-    Raises UnusableError for masks and keypoints that are none.
+    Detections of categories that the ground truth does not have count for nothing. Raises UnusableError for masks and
+    keypoints that are none.
     """
     import hotcoco
 
-    if (found.categories < 0).any():  # which no category is, and hotcoco refuses
-        found = found.some(np.flatnonzero(found.categories >= 0))
-    columns = (found.images[:, None], found.boxes, found.scores[:, None], found.categories[:, None])
-    table = np.concatenate(columns, axis=1, dtype=np.float64)
+    known = np.isin(found.categories, truth.category_ids)
+    found = found if known.all() else found.some(np.flatnonzero(known))
     with contextlib.redirect_stdout(io.StringIO()):
         try:
-            loaded = truth.load_res(_rows(found) if protocol.task == "keypoints" else table, **_masks(found, protocol))
-            work = hotcoco.COCOeval(truth, loaded, protocol.task, lvis_style=protocol.is_lvis)
+            loaded = truth.loaded.load_res(_rows(found, protocol) if found.shapes else _table(found))
+            work = hotcoco.COCOeval(truth.loaded, loaded, protocol.task, lvis_style=protocol.is_lvis)
             params = work.params
             if not protocol.is_lvis:
                 params.max_dets = [*protocol.max_dets[:-1], protocol.capped or protocol.max_dets[-1]]
@@ -76,13 +76,20 @@ def _value(arrays: dict[str, Any], protocol: Protocol, metric: Metric) -> float 
     return float(values[values > -1].mean()) if (values > -1).any() else -1.0
 
 
-def _masks(found: Predictions, protocol: Protocol) -> dict[str, Any]:
-    return {"segmentation": [json.loads(shape) for shape in found.shapes]} if protocol.task == "segm" else {}
+def _table(found: Predictions) -> Any:
+    columns = (found.images[:, None], found.boxes, found.scores[:, None], found.categories[:, None])
+    return np.concatenate(columns, axis=1, dtype=np.float64)
 
 
-def _rows(found: Predictions) -> list[dict[str, Any]]:
-    numbers = zip(found.images.tolist(), found.categories.tolist(), found.scores.tolist(), found.shapes, strict=True)
-    return [
-        {"image_id": image, "category_id": category, "score": score, "keypoints": json.loads(shape)}
-        for image, category, score, shape in numbers
+def _rows(found: Predictions, protocol: Protocol) -> list[dict[str, Any]]:
+    name = SHAPES[protocol.task]
+    columns = (found.images, found.categories, found.scores, found.boxes)
+    rows = zip(*(column.tolist() for column in columns), found.shapes, strict=True)
+    made = [
+        {"image_id": image, "category_id": category, "score": score, "bbox": box, name: json.loads(shape)}
+        for image, category, score, box, shape in rows
     ]
+    if not (protocol.by_box and found.has_boxes):
+        for row in made:
+            del row["bbox"]
+    return made

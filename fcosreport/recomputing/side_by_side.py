@@ -100,7 +100,7 @@ def _told(one: Remade, other: Remade, shelf: Shelf) -> SideBySide:
     found = [predictions.read(Path(each.predictions.path), each.task) for each in (one, other)]
     first, second = (matching.matched(each, known) for each in found)
     sure = resampling.sureness(first, second, len(known.image_ids), one.task)
-    mine, theirs = (_losses(evaluated(known.loaded, each, Protocol(task=one.task))) for each in found)
+    mine, theirs = (_losses(evaluated(known, each, Protocol(task=one.task))) for each in found)
     told = SideBySide(sure, (mine, theirs))
     shelf.save_remade(key, msgspec.msgpack.encode(told))
     return told

@@ -9,7 +9,7 @@ import pytest
 from pycocotools import mask as masks
 
 from fcosreport.recomputing import predictions, scoring, truth
-from fcosreport.recomputing.making import made
+from fcosreport.recomputing.making import remade
 from fcosreport.recomputing.protocol import declared
 from fcosreport.records import Content, Evaluation, Metric, Remade, Where
 from tests.recomputing.sets import Row, Study, detections, evaluated
@@ -21,7 +21,7 @@ NOWHERE = Content("", "")
 def again(study: Study, rows: list[Row], printed: Evaluation) -> Remade:
     found = predictions.read(study.write("predictions.json", rows), printed.task)
     blank = Remade(experiment="one", task=printed.task, predictions=NOWHERE, truth=NOWHERE, printed=printed)
-    return made(found, truth.read(study.truth), declared(printed, None), blank)
+    return remade(found, truth.read(study.truth), declared(printed, None), blank)
 
 
 @pytest.mark.parametrize("seed", range(200))
@@ -77,6 +77,39 @@ def test_masks_are_read_in_all_forms(
     printed = tuple(Metric(name, value, repr(value)) for name, value in numbers.items())
     left = [row | {"segmentation": form(row["bbox"])} for row in rows]
     assert again(Study(tmp_path, known), left, Evaluation("segm", printed, Where("log.txt", 1))).agrees
+
+
+@pytest.mark.parametrize("left_out", ["bbox", ""])
+def test_masks_are_as_large_as_the_program_took_them(left_out: str, tmp_path: Path) -> None:
+    known = annotations(images=20, masks=True)
+    rows = [row | {"segmentation": compressed([*row["bbox"][:3], row["bbox"][3] / 2])} for row in detections(known)]
+    told = [{key: value for key, value in row.items() if key != left_out} for row in rows]
+    numbers = evaluated(known, told, "segm")
+    assert (numbers != evaluated(known, rows, "segm")) == bool(left_out)
+    printed = tuple(Metric(name, value, repr(value)) for name, value in numbers.items())
+    evaluation = Evaluation("segm", printed, Where("log.txt", 1))
+    for left in (rows, told):
+        assert again(Study(tmp_path, known), left, evaluation).agrees
+
+
+def test_keypoints_are_made_again(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    known = annotations(images=10, categories=1)
+    for thing in known["annotations"]:
+        x, y, width, height = thing["bbox"]
+        spots = np.stack((rng.uniform(x, x + width, 17), rng.uniform(y, y + height, 17), np.full(17, 2)), axis=1)
+        thing |= {"keypoints": spots.flatten().tolist(), "num_keypoints": 17}
+    rows = [
+        {key: thing[key] for key in ("image_id", "category_id")}
+        | {"keypoints": (np.array(thing["keypoints"]) + rng.normal(0, 3, 51)).tolist(), "score": float(rng.random())}
+        for thing in known["annotations"]
+    ]
+    names = "AP AP50 AP75 APm APl AR AR50 AR75 ARm ARl".split()
+    values = evaluated(known, rows, "keypoints").values()
+    printed = tuple(Metric(name, value, repr(value), max_dets=20) for name, value in zip(names, values, strict=True))
+    remade = again(Study(tmp_path, known), rows, Evaluation("keypoints", printed, Where("log.txt", 1)))
+    assert remade.agrees
+    assert len(remade.metrics) == 10
 
 
 def test_a_subset_whose_size_the_run_tells_is_evaluated_alone(tmp_path: Path) -> None:
