@@ -118,8 +118,12 @@ class Stretches:
 
 
 def _first_break(samples: Samples, window: Window) -> Event | None:
-    """The first loss that is no number, if there is one, at its line in the window; else where the samples begin."""
-    losses = [pair for pair in zip(samples.names, samples.columns, strict=True) if "loss" in pair[0]]
+    """The first loss that is no number, if there is one, at its line in the window; else where the samples begin.
+
+    That of a validation breaks no training: in half precision it is often infinite for an epoch.
+    """
+    pairs = zip(samples.names, samples.columns, strict=True)
+    losses = [pair for pair in pairs if "loss" in pair[0] and not pair[0].startswith("val")]
     if all(isfinite(sum(column)) for _, column in losses):
         return None
     rows = zip(samples.steps, *(column for _, column in losses), strict=True)

@@ -1,5 +1,6 @@
 """FR111."""
 
+import re
 from collections.abc import Iterator
 
 from fcosreport.judging.cases import GOOD
@@ -9,6 +10,8 @@ from fcosreport.settings import Settings
 from fcosreport.vocabulary.sentences import called, when
 
 _SOUND = 0.05  # AP of a model that was trained
+_MASKS_ALONE = re.compile(r"(?i)(?<![a-z])(?:solo(?:v2)?|sparse_?inst|(?:mask2|mask_?|one)former|k-?net|sam)(?![a-z])")
+_BEGIN = 0.1  # share of the training in which a model that starts from scratch may find nothing
 
 
 @rule(
@@ -19,13 +22,15 @@ _SOUND = 0.05  # AP of a model that was trained
         [{"note_bbox": "0.000 0.000 0.000 -1 0.000 -1"}],
         [{"bbox": ["0.210 0.380 0.200 @1", "0.000 0.000 0.000 @2"]}],
         [{"bbox": ["0.000 0.000 0.000 @1", "0.210 0.380 0.200 @2"]}],
+        [{"bbox": "0.000 0.000 0.000", "segm": "0.346 0.551 0.366"}],
     ],
     quiet=[
         [{"bbox": "0.000 0.001 0.000"}],
         [{"bbox": [GOOD, "0.000 0.000 0.000 category:person"]}],
         [{"bbox": "-1 -1 -1", "state": "failed"}],
         [{"bbox": "AP=0.000 AP50=nan"}],
-        [{"bbox": "0.000 0.000 0.000", "segm": "0.346 0.551 0.366"}],
+        [{"name": "solov2_r50", "bbox": "0.000 0.000 0.000", "segm": "0.346 0.551 0.366"}],
+        [{"bbox": ["0.000 0.000 0.000 @0", "0.001 0.002 0.001 @30", f"{GOOD} @60"]}],
     ],
     after=("FR203",),
     needs=EVALUATED,
@@ -33,8 +38,8 @@ _SOUND = 0.05  # AP of a model that was trained
 def zero_result(records: Records, settings: Settings) -> Iterator[Fault]:
     """AP and AP50 are 0.
 
-    An error where the last evaluation is 0; a warning where an early one is, and a later one is not. Boxes of 0 beside
-    sound masks are those of a model that predicts masks alone.
+    An error where the last evaluation is 0; a warning where an early one is, and a later one is not, but for the first
+    tenth of a training. Boxes of 0 beside sound masks are those of a model that predicts masks alone.
 
     Why: facebookresearch/detectron2#3289: not one detection meets a box, mostly because the class ids or the image ids
     of predictions and annotations differ, or the weights were not loaded; it is rarely a bad model.
@@ -52,9 +57,10 @@ def zero_result(records: Records, settings: Settings) -> Iterator[Fault]:
 
 
 def _is_of_masks(experiment: Experiment) -> bool:
-    """Whether the model finds masks alone, and no boxes are to be expected of it."""
+    """Whether it is a model that is known to find masks alone, and did."""
     masks = experiment.result("segm")
-    return masks is not None and (masks["AP"] or 0) > _SOUND
+    said = (experiment.name, experiment.title, *experiment.files, *(s.text for s in experiment.settings))
+    return masks is not None and (masks["AP"] or 0) > _SOUND and any(map(_MASKS_ALONE.search, said))
 
 
 def _fault(experiment: Experiment, evaluations: list[Evaluation]) -> Fault | None:
@@ -66,7 +72,13 @@ def _fault(experiment: Experiment, evaluations: list[Evaluation]) -> Fault | Non
     if last in zeros:
         count = f", as in {len(zeros)} of {len(evaluations)} evaluations" if len(evaluations) > 1 else ""
         return Fault(f"{name} in the last evaluation{when(last)}{count}.", (experiment,), place)
-    if all((e["AP"] or 0) <= 0 for e in evaluations):
+    if all((e["AP"] or 0) <= 0 for e in evaluations) or _is_begin(zeros, evaluations):
         return None
     text = f"{name}{when(zeros[0])}, in {len(zeros)} of {len(evaluations)} evaluations; the last one is not."
     return Fault(text, (experiment,), place, severity="warning")
+
+
+def _is_begin(zeros: list[Evaluation], evaluations: list[Evaluation]) -> bool:
+    """Whether nothing but the begin of a training is 0, where the log tells the epochs."""
+    end = max((e.epoch for e in evaluations if e.epoch is not None), default=0)
+    return zeros == evaluations[: len(zeros)] and all(e.epoch is not None and e.epoch <= _BEGIN * end for e in zeros)
