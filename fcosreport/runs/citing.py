@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from fcosreport.records import Citation, Experiment, Fragment, State
 from fcosreport.runs.joining import runs_of
-from fcosreport.runs.links import NO_RUN_NAME
+from fcosreport.runs.links import tells_apart
 from fcosreport.runs.run import Run
 
 LAST = "\U0010ffff"
@@ -128,8 +128,8 @@ def _meant(
 
 
 def _says_little(part: str) -> bool:
-    """Whether very different runs have this name, such as `log.txt`; the time in a name tells runs apart."""
-    return bool(NO_RUN_NAME.fullmatch(part.partition(".")[0])) and not _TIME.search(part)
+    """Whether very different runs have this name, such as `log.txt` or `exp2`; the time in a name tells runs apart."""
+    return not (_TIME.search(part) or tells_apart(part.partition(".")[0]))
 
 
 def _nearest(ending: Ending, text: str, note: str) -> Sequence[Place]:
