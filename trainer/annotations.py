@@ -81,7 +81,7 @@ class Columns:
     def settle(self) -> None:
         """Make arrays of the columns, and hold the ids against each other."""
         for name in ("ids", "names", "sizes", "numbers", "images", "kinds", "boxes", "crowds"):
-            setattr(self, name, np.array(getattr(self, name)))
+            setattr(self, name, np.asarray(getattr(self, name)))
         self.sizes, self.boxes = self.sizes.reshape(-1, 2), self.boxes.reshape(-1, 4)
         if not len(self.ids) or not self.categories:
             raise TrainerError(f"{self.path} has no images or no categories.")
