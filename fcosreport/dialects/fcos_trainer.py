@@ -48,7 +48,7 @@ SCHEMA = "fcos-trainer/1"
 """The schema that is read."""
 
 _LINE = re.compile(rb'\{"(?:event|schema)"[^\r\n]*')
-_DATA = {"train": "train_data", "val": "val_data"}  # and their numbers of images and hashes, which keep their names
+_DATA = {"train": "train_data", "val": "val_data", "val_sha256": "annotations_sha256"}  # the others keep their names
 _HASHES = {"results_sha256": "predictions_sha256", "checkpoint_sha256": "checkpoint_sha256"}
 _NO_CURVE = frozenset({"event", "iteration", "epoch"})
 _ENDS: dict[object, EventKind] = {"finished": "finished", "interrupted": "killed"}
@@ -156,7 +156,7 @@ class FcosTrainer:
         for category, value in _mapping(line, "per_class").items():
             for metric in _metrics({"AP": value}):
                 yield replace(evaluation, metrics=(metric,), category=category)
-        is_own = not data or data.get("val_sha256") == self.said.get("val_sha256")
+        is_own = not data or data.get("val_sha256") == self.said.get("annotations_sha256")
         made = {name: line.get(key) for key, name in _HASHES.items()} | {"precision": line.get("precision")}
         of_run = {**_mapping(line, "settings"), "predicted_images": _count(line, "images")} if is_own else {}
         yield from self._settings({**made, **of_run}, where)

@@ -86,7 +86,7 @@ def test_an_evaluation_tells_its_data_and_its_weights() -> None:
     (overall,) = evaluations(records)
     assert (overall.data_set, overall.split, overall.weights) == (OWN["val"], "val", "checkpoint.pt")
     told = settings(records)
-    assert (told["val_data"], told["val_sha256"], told["predicted_images"]) == (OWN["val"], "ef56", 5000)
+    assert (told["val_data"], told["annotations_sha256"], told["predicted_images"]) == (OWN["val"], "ef56", 5000)
     assert (told["precision"], told["score_threshold"], told["device"]) == ("bfloat16", 0.2, "Tesla T4")
 
 

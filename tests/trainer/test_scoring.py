@@ -3,6 +3,8 @@
 import contextlib
 import io
 import json
+import subprocess
+import sys
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -128,3 +130,23 @@ def test_where_the_fast_evaluator_is_missing_the_reference_does_the_work(
     expected = score(*known, "bbox", "pycocotools")
     monkeypatch.setitem(__import__("sys").modules, "hotcoco", None)
     assert equal(score(*known, "bbox", "hotcoco"), expected)
+
+
+@pytest.mark.skipif(not find_spec("fcosreport.recomputing"), reason="this fcosreport makes no numbers again")
+@pytest.mark.parametrize("seed", [3, 20])
+def test_fcosreport_makes_the_same_numbers_again(tmp_path: Path, seed: int) -> None:
+    truth, found = set_of(np.random.default_rng(seed), images=6, crowds=True)
+    path = tmp_path / "truth.json"
+    path.write_text(json.dumps(truth))
+    (tmp_path / "run" / "results").mkdir(parents=True)
+    expected = {}
+    for task in ("bbox", "segm"):
+        rows = of_task(found, task)
+        (tmp_path / "run" / "results" / f"{task}.json").write_text(json.dumps(rows))
+        expected[task] = score(path, rows, task, "hotcoco").numbers
+    lines = [{"schema": "fcos-trainer/1", "run": "run", "data": {"val": "truth.json", "val_images": 6}}]
+    lines += [{"event": "evaluation", "task": task, "metrics": each} for task, each in expected.items()]
+    (tmp_path / "run" / "metrics.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
+    words = [sys.executable, "-m", "fcosreport", "recompute", "run", "--truth", "truth.json", "--format", "json"]
+    done = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, timeout=200, check=False)
+    assert {each["task"]: each["metrics"] for each in json.loads(done.stdout)} == expected
