@@ -35,8 +35,7 @@ def evaluate(checkpoint: Path, folder: Path | None = None, changes: Mapping[str,
     run, data = checkpoint.absolute().parent, Path(settings.data).name.replace(":", "-")
     folder = folder or run.with_name(f"{run.name}-on-{data}")
     with joined(settings.threads) as team:
-        if team.agreed(lambda: bool(events(folder))):
-            raise TrainerError(f"{folder} holds a run. Name another folder with --output.")
+        team.agreed(lambda: _check_free(folder))
         split = load(settings.data, "val", settings.mask, team)
         if split.categories != content["categories"]:
             raise TrainerError(f"{split.path} has other categories than those that {checkpoint} was trained on.")
@@ -51,6 +50,11 @@ def evaluate(checkpoint: Path, folder: Path | None = None, changes: Mapping[str,
             if team.main:
                 report(journal, split, settings, clock.iteration, checkpoint, team.precision(settings.amp))
                 draw(split, folder, settings.pictures)
+
+
+def _check_free(folder: Path) -> None:
+    if events(folder):
+        raise TrainerError(f"{folder} holds a run. Name another folder with --output.")
 
 
 def moved(images: Sequence[Tensor], device: torch.device) -> list[Tensor]:

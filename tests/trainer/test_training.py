@@ -249,6 +249,7 @@ def test_a_checkpoint_of_a_gpu_goes_on_on_a_cpu_and_back(tmp_path: Path) -> None
         write_checkpoint(tmp_path / "moved.pt", here.state())
         there.restore(read_checkpoint(tmp_path / "moved.pt"))
         for training in (here, there):
+            training.optimizer.param_groups[0]["lr"] = 0.01
             for parameter in training.trained.values():
                 parameter.grad = torch.zeros_like(parameter)
             training.optimizer.step()  # by the momentum alone
