@@ -61,6 +61,9 @@ def resolved(entries: Sequence[Entry], records: Records) -> tuple[str, ...]:
         return (f"The predictions give other numbers: {others}.",)
     if len({remade.predictions.sha256 for _, remade in mine}) > 1:
         return (f"The predictions of {names} are different files, and each gives the numbers.",)
+    ended = sorted((e for e, _ in mine if e.ended), key=lambda e: e.ended)
+    if len(ended) > 1 and ended[0].ended < ended[1].ended:
+        return (f"One file of predictions lies beside {names}, and gives the numbers; {called(ended[0])} ended first.",)
     return ()
 
 

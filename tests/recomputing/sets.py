@@ -140,6 +140,7 @@ class Study:
         task: str = "bbox",
         annotations: str | None = None,
         images: int | None = None,
+        ended: str = "2026-01-01T09:00:00",
     ) -> None:
         """A run that evaluated itself and printed these numbers, in their order; `rows` are the predictions it left."""
         self.write(f"{name}/results/{task}.json", rows)
@@ -151,7 +152,7 @@ class Study:
             {"event": "evaluation", "iteration": 10 * number, "task": task, "metrics": numbers}
             for number, numbers in enumerate(printed, 1)
         ]
-        lines = [head, *events, {"event": "status", "status": "finished", "iteration": 10 * len(printed)}]
+        lines = [head, *events, {"event": "status", "status": "finished", "time": ended}]
         self.write(f"{name}/metrics.jsonl", "".join(f"{json.dumps(line)}\n" for line in lines))
 
     def report(self, truth: Path | None = None) -> Report:

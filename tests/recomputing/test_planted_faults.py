@@ -100,6 +100,13 @@ def test_a_run_that_printed_the_numbers_of_another_runs_predictions_is_told_whos
     assert "FR601" not in found
 
 
+def test_of_one_file_beside_two_runs_the_first_of_them_is_told(tmp_path: Path) -> None:
+    study = Study(tmp_path, KNOWN)
+    study.run("later", ROWS, TRUE, lr=0.005, ended="2026-01-02T09:00:00")
+    study.run("sooner", ROWS, TRUE, lr=0.001)
+    assert findings(study)["FR401"].explanations[0].endswith("sooner ended first.")
+
+
 def test_the_predictions_of_another_run_beside_a_run_are_told(tmp_path: Path) -> None:
     study = Study(tmp_path, KNOWN)
     study.run("lr1en3", OTHER_ROWS, OTHER, lr=0.001)
