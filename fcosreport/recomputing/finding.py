@@ -99,24 +99,20 @@ def _latest_first(path: Path) -> tuple[list[int], str]:
 
 
 def truths_of(experiment: Experiment, folder: str, beside: Beside, allowed: Allowed) -> list[Path]:
-    """Files with ground truth: first what the configuration names, then the nearest to the run's folder.
+    """Files with ground truth: those that the configuration names, else all, the nearest to the run's folder first.
 
-    A file that the configuration names is looked for below the folders of the run, and of where fcosreport runs, as far
-    as `allowed`.
+    A path of the configuration is looked for from the folders of the run and from where fcosreport runs, as far as
+    `allowed`; then a file of its name.
     """
-    names = re.split(r"[,\s]+", str(experiment.value("val_data") or ""))
-    named = [path for name in names if name for path in _named(name, folder, allowed)]
-    wanted = {Path(name).name for name in names}
+    names = [name for name in re.split(r"[,\s]+", str(experiment.value("val_data") or "")) if name]
+    start = os.path.abspath(folder)
     near = sorted(
         beside.truths,
-        key=lambda path: (
-            path.name not in wanted,
-            -len(os.path.commonpath((path, os.path.abspath(folder)))),
-            "val" not in path.name,
-            str(path),
-        ),
+        key=lambda path: (-len(os.path.commonpath((path, start))), "val" not in path.name, str(path)),
     )
-    return list(dict.fromkeys((*named, *near)))
+    called = [path for path in near if path.name in {Path(name).name for name in names}]
+    named = [path for name in names for path in _named(name, folder, allowed)]
+    return list(dict.fromkeys((*named, *called))) or near
 
 
 def _named(name: str, folder: str, allowed: Allowed) -> Iterator[Path]:

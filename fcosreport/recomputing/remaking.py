@@ -88,6 +88,19 @@ class _Files:
     asked: Remaking
     _truths: dict[Path, Truth] = field(default_factory=dict)
     _predictions: dict[tuple[Path, str], Predictions] = field(default_factory=dict)
+    _contents: dict[Path, Content] = field(default_factory=dict)
+
+    def content(self, path: Path) -> Content:
+        if path not in self._contents:
+            shown = os.path.relpath(path) if path.is_relative_to(Path.cwd()) else str(path)
+            self._contents[path] = Content(shown, sha256(path))
+        return self._contents[path]
+
+    def told_first(self, paths: Sequence[Path], hashes: Collection[str]) -> list[Path]:
+        """The files that are tried, those first whose hash the log tells."""
+        if any(hashes):
+            paths = sorted(paths, key=lambda path: self.content(path).sha256 not in hashes)
+        return list(paths[:FILES])
 
     def truth(self, path: Path) -> Truth:
         if path not in self._truths:
@@ -129,23 +142,17 @@ def _remade(experiment: Experiment, printed: Evaluation, files: _Files, asked: R
         return replace(blank, reason="no ground truth was found; give it with --truth")
     tried: list[Remade] = []
     hashes = {str(each.value) for each in experiment.settings if each.name == "predictions_sha256"}
-    for path in _first(paths, hashes)[:FILES]:
-        for candidate in _first(truths, {told})[:FILES]:
-            pair = replace(blank, predictions=_content(path), truth=_content(candidate))
+    for path in files.told_first(paths, hashes):
+        for candidate in files.told_first(truths, {told}):
+            pair = replace(blank, predictions=files.content(path), truth=files.content(candidate))
             tried.append(_kept(path, candidate, experiment, pair, files, asked))
             if tried[-1].agrees:
                 return tried[-1]
     return next((each for each in tried if not each.reason), tried[0])
 
 
-def _first(paths: Sequence[Path], hashes: Collection[str]) -> list[Path]:
-    """The files, those first whose hash the log tells."""
-    return sorted(paths, key=lambda path: sha256(path) not in hashes) if any(hashes) else list(paths)
-
-
 def _kept(path: Path, candidate: Path, experiment: Experiment, pair: Remade, files: _Files, asked: Remaking) -> Remade:
     """What the same contents gave before, else what they give now, or why they give nothing."""
-    assert pair.printed is not None
     images = experiment.value("val_images")
     way = declared(pair.printed, images if isinstance(images, int) and images > 0 else None)
     told = (CODE, asked.version, pair.predictions.sha256, pair.truth.sha256, way, pair.printed.metrics)
@@ -161,7 +168,3 @@ def _kept(path: Path, candidate: Path, experiment: Experiment, pair: Remade, fil
         return replace(pair, reason=str(error))
     asked.shelf.save_remade(key, msgspec.msgpack.encode(again))
     return again
-
-
-def _content(path: Path) -> Content:
-    return Content(os.path.relpath(path) if path.is_relative_to(Path.cwd()) else str(path), sha256(path))

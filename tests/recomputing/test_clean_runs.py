@@ -130,6 +130,17 @@ def test_the_file_that_gives_the_printed_numbers_is_taken_of_several(tmp_path: P
     assert study.report().remade[0].agrees
 
 
+def test_annotations_of_the_name_that_the_run_tells_are_taken_of_several(tmp_path: Path) -> None:
+    known = annotations()
+    rows = detections(known)
+    study = Study(tmp_path, known)
+    study.write("one/instances_other.json", known | {"annotations": known["annotations"][:9]})
+    study.run("one", rows, evaluated(known, rows))
+    (remade,) = study.report().remade
+    assert remade.agrees
+    assert remade.truth.path.endswith("instances_val.json")
+
+
 def test_nothing_is_evaluated_twice_and_another_content_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     known = annotations()
     rows = detections(known)
