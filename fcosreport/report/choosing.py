@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from fcosreport.comparing.columns import EXPERIMENT, STATE, Column, all_columns
 from fcosreport.errors import UsageError
 from fcosreport.records import COCO_METRICS, Experiment
-from fcosreport.report import frames
+from fcosreport.report import frames, remade
 from fcosreport.report.condition import Condition, by_name, readers_of
 from fcosreport.report.report import Report
 from fcosreport.report.showing import plural
@@ -85,13 +85,19 @@ def _any_in(paths: Iterable[str], files: frozenset[str]) -> bool:
 
 
 def frame(report: Report) -> "pd.DataFrame":
-    """The experiments, one a row, with all columns or those that were chosen."""
+    """The experiments, one a row, with all columns or those that were chosen.
+
+    Where results were made again, a column has the double tick of those that agree.
+    """
     whole = frames.experiments(report.experiments)
+    if report.remade:
+        whole.insert(2, frames.REMADE, [remade.sign(report, each).strip() for each in report.experiments])
     if not report.view.columns:
         return whole
     import pandas as pd
 
-    names = [*_ALWAYS_SHOWN, *(column.name for column in report.view.columns)]
+    again = [frames.REMADE] if report.remade else []
+    names = [*_ALWAYS_SHOWN, *again, *(column.name for column in report.view.columns)]
     return whole.reindex(columns=pd.Index(names, dtype="object"))
 
 

@@ -32,11 +32,11 @@ OF, DATA_SET, SPLIT, WEIGHTS, AUGMENTED, FAMILY = "of", "data_set", "split", "we
 CURVE, UNIT, STEP, VALUE = "curve", "unit", "step", "value"
 CODE, NAME, SEVERITY, MESSAGE, EXPERIMENTS, ADVICE = "code", "name", "severity", "message", "experiments", "advice"
 IGNORED = "ignored"
-
+REMADE = "made again"
 
 HEADINGS = (
     *(EXPERIMENT, STATE, REASON, WHERE, TASK, CATEGORY, ORIGIN),
-    *(NAME, SEVERITY, MESSAGE, EXPERIMENTS, ADVICE, IGNORED),
+    *(NAME, SEVERITY, MESSAGE, EXPERIMENTS, ADVICE, IGNORED, REMADE),
 )
 """Headings that are words, not names of metrics and settings."""
 

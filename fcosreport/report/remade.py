@@ -29,14 +29,16 @@ def told(remade: Remade, _: Language = english) -> str:
     """What it was made from, with the hashes; or why it could not be made."""
     if remade.reason:
         return _("{task} not made again: {reason}.", task=remade.task, reason=_.told(remade.reason))
-    return _(
-        "{task} made again from {predictions} on {truth}: {images}, {protocol}.",
-        task=remade.task,
-        predictions=f"{remade.predictions.path} ({remade.predictions.sha256[:DIGITS]})",
-        truth=f"{remade.truth.path} ({remade.truth.sha256[:DIGITS]})",
-        protocol=remade.protocol,
-        images=_.plural(remade.images, "image"),
-    )
+    values = {
+        "task": remade.task,
+        "predictions": f"{remade.predictions.path} ({remade.predictions.sha256[:DIGITS]})",
+        "truth": f"{remade.truth.path} ({remade.truth.sha256[:DIGITS]})",
+        "protocol": remade.protocol,
+        "images": _.plural(remade.images, "image"),
+    }
+    if remade.differing:
+        return _("{task} is printed otherwise than {predictions} gives on {truth}: {images}, {protocol}.", **values)
+    return _("{task} made again from {predictions} on {truth}: {images}, {protocol}.", **values)
 
 
 def data(remade: Remade) -> dict[str, object]:
