@@ -49,6 +49,8 @@ def evaluated(truth: Truth, found: Predictions, protocol: Protocol, images: Iter
                 params.img_ids = chosen
             work.evaluate()
             work.accumulate()
+            if protocol.is_lvis:
+                work.summarize()  # which gives the metrics their names
         except (ValueError, TypeError, KeyError, RuntimeError, json.JSONDecodeError) as error:
             raise UnusableError(f"the {protocol.task} of its predictions: {error}") from error
     return work

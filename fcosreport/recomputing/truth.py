@@ -14,18 +14,15 @@ from fcosreport.recomputing.unusable import UnusableError
 
 
 class Image(msgspec.Struct, gc=False):
-    """An image by its id; those that are not exhaustively labelled, as in LVIS, tell their categories."""
+    """An image by its id."""
 
     id: int
-    neg_category_ids: list[int] | None = None
 
 
 class Category(msgspec.Struct):
-    """A category; LVIS tells how frequent it is."""
+    """A category by its id."""
 
     id: int
-    name: str = ""
-    frequency: str = ""
 
 
 class Thing(msgspec.Struct, gc=False):
@@ -60,11 +57,6 @@ class Truth:
     @cached_property
     def category_ids(self) -> Integers:
         return np.unique(np.fromiter((each.id for each in self.categories), np.int64, len(self.categories)))
-
-    @property
-    def is_lvis(self) -> bool:
-        """Whether its images are not exhaustively labelled, which LVIS's protocol is for."""
-        return any(image.neg_category_ids is not None for image in self.images[:1])
 
     def column(self, name: str) -> Integers:
         """A number of each object, such as `image_id`."""

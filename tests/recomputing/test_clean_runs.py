@@ -112,6 +112,20 @@ def test_keypoints_are_made_again(tmp_path: Path) -> None:
     assert len(remade.metrics) == 10
 
 
+def test_where_every_category_is_labelled_the_ap_of_lvis_is_that_of_coco(tmp_path: Path) -> None:
+    known = annotations(images=20)
+    rows = detections(known)
+    numbers = evaluated(known, rows)
+    ids = [each["id"] for each in known["categories"]]
+    known["images"] = [each | {"neg_category_ids": ids, "not_exhaustive_category_ids": []} for each in known["images"]]
+    known["categories"] = [each | {"frequency": "f"} for each in known["categories"]]
+    printed = tuple(Metric(name, numbers[name], repr(numbers[name])) for name in ("AP", "AP50", "AP75", "APs"))
+    evaluation = Evaluation("bbox", printed, Where("log.txt", 1), family="lvis")
+    remade = again(Study(tmp_path, known), rows, evaluation)
+    assert [each.value for each in remade.metrics] == pytest.approx([each.value for each in printed], abs=1e-12)
+    assert remade.protocol == "LVIS"
+
+
 def test_a_subset_whose_size_the_run_tells_is_evaluated_alone(tmp_path: Path) -> None:
     known = annotations()
     rows = [row for row in detections(known) if row["image_id"] <= 10]
