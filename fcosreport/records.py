@@ -588,10 +588,10 @@ class Trial:
 class Remade:
     """A result of an experiment made again from its predictions; with a `reason` it could not be, and has no metrics.
 
-    `printed` is the evaluation that it is held against, `images` are those evaluated on, `empty` those of them that
-    hold an object and no prediction, `unknown` counts predictions of categories that the ground truth does not have.
-    `declared` is the SHA-256 of the annotations by the run's own words; empty where it says none. `trials` are made
-    where the numbers differ, or nothing was found.
+    `printed` is the evaluation that it is held against, `images` are those evaluated on, which are all that are
+    annotated where it `is_whole`; `empty` of them hold an object and no prediction. `unknown` counts predictions of
+    categories that the ground truth does not have. `declared` is the SHA-256 of the annotations by the run's own words;
+    empty where it says none. `trials` are made where the numbers differ, or nothing was found.
     """
 
     experiment: str
@@ -602,6 +602,7 @@ class Remade:
     protocol: str = ""
     metrics: tuple[Metric, ...] = ()
     images: int = 0
+    is_whole: bool = True
     empty: int = 0
     detections: int = 0
     unknown: int = 0

@@ -175,7 +175,6 @@ def _noise_data(noise: "Noise") -> dict[str, object]:
 
 
 def _group_printout(groups: "Sequence[Group]", by: Sequence[str], _: "Language") -> "Printout":
-    from fcosreport.cli.predicted import key_told
     from fcosreport.cli.printout import Printout, Table
     from fcosreport.comparing.groups import spread
     from fcosreport.report.showing import show
@@ -204,8 +203,9 @@ def _group_printout(groups: "Sequence[Group]", by: Sequence[str], _: "Language")
         _("Mean ± sample standard deviation in points. ~: the AP cannot be told from that of the best group."),
         *(spreads or (_("No experiment has a result."),)),
         *(
-            _("{key}: its experiments also differ in {names}.", key=key_told(each.key, by), names=", ".join(each.mixed))
+            _("{key}: its experiments also differ in {names}.", key=key, names=", ".join(each.mixed))
             for each in groups
+            for key in [predicted.key_told(each.key, by)]
             if each.mixed
         ),
     ]

@@ -37,6 +37,7 @@ def remade(found: Predictions, truth: Truth, protocol: Protocol, blank: Remade) 
         protocol=str(protocol),
         metrics=again,
         images=len(images or truth.image_ids),
+        is_whole=not images,
         empty=len(np.setdiff1d(with_objects, found.images)),
         detections=len(found),
         unknown=int((~np.isin(found.categories, truth.category_ids)).sum()),

@@ -59,7 +59,12 @@ def side_by_side(made: Sequence[Remade], one: str, other: str, shelf: Shelf) -> 
 
 def over_images(made: Sequence[Remade], shelf: Shelf) -> dict[str, float]:
     """The standard error over images of each AP for boxes, in points, by experiment."""
-    return {each.experiment: _over_images(each, shelf) for each in made if each.task == "bbox" and each.metrics}
+    return {each.experiment: _over_images(each, shelf) for each in made if _is_drawn(each)}
+
+
+def _is_drawn(made: Remade) -> bool:
+    """Whether its images can be drawn again: boxes, by COCO's own protocol, on all images that are annotated."""
+    return bool(made.metrics) and made.protocol == str(Protocol(task="bbox")) and made.task == "bbox" and made.is_whole
 
 
 def _over_images(one: Remade, shelf: Shelf) -> float:
@@ -90,8 +95,8 @@ def _told(one: Remade, other: Remade, shelf: Shelf) -> SideBySide:
         return SideBySide(reason=f"{one.task}: the predictions of {listed(lacking)} were not evaluated")
     if one.truth.sha256 != other.truth.sha256 or one.images != other.images:
         return SideBySide(reason=f"{one.task}: the two were not evaluated on the same images")
-    if one.task != "bbox":
-        return SideBySide(reason=f"{one.task}: only the differences of boxes are drawn again")
+    if not (_is_drawn(one) and _is_drawn(other)):
+        return SideBySide(reason=f"{one.task}: only boxes are drawn again, by COCO's protocol and on all images")
     key = _key("side by side", one, other)
     body = shelf.remade(key)
     if body is not None:

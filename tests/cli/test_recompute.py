@@ -127,6 +127,15 @@ def test_diff_without_predictions_says_why_there_is_no_verdict(run: Run, study: 
     assert "No verdict from the predictions: bbox: the predictions of runs/bad were not evaluated." in told
 
 
+def test_of_a_part_of_the_images_no_interval_is_told(run: Run, study: Study) -> None:
+    for name, noise in (("one", 3), ("two", 9)):
+        rows = [row for row in detections(KNOWN, 5, noise) if row["image_id"] <= 6]
+        images = sorted({row["image_id"] for row in rows})
+        study.run(name, rows, evaluated(KNOWN, rows, imgIds=images), lr=noise, images=len(images))
+    told = " ".join(run("diff", "one", "two", "runs", "--recompute").out.split())
+    assert "only boxes are drawn again, by COCO's protocol and on all images" in told
+
+
 def test_group_shows_images_apart_from_seeds(run: Run, study: Study) -> None:
     other = detections(KNOWN, 4)
     study.run("again", other, evaluated(KNOWN, other), lr=0.001)
