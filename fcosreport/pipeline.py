@@ -101,6 +101,7 @@ class Session:
             return self._report(known, select)
 
     def _report(self, known: "frozenset[Identity]", select: "Select | None") -> "Report":
+        from fcosreport.evidence import zoos
         from fcosreport.judging import baseline, check
         from fcosreport.judging.judgement import Judgement, judged
         from fcosreport.report.report import Report, View
@@ -119,18 +120,21 @@ class Session:
             some = self.store.experiments()
         experiments = tuple(each for each in some if not shown.isdisjoint(each.files))
         records = replace(self._records(experiments, outlines), remade=remade)
+        is_of_models = judgement.is_zoo if judgement else zoos.is_zoo(records.tables, records.experiments)
+        if is_of_models:
+            records, experiments = _pages(records), ()
         if judgement is None:
-            judgement = judged(records, self.settings)
+            judgement = replace(judged(records, self.settings), is_zoo=is_of_models)
             place.put(judgement, judgement.last_day)
         issues = (*records.issues, *judgement.faults)
         self.screen.met(issues)
         experiments, noted = _apart(experiments)
-        findings = baseline.apply(judgement.findings, experiments, known)
+        findings = baseline.apply(judgement.findings, records.experiments, known)
         return Report(
             title=_title(sources),
             version=__version__,
             experiments=check.suspects(experiments, findings),
-            findings=findings,
+            findings=tuple(replace(each, experiments=()) for each in findings) if is_of_models else findings,
             issues=issues,
             sources=sources,
             steps=records.steps,
@@ -139,10 +143,11 @@ class Session:
             compared=judgement.compared,
             columns=judgement.columns,
             last_day=judgement.last_day,
-            published=tuple(row for row in records.tables if not row.is_own),
+            published=tuple(row for outline in outlines for row in outline.tables if not row.is_own),
             noted=_beside_runs(noted, experiments),
             remade=remade,
-            view=View(hidden=judgement.count - len(experiments)),
+            is_zoo=is_of_models,
+            view=View(hidden=0 if is_of_models else judgement.count - len(experiments)),
         )
 
     def _remade(self) -> "tuple[Remade, ...]":
@@ -163,6 +168,7 @@ class Session:
 
         In their learning rates the rules look for jumps.
         """
+        from fcosreport.evidence import zoos
         from fcosreport.records import Records
 
         resumed = self.with_points([e for e in experiments if any(event.kind == "resumed" for event in e.events)])
@@ -176,7 +182,7 @@ class Session:
             issues=(*walked, *(issue for outline in outlines for issue in outline.issues)),
             sources=tuple(outline.source for outline in outlines),
             ignores=tuple(ignore for outline in outlines for ignore in outline.ignores),
-            tables=tuple(row for outline in outlines for row in outline.tables),
+            tables=zoos.once([row for outline in outlines for row in outline.tables]),
             claims=tuple(claim for outline in outlines for claim in outline.claims),
             whole=len(experiments) == self.store.size(),
         )
@@ -300,6 +306,12 @@ def _apart(experiments: "Sequence[Experiment]") -> "tuple[tuple[Experiment, ...]
     """What was run or planned, and what is only noted."""
     noted = tuple(each for each in experiments if each.state == "noted")
     return tuple(each for each in experiments if each.state != "noted"), noted
+
+
+def _pages(records: "Records") -> "Records":
+    """What the rules are shown of a zoo: no experiments but the results on the pages of its models."""
+    pages = {row.where.path for row in records.tables if not row.is_own}
+    return replace(records, experiments=tuple(each for each in records.experiments if each.where.path in pages))
 
 
 def _beside_runs(noted: "Sequence[Experiment]", experiments: "Sequence[Experiment]") -> "tuple[Experiment, ...]":

@@ -86,7 +86,7 @@ def say_issues(issues: "Sequence[Issue]") -> None:
 
 def say_empty(report: "Report") -> None:
     """Tell that there is nothing to see, where that is so."""
-    if report.experiments:
+    if report.experiments or report.is_zoo:
         return
     from fcosreport.report.showing import coverage_told, plural
 

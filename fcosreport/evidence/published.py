@@ -37,6 +37,8 @@ PROTOCOL = re.compile(
 )
 """Words that say that the numbers are of another protocol, or another's."""
 
+_NAMED_SCORE = re.compile(r"(?<![a-z])(bbox|segm|box|mask)_?m?ap[-_](0\.\d{2,4})(?!\d)", re.I)
+_TASKS = {"box": "bbox", "mask": "segm"}
 _NEAR = 60  # lines above a table in which a block is that of its row; farther away it is another model's
 _THREE_DIGITS = 0.0006  # half a unit of a fraction of three digits, and a little: with fewer, equality is chance
 
@@ -75,6 +77,12 @@ def own_links(row: TableRow) -> Iterator[Link]:
             yield link
 
 
+def named_scores(target: str) -> Iterator[tuple[str, Metric]]:
+    """The AP of each task that the name of a file tells: `..._bbox_mAP-0.398_2020...pth`."""
+    for task, text in _NAMED_SCORE.findall(target.rpartition("/")[2]):
+        yield _TASKS.get(task.lower(), task.lower()), Metric("AP", float(text), text)
+
+
 def names(row: TableRow) -> set[str]:
     """The names of configurations and runs that a row tells: of its files, or its label."""
     files = {stem(link.target) for link in own_links(row) if _SUFFIX.search(link.target)}
@@ -99,13 +107,17 @@ def is_other_protocol(row: TableRow) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Against:
-    """What a row can be held against: evaluations of the same model and task; `what` says where they stand."""
+    """What a row can be held against: evaluations of the same model and task; `what` says where they stand.
+
+    `entry` is that of an index of models.
+    """
 
     row: TableRow
     claim: Evaluation
     evidence: tuple[Evaluation, ...]
     what: str
     experiment: Experiment | None = None
+    entry: TableRow | None = None
 
 
 def pairs(records: Records) -> Iterator[Against]:
@@ -216,7 +228,7 @@ def _index(noted: Sequence[TableRow], index: Sequence[TableRow]) -> Iterator[Aga
             for task in dict.fromkeys(claim.task for claim in row.results if entry):
                 same = tuple(e for e in entry.results if e.task == task) if entry else ()
                 if same and (claim := _nearest(row, task, same)):
-                    yield Against(row, claim, same, PurePosixPath(path).name)
+                    yield Against(row, claim, same, PurePosixPath(path).name, entry=entry)
 
 
 def _nearest(row: TableRow, task: str, evidence: Sequence[Evaluation]) -> Evaluation | None:

@@ -14,7 +14,7 @@ class Judgement:
 
     `compared` says of rules how much they could judge. `columns` are those that the experiments have, `count` is their
     number, `faults` tell of rules that raised, and `last_day` (ISO) is the last one on which the same ignores hold;
-    empty for ever.
+    empty for ever. `is_zoo`: they are of published models, without a run.
     """
 
     findings: tuple[Finding, ...]
@@ -25,6 +25,7 @@ class Judgement:
     faults: tuple[Issue, ...] = ()
     last_day: str = ""
     compared: tuple[tuple[str, str], ...] = ()
+    is_zoo: bool = False
 
 
 def judged(records: Records, settings: Settings) -> Judgement:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from fcosreport.comparing.columns import Column
 from fcosreport.records import Finding, Severity, Where
 from fcosreport.report import remade
+from fcosreport.report.audit import audit, lines
 from fcosreport.report.folding import Fold, fold_told, folds
 from fcosreport.report.quoting import SideBySide, excerpt, quoted, side_by_side
 from fcosreport.report.report import SEVERITIES, Report, renderer
@@ -148,6 +149,10 @@ class _Told:
 
     def findings(self) -> Iterator["RenderableType"]:
 
+        if audited := audit(self.report):
+            for depth, line in lines(audited, self._):
+                yield self.line(f"{'  ' * depth}{line}", "bold" if depth < 2 else "")
+            return
         found = folds(self.report, FINDINGS if self.is_full else OFTEN)
         told = [each for each in found if self.is_full or each.severity != "info"]
         places = (w for each in told for f in each.findings[:FINDINGS] for w in f.where[: self.quoted_of(f)])
@@ -259,6 +264,8 @@ class _Told:
 
         _, report = self._, self.report
         states = [f"{narrow(state)} {count} {_(state)}" for state, count in report.states]
+        if report.is_zoo:
+            states = [_.plural(len(report.published), "published row")]
         sums = [_.plural(count, SEVERITIES[severity][1]) for severity, count in report.severities]
         issues = [_.plural(len(report.issues), "issue")] if report.issues else []
         yield Text(
@@ -271,7 +278,7 @@ class _Told:
             + (_(", {n} not run", n=len(report.not_run)) if report.not_run else ""),
             style="bold",
         )
-        for name, text in report.compared if self.is_full else ():
+        for name, text in report.compared if self.is_full and not report.is_zoo else ():
             yield Text(plain(f"{name}: {text}"))
 
     def line(self, text: str, style: str = "") -> "Text":

@@ -6,6 +6,7 @@ import re
 
 from fcosreport.records import Evaluation, Experiment, TableRow, Where
 from fcosreport.report import remade
+from fcosreport.report.audit import audit
 from fcosreport.report.report import Report, renderer
 
 SCHEMA = "fcosreport/2"
@@ -39,11 +40,32 @@ def _report(report: Report) -> dict[str, object]:
         "passed": list(report.passed),
         "not_run": [{"name": name, "reason": reason} for name, reason in report.not_run],
         "compared": [{"name": name, "text": text} for name, text in report.compared],
+        "audit": _audit(report),
         "coverage": [
             {**_fields(each, "path state"), "results": each.evaluations, **_fields(each, "settings reason")}
             for each in report.sources
         ],
         "sources": [_fields(each, "path kind size fingerprint lines evaluations") for each in report.sources],
+    }
+
+
+def _audit(report: Report) -> dict[str, object] | None:
+    """The audit of a zoo, with each finding by its number in `findings`."""
+    at = {id(each): number for number, each in enumerate(report.findings)}
+    made = audit(report)
+    if not made:
+        return None
+    return {
+        "coverage": made.coverage,
+        "parts": [
+            {
+                "title": part.title,
+                "folders": [
+                    {"folder": name, "findings": [at[id(each)] for each in found]} for name, found in part.folders
+                ],
+            }
+            for part in made.parts
+        ],
     }
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from fcosreport.comparing.columns import Column, cells_of
 from fcosreport.records import Where
+from fcosreport.report.audit import audit, places
 from fcosreport.report.quoting import excerpt, quoted
 from fcosreport.report.report import Report, renderer
 from fcosreport.report.showing import place_in_run, show
@@ -40,6 +41,8 @@ def render(report: Report) -> str:
         report,
         "report.md",
         {"text": text, "code": code, "place": place, "picture": picture},
+        audit=audit(report),
+        places=places,
         leaders=[
             (metric, best, show(cells_of(best[0], (metric,))[0]))
             for metric in report.rankings[:TASKS]

@@ -96,8 +96,9 @@ class Report:
     of some how much they could judge. `columns` are those of all experiments, where only some of these are here.
     `last_day` (ISO) is the last one on which the same findings are ignored; empty for ever.
     `published` are rows of tables that others obtained, `noted` sections of notes with settings and no word of what
-    came of them, which no count and no rule knows, `remade` the results that were to be made again. The same data gives
-    the same bytes in every output, so clock and version are arguments.
+    came of them, which no count and no rule knows, `remade` the results that were to be made again. `is_zoo`: a tree of
+    published models, without a run. The same data gives the same bytes in every output, so clock and version are
+    arguments.
     """
 
     title: str
@@ -115,6 +116,7 @@ class Report:
     published: tuple[TableRow, ...] = ()
     noted: tuple[Experiment, ...] = ()
     remade: tuple[Remade, ...] = ()
+    is_zoo: bool = False
     view: View = View()
 
     @property

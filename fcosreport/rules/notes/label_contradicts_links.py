@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 
 from fcosreport.comparing.scores import printed
-from fcosreport.evidence.published import is_other_protocol, is_same, own_links, stem
+from fcosreport.evidence.published import is_other_protocol, is_same, named_scores, own_links, stem
 from fcosreport.judging.rule import Fault, rule
-from fcosreport.records import Link, Metric, Setting, TableRow
+from fcosreport.records import Link, Setting, TableRow
 from fcosreport.settings import Settings
 from fcosreport.vocabulary import decode
 from fcosreport.wording import listed
@@ -19,8 +19,6 @@ _DATA = re.compile(
     r"(?<![a-z])(coco|lvis|voc|cityscapes|objects365|obj365|o365|openimages|oid|crowdhuman|widerface|visdrone|bdd100k)"
     r"(?![a-z])", re.I,
 )  # fmt: skip
-_SCORE = re.compile(r"(?<![a-z])(bbox|segm|box|mask)_?m?ap[-_](0\.\d{2,4})(?!\d)", re.I)
-_TASKS = {"box": "bbox", "mask": "segm"}
 _SIZES = {
     word: words[0]
     for words in (
@@ -143,12 +141,11 @@ def _parted(word: str) -> tuple[str, ...]:
 
 def _scores(target: str, row: TableRow) -> Iterator[str]:
     """The AP of the row that the name of its weights or log contradicts."""
-    for task, text in _SCORE.findall(target.rpartition("/")[2]):
-        named = Metric("AP", float(text), text)
+    for task, named in named_scores(target):
         for result in row.results:
-            ours = result.metric("AP") if result.task == _TASKS.get(task.lower(), task.lower()) else None
+            ours = result.metric("AP") if result.task == task else None
             if ours and not is_same(ours, named):
-                yield f"{result.task} {printed(ours)} against {text}"
+                yield f"{result.task} {printed(ours)} against {named.text}"
 
 
 def _claimed(row: TableRow) -> dict[str, object]:

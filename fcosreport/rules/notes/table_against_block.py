@@ -3,7 +3,17 @@
 from collections.abc import Iterator, Sequence
 
 from fcosreport.comparing.scores import printed
-from fcosreport.evidence.published import Against, Held, differing, held, in_last_digit, is_mislabelled
+from fcosreport.evidence.published import (
+    Against,
+    Held,
+    differing,
+    held,
+    in_last_digit,
+    is_mislabelled,
+    is_same,
+    named_scores,
+    own_links,
+)
 from fcosreport.judging.rule import Compared, Fault, rule
 from fcosreport.records import Evaluation, Metric, Severity
 from fcosreport.settings import Settings
@@ -82,5 +92,19 @@ def _fault(pair: Against, apart: Sequence[tuple[Metric, Metric]], severity: Seve
         f"The table's {pair.claim.task} numbers of {name} differ from the {pair.what}{when(nearest)}: {listed(told)}.",
         (pair.experiment,) if pair.experiment else (),
         (pair.row.where, nearest.where),
+        tuple(_supported(pair, apart)),
         severity=severity,
     )
+
+
+def _supported(pair: Against, apart: Sequence[tuple[Metric, Metric]]) -> Iterator[str]:
+    """Which of two numbers the name of the linked weights says, too."""
+    links = (link.target for row in (pair.row, pair.entry) if row for link in own_links(row))
+    named = {
+        metric.text: metric for target in links for task, metric in named_scores(target) if task == pair.claim.task
+    }
+    for ours, theirs in apart if len(named) == 1 else ():
+        metric = next(iter(named.values()))
+        fits = [what for what, each in (("table", ours), (pair.what, theirs)) if is_same(each, metric)]
+        if ours.name == metric.name and len(fits) == 1:
+            yield f"The name of the linked weights says AP {metric.text}, as the {fits[0]} does."
