@@ -22,12 +22,14 @@ _GENERIC = re.compile(
     re.I,
 )
 _WEIGHTS = re.compile(r"\.(?:pth|pkl|pt|ckpt|h5|pdparams|weights|safetensors|params|pth\.tar)(?:$|\?)", re.I)
+CONFIG = re.compile(r"\.(?:py|ya?ml)(?:$|[?#])")
+"""How a link to a configuration ends."""
 _NOT_OF_ROW = re.compile(
     r"pre-?train|teacher|\binit|imagenet|student|baseline|paper|arxiv|\bbase\b|distill|original", re.I
 )
-_BACKBONE = re.compile(r"backbone", re.I)
-_BY_NUMBER = re.compile(r"//(?:(?:drive|docs)\.google|pan\.baidu|1drv|onedrive\.live|mega|yadi)\.\w{2,3}/", re.I)
-"""Where a file stands under a number, which is no name."""
+_BY_NUMBER = re.compile(
+    r"//(?:(?:drive|docs)\.google|pan\.baidu|1drv|onedrive\.live|mega|yadi)\.\w{2,3}/", re.I
+)  # no name
 _OFF = frozenset(("", "-", "–", "—", "/", "✗", "✘", "×", "no", "n", "off", "false", "none"))
 _SCORE = re.compile(r"\W*[\d.]+\s*%?(?:\s*\(.*\))?\W*")
 PROTOCOL = re.compile(
@@ -62,8 +64,13 @@ def stem(target: str) -> str:
 
 def weights(row: TableRow) -> str:
     """The weights that a row links as its own; empty where it links none, or several."""
-    found = {link.target for link in own_links(row) if _WEIGHTS.search(link.target)}
+    found = {link.target for link in own_links(row) if is_weights(link)}
     return found.pop() if len(found) == 1 else ""
+
+
+def is_weights(link: Link) -> bool:
+    """Whether a link leads to the weights of a model."""
+    return _WEIGHTS.search(link.target) is not None
 
 
 def own_links(row: TableRow) -> Iterator[Link]:
@@ -72,7 +79,7 @@ def own_links(row: TableRow) -> Iterator[Link]:
     Under a header such as Backbone a configuration is the row's own, and weights are what its training began with.
     """
     for link in row.links:
-        is_begun_with = _WEIGHTS.search(link.target) and _BACKBONE.search(f"{link.header} {link.text}")
+        is_begun_with = is_weights(link) and "backbone" in f"{link.header} {link.text}".lower()
         if not (is_begun_with or _NOT_OF_ROW.search(f"{link.header} {link.text} {link.target}")):
             yield link
 
@@ -240,7 +247,7 @@ def _nearest(row: TableRow, task: str, evidence: Sequence[Evaluation]) -> Evalua
 
 def configs(row: TableRow) -> set[str]:
     """The names of the configurations that a row links."""
-    return {stem(link.target) for link in own_links(row) if re.search(r"\.(?:py|ya?ml)(?:$|[?#])", link.target)} - {""}
+    return {stem(link.target) for link in own_links(row) if CONFIG.search(link.target)} - {""}
 
 
 def differing(claim: Evaluation, evidence: Evaluation) -> tuple[list[tuple[Metric, Metric]], int]:
@@ -270,12 +277,11 @@ def is_same(ours: Metric, theirs: Metric) -> bool:
 def in_last_digit(claim: Evaluation, evidence: Evaluation) -> list[tuple[Metric, Metric]]:
     """The claimed numbers that are printed as precisely as the evidence prints them, and differ in their last digit."""
     claim, evidence = as_fractions(claim), as_fractions(evidence)
-    pairs = [(ours, theirs) for ours in claim.metrics if (theirs := evidence.metric(ours.name))]
-    return [(a, b) for a, b in pairs if is_same(a, b) and abs(a.half_unit - b.half_unit) < 1e-9 and not _is_equal(a, b)]
-
-
-def _is_equal(one: Metric, other: Metric) -> bool:
-    return abs((one.value or 0.0) - (other.value or 0.0)) < one.half_unit
+    pairs = [
+        (ours, theirs) for ours in claim.metrics if (theirs := evidence.metric(ours.name)) and is_same(ours, theirs)
+    ]
+    alike = [(a, b) for a, b in pairs if abs(a.half_unit - b.half_unit) < 1e-9]
+    return [(a, b) for a, b in alike if abs((a.value or 0.0) - (b.value or 0.0)) >= a.half_unit]
 
 
 def taken_from(ours: Metric, evidence: Evaluation) -> Metric | None:

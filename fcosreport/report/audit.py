@@ -37,7 +37,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Audit:
-    """What a zoo's tables say: `coverage` in a sentence, empty where nothing could be compared, and the parts."""
+    """What a zoo's tables say: `coverage`, how much of them could be compared or why nothing could, and the parts."""
 
     coverage: str
     parts: tuple[Part, ...]
@@ -47,11 +47,11 @@ def audit(report: Report) -> Audit | None:
     """The audit of the open findings; None for a report of runs."""
     if not report.is_zoo:
         return None
-    told = next((text for name, text in report.compared if name == "table-against-block"), "")
+    said = dict((*report.not_run, *report.compared))
     links = [each for each in report.open_findings if each.name in _OF_LINKS]
     others = [each for each in report.open_findings if each.name not in _OF_LINKS]
     parts = (Part("Contradictions", _by_folder(others)), Part("Links", _by_folder(links)))
-    return Audit(told, tuple(part for part in parts if part.folders))
+    return Audit(said.get("table-against-block", ""), tuple(part for part in parts if part.folders))
 
 
 def _by_folder(findings: Sequence[Finding]) -> tuple[tuple[str, tuple[Finding, ...]], ...]:

@@ -5,7 +5,15 @@ from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 
 from fcosreport.comparing.scores import printed
-from fcosreport.evidence.published import is_other_protocol, is_same, named_scores, own_links, stem
+from fcosreport.evidence.published import (
+    CONFIG,
+    is_other_protocol,
+    is_same,
+    is_weights,
+    named_scores,
+    own_links,
+    stem,
+)
 from fcosreport.judging.rule import Fault, rule
 from fcosreport.records import Link, Setting, TableRow
 from fcosreport.settings import Settings
@@ -15,6 +23,7 @@ from fcosreport.wording import listed
 _TRAINED = ("schedule", "epochs", "lr", "train_batch_size")
 _COMPARED = ("backbone", *_TRAINED)
 _GROUPS = re.compile(r"(?<![A-Za-z0-9])(\d{1,3})x(\d{1,3})d(?![A-Za-z0-9])", re.I)
+_INPUT = re.compile(r"(?<![\dx])\d{3,4}x\d{3,4}(?![\dx])")
 _DATA = re.compile(
     r"(?<![a-z])(coco|lvis|voc|cityscapes|objects365|obj365|o365|openimages|oid|crowdhuman|widerface|visdrone|bdd100k)"
     r"(?![a-z])", re.I,
@@ -50,9 +59,12 @@ _SAME = {"o365": "objects365", "obj365": "objects365", "oid": "openimages"}
             }
         ],
         [{"row": "a", "bbox": "% 41", "link_config": "yolov5s_1x.py", "link_model": "yolov5m_1x.pth"}],
+        [{"row": "DAB-R101-DC5", "backbone": "R-101", "bbox": "% 45", "link_config": "dab_r50_dc5.py"}],
+        [{"row": "a", "bbox": "% 41", "link_config": "r50_coco_384x288.py", "link_model": "r50_coco_256x192.pth"}],
     ],
     quiet=[
         [{"row": "RTMDet-l", "bbox": "% 51", "link_config": "rtmdet_l_8xb32.py", "link_model": "rtmdet_large_swa.pth"}],
+        [{"row": "a", "bbox": "% 68", "link_config": "fcos3d_r101_1x.py", "link_model": "tpvformer_8xb1-2x.pth"}],
         [{"row": "DETR (converted)", "epochs": 500, "bbox": "% 42", "link_config": "detr_r50_300ep.py"}],
         [
             {
@@ -80,8 +92,8 @@ def label_contradicts_links(rows: list[TableRow], settings: Settings) -> Iterato
     """The label or a column of a row contradicts the name of a file that the row links.
 
     In backbone, schedule, epochs, learning rate, batch size or data set, where both say exactly one value; in the size
-    of the model, where two of label, configuration and weights are called alike up to there; or in AP, where the file's
-    name tells it.
+    of the model, where two of label, configuration and weights are called alike up to there; in AP, where the file's
+    name tells it; or weights are called otherwise than the configuration.
 
     Why: in public model zoos such as open-mmlab/mmdetection rows are copied, and the link or the label of the row
     before stays.
@@ -89,26 +101,44 @@ def label_contradicts_links(rows: list[TableRow], settings: Settings) -> Iterato
     Do: See which model the numbers are of, and correct the link or the label.
     """
     for row in rows:
-        facts = _claimed(row)
-        told: dict[str, tuple[str, Link]] = {}
-        links = [link for link in own_links(row) if _is_alone(link, row)]
-        label = re.sub(r"\W*[(\[（].*", "", row.label).lower()
-        for link in links:
-            name = stem(link.target)
-            for key, value in _named(name, row).items():
-                if key in facts and not _agree(key, facts[key], value) and not (_is_converted(row) and key in _TRAINED):
-                    told.setdefault(f"{key} {facts[key]} against {value}", (name, link))
-            for other in dict.fromkeys((label, *(stem(each.target) for each in links))):
-                if sizes := _sizes(other, name):
-                    told.setdefault(f"size {' against '.join(sorted(sizes))}", (name, link))
-            for text in () if is_other_protocol(row) else _scores(link.target, row):
-                told.setdefault(text, (name, link))
+        told: dict[str, str] = {}
+        for text, name in _contradictions(row):
+            told.setdefault(text, name)
         if told:
-            files = list(dict.fromkeys(name for name, _ in told.values()))
+            files = list(dict.fromkeys(told.values()))
             yield Fault(
                 f"The row “{row.label}” contradicts what it links ({listed(files, most=3)}): {listed(list(told))}.",
                 where=(row.where,),
             )
+
+
+def _contradictions(row: TableRow) -> Iterator[tuple[str, str]]:
+    """What contradicts itself in a row, each with the name of the file that says so."""
+    links = [link for link in own_links(row) if _is_alone(link, row)]
+    named = {link: (stem(link.target), _named(stem(link.target), row)) for link in links}
+    claimed = _claimed(row)
+    configs = [said for link, said in named.items() if CONFIG.search(link.target)]
+    silent = [(name, {key: facts[key] for key in facts if key not in claimed}) for name, facts in configs]
+    label = re.sub(r"\W*[(\[（].*", "", row.label).lower()
+    for link, (name, facts) in named.items():
+        begun = [said for config, said in silent if is_weights(link) and _family(config) == _family(name)]
+        held = [claimed, *begun]
+        yield from ((text, name) for told in held for text in _apart(told, facts, row))
+        for other in dict.fromkeys((label, *(other for other, _ in named.values()))):
+            if sizes := _sizes(other, name):
+                yield f"size {' against '.join(sorted(sizes))}", name
+        yield from ((text, name) for text in (() if is_other_protocol(row) else _scores(link.target, row)))
+
+
+def _family(name: str) -> str:
+    """The first word of a name: that of the method."""
+    return re.split("[-_]", name)[0]
+
+
+def _apart(told: dict[str, object], facts: dict[str, object], row: TableRow) -> Iterator[str]:
+    for key, value in facts.items():
+        if key in told and not _agree(key, told[key], value) and not (_is_converted(row) and key in _TRAINED):
+            yield f"{key} {told[key]} against {value}"
 
 
 def _is_converted(row: TableRow) -> bool:
@@ -164,13 +194,15 @@ def _named(name: str, row: TableRow) -> dict[str, object]:
     facts = _facts(list(decode(name, row.where)))
     _add(facts, "groups", {found[0].lower() for found in _GROUPS.finditer(name)})
     _add(facts, "data set", _data(name))
+    _add(facts, "input size", {found[0] for found in _INPUT.finditer(name)})
     return facts
 
 
 def _facts(settings: list[Setting]) -> dict[str, object]:
     facts: dict[str, object] = {}
     for key in _COMPARED:
-        _add(facts, key, {each.value for each in settings if each.name == key})
+        values = {each.value for each in settings if each.name == key}
+        _add(facts, key, {each for each in values if not any(str(other).startswith(f"{each}-") for other in values)})
     return facts
 
 
