@@ -49,6 +49,15 @@ _SAME = {"o365": "objects365", "obj365": "objects365", "oid": "openimages"}
         [{"row": "X-101-32x4d", "bbox": "% 41.0", "link_model": "faster_rcnn_x101_64x4d_fpn_1x_coco.pth"}],
         [{"row": "fcos_lr0.01", "bbox": "% 37.0", "link_log": "runs/fcos_lr0.02/log.txt"}],
         [{"row": "R-50", "train_data": "LVIS v1", "bbox": "% 22.0", "link_model": "mask_rcnn_r50_fpn_1x_coco.pth"}],
+        [
+            {
+                "row": "Anchor-DETR",
+                "epochs": 50,
+                "bbox": "% 44",
+                "link_config": "detr_300ep.py",
+                "link_model": "converted.pth",
+            }
+        ],
         [{"row": "R-50", "bbox": "% 40.2", "link_model": "faster_r50_3x_bbox_mAP-0.398_20200504_163323-30042637.pth"}],
         [
             {
@@ -65,7 +74,7 @@ _SAME = {"o365": "objects365", "obj365": "objects365", "oid": "openimages"}
     quiet=[
         [{"row": "RTMDet-l", "bbox": "% 51", "link_config": "rtmdet_l_8xb32.py", "link_model": "rtmdet_large_swa.pth"}],
         [{"row": "a", "bbox": "% 68", "link_config": "fcos3d_r101_1x.py", "link_model": "tpvformer_8xb1-2x.pth"}],
-        [{"row": "DETR (converted)", "epochs": 500, "bbox": "% 42", "link_config": "detr_r50_300ep.py"}],
+        [{"row": "DETR-R50 (converted)", "epochs": 500, "bbox": "% 42", "link_config": "detr_r50_300ep.py"}],
         [
             {
                 "row": "R-50",
@@ -93,7 +102,8 @@ def label_contradicts_links(rows: list[TableRow], settings: Settings) -> Iterato
 
     In backbone, schedule, epochs, learning rate, batch size or data set, where both say exactly one value; in the size
     of the model, where two of label, configuration and weights are called alike up to there; in AP, where the file's
-    name tells it; or weights are called otherwise than the configuration.
+    name tells it; or weights are called otherwise than the configuration. Weights that are converted from another
+    project's were trained by its configuration, and not by ours.
 
     Why: in public model zoos such as open-mmlab/mmdetection rows are copied, and the link or the label of the row
     before stays.
@@ -120,10 +130,13 @@ def _contradictions(row: TableRow) -> Iterator[tuple[str, str]]:
     configs = [said for link, said in named.items() if CONFIG.search(link.target)]
     silent = [(name, {key: facts[key] for key in facts if key not in claimed}) for name, facts in configs]
     label = re.sub(r"\W*[(\[（].*", "", row.label).lower()
+    is_converted = any("convert" in text.lower() for text in (row.label, *(link.target for link in links)))
     for link, (name, facts) in named.items():
         begun = [said for config, said in silent if is_weights(link) and _family(config) == _family(name)]
         held = [claimed, *begun]
-        yield from ((text, name) for told in held for text in _apart(told, facts, row))
+        is_trained_there = is_converted and _family(label) == _family(name)
+        left = {key: value for key, value in facts.items() if not (is_trained_there and key in _TRAINED)}
+        yield from ((text, name) for told in held for text in _apart(told, left))
         for other in dict.fromkeys((label, *(other for other, _ in named.values()))):
             if sizes := _sizes(other, name):
                 yield f"size {' against '.join(sorted(sizes))}", name
@@ -135,15 +148,10 @@ def _family(name: str) -> str:
     return re.split("[-_]", name)[0]
 
 
-def _apart(told: dict[str, object], facts: dict[str, object], row: TableRow) -> Iterator[str]:
+def _apart(told: dict[str, object], facts: dict[str, object]) -> Iterator[str]:
     for key, value in facts.items():
-        if key in told and not _agree(key, told[key], value) and not (_is_converted(row) and key in _TRAINED):
+        if key in told and not _agree(key, told[key], value):
             yield f"{key} {told[key]} against {value}"
-
-
-def _is_converted(row: TableRow) -> bool:
-    """Whether a row says that its weights are another project's, which were trained by another configuration."""
-    return "convert" in row.label.lower()
 
 
 def _is_alone(link: Link, row: TableRow) -> bool:
