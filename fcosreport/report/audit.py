@@ -11,7 +11,7 @@ from fcosreport.translation import Language
 
 MOST = 40
 """Findings of a part that are shown; the JSON report holds them all."""
-_OF_LINKS = frozenset(("label-contradicts-links", "one-weights-many-numbers"))
+_OF_LINKS = frozenset(("index-name-twice", "label-contradicts-links", "one-weights-many-numbers"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from fcosreport.judging.rule import Fault, rule
-from fcosreport.records import Records, Setting, Where
+from fcosreport.records import Experiment, Records, Setting, Where
 from fcosreport.settings import Settings
 
 _COCO_IMAGES = 118_287
@@ -27,6 +27,7 @@ _PLAN = {"iterations": 90000, "train_batch_size": 16, "epochs": 12, "train_data"
         [{**_PLAN, "epochs": 36}],
         [{"iterations": 60000, "steps": "60000, 80000"}, {"iterations": 60000, "steps": "(70000, 80000)"}],
         [{"row": "R-50", **_PLAN, "train_batch_size": 4, "bbox": "% 37"}],
+        [{"iterations": 9000, "train_batch_size": 16, "epochs": 12, "train_images": 2000, "train_data": "my_mice"}],
     ],
     quiet=[
         [_PLAN],
@@ -35,6 +36,7 @@ _PLAN = {"iterations": 90000, "train_batch_size": 16, "epochs": 12, "train_data"
             {**_PLAN, "epochs": 36, "train_data": "my_coco_parts"},
             {**_PLAN, "epochs": 36, "train_data": "coco/parts.json"},
         ],
+        [{"iterations": 750, "train_batch_size": 16, "epochs": 12, "train_images": 993, "train_data": "my_coco"}],
         [{"iterations": 90000, "steps": "60000, 80000"}],
         [{"iterations": 90000, "train_batch_size": 16, "epochs": 36}],
         [{"epochs": 12, "steps": "8, 11"}],
@@ -48,7 +50,8 @@ _PLAN = {"iterations": 90000, "train_batch_size": 16, "epochs": 12, "train_data"
 def impossible_schedule(records: Records, settings: Settings) -> Iterator[Fault]:
     """Iterations and batch size do not make the epochs claimed, or the learning rate would fall after the end.
 
-    The epochs are compared on COCO, whose images are known, and count as wrong from a factor of 1.5.
+    The epochs are compared where the log counts the training images, or on COCO, whose images are known, and count as
+    wrong from a factor of 1.5. Of a log that holds several sessions the last one counts.
 
     Why: tianzhi0549/FCOS and facebookresearch/detectron2 schedules are written for 16 images; with 4, 90,000 iterations
     are 3 epochs and not 12, and steps of a longer schedule are never reached (facebookresearch/maskrcnn-benchmark#267).
@@ -56,11 +59,22 @@ def impossible_schedule(records: Records, settings: Settings) -> Iterator[Fault]
     Do: Scale iterations, steps and epochs together, and write down those that were run.
     """
     for experiment in records.experiments:
-        for text, where in _seen(experiment.settings):
+        for text, where in _seen(_of_last_session(experiment)):
             yield Fault(f"{experiment.name}: {text}", (experiment,), where)
     for row in records.tables:
         for text, where in _seen(row.settings):
             yield Fault(f"The row “{row.label}”: {text}", where=where)
+
+
+def _of_last_session(experiment: Experiment) -> list[Setting]:
+    """The settings without those that a later session of the same log declares anew."""
+    begun = {event.where.path: event.where.line for event in experiment.events if event.kind in ("started", "resumed")}
+    anew = {(s.where.path, s.name) for s in experiment.settings if s.where.line > begun.get(s.where.path, s.where.line)}
+    return [
+        each
+        for each in experiment.settings
+        if (each.where.path, each.name) not in anew or each.where.line > begun[each.where.path]
+    ]
 
 
 def _seen(settings: Sequence[Setting]) -> Iterator[tuple[str, tuple[Where, ...]]]:
@@ -75,11 +89,14 @@ def _seen(settings: Sequence[Setting]) -> Iterator[tuple[str, tuple[Where, ...]]
             text = f"the learning rate falls at iteration {last:,}, and the last one is {iterations:,}."
             yield text, (steps.where, told["iterations"].where)
     batch, epochs = _number(told.get("train_batch_size")), _number(told.get("epochs"))
-    data = told.get("train_data")
-    if iterations and batch and epochs and data and _COCO.fullmatch(str(data.value).strip()):
-        made = iterations * batch / _COCO_IMAGES
+    data, counted = told.get("train_data"), _number(told.get("train_images"))
+    is_coco = data is not None and _COCO.fullmatch(str(data.value).strip()) is not None
+    images = counted or (_COCO_IMAGES if is_coco and "train_images" not in apart else 0)
+    if iterations and batch and epochs and images:
+        made = iterations * batch / images
         if not 1 / _FAR < made / epochs < _FAR:
-            text = f"{iterations:,} iterations of {batch} images are {made:.1f} epochs of COCO, not {epochs}."
+            whose = f"{counted:,} images" if counted else "COCO"
+            text = f"{iterations:,} iterations of {batch} images are {made:.1f} epochs of {whose}, not {epochs}."
             yield text, (told["iterations"].where, told["epochs"].where)
 
 
