@@ -47,8 +47,8 @@ def chosen(findings: Iterable[Finding], settings: Settings) -> Iterator[Finding]
     """The findings of rules that are selected, of the severity that is chosen for them; of equal choices the last."""
     for finding in findings:
         named = [(covers(each.rules, finding.code, finding.name), each) for each in settings.severity]
-        known = [(exact, each.severity) for exact, each in named if exact is not None and each.severity]
-        severity = max(reversed(known), key=lambda each: each[0])[1] if known else finding.severity
+        told = [(exact, each.severity) for exact, each in named if exact is not None and each.severity]
+        severity = max(reversed(told), key=lambda each: each[0])[1] if told else finding.severity
         if is_selected(finding.code, finding.name, settings):
             yield replace(finding, severity=severity)
 
