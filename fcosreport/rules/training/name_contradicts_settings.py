@@ -27,11 +27,13 @@ _FAR = 1.6  # factor between the images of a schedule and those seen, which tell
         [{"name": "fcos_24e", "epochs": 12}],
         [{"name": "fcos_gn", "norm": "frozen"}],
         [{"name": "fcos_bs32", "train_batch_size": 16}],
+        [{"name": "fcos_r50_1x", "backbone": "R-101-FPN"}],
         [{"output_dir": "runs/fcos_lrx10", "lr": 0.03}, {"output_dir": "runs/fcos_lrx3", "lr": 0.03}],
     ],
     quiet=[
         [{"name": "fcos_R_50_lr0.004", "lr": 0.004}],
         [{"name": "lr1en3", "lr": 0.001}],
+        [{"name": "fcos_r50_1x", "backbone": "R-50-FPN"}, {"name": "fcos_r50", "backbone": "swin_t"}],
         [{"name": "baseline_seed1", "seed": 1}],
         [{"name": "fcos_1x", "epochs": 12}, {"name": "fcos_r50_1x", "iterations": 90000, "train_batch_size": 16}],
         [{"name": "mask_rcnn_mstrain-poly_3x", "epochs": 12, "train_data": "coco/instances_train2017.json"}],
@@ -42,7 +44,7 @@ _FAR = 1.6  # factor between the images of a schedule and those seen, which tell
     ],
 )
 def name_contradicts_settings(records: Records, settings: Settings) -> Iterator[Fault]:
-    """The name of a run says another learning rate, schedule, batch, seed or norm than its settings do.
+    """The name of a run says another learning rate, schedule, batch, seed, norm or backbone than its settings do.
 
     Names that differ in a learning rate alone, or a factor of it (`lrx3`, `lrx10`), count as well where all settings
     that matter are the same. A name tells a batch size a GPU or over all of them, `3x` may be 12 epochs of a data set
@@ -93,6 +95,8 @@ def _contradict(experiment: Experiment, named: Setting, other: Setting) -> bool:
         return _other_schedule(experiment, int(str(named.value).removesuffix("x").partition(".")[0]), other)
     if named.name == "norm":
         return not other.inferred and len({"bn" if s.value == "syncbn" else s.value for s in (named, other)}) > 1
+    if named.name == "backbone":
+        return not other.inferred and _depth(named) != _depth(other) and "" not in (_depth(named), _depth(other))
     if named.name not in ("lr", "seed", "epochs", "train_batch_size"):
         return False
     if not isinstance(named.value, int | float) or not isinstance(other.value, int | float):
@@ -101,6 +105,12 @@ def _contradict(experiment: Experiment, named: Setting, other: Setting) -> bool:
     if named.name == "train_batch_size" and named.value in map(experiment.value, sizes):
         return False
     return not (1 - _ROUNDED) * abs(named.value) <= other.value <= (1 + _ROUNDED) * abs(named.value)
+
+
+def _depth(backbone: Setting) -> str:
+    """`R-101` of `R-101-FPN`; empty for another kind of backbone."""
+    found = re.match(r"[RX]-\d+", str(backbone.value))
+    return found[0] if found else ""
 
 
 def _other_schedule(experiment: Experiment, times: int, other: Setting) -> bool:
