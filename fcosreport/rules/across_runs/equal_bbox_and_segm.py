@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from fcosreport.comparing.scores import decimals, printed, score, shown, vector
 from fcosreport.evidence.equality import strength
 from fcosreport.judging.cases import FAIR, GOOD
-from fcosreport.judging.rule import EVALUATED, Fault, rule
-from fcosreport.records import Evaluation, Experiment, Origin, Records
+from fcosreport.judging.rule import Fault, rule
+from fcosreport.records import Evaluation, Experiment, Origin, Records, TableRow
 from fcosreport.settings import Settings
 from fcosreport.vocabulary.sentences import called
 
@@ -20,22 +20,27 @@ _SOUND, _NOTHING = 0.1, 0.01  # AP of a model that was trained, and of one that 
         [{"bbox": GOOD, "segm": GOOD}],
         [{"note_bbox": "% 38.7 57.3 41.9 22.6 42.4 50.2", "note_segm": "% 38.7 57.3 41.9 22.6 42.4 50.2"}],
         [{"bbox": "0.387 0.573 0.419", "segm": "0.002 0.004 0.001"}],
+        [{"row": "R-50", "bbox": "% 38.7", "segm": "% 38.7"}],
     ],
     quiet=[
         [{"bbox": GOOD, "segm": FAIR}],
         [{"bbox": GOOD}, {"segm": GOOD}],
         [{"bbox": "0.387 0.573", "segm": "0.387 0.551"}, {"bbox": "0.387 0.573", "segm": "-1 -1"}],
         [{"bbox": "0.387 0.573 0.419", "segm": "0.010 0.030 0.005"}],
+        [{"row": "R-50", "bbox": "% 38.7", "segm": "% 35.2"}, {"row": "R-101", "bbox": "0.39", "segm": "0.39"}],
         [{"bbox": "0 0 0", "segm": "0.165 0.341 0.142"}],
     ],
-    needs=EVALUATED,
+    needs=(
+        "no experiment and no table has a result",
+        lambda records: records if records.tables or any(e.evaluations for e in records.experiments) else None,
+    ),
 )
 def equal_bbox_and_segm(records: Records, settings: Settings) -> Iterator[Fault]:
     """The results for boxes and masks are equal, or one of them is almost 0.
 
     A mask fits less well than its box, so the two print different numbers. Equal ones come from one evaluation under
     two headings. AP above 0.1 for one and below 0.01 for the other means that the other was not evaluated rightly;
-    where AP and AP50 are 0, see zero-result.
+    where AP and AP50 are 0, see zero-result. A warning for a row of a published table, which shows few numbers.
 
     Why: cocodataset/cocoapi#478: boxes and masks were mixed up in the results file.
 
@@ -48,6 +53,18 @@ def equal_bbox_and_segm(records: Records, settings: Settings) -> Iterator[Fault]
             if fault:
                 yield fault
                 break
+    yield from filter(None, map(_in_row, records.tables))
+
+
+def _in_row(row: TableRow) -> Fault | None:
+    """A row of a published table whose box and mask columns are equal."""
+    boxes, masks = (next((e for e in row.results if e.task == task), None) for task in ("bbox", "segm"))
+    if not boxes or not masks or row.is_own or vector(boxes) != vector(masks) or vector(boxes).degenerate:
+        return None
+    if decimals(boxes) < 3 or boxes["AP"] is None:
+        return None
+    text = f"The row “{row.label}” has the same numbers for bbox and segm ({shown(boxes.metrics)})."
+    return Fault(text, where=(row.where,), severity="warning")
 
 
 def _last(experiment: Experiment, task: str, origin: Origin) -> Evaluation | None:
