@@ -32,6 +32,11 @@ _BY_NUMBER = re.compile(
 )  # no name
 _OFF = frozenset(("", "-", "–", "—", "/", "✗", "✘", "×", "no", "n", "off", "false", "none"))
 _SCORE = re.compile(r"\W*[\d.]+\s*%?(?:\s*\(.*\))?\W*")
+_DATA = re.compile(
+    r"(?<![a-z])(coco|lvis|voc|cityscapes|objects365|obj365|o365|openimages|oid|crowdhuman|widerface|visdrone|bdd100k)"
+    r"(?![a-z])", re.I,
+)  # fmt: skip
+_SAME_DATA = {"o365": "objects365", "obj365": "objects365", "oid": "openimages"}
 PROTOCOL = re.compile(
     r"\b(?:m?aptest\w*|test-?dev|test|tta|flip|multi-?scale test\w*|ms-?test|soft-?nms|nms|gt|ground[- ]truth|oracle"
     r"|top-?k|ensemble|fp16|int8|onnx|tensorrt|trt|openvino|quanti\w+|finetuned?|zero-?shot|paper|reported|official|reproduced?)\b",
@@ -99,6 +104,11 @@ def names(row: TableRow) -> set[str]:
 def plain(text: str) -> str:
     """A label as a name: `[FCOS_R_50](x)` and `fcos_r_50.py` are one."""
     return _SUFFIX.sub("", text.strip().lower()) if text and " " not in text.strip() else ""
+
+
+def data_named(text: str) -> set[str]:
+    """The public data sets that a text names, each by one name."""
+    return {_SAME_DATA.get(word.lower(), word.lower()) for word in _DATA.findall(text)}
 
 
 def is_other_protocol(row: TableRow) -> bool:

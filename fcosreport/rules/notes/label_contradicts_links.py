@@ -7,6 +7,7 @@ from collections.abc import Set as AbstractSet
 from fcosreport.comparing.scores import printed
 from fcosreport.evidence.published import (
     CONFIG,
+    data_named,
     is_other_protocol,
     is_same,
     is_weights,
@@ -24,10 +25,6 @@ _TRAINED = ("schedule", "epochs", "lr", "train_batch_size")
 _COMPARED = ("backbone", *_TRAINED)
 _GROUPS = re.compile(r"(?<![A-Za-z0-9])(\d{1,3})x(\d{1,3})d(?![A-Za-z0-9])", re.I)
 _INPUT = re.compile(r"(?<![\dx])\d{3,4}x\d{3,4}(?![\dx])")
-_DATA = re.compile(
-    r"(?<![a-z])(coco|lvis|voc|cityscapes|objects365|obj365|o365|openimages|oid|crowdhuman|widerface|visdrone|bdd100k)"
-    r"(?![a-z])", re.I,
-)  # fmt: skip
 _SIZES = {
     word: words[0]
     for words in (
@@ -37,7 +34,6 @@ _SIZES = {
     for word in words
 }
 _VERSIONED = re.compile(r"([a-z]+\d+)([a-z])")  # `yolov5s`
-_SAME = {"o365": "objects365", "obj365": "objects365", "oid": "openimages"}
 
 
 @rule(
@@ -193,7 +189,7 @@ def _claimed(row: TableRow) -> dict[str, object]:
     texts += [s.text for s in row.settings if s.name == "backbone"]
     _add(facts, "groups", {found[0].lower() for text in texts for found in _GROUPS.finditer(text)})
     data = [str(s.value) for s in row.settings if s.name == "train_data"]
-    _add(facts, "data set", _data(" ".join(data)))
+    _add(facts, "data set", data_named(" ".join(data)))
     return facts
 
 
@@ -201,7 +197,7 @@ def _named(name: str, row: TableRow) -> dict[str, object]:
     """What the name of a file says."""
     facts = _facts(list(decode(name, row.where)))
     _add(facts, "groups", {found[0].lower() for found in _GROUPS.finditer(name)})
-    _add(facts, "data set", _data(name))
+    _add(facts, "data set", data_named(name))
     _add(facts, "input size", {found[0] for found in _INPUT.finditer(name)})
     return facts
 
@@ -217,10 +213,6 @@ def _facts(settings: list[Setting]) -> dict[str, object]:
 def _add(facts: dict[str, object], key: str, values: AbstractSet[object]) -> None:
     if len(values) == 1:
         facts[key] = next(iter(values))
-
-
-def _data(text: str) -> set[str]:
-    return {_SAME.get(word.lower(), word.lower()) for word in _DATA.findall(text)}
 
 
 def _agree(key: str, claimed: object, named: object) -> bool:
