@@ -110,11 +110,8 @@ class _Told:
 
         _, report = self._, self.report
         told = verdict(report)
-        if told.worst:
-            sign = Text(f"{SEVERITIES[told.worst][0]} ", style=_COLORS[told.worst])
-            yield sign.append(plain(str(told)), style="bold default")
-        else:
-            yield Text(plain(str(told)), style="bold")
+        sign = Text(f"{SEVERITIES[told.worst][0]} ", style=_COLORS[told.worst]) if told.worst else Text()
+        yield sign.append(plain(str(told)), style="bold default")
         facts = [*extent(report)]
         if lost := coverage_told(report.sources, _):
             facts[-1] = lost.removesuffix(".")
@@ -128,13 +125,14 @@ class _Told:
 
         _, report = self._, self.report
         made, gone = terminal_table(report, report.view.most_rows, self.screen.width)
-        yield made
+        yield from made
         more = len(report.experiments) - report.view.most_rows
         if more > 0:
             yield Text(f"{_('… and {more} more', more=_.plural(more, 'experiment'))}: fcosreport render --csv")
         if gone:
             columns = ", ".join(map(plain, gone))
-            yield Text(_("No room for {columns}; --columns chooses.", columns=columns), style="dim")
+            choice = "" if report.view.ablation else _("; --columns chooses")
+            yield Text(_("No room for {columns}", columns=columns) + choice, style="dim")
         if report.view.hidden:
             yield Text(_("{hidden} filtered out.", hidden=_.plural(report.view.hidden, "experiment")))
         if report.better:
@@ -267,9 +265,8 @@ class _Told:
         if report.is_zoo:
             states = [_.plural(len(report.published), "published row")]
         sums = [_.plural(count, SEVERITIES[severity][1]) for severity, count in report.severities]
-        issues = [_.plural(len(report.issues), "issue")] if report.issues else []
         yield Text(
-            ", ".join((*(sums or [_("no findings")]), *issues))
+            ", ".join((*(sums or [_("no findings")]), *([_.plural(len(report.issues), "issue")] * bool(report.issues))))
             + (_(", {n} ignored", n=f"{len(report.ignored):,}") if report.ignored else "")
             + (_(" (-v tells all)") if sums and not self.is_full else "")
             + "; " * bool(states)

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import TYPE_CHECKING
 
 from fcosreport.comparing.columns import EXPERIMENT, STATE, Column, cells_of
@@ -13,11 +13,10 @@ from fcosreport.report.first_screen import first_screen
 from fcosreport.report.grouping import groups
 from fcosreport.report.report import STATES, Report
 from fcosreport.report.showing import are_numbers, show, state_told
-from fcosreport.translation import Language
 from fcosreport.wording import MISSING, plain
 
 if TYPE_CHECKING:
-    from rich.console import JustifyMethod
+    from rich.console import JustifyMethod, RenderableType
     from rich.table import Table
     from rich.text import Text
 
@@ -32,7 +31,7 @@ _COLORS: dict[State, str] = {
 }
 
 
-def terminal_table(report: Report, most: int, width: int) -> tuple["Table", tuple[str, ...]]:
+def terminal_table(report: Report, most: int, width: int) -> tuple[list["RenderableType"], tuple[str, ...]]:
     """The table of at most so many experiments in so many columns, and the headings that have no room there."""
     from rich.cells import cell_len
 
@@ -47,37 +46,60 @@ def terminal_table(report: Report, most: int, width: int) -> tuple["Table", tupl
     return _grouped(report, shown, columns, min(longest, _NAME) + left), tuple(_(each.label) for each in gone)
 
 
-def _grouped(report: Report, shown: Sequence[Experiment], columns: Sequence[Column], room: int) -> "Table":
+def _grouped(
+    report: Report, shown: Sequence[Experiment], columns: Sequence[Column], room: int
+) -> list["RenderableType"]:
     """The rows, those that can be compared together below what they share, the best of each in bold."""
     from rich.text import Text
 
     _ = report.view.language
-    table, parts = _headed(_), groups(report, shown)
-    cells = {each.id: cells_of(each, columns) for each in shown}
-    for number, column in enumerate(columns):
-        is_number = are_numbers([row[number] for row in cells.values()])
-        table.add_column(Text(plain(_(column.label))), justify="right" if is_number else "left", no_wrap=True)
+    parts = groups(report, shown)
+    leaders = frozenset(chain.from_iterable(part.leaders for part in parts))
     names = dict(zip((each.id for each in shown), shortened([*map(_named, shown)], room), strict=True))
+    cells = {each.id: cells_of(each, columns) for each in shown}
+    rows = {
+        each.id: [
+            Text(names[each.id]),
+            _state(each, report),
+            *(
+                Text(show(cell), style="bold green" if (column, each.id) in leaders else "")
+                for column, cell in zip(columns, cells[each.id], strict=True)
+            ),
+        ]
+        for each in shown
+    }
+    headings = [Text(_(EXPERIMENT)), Text(_(STATE)), *(Text(plain(_(column.label))) for column in columns)]
+    widths = [max(text.cell_len for text in column) for column in zip(headings, *rows.values(), strict=True)]
+    rights = [False, False, *(are_numbers(column) for column in zip(*cells.values(), strict=True))]
+
+    def table(*experiments: Experiment, is_headed: bool = False) -> "Table":
+        made = _empty(is_headed=is_headed)
+        for heading, width, is_right in zip(headings, widths, rights, strict=True):
+            made.add_column(heading, width=width, no_wrap=True, justify="right" if is_right else "left")
+        for each in experiments:
+            made.add_row(*rows[each.id])
+        return made
+
+    drawn: list[RenderableType] = [table(is_headed=True)]
     for part in parts:
         title = ", ".join(filter(None, (part.title, part.data)))
         if len(parts) > 1 and title:
-            table.add_row(Text(shortened([plain(title)], room)[0], style="dim italic"))
-        for each in part.experiments:
-            values = (
-                Text(show(cell), style="bold green" if (column, each.id) in part.leaders else "")
-                for column, cell in zip(columns, cells[each.id], strict=True)
-            )
-            table.add_row(Text(names[each.id]), _state(each, report), *values)
-    return table
+            drawn.append(Text(plain(title), style="dim italic", no_wrap=True, overflow="ignore"))
+        drawn.append(table(*part.experiments))
+    return drawn
 
 
-def _ablation(report: Report, shown: Sequence[Experiment], width: int) -> tuple["Table", tuple[str, ...]]:
+def _ablation(
+    report: Report, shown: Sequence[Experiment], width: int
+) -> tuple[list["RenderableType"], tuple[str, ...]]:
     from rich.cells import cell_len
     from rich.text import Text
 
     _, leaders = report.view.language, report.leaders
     made = ablation(report, shown)
-    table = _headed(_)
+    table = _empty(is_headed=True)
+    table.add_column(_(EXPERIMENT), no_wrap=True)
+    table.add_column(_(STATE), no_wrap=True)
     rows = [list(made.cells(number, experiment)) for number, experiment in enumerate(shown)]
     headings = [plain(_(heading)) for heading, _is_numeric in made.headings]
     widths = [  # a heading is folded between its words
@@ -90,9 +112,10 @@ def _ablation(report: Report, shown: Sequence[Experiment], width: int) -> tuple[
     def left() -> int:
         return room - sum(widths[number] + 2 for number in kept)
 
-    for heading in ("AP75", "AP50"):  # what goes where there is no room; the difference stays
-        if left() < _SHORTEST and heading in headings:
-            kept.remove(headings.index(heading))
+    metrics = (headings.index(heading) for heading in ("AP75", "AP50") if heading in headings)
+    for number in (*metrics, *range(len(made.options) - 1, 0, -1)):  # the difference stays
+        if left() < _SHORTEST:
+            kept.remove(number)
     for number in kept:
         is_tick = number < len(made.options) and made.options[number].is_tick
         side: JustifyMethod = "center" if is_tick else "right" if made.headings[number][1] else "left"
@@ -104,18 +127,15 @@ def _ablation(report: Report, shown: Sequence[Experiment], width: int) -> tuple[
             for text, c in map(cells.__getitem__, kept)
         )
         table.add_row(Text(name), _state(experiment, report), *values)
-    return table, tuple(heading for number, heading in enumerate(headings) if number not in kept)
+    return [table], tuple(heading for number, heading in enumerate(headings) if number not in kept)
 
 
-def _headed(_: Language) -> "Table":
-    """A table that begins with name and state."""
+def _empty(*, is_headed: bool) -> "Table":
+    """A table without columns."""
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
 
-    table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
-    table.add_column(_(EXPERIMENT), no_wrap=True)
-    table.add_column(_(STATE), no_wrap=True)
-    return table
+    return Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0), show_header=is_headed)
 
 
 def _fitting(report: Report, shown: Sequence[Experiment], width: int) -> tuple[list[Column], int]:

@@ -14,6 +14,7 @@ from fcosreport.errors import FcosreportError
 from fcosreport.judging import ignores, kept
 from fcosreport.pipeline import Session
 from tests.conftest import FAIR, GOOD, ROOT, block
+from tests.repository import commit, git
 
 Said = tuple[int | str, bytes, bytes]
 """The exit code or the error, and what was printed."""
@@ -88,6 +89,7 @@ def test_it_is_said_again_until_what_it_is_made_of_changes(both: Says, monkeypat
 
 def test_what_is_asked_tells_answers_apart(both: Says, monkeypatch: pytest.MonkeyPatch) -> None:
     said = [both("runs"), both("runs/191209"), both("runs", format=["json"]), both("runs", fail_on=FailOn.never)]
+    said += [both("runs", quiet=True), both("runs", verbose=True)]
     monkeypatch.setenv("COLUMNS", "60")
     said.append(both("runs"))
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", "summary.md")
@@ -95,6 +97,24 @@ def test_what_is_asked_tells_answers_apart(both: Says, monkeypatch: pytest.Monke
     said.append(both("runs", format=["github", "sarif=a.sarif"], fail_on=FailOn.never))
     assert len(set(said)) == len(said)
     assert Path("summary.md").stat().st_size % 6 == 0  # appended each time, three times for one
+
+
+def test_quiet_tells_the_verdict_and_both_are_refused(says: Says) -> None:
+    code, out, _ = says("runs", quiet=True)
+    assert code == 1
+    assert b"cannot be trusted" in out
+    assert b"FR401" not in out
+    assert "contradict each other" in str(says("runs", quiet=True, verbose=True)[0])
+
+
+def test_a_comment_says_since_when(says: Says, tmp_path: Path) -> None:
+    git(tmp_path, "init", "-q")
+    commit(tmp_path)
+    Path("runs/bare/log.txt").write_text(block(FAIR))
+    _, out, _ = says("runs", format=["markdown"], changed_since="HEAD")
+    assert b"Only what changed since `HEAD`." in out
+    assert b"| `bare` |" in out
+    assert len(out.splitlines()) <= 15
 
 
 def test_a_baseline_is_one_thing_that_is_asked(both: Says, says: Says) -> None:

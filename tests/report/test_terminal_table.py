@@ -15,10 +15,11 @@ from tests.renderers.rendering import report_of
 
 
 def drawn(report: Report, width: int) -> str:
-    table, _ = terminal_table(report, 100, width)
+    parts, _ = terminal_table(report, 100, width)
     console = Console(width=width, color_system=None, legacy_windows=False)
     with console.capture() as made:
-        console.print(table)
+        for part in parts:
+            console.print(part)
     return made.get()
 
 
@@ -39,6 +40,18 @@ def test_chosen_columns_are_all_there_in_their_order() -> None:
     report = baseline()
     chosen = replace(report.view, columns=tuple(reversed(report.metrics("bbox")[:3])))
     assert drawn(replace(report, view=chosen), 80).split()[:5] == ["experiment", "state", "AP75", "AP50", "AP"]
+
+
+def test_of_an_ablation_the_weightiest_options_and_the_gain_stay() -> None:
+    report = replace(baseline(), view=replace(baseline().view, ablation=True))
+    narrow, wide = terminal_table(report, 100, 60), terminal_table(report, 100, 160)
+    assert wide[1] == ()
+    assert narrow[1]
+    for width in (60, 160):
+        lines = drawn(report, width).splitlines()
+        assert {"lr", "AP"} <= {*lines[0].split(), *lines[1].split()}
+        assert "Δ" in drawn(report, width)
+        assert max(map(cell_len, lines)) <= width
 
 
 def test_what_can_be_compared_stands_together_and_each_part_has_its_best() -> None:
