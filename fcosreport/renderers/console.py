@@ -146,10 +146,8 @@ class _Told:
         yield Text()
 
     def findings(self) -> Iterator["RenderableType"]:
-
         if audited := audit(self.report):
-            for depth, line in lines(audited, self._):
-                yield self.line(f"{'  ' * depth}{line}", "bold" if depth < 2 else "")
+            yield from (self.line(f"{'  ' * depth}{line}", "bold" * (depth < 2)) for depth, line in lines(audited, self._))
             return
         found = folds(self.report, FINDINGS if self.is_full else OFTEN)
         told = [each for each in found if self.is_full or each.severity != "info"]
@@ -223,7 +221,7 @@ class _Told:
 
         known = [where for where in finding.where[:most] if where in self.quotes]
         digits = max((len(str(where.line)) for where in known), default=0)
-        path = finding.where[0].path if known else ""
+        path = finding.where[0].path if known else ""  # which stands above
         for where in known:
             if where.path != path:
                 yield self.places([where], 1)
