@@ -118,7 +118,8 @@ class _Told:
         if settings := report.shared:
             shared = ", ".join(f"{_(Column(s.name).label)} {show(s)}" for s in settings)
             facts.append(f"{_('All share')}: {shared}")
-        yield self.line(" · ".join(facts), style="dim yellow" if lost else "dim")
+        told_whole = Text(plain(" · ".join(facts), 4096), style="yellow")
+        yield told_whole if lost and self.screen.is_cut else self.line(" · ".join(facts), "dim")
 
     def table(self) -> Iterator["RenderableType"]:
         from rich.text import Text

@@ -68,7 +68,7 @@ def test_check_fails_on_a_duplicate_and_not_on_clean_runs(run: Run, runs: Path) 
     (runs / "lr1en3" / "log.txt").write_text(block(GOOD))
     done = run("check", "runs")
     assert done.code == 1
-    assert "duplicate" in done.out
+    assert "FR401" in done.out
     assert run("check", "runs", "--fail-on", "never").code == 0
     assert run("check", "runs", "--fail-on", "info").code == 1
     report = json.loads(run("check", "runs", "--format", "json").out)

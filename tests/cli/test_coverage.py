@@ -30,7 +30,8 @@ def test_a_result_that_is_not_understood_is_told_first_and_is_no_success_where_t
     (tmp_path / "runs" / "b.log").write_text(LOST)
     done = run("check", "runs")
     assert done.code == 0
-    assert done.out.startswith("1 of 2 files understood; 1 with what looks like a result: runs/b.log.")
+    told = "1 experiment · 1 of 2 files understood; 1 with what looks like a result: runs/b.log"
+    assert " ".join(done.out.split()).startswith(f"Nothing odd was found in 1 result. {told}")
     assert "runs/b.log:1: Not understood: 'step 9 mean_ap=0.31'" in " ".join(done.out.split("\n"))
     assert run("check", "runs", "--strict").code == 2
     (tmp_path / "runs" / "b.log").unlink()
