@@ -148,7 +148,8 @@ class _Told:
 
     def findings(self) -> Iterator["RenderableType"]:
         if audited := audit(self.report):
-            yield from (self.line(f"{'  ' * depth}{line}", "bold" * (depth < 2)) for depth, line in lines(audited, self._))
+            for depth, line in lines(audited, self._):
+                yield self.line(f"{'  ' * depth}{line}", "bold" if depth < 2 else "")
             return
         found = folds(self.report, FINDINGS if self.is_full else OFTEN)
         told = [each for each in found if self.is_full or each.severity != "info"]
