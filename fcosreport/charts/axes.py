@@ -46,6 +46,14 @@ def of_curves(values: Iterable[float | None]) -> tuple[Range, bool]:
     return around((max(low - far, drawn[0]), min(high + far, drawn[-1]))), False
 
 
+def round_(shown: Range) -> Range:
+    """The range out to round numbers."""
+    low, high = shown
+    exact = (high - low) / _TICKS
+    step = next(step for step in _steps(exact, exact) if step >= exact)
+    return math.floor(low / step) * step, math.ceil(high / step) * step
+
+
 def ticks(low: float, high: float) -> Sequence[float]:
     """The ticks of a logarithmic axis, from the finest that are not too many."""
     for factors in ((1, 2, 5), (1,)):

@@ -7,11 +7,13 @@ that the picture does not depend on the fonts of the machine that draws it.
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from math import log
 from typing import Any, Literal
 from xml.etree.ElementTree import Element
 
 from fcosreport.charts import axes, svg
 from fcosreport.charts.axes import Range
+from fcosreport.charts.labels import labels
 from fcosreport.charts.svg import COLORS, ROW, Entry
 from fcosreport.wording import MISSING
 
@@ -19,9 +21,9 @@ Section = Literal["curves", "lr", "tasks", "classes"]
 Json = dict[str, Any]
 
 _VEGA_LITE = "5.20"  # the version of the language; the library speaks several
-_WIDTH, _HEIGHT, _SQUARE = 760, 260, 420  # of the picture; of the room between the axes, and where both show the same
-_LEFT, _RIGHT, _TOP, _BOTTOM = 64, 24, 32, 52
-_NAMES = 200  # room for the names of classes
+_WIDTH, _HEIGHT, _SQUARE = 560, 220, 360  # of the picture; of the room between the axes, and where both show the same
+_LEFT, _RIGHT, _TOP, _BOTTOM = 52, 24, 28, 48
+_NAMES = 150  # room for the names of classes
 _BAR, _BETWEEN = 12, 6
 _TICKS = 6
 _SMALL, _LARGE = 0.001, 1e7  # what is told as 1e-4, and as 20M
@@ -33,7 +35,7 @@ class Series:
     """The points of one experiment; a y of None is a gap.
 
     `color` is 1 to 4 for those that stand out, and 0 for the others. `dashed` is one that failed; its colour is that of
-    errors.
+    errors. `experiment` is its id; empty where the series is a part of one. The dots of one that is `hollow` are rings.
     """
 
     name: str
@@ -41,6 +43,8 @@ class Series:
     y: tuple[float | None, ...]
     color: int = 0
     dashed: bool = False
+    experiment: str = ""
+    hollow: bool = False
 
     @property
     def variable(self) -> str:
@@ -54,7 +58,8 @@ class Chart:
 
     `series` are ordered, the best first; `legend` explains their colours. `description` says in words and numbers what
     the picture shows. Values outside `y_range` are drawn at its edge. A chart of bars has `categories`, and as `x` the
-    numbers of these from 0. `has_dots`: whether each point is a dot.
+    numbers of these from 0. `has_dots`: whether each point is a dot. `band` is a stretch of y that is shaded, `pairs`
+    are series that have the same numbers, as `label` says. `is_labelled`: names stand beside the dots, not in a legend.
     """
 
     name: str
@@ -71,6 +76,9 @@ class Chart:
     y_is_log: bool = False
     has_dots: bool = False
     categories: tuple[str, ...] = ()
+    band: Range | None = None
+    pairs: tuple[tuple[int, int, str], ...] = ()
+    is_labelled: bool = False
 
     @property
     def is_curve(self) -> bool:
@@ -97,7 +105,7 @@ class Chart:
 
     @property
     def _size(self) -> tuple[int, int]:
-        rows = -(-len(self.legend) // 2)
+        rows = 0 if self.is_labelled else -(-len(self.legend) // 2)
         return _WIDTH, _TOP + self._height + _BOTTOM + rows * ROW
 
     def _parts(self) -> tuple[Element, ...]:
@@ -118,7 +126,18 @@ class Chart:
             center = self._bar(number, (len(self.series) - 1) / 2)
             yield svg.words(_NAMES - 8, _TOP + center + 4, category, width=24, anchor="end")
         yield from self._values()
-        yield from svg.legend(self.legend, 16, bottom + _BOTTOM + 8, _WIDTH - 24)
+        if self.is_labelled:
+            places = [self._place(each.x[0], each.y[0] or 0.0) for each in self.series]
+            yield from labels(places, [each.name for each in self.series], self.pairs, _WIDTH)
+        else:
+            yield from svg.legend(self.legend, 16, bottom + _BOTTOM + 8, _WIDTH - 24)
+
+    def _place(self, x: float, y: float) -> tuple[float, float]:
+        """Where a point is in the picture."""
+        (left, right), (low, high) = self.x_range, self.y_range
+        across = log(x / left) / log(right / left) if self.x_is_log else (x - left) / (right - left)
+        room = _WIDTH - self._left - _RIGHT
+        return self._left + across * room, _TOP + self._height * (1 - (y - low) / (high - low))
 
     def _values(self) -> Iterator[Element]:
         """The numbers behind the bars, where there is room."""
@@ -149,7 +168,7 @@ class Chart:
         """The series: lines, with dots where these are few; or dots alone."""
         encoding = {
             "x": _position("x", self.x_range, is_log=self.x_is_log, is_nice=not self.is_curve),
-            "y": _position("y", self.y_range, is_log=self.y_is_log, is_nice=True),
+            "y": _position("y", self.y_range, is_log=self.y_is_log, is_nice=not self.is_labelled),
             "color": _styled(self.series, lambda series: COLORS[series.variable]),
             "description": {"field": "title"},
         }
@@ -160,6 +179,18 @@ class Chart:
             ends = [{"x": end, "y": end} for end in self.x_range]
             diagonal = {"type": "line", "color": COLORS["--muted"], "strokeDash": [2, 4], "aria": False}
             yield {"data": {"values": ends}, "mark": diagonal, "encoding": {each: encoding[each] for each in "xy"}}
+        if self.band:
+            edges = {"y": {**encoding["y"], "datum": self.band[0]}, "y2": {"datum": self.band[1]}}
+            del edges["y"]["field"]
+            yield {
+                "data": {"values": [{}]},
+                "mark": {"type": "rect", "color": COLORS["--tint"], "aria": False},
+                "encoding": edges,
+            }
+        for one, other, _said in self.pairs:
+            both: list[Json] = [{"x": self.series[each].x[0], "y": self.series[each].y[0]} for each in (one, other)]
+            rule = {"type": "line", "color": COLORS["--error"], "strokeDash": [3, 3], "aria": False}
+            yield {"data": {"values": both}, "mark": rule, "encoding": {each: encoding[each] for each in "xy"}}
         if self.is_curve:
             lines = list(self._rows(titles, is_dot=False))
             styles = {
@@ -171,8 +202,9 @@ class Chart:
         if self.has_dots:
             dots = list(self._rows(titles, is_dot=True))
             shape = _styled(self.series, lambda series: "cross" if series.dashed else "circle")
-            mark = {"type": "point", "filled": True, "opacity": 1, "size": 20 if self.is_curve else 50}
-            yield {"data": {"values": dots}, "mark": mark, "encoding": encoding | {"shape": shape}}
+            mark = {"type": "point", "opacity": 1, "size": 20 if self.is_curve else 60, "strokeWidth": 2}
+            inner = _styled(self.series, lambda series: COLORS["--paper" if series.hollow else series.variable])
+            yield {"data": {"values": dots}, "mark": mark, "encoding": encoding | {"shape": shape, "fill": inner}}
 
     def _rows(self, titles: list[str], *, is_dot: bool) -> Iterator[Json]:
         for number, series in sorted(enumerate(self.series), key=_depth):
@@ -211,7 +243,7 @@ class Chart:
 
 _AXIS: Json = {
     **{"title": None, "labelOverlap": False, "labelLimit": 0, "labelFlush": False, "labelFontSize": svg.FONT_SIZE},
-    **{"labelColor": COLORS["--muted"], "gridColor": COLORS["--grid"], "tickColor": COLORS["--muted"]},
+    **{"labelColor": COLORS["--muted"], "gridColor": COLORS["--hair"], "ticks": False, "labelPadding": 6},
     **{"domain": False},
 }
 _LINE: Json = {

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from fcosreport.charts.chart import Series
 from fcosreport.charts.svg import Entry, text
 from fcosreport.comparing.columns import Column
+from fcosreport.comparing.noise import alike
 from fcosreport.records import Experiment
 from fcosreport.report.report import Report
 
@@ -23,22 +24,30 @@ class Line:
 
 
 def series(report: Report, lines: Sequence[Line], limit: int) -> tuple[Series, ...]:
-    """At most `limit` of the lines, the best first; the first four that did not fail stand out.
-
-    An experiment that is one of the best four of the report has the same colour in every chart.
-    """
+    """At most `limit` of the lines, the best first, each in the colour of its experiment."""
     of = {line.experiment.id: line for line in lines}
     experiments = tuple(line.experiment for line in of.values())
     shown = ranked(report, replace(report, experiments=experiments).rows(limit))
-    best = [each.id for each in ranked(report, report.experiments) if each.evaluations and each.state != "failed"]
-    colors = {name: color for name, color in zip(best, _COLORS, strict=False) if name in {each.id for each in shown}}
-    others = [each.id for each in shown if each.id not in colors and each.state != "failed"]
-    free = [color for color in _COLORS if color not in colors.values()]
-    colors |= dict(zip(others, free, strict=False))
+    own = colors(report)
     return tuple(
-        Series(_named(report, each), of[each.id].x, of[each.id].y, colors.get(each.id, 0), each.state == "failed")
-        for each in shown
+        Series(
+            *(_named(report, e), of[e.id].x, of[e.id].y, own.get(e.id, 0), e.state == "failed", e.id),
+            hollow=e.state == "suspect",
+        )
+        for e in shown
     )
+
+
+def colors(report: Report) -> dict[str, int]:
+    """The colour of each experiment that stands out, 1 to 4, by its id: the same in every picture.
+
+    These are the best with curves of those that can be held against each other, then the best of all others; failed
+    ones have the colour of errors.
+    """
+    together = {each.id for each in alike(report.experiments, report.ranking.task or "bbox")}
+    order = sorted(ranked(report, report.experiments), key=lambda each: (not each.curves, each.id not in together))
+    drawn = (each.id for each in order if (each.curves or each.evaluations) and each.state != "failed")
+    return dict(zip(drawn, _COLORS, strict=False))
 
 
 def _named(report: Report, experiment: Experiment) -> str:

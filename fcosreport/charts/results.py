@@ -1,55 +1,85 @@
 """Charts of the results that stand for the experiments: against the learning rate, of tasks, and of classes."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from fcosreport.charts import axes
-from fcosreport.charts.chart import Chart
+from fcosreport.charts.chart import Chart, Series
 from fcosreport.charts.lines import Line, cut, fraction, legend, ranked, result, series, slug
 from fcosreport.charts.svg import brief, text
 from fcosreport.comparing.columns import Column
-from fcosreport.comparing.noise import alike
+from fcosreport.comparing.noise import noise_of
 from fcosreport.records import Experiment
+from fcosreport.report.grouping import Group, groups
+from fcosreport.report.quoting import side_by_side
 from fcosreport.report.report import Report
 
 POINTS = 500
 """Experiments in a chart of points."""
 BARS = 80
 """Bars in a chart of classes."""
+_PANELS = 4  # groups whose learning rates are drawn: the largest
+_LABELLED = 24  # experiments, up to which names stand beside the dots
 _SIDE_BY_SIDE = 4  # experiments whose classes are shown together, where there is room
 
 
 def rates(report: Report, metric: Column) -> Iterator[Chart]:
-    """The metric against the learning rate, where experiments differ in it."""
-    _ = report.view.language
-    lines = []
-    for each in alike(report.experiments, metric.task or "bbox"):
+    """The metric against the learning rate, a chart of each group whose experiments differ in it."""
+    told = [(group, list(_rated(group.experiments, metric))) for group in groups(report, report.experiments)]
+    told = sorted((each for each in told if len({line.x for line in each[1]}) > 1), key=lambda each: -len(each[1]))
+    for group, lines in told[:_PANELS]:
+        yield _rates(report, metric, group, lines)
+
+
+def _rated(experiments: Sequence[Experiment], metric: Column) -> Iterator[Line]:
+    for each in experiments:
         rate, value = each.value("lr"), result(each, metric)
         if isinstance(rate, int | float) and 1 / axes.LARGEST < rate <= axes.LARGEST and value is not None:
-            lines.append(Line(each, (float(rate),), (value,)))
-    if len({line.x for line in lines}) < 2:
-        return
+            yield Line(each, (float(rate),), (value,))
+
+
+def _rates(report: Report, metric: Column, group: Group, lines: Sequence[Line]) -> Chart:
+    _ = report.view.language
     shown = series(report, lines, POINTS)
     value, rate, best = max((each.y[0] or 0.0, each.x[0], each.name) for each in shown)
-    name = text(metric.name)
+    name, what = text(metric.name), " ".join(filter(None, (group.title, group.data)))
     said = _(
         "{metric} against the learning rate, {n}. The highest is {value} at {rate}: {name}.",
         **{"metric": name, "n": _.plural(len(shown), "experiment")},
         **{"value": f"{value:.3f}", "rate": f"{rate:.4g}", "name": brief(best)},
     )
-    yield Chart(
+    noise = noise_of(group.experiments, report.experiments).floor() / 100
+    if noise:
+        said += " " + _("What lies in the grey band cannot be told from it.")
+    title = _("{metric} against the learning rate", metric=name)
+    return Chart(
         name=f"lr-{slug(metric.key)}",
         section="lr",
-        title=_("{metric} against the learning rate", metric=name),
+        title=f"{title} · {text(what)}" if what else title,
         description=said + cut(report, len(shown), len(lines)),
         x_label="lr",
         y_label=name,
         series=shown,
         legend=legend(report, shown),
         x_range=axes.logarithmic(each.x[0] for each in shown),
-        y_range=axes.around(each.y[0] for each in shown),
+        y_range=axes.round_(axes.around(each.y[0] for each in shown)),
         x_is_log=True,
         has_dots=True,
+        band=(max(0.0, value - noise), value) if noise else None,
+        pairs=tuple(_equal(report, shown)),
+        is_labelled=len(shown) <= _LABELLED,
     )
+
+
+def _equal(report: Report, shown: Sequence[Series]) -> Iterator[tuple[int, int, str]]:
+    """The series of which a finding says that their numbers are the same."""
+    _ = report.view.language
+    known = {each.id: each for each in report.experiments}
+    places = {each.experiment: number for number, each in enumerate(shown)}
+    for finding in report.open_findings:
+        own = [places[name] for name in finding.experiments if name in places]
+        pair = side_by_side(finding, known) if len(own) == 2 else None
+        if pair and pair.agreeing == len(pair.rows):
+            yield own[0], own[1], _("{n} numbers equal", n=pair.agreeing)
 
 
 def against_boxes(report: Report, task: str) -> Iterator[Chart]:

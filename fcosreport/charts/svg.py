@@ -16,6 +16,8 @@ COLORS = {
     "--text": "#1f2328",
     "--paper": "#ffffff",
     "--grid": "#d0d7de",
+    "--hair": "#e5e8eb",
+    "--tint": "#f6f8fa",
     "--muted": "#59636e",
     "--s1": "#0072b2",
     "--s2": "#d55e00",
@@ -30,7 +32,7 @@ ROW = 20
 """Height of a row of the legend."""
 
 _FONT = "system-ui, sans-serif"
-_NAME = 44  # characters of a name in a legend of two columns
+_NAME = 34  # characters of a name in a legend of two columns
 _VARIABLES = {color: f"var({name})" for name, color in COLORS.items()}
 _SHAPES = {"g", "line", "path", "rect", "text"}
 _ATTRIBUTES = {
@@ -69,18 +71,19 @@ def brief(foreign: str) -> str:
 
 def short(name: str, width: int) -> str:
     """The name in at most `width` columns, of which a Chinese character takes two; cut in the middle."""
-    if len(name) <= width // 2 or _width(name) <= width:
+    if len(name) <= width // 2 or columns(name) <= width:
         return name
     half = (width - 1) // 2
     return f"{_fitting(name, half)}…{_fitting(name[::-1], half)[::-1]}"
 
 
 def _fitting(name: str, width: int) -> str:
-    end = next((end for end in range(len(name) + 1) if _width(name[:end]) > width), len(name) + 1)
+    end = next((end for end in range(len(name) + 1) if columns(name[:end]) > width), len(name) + 1)
     return name[: end - 1]
 
 
-def _width(name: str) -> int:
+def columns(name: str) -> int:
+    """How many columns a text takes: a Chinese character two."""
     return sum(1 + (unicodedata.east_asian_width(character) in "WF") for character in name)
 
 
@@ -117,9 +120,11 @@ def _rounded(number: re.Match[str]) -> str:
     return f"{float(number[0]):.1f}".removesuffix(".0")
 
 
-def words(x: float, y: float, said: str, *, width: int = _NAME, anchor: str = "start") -> Element:
+def words(
+    x: float, y: float, said: str, *, width: int = _NAME, anchor: str = "start", color: str = COLORS["--text"]
+) -> Element:
     """A line of text, cut to `width` columns; what was cut is shown as its title."""
-    drawn = Element("text", {"x": f"{x:g}", "y": f"{y:g}", "text-anchor": anchor, "fill": COLORS["--text"]})
+    drawn = Element("text", {"x": f"{x:g}", "y": f"{y:g}", "text-anchor": anchor, "fill": color})
     drawn.text = short(said, width)
     if drawn.text != said:
         SubElement(drawn, "title").text = said

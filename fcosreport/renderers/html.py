@@ -2,38 +2,43 @@
 
 import base64
 import hashlib
-import json
-import math
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from fcosreport.comparing.columns import Column, cells_of, metric_columns
+from fcosreport.comparing.columns import EXPERIMENT, REASON, STATE, WHERE, Cell, Column, cells_of
 from fcosreport.errors import OutputError
-from fcosreport.records import Evaluation, Experiment, Finding, Metric, Setting
+from fcosreport.records import Evaluation, Experiment, Metric, Setting
 from fcosreport.report.ablation import ablation
+from fcosreport.report.doubts import doubts
+from fcosreport.report.first_screen import FirstScreen, first_screen
+from fcosreport.report.folding import Fold, fold_told, folds
+from fcosreport.report.grouping import Group, groups
+from fcosreport.report.history import History, histories
+from fcosreport.report.quoting import excerpt, quoted, side_by_side
 from fcosreport.report.report import Report, renderer, renderers
 from fcosreport.report.showing import are_numbers, show
 from fcosreport.report.templating import fill, folder
+from fcosreport.report.verdict import extent, verdict
+from fcosreport.wording import MISSING, plain
 
 if TYPE_CHECKING:
-    from markupsafe import Markup
-
-    from fcosreport.charts import Chart
+    from fcosreport.charts.figures import Figure
 
 ROWS = 1000  # in the table; more make sorting slow
 ALL = "runs.csv"  # beside the page
-_MOST = 1_800_000  # bytes of a page, about; beyond that, experiments have no section of their own
+_MOST = 1_870_000  # bytes of a page, about; beyond that, experiments have no section of their own
 _FINDINGS = 20  # of one rule
-_DIFFERING = 12  # columns of settings
-_METRICS = 36  # columns of metrics
+_ASKED_FOR = 48  # columns that a reader may ask for
 _CURVED = 16  # experiments whose sections have charts, each of which takes a while to draw
-_EVALUATIONS = 20  # of one experiment and task
-_SETTINGS = 60  # of one experiment, and those that all share
-_SHOWN = {"LISTED": 500, "PLACES": 6, "NAMED": 8, "EXPLAINED": 3, "LEADERS": 3, "SETTINGS": _SETTINGS, "ALL": ALL}
+_ABLATED = 100  # rows of the table of what was changed, where it is not asked for
+_EVALUATIONS, _METRICS = 20, 36  # of one experiment and task
+_SHOWN = {"LISTED": 500, "PLACES": 4, "NAMED": 8, "SETTINGS": 60, "FINDINGS": _FINDINGS, "BADGES": 3, "ALL": ALL}
+_SCRIPTS = ("sortable", "page.js", "where.js", "table.js", "compare.js")
+_CURVES = ("uPlot.iife", "curves.js")
 CHAPTERS = {
     "curves": "Learning curves",
     "lr": "Learning rate against AP",
@@ -41,70 +46,47 @@ CHAPTERS = {
     "classes": "AP per class",
 }
 
-Numbered = tuple[int, Finding]
-"""A finding with its number on the page."""
-
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """An experiment in the table. A cell is its text and whether it is a best value."""
+    """An experiment in the table: its cells as text and whether it is a best value, then settings, then the rest.
+
+    `result` is the evaluation that the numbers are of. `folds` are the numbers of the findings that name it, `spark`
+    the points of a small curve in the colour `color`.
+    """
 
     id: str
     experiment: Experiment
-    cells: tuple[tuple[str, bool], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """The table of experiments: its headings, each with the style of its column; `more` columns had no room."""
-
-    headings: tuple[tuple[str, str], ...]
-    rows: tuple[Row, ...]
-    more: int
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """A chart on the page; a curve has its points as JSON."""
-
-    chart: "Chart"
-    svg: "Markup"
-    data: "Markup"
+    result: Evaluation | None
+    metrics: tuple[tuple[str, bool], ...]
+    settings: tuple[str, ...]
+    doubt: str
+    folds: tuple[int, ...]
+    spark: str
+    color: int
 
     @property
     def size(self) -> int:
         """About how many bytes it takes on the page."""
-        return len(self.svg) + len(self.data) + len(self.chart.description) + 300
-
-
-@dataclass(frozen=True, slots=True)
-class History:
-    """The evaluations of an experiment for one task over time, of which the first `left_out` are not shown."""
-
-    task: str
-    names: tuple[str, ...]
-    rows: tuple[tuple[Evaluation, tuple[Metric | None, ...]], ...]
-    left_out: int
+        return 450 + 30 * (len(self.metrics) + len(self.settings)) + len(self.spark)
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """All that there is to say about one experiment. `row` is the id of its row in the table."""
+    """All that there is to say about one experiment, which has a row in the table."""
 
     id: str
-    row: str
-    experiment: Experiment
+    row: Row
     settings: tuple[Setting, ...]
-    findings: tuple[Numbered, ...]
     histories: tuple[History, ...]
-    figures: tuple[Figure, ...]
+    figures: tuple["Figure", ...]
 
     @property
     def size(self) -> int:
         """About how many bytes it takes on the page."""
-        cells = sum(len(history.rows) * (15 * len(history.names) + 150) for history in self.histories)
+        cells = sum(15 * each.cells + 150 * len(each.rows) for each in self.histories)
         charts = sum(figure.size for figure in self.figures)
-        return 1000 + cells + charts + 60 * len(self.settings[:_SETTINGS]) + 300 * len(self.findings)
+        return 1500 + len(self.row.spark) + cells + charts + 60 * len(self.settings)
 
 
 def beside(report: Report) -> Mapping[str, str | bytes]:
@@ -122,164 +104,175 @@ def render(report: Report) -> str:
     from markupsafe import Markup
 
     from fcosreport.charts import charts
+    from fcosreport.charts.figures import figure, in_script
 
+    shown, first, folded = report.rows(ROWS), first_screen(report), folds(report)
+    parted = groups(report, shown)
+    rows = {row.experiment.id: row for row in _rows(report, parted, first, folded)}
+    ids = {name: row.id for name, row in rows.items()}
     figures: dict[str, list[Figure]] = defaultdict(list)
     for chart in charts(report):
-        figures[chart.section].append(_figure(chart, "all"))
-    findings = tuple(_numbered(report))
-    table = _ablation(report) if report.view.ablation else _table(report)
-    spent = sum(20 * len(row.cells) for row in table.rows) + sum(each.size for each in chain(*figures.values()))
-    sections = tuple(_sections(report, table, [each for shown, _ in findings for each in shown], _MOST - spent))
+        figures[chart.section].append(figure(chart, "all", ids))
+    data = Markup(in_script(_data(report, rows, first)))
+    spent = len(data) + sum(row.size for row in rows.values()) + sum(each.size for each in chain(*figures.values()))
+    sections = tuple(_sections(report, rows, _MOST - spent))
     drawn = chain(*figures.values(), *(section.figures for section in sections))
-    plots = [_script(report, "uPlot.iife")] if any(figure.data for figure in drawn) else []
-    scripts = [_script(report, "sortable"), *plots, _asset(report, "report.js")]
+    used = (*_SCRIPTS, *(_CURVES if any(each.data for each in drawn) else ()))
+    scripts = [_asset(report, name) if name.endswith(".js") else _vendored(report, name) for name in used]
     style = _asset(report, "vendored/uPlot.min.css") + _asset(report, "report.css")
+    quotes = quoted(
+        report, (where for fold in folded for each in fold.findings[:_FINDINGS] for where in each.where[:4])
+    )
+    known = {each.id: each for each in report.experiments}
     return fill(
         report,
         "report.html",
-        {"grouped": "{:,}".format, "sha256": _sha256},
+        {"grouped": "{:,}".format, "sha256": _sha256, "short": _without_zero, "hash": _shortened, "compact": _compact},
         style=Markup(style),
         scripts=[Markup(script) for script in scripts],
-        files_read=sum(source.kind in ("log", "note") for source in report.sources),
-        leaders=[
-            (metric, best, show(cells_of(best[0], (metric,))[0]))
-            for metric in report.rankings
-            if (best := report.best(metric))
-        ],
-        findings=findings,
+        verdict=verdict(report),
+        extent=tuple(extent(report)),
+        numbers={finding: number for number, fold in enumerate(folded) for finding in fold.findings},
+        folds=folded,
+        fold_told=lambda fold: fold_told(fold, report.view.language),
+        quotes=quotes,
+        excerpt=excerpt,
+        side_by_side=lambda finding: side_by_side(finding, known),
+        first=first,
+        text_columns=_texts(first, shown),
+        groups=[(group, [rows[each.id] for each in group.experiments]) for group in parted],
+        ablated=_ablation(report, shown, rows),
+        data=data,
         shared=[(report.view.language(Column(setting.name).label), show(setting)) for setting in report.shared],
-        table=table,
         chapters=[(name, title, figures[name]) for name, title in CHAPTERS.items() if figures[name]],
         sections=sections,
         names={experiment.id: experiment.name for experiment in report.experiments},
-        targets={row.experiment.id: row.id for row in table.rows} | {each.experiment.id: each.id for each in sections},
+        targets=ids | {each.row.experiment.id: each.id for each in sections},
+        rows=ids,
         **_SHOWN,
     )
 
 
-def _numbered(report: Report) -> Iterator[tuple[tuple[Numbered, ...], int]]:
-    """The findings that are shown, one rule after the other, and how many more of it there are."""
-    number = 0
-    for shown, more in report.grouped_findings(_FINDINGS):
-        yield tuple(enumerate(shown, number)), more
-        number += len(shown)
+def _rows(report: Report, parted: Sequence[Group], first: FirstScreen, folded: Sequence[Fold]) -> Iterator[Row]:
+    from fcosreport.charts.figures import spark
+    from fcosreport.charts.lines import colors
+
+    why, color = doubts(report), colors(report)
+    naming: dict[str, list[int]] = defaultdict(list)
+    for number, fold in enumerate(folded):
+        for name in fold.experiments:
+            naming[name].append(number)
+    leaders = {leader for group in parted for leader in group.leaders}
+    for number, each in enumerate(experiment for group in parted for experiment in group.experiments):
+        scores = zip(first.metrics, cells_of(each, first.metrics), strict=True)
+        yield Row(
+            f"r{number}",
+            each,
+            next((result for task in each.tasks if (result := each.result(task))), None),
+            tuple((_score(cell), (column, each.id) in leaders) for column, cell in scores),
+            tuple(map(show, cells_of(each, first.settings))),
+            why.get(each.id, ""),
+            tuple(naming[each.id]),
+            spark(each),
+            color.get(each.id, 0),
+        )
 
 
-def _table(report: Report) -> Table:
-    shown = report.rows(ROWS)
-    columns, more = _columns(report)
-    values = [cells_of(experiment, columns) for experiment in shown]
-    styles = ("" if are_numbers(cells) else "t" for cells in zip(*values, strict=True))
-    headings = tuple(zip((report.view.language(column.label) for column in columns), styles, strict=False))
-    leaders = report.leaders
-    rows = []
-    for number, (experiment, cells) in enumerate(zip(shown, values, strict=True)):
-        told = zip(columns, cells, strict=True)
-        texts = tuple((show(cell), (column, experiment.id) in leaders) for column, cell in told)
-        rows.append(Row(f"r{number}", experiment, texts))
-    return Table(headings, tuple(rows), more)
+def _score(cell: Cell) -> str:
+    """A score to the three decimals that COCO prints, so that a column is even; all decimals stand in its section.
 
-
-def _ablation(report: Report) -> Table:
-    shown, leaders = report.rows(ROWS), report.leaders
-    made = ablation(report, shown)
-    rows = []
-    for number, experiment in enumerate(shown):
-        cells = ((text, (column, experiment.id) in leaders) for text, column in made.cells(number, experiment))
-        rows.append(Row(f"r{number}", experiment, tuple(cells)))
-    headings = ((report.view.language(heading), "" if is_numeric else "t") for heading, is_numeric in made.headings)
-    return Table(tuple(headings), tuple(rows), 0)
-
-
-def _columns(report: Report) -> tuple[tuple[Column, ...], int]:
-    """The columns that were chosen; else AP, what differs, precisions, AP of other tasks, recalls, and the rest.
-
-    And how many there was no room for.
+    Nothing for -1, which means that there is no ground truth.
     """
-    if report.view.columns:
-        return report.view.columns, 0
-    task, *others = report.tasks
-    own, further = report.metrics(task), [column for other in others for column in report.metrics(other)]
-    precisions = (column for column in own if not column.is_recall)
-    first, *metrics = dict.fromkeys(
-        (Column("AP", task), *precisions, *(column for column in further if column.key == "AP"), *own, *further)
-    )
-    settings = report.differing
-    shown = (first, *settings[:_DIFFERING], *metrics[:_METRICS])
-    return shown, 1 + len(settings) + len(metrics) - len(shown)
+    if not isinstance(cell, Metric) or cell.value is None:
+        return MISSING
+    text = show(cell)
+    return f"{cell.value:.3f}" if len(text.partition(".")[2]) > 3 else MISSING if cell.value == -1 else text
 
 
-def _sections(report: Report, table: Table, findings: Sequence[Numbered], room: int) -> Iterator[Section]:
+def _texts(first: FirstScreen, shown: Sequence[Experiment]) -> list[bool]:
+    """Of each column of a setting, whether it holds text and is set to the left."""
+    cells = [cells_of(experiment, first.settings) for experiment in shown]
+    return [not are_numbers(column) for column in zip(*cells, strict=True)] or [False] * len(first.settings)
+
+
+def _data(report: Report, rows: Mapping[str, Row], first: FirstScreen) -> dict[str, Any]:
+    """What a reader may ask for by a condition, or as a further column, by the names that the command line knows."""
+    columns = (*first.metrics, *first.settings, *first.others[:_ASKED_FOR])
+    fixed = (EXPERIMENT, STATE, REASON, WHERE)
+    cells = {row.id: [_told(cell) for cell in cells_of(row.experiment, columns)] for row in rows.values()}
+    return {
+        "names": [*fixed, *(plain(column.name) for column in columns)],
+        "labels": [*fixed, *(plain(report.view.language(column.label)) for column in columns)],
+        "first": len(fixed) + len(first.metrics) + len(first.settings),
+        "rows": {
+            row.id: [plain(e.name), e.state, plain(e.reason), plain(f"{e.where.path}:{e.where.line}"), *cells[row.id]]
+            for row in rows.values()
+            for e in (row.experiment,)
+        },
+    }
+
+
+def _told(cell: Cell) -> str:
+    """A cell for a condition: empty for nothing, as -1 for "no ground truth" is."""
+    is_nothing = cell is None or cell.value is None or (isinstance(cell, Metric) and cell.value < 0)
+    return "" if is_nothing else show(cell)
+
+
+def _ablation(report: Report, shown: Sequence[Experiment], rows: Mapping[str, Row]) -> dict[str, Any] | None:
+    """The table of what was changed and what that brought; None where it would tell nothing."""
+    if not report.view.ablation and len(shown) > _ABLATED:
+        return None
+    made, leaders = ablation(report, shown), report.leaders
+    if not report.view.ablation and not (made.options and any(made.gains)):
+        return None
+    cells = [
+        (rows[each.id], [(text, (column, each.id) in leaders) for text, column in made.cells(number, each)])
+        for number, each in enumerate(shown)
+    ]
+    return {"headings": made.headings, "rows": cells}
+
+
+def _sections(report: Report, rows: Mapping[str, Row], room: int) -> Iterator[Section]:
     """Sections of the weightiest experiments, as many as `room` bytes hold, in the order of the table."""
-    naming = defaultdict(list)
-    for number, finding in findings:
-        for name in finding.experiments:
-            naming[name].append((number, finding))
     made = {}
-    places = {row.experiment.id: row for row in table.rows}
     weightiest = dict.fromkeys(each.id for limit in (10, 50, 200, ROWS) for each in report.rows(limit))
     for count, name in enumerate(weightiest):
-        row = places[name]
-        section = _section(report, row, tuple(naming[name][:_FINDINGS]), is_curved=count < _CURVED)
+        section = _section(report, rows, rows[name], is_curved=count < _CURVED)
         room -= section.size
         if room < 0:
             break
-        made[row.id] = section
-    return (made[row.id] for row in table.rows if row.id in made)
+        made[name] = section
+    return (made[name] for name in rows if name in made)
 
 
-def _section(report: Report, row: Row, findings: tuple[Numbered, ...], *, is_curved: bool) -> Section:
+def _section(report: Report, rows: Mapping[str, Row], row: Row, *, is_curved: bool) -> Section:
     from fcosreport.charts import curves_of
+    from fcosreport.charts.figures import figure
 
     name, experiment = f"e{row.id[1:]}", row.experiment
-    figures = (_figure(chart, name) for chart in (curves_of(report, experiment) if is_curved else ()))
+    drawn = (figure(chart, name, {}) for chart in (curves_of(report, experiment) if is_curved else ()))
     settings = {setting.name: setting for setting in experiment.settings}  # what is declared last holds
-    histories = tuple(_histories(experiment))
-    return Section(name, row.id, experiment, tuple(settings.values()), findings, histories, tuple(figures))
+    told = histories(experiment, _EVALUATIONS, _METRICS)
+    return Section(name, row, tuple(settings.values()), tuple(told), tuple(drawn))
 
 
-def _histories(experiment: Experiment) -> Iterator[History]:
-    """The evaluations over all classes, each task's for themselves; classes have a chart of their own."""
-    for task in experiment.tasks:
-        told = [each for each in experiment.evaluations if each.task == task and each.category is None]
-        names = tuple(column.key for column in metric_columns((experiment,), task))[:_METRICS]
-        rows = tuple((each, tuple(map(each.metric, names))) for each in told[-_EVALUATIONS:])
-        yield History(task, names, rows, len(told) - len(rows))
+def _without_zero(number: str) -> str:
+    """A fraction as printed tables have it: `.573`."""
+    return number[1:] if number.startswith("0.") else number
 
 
-def _figure(chart: "Chart", prefix: str) -> Figure:
-    from markupsafe import Markup
-
-    return Figure(chart, Markup(chart.inline(prefix)), Markup(_points(chart) if chart.is_curve else ""))
-
-
-def _points(chart: "Chart") -> str:
-    """A curve as JSON that nothing in it can end, whatever a name holds."""
-    data = {
-        **{"x": chart.x_label, "y": chart.y_label, "xLog": chart.x_is_log, "yLog": chart.y_is_log},
-        **{"yRange": chart.y_range, "description": chart.description},
-        "series": [
-            {
-                **{"name": series.name, "color": series.variable, "dashed": series.dashed},
-                "x": [_short(x, 7) for x in series.x],
-                "y": [_short(y, 4) for y in series.y],
-            }
-            for series in chart.series
-        ],
-    }
-    text = json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    return text.translate({ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"})
+def _compact(steps: int) -> str:
+    """A count of epochs or iterations in little room: `12`, `9,620`, `90k`."""
+    return f"{steps // 1000}k" if steps >= 10_000 and steps % 1000 == 0 else f"{steps:,}"
 
 
-def _short(value: float | None, digits: int) -> float | None:
-    """The value at so many digits as a screen can show, or None for what is no number."""
-    if value is None or not math.isfinite(value):
-        return None
-    short = float(f"{value:.{digits}g}")
-    return int(short) if short.is_integer() else short
+def _shortened(text: str) -> str:
+    """The beginning of a digest, which is all that anybody compares by eye; other text as it is."""
+    is_digest = len(text) >= 32 and all(digit in "0123456789abcdef" for digit in text)
+    return f"{text[:12]}…" if is_digest else text
 
 
-def _script(report: Report, name: str) -> str:
+def _vendored(report: Report, name: str) -> str:
     """A script of others, behind its licence."""
     licence = _asset(report, f"vendored/{name.partition('.')[0]}.LICENSE.txt")
     return f"/*!\n{licence}\n*/\n{_asset(report, f'vendored/{name}.min.js')}"

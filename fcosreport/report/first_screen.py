@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fcosreport.comparing.columns import Column, cells_of
+from fcosreport.comparing.noise import OF_ONE_RUN
 from fcosreport.records import Experiment
 from fcosreport.report.report import Report
 from fcosreport.report.showing import show
@@ -42,7 +43,8 @@ def first_screen(report: Report) -> FirstScreen:
         own = (Column(name, task) for name in _PRECISIONS if name in told or name == "AP")
         tasks = dict.fromkeys((*further, *(each for each in report.awaited if each != task)))
         metrics = tuple(dict.fromkeys((report.ranking, *own, *(Column("AP", each) for each in [*tasks][:_OTHERS]))))
-        settings = tuple(each for each in report.differing if _is_telling(each, report.experiments))[:_SETTINGS]
+        differing = (each for each in report.differing if each.key == "seed" or each.key not in OF_ONE_RUN)
+        settings = tuple(each for each in differing if _is_telling(each, report.experiments))[:_SETTINGS]
     return FirstScreen(metrics, settings, tuple(each for each in everything if each not in (*metrics, *settings)))
 
 

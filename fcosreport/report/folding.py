@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from fcosreport.records import Finding, Severity
+from fcosreport.records import WORST_FIRST, Finding, Severity
 from fcosreport.report.report import Report
 from fcosreport.translation import Language
 
@@ -29,12 +29,15 @@ class Fold:
 
 
 def folds(report: Report, often: int = OFTEN) -> tuple[Fold, ...]:
-    """The open findings, worst first; those of one rule together where there are `often` of them."""
+    """The open findings, worst first, then those that name the most experiments.
+
+    Those of one rule and severity are together where there are `often` of them.
+    """
     made: list[Fold] = []
     for _, group in groupby(report.open_findings, key=lambda each: (each.severity, each.code)):
         found = tuple(group)
         made += [Fold(found)] if len(found) >= often else [Fold((each,)) for each in found]
-    return tuple(made)
+    return tuple(sorted(made, key=lambda fold: (WORST_FIRST.index(fold.severity), -len(fold.experiments))))
 
 
 def fold_told(fold: Fold, _: Language) -> str:

@@ -30,6 +30,11 @@ class Group:
     experiments: tuple[Experiment, ...]
     leaders: frozenset[tuple[Column, str]]
 
+    def span(self, metric: Column) -> tuple[float, float] | None:
+        """The lowest and the highest value of its finished experiments, where there are several."""
+        values = [value for each in self.experiments if (value := finished_value(each, metric)) is not None]
+        return (min(values), max(values)) if len(values) > 1 else None
+
 
 def groups(report: Report, shown: Sequence[Experiment]) -> tuple[Group, ...]:
     """The experiments that are `shown`, in groups, each in the report's order; one without titles for one alone."""
@@ -39,10 +44,16 @@ def groups(report: Report, shown: Sequence[Experiment]) -> tuple[Group, ...]:
     for each in shown:
         kind = told.get(each.id) or _likely(each, shown, places, told)
         parted.setdefault((places[each.id], kind), []).append(each)
+    depths = {kind.max_dets for _, kind in parted if kind}
     titles = {place: _title(place, shown, places) for place in set(places.values())}
     is_one = len(set(places.values())) == 1
     return tuple(
-        Group("" if is_one else titles[place], _data(kind, members), tuple(members), _leaders(report, members))
+        Group(
+            "" if is_one else titles[place],
+            _data(kind, members, is_deep=len(depths) > 1),
+            tuple(members),
+            _leaders(report, members),
+        )
         for (place, kind), members in parted.items()
     )
 
@@ -89,13 +100,16 @@ def _likely(
     return counted[0][0] if counted else None
 
 
-def _data(kind: Kind | None, members: Sequence[Experiment]) -> str:
-    """`coco_2017_val, val, 5,000 images`: as much as is told, and what is unusual."""
+def _data(kind: Kind | None, members: Sequence[Experiment], *, is_deep: bool) -> str:
+    """`coco_2017_val, val, 5,000 images`: as much as is told, and what is unusual.
+
+    `is_deep`: groups differ in how many detections an image count.
+    """
     configured = {data_set_of(str(each.value("val_data") or "")) for each in members}
     data = (kind.data_set if kind else "") or (configured.pop() if len(configured) == 1 else "")
     images, _ = common_images(members)
     family = kind.family if kind and kind.family != "coco" else ""
-    most = f"maxDets {kind.max_dets}" if kind and kind.max_dets not in ("", "100") else ""
+    most = f"maxDets {kind.max_dets}" if is_deep and kind and kind.max_dets else ""
     tta = "TTA" if kind and kind.augmentation == "with" else ""
     told = (data, family, kind.split if kind else "", tta, most, f"{images:,} images" if images else "")
     return ", ".join(filter(None, told))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from fcosreport.records import Finding, Severity
-from fcosreport.report.folding import Fold, fold_told, folds
+from fcosreport.report.folding import fold_told, folds
 from fcosreport.report.report import Report
 from fcosreport.wording import plain
 
@@ -36,10 +36,8 @@ def verdict(report: Report) -> Verdict:
     """What can be trusted of a report that is in the language of its reader."""
     _ = report.view.language
     worst = next((severity for severity, _count in report.severities), None)
-    errors = sorted(
-        (fold for fold in folds(report) if fold.severity == "error"), key=lambda fold: -len(fold.experiments)
-    )
-    reasons = tuple((_brief(fold, report), fold.findings[0]) for fold in errors[:_REASONS])
+    errors = [fold for fold in folds(report) if fold.severity == "error"]
+    reasons = tuple((plain(brief(fold_told(fold, _)), _LONGEST), fold.findings[0]) for fold in errors[:_REASONS])
     rest = sum(len(fold.findings) for fold in errors[_REASONS:])
     more = _("and {errors}", errors=_.plural(rest, "more error")) if rest else ""
     return Verdict(_said(report), reasons, more, worst)
@@ -64,10 +62,9 @@ def _said(report: Report) -> str:
     return _("Nothing odd was found in {results}", results=results)
 
 
-def _brief(fold: Fold, report: Report) -> str:
-    """What a fold says without its asides: the sentence up to `, which`, without the numbers in brackets behind it."""
-    told = fold_told(fold, report.view.language)
-    return plain(_ASIDE.sub("", told.rstrip(".。")).partition(", which ")[0], _LONGEST)
+def brief(message: str) -> str:
+    """A message without its asides: up to `, which`, without what stands in brackets behind it, without a full stop."""
+    return _ASIDE.sub("", message.rstrip(".。")).partition(", which ")[0]
 
 
 def extent(report: Report) -> Iterator[str]:

@@ -2,8 +2,8 @@
 
 import re
 from dataclasses import replace
-from itertools import pairwise
-from xml.etree.ElementTree import fromstring
+from itertools import combinations
+from xml.etree.ElementTree import Element, fromstring
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -61,7 +61,7 @@ def test_the_picture_of_a_page_takes_its_size_and_colours_from_it() -> None:
     assert (root.get("role"), root.get("aria-label")) == ("img", "AP by iteration")
     assert not {"width", "height"} & root.attrib.keys()
     paints = {node.get(name, "none") for node in root.iter() for name in ("fill", "stroke")}
-    assert paints == {"none", "var(--s1)", "var(--grid)", "var(--muted)", "var(--text)"}
+    assert paints == {"none", "var(--s1)", "var(--hair)", "var(--muted)", "var(--text)"}
     assert root.findtext("desc") == chart.description
     file = fromstring(chart.svg())
     assert {"width", "height"} <= file.attrib.keys()
@@ -92,9 +92,16 @@ def test_no_words_lie_over_each_other() -> None:
         for n in range(1, 8)
     ]
     for chart in charts(report(*runs)):
-        spots = sorted(
-            (float(text.attrib["y"]), float(text.attrib["x"]))
-            for text in fromstring(chart.svg()).iter(f"{SVG}text")
-            if "x" in text.attrib
-        )
-        assert all(below - above >= 14 or right - left > 300 for (above, left), (below, right) in pairwise(spots))
+        boxes = [box(text) for text in fromstring(chart.svg()).iter(f"{SVG}text") if "x" in text.attrib]
+        assert not [(one, other) for one, other in combinations(boxes, 2) if overlap(one, other)]
+
+
+def box(text: Element) -> tuple[float, float, float, float]:
+    """Left, top, right and bottom of a line of text, about."""
+    length = 6.5 * len(text.text or "")
+    left = float(text.attrib["x"]) - {"start": 0, "middle": 0.5, "end": 1}[text.attrib["text-anchor"]] * length
+    return left, float(text.attrib["y"]) - 10, left + length, float(text.attrib["y"]) + 2
+
+
+def overlap(one: tuple[float, float, float, float], other: tuple[float, float, float, float]) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]

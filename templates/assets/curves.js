@@ -1,0 +1,166 @@
+// Curves to zoom, in place of the pictures, which stay for print and where there is no JavaScript.
+"use strict";
+(() => {
+  const words = document.body.dataset;
+  const color = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+  const number = (value) => {
+    const isPlain = value === 0 || (Math.abs(value) >= 1e-3 && Math.abs(value) < 1e15);
+    if (isPlain) return value.toLocaleString(words.language, { maximumSignificantDigits: 6 });
+    return Number(value.toPrecision(4)).toExponential();
+  };
+  const lives = [];
+  const LEAST = 160; // pixels of a plot, however many names are below it
+  const KEPT = 0.9; // of the last value in a smoothed one
+
+  const smoothed = (values) => {
+    let last = null;
+    return values.map((value) => {
+      if (value === null || value === undefined) return value;
+      last = last === null ? value : KEPT * last + (1 - KEPT) * value;
+      return last;
+    });
+  };
+
+  const optionsOf = (chart, data, size, isLog, tell) => {
+    const digits = chart.yRange[1] > 1000 * chart.yRange[0] ? "1" : "125"; // with which a tick of logarithms begins
+    const few = (_, ticks) => ticks.map((tick) => (digits.includes(tick.toExponential()[0]) ? tick : null));
+    const axis = (label, room, isLogarithmic) => ({
+      label,
+      size: room,
+      labelSize: 18,
+      font: "11px system-ui, sans-serif",
+      labelFont: "12px system-ui, sans-serif",
+      stroke: () => color("--muted"),
+      grid: { stroke: () => color("--hair"), width: 1, show: room > 40, ...(isLogarithmic && { filter: few }) },
+      ticks: { show: false, ...(isLogarithmic && { filter: few }) },
+      values: (_, ticks) => ticks.map((tick) => (tick === null ? "" : number(tick))),
+    });
+    const whole = (plot) => plot.scales.x.min <= data[0][0] && plot.scales.x.max >= data[0].at(-1);
+    const fit = (low, high) => (isLog ? uPlot.rangeLog(low, high, 10, false) : uPlot.rangeNum(low, high, 0.1, true));
+    return {
+      ...size,
+      legend: { show: false },
+      focus: { alpha: 0.25 },
+      cursor: { focus: { prox: 24 }, drag: { x: true, y: false } },
+      scales: {
+        x: { time: false },
+        y: {
+          distr: isLog ? 3 : 1,
+          range: (plot, ...found) => (whole(plot) && isLog === chart.yLog ? chart.yRange : fit(...found)),
+        },
+      },
+      axes: [axis(chart.x, 36, false), axis(undefined, 44, isLog)],
+      series: [
+        {},
+        ...chart.series.map((series) => ({
+          label: series.name,
+          stroke: () => color(series.color),
+          width: series.color === "--other" ? 1 : 1.6,
+          dash: series.dashed ? [6, 4] : undefined,
+          points: { show: chart.dots, size: 5, fill: () => color(series.color) },
+        })),
+      ],
+      hooks: {
+        setSeries: [tell],
+        setCursor: [(plot) => tell(plot, plot.series.findIndex((each, index) => index && each._focus))],
+      },
+    };
+  };
+
+  const enliven = (figure) => {
+    const chart = JSON.parse(figure.querySelector("script").textContent);
+    const height = figure.querySelector("svg").getBoundingClientRect().height;
+    const raw = uPlot.join(chart.series.map((series) => [chart.steps[series.x], series.y]));
+    const place = make("div", { className: "live" });
+    const readout = make("p", { className: "readout" });
+    const label = make("p", { className: "y-label", textContent: chart.y });
+    const canvas = make("div");
+    const switches = make("div", { className: "switches" }, readout);
+    figure.append(place);
+    figure.classList.add("is-live");
+    const live = { chart, plot: null, isLog: chart.yLog, isSmooth: false };
+    const canLog = chart.series.every((series) => series.y.every((y) => y === null || y > 0));
+    const tell = (plot, index) => {
+      const at = index === null || index === undefined ? null : plot.cursor.idxs?.[index];
+      if (at === null || at === undefined) return;
+      const [x, y] = [plot.data[0][at], plot.data[index][at]];
+      if (y !== null && y !== undefined) {
+        readout.textContent = `${chart.series[index - 1].name}: ${chart.y} ${number(y)}, ${chart.x} ${number(x)}`;
+      }
+    };
+    const names = legend(live);
+    place.append(label, canvas, switches, names);
+    const sizeOf = () => ({ width: figure.clientWidth, height: Math.max(LEAST, height - label.offsetHeight - switches.offsetHeight - names.offsetHeight) });
+    const draw = () => {
+      const hidden = live.plot ? live.plot.series.map((each) => !each.show) : [];
+      live.plot?.destroy();
+      const data = live.isSmooth ? [raw[0], ...raw.slice(1).map(smoothed)] : raw;
+      live.plot = new uPlot(optionsOf(chart, data, sizeOf(), live.isLog, tell), data, canvas);
+      live.plot.root.setAttribute("role", "img");
+      live.plot.root.setAttribute("aria-label", chart.description);
+      hidden.forEach((isHidden, index) => isHidden && live.plot.setSeries(index, { show: false }));
+    };
+    const toggle = (name, text) => {
+      const button = make("button", { type: "button", textContent: text });
+      button.setAttribute("aria-pressed", String(live[name]));
+      button.addEventListener("click", () => {
+        live[name] = !live[name];
+        button.setAttribute("aria-pressed", String(live[name]));
+        draw();
+      });
+      return button;
+    };
+    const reset = make("button", { type: "button", textContent: words.reset });
+    reset.addEventListener("click", () => live.plot.setData(live.plot.data));
+    switches.append(toggle("isSmooth", words.smooth), ...(canLog ? [toggle("isLog", words.log)] : []), reset);
+    draw();
+    lives.push(live);
+    new ResizeObserver(() => live.plot.setSize(sizeOf())).observe(figure);
+  };
+
+  // A button for each curve, which hides and shows it.
+  const legend = (live) => {
+    const list = make("ul", { className: "legend" });
+    live.chart.series.forEach((series, index) => {
+      const line = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+      line.setAttribute("viewBox", "0 0 18 8");
+      line.setAttribute("aria-hidden", "true");
+      const path = document.createElementNS(line.namespaceURI, "path");
+      path.setAttribute("d", "M0 4H18");
+      path.setAttribute("stroke", `var(${series.color})`);
+      path.setAttribute("stroke-width", "3");
+      if (series.dashed) path.setAttribute("stroke-dasharray", "5 3");
+      line.append(path);
+      const button = make("button", { type: "button" }, line, series.name);
+      button.setAttribute("aria-pressed", "true");
+      button.addEventListener("click", () => {
+        const isShown = !live.plot.series[index + 1].show;
+        live.plot.setSeries(index + 1, { show: isShown });
+        button.setAttribute("aria-pressed", String(isShown));
+      });
+      list.append(make("li", {}, button));
+    });
+    return list;
+  };
+
+  // The curve of the row at hand stands out of the others.
+  addEventListener("lift", ({ detail }) => {
+    for (const { chart, plot } of lives) {
+      const at = detail ? chart.series.findIndex((series) => series.row === detail) + 1 : 0;
+      plot.setSeries(at || null, { focus: true });
+    }
+  });
+  const near = new IntersectionObserver(
+    (entries) => {
+      for (const { isIntersecting, target } of entries) {
+        if (!isIntersecting) continue;
+        near.unobserve(target);
+        enliven(target);
+      }
+    },
+    { rootMargin: "300px" },
+  );
+  for (const figure of document.querySelectorAll("figure.curve")) near.observe(figure);
+  const dark = matchMedia("(prefers-color-scheme: dark)");
+  dark.addEventListener("change", () => lives.forEach(({ plot }) => plot.redraw(false)));
+})();
