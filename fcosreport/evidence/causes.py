@@ -66,7 +66,7 @@ def ranked(entries: Sequence[Entry], different: Contrast, fingerprints: Mapping[
         ),
     ]
     causes.sort(key=lambda cause: -cause.weight)
-    others = "; ".join(cause.name for cause in causes if not cause.evidence)
+    others = "; ".join(cause.name[0].lower() + cause.name[1:] for cause in causes if not cause.evidence)
     told = tuple(cause.sentence for cause in causes if cause.evidence)
     return (*told, f"Also possible: {others}.") if others else told
 

@@ -8,6 +8,7 @@ from fcosreport.report.quoting import side_by_side
 from fcosreport.report.report import Report
 from fcosreport.report.verdict import brief
 from fcosreport.translation import Language
+from fcosreport.vocabulary.sentences import called
 from fcosreport.wording import plain
 
 _LONGEST = 110  # characters
@@ -31,4 +32,4 @@ def _told(experiment: Experiment, finding: Finding, known: Mapping[str, Experime
     pair = side_by_side(finding, known)
     if pair and others and pair.agreeing == len(pair.rows):
         return _("the same {n} numbers as {name}", n=pair.agreeing, name=others[0])
-    return brief(finding.message).removeprefix(experiment.name).lstrip(": ")
+    return brief(finding.message).removeprefix(called(experiment)).lstrip(": ")

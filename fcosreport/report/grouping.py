@@ -16,6 +16,8 @@ from fcosreport.report.report import Report, finished_value
 _Place = tuple[str, str]
 """A note and a heading in it; both empty for runs of which no note tells, or one of its own."""
 
+_NOWHERE: _Place = ("", "")
+
 
 @dataclass(frozen=True, slots=True)
 class Group:
@@ -37,7 +39,7 @@ class Group:
 
 
 def groups(report: Report, shown: Sequence[Experiment]) -> tuple[Group, ...]:
-    """The experiments that are `shown`, in groups, each in the report's order; one without titles for one alone."""
+    """The experiments that are `shown`, in groups, each in the report's order; those without a result are the last."""
     places = _places(report, shown)
     told = _told(shown, places)
     parted: dict[tuple[_Place, Kind | None], list[Experiment]] = {}
@@ -47,15 +49,16 @@ def groups(report: Report, shown: Sequence[Experiment]) -> tuple[Group, ...]:
     depths = {kind.max_dets for _, kind in parted if kind}
     titles = {place: _title(place, shown, places) for place in set(places.values())}
     is_one = len(set(places.values())) == 1
-    return tuple(
+    made = (
         Group(
-            "" if is_one else titles[place],
-            _data(kind, members, is_deep=len(depths) > 1),
+            _untold(report, members) if place == _NOWHERE else "" if is_one else titles[place],
+            _data(report, kind, members, is_deep=len(depths) > 1),
             tuple(members),
             _leaders(report, members),
         )
         for (place, kind), members in parted.items()
     )
+    return tuple(sorted(made, key=lambda group: not any(each.tasks for each in group.experiments)))
 
 
 def _told(shown: Sequence[Experiment], places: dict[str, _Place]) -> dict[str, Kind]:
@@ -75,7 +78,7 @@ def _places(report: Report, shown: Sequence[Experiment]) -> dict[str, _Place]:
     series = Counter(members[0].where.path for members in under_headings(shown))
     grouped = {each.id for members in under_headings(shown) if series[members[0].where.path] > 1 for each in members}
     return {
-        each.id: (each.where.path, each.group if each.id in grouped else "") if each.where.path in notes else ("", "")
+        each.id: (each.where.path, each.group if each.id in grouped else "") if each.where.path in notes else _NOWHERE
         for each in shown
     }
 
@@ -85,6 +88,10 @@ def _title(place: _Place, shown: Sequence[Experiment], places: dict[str, _Place]
     return next(each.title for each in shown if places[each.id] == place) if heading else path
 
 
+def _untold(report: Report, members: Sequence[Experiment]) -> str:
+    return "" if any(each.tasks for each in members) else report.view.language("no result")
+
+
 def _standing(experiment: Experiment) -> Evaluation | None:
     return next((result for task in experiment.tasks if (result := experiment.result(task))), None)
 
@@ -92,15 +99,17 @@ def _standing(experiment: Experiment) -> Evaluation | None:
 def _likely(
     experiment: Experiment, shown: Sequence[Experiment], places: dict[str, _Place], told: dict[str, Kind]
 ) -> Kind | None:
-    """Where what has no result would stand: with those of its data set, else with most others of its place."""
+    """Where what has no result would stand: with those of its data set, else with most others of its note."""
     near = [told[each.id] for each in shown if each.id in told and places[each.id] == places[experiment.id]]
     data = data_set_of(str(experiment.value("val_data") or ""))
     own = [kind for kind in near if data and kind.data_set == data]
-    counted = Counter(own or near).most_common(1)
+    if places[experiment.id] != _NOWHERE:
+        own = own or near  # one note is about one thing
+    counted = Counter(own).most_common(1)
     return counted[0][0] if counted else None
 
 
-def _data(kind: Kind | None, members: Sequence[Experiment], *, is_deep: bool) -> str:
+def _data(report: Report, kind: Kind | None, members: Sequence[Experiment], *, is_deep: bool) -> str:
     """`coco_2017_val, val, 5,000 images`: as much as is told, and what is unusual.
 
     `is_deep`: groups differ in how many detections an image count.
@@ -111,7 +120,8 @@ def _data(kind: Kind | None, members: Sequence[Experiment], *, is_deep: bool) ->
     family = kind.family if kind and kind.family != "coco" else ""
     most = f"maxDets {kind.max_dets}" if is_deep and kind and kind.max_dets else ""
     tta = "TTA" if kind and kind.augmentation == "with" else ""
-    told = (data, family, kind.split if kind else "", tta, most, f"{images:,} images" if images else "")
+    task = kind.task if kind and kind.task != report.tasks[0] else ""
+    told = (data, task, family, kind.split if kind else "", tta, most, f"{images:,} images" if images else "")
     return ", ".join(filter(None, told))
 
 

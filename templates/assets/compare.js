@@ -5,6 +5,7 @@
   if (!told || !place) return;
   const words = document.body.dataset;
   const rows = document.querySelectorAll("table.experiments tbody tr[id]");
+  const LONGEST = 24; // characters of a value
   let ticked = [];
 
   const difference = (one, other) => {
@@ -12,6 +13,7 @@
     if (one === "" || other === "" || Number.isNaN(a) || Number.isNaN(b)) return "";
     return `${b < a ? "−" : "+"}${Number(Math.abs(b - a).toPrecision(4))}`;
   };
+  const short = (text) => (text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text || "–");
   const draw = () => {
     place.hidden = ticked.length < 2;
     place.replaceChildren();
@@ -21,7 +23,7 @@
     const body = make("tbody");
     for (let at = 4; at < told.names.length; at += 1) {
       if (one[at] === other[at]) continue;
-      const cells = [one[at] || "–", other[at] || "–", difference(one[at], other[at])];
+      const cells = [short(one[at]), short(other[at]), difference(one[at], other[at])];
       const name = make("th", { scope: "row", className: "t", textContent: told.labels[at] });
       body.append(make("tr", {}, name, ...cells.map((textContent) => make("td", { textContent }))));
     }

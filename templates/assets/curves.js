@@ -31,6 +31,7 @@
       font: "11px system-ui, sans-serif",
       labelFont: "12px system-ui, sans-serif",
       stroke: () => color("--muted"),
+      ...(isLogarithmic && { filter: few }),
       grid: { stroke: () => color("--hair"), width: 1, show: room > 40, ...(isLogarithmic && { filter: few }) },
       ticks: { show: false, ...(isLogarithmic && { filter: few }) },
       values: (_, ticks) => ticks.map((tick) => (tick === null ? "" : number(tick))),

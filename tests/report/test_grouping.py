@@ -63,7 +63,14 @@ def test_notes_are_apart_and_so_are_the_headings_of_one_with_several_series() ->
 
 def test_what_has_no_result_stands_with_the_others_of_its_note() -> None:
     planned = replace(run("p", "0"), state="planned", evaluations=())
-    assert [each[2] for each in seen(report_of(run("a", "0.3"), planned))] == ["a p"]
+    told = noted(*(told_in("x.md", "", each) for each in (run("a", "0.3"), planned)))
+    assert [each[2] for each in seen(told)] == ["a p"]
+
+
+def test_what_has_no_result_and_no_note_is_apart_unless_its_data_set_is_told() -> None:
+    planned = replace(run("p", "0"), state="planned", evaluations=())
+    known = replace(run("q", "0", val_data="own"), evaluations=())
+    assert seen(report_of(on("own", run("a", "0.3")), planned, known)) == [("", "own", "a q"), ("no result", "", "p")]
     assert [each[2] for each in seen(report_of(planned))] == ["p"]
 
 
