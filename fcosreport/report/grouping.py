@@ -42,9 +42,10 @@ def groups(report: Report, shown: Sequence[Experiment]) -> tuple[Group, ...]:
     """The experiments that are `shown`, in groups, each in the report's order; those without a result are the last."""
     places = _places(report, shown)
     told = _told(shown, places)
+    likely = _Likely(shown, places, told)
     parted: dict[tuple[_Place, Kind | None], list[Experiment]] = {}
     for each in shown:
-        kind = told.get(each.id) or _likely(each, shown, places, told)
+        kind = told.get(each.id) or likely.kind(each, places[each.id])
         parted.setdefault((places[each.id], kind), []).append(each)
     depths = {kind.max_dets for _, kind in parted if kind}
     titles = {place: _title(place, shown, places) for place in set(places.values())}
@@ -96,17 +97,22 @@ def _standing(experiment: Experiment) -> Evaluation | None:
     return next((result for task in experiment.tasks if (result := experiment.result(task))), None)
 
 
-def _likely(
-    experiment: Experiment, shown: Sequence[Experiment], places: dict[str, _Place], told: dict[str, Kind]
-) -> Kind | None:
+class _Likely:
     """Where what has no result would stand: with those of its data set, else with most others of its note."""
-    near = [told[each.id] for each in shown if each.id in told and places[each.id] == places[experiment.id]]
-    data = data_set_of(str(experiment.value("val_data") or ""))
-    own = [kind for kind in near if data and kind.data_set == data]
-    if places[experiment.id] != _NOWHERE:
-        own = own or near  # one note is about one thing
-    counted = Counter(own).most_common(1)
-    return counted[0][0] if counted else None
+
+    def __init__(self, shown: Sequence[Experiment], places: dict[str, _Place], told: dict[str, Kind]) -> None:
+        self._counts: dict[tuple[_Place, str], Counter[Kind]] = {}
+        for each in shown:
+            if kind := told.get(each.id):
+                for data in {kind.data_set, ""}:
+                    self._counts.setdefault((places[each.id], data), Counter())[kind] += 1
+
+    def kind(self, experiment: Experiment, place: _Place) -> Kind | None:
+        data = data_set_of(str(experiment.value("val_data") or ""))
+        counted = self._counts.get((place, data)) if data else None
+        if counted is None and place != _NOWHERE:
+            counted = self._counts.get((place, ""))
+        return counted.most_common(1)[0][0] if counted else None
 
 
 def _data(report: Report, kind: Kind | None, members: Sequence[Experiment], *, is_deep: bool) -> str:

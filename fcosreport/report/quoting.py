@@ -48,6 +48,7 @@ def quoted(report: Report, places: Iterable[Where]) -> dict[Where, str]:
 
 
 def _lines(path: str, size: int, wanted: set[int]) -> Iterator[tuple[int, str]]:
+    last = max(wanted)
     try:
         if os.path.getsize(path) != size:
             return
@@ -57,9 +58,9 @@ def _lines(path: str, size: int, wanted: set[int]) -> Iterator[tuple[int, str]]:
             for number, line in enumerate(text, 1):
                 if number in wanted:
                     yield number, line
-                if number >= max(wanted):
+                if number >= last:
                     return
-    except OSError:
+    except (OSError, ValueError):  # it is gone, or its name is none for the system
         return
 
 
