@@ -15,7 +15,6 @@ from fcosreport.wording import MISSING, plain
 COLORS = {
     "--text": "#1f2328",
     "--paper": "#ffffff",
-    "--grid": "#d0d7de",
     "--hair": "#e5e8eb",
     "--tint": "#f6f8fa",
     "--muted": "#59636e",

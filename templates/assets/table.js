@@ -116,6 +116,7 @@
       columns.lastElementChild.append(make("label", {}, box, ` ${told.labels[place] || "–"}`));
     }
     columns.hidden = false;
+    addEventListener("click", ({ target }) => columns.contains(target) || (columns.open = false));
   }
 
   // Of many rows each group is a line, below which failed and suspect rows stay; a click opens it.

@@ -11,7 +11,7 @@ from importlib.resources import files
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 from pypdf import PdfReader
 
 from fcosreport.comparing.columns import Column
@@ -185,6 +185,7 @@ def test_the_address_keeps_what_is_shown(opened: Open) -> None:
     page.get_by_label("Filter").fill("lr > 0")
     page.locator(".columns summary").click()
     page.get_by_label("AR100").check()
+    page.locator("h1").click()  # beside the menu, which closes it
     page.locator(".experiments thead button", has_text="lr").click()
     expect(page.locator("th[aria-sort]")).to_have_text("lr")
     page.wait_for_function("location.hash.includes('sort')")
@@ -273,6 +274,13 @@ def test_curves_come_alive_near_and_stay_pictures_on_paper(opened: Open) -> None
     assert not figure.locator("canvas").is_visible()
 
 
+def picture(page: Page, canvas: Locator) -> str:
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    drawn = canvas.evaluate("(canvas) => canvas.toDataURL()")
+    assert isinstance(drawn, str)
+    return drawn
+
+
 def test_a_curve_is_zoomed_read_and_recoloured(opened: Open) -> None:
     page = opened(page_of("lively")).page
     figure = page.locator("figure.curve", has_text="loss").first
@@ -280,28 +288,47 @@ def test_a_curve_is_zoomed_read_and_recoloured(opened: Open) -> None:
     canvas = figure.locator("canvas")
     canvas.wait_for()
 
-    def picture() -> str:
-        page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
-        drawn = canvas.evaluate("(canvas) => canvas.toDataURL()")
-        assert isinstance(drawn, str)
-        return drawn
-
-    whole = picture()
+    whole = picture(page, canvas)
     box = figure.locator(".u-over").bounding_box()
     assert box
     page.mouse.move(box["x"] + 100, box["y"] + 100)
     page.mouse.down()
     page.mouse.move(box["x"] + 200, box["y"] + 100)
     page.mouse.up()
-    assert picture() != whole
+    assert picture(page, canvas) != whole
     figure.get_by_role("button", name="Reset zoom").click()
     page.mouse.move(box["x"] - 5, box["y"] - 5)
-    assert picture() == whole
+    assert picture(page, canvas) == whole
     figure.locator(".legend button").first.click()
     assert figure.locator(".legend button").first.get_attribute("aria-pressed") == "false"
-    assert (without := picture()) != whole
+    assert (without := picture(page, canvas)) != whole
     page.emulate_media(color_scheme="dark")
-    assert picture() not in (whole, without)
+    assert picture(page, canvas) not in (whole, without)
+
+
+def test_a_curve_is_smoothed_shown_in_logarithms_and_lifted_by_its_row(opened: Open) -> None:
+    page = opened(page_of("lively")).page
+    figure = page.locator("figure.curve", has_text="loss").first
+    figure.scroll_into_view_if_needed()
+    figure.locator("canvas").wait_for()
+    seen = [picture(page, figure.locator("canvas"))]
+    for name in ("smooth", "log"):
+        figure.get_by_role("button", name=name).click()
+        seen.append(picture(page, figure.locator("canvas")))
+    page.evaluate("dispatchEvent(new CustomEvent('lift', { detail: 'r3' }))")
+    seen.append(picture(page, figure.locator("canvas")))
+    assert len(set(seen)) == 4
+
+
+def test_a_curve_that_comes_alive_is_as_high_as_its_picture(opened: Open) -> None:
+    still = opened(page_of("lively"), script=False).page.locator("#curves figure").first.bounding_box()
+    figure = opened(page_of("lively")).page.locator("#curves figure").first
+    figure.scroll_into_view_if_needed()
+    figure.locator("canvas").wait_for()
+    live = figure.bounding_box()
+    assert still
+    assert live
+    assert abs(live["height"] - still["height"]) <= 4
 
 
 def test_a_pointer_reads_a_curve(opened: Open) -> None:
