@@ -248,7 +248,7 @@ def _expectations(entry: Mapping[str, object], name: str, line: int, file: TomlF
         try:
             text = value if isinstance(value, str) else shown(value)
             low, high, base = bounds(text)
-            yield Expectation(str(experiment), key, low, high, text, base, str(task), str(file.path), line)
+            yield Expectation(str(experiment), key, low, high, text, base, str(task), str(file), line)
         except ValueError as error:
             raise file.must_be(f"{name}.{key}", str(error), value, line) from error
 
@@ -273,7 +273,7 @@ def _severities(given: object, key: str, file: TomlFile) -> Iterable[Selector]:
 
 
 def _place(key: str, file: TomlFile) -> str:
-    return f"{file.path}:{file.line(key) or 1}: key '{key}'"
+    return f"{file}:{file.line(key) or 1}: key '{key}'"
 
 
 _IGNORE_KEYS = ("code", "experiment", "reason", "until")
@@ -297,4 +297,4 @@ def _ignore(table: Mapping[str, object], name: str, line: int, file: TomlFile) -
             raise file.must_be(f"{name}.{key}", "a text that is not empty", value, line)
     if "code" not in table:
         raise file.slip(f"{name}.code", 'missing. Give the code of a rule, as in code = "FR401".', line)
-    return IgnoreTable(**{key: str(value) for key, value in table.items()}, file=str(file.path), line=line)
+    return IgnoreTable(**{key: str(value) for key, value in table.items()}, file=str(file), line=line)

@@ -5,6 +5,7 @@ below it is what it prints. Of an output with a line `...` only the lines before
 page that gives no file is about the committed example. `python -m tests.adopt` takes changes over.
 """
 
+import inspect
 import os
 import re
 import shlex
@@ -14,6 +15,7 @@ import sys
 from collections.abc import Iterator
 from operator import attrgetter
 from pathlib import Path
+from typing import Annotated, get_args, get_origin, get_type_hints
 
 import pytest
 import typer.main
@@ -21,6 +23,7 @@ import typer.main
 from fcosreport.cli.app import app
 from fcosreport.reading.dialect import dialects
 from fcosreport.report.report import renderers
+from fcosreport.settings import Settings
 from tests.adopt import compare
 from tests.conftest import ROOT
 
@@ -56,8 +59,18 @@ def example(tmp_path: Path, *words: str) -> str:
     return done.stdout
 
 
-def test_the_docs_list_every_dialect_and_output() -> None:
-    pages = {page: page.read_text() for page in (DOCS / "formats.md", DOCS / "reports.md")}
+def thresholds() -> Iterator[str]:
+    """The rows of the settings that are numbers: name, default, what is allowed, and what its comment says it is."""
+    told = dict(re.findall(r"^    (\w+): .*?  # (.*)$", inspect.getsource(Settings), re.M))
+    for name, hint in get_type_hints(Settings, include_extras=True).items():
+        if get_origin(hint) is Annotated:
+            _, meta = get_args(hint)
+            low = f"from {meta.ge:g}" if meta.gt is None else f"above {meta.gt:g}"
+            yield f"`{name}` | {getattr(Settings(), name):g} | {low} to {meta.le:,} | {told[name]}"
+
+
+def test_the_docs_list_every_dialect_output_and_setting() -> None:
+    pages = {DOCS / f"{name}.md": (DOCS / f"{name}.md").read_text() for name in ("formats", "reports", "settings")}
     known = sorted(dialects(), key=attrgetter("name"))
     outputs = [
         f"`{option}` | {each.title} | `{each.filename}`" for option, each in zip(OUTPUTS, renderers(), strict=True)
@@ -65,6 +78,7 @@ def test_the_docs_list_every_dialect_and_output() -> None:
     for page, name, rows in (
         ("formats", "dialects", [f"`{each.name}` | {each.title}" for each in known]),
         ("reports", "outputs", outputs),
+        ("settings", "settings", list(thresholds())),
     ):
         head, foot = f"<!-- {name} -->\n", f"<!-- end {name} -->"
         before, _, rest = pages[DOCS / f"{page}.md"].partition(head)

@@ -20,16 +20,21 @@ class TomlFile:
     path: Path
     table: tuple[str, ...] = ()
 
+    def __str__(self) -> str:
+        """Its path as messages tell it: from the current folder where it lies in that."""
+        near = os.path.relpath(self.path)
+        return str(self.path) if near.startswith(os.pardir) else near
+
     @cached_property
     def text(self) -> str:
         """What is written in it. Raises SettingsError where it cannot be read, or a link leads out of the project."""
         folder = self.path.parent
         if not is_under(os.path.realpath(self.path), (checkout(folder) or os.path.realpath(folder),)):
-            raise SettingsError(f"{self.path}: a link out of the project. Put the file itself there.")
+            raise SettingsError(f"{self}: a link out of the project. Put the file itself there.")
         try:
             return self.path.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
-            raise SettingsError(f"{self.path}: {error}. Mend the file or remove it.") from error
+            raise SettingsError(f"{self}: {error}. Mend the file or remove it.") from error
 
     def values(self) -> dict[str, object] | None:
         """The settings in it, None where it has no table for them. Raises SettingsError for what is no TOML."""
@@ -37,19 +42,19 @@ class TomlFile:
             values: object = tomllib.loads(self.text)
         except (ValueError, RecursionError) as error:  # also of numbers with too many digits
             said = "nested too deeply" if isinstance(error, RecursionError) else error
-            raise SettingsError(f"{self.path}: {said}. Mend the file or remove it.") from error
+            raise SettingsError(f"{self}: {said}. Mend the file or remove it.") from error
         for key in self.table:
             if not isinstance(values, dict) or key not in values:
                 return None
             values = values[key]
         if not isinstance(values, dict):
-            raise SettingsError(f"{self.path}: key '{'.'.join(self.table)}': must be a table, not {shown(values)}.")
+            raise SettingsError(f"{self}: key '{'.'.join(self.table)}': must be a table, not {shown(values)}.")
         return values
 
     def slip(self, key: str, said: str, line: int | None = None) -> SettingsError:
         """The error of a key, with its line where it is known."""
         line = line or self.line(key)
-        return SettingsError(f"{self.path}{f':{line}' if line else ''}: key '{plain(key, 80)}': {said}")
+        return SettingsError(f"{self}{f':{line}' if line else ''}: key '{plain(key, 80)}': {said}")
 
     def must_be(self, key: str, what: str, value: object, line: int | None = None) -> SettingsError:
         """The error of a value that is not what it must be."""

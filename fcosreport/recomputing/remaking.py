@@ -120,7 +120,7 @@ class _Files:
 
 def _remade(experiment: Experiment, printed: Evaluation, files: _Files, asked: Remaking) -> Remade:
     """The first of the files that gives the printed numbers, else the first that can be evaluated."""
-    told = str(experiment.value("val_sha256") or "")
+    told = str(experiment.value("annotations_sha256") or "")
     blank = Remade(
         experiment=experiment.id,
         task=printed.task,

@@ -51,8 +51,7 @@ def note_settings_differ(joined: list[Experiment], settings: Settings) -> Iterat
     None of the values that the run's files tell agrees: the base learning rate or the highest that is logged, the batch
     in all or of a GPU, the epochs planned or reached. A warning for batch, epochs, iterations and weight decay.
 
-    Why: ultralytics/ultralytics, ultralytics/engine/trainer.py (`optimizer=auto`) sets learning rate and optimizer
-    itself, so what a person wrote down before is not what was trained.
+    Why: Noba1anc3/trash_classify_competition: the note says Adagrad at 1e-5 of a run that Adam trained at 5e-5.
 
     Do: Copy the settings from the log; or cite the run that was meant.
     """

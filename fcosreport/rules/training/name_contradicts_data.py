@@ -45,8 +45,8 @@ def name_contradicts_data(told: list[tuple[Experiment, Setting]], settings: Sett
 
     Neither the folder nor the file of the annotations bears that name, and the run's name does not bear theirs.
 
-    Why: open-mmlab/mmdetection, docs, "Train with customized datasets": a configuration of COCO is copied for other
-    data and keeps its name, and its AP then stands beside those of COCO.
+    Why: zhaoyang97/mmdetection, work_dirs/fcos_r50_caffe_fpn_4x4_1x_coco: a configuration of COCO was copied for other
+    data and kept its name, and its AP then stands beside those of COCO.
 
     Do: Give the run the name of its data, before the result gets into a table.
     """
