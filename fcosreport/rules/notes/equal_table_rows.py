@@ -5,7 +5,6 @@ from collections.abc import Iterator, Sequence
 
 from fcosreport.evidence.published import weights
 from fcosreport.judging.rule import Fault, rule
-from fcosreport.notes.rows import names
 from fcosreport.records import Records, TableRow
 from fcosreport.settings import Settings
 from fcosreport.wording import listed
@@ -78,6 +77,8 @@ def _fault(rows: Sequence[TableRow], scores: int, measures: int) -> Iterator[Fau
     linked = len({weights(row) for row in rows} - {""}) == len(rows)
     if scores < _LEAST and not (linked and measures and scores + measures >= 3):
         return
+    from fcosreport.notes.rows import names  # loads the reader of notes, which few need who list the rules
+
     called = [f"“{name}” (line {row.where.line})" for name, row in zip(names(rows), rows, strict=True)]
     yield Fault(
         f"The rows {listed(called)} are equal in all {scores + measures} shown numbers.",
