@@ -147,9 +147,13 @@ class _Told:
         yield Text()
 
     def findings(self) -> Iterator["RenderableType"]:
+        from rich.padding import Padding
+        from rich.text import Text
+
         if audited := audit(self.report):
             for depth, line in lines(audited, self._):
-                yield self.line(f"{'  ' * depth}{line}", "bold" if depth < 2 else "")
+                yield Padding(Text(plain(line), style="bold" if depth < 2 else ""), (not depth, 0, 0, 2 * depth))
+            yield Text()
             return
         found = folds(self.report, FINDINGS if self.is_full else OFTEN)
         told = [each for each in found if self.is_full or each.severity != "info"]

@@ -68,12 +68,13 @@ def brief(message: str) -> str:
 
 
 def extent(report: Report) -> Iterator[str]:
-    """When the experiments ran, how many there are, and how many files were understood: for the line of the title."""
+    """When the experiments ran, how many there are, or rows of a zoo, and how many files were understood."""
     _ = report.view.language
     days = sorted({day for each in report.experiments for day in _days(each.began, each.ended, each.value("date"))})
     if days:
         yield days[0] if len(days) == 1 else _("{first} to {last}", first=days[0], last=days[-1])
-    yield _.plural(len(report.experiments), "experiment")
+    rows = (len(report.published), "published row") if report.is_zoo else (len(report.experiments), "experiment")
+    yield _.plural(*rows)
     if report.sources:
         lost = sum(source.state in ("not understood", "not read") for source in report.sources)
         files = _.plural(len(report.sources), "file")
