@@ -26,7 +26,7 @@ _SPAN = 200
 FAR = 16 << 10
 """Bytes before a result in which the last row of the training may stand."""
 
-_NUMBER = rb" +(-?\d[\d.e+-]*|nan|-?inf)"
+_NUMBER = rb" +(-?\d+(?:\.\d*)?(?:e[+-]?\d+)?|nan|-?inf)"
 _STEP = re.compile(
     rb" (\d{1,6})/(\d{1,6}) +(\d{1,9})/(\d{1,9})" + 4 * _NUMBER + rb" +[\d.e+-]+ +[\d.e+-]+[ \t]*(?=[\r\n]|$)"
 )

@@ -11,6 +11,7 @@ from fcosreport.translation import Language
 
 MOST = 40
 """Findings of a part that are shown; the JSON report holds them all."""
+CONTRADICTIONS, LINKS = "Contradictions", "Links"
 _OF_LINKS = frozenset(("index-name-twice", "label-contradicts-links", "one-weights-many-numbers"))
 
 
@@ -50,7 +51,7 @@ def audit(report: Report) -> Audit | None:
     said = dict((*report.not_run, *report.compared))
     links = [each for each in report.open_findings if each.name in _OF_LINKS]
     others = [each for each in report.open_findings if each.name not in _OF_LINKS]
-    parts = (Part("Contradictions", _by_folder(others)), Part("Links", _by_folder(links)))
+    parts = (Part(CONTRADICTIONS, _by_folder(others)), Part(LINKS, _by_folder(links)))
     return Audit(said.get("table-against-block", ""), tuple(part for part in parts if part.folders))
 
 

@@ -73,8 +73,10 @@ def extent(report: Report) -> Iterator[str]:
     days = sorted({day for each in report.experiments for day in _days(each.began, each.ended, each.value("date"))})
     if days:
         yield days[0] if len(days) == 1 else _("{first} to {last}", first=days[0], last=days[-1])
-    rows = (len(report.published), "published row") if report.is_zoo else (len(report.experiments), "experiment")
-    yield _.plural(*rows)
+    if report.is_zoo:
+        yield _.plural(len(report.published), "published row")
+    else:
+        yield _.plural(len(report.experiments), "experiment")
     if report.sources:
         lost = sum(source.state in ("not understood", "not read") for source in report.sources)
         files = _.plural(len(report.sources), "file")

@@ -31,8 +31,8 @@ def test_folders_of_one_name_seen_from_two_places_stay_apart_in_a_store(run: Run
         assert done.code == 0, done.err
     assert "1 unchanged" in done.out
     assert "3 experiments" in done.out
-    assert "\n1 experiment:" in run("render", "runs", "--store", store, folder=other.parents[1]).out
-    assert "\n2 experiments:" in run("render", "runs", "--store", store).out
+    assert "1 experiment ·" in run("render", "runs", "--store", store, folder=other.parents[1]).out
+    assert "2 experiments ·" in run("render", "runs", "--store", store).out
 
 
 def test_open_writes_the_page_and_hands_it_to_the_browser(run: Run, resumed_runs: Path) -> None:

@@ -22,6 +22,7 @@ from fcosreport.judging.cases import records_of
 from fcosreport.judging.rule import rules
 from fcosreport.records import Finding, Issue, Source, Where
 from fcosreport.renderers.html import CHAPTERS
+from fcosreport.report.audit import CONTRADICTIONS, LINKS
 from fcosreport.report.frames import HEADINGS
 from fcosreport.report.report import SEVERITIES, STATES, Report
 from fcosreport.report.speaking import in_language, spoken
@@ -43,6 +44,7 @@ SAID = {
     "batch",
     "test batch",
     *("masks", "from scratch"),
+    *(CONTRADICTIONS, LINKS),
     *("out of GPU memory", "out of memory", "loss is NaN", "diverged", "marked as failed"),
     *("a note", "log", "binary", "unreadable"),
     *HEADINGS,
