@@ -145,7 +145,7 @@ def test_every_command_that_is_written_down_exists_with_its_options() -> None:
 
 
 def test_the_site_is_built_and_no_link_in_it_is_dead(tmp_path: Path) -> None:
-    done = run(ROOT, "-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir", str(tmp_path / "site"))
+    done = run(ROOT, "-m", "mkdocs", "build", "--strict", "--site-dir", str(tmp_path / "site"))
     assert done.returncode == 0, done.stderr
     for page in (tmp_path / "site").rglob("*.html"):
         assert not re.search(r"<(?:script|link|img)[^>]* (?:src|href)=\"?https?:", page.read_text()), page
