@@ -21,6 +21,7 @@ from fcosreport.vocabulary.settings.names import read as read_setting
 MOST_ROWS = 5_000
 """Rows of one note that are kept."""
 _PLAIN = re.compile(r"(?i)\W*m?ap\W*")
+_VALIDATION = re.compile(r"(?i)(?:\b|(?<=ap))val(?:idation)?(?![a-z])")
 _LONGEST = 300  # characters of a header, which each row has, and of a label
 
 _NUMBER = re.compile(
@@ -71,7 +72,7 @@ def pasted(note: Markup, path: str) -> tuple[TableRow, ...]:
 def rows_of(grid: Grid, path: str, *, is_zoo: bool) -> Iterator[TableRow]:
     """The rows of one table; `is_zoo` says that it is of models that others can fetch."""
     grid = upright(of_pairs(of_summary(grid)))
-    headers = _unique(_once(_of_half([header(cell.raw) for cell in grid.headers], grid.headers), grid))
+    headers = _unique(_once(_of_half([header(cell.raw) for cell in grid.headers], grid.headers), grid), grid.headers)
     texts = tuple(cell.text[:_LONGEST] for cell in grid.headers)
     measured = [each.name for each in headers if each.kind == "metric"]
     trained = sum(each.kind == "setting" and each.name in _TRAINED for each in headers)
@@ -172,10 +173,16 @@ def _once(headers: Sequence[Header], grid: Grid) -> list[Header]:
     return kept
 
 
-def _unique(headers: Sequence[Header]) -> list[Header]:
-    """Headers with every metric of a split once; of several that are alike none is clear."""
+def _unique(headers: Sequence[Header], cells: Sequence[Cell]) -> list[Header]:
+    """Headers with every metric of a split once; of several that are alike the one counts that says validation."""
     times = Counter((h.task, h.name, h.split) for h in headers if h.kind == "metric")
-    return [Header("other") if times[h.task, h.name, h.split] > 1 else h for h in headers]
+    told = [bool(_VALIDATION.search(cell.text)) for cell in cells]
+    said = Counter((h.task, h.name, h.split) for h, is_told in zip(headers, told, strict=True) if is_told)
+    return [
+        Header("other") if times[each] > 1 and not (is_told and said[each] == 1) else h
+        for h, is_told in zip(headers, told, strict=True)
+        for each in [(h.task, h.name, h.split)]
+    ]
 
 
 _Row = Sequence[tuple[Header, str, Cell]]

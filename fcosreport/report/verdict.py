@@ -45,7 +45,8 @@ def verdict(report: Report) -> Verdict:
 
 def _said(report: Report) -> str:
     _ = report.view.language
-    results = _.plural(sum(bool(each.tasks) for each in report.experiments), "result")
+    count = sum(bool(each.tasks) for each in report.experiments)
+    results = _.plural(count, "result") if count else _.plural(len(report.published), "published row")
     doubtful = sum(each.state == "suspect" for each in report.experiments)
     counts = dict(report.severities)
     if report.is_blank:
@@ -54,7 +55,7 @@ def _said(report: Report) -> str:
         return _("{n} of {results} cannot be trusted", n=f"{doubtful:,}", results=results)
     if errors := counts.get("error"):
         return _("{errors} found", errors=_.plural(errors, "error"))
-    if not any(each.tasks for each in report.experiments):
+    if not count and (report.experiments or not report.published):
         return _("No result yet")
     if warnings := counts.get("warning"):
         told = _.plural(warnings, "warning")
@@ -68,12 +69,12 @@ def brief(message: str) -> str:
 
 
 def extent(report: Report) -> Iterator[str]:
-    """When the experiments ran, how many there are, or rows of a zoo, and how many files were understood."""
+    """When the experiments ran, how many there are, or published rows, and how many files were understood."""
     _ = report.view.language
     days = sorted({day for each in report.experiments for day in _days(each.began, each.ended, each.value("date"))})
     if days:
         yield days[0] if len(days) == 1 else _("{first} to {last}", first=days[0], last=days[-1])
-    if report.is_zoo:
+    if report.published and not report.experiments:
         yield _.plural(len(report.published), "published row")
     else:
         yield _.plural(len(report.experiments), "experiment")

@@ -205,3 +205,9 @@ def test_a_table_with_papers_logs_and_the_own_disk_is_of_the_authors_runs(cell: 
     assert [row.is_own for row in rows(f"| name | AP | |\n|--|--|--|\n| as in the paper | 38.7 | {cell} |\n")] == [
         False
     ]
+
+
+def test_of_two_columns_that_are_alike_the_one_counts_that_says_validation() -> None:
+    row = "| A | 32.8 | 33.2 | [model](https://h/a.pth) |"
+    (found,) = rows(f"| model | AP<sup>val</sup> | AP | weights |\n|-|-|-|-|\n{row}\n")
+    assert [(each["AP"], each.split) for each in found.results] == [(0.328, "")]
