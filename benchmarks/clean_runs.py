@@ -21,6 +21,8 @@ TRUE_ALARMS = (
     ("lr-against-batch-size", "049/", "FCOS, 16 images at lr 0.001: the configuration of that name has 0.01"),
     ("lr-against-batch-size", "062/", "Faster R-CNN, 8 images at lr 0.03: 0.01 is the scale, and the name says x3"),
     ("lr-against-batch-size", "206/", "RetinaNet, 3 x 3 images at lr 0.02, which the note itself calls too large"),
+    ("name-contradicts-data", "049/", "the folder says coco, the annotations have ten classes of their own"),
+    ("name-contradicts-data", "059/", "the folder says coco, the annotations have ten classes of their own"),
     ("note-differs-from-log", "091/", "the text says that 0.459 was printed, the cell below it printed 0.477"),
     ("not-the-best-epoch", "150/", "AP 0.612 at epoch 20 of 49 and 0.596 at the end"),
     ("not-the-best-epoch", "200/", "AP 0.336 at epoch 58 of 150 and 0.319 at the end"),

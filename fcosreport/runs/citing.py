@@ -117,7 +117,8 @@ def _meant(
     if experiment.citation:
         parts, note = _parts(experiment.citation.text), experiment.where.path
         ends = (parts[first:] for first in range(len(parts)) if not (first and all(map(_says_little, parts[first:]))))
-        return next(filter(None, (nearest(_backwards(end), note) for end in ends)), ())
+        found = next(filter(None, (nearest(_backwards(end), note) for end in ends)), ())
+        return [place for place in found if _is_beside(place, parts, note)] if all(map(_says_little, parts)) else found
     mentioned = [nearest(_backwards(parts), experiment.where.path) for parts in map(_parts, experiment.mentions)]
     mentioned = [places for places in mentioned if len(places) == 1]
     if mentioned:
@@ -125,6 +126,13 @@ def _meant(
     name = _parts(experiment.name)
     named = [place for place in ending(_backwards(name)) if _parts(place.path)[-1:] == name] if len(name) == 1 else []
     return named if len(named) == 1 else ()
+
+
+def _is_beside(place: Place, cited: Sequence[str], note: str) -> bool:
+    """Whether a note lies in the project whose run it cites, or above it: each project has a `runs/train/exp`."""
+    project, folder = _parts(place.path)[: -len(cited)], _parts(note)[:-1]
+    shared = len(list(_common(project, folder)))
+    return shared in (len(project), len(folder))
 
 
 def _says_little(part: str) -> bool:

@@ -179,3 +179,9 @@ def test_two_notes_about_one_run_are_one_experiment_with_both_claims() -> None:
 def test_a_note_that_cites_one_run_twice_has_two_entries() -> None:
     twice = note("1.md", claim("run/a_1", "0.292", "A"), claim("run/a_1", "0.319", "B"))
     assert [each.name for each in join([twice, log("run/a_1/log.txt", "0.292")])] == ["A", "B"]
+
+
+@pytest.mark.parametrize(("path", "count"), [("b/yolov5/notes.md", 1), ("notes.md", 1), ("a/yolov5/notes.md", 2)])
+def test_a_path_that_every_project_has_is_that_of_the_notes_own_project(path: str, count: int) -> None:
+    found = join([note(path, claim("runs/train/exp", path=path)), log("b/yolov5/runs/train/exp/log.txt", "0.2")])
+    assert len(found) == count
