@@ -132,7 +132,6 @@ def test_where_the_fast_evaluator_is_missing_the_reference_does_the_work(
     assert equal(score(*known, "bbox", "hotcoco"), expected)
 
 
-@pytest.mark.skipif(not find_spec("fcosreport.recomputing"), reason="this fcosreport makes no numbers again")
 @pytest.mark.parametrize("seed", [3, 20])
 def test_fcosreport_makes_the_same_numbers_again(tmp_path: Path, seed: int) -> None:
     truth, found = set_of(np.random.default_rng(seed), images=6, crowds=True)
