@@ -9,7 +9,7 @@ from itertools import islice
 from fcosreport.notes.grids import Cell, Grid, grids
 from fcosreport.notes.markup import Markup
 from fcosreport.notes.subjects import is_diary, is_of_parts, is_record, links_papers, publishes
-from fcosreport.notes.upright import cell_at, of_pairs, of_summary, upright
+from fcosreport.notes.upright import cell_at, of_cells, of_pairs, of_summary, upright
 from fcosreport.records import Evaluation, Link, Metric, Setting, TableRow, Where
 from fcosreport.vocabulary import decode
 from fcosreport.vocabulary.detectors import detectors
@@ -71,7 +71,7 @@ def pasted(note: Markup, path: str) -> tuple[TableRow, ...]:
 
 def rows_of(grid: Grid, path: str, *, is_zoo: bool) -> Iterator[TableRow]:
     """The rows of one table; `is_zoo` says that it is of models that others can fetch."""
-    grid = upright(of_pairs(of_summary(grid)))
+    grid = of_cells(upright(of_pairs(of_summary(grid))))
     headers = _unique(_once(_of_half([header(cell.raw) for cell in grid.headers], grid.headers), grid), grid.headers)
     texts = tuple(cell.text[:_LONGEST] for cell in grid.headers)
     measured = [each.name for each in headers if each.kind == "metric"]

@@ -19,6 +19,7 @@ _SUMMARY = tuple(
 """The columns of a COCO summary before its values."""
 _GENERIC = re.compile(r"(?i)\s*(?:values?|scores?|results?|数值|结果|值|指标|スコア|値)?\s*")
 _GAIN = re.compile(r"[+±−–-]\s?\d")
+_NAMED = re.compile(r"(?P<name>[A-Za-z][\w@.: -]{1,30}?)\s*[:=]?\s+(?P<value>\d{0,2}\.\d+\s?%?)")
 _WIDEST = 60  # columns and rows of a table that may be turned
 
 
@@ -59,6 +60,20 @@ def of_pairs(grid: Grid) -> Grid:
             if is_named and number(values[0].text) is not None:
                 return Grid(grid.line, grid.title, grid.section, names, [(line, values)])
     return grid
+
+
+def of_cells(grid: Grid) -> Grid:
+    """The table with a metric in the head of a column whose cells all say it before their number: `Box AP 42.6 %`."""
+    headers, rows = list(grid.headers), [(line, list(cells)) for line, cells in grid.rows]
+    for column in range(len(headers)) if not grid.is_code else ():
+        said = [_NAMED.fullmatch(cells[column].text) for _, cells in rows if cell_at(cells, column).text]
+        names = {found["name"] for found in said if found}
+        if len(said) > 1 and all(said) and len(names) == 1 and header(name := names.pop()).kind == "metric":
+            headers[column] = Cell(name, name)
+            for _, cells in rows:
+                if found := _NAMED.fullmatch(cell_at(cells, column).text):
+                    cells[column] = Cell(found["value"], found["value"], cells[column].links)
+    return Grid(grid.line, grid.title, grid.section, headers, rows, grid.is_code)
 
 
 def upright(grid: Grid) -> Grid:

@@ -211,3 +211,10 @@ def test_of_two_columns_that_are_alike_the_one_counts_that_says_validation() -> 
     row = "| A | 32.8 | 33.2 | [model](https://h/a.pth) |"
     (found,) = rows(f"| model | AP<sup>val</sup> | AP | weights |\n|-|-|-|-|\n{row}\n")
     assert [(each["AP"], each.split) for each in found.results] == [(0.328, "")]
+
+
+def test_a_metric_that_each_cell_says_before_its_number_is_that_of_the_column() -> None:
+    head = "| model | accuracy |\n|-|-|\n"
+    one, other = rows(f"{head}| [a](https://h/a.tgz) | Box AP 42.6% |\n| [b](https://h/b.tgz) | Box AP 51.4% |\n")
+    assert [metrics(each) for each in (one, other)] == [{("bbox", "AP"): 0.426}, {("bbox", "AP"): 0.514}]
+    assert rows(f"{head}| a | Box AP 42.6% |\n| b | Top-1 71.4% |\n") == ()
