@@ -112,6 +112,7 @@ _NOTES = {
     "quotes, nested": Pattern("note", ">"),
     "quotes, nested in lines": Pattern("note", "> > > > > > > > > > a\n"),
     "code fence, open": Pattern("note", "lr = 0.{f}\n", "```\n"),
+    "code fence of empty lines": Pattern("note", "\n", "```\n"),
     "code fences": Pattern("note", "```\nlr = 0.{f}\n```\n"),
     "code fences, open, in a list": Pattern("note", "- ```\n"),
     "indented code": Pattern("note", "    lr = 0.{f}\n"),

@@ -27,7 +27,7 @@ _EMPHASIS = re.compile(r"\\([_*|])|(?<!\d)\*+|\*+(?!\d)|~~|`|(?<!\w)_+|_+(?!\w)"
 """Marks that are left out; an escaped one stays, and one that multiplies: `1333*800`."""
 _MARKS = re.compile(r"[][<>&*~`_\\]")
 """The characters of all the above: most cells have none."""
-_RULED = re.compile(r"^\s*\|?\s*:?-{2,}:?\s*\|", re.M)
+_RULED = re.compile(r"^[ \t]*+\|?+[ \t]*+:?+-{2,}+:?+[ \t]*+\|", re.M)
 _BOLD_TITLE = re.compile(r"(?:\*\*|__)([^*_\n]{2,200}?)(?:\*\*|__)\s*:?")
 
 
