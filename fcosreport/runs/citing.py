@@ -186,14 +186,15 @@ def _together(said: Sequence[Experiment]) -> Experiment:
 
 
 def _with_evidence(experiment: Experiment, notes: Sequence[str], run: Run) -> Experiment:
-    state, reason = _seen(experiment, run)
+    settings = run.settings
+    state, reason = _seen(experiment, *run.state(settings))
     citation = experiment.citation or Citation(run.id, experiment.where)
     return replace(
         experiment,
         state=state,
         reason=reason,
         settings=(*experiment.settings, *run.declared),
-        evaluations=(*experiment.evaluations, *run.results),
+        evaluations=(*experiment.evaluations, *run.results(settings)),
         events=run.events,
         curves=run.curves,
         began=run.began,
@@ -203,12 +204,11 @@ def _with_evidence(experiment: Experiment, notes: Sequence[str], run: Run) -> Ex
     )
 
 
-def _seen(experiment: Experiment, run: Run) -> tuple[State, str]:
-    """State and reason of an experiment whose run is at hand, which knows better what is not ended yet, or was cut.
+def _seen(experiment: Experiment, state: State | None, reason: str) -> tuple[State, str]:
+    """State and reason of an experiment by those of its run, which knows better what is not ended yet, or was cut.
 
     What a person calls done is finished, however early its log ends.
     """
-    state, reason = run.state()
     if state == "stopped" and experiment.ticked:
         return "finished", f"as the note says; its log ends {reason}"
     is_better_known = experiment.state in ("planned", "noted") or (experiment.state, state) == ("finished", "stopped")

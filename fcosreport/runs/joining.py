@@ -29,6 +29,8 @@ def _give_configs(groups: dict[PurePosixPath, list[Fragment]]) -> None:
     It lies flat beside logs that have names of their own, and has a general one: `config.yaml`.
     """
     alone = [path for path, fragments in groups.items() if all(map(is_config, fragments))]
+    if not alone:
+        return
     flat: dict[PurePosixPath, list[PurePosixPath]] = defaultdict(list)
     for path in sorted(groups.keys() - set(alone)):
         logs = (PurePosixPath(each.source.path) for each in groups[path] if not is_config(each))
@@ -53,7 +55,7 @@ def _runs_in(path: PurePosixPath, fragments: Sequence[Fragment]) -> Iterator[Run
     logs = Counter(_kind(piece) for piece in pieces if piece.curves)
     told = [piece for piece in pieces if piece.evaluations or piece.curves or piece.events]
     runs: list[Run] = []
-    for piece in sorted(told, key=_in_order_of(told)):
+    for piece in sorted(told, key=_in_order_of(told)) if len(told) > 1 else told:
         named = [run for run in runs if _stems(run) & _stems(piece)]
         others = [] if _is_start(piece, logs) else [run for run in runs if run not in named]
         if not any(_join(run, piece, logs) for run in (*reversed(named), *reversed(others))):
@@ -62,7 +64,7 @@ def _runs_in(path: PurePosixPath, fragments: Sequence[Fragment]) -> Iterator[Run
         run.is_start = _is_start(run, logs)
         run.configs = _configs(run, runs, silent)
         run.copied_as = {copied[file] for file in run.files if file in copied}
-        run.part = _part(run, [run for run in runs if run.state()[0]])
+        run.part = _part(run, runs)
     yield from runs
 
 
@@ -88,7 +90,7 @@ def _is_start(piece: Run, logs: Mapping[str, int]) -> bool:
 
 def _configs(run: Run, runs: Sequence[Run], silent: Sequence[Run]) -> list[Setting]:
     """What configurations say that lie beside the run: those named as one of its files, and those named as none."""
-    named = {stem: each for each in runs for stem in _stems(each)}
+    named = {stem: each for each in runs for stem in _stems(each)} if silent else {}
     of_run = [
         piece
         for piece in silent
@@ -179,10 +181,11 @@ def _named_by_seam(run: Run, piece: Run) -> list[Segment]:
 
 
 def _part(run: Run, runs: Sequence[Run]) -> str:
-    """What tells this run from others of its path: its file, or the line it begins in."""
-    if len(runs) < 2:
+    """What tells this run from others of its path that came to something: its file, or the line it begins in."""
+    others = [other for other in runs if other.state(other.settings)[0]] if len(runs) > 1 else []
+    if len(others) < 2:
         return ""
-    alike = [other for other in runs if other.files[0] == run.files[0]]
+    alike = [other for other in others if other.files[0] == run.files[0]]
     file = PurePosixPath(run.files[0]).name
     line = f"from line {run.segments[0].line}" if len(alike) > 1 else ""
     return line if run.path.name and file.startswith(run.path.name) else f"{file} {line}".rstrip()

@@ -4,6 +4,7 @@ import re
 from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import product
 from math import floor, isfinite, log
 from pathlib import PurePosixPath
@@ -52,12 +53,13 @@ class Beginning:
     @property
     def cell(self) -> str:
         """The place of the values on a grid."""
-        return self._cell([floor(size) for size in self._sizes()])
+        return " ".join((repr(self.loss), *(str(floor(size)) for size in self._sizes())))
 
     @property
     def around(self) -> Iterator[str]:
         """The cells in which all those lie that begin alike."""
-        return map(self._cell, product(*({floor(size - _APART), floor(size + _APART)} for size in self._sizes())))
+        sides = (map(str, {floor(size - _APART), floor(size + _APART)}) for size in self._sizes())
+        return map(" ".join, product([repr(self.loss)], *sides))
 
     def is_like(self, other: "Beginning") -> bool:
         """Whether both can be of one training."""
@@ -66,9 +68,6 @@ class Beginning:
             and abs(self.step - other.step) <= 1
             and all(map(alike, array("d", self.head), array("d", other.head)))
         )
-
-    def _cell(self, numbers: Sequence[int]) -> str:
-        return " ".join((repr(self.loss), *map(str, numbers)))
 
     def _sizes(self) -> list[float]:
         return [log(abs(value) + 0.1) * _CELLS if isfinite(value) else 0.0 for value in array("d", self.head)]
@@ -126,6 +125,7 @@ def run_path(file: PurePosixPath) -> PurePosixPath:
     return stem_of(file)
 
 
+@lru_cache(1024)  # asked of each file of a run, wherever it is held against another
 def stem_of(file: PurePosixPath) -> PurePosixPath:
     """The path without what says how a log is written: `a/x` for `a/x.log` and for its twin `a/x.log.json`."""
     file = file.with_name(_VIEW.sub("", file.name)) if file.name else file
@@ -141,7 +141,8 @@ def tells_apart(folder: str) -> bool:
 
 def telling_name(path: PurePosixPath) -> str:
     """What a run of that path is called: its own name, behind that of the folder above that tells it apart."""
-    name, above = name_of_archive(path.name), [name_of_archive(each.name) for each in path.parents if each.name]
+    folders = (each for each in reversed(path.parts[:-1]) if each != path.anchor)
+    name, above = name_of_archive(path.name), list(map(name_of_archive, folders))
     if tells_apart(name) or not above:
         return name
     return f"{next(filter(tells_apart, above), above[0])}/{name}"

@@ -1,5 +1,6 @@
 """A run: what its files say, joined, and what that makes of it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
@@ -73,19 +74,19 @@ class Run:
         """What the run's name says, then what it declares."""
         return (*decode(self._place.name, self.where), *self.declared)
 
-    @property
-    def results(self) -> tuple[Evaluation, ...]:
-        """The evaluations, with what the settings say of them."""
-        return tuple(subjected(self.evaluations, self.settings, trained=bool(self.curves)))
+    def results(self, settings: Sequence[Setting]) -> tuple[Evaluation, ...]:
+        """The evaluations, with what the run's settings say of them."""
+        return tuple(subjected(self.evaluations, settings, trained=bool(self.curves)))
 
-    def state(self) -> tuple[State | None, str]:
-        """State and reason; no state for files that tell of no result, no training and no end."""
-        state, reason = state_of(self.events, self.evaluations, self.curves, {s.name: s for s in self.settings})
+    def state(self, settings: Sequence[Setting]) -> tuple[State | None, str]:
+        """State and reason by the run's settings; no state for files that tell of no result, no training and no end."""
+        state, reason = state_of(self.events, self.evaluations, self.curves, {s.name: s for s in settings})
         return ("stopped", "before its first step") if state is None and self.is_start else (state, reason)
 
     def experiment(self) -> Experiment | None:
         """The run as an experiment; None where nothing was trained or evaluated in it, and nothing failed."""
-        state, reason = self.state()
+        settings = self.settings
+        state, reason = self.state(settings)
         if state is None:
             return None
         return Experiment(
@@ -94,8 +95,8 @@ class Run:
             state=state,
             reason=reason,
             where=self.where,
-            settings=self.settings,
-            evaluations=self.results,
+            settings=settings,
+            evaluations=self.results(settings),
             events=self.events,
             curves=self.curves,
             began=self.began,

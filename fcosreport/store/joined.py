@@ -192,9 +192,10 @@ def _columns(experiment: Experiment) -> tuple[object, ...]:
     from fcosreport.comparing.noise import recipe
 
     results = [experiment.result(task) for task in TASKS]
+    told = {setting.name: setting.value for setting in experiment.settings}
     return (
         *(experiment.id, experiment.name, experiment.state, experiment.where.path, experiment.where.line),
-        *(experiment.value(name) for name in SETTINGS),
+        *map(told.get, SETTINGS),
         *(result[metric] if result else None for result in results for metric in COCO_METRICS),
         recipe(experiment),
     )

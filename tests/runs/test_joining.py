@@ -176,7 +176,7 @@ def test_a_run_that_failed_before_its_first_iteration_is_failed() -> None:
     began, ended = Event("started", "run original", where), Event("out of memory", "out of memory", where)
     for events, state in (((began, ended), "failed"), ((ended,), None), ((began,), None)):
         fragment = Fragment(source=Source(where.path, "log"), segments=(Segment(events=events),))
-        made = [run.state()[0] for run in runs_of([fragment])]
+        made = [run.state(run.settings)[0] for run in runs_of([fragment])]
         assert made == [state]
 
 
@@ -208,7 +208,7 @@ def test_a_start_that_died_at_once_is_a_run_of_its_own_with_its_json_twin() -> N
     assert files(*fragments) == [["1.log", "1.log.json"], ["2.log"], ["3.log", "3.log.json"]]
     assert [[setting.name for setting in run.declared] for run in runs_of(fragments)] == [[], ["epochs"], []]
     assert files(*reversed(fragments)) == files(*fragments)
-    states = [run.state() for run in runs_of(fragments)]
+    states = [run.state(run.settings) for run in runs_of(fragments)]
     assert states == [("trained", ""), ("stopped", "before its first step"), ("trained", "")]
 
 
