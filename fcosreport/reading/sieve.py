@@ -1,11 +1,15 @@
-"""Which of many byte strings may occur in a text: told by its groups of four bytes, not by a search for each."""
+"""Which of many byte strings may occur in a text: told by its groups of three bytes, not by a search for each."""
 
 from collections.abc import Iterable
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
 
-_WIDTH = 4  # bytes of a group
+_WIDTH = 3  # bytes of a group; the shortest anchors are such names as `mAP`
+_STEP = 4  # bytes of a number, of which the first three count
+_GROUP = np.dtype("<u4")
+_MASK = np.uint32(0xFFFFFF)
 _FACTOR = np.uint32(2654435761)  # spreads the groups over the table
 _SHIFT = np.uint32(16)
 
@@ -19,7 +23,7 @@ class Sieve:
         self._short = all_needles.difference(long)
         self._long = np.array([*long, b""], dtype=object)[:-1]
         groups = [[needle[at : at + _WIDTH] for at in range(len(needle) - _WIDTH + 1)] for needle in long]
-        self._places = _places(np.frombuffer(b"".join(map(b"".join, groups)), np.uint32))
+        self._places = _places(np.frombuffer(b"".join(map(_padded, chain(*groups))), _GROUP))
         self._starts = np.cumsum([0, *map(len, groups)])[:-1]
         self._table = np.zeros(1 << 16, bool)
 
@@ -28,11 +32,16 @@ class Sieve:
         if not len(self._long):
             return self._short
         self._table[:] = False
-        for at in range(start, min(start + _WIDTH, stop)):
-            self._table[_places(np.frombuffer(data, np.uint32, (stop - at) // _WIDTH, at))] = True
+        for at in range(start, min(start + _STEP, stop)):
+            self._table[_places(np.frombuffer(data, _GROUP, (stop - at) // _STEP, at))] = True
+        self._table[_places(np.frombuffer(_padded(data[max(start, stop - _WIDTH) : stop]), _GROUP))] = True
         there = np.logical_and.reduceat(self._table[self._places], self._starts)
         return self._short.union(self._long[there])
 
 
+def _padded(group: bytes | bytearray) -> bytes:
+    return bytes(group).ljust(_STEP, b"\0")
+
+
 def _places(groups: NDArray[np.uint32]) -> NDArray[np.uint32]:
-    return (groups * _FACTOR) >> _SHIFT
+    return ((groups & _MASK) * _FACTOR) >> _SHIFT
