@@ -1,13 +1,13 @@
 """Rows of named numbers, whichever carrier they came in: what of them is a result, and of what. For dialects."""
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
 from fcosreport.reading.dialect import Record
 from fcosreport.records import Evaluation, Origin, Where
-from fcosreport.vocabulary.beside import meanings
+from fcosreport.vocabulary.beside import FEW, meanings
 from fcosreport.vocabulary.metric_names import Meaning, is_of_classes, metric_of
 from fcosreport.vocabulary.metrics import is_score, metric, number, with_issues
 
@@ -63,16 +63,15 @@ def results(
     where one of them is above 1. Nothing where no name is surely one of detection, and nothing of a group that holds
     what can be no score.
     """
-    groups = _groups(row)
-    overall = [(each, text) for group in groups.values() for each, text in group if not each.category]
-    if not _is_result([each for each, _ in overall], of_classes=is_of_classes(" ".join(row))):
-        return
+    told = tuple(name for name, text in row.items() if number(text) is not None)
+    names = tuple(row)
+    groups = (_remembered if len(names) <= FEW else _groups)(names, told)
     if percent is None:
-        shares = [text for group in groups.values() for each, text in group if not each.is_distance]
+        shares = (row[name] for group in groups for each, name in group.said if not each.is_distance)
         percent = any(1 < (number(text) or 0) <= 100 for text in shares)
-    for said in groups.values():
-        first, stated = said[0][0], any(each.stated for each, _ in said)
-        if all(each.is_side for each, _ in said) or not all(_fits(each, text, percent=percent) for each, text in said):
+    for group in groups:
+        said = [(each, row[name]) for each, name in group.said]
+        if group.is_side or not all(_fits(each, text, percent=percent) for each, text in said):
             continue
         sides = percent and all((number(text) or 0) <= 1 for each, text in said if each.is_side)
         found = (
@@ -83,11 +82,12 @@ def results(
             )
             for each, text in said
         )  # precision and recall may be fractions beside an AP in percent
+        first, metrics = said[0][0], tuple(filter(None, found))
         made = Evaluation(
-            *(first.task, tuple(filter(None, found)), where, origin, at.epoch, at.iteration, first.category, stated),
+            *(first.task, metrics, where, origin, at.epoch, at.iteration, first.category, group.stated),
             split=first.split,
             weights=first.weights,
-            family=_family(said),
+            family=group.family,
         )
         yield from with_issues(made)
 
@@ -96,15 +96,45 @@ def _fits(meaning: Meaning, text: str, *, percent: bool) -> bool:
     return meaning.is_distance or meaning.metric in _BELOW_0 or is_score(text, percent=percent or meaning.in_percent)
 
 
-def _groups(row: Mapping[str, str]) -> dict[tuple[str | None, ...], list[tuple[Meaning, str]]]:
-    """The metrics of a row that belong together; the first of two that mean the same counts."""
+class _Group(NamedTuple):
+    """The metrics in a row that belong together, each with its name there.
+
+    `stated`: one of them says the task. `is_side`: all of them are results only beside others, as precision is.
+    """
+
+    said: tuple[tuple[Meaning, str], ...]
+    stated: bool
+    family: str
+    is_side: bool
+
+
+def _groups(names: tuple[str, ...], told: tuple[str, ...]) -> tuple[_Group, ...]:
+    """The metrics in a row of such names, of which those `told` have a number; none where they are surely of no result.
+
+    The first of two that mean the same counts.
+    """
+    numbered = frozenset(told)
     groups: dict[tuple[str | None, ...], dict[str, tuple[Meaning, str]]] = {}
-    for name, meaning in meanings(row):
-        text = row[name]
-        if text.strip() and number(text) is not None:
+    for name, meaning in meanings(names):
+        if name in numbered:
             key = meaning.task, meaning.category, meaning.split, meaning.weights
-            groups.setdefault(key, {}).setdefault(meaning.metric, (meaning, text.strip()))
-    return {key: list(group.values()) for key, group in groups.items()}
+            groups.setdefault(key, {}).setdefault(meaning.metric, (meaning, name))
+    together = [tuple(group.values()) for group in groups.values()]
+    overall = [each for said in together for each, _ in said if not each.category]
+    if not _is_result(overall, of_classes=is_of_classes(" ".join(names))):
+        return ()
+    return tuple(
+        _Group(
+            said,
+            any(each.stated for each, _ in said),
+            _family([each for each, _ in said]),
+            all(each.is_side for each, _ in said),
+        )
+        for said in together
+    )
+
+
+_remembered = lru_cache(512)(_groups)
 
 
 def are_of_detection(names: Collection[str]) -> bool:
@@ -119,11 +149,11 @@ def _is_result(said: list[Meaning], *, of_classes: bool) -> bool:
     return any(each.sure for each in main) or len(main) > 1
 
 
-def _family(said: list[tuple[Meaning, str]]) -> str:
+def _family(said: Sequence[Meaning]) -> str:
     """The family of metrics that is named, or told by names that only it has."""
-    if named := next((each.family for each, _ in said if each.family), ""):
+    if named := next((each.family for each in said if each.family), ""):
         return named
-    return "coco" if said[0][0].stated or any(_COCO_ONLY.fullmatch(each.metric) for each, _ in said) else ""
+    return "coco" if said[0].stated or any(_COCO_ONLY.fullmatch(each.metric) for each in said) else ""
 
 
 def by_model(row: Mapping[str, str]) -> dict[str, Mapping[str, str]]:

@@ -9,7 +9,7 @@ from fcosreport.vocabulary.metric_names import RANGE, Meaning, metric_of
 
 _KEY_OF_CLASS = re.compile(r"(?P<name>.*?(?<![a-z])map)_(?P<category>(?!per_class$)[^/]+)")
 _PLAIN = re.compile(r"(?i)m?ap")
-_FEW = 64
+FEW = 64
 """Names beside each other that are kept in mind, as those of a table, whose rows have them all."""
 _ALL = re.compile(rf"(?i)(?<![a-z])coco(?![a-z])|{RANGE}")
 
@@ -21,7 +21,7 @@ def meanings(names: Collection[str]) -> tuple[tuple[str, Meaning], ...]:
     `map50` is short for the mean over IoU 0.5 to 0.95.
     """
     key = tuple(names)
-    return _remembered(key) if len(key) <= _FEW else _meanings(key)
+    return _remembered(key) if len(key) <= FEW else _meanings(key)
 
 
 def _meanings(names: tuple[str, ...]) -> tuple[tuple[str, Meaning], ...]:

@@ -54,7 +54,7 @@ def metric(name: str, text: str, *, percent: bool | None = False, max_dets: int 
     printed = number(text)
     if printed is None:
         return None
-    if max_dets is None and (recall := _RECALL.fullmatch(name)):
+    if max_dets is None and name.startswith("AR") and (recall := _RECALL.fullmatch(name)):
         max_dets = int(recall[2])
         name = name if recall[1] and max_dets != 100 else f"AR{recall[1] or max_dets}"
     percent = printed > 1 if percent is None else percent
@@ -110,7 +110,7 @@ def with_issues(evaluation: Evaluation, printed: Iterable[tuple[str, str]] = ())
     `printed` are the pairs of name and text that it was made of, where a text may be no number and was left out.
     """
     of = f" of {evaluation.category}" if evaluation.category else ""
-    pairs = printed or ((metric.name, metric.text) for metric in evaluation.metrics)
+    pairs = printed or [(metric.name, metric.text) for metric in evaluation.metrics if metric.value is None]
     yield from unread(((f"{name}{of}", text) for name, text in pairs), evaluation.where)
     if evaluation.metrics:
         yield evaluation
