@@ -36,12 +36,12 @@ from fcosreport.vocabulary.metrics import metrics
 NEAR = 8
 """Lines that may part two of one result."""
 ROWS = 200
-"""Lines that may part two whose names tell an IoU each: a table of classes."""
+"""Lines that may part two whose names tell an IoU each, as a table of classes does, or two of one tree."""
 TOUCH = 2
 """Lines from one to the next of a block that tells precision and recall too."""
 BESIDE = 3
 """Lines from one of another trade in which a result is of that."""
-FAR = 4 << 10
+FAR = 16 << 10
 """Bytes before a result in which its title may stand."""
 WIDE = 600
 """Bytes of a line that are looked at."""
@@ -55,15 +55,21 @@ _TELLS = re.compile(rb"[=:>]| is |reached|improved from|(?:AP|map|mIoU|OTA|IDF1|
 _IOU = re.compile(r"(?i)\biou[ =:@]*0?\.\d")
 _LOSS = re.compile(r"(?i)loss\W{1,4}\d*\.\d")
 _TITLE = re.compile(rb"SUMMARY OF EPOCH (\d{1,7})")
+_BRANCH = re.compile(r"[│ ]*[├└]──")
+"""How a line of a tree begins, in which losses and what each was before may part two metrics."""
 
 
 class _Begun(NamedTuple):
-    """A result of which more may be told: what it is so far, its place, the epoch, and the last line of it."""
+    """A result of which more may be told: what it is so far, its place, the epoch, and the last line of it.
+
+    `reach`: how many lines behind that one more may be told.
+    """
 
     said: Said
     where: Where
     at: Progress
     last: int
+    reach: int
 
 
 class _Class(NamedTuple):
@@ -116,9 +122,9 @@ class MetricLines:
                 self._wait(of_class, window.line_at(begin))
             elif told := said(text):
                 if text != self.text or not _LOSS.search(text):  # else the same evaluation is told again
-                    yield from self._take(told, window, begin)
+                    yield from self._take(told, window, begin, ROWS if _BRANCH.match(text) else _reach(told))
                 self.text = text
-        if self.begun and window.line_at(len(data)) > self.begun.last + _reach(self.begun.said):
+        if self.begun and window.line_at(len(data)) > self.begun.last + self.begun.reach:
             yield from self._end()
 
     def close(self) -> Iterator[Record]:
@@ -137,19 +143,19 @@ class MetricLines:
             self.classes = {}
         self.classes[new.name], self.last_class = _Class(new, Where(self.path, line)), line
 
-    def _take(self, said: Said, window: Window, begin: int) -> Iterator[Record]:
+    def _take(self, said: Said, window: Window, begin: int, reach: int) -> Iterator[Record]:
         line, old = window.line_at(begin), self.begun
         if line - self.last_other <= BESIDE or (said.is_side and self._is_of_class(said, line)):
             return
         at = _progress(window.data, begin, next(iter(said.row)).encode())
-        is_near = old and line - old.last <= min(_reach(old.said), _reach(said))
+        is_near = old and line - old.last <= min(old.reach, reach)
         is_more = old and is_near and not old.said.row.keys() & said.row.keys()
         if old and is_more and not said.is_news and (at == old.at or not (at.is_told and old.at.is_told)):
             row, percent = old.said.row | said.row, old.said.percent or (old.said.is_side and said.percent)
             begun_at = at if old.said.is_side else old.at
-            self.begun = old._replace(said=Said(row, percent), at=begun_at, last=line)
+            self.begun = old._replace(said=Said(row, percent), at=begun_at, last=line, reach=max(old.reach, reach))
             return
-        new = _Begun(said, Where(self.path, line), at, line)
+        new = _Begun(said, Where(self.path, line), at, line, reach)
         yield from self._end()
         if not said.is_news:
             self.begun = new

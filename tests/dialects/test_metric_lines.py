@@ -47,6 +47,13 @@ def test_a_tree_is_a_result_without_what_was_before() -> None:
     ]
 
 
+def test_losses_between_the_metrics_of_a_tree_part_no_result() -> None:
+    losses = "    ├── Loss = 1.5\n    │   ├── Epoch N-1 = 1.6\n    │   └── Best until now = 1.4\n" * 5
+    tree = TREE.replace("    ├── Map@0.50 =", f"{losses}    ├── Map@0.50 =")
+    assert told(tree.format(epoch=1)) == [(1, "", {"P": 0.05, "AP50": 0.41, "AP": 0.21})]
+    assert told("mAP@0.50: 0.4\n" + "loss: 1.5\n" * 15 + "Recall@0.50: 0.3\n") == [(None, "", {"AP50": 0.4})]
+
+
 def test_levels_of_difficulty_are_one_result_and_no_ap_over_all() -> None:
     text = "Easy   Val AP: 0.94\nMedium Val AP: 0.92\nHard   Val AP: 0.80\n"
     assert told(text) == [(None, "coco", {"APeasy": 0.94, "APm": 0.92, "APhard": 0.8})]
