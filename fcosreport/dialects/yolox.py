@@ -19,6 +19,7 @@ _TABLE = re.compile(rb"per class AP:")
 _EXPERIMENT = re.compile(rb"\xe2\x94\x82 *(\w+) *\xe2\x94\x82 *([^\r\n]*?) *\xe2\x94\x82")
 _RESUMED = re.compile(rb"loaded checkpoint '([^'\r\n]{0,300})' \(epoch (\d{1,6})\)")
 _FINISHED = re.compile(rb"Training of experiment is done(?: and the best AP is (\d{1,3}\.\d+))?[^\r\n]{0,200}")
+_TRAINED = re.compile(rb"epoch: (\d{1,7})/(\d{1,7}), iter: ")
 _EVALUATED = re.compile(rb"Average Precision|map_5095: |per class AP:")
 _VOC = re.compile(rb"map_5095: *(\d?\.\d+|nan)\s[^@]{0,200}?(?<!\w)map_50: *(\d?\.\d+|nan)(?=\s)")
 _VOC_SPAN = 400
@@ -110,7 +111,8 @@ class Yolox(Windowed):
             yield Event("resumed", match[0].decode(errors="replace"), where, epoch=int(match[2]))
         for match in _FINISHED.finditer(window.data, begin, stop):
             where = self.where(window, match.start())
-            yield Event("finished", match[0].decode(errors="replace").strip(), where)
+            if not _is_stopped(window.data, match.start()):
+                yield Event("finished", match[0].decode(errors="replace").strip(), where)
             if match[1] and float(match[1]) and not self.is_evaluated:
                 yield self._best(match[1].decode(), where)
 
@@ -124,6 +126,12 @@ class Yolox(Windowed):
             epoch = _place_in_run(window.data, match.start()).epoch
             found = metrics([("AP", match[1].decode()), ("AP50", match[2].decode())])
             yield Evaluation("bbox", found, where, self.origin, epoch, task_stated=False)
+
+
+def _is_stopped(data: bytes, at: int) -> bool:
+    """Whether the last epoch before `data[at]` is not the last of all; its trainer then says the same at its end."""
+    trained = _TRAINED.match(data, max(0, data.rfind(b"epoch: ", 0, at)))
+    return trained is not None and int(trained[1]) < int(trained[2])
 
 
 def _step(epoch: bytes, iteration: bytes, iterations: bytes) -> int:

@@ -18,9 +18,9 @@ exp_file='exps/s.py', experiment_name='s', fp16=True, resume=False)
 │ nmsthre          │ 0.65            │
 ╘══════════════════╧═════════════════╛
 2021-07-20 10:01:00 | INFO     | yolox.core.trainer:206 - Training start...
-2021-07-20 10:01:09 | INFO     | yolox.core.trainer:261 - epoch: 1/300, iter: 10/1849, gpu mem: 1234Mb, mem: 12.3Gb, \
+2021-07-20 10:01:09 | INFO     | yolox.core.trainer:261 - epoch: 1/2, iter: 10/1849, gpu mem: 1234Mb, mem: 12.3Gb, \
 iter_time: 0.413s, data_time: 0.001s, total_loss: 12.3, iou_loss: 4.5, lr: 1.1e-05, size: 640, ETA: 3 days, 1:00:00
-2021-07-20 10:02:09 | INFO     | yolox.core.trainer:261 - epoch: 2/300, iter: 20/1849, gpu mem: 1234Mb, mem: 12.3Gb, \
+2021-07-20 10:02:09 | INFO     | yolox.core.trainer:261 - epoch: 2/2, iter: 20/1849, gpu mem: 1234Mb, mem: 12.3Gb, \
 iter_time: 0.413s, data_time: 0.001s, total_loss: 10.3, iou_loss: 4.4, lr: 1.2e-05, size: 512, ETA: 3 days, 1:00:00
 per class AP:
 | class         | AP     | class         | AP     |
@@ -60,6 +60,10 @@ def test_the_best_is_the_result_where_no_other_is_told() -> None:
     assert results(feed(Yolox, f"{start}{table}{done} 40.43\n{start}{done} 0.83\n")) == [
         (5, None, None, {"AP": 0.0083})
     ]
+
+
+def test_a_training_that_was_stopped_is_not_finished_by_what_its_trainer_says_at_any_end() -> None:
+    assert kinds(feed(Yolox, YOLOX.replace("epoch: 2/2", "epoch: 2/3"))) == [("started", 1)]
 
 
 def test_yolox_that_evaluates_tells_the_test_batch_only() -> None:
