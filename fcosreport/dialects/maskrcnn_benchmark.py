@@ -1,10 +1,12 @@
 """The log of maskrcnn-benchmark, of FCOS, and of others that were made from it.
 
 Results are fractions: an `OrderedDict` in full precision, or in later versions a `Task:` with names and four decimals.
+That of PASCAL VOC is a line `mAP: 0.7287`, and below it one for each class: `aeroplane       : 0.7557`.
 """
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from typing import ClassVar
 
@@ -28,6 +30,8 @@ _PRINTED = re.compile(
 _SAVED = re.compile(rb"model_(\d{1,12})\.pth")
 _PATH = re.compile(rb"(?:Loading checkpoint from|Loaded configuration file) ([^\s\x1b]+)")
 _VALIDATION = re.compile(rb"(\[Validation\][^\r\n]*?) iter: ")  # the losses of a test in training
+_MEAN = re.compile(rb"INFO: mAP: (\d?\.\d+|nan)(?![\w.])")
+_OF_CLASS = re.compile(r"(\w[\w .-]{0,60}?) *: (\d?\.\d+|nan)")
 _NEAR = 4 << 10  # bytes before a result in a note in which its iteration may stand
 
 
@@ -55,6 +59,7 @@ class MaskrcnnBenchmark(LogFollower):
         b"OrderedDict([('": "results",
         b"OrderedDict({'": "results",
         b"Task: ": "printed",
+        b"INFO: mAP: ": "voc",
         b"Loading checkpoint from ": "loaded",
         b"Saving checkpoint to ": "saved",
         b"Start training": "trained",
@@ -150,6 +155,20 @@ class MaskrcnnBenchmark(LogFollower):
         pairs = list(zip(names, texts, strict=False)) if len(texts) <= len(names) else []
         yield from self._evaluation(match[1].decode(), pairs, window, match.start(3))
 
+    def voc(self, window: Window, at: int, end: int) -> Iterator[Record]:
+        """The mean of PASCAL VOC, and below it the AP of each class."""
+        if mean := _MEAN.match(window.data, at, end):
+            iteration = self.iteration(window.data, at)
+            found = metrics([("AP50", mean[1].decode())])
+            place = self.where(window, at)
+            classes = _Classes(Evaluation("bbox", found, place, self.origin, iteration=iteration, family="voc"))
+            yield from self.read_block(classes, window, at, partial(MaskrcnnBenchmark.of_classes, classes=classes))
+
+    def of_classes(self, classes: "_Classes") -> Iterator[Record]:
+        """The mean, and each class that was told below it."""
+        for each in (classes.mean, *classes.found):
+            yield from with_issues(each)
+
     def _evaluation(self, task: str, pairs: list[tuple[str, str]], window: Window, at: int) -> Iterator[Record]:
         name, where = {"box_proposal": "box_proposals"}.get(task, task), self.where(window, at)
         iteration = self.iteration(window.data, at)
@@ -200,3 +219,18 @@ class _BelowALine(YamlDump):
 
     def take(self, line: str, number: int) -> bool:
         return line.rstrip().endswith("INFO:") or super().take(line, number)
+
+
+class _Classes:
+    """The lines below a mean of PASCAL VOC."""
+
+    def __init__(self, mean: Evaluation) -> None:
+        self.mean = mean
+        self.found: list[Evaluation] = []
+
+    def take(self, line: str, number: int) -> bool:
+        row = _OF_CLASS.fullmatch(line.strip())
+        if row:
+            place = replace(self.mean.where, line=number)
+            self.found.append(replace(self.mean, metrics=metrics([("AP50", row[2])]), where=place, category=row[1]))
+        return row is not None

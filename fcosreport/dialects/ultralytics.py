@@ -43,7 +43,7 @@ _MARK = re.compile(
     + rb"){3,12})(?=[ \t]*(?:[\r\n\"]|\\n|$))"
     rb"|(?P<heads>Epoch +(?:gpu_mem|GPU_mem) [^\r\n]*)"
     rb"|(?P<arguments>(?<!\w)(?:train|val|test|engine[/\\]{1,2}(?:trainer|validator)): *"
-    rb"(?=weights=|data=|task=|model=)[^\r\n]*"
+    rb"(?=\w+=)(?=[^\r\n]*\b(?:weights|data|task|model)=)[^\r\n]*"
     rb"|(?<!\w)Namespace\([^\r\n]*)"
     rb"|(?P<hyper>hyperparameters: *(?=\w+=)[^\r\n]*)"
     rb"|(?P<optimizer>(?<!\w)optimizer: *[A-Z]\w*\(lr=[^\r\n]*)"

@@ -101,7 +101,8 @@ RESULT = f"""\
 {T}.inference INFO: OrderedDict([('bbox', OrderedDict([('AP', 0.38744534), ('AP50', 0.5731), ('APs', -1.0)])), """
 RESULT += "('segm', OrderedDict([('AP', 0.3412), ('AP50', 0.5512), ('APs', 1e-05)]))])\n"
 LOG = START + MERGED + WEIGHTS + BEGIN + trains(20, 40, 60) + END + RESULT
-SAMPLES = {"log.txt": LOG.encode()}
+VOC = f"{T}.inference INFO: mAP: 0.7\ncat : 0.8\ndog : 0.6\n"
+SAMPLES = {"log.txt": LOG.encode(), "voc/log.txt": (BEGIN + trains(60) + VOC).encode()}
 PREFIXES = ("2024-05-01T08:00:00Z ", "[1,0]<stdout>:", "\x1b[32m")
 
 
@@ -130,6 +131,16 @@ def test_later_versions_print_a_task_with_names_and_numbers() -> None:
     bbox, proposals = evaluations(feed(MaskrcnnBenchmark, trains(2500) + text))
     assert (bbox["AP"], bbox["APs"], bbox.where.line, bbox.iteration) == (0.3679, -1.0, 5, 2500)
     assert (proposals["AR100"], proposals["ARs"], proposals["AR1000"]) == (0.44, 0.2, 0.6)
+
+
+def test_the_mean_of_pascal_voc_has_its_classes_below() -> None:
+    voc = f"{T}.inference INFO: mAP: 0.7287\naeroplane       : 0.7557\ndining table    : nan\n\nloss : 0.5\n"
+    records = feed(MaskrcnnBenchmark, BEGIN + trains(60) + voc)
+    (mean,) = evaluations(records)
+    assert (mean.family, mean.iteration, mean["AP50"], mean["AP"]) == ("voc", 60, 0.7287, None)
+    classes = [(each.category, each["AP50"], each.where.line) for each in evaluations(records, by_category=True)]
+    assert classes == [("aeroplane", 0.7557, 4), ("dining table", None, 5)]
+    assert len(evaluations(feed(MaskrcnnBenchmark, voc.splitlines()[0]))) == 1
 
 
 def test_settings_are_those_that_the_run_uses() -> None:

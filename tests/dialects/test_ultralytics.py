@@ -154,6 +154,8 @@ def test_what_the_automatic_optimizer_chooses_counts_and_not_what_is_given() -> 
         ("val: data=a.yaml, weights=['yolov5s.pt'], batch_size=32, imgsz=640", "test_batch_size", 32),
         ("Namespace(batch_size=16, data='a.yaml', epochs=300, hyp='b.yaml', img_size=[640, 640])", "image_size", 640),
         ("engine/trainer: task=detect, mode=train, model=yolov8n.pt, batch=-1", "train_batch_size", None),
+        ("engine/trainer: amp=True, batch=16, data=a.yaml, epochs=150, model=a.pt, task=detect", "epochs", 150),
+        ("train: images=16, epochs=150", "epochs", None),
     ],
 )
 def test_arguments_of_all_versions(line: str, name: str, value: object) -> None:
