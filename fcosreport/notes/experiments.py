@@ -158,7 +158,7 @@ class _Reader:
         around = [*self._around(section), *section.declared.values()]
         named = self._carried(section)
         for row, name, (state, reason) in zip(table, rows.names(table), rows.states(table), strict=True):
-            if (at := rows.numbered_as(row, made)) is not None:
+            if (at := rows.summed_by(row, name, made)) is not None:
                 self.experiments[at] = rows.with_result(self.experiments[at], row)
                 continue
             if not name or rows.is_of(row, made):

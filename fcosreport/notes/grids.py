@@ -1,4 +1,4 @@
-"""The tables of a note as rows of cells, written in Markdown or in HTML. No meaning yet."""
+"""The tables of a note as rows of cells, in Markdown, in HTML or as sheets. No meaning yet."""
 
 import html
 import re
@@ -11,6 +11,7 @@ from markdown_it.token import Token
 
 from fcosreport.notes.blocks import cells_of, tokens
 from fcosreport.notes.markup import LONGEST_TITLE, Markup
+from fcosreport.notes.sheets import sheets
 
 MOST_HTML = 1 << 20
 """Characters of one HTML table that are read."""
@@ -57,7 +58,7 @@ class Grid:
 
 def grids(note: Markup) -> Iterator[Grid]:
     """The tables in a note, in their order."""
-    found = [*_markdown(note.blocks), *_html(note)]
+    found = [*_markdown(note.blocks), *_html(note), *_set(note)]
     titles = list(_titles(note.blocks)) if found else []
     for grid in sorted(found, key=lambda each: each.line):
         above = bisect_left(titles, (grid.line, ""))
@@ -115,6 +116,11 @@ def _more(token: Token, width: int, first: int) -> Iterator[tuple[int, list[Cell
     rows = [cells_of(line) if line.startswith("|") and line.rstrip().endswith("|") else [] for line in lines]
     if token.map and all(len(cells) == width for cells in rows):
         yield from ((token.map[0] + first + at, list(map(cell, cells))) for at, cells in enumerate(rows))
+
+
+def _set(note: Markup) -> Iterator[Grid]:
+    for (line, headers), *rows in sheets(note):
+        yield Grid(line, "", 0, list(map(cell, headers)), [(number, list(map(cell, cells))) for number, cells in rows])
 
 
 def _html(note: Markup) -> Iterator[Grid]:

@@ -30,7 +30,8 @@ _BOX_BEGINS = frozenset("[☐□⬜🔲☑✅✔🗹❌✗✘☒✖")
 _GLUED_HEADING = re.compile(r"^([ \t]*(?:[-*+][ \t]+)*)(#{2,6}|#(?=[A-Z\u0080-\uffff](?!.* #)))(?=[^#\s])", re.M)
 _HTML_HEADING = re.compile(r"^[ ]{0,3}<h([1-6])(?:\s[^<>\n]{0,200})?>(.{1,300}?)</h\1>[ \t]*$", re.M | re.I)
 _TAG = re.compile(r"</?\w[^<>\n]{0,200}>")
-_STATEMENT = re.compile(r"[=:：]\s*\S")
+_STATEMENT = re.compile(r"[=:：]\s*\S|\S(?:\t|  ).*\S(?:\t|  )")
+"""What a line that a rule is drawn below says, where it is no heading: a value, or the titles of columns."""
 _BOLD_HEADING = re.compile(r"(?:\*\*|__)([^*_|\n][^*|\n]{0,98}?)(?:\*\*|__)\s*[:：]?")
 _BOLD_LEVEL = 7
 """The level of a line in bold letters that stands for a heading: below every real one."""
@@ -121,6 +122,20 @@ def printed(note: Markup, taken: Iterable[int]) -> Iterator[tuple[int, str]]:
         at = bisect_right(read, begin)
         if at == len(read) or read[at] > end:
             yield begin + (token.type == "fence"), token.content
+
+
+def written(note: Markup) -> Iterator[tuple[int, str]]:
+    """The lines of paragraphs and of code that is no program as they are written, each with its number.
+
+    Pipes in code are an example of Markdown, or what a reader of logs takes.
+    """
+    for token in note.blocks:
+        is_fence = token.type == "fence"
+        is_code = is_fence or token.type == "code_block"
+        if token.map and (token.type == "inline" or (is_code and not _PROGRAM.match(token.info))):
+            begin, end = token.map[0] + is_fence, token.map[1] - is_fence
+            lines = enumerate(note.rows[begin:end], begin + 1)
+            yield from ((number, row) for number, row in lines if not (is_code and "|" in row))
 
 
 def marks(text: str) -> tuple[Mark, ...]:

@@ -48,6 +48,8 @@ _TRAINED = frozenset({"lr", "epochs", "train_batch_size", "optimizer", "iteratio
 """Settings beside which even a precision is the result of a detector's training."""
 _PROGRESS = frozenset({"epochs", "iterations"})
 """Settings that tell how far a run had come; a remark beside them is on that moment and names no run."""
+_SUBMITTED = re.compile(r"(?i)leader ?board|\bLB\b|\bsubmi(?:t|ssion)|리더보드|제출|线上|提交")
+"""In the title of a table of what a leaderboard scored."""
 _OTHER_MODEL = re.compile(r"teacher|pre-?train", re.I)
 _OF_TESTS = frozenset({"image_size", "max_dets", "score_threshold", "nms", "tta", "amp", "test_batch_size"})
 _SPANS = {"e": "epochs", "k": "iterations"}
@@ -94,7 +96,7 @@ def rows_of(grid: Grid, path: str, *, is_zoo: bool) -> Iterator[TableRow]:
         row = list(zip(headers, texts, cells, strict=False))
         where = Where(path, line)
         in_row = any(value > 1 or sign for value, sign in _numbers(_scores(headers, cells)))
-        results = tuple(_results(row, where, percent or in_row, _task(grid.title)))
+        results = tuple(_results(row, where, percent or in_row, grid.title))
         if not results and not (is_own and any(cell.text for cell in cells)):
             continue
         label = _label(row)
@@ -188,16 +190,17 @@ def _unique(headers: Sequence[Header], cells: Sequence[Cell]) -> list[Header]:
 _Row = Sequence[tuple[Header, str, Cell]]
 
 
-def _results(row: _Row, where: Where, percent: bool, title_task: str) -> Iterator[Evaluation]:
-    """A result for each task and split, those for validation first."""
+def _results(row: _Row, where: Where, percent: bool, title: str) -> Iterator[Evaluation]:
+    """A result for each task and split, those for validation first; the title tells what no header does."""
+    title_task, title_split = _task(title), "public" if _SUBMITTED.search(title) else ""
     metrics: dict[tuple[str, str], list[Metric]] = {}
     stated, epoch = any(each.task for each, _, _ in row), None
-    for each, title, cell in row:
+    for each, column, cell in row:
         found = _NUMBER.fullmatch(cell.text) if each.kind == "metric" else None
         if found and float(found[1]) <= 100 and (not found[3] or "." in found[1]):
-            is_told = bool(found[2]) or says_percent(title)
+            is_told = bool(found[2]) or says_percent(column)
             made = metric(each.name, found[1], percent=percent or is_told or None)
-            metrics.setdefault((each.split, each.task), []).extend([made] if made else [])
+            metrics.setdefault((each.split or title_split, each.task), []).extend([made] if made else [])
             epoch = int(found[3]) if found[3] else epoch
     for (split, task), found_metrics in sorted(metrics.items(), key=lambda each: bool(each[0][0])):
         task_stated = bool(task or (title_task and not stated))

@@ -5,6 +5,7 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import chain
 
 from fcosreport.notes import outcomes
 from fcosreport.notes.subjects import RESULT
@@ -160,25 +161,39 @@ def _said(row: TableRow) -> str:
     return " ".join((row.label, *(text for _, text in row.others)))
 
 
-def numbered_as(row: TableRow, made: Sequence[Experiment]) -> int | None:
-    """Which experiment has the row's number in its heading: `EXP-4`, `1.1 lower lr`; a plain 4 may count anything."""
-    ordinal = _ordinal(row.label)
-    return next(
-        (
-            at
-            for at, each in enumerate(made)
-            if not each.group.startswith(row.table) and ordinal and _ordinal(each.title) == ordinal
-        ),
-        None,
-    )
+def summed_by(row: TableRow, name: str, made: Sequence[Experiment]) -> int | None:
+    """Which experiment a row sums up: the one with its number in the heading (`EXP-4`, `1.1 lower lr`), or its name.
+
+    A plain 4 may count anything.
+    """
+    ordinal, called = _ordinal(row.label), _plain(name)
+    numbered = (at for at, each in enumerate(made) if ordinal and _is_numbered(each, ordinal, row))
+    named = (at for at, each in enumerate(made) if called and _is_called(each, called, row))
+    return next(chain(numbered, named), None)
+
+
+def _is_numbered(experiment: Experiment, ordinal: str, row: TableRow) -> bool:
+    return not experiment.group.startswith(row.table) and _ordinal(experiment.title) == ordinal
+
+
+def _is_called(experiment: Experiment, called: str, row: TableRow) -> bool:
+    """Whether an experiment with results has the name of a row; another row is none where it differs.
+
+    A name that is made of several cells may leave out what tells two rows apart: then their numbers do.
+    """
+    if not experiment.evaluations or called not in (_plain(experiment.name), _plain(experiment.title)):
+        return False
+    is_composed = called != _plain(row.label)
+    return not (_is_row(experiment) and (_differs(row, experiment) or (is_composed and _disagrees(row, experiment))))
 
 
 def with_result(experiment: Experiment, row: TableRow) -> Experiment:
-    """The experiment with the result of the row that sums it up, where its own entry tells none."""
-    if experiment.evaluations or not row.results:
-        return experiment
-    is_open = experiment.state in ("noted", "planned")
-    return replace(experiment, evaluations=row.results, state="finished" if is_open else experiment.state)
+    """The experiment with the results of the row that sums it up, but for those of which its own entry tells."""
+    told = {(each.task, each.split) for each in experiment.evaluations}
+    more = tuple(each for each in row.results if (each.task, each.split) not in told and (each.split or not told))
+    is_open = experiment.state in ("noted", "planned") and bool(more)
+    state = "finished" if is_open else experiment.state
+    return replace(experiment, evaluations=(*experiment.evaluations, *more), state=state) if more else experiment
 
 
 def _ordinal(text: str) -> str:
@@ -186,20 +201,20 @@ def _ordinal(text: str) -> str:
     return found["number"] if found and (found["word"] or "." in found["number"]) else ""
 
 
+def _disagrees(row: TableRow, experiment: Experiment) -> bool:
+    pairs = [(mine, theirs) for mine in row.results for theirs in experiment.evaluations if mine.split == theirs.split]
+    return any(mine.task == theirs.task and not _agree(mine, theirs) for mine, theirs in pairs)
+
+
 def is_of(row: TableRow, made: Sequence[Experiment]) -> bool:
-    """Whether a row sums up an experiment that stands in the note with its own numbers or under its own heading.
+    """Whether a row tells again the numbers of an experiment that stands in the note.
 
     Rows of two tables with other names may have the same number by chance, but not three, and but for a baseline, which
     many tables show.
     """
     measured = sum(bool(metric.value) for result in row.results for metric in result.metrics)
-    label, is_again = _plain(row.label), measured > 2 or _BASELINE.search(_said(row))
-    return any(
-        (label and label in (_plain(each.name), _plain(each.title)) and not (_is_row(each) and _differs(row, each)))
-        or ((is_again or not _is_row(each)) and _repeats(row, each))
-        for each in made
-        if each.evaluations
-    )
+    is_again = measured > 2 or _BASELINE.search(_said(row))
+    return any((is_again or not _is_row(each)) and _repeats(row, each) for each in made if each.evaluations)
 
 
 def _is_row(experiment: Experiment) -> bool:

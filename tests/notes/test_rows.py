@@ -145,3 +145,19 @@ def test_rows_of_one_name_without_remarks_are_told_apart_by_their_settings() -> 
         "FPN, lr 5e-4",
         "FPN, lr 5e-3",
     ]
+
+
+def test_a_second_table_adds_what_the_first_does_not_tell_of_a_run() -> None:
+    first = "| no | lr | val mAP50 |\n|-|-|-|\n| 1 | 0.01 | 0.499 |\n| 2 | 0.02 | 0.593 |\n"
+    found = note(f"# Runs\n{first}\n# Leader board\n| no | mAP50 |\n|-|-|\n| 1 | 0.457 |\n| 2 | - |\n").experiments
+    assert [(each.name, [(r.split, r["AP50"]) for r in each.evaluations]) for each in found] == [
+        ("1", [("", 0.499), ("public", 0.457)]),
+        ("2", [("", 0.593)]),
+    ]
+
+
+def test_rows_of_two_tables_whose_first_cells_are_alike_are_two_runs_where_their_numbers_differ() -> None:
+    head = "| scheduler | size | mAP | remarks |\n|-|-|-|-|\n"
+    first = f"{head}| step | 1024 | 0.641 | |\n| step | 1333 | 0.654 | |\n"
+    second = f"{head}| step | 1024 | 0.668 | decay |\n| step | 1024 | 0.676 | crop |\n"
+    assert [ap for _, _, ap in told(note(f"# A\n{first}\n# B\n{second}"))] == [0.641, 0.654, 0.668, 0.676]
