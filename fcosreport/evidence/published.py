@@ -7,36 +7,12 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from fcosreport.comparing.scores import agree, as_fractions, scores
-from fcosreport.records import Evaluation, Experiment, Link, Metric, Records, TableRow
+from fcosreport.evidence.links import configs, names, stem
+from fcosreport.records import Evaluation, Experiment, Metric, Records, TableRow
 from fcosreport.wording import listed
 
-_SUFFIX = re.compile(
-    r"(?:\.(?:py|ya?ml|pth|pkl|pt|ckpt|h5|pdparams|pdmodel|onnx|weights|safetensors|config|txt|log|json|zip|tar|gz))+$",
-    re.I,
-)
-_TAIL = re.compile(r"[-_.](?:(?:bbox|segm)_map-[\d.]+_*|\d{8}(?:[-_]\d{4,6})?|[0-9a-f]{6,64}|\d{6})$", re.I)
-_GENERIC = re.compile(
-    r"(?:model|weights?|checkpoint|ckpt|metrics|log|logs|train|training|config|best|last|latest|final|epoch|download|view|out"
-    r"|results?|readme|opt|inference|test|eval|tree|blob|main|master|raw|files?|coco|output|debug|\d+|e\d+|iter|bbox|map)"
-    r"(?:[-_.](?:final|best|last|latest|epoch|iter|bbox|map|model|train|\d+|[0-9a-f]{6}))*",
-    re.I,
-)
-_WEIGHTS = re.compile(r"\.(?:pth|pkl|pt|ckpt|h5|pdparams|weights|safetensors|params|pth\.tar)(?:$|\?)", re.I)
-CONFIG = re.compile(r"\.(?:py|ya?ml)(?:$|[?#])")
-"""How a link to a configuration ends."""
-_NOT_OF_ROW = re.compile(
-    r"pre-?train|teacher|\binit|imagenet|student|baseline|paper|arxiv|\bbase\b|distill|original", re.I
-)
-_BY_NUMBER = re.compile(
-    r"//(?:(?:drive|docs)\.google|pan\.baidu|1drv|onedrive\.live|mega|yadi)\.\w{2,3}/", re.I
-)  # no name
 _OFF = frozenset(("", "-", "–", "—", "/", "✗", "✘", "×", "no", "n", "off", "false", "none"))
 _SCORE = re.compile(r"\W*[\d.]+\s*%?(?:\s*\(.*\))?\W*")
-_DATA = re.compile(
-    r"(?<![a-z])(coco|lvis|voc|cityscapes|objects365|obj365|o365|openimages|oid|crowdhuman|widerface|visdrone|bdd100k)"
-    r"(?![a-z])", re.I,
-)  # fmt: skip
-_SAME_DATA = {"o365": "objects365", "obj365": "objects365", "oid": "openimages"}
 PROTOCOL = re.compile(
     r"\b(?:m?aptest\w*|test-?dev|test|tta|flip|multi-?scale test\w*|ms-?test|soft-?nms|nms|gt|ground[- ]truth|oracle"
     r"|top-?k|ensemble|fp16|int8|onnx|tensorrt|trt|openvino|quanti\w+|finetuned?|zero-?shot|paper|reported|official|reproduced?)\b",
@@ -44,71 +20,8 @@ PROTOCOL = re.compile(
 )
 """Words that say that the numbers are of another protocol, or another's."""
 
-_NAMED_SCORE = re.compile(r"(?<![a-z])(bbox|segm|box|mask)_?m?ap[-_](0\.\d{2,4})(?!\d)", re.I)
-_TASKS = {"box": "bbox", "mask": "segm"}
 _NEAR = 60  # lines above a table in which a block is that of its row; farther away it is another model's
 _THREE_DIGITS = 0.0006  # half a unit of a fraction of three digits, and a little: with fewer, equality is chance
-
-
-def stem(target: str) -> str:
-    """The name of a configuration or run that a link or path tells, without suffix, date and hash; empty for none.
-
-    A file with a general name (`model_final.pth`, `metrics.json`) stands for its folder.
-    """
-    if _BY_NUMBER.search(target):
-        return ""
-    path = re.sub(r"[?#].*|^\w+://[^/]*", "", target.replace("\\", "/"))
-    for part in reversed(PurePosixPath(path).parts):
-        name = _SUFFIX.sub("", part)
-        while (shorter := _TAIL.sub("", name)) != name:
-            name = shorter
-        if len(name) > 3 and not _GENERIC.fullmatch(name):
-            return name.lower()
-    return ""
-
-
-def weights(row: TableRow) -> str:
-    """The weights that a row links as its own; empty where it links none, or several."""
-    found = {link.target for link in own_links(row) if is_weights(link)}
-    return found.pop() if len(found) == 1 else ""
-
-
-def is_weights(link: Link) -> bool:
-    """Whether a link leads to the weights of a model."""
-    return _WEIGHTS.search(link.target) is not None
-
-
-def own_links(row: TableRow) -> Iterator[Link]:
-    """The links of a row that tell of its own model: no pre-training, no teacher, no paper.
-
-    Under a header such as Backbone a configuration is the row's own, and weights are what its training began with.
-    """
-    for link in row.links:
-        is_begun_with = is_weights(link) and "backbone" in f"{link.header} {link.text}".lower()
-        if not (is_begun_with or _NOT_OF_ROW.search(f"{link.header} {link.text} {link.target}")):
-            yield link
-
-
-def named_scores(target: str) -> Iterator[tuple[str, Metric]]:
-    """The AP of each task that the name of a file tells: `..._bbox_mAP-0.398_2020...pth`."""
-    for task, text in _NAMED_SCORE.findall(target.rpartition("/")[2]):
-        yield _TASKS.get(task.lower(), task.lower()), Metric("AP", float(text), text)
-
-
-def names(row: TableRow) -> set[str]:
-    """The names of configurations and runs that a row tells: of its files, or its label."""
-    files = {stem(link.target) for link in own_links(row) if _SUFFIX.search(link.target)}
-    return {name for name in (*files, plain(row.label)) if name}
-
-
-def plain(text: str) -> str:
-    """A label as a name: `[FCOS_R_50](x)` and `fcos_r_50.py` are one."""
-    return _SUFFIX.sub("", text.strip().lower()) if text and " " not in text.strip() else ""
-
-
-def data_named(text: str) -> set[str]:
-    """The public data sets that a text names, each by one name."""
-    return {_SAME_DATA.get(word.lower(), word.lower()) for word in _DATA.findall(text)}
 
 
 def is_other_protocol(row: TableRow) -> bool:
@@ -253,11 +166,6 @@ def _nearest(row: TableRow, task: str, evidence: Sequence[Evaluation]) -> Evalua
     claims = [claim for claim in row.results if claim.task == task]
     agreeing = (claim for claim in claims if any(not differing(claim, each)[0] for each in evidence))
     return next(agreeing, next((claim for claim in claims if claim.split in ("", "val")), None))
-
-
-def configs(row: TableRow) -> set[str]:
-    """The names of the configurations that a row links."""
-    return {stem(link.target) for link in own_links(row) if CONFIG.search(link.target)} - {""}
 
 
 def differing(claim: Evaluation, evidence: Evaluation) -> tuple[list[tuple[Metric, Metric]], int]:

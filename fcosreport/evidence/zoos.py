@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from pathlib import PurePosixPath
 
-from fcosreport.evidence.published import weights
+from fcosreport.evidence.links import weights
 from fcosreport.records import Experiment, TableRow
 
 _LEAST = 30

@@ -31,10 +31,11 @@ _IN_NAME: tuple[tuple[str, re.Pattern[str]], ...] = (
 )
 _PRETRAINING = re.compile(
     r"(?:moco|simclr|byol|swav|dino|beit|[a-z]*mae|densecl|simsiam|npid|odc|infomin|pixpro|detcon|barlow[a-z]*|pretrain(?:ed)?)"
-    r"(?:[-_]?v\d)?[-_](?:\d{2,4}(?:e|ep|epochs?))(?![A-Za-z0-9])",
+    r"(?:[-_]?v\d)?[-_](?:\d{2,4}(?:e|ep|epochs?))(?![A-Za-z0-9])"
+    r"|(?<![A-Za-z])coco-[1-9]x(?=[-_](?:[1-9]x|\d{1,3}e)(?![A-Za-z0-9]))",
     re.I,
 )
-"""Epochs of a pre-training in the name of a detector: `mocov2_800ep`."""
+"""How long a pre-training was, in the name of a detector: `mocov2_800ep`, `coco-3x_1x`."""
 _GPUS_BY_BATCH = re.compile(rf"{_EDGE}(\d{{1,4}})xbs?(\d{{1,4}}){_END}", re.I)
 _ONLY_IN_NAME: tuple[tuple[str, re.Pattern[str]], ...] = (
     (

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from fcosreport.evidence.published import weights
+from fcosreport.evidence.links import weights
 from fcosreport.judging.rule import Fault, rule
 from fcosreport.records import Records, TableRow
 from fcosreport.settings import Settings

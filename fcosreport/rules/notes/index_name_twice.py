@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator
 
-from fcosreport.evidence.published import configs, weights
+from fcosreport.evidence.links import configs, weights
 from fcosreport.judging.rule import Fault, rule
 from fcosreport.records import TableRow
 from fcosreport.settings import Settings

@@ -1,39 +1,27 @@
 """FR513."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 
 from fcosreport.comparing.scores import printed
-from fcosreport.evidence.published import (
-    CONFIG,
-    data_named,
-    is_other_protocol,
-    is_same,
-    is_weights,
-    named_scores,
-    own_links,
-    stem,
-)
+from fcosreport.evidence.links import CONFIG, data_named, is_archive, is_weights, named_scores, own_links, stem
+from fcosreport.evidence.naming import bare, batch, input_size, kinds, segmentation, sizes
+from fcosreport.evidence.published import is_other_protocol, is_same
 from fcosreport.judging.rule import Fault, rule
 from fcosreport.records import Link, Setting, TableRow
 from fcosreport.settings import Settings
 from fcosreport.vocabulary import decode
 from fcosreport.wording import listed
 
-_TRAINED = ("schedule", "epochs", "lr", "train_batch_size")
+_BATCH = "images an iteration"
+_TRAINED = ("schedule", "epochs", "lr", "train_batch_size", _BATCH)
 _COMPARED = ("backbone", *_TRAINED)
 _GROUPS = re.compile(r"(?<![A-Za-z0-9])(\d{1,3})x(\d{1,3})d(?![A-Za-z0-9])", re.I)
-_INPUT = re.compile(r"(?<![\dx])\d{3,4}x\d{3,4}(?![\dx])")
-_SIZES = {
-    word: words[0]
-    for words in (
-        *(("nano", "n"), ("tiny", "t"), ("small", "s"), ("medium", "m")),
-        *(("base", "b"), ("large", "l"), ("xlarge", "xl", "x"), ("huge", "h")),
-    )
-    for word in words
-}
-_VERSIONED = re.compile(r"([a-z]+\d+)([a-z])")  # `yolov5s`
+_KIND = re.compile(r"(?i)backbone|model|name|arch|network|method|encoder|模型|骨干|网络")
+_SIZE = re.compile(r"(?i)\bsize|resolution|crop|尺寸|分辨率")
+_EPOCHS = 12  # of 1x
+_REPEATED = {"3x": 12}  # epochs of a data set that is repeated three times
 
 
 @rule(
@@ -66,6 +54,19 @@ _VERSIONED = re.compile(r"([a-z]+\d+)([a-z])")  # `yolov5s`
         [{"row": "a", "bbox": "% 41", "link_config": "yolov5s_1x.py", "link_model": "yolov5m_1x.pth"}],
         [{"row": "DAB-R101-DC5", "backbone": "R-101", "bbox": "% 45", "link_config": "dab_r50_dc5.py"}],
         [{"row": "a", "bbox": "% 41", "link_config": "r50_coco_384x288.py", "link_model": "r50_coco_256x192.pth"}],
+        [{"row": "HRNetV2p-W48", "bbox": "% 41.2", "link_model": "faster_rcnn_hrnetv2p_w40_1x_coco.pth"}],
+        [{"row": "pose_mobilenetv2", "bbox": "% 44.2", "link_model": "hrnet_w32_coco_512x512.pth"}],
+        [{"row": "a", "bbox": "% 40.1", "link_config": "detr_r50_8x4_150e.py", "link_model": "detr_r50_8x2_150e.pth"}],
+        [{"row": "a", "bbox": "% 50.6", "link_config": "mask_r50_coco-3x_1x.py", "link_model": "mask_r50_20e.pth"}],
+        [{"row": "A + FGD", "bbox": "% 94.0", "link_model": "a_fgd.pdparams", "link_inference": "a_infer.tar"}],
+        [
+            {
+                "row": "a",
+                "bbox": "% 43.7",
+                "link_config": "coco/panoptic-segmentation/a_R50.yaml",
+                "link_model": "coco/instance/a_R50/model_final.pkl",
+            }
+        ],
     ],
     quiet=[
         [{"row": "RTMDet-l", "bbox": "% 51", "link_config": "rtmdet_l_8xb32.py", "link_model": "rtmdet_large_swa.pth"}],
@@ -87,6 +88,12 @@ _VERSIONED = re.compile(r"([a-z]+\d+)([a-z])")  # `yolov5s`
         [{"row": "R-18 (teacher R-101)", "bbox": "% 36.0", "link_model": "ld_r18_gflv1_r101_fpn_coco_1x.pth"}],
         [{"row": "R-50", "train_data": "VOC", "bbox": "% 79", "link_model": "faster_rcnn_r50_coco_to_voc.pth"}],
         [{"row": "R-50", "bbox": "% 39.8", "segm": "% 36.6", "link_model": "r50_bbox_mAP-0.398__segm_mAP-0.37.pth"}],
+        [{"row": "HRNetV2p-W40", "bbox": "% 41.2", "link_model": "faster_rcnn_hrnetv2p_w40_1x_coco.pth"}],
+        [{"row": "R-101", "bbox": "% 56.5", "link_detector": "jde_yolov3_darknet53_30e.pdparams"}],
+        [{"row": "A", "bbox": "% 58", "link_config": "a.yml", "link_fp16": "a_fp16.tar", "link_fp32": "a_fp32.tar"}],
+        [{"row": "a", "bbox": "% 78.7", "link_config": "a_hv_8xb6-80e.py", "link_model": "a_hv_6x8_80e.pth"}],
+        [{"row": "DETR", "epochs": 50, "bbox": "% 44.5", "link_config": "deformable_detr_r50_1x_coco.yml"}],
+        [{"row": "A + FGD", "bbox": "% 94.0", "link_model": "a_fgd.pdparams", "link_teacher": "b_a.pdparams"}],
     ],
     needs=(
         "no row of a table links a file whose name says what it is",
@@ -96,9 +103,10 @@ _VERSIONED = re.compile(r"([a-z]+\d+)([a-z])")  # `yolov5s`
 def label_contradicts_links(rows: list[TableRow], settings: Settings) -> Iterator[Fault]:
     """The label or a column of a row contradicts the name of a file that the row links.
 
-    In backbone, schedule, epochs, learning rate, batch size or data set, where both say exactly one value; in the size
-    of the model, where two of label, configuration and weights are called alike up to there; in AP, where the file's
-    name tells it; or weights are called otherwise than the configuration. Weights that are converted from another
+    In backbone, width, version, schedule, epochs, learning rate, batch size, input size, style or data set, where both
+    say exactly one value; in the size of the model, where two of label, configuration and weights are called alike up
+    to there; in AP, where the file's name tells it; in what the label adds (`A + FGD`) or the loss, which one of two
+    files lacks; or weights are called otherwise than the configuration. Weights that are converted from another
     project's were trained by its configuration, and not by ours.
 
     Why: in public model zoos such as open-mmlab/mmdetection rows are copied, and the link or the label of the row
@@ -127,16 +135,36 @@ def _contradictions(row: TableRow) -> Iterator[tuple[str, str]]:
     silent = [(name, {key: facts[key] for key in facts if key not in claimed}) for name, facts in configs]
     label = re.sub(r"\W*[(\[（].*", "", row.label).lower()
     is_converted = any("convert" in text.lower() for text in (row.label, *(link.target for link in links)))
+    texts = " | ".join(_kinds_told(row))
     for link, (name, facts) in named.items():
         begun = [said for config, said in silent if is_weights(link) and _family(config) == _family(name)]
         held = [claimed, *begun]
         is_trained_there = is_converted and _family(label) == _family(name)
         left = {key: value for key, value in facts.items() if not (is_trained_there and key in _TRAINED)}
         yield from ((text, name) for told in held for text in _apart(told, left))
+        yield from ((text, name) for told in begun for text in _other_length(told, facts))
         for other in dict.fromkeys((label, *(other for other, _ in named.values()))):
-            if sizes := _sizes(other, name):
-                yield f"size {' against '.join(sorted(sizes))}", name
+            if found := sizes(other, name):
+                yield f"size {' against '.join(sorted(found))}", name
+        yield from ((f"{one} against {other}", name) for one, other in kinds(texts, name))
         yield from ((text, name) for text in (() if is_other_protocol(row) else _scores(link.target, row)))
+    yield from _options(row, links)
+
+
+def _options(row: TableRow, links: Sequence[Link]) -> Iterator[tuple[str, str]]:
+    """What the row is with, by its loss, its label or its task, and one of two files that belong together is not."""
+    made = [link for link in links if is_weights(link)]
+    for config in (link for link in links if CONFIG.search(link.target)):
+        for loss in (text for header, text in row.others if "loss" in header.lower() and len(bare(text)) > 2):
+            if any(bare(loss) in bare(stem(link.target)) for link in made) and bare(loss) not in bare(config.target):
+                yield f"loss {loss} of the weights against none", stem(config.target)
+        tasks = {task for link in made if (task := segmentation(link.target))}
+        if len(tasks) == 1 and (task := segmentation(config.target)) not in ("", *tasks):
+            yield f"{task} segmentation against {min(tasks)}", stem(config.target)
+    added = bare(row.label.partition("+")[2])
+    models = [stem(link.target) for link in own_links(row) if is_weights(link) or is_archive(link)]
+    if len(added) > 2 and any(added in bare(name) for name in models):
+        yield from ((f"{added} against none", name) for name in models if added not in bare(name))
 
 
 def _family(name: str) -> str:
@@ -146,8 +174,19 @@ def _family(name: str) -> str:
 
 def _apart(told: dict[str, object], facts: dict[str, object]) -> Iterator[str]:
     for key, value in facts.items():
-        if key in told and not _agree(key, told[key], value):
+        is_again = key == _BATCH and "train_batch_size" in told and "train_batch_size" in facts
+        if key in told and not is_again and not _agree(key, told[key], value):
             yield f"{key} {told[key]} against {value}"
+
+
+def _other_length(config: dict[str, object], weights: dict[str, object]) -> Iterator[str]:
+    """Epochs in one of two names that are not those of the schedule in the other."""
+    for one, other in ((config, weights), (weights, config)):
+        schedule, epochs = str(other.get("schedule", "")), one.get("epochs")
+        if epochs and schedule and "schedule" not in one and "epochs" not in other:
+            count = round(_EPOCHS * float(schedule.removesuffix("x")))
+            if epochs not in (count, count + 1, _REPEATED.get(schedule)):
+                yield f"epochs {epochs} against {schedule}"
 
 
 def _is_alone(link: Link, row: TableRow) -> bool:
@@ -160,19 +199,6 @@ def _kind(target: str) -> str:
     return re.sub(r"[?#].*", "", target).rpartition(".")[2].lower()
 
 
-def _sizes(one: str, other: str) -> set[str]:
-    """The two sizes of names that are the same up to there, as `rtmdet_l_8xb32` and `rtmdet_tiny_8xb32` are."""
-    words = [[part for word in re.split(r"[-_. ]+", name) for part in _parted(word)] for name in (one, other)]
-    at, pair = next(((at, {a, b}) for at, (a, b) in enumerate(zip(*words, strict=False)) if a != b), (0, set()))
-    found = {_SIZES[word] for word in pair if word in _SIZES}
-    return found if at and len(found) == 2 else set()
-
-
-def _parted(word: str) -> tuple[str, ...]:
-    found = _VERSIONED.fullmatch(word)
-    return found.groups() if found and found[2] in _SIZES else (word,)
-
-
 def _scores(target: str, row: TableRow) -> Iterator[str]:
     """The AP of the row that the name of its weights or log contradicts."""
     for task, named in named_scores(target):
@@ -182,14 +208,21 @@ def _scores(target: str, row: TableRow) -> Iterator[str]:
                 yield f"{result.task} {printed(ours)} against {named.text}"
 
 
+def _kinds_told(row: TableRow) -> list[str]:
+    """The label, and the cells that tell the kind of model."""
+    columns = [text for header, text in row.others if _KIND.search(header) and text != row.label]
+    return [row.label, *columns, *(s.text for s in row.settings if s.name == "backbone")]
+
+
 def _claimed(row: TableRow) -> dict[str, object]:
     """What the label and the columns say; nothing for what they say in two ways."""
     facts = _facts([*row.settings, *decode(row.label.replace(" ", "_"), row.where)])
-    texts = [row.label, *(text for header, text in row.others if re.search(r"backbone|model|name|arch", header, re.I))]
-    texts += [s.text for s in row.settings if s.name == "backbone"]
+    texts = _kinds_told(row)
     _add(facts, "groups", {found[0].lower() for text in texts for found in _GROUPS.finditer(text)})
     data = [str(s.value) for s in row.settings if s.name == "train_data"]
     _add(facts, "data set", data_named(" ".join(data)))
+    _add(facts, "style", {text.lower() for header, text in row.others if header.lower() == "style"})
+    _add(facts, "input size", {input_size(text) for header, text in row.others if _SIZE.search(header)} - {""})
     return facts
 
 
@@ -198,7 +231,9 @@ def _named(name: str, row: TableRow) -> dict[str, object]:
     facts = _facts(list(decode(name, row.where)))
     _add(facts, "groups", {found[0].lower() for found in _GROUPS.finditer(name)})
     _add(facts, "data set", data_named(name))
-    _add(facts, "input size", {found[0] for found in _INPUT.finditer(name)})
+    _add(facts, "input size", {input_size(name)} - {""})
+    _add(facts, "style", {"caffe"} if re.search(r"(?<![a-z])caffe(?!\d)", name) else set())
+    _add(facts, _BATCH, {batch(name)} - {0})
     return facts
 
 
@@ -219,6 +254,10 @@ def _agree(key: str, claimed: object, named: object) -> bool:
     if key == "backbone":  # the neck only counts where both tell one
         (one, neck), (other, other_neck) = _parts(str(claimed)), _parts(str(named))
         return not (one and other) or (one == other and (not neck or not other_neck or neck == other_neck))
+    if key == "style":
+        return (claimed, named) != ("pytorch", "caffe")
+    if key == "input size":  # height and width, or width and height
+        return sorted(str(claimed).split("x")) == sorted(str(named).split("x"))
     return claimed == named
 
 

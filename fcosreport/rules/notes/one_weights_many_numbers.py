@@ -5,7 +5,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from fcosreport.comparing.scores import shown
-from fcosreport.evidence.published import configs, differing, is_other_protocol, weights
+from fcosreport.evidence.links import configs, weights
+from fcosreport.evidence.published import differing, is_other_protocol
 from fcosreport.judging.rule import Fault, rule
 from fcosreport.records import Evaluation, TableRow
 from fcosreport.settings import Settings

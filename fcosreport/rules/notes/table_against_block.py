@@ -3,17 +3,8 @@
 from collections.abc import Iterator, Sequence
 
 from fcosreport.comparing.scores import printed
-from fcosreport.evidence.published import (
-    Against,
-    Held,
-    differing,
-    held,
-    in_last_digit,
-    is_mislabelled,
-    is_same,
-    named_scores,
-    own_links,
-)
+from fcosreport.evidence.links import named_scores, own_links
+from fcosreport.evidence.published import Against, Held, differing, held, in_last_digit, is_mislabelled, is_same
 from fcosreport.judging.rule import Compared, Fault, rule
 from fcosreport.records import Evaluation, Metric, Severity
 from fcosreport.settings import Settings

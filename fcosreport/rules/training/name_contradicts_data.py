@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from fcosreport.evidence.published import data_named
+from fcosreport.evidence.links import data_named
 from fcosreport.evidence.recipes import names
 from fcosreport.judging.rule import Fault, rule
 from fcosreport.records import Experiment, Setting
