@@ -36,7 +36,12 @@ _ASKED_FOR = 48  # columns that a reader may ask for
 _CURVED = 16  # experiments whose sections have charts, each of which takes a while to draw
 _ABLATED = 100  # rows of the table of what was changed, where it is not asked for
 _EVALUATIONS, _METRICS = 20, 36  # of one experiment and task
-_SHOWN = {"LISTED": 500, "PLACES": 4, "NAMED": 8, "SETTINGS": 60, "FINDINGS": _FINDINGS, "BADGES": 3, "ALL": ALL}
+_MANY = 40  # rows, above which each group of the table is one line that opens
+_LONG = 100  # rows of a group that stand there before all are asked for, as the style has it
+_SHOWN = {
+    **{"LISTED": 500, "PLACES": 4, "NAMED": 8, "SETTINGS": 60, "FINDINGS": _FINDINGS, "BADGES": 3, "ALL": ALL},
+    **{"MANY": _MANY, "LONG": _LONG},
+}
 _SCRIPTS = ("sortable", "page.js", "where.js", "table.js", "compare.js")
 _CURVES = ("uPlot.iife", "curves.js")
 CHAPTERS = {

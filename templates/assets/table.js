@@ -3,7 +3,6 @@
 (() => {
   const table = document.querySelector("table.experiments");
   if (!table) return;
-  const MANY = 40; // rows, above which groups are folded
   const words = document.body.dataset;
   const head = table.tHead.rows[0];
   const rows = [...table.querySelectorAll("tbody tr[id]")];
@@ -119,7 +118,8 @@
     addEventListener("click", ({ target }) => columns.contains(target) || (columns.open = false));
   }
 
-  // Of many rows each group is a line, below which failed and suspect rows stay; a click opens it.
+  // Of many rows each group is a line, below which failed and suspect rows stay; a click opens it. The page comes so,
+  // and with the first rows of a long group alone, as rows that nobody sees need no layout.
   const fold = (heading, members, isFolded) => {
     members.classList.toggle("folded", isFolded);
     heading.querySelector("button").setAttribute("aria-expanded", String(!isFolded));
@@ -127,16 +127,22 @@
   for (const [heading, members] of groups()) {
     const cell = heading.rows[0].cells[0];
     cell.append(make("button", { type: "button" }, ...cell.childNodes));
-    fold(heading, members, rows.length > MANY && members.rows.length > 2);
+    fold(heading, members, members.classList.contains("folded"));
   }
   table.addEventListener("click", (event) => {
     const heading = event.target.closest("tbody.group");
     if (heading) fold(heading, heading.nextElementSibling, !heading.nextElementSibling.classList.contains("folded"));
+    event.target.closest("tbody.all")?.previousElementSibling.classList.remove("long");
   });
-  addEventListener("hashchange", () => {
-    const members = document.getElementById(location.hash.slice(1))?.closest("tbody.folded");
-    if (members) fold(members.previousElementSibling, members, false);
-  });
+  const open = () => {
+    const row = document.getElementById(location.hash.slice(1))?.closest("tbody.folded tr, tbody.long tr");
+    const members = row?.closest("tbody");
+    members?.classList.remove("long");
+    if (members?.classList.contains("folded")) fold(members.previousElementSibling, members, false);
+    row?.scrollIntoView({ block: "nearest" });
+  };
+  addEventListener("hashchange", open);
+  open();
 
   // Keys, and the row at hand, whose curve is lifted.
   let hand = null;

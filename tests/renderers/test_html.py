@@ -239,6 +239,30 @@ def test_of_many_rows_a_group_is_a_line_that_opens_and_what_is_in_doubt_stays(op
     assert "set0 30 experiments, AP 0.292 – 0.292" in " ".join(page.locator("tbody.group").first.inner_text().split())
 
 
+def test_the_first_rows_of_a_long_table_stand_until_all_are_asked_for(opened: Open) -> None:
+    """What is suspect or failed is never away, and neither is what a link, a filter or a printer asks for."""
+    made = [experiment(f"run_{n:03}", "finished", n + 1, "0.01", numbers=NUMBERS["1e-3"]) for n in range(120)]
+    made[110] = replace(made[110], state="suspect")
+    html = render("html", replace(baseline(), experiments=tuple(made), findings=()))
+    page = opened(html).page
+    everything = page.get_by_role("button", name="Show all 120")
+    assert len(names_in(page)) == 101
+    page.get_by_label("Filter").fill("lr > 0")
+    assert len(names_in(page)) == 120
+    assert not everything.is_visible()
+    page.get_by_label("Filter").fill("")
+    everything.click()
+    assert len(names_in(page)) == 120
+    assert not everything.is_visible()
+    assert len(names_in(opened(html, anchor="#r115").page)) == 120
+    still = opened(html, script=False).page
+    assert len(names_in(still)) == 120
+    assert not still.get_by_role("button", name="Show all 120").is_visible()
+    few = opened(render("html", replace(baseline(), experiments=tuple(made[:100]), findings=()))).page
+    assert len(names_in(few)) == 100
+    assert few.get_by_role("button", name="Show all").count() == 0
+
+
 def test_a_name_leads_to_all_about_the_experiment(opened: Open) -> None:
     seen = opened(page_of("lively"))
     section = seen.page.locator("#e3")
