@@ -16,10 +16,9 @@ from typing import NamedTuple
 from fcosreport.grammar.named_results import Progress, are_of_detection, is_counter, progress, results
 from fcosreport.grammar.printed_table import is_category, is_overall
 from fcosreport.grammar.windowed import Row, samples
-from fcosreport.notes.run_table import of_runs
+from fcosreport.notes.run_table import names_runs, of_runs
 from fcosreport.reading.dialect import Record, Window, dialect
 from fcosreport.records import Evaluation, Issue, Origin, Unit, Where
-from fcosreport.vocabulary.headers import header
 from fcosreport.vocabulary.metric_names import curve_of, metric_of
 from fcosreport.vocabulary.metrics import number
 
@@ -34,8 +33,6 @@ ALIKE, DIGITS = 3, 6
 WIDE = 40_000
 """Bytes of a line that are looked at."""
 
-_DIGIT = re.compile(r"\d")
-"""In the name of a model or a run; that of a class has none."""
 _FILE = re.compile(r"(?i)\.[ct]sv$")
 _PASTED = re.compile(rb"[\"' \t\xef\xbb\xbf]*epoch[\"' \t]*,[^\r\n]*metrics/mAP", re.I)
 _NAMES = re.compile(rb"(?i)(?<![a-z])m?ap|(?<![a-z])m?ar[_\d]|map|precision|value|miou|mota|hota|nds|pq")
@@ -164,12 +161,7 @@ class CsvResults:
     def _of_runs(self) -> Iterator[Record]:
         """The rows of a table that has one for each run or model, where a column says of which."""
         names = self.head.names if self.head else ()
-        kinds = [(at, header(name)) for at, name in enumerate(names)]
-        is_named = any(
-            each.name == "seed" or (each.kind == "label" and names[at].lower() != "name") for at, each in kinds
-        )
-        numbered = (row[at] for at, each in kinds if each.kind == "label" for _, row in self.loose)
-        if (is_named or any(map(_DIGIT.search, numbered))) and are_of_detection(names):
+        if names_runs(names, self.loose) and are_of_detection(names):
             yield from of_runs(names, self.loose, self.path)
 
     def _of_classes(self, rows: Sequence[_Pending]) -> Iterator[Record]:
@@ -178,7 +170,7 @@ class CsvResults:
         percent = any(1 < score <= 100 for score in scores if score is not None)
         is_parted = len(rows) < ALIKE or any(each.at.is_told or is_overall(each.label) for each in rows)
         shared = set[tuple[str, str]]() if is_parted else set.intersection(*(set(each.row.items()) for each in rows))
-        means = {name: text for name, text in shared if len(text) >= DIGITS}
+        means = {name: text for name, text in first.row.items() if (name, text) in shared and len(text) >= DIGITS}
         yield from results(means, first.where, self.origin, first.at, percent=percent)
         for each in rows:
             row = {name: text for name, text in each.row.items() if name not in means}

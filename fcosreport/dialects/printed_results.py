@@ -7,24 +7,35 @@
     {"metrics": {"mAP50-95(B)": 0.42}, "step": 2}                           dvclive
 
     {"ours": {"mAP": 0.41}, "baseline": {"mAP": 0.39}}                      several models, each of which is told
+    {"model": ["a", "b"], "mAP": [0.41, 0.39]}                              the same as a table, column by column
 
-An object in a list is a result where it tells its step; a list of others compares models. One that is assigned to a
-name, given to a function or returned is code.
+An object in a list is a result where it tells its step; a list of others compares models, where each has a name. One
+that is assigned to a name, given to a function or returned is code.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
+from fcosreport.grammar.json_columns import columns
 from fcosreport.grammar.lines import line_begin, since
-from fcosreport.grammar.named_results import Progress, by_model, progress, results
+from fcosreport.grammar.named_results import (
+    Progress,
+    are_of_detection,
+    by_class,
+    by_model,
+    is_counter,
+    progress,
+    results,
+)
 from fcosreport.grammar.objects import Object, objects
 from fcosreport.grammar.statements import statements
 from fcosreport.grammar.windowed import Row, samples
+from fcosreport.notes.run_table import names_runs, of_runs
 from fcosreport.reading.dialect import Record, Window, dialect
 from fcosreport.records import Evaluation, Origin, Setting, Unit, Where
-from fcosreport.vocabulary.metric_names import curve_of, metric_of
+from fcosreport.vocabulary.metric_names import curve_of, metric_of, split_of
 from fcosreport.vocabulary.metrics import number
 from fcosreport.vocabulary.settings.keys import declared
 
@@ -46,6 +57,8 @@ _OF_DETECTRON2 = re.compile(r"(?:bbox|segm|keypoints)/AP-")
 """What only detectron2 calls the AP of a class, which is in percent however small."""
 _ASSIGNED = re.compile(rb"[ \t]*[\w.\[\]\"']+(?:: ?\w+)? =")
 _RETURNED = re.compile(rb"\breturn\Z")
+_DATA_SET = ("dataset", "data_set", "dataset_name", "eval_dataset", "test_dataset")
+_SPLIT = ("split", "subset", "eval_split")
 _NEAR = 1 << 10  # bytes of a line before an object that tell whether it is code
 _FAR = 66  # bytes of a sign before its hint
 _LINES = 512  # above a name, in which its object may begin
@@ -83,7 +96,10 @@ class PrintedResults:
     def close(self) -> Iterator[Record]:
         data = bytes(self.document or b"")
         if len(data) <= LIMIT and next(_signs(data, 0), None) is not None:
-            yield from self._object(Window(data, 0, 1), 0)
+            window = Window(data, 0, 1)
+            yield from self._object(window)
+            for names, cells in columns(data):
+                yield from self._table(names, [(window.line_at(at), row) for at, row in cells])
 
     def _log(self, window: Window) -> Iterator[Record]:
         data, done, rows = window.data, window.start, list[Row]()
@@ -102,9 +118,9 @@ class PrintedResults:
                         yield from self._result(window, each, rows)
         yield from self._curves(rows)
 
-    def _object(self, window: Window, begin: int) -> Iterator[Record]:
+    def _object(self, window: Window) -> Iterator[Record]:
         rows: list[Row] = []
-        parts, _ = objects(window.data, begin)
+        parts, _ = objects(window.data, 0)
         lone = sum(each.in_list for each in parts) == 1
         found = [record for each in parts for record in self._result(window, each, rows, lone=lone)]
         if found:
@@ -113,6 +129,25 @@ class PrintedResults:
                     yield from self._settings(window, each)
         yield from found
         if found:
+            yield from self._curves(rows)
+        models = [each for each in parts if each.in_list and not progress(each.row).is_told]
+        if len(models) > 1:
+            names = list(dict.fromkeys(name for each in models for name in each.row))
+            cells = [(window.line_at(each.begin), [each.row.get(name, "") for name in names]) for each in models]
+            yield from self._table([name if metric_of(name) else _last(name) for name in names], cells)
+
+    def _table(self, names: Sequence[str], cells: Sequence[tuple[int, Sequence[str]]]) -> Iterator[Record]:
+        """A table of models, or the history of a training."""
+        if not are_of_detection(names):
+            return
+        if names_runs(names, cells):
+            yield from of_runs(names, cells, self.path)
+        elif any(curve_of(name) or is_counter(name) for name in names):
+            rows: list[Row] = []
+            for line, texts in cells:
+                row = dict(zip(names, texts, strict=True))
+                yield from results(row, Where(self.path, line), self.origin, progress(row))
+                rows.extend(self._row(row, line))
             yield from self._curves(rows)
 
     def _result(self, window: Window, each: Object, rows: list[Row], *, lone: bool = False) -> Iterator[Record]:
@@ -125,13 +160,27 @@ class PrintedResults:
             said = statements(window.data, each.begin, self.origin == "note", first.encode(), None)
             at = Progress(said.epoch, said.iteration)
         if at.is_told or not each.in_list or lone or self.document is None:
+            data_set, split = _of_data(each.row)
             for model, row in by_model(each.row).items():
-                percent = any(map(_OF_DETECTRON2.match, row)) or None
-                for record in results(row, where, self.origin, at, percent=percent):
-                    yield replace(record, weights=model) if model and isinstance(record, Evaluation) else record
+                for record in self._evaluations(row, where, at):
+                    if isinstance(record, Evaluation):
+                        record = replace(record, data_set=data_set, split=record.split or split)
+                        record = replace(record, weights=model) if model else record
+                    yield record
+
+    def _evaluations(self, row: Mapping[str, str], where: Where, at: Progress) -> Iterator[Record]:
+        """What the numbers of one model say of all classes, and then of each."""
+        found = list(results(row, where, self.origin, at, percent=any(map(_OF_DETECTRON2.match, row)) or None))
+        yield from found
+        whole = next((each for each in found if isinstance(each, Evaluation) and not each.category), None)
+        for category, numbers in by_class(row).items() if whole else ():
+            percent = any(each.percent for each in whole.metrics) if whole else None
+            yield from results(numbers, where, self.origin, at, percent=percent, category=category)
 
     def _settings(self, window: Window, each: Object) -> Iterator[Setting]:
         for name, text in each.row.items():
+            if _last(name) in _DATA_SET:  # on which the result is that stands beside it
+                continue
             key = f'"{name.rpartition("/")[2]}"'.encode()
             line = window.line_at(max(window.data.find(key, each.begin), each.begin))
             yield from declared(name.replace("/", "."), text, Where(self.path, line))
@@ -152,6 +201,17 @@ class PrintedResults:
     def _curves(self, rows: list[Row]) -> Iterator[Record]:
         if self.origin == "log" and self.unit:
             yield from samples(rows, partial(Where, self.path), self.unit)
+
+
+def _of_data(row: Mapping[str, str]) -> tuple[str, str]:
+    """The data set and the split that an object names beside its numbers."""
+    data_set = next((text for name, text in row.items() if _last(name) in _DATA_SET), "")
+    split = next((split_of(text) for name, text in row.items() if _last(name) in _SPLIT), "")
+    return ("" if number(data_set) is not None else data_set), split
+
+
+def _last(name: str) -> str:
+    return name.rpartition("/")[2].lower()
 
 
 def _is_code(data: bytes, begin: int) -> bool:

@@ -18,6 +18,10 @@ _BELOW_0 = ("MOTA", "AMOTA")  # where more is wrong than there is
 _ECHO = re.compile(
     r"(?i)\b(?:best|previous|last accuracy|target|expected|required|baseline|threshold|paper|official)|N-1"
 )
+_PER_CLASS = re.compile(r"(?i)[_ ]?(?:per|by|each)?[_ ]?class(?:es|wise)?(?![a-z])[_ ]?")
+_BY_CLASS = re.compile(
+    rf"(?:.*/)?(?P<head>[^/]*{_PER_CLASS.pattern[4:]}[^/]*)/(?P<category>[^/]+)(?:/(?P<name>[^/]+))?", re.I
+)
 _COCO_ONLY = re.compile(r"AP(?:75|[sml])|AR(?:1|10|100|[sml])")
 
 
@@ -55,17 +59,23 @@ def is_echo(text: str) -> bool:
 
 
 def results(
-    row: Mapping[str, str], where: Where, origin: Origin, at: Progress, *, percent: bool | None = None
+    row: Mapping[str, str],
+    where: Where,
+    origin: Origin,
+    at: Progress,
+    *,
+    percent: bool | None = None,
+    category: str | None = None,
 ) -> Iterator[Record]:
     """The evaluations in a row of names and printed numbers: one for each task, class, split and kind of weights.
 
     `percent` says how its scores are printed, where that is known from more than the row; else they are in percent
-    where one of them is above 1. Nothing where no name is surely one of detection, and nothing of a group that holds
-    what can be no score.
+    where one of them is above 1. Nothing where no name is surely one of detection, unless the row is of the class
+    `category` of a known result; and nothing of a group that holds what can be no score.
     """
     told = tuple(name for name, text in row.items() if number(text) is not None)
     names = tuple(row)
-    groups = (_remembered if len(names) <= FEW else _groups)(names, told)
+    groups = (_remembered if len(names) <= FEW else _groups)(names, told, of_result=bool(category))
     if percent is None:
         shares = (row[name] for group in groups for each, name in group.said if not each.is_distance)
         percent = any(1 < (number(text) or 0) <= 100 for text in shares)
@@ -84,7 +94,9 @@ def results(
         )  # precision and recall may be fractions beside an AP in percent
         first, metrics = said[0][0], tuple(filter(None, found))
         made = Evaluation(
-            *(first.task, metrics, where, origin, at.epoch, at.iteration, first.category, group.stated),
+            *(first.task, metrics, where, origin, at.epoch, at.iteration),
+            category=first.category or category,
+            task_stated=group.stated,
             split=first.split,
             weights=first.weights,
             family=group.family,
@@ -108,10 +120,10 @@ class _Group(NamedTuple):
     is_side: bool
 
 
-def _groups(names: tuple[str, ...], told: tuple[str, ...]) -> tuple[_Group, ...]:
+def _groups(names: tuple[str, ...], told: tuple[str, ...], *, of_result: bool) -> tuple[_Group, ...]:
     """The metrics in a row of such names, of which those `told` have a number; none where they are surely of no result.
 
-    The first of two that mean the same counts.
+    The first of two that mean the same counts. `of_result`: it is known that the row is of one.
     """
     numbered = frozenset(told)
     groups: dict[tuple[str | None, ...], dict[str, tuple[Meaning, str]]] = {}
@@ -121,7 +133,7 @@ def _groups(names: tuple[str, ...], told: tuple[str, ...]) -> tuple[_Group, ...]
             groups.setdefault(key, {}).setdefault(meaning.metric, (meaning, name))
     together = [tuple(group.values()) for group in groups.values()]
     overall = [each for said in together for each, _ in said if not each.category]
-    if not _is_result(overall, of_classes=is_of_classes(" ".join(names))):
+    if not (of_result or _is_result(overall, of_classes=is_of_classes(" ".join(names)))):
         return ()
     return tuple(
         _Group(
@@ -167,6 +179,15 @@ def by_model(row: Mapping[str, str]) -> dict[str, Mapping[str, str]]:
         parted.setdefault(model, {})[inner] = text
     models = {model: inner for model, inner in parted.items() if model and any(map(_is_mean, inner))}
     return {"": row} if len(models) < 2 or any(map(metric_of, row)) else {**models}
+
+
+def by_class(row: Mapping[str, str]) -> dict[str, Mapping[str, str]]:
+    """The numbers of single classes, by the names of these: of `per_class_metrics/car/AP50` or `AP_per_class/car`."""
+    found: dict[str, dict[str, str]] = {}
+    for name, text in row.items():
+        if said := _BY_CLASS.fullmatch(name):
+            found.setdefault(said["category"], {})[said["name"] or _PER_CLASS.sub("", said["head"])] = text
+    return {**found}
 
 
 def _of_model(name: str) -> tuple[str, str]:

@@ -1,5 +1,6 @@
 """A table in a file of its own, as CSV, that has a row for each run or model: read as one that stands in a note."""
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
@@ -9,9 +10,21 @@ from fcosreport.notes.grids import Cell, Grid
 from fcosreport.notes.results import MOST_ROWS, ZOO, rows_of
 from fcosreport.records import TableRow
 from fcosreport.vocabulary.beside import says_all
+from fcosreport.vocabulary.headers import header
 from fcosreport.vocabulary.metric_names import metric_of
 
 _WIDE = 300  # characters of a label
+_DIGIT = re.compile(r"\d")
+"""In the name of a model or a run; that of a class has none."""
+
+
+def names_runs(headers: Sequence[str], cells: Sequence[tuple[int, Sequence[str]]]) -> bool:
+    """Whether a table has a column that says of which run or model each row is."""
+    kinds = [(at, header(name)) for at, name in enumerate(headers)]
+    labels = [at for at, each in kinds if each.kind == "label"]
+    is_named = any(each.name == "seed" for _, each in kinds) or any(headers[at].lower() != "name" for at in labels)
+    numbered = any(_DIGIT.search(row[at]) for at in labels for _, row in cells)
+    return is_named or numbered
 
 
 def of_runs(headers: Sequence[str], cells: Sequence[tuple[int, Sequence[str]]], path: str) -> tuple[TableRow, ...]:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from fcosreport.dialects.printed_results import PrintedResults
-from fcosreport.records import Origin
+from fcosreport.records import Origin, TableRow
 from tests.dialects.feeding import evaluations, feed, points, settings
 
 STATE: dict[str, Any] = {
@@ -125,6 +125,64 @@ def test_what_detectron2_returns_is_in_percent_however_small() -> None:
 def test_a_list_of_models_is_no_run() -> None:
     models = [{"name": "a", "AP": 0.3, "AP50": 0.5}, {"name": "b", "AP": 0.4, "AP50": 0.6}]
     assert feed(PrintedResults, json.dumps(models, indent=1), path="zoo.json") == []
+
+
+@pytest.mark.parametrize(
+    "models",
+    [
+        [{"model": "frcnn", "metrics": {"mAP50": 0.5, "mAP": 0.3}}, {"model": "ssd", "metrics": {"mAP50": 0.4}}],
+        {"Models": ["frcnn", "ssd"], "mAP50": [0.5, 0.4], "mAP": [0.3, None]},
+        {"results": {"Models": ["frcnn", "ssd"], "mAP50": [0.5, 0.4], "FPS": [20, 50]}, "image_size": [640, 640]},
+    ],
+)
+@pytest.mark.parametrize("indent", [None, 2])
+def test_models_that_have_a_name_are_rows_of_a_table(models: Any, indent: int | None) -> None:
+    rows = list(feed(PrintedResults, json.dumps(models, indent=indent), path="cmp.json"))
+    assert all(isinstance(each, TableRow) for each in rows)
+    found = [(row.label, row.results[0]["AP50"]) for row in rows if isinstance(row, TableRow)]
+    assert found == [("frcnn", 0.5), ("ssd", 0.4)]
+
+
+def test_the_history_of_a_training_column_by_column() -> None:
+    history = {"loss": [1.9, 1.2], "val_mAP": [0.21, 0.34]}
+    assert told(json.dumps(history), "history.json") == [
+        (None, None, "bbox", {"AP": 0.21}),
+        (None, None, "bbox", {"AP": 0.34}),
+    ]
+    found = told(json.dumps({"epoch": [1, 2], **history}, indent=1), "history.json")
+    assert [(epoch, values["AP"]) for epoch, _, _, values in found] == [(1, 0.21), (2, 0.34)]
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        {"classes": ["car", "bus"], "AP50": [0.2, 0.3]},
+        {"precision": [0.1, 0.2], "recall": [0.9, 0.8], "loss": [1, 2]},
+        {"model": ["a1", "a2"], "mAP": [0.2]},
+        {"model": ["a1"], "mAP": [0.2]},
+        {"a": {"model": ["a1", "a2"]}, "b": {"mAP": [0.2, 0.3]}},
+    ],
+)
+def test_columns_that_are_no_table_of_models_are_quiet(columns: dict[str, Any]) -> None:
+    assert feed(PrintedResults, json.dumps(columns), path="x.json") == []
+
+
+@pytest.mark.parametrize(
+    "classes",
+    [
+        {"per_class_metrics": {"car": {"AP50": 0.7, "AP": 0.5}, "bus": {"AP50": 0.6}}},
+        {"AP50_per_class": {"car": 0.7, "bus": 0.6}},
+        {"results": {"class_AP50": {"car": 0.7, "bus": 0.6}, "class_count": {"car": 3}}},
+    ],
+)
+def test_classes_beside_their_mean_are_told_each(classes: dict[str, Any]) -> None:
+    overall = {"dataset": "VisDrone", "split": "test", "mAP50": 0.65, "mAP50-95": 0.4, "classification_loss": 0.3}
+    records = feed(PrintedResults, json.dumps(overall | classes), path="metrics.json")
+    (mean,) = evaluations(records)
+    assert (mean.data_set, mean.split, mean["AP50"]) == ("VisDrone", "test", 0.65)
+    found = {each.category: each["AP50"] for each in evaluations(records, by_category=True)}
+    assert found == {"car": 0.7, "bus": 0.6}
+    assert not settings(records)
 
 
 NUSCENES = {
