@@ -117,7 +117,7 @@ class _Reader:
         self.claims: list[Claim] = []
         self._root = root
         self._titles: dict[Section, list[Setting]] = {}
-        self._sections = sorted(root.headed(), key=lambda each: each.line)
+        self._headings = sorted(root.headed(), key=lambda each: each[0])
         own = [row for row in tables if row.is_own and rows.is_labelled(row)]
         self._tables = [list(group) for _, group in groupby(own, key=lambda row: row.table)]
         self._tabled = {self._section(table[0].where.line) for table in self._tables}
@@ -146,12 +146,13 @@ class _Reader:
 
     def _section(self, line: int) -> Section:
         """The section below a heading in which a line stands."""
-        return self._sections[bisect_right(self._sections, line, key=lambda each: each.line, lo=1) - 1]
+        return self._headings[bisect_right(self._headings, line, key=lambda each: each[0], lo=1) - 1][1]
 
     def _of_rows(self, table: Sequence[TableRow]) -> Iterator[Experiment]:
         """The rows of a table as experiments, but for those that sum up what stands elsewhere in the note."""
         section = self._section(table[0].where.line)
-        is_explained = any(words.is_documentation(each.title) for each in (*section.ancestors, section)[1:])
+        titles = [each.title for each in (*section.ancestors, section)[1:]]
+        is_explained = any(words.is_documentation(title) or words.is_supposed(title) for title in titles)
         if is_explained and not any(map(rows.is_submitted, table)):
             return
         made = list(self.experiments)
@@ -200,6 +201,8 @@ class _Reader:
 
     def _strong(self, section: Section) -> bool:
         """Whether a section is an experiment whatever stands around it."""
+        if any(words.is_supposed(each.title) for each in (*section.ancestors, section)):
+            return False
         if section.measured:
             return True
         if section in self._tabled | self._published or words.is_todo(section.title):

@@ -8,7 +8,7 @@ from itertools import islice
 
 from fcosreport.notes.grids import Cell, Grid, grids
 from fcosreport.notes.markup import Markup
-from fcosreport.notes.subjects import is_diary, is_of_parts, is_record, links_papers, publishes
+from fcosreport.notes.subjects import is_diary, is_of_parts, is_record, links_papers, publishes, total
 from fcosreport.notes.upright import cell_at, of_cells, of_pairs, of_summary, upright
 from fcosreport.records import Evaluation, Link, Metric, Setting, TableRow, Where
 from fcosreport.vocabulary import decode
@@ -79,8 +79,10 @@ def rows_of(grid: Grid, path: str, *, is_zoo: bool) -> Iterator[TableRow]:
     measured = [each.name for each in headers if each.kind == "metric"]
     trained = sum(each.kind == "setting" and each.name in _TRAINED for each in headers)
     is_told = bool(measured) and (trained > 1 or not all(map(is_side, measured)))
-    if not (is_told or is_record(grid)) or is_of_parts(grid, headers):
+    if not (is_told or is_record(grid)):
         return
+    if is_of_parts(grid, headers):
+        grid = total(grid)
     if grid.is_code and not all(each.kind == "metric" for each in headers):
         return  # an example, or what a reader of logs takes
     scored = [cell for _, cells in grid.rows for cell in _scores(headers, cells)]
@@ -244,7 +246,7 @@ def _label(row: _Row) -> str:
     named = sorted((text for each, text in told if each.kind == "label"), key=str.isdigit)  # a number says least
     first = [text for each, text in told if each.kind in ("setting", "other") or _is_named(each, text)]
     first += [text for each, text in told if each.kind == "link"]
-    texts = named or [text for text in first if not _NUMBER.fullmatch(text)]
+    texts = named or [text for text in first if not _NUMBER.fullmatch(text) and text.strip("-–— ")]
     return texts[0][:_LONGEST] if texts else ""
 
 

@@ -25,13 +25,17 @@ _LABEL_WIDTH = 80  # characters of a name that is made of several cells
 
 
 def unlabelled(rows: Sequence[TableRow], evaluations: Sequence[Evaluation]) -> list[Evaluation]:
-    """The results that stand in a section without a label, where no reader took their lines: of the section's run."""
+    """The results that stand in a section without a label, where no reader took their lines: of the section's run.
+
+    A total that repeats what a reader took adds nothing.
+    """
     taken = sorted(each.where.line for each in evaluations)
     return [
         _at(row, result)
         for row in rows
         if row.is_own and not is_labelled(row) and not _is_taken(row, taken)
         for result in row.results
+        if not any(_agree(result, each) for each in evaluations if each.task == result.task)
     ]
 
 

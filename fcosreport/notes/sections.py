@@ -61,10 +61,15 @@ class Section:
         """The sections around this one, the root first."""
         return [*self.parent.ancestors, self.parent] if self.parent else []
 
-    def headed(self) -> "Iterator[Section]":
-        """The section and those below it that have a heading."""
+    def headed(self) -> "Iterator[tuple[int, Section]]":
+        """The headings of the section and of those below it: the line of each, and the section it is in.
+
+        One that only labels, such as `## Results`, opens none.
+        """
         if not self.is_item:
-            yield self
+            yield self.line, self
+            labels = (entry.line.number for entry in self.entries if entry.line.kind == "heading")
+            yield from ((line, self) for line in labels if line > self.line)
         for child in self.children:
             yield from child.headed()
 

@@ -3,14 +3,19 @@
 import re
 from collections.abc import Sequence
 
-from fcosreport.notes.grids import Grid
+from fcosreport.notes.grids import Cell, Grid
 from fcosreport.notes.upright import cell_at
 from fcosreport.vocabulary.headers import Header
 
 _COUNT = re.compile(r"(?i)classes|categories|#|num|数")
 _SCORE = re.compile(r"[*`]*\d{0,3}\.\d+%?[*`]*|-*")
 """What no class is called: a number with a fraction, or nothing."""
-_CLASS = re.compile(r"\b(?:categor(?:y|ies)|class(?:es)?)\b|类别", re.I)
+_CLASS = re.compile(r"\b(?:categor(?:y|ies)|class(?:es)?)\b|类别|類別|クラス|カテゴリ|클래스|카테고리", re.I)
+_TOTAL = re.compile(
+    r"(?i)\W*(?:m?AP|(?:(?:over)?all|total|mean|average|avg)(?: classes)?"
+    r"|平均值?|总体|整体|全部|总计|全体|전체|평균)\W*"
+)
+"""The name of the row that sums up the others."""
 _DIFFICULTY = re.compile(r"\bm?AP[-_ (]*[EH]\b", re.I)
 """In headers of tables of difficulties (easy, medium, hard), whose AP-M is no AP of medium boxes."""
 _IMAGE = re.compile(
@@ -71,6 +76,13 @@ def _is_of_model(title: str, text: str, target: str) -> bool:
     if "://" not in target:
         return _CONFIG.search(target) is not None
     return bool(_WEIGHTS.search(target) or _FETCHED.match(title) or _FETCHED.match(text))
+
+
+def total(grid: Grid) -> Grid:
+    """The table of parts of one result with only the row that sums them up, which names no run; else without rows."""
+    rows = [(line, cells) for line, cells in grid.rows if cells and _TOTAL.fullmatch(cells[0].text)]
+    rows = [(line, [Cell("", ""), *cells[1:]]) for line, cells in rows if len(rows) == 1]
+    return Grid(grid.line, grid.title, grid.section, grid.headers, rows)
 
 
 def is_of_parts(grid: Grid, headers: Sequence[Header]) -> bool:

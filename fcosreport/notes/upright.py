@@ -19,7 +19,13 @@ _SUMMARY = tuple(
 """The columns of a COCO summary before its values."""
 _GENERIC = re.compile(r"(?i)\s*(?:values?|scores?|results?|数值|结果|值|指标|スコア|値)?\s*")
 _GAIN = re.compile(r"[+±−–-]\s?\d")
+_NOTHING = re.compile(r"(?i)[-–—/\s]*|n/?a")
 _NAMED = re.compile(r"(?P<name>[A-Za-z][\w@.: -]{1,30}?)\s*[:=]?\s+(?P<value>\d{0,2}\.\d+\s?%?)")
+_BESIDE = re.compile(
+    r"(?i)\W*(?:status|targets?|goals?|expected|notes?|remarks?|comments?|units?|description|meaning|conclusion"
+    r"|interpretation|assessment|状态|狀態|目标|预期|期望|备注|说明|解读|结论|评价|单位|含义|目標|備考|状態|목표|상태|비고)\W*"
+)
+"""The header of a column beside those of runs that says something of each metric."""
 _WIDEST = 60  # columns and rows of a table that may be turned
 
 
@@ -84,8 +90,8 @@ def upright(grid: Grid) -> Grid:
     if (
         grid.is_code
         or turned
-        or not lines
-        or 2 * len(lines) < len(kinds)
+        or not (len(lines) > 1 or 2 * len(lines) >= len(kinds) > 0)
+        or 2 * sum(kind in ("metric", "measure", "setting") for kind in kinds) < len(kinds)
         or len(grid.headers) > _WIDEST
         or len(kinds) > _WIDEST
     ):
@@ -93,6 +99,7 @@ def upright(grid: Grid) -> Grid:
     columns = {at: [cell_at(cells, at) for _, cells in grid.rows] for at in range(1, len(grid.headers))}
     runs = [grid.headers[at].text for at in columns]
     columns = {at: column for at, column in columns.items() if not (_is_of_gains(column) or _names_best(column, runs))}
+    columns = {at: column for at, column in columns.items() if not _BESIDE.fullmatch(grid.headers[at].text)}
     titles = {at: grid.headers[at] for at in columns}
     labels = [Cell("", "") if _GENERIC.fullmatch(cell.text) else cell for cell in titles.values()]
     names = [cells[0] for _, cells in grid.rows]
@@ -105,7 +112,7 @@ def upright(grid: Grid) -> Grid:
 
 def _is_of_gains(column: Sequence[Cell]) -> bool:
     """Whether a column says by how much the others differ; that is no run."""
-    return any(map(_is_gain, column)) and all(_is_gain(cell) or not cell.text.strip("-–— ") for cell in column)
+    return any(map(_is_gain, column)) and all(_is_gain(cell) or _NOTHING.fullmatch(cell.text) for cell in column)
 
 
 def _names_best(column: Sequence[Cell], runs: Sequence[str]) -> bool:

@@ -29,11 +29,17 @@ _DOCUMENTATION = re.compile(
     r"|commands?|options|faq|license"
     r"|troubleshooting|citing|citation|change ?log|release notes|known issues|advanced|table of contents|overview"
     r"|takeaways?|discussion|what (?:it|this|that|we) (?:shows?|found|learn(?:ed|t))"
-    r"|introduction|abstract|highlights?|news|updates?|features?|about|background|motivation|related work|changes"
-    r"|acknowledge?ments?|inference|training (?:process|procedure|parameters)|requirement|conclusions?|contribut\w+)\b"
+    r"|introduction|abstract|examples?|highlights?|news|updates?|features?|about|background|motivation|related work"
+    r"|changes|acknowledge?ments?|inference|training (?:process|procedure|parameters)|requirement|conclusions?"
+    r"|contribut\w+)\b"
     r"|历史更新|更新(?:日志|记录|历史)?$|简介|介绍|背景|安装|环境|使用(?:方法|说明)|训练方法|训练脚本|注意事项|目录|结论|总结|常见问题|文件结构"
+    r"|安裝|環境|簡介|介紹|使用(?:說明|方式)|資料集(?:準備|說明)?|專案結構|目錄|結論|常見問題"
     r"|数据集|インストール|環境構築|使い方|目次|まとめ",
     re.I,
+)
+_SUPPOSED = re.compile(
+    r"(?i)\b(?:expected|sample|example) (?:\w+ )?(?:results?|outputs?|performance|metrics)|\bresults? examples?\b"
+    r"|预期|預期|期望|示例|想定|예상|예시"
 )
 _TODO = re.compile(
     r"(?:to-?do'?s?(?: list)?|next(?: steps?| up)?|plans?|future work|待办(?:事项)?|待做"
@@ -134,6 +140,11 @@ def is_common(title: str) -> bool:
 def is_documentation(title: str) -> bool:
     """Whether settings below a heading explain how to use something, and plan nothing."""
     return _DOCUMENTATION.search(title) is not None
+
+
+def is_supposed(title: str) -> bool:
+    """Whether the numbers below a heading are hoped for, or show what a program would print."""
+    return _SUPPOSED.search(title) is not None
 
 
 def is_todo(title: str) -> bool:

@@ -12,9 +12,9 @@ from typing import NamedTuple
 from fcosreport.records import COCO_METRICS
 
 _SPLITS = {
-    **dict.fromkeys(("train", "training"), "train"),
-    **dict.fromkeys(("val", "valid", "validation"), "val"),
-    "test": "test",
+    **dict.fromkeys(("train", "training", "训练集", "訓練集", "학습"), "train"),
+    **dict.fromkeys(("val", "valid", "validation", "验证", "验证集", "驗證", "驗證集", "検証", "검증"), "val"),
+    **dict.fromkeys(("test", "测试", "测试集", "測試", "測試集", "テスト", "테스트"), "test"),
     **dict.fromkeys(("public", "lb", "leaderboard", "리더보드", "线上"), "public"),
     "private": "private",
 }
@@ -90,7 +90,7 @@ _PART = re.compile(
 _SURE = re.compile(r"\bacross all classes|\bmean[\s_](?:ap|average)|miss[\s_]rate|mmr|mr\^?-2")
 """What no other trade says of an AP or MR."""
 _LETTER = re.compile(r"(?<=[a-z0-9])(?:\(([BMP])\)|_([BMP])_)$")
-RANGE = r"0?\.?50?[-:_–]+(?:0?\.0?5[-:_])?0?\.?95(?![\d.])"
+RANGE = r"0?\.?50?[-:_–,]+(?:0?\.0?5[-:_,])?0?\.?95(?![\d.])"
 """How the thresholds of IoU from 0.5 to 0.95 are written."""
 _WORD = re.compile(rf"(?<![\d.]){RANGE}|\d*\.\d+|\d+|f1|idf1|[a-z]+|[^\W\d_a-z]+")
 _IS_RANGE = re.compile(RANGE)

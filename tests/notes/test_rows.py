@@ -161,3 +161,32 @@ def test_rows_of_two_tables_whose_first_cells_are_alike_are_two_runs_where_their
     first = f"{head}| step | 1024 | 0.641 | |\n| step | 1333 | 0.654 | |\n"
     second = f"{head}| step | 1024 | 0.668 | decay |\n| step | 1024 | 0.676 | crop |\n"
     assert [ap for _, _, ap in told(note(f"# A\n{first}\n# B\n{second}"))] == [0.641, 0.654, 0.668, 0.676]
+
+
+def test_a_heading_that_only_labels_belongs_to_the_section_above_and_not_to_the_one_before() -> None:
+    table = "| model | mAP50 |\n|-|-|\n| tiny | 0.747 |\n| wide | 0.803 |\n"
+    assert len(told(note(f"# Cells\n## Installation\npip\n## Results\n{table}"))) == 2
+    assert told(note(f"# Cells\n## Installation\npip\n### Results\n{table}")) == []
+
+
+def test_numbers_that_are_hoped_for_are_no_results() -> None:
+    table = "| model | mAP50 |\n|-|-|\n| tiny | 0.747 |\n| wide | 0.803 |\n"
+    for title in ("Expected results", "预期结果", "K-Fold results example"):
+        assert told(note(f"# Cells\n## {title}\n{table}\n```\nmAP@0.5 : 0.91\n```\n")) == []
+
+
+@pytest.mark.parametrize("total", ["**mAP**", "all", "平均", "Mean"])
+def test_the_row_that_sums_up_classes_is_the_result_of_the_section(total: str) -> None:
+    found = note(f"# A\n- lr = 0.01\n\n| 類別 | AP |\n|-|-|\n| cat | 87.8 |\n| dog | 64.2 |\n| {total} | 76.0 |\n")
+    assert told(found) == [("A", "finished", 0.76)]
+
+
+def test_classes_without_a_total_are_no_runs() -> None:
+    assert told(note("# A\n| class | AP |\n|-|-|\n| cat | 87.8 |\n| dog | 64.2 |\n")) == []
+
+
+def test_columns_beside_those_of_runs_are_none() -> None:
+    head = "| metric | tiny | wide | target | change | status |\n|-|-|-|-|-|-|\n"
+    rows = "| mAP | 0.357 | 0.348 | 0.4 | -2.7% | ✅ |\n| AP50 | 0.574 | 0.563 | 0.6 | N/A | ✅ |\n"
+    found = note(f"# A\n{head}{rows}| FPS | 45 | 48 | 30 | +2 | ✅ |\n| memory | 6.8 | 6.2 | - | - | ok |\n")
+    assert told(found) == [("tiny", "finished", 0.357), ("wide", "finished", 0.348)]
