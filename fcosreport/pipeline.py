@@ -143,7 +143,7 @@ class Session:
             compared=judgement.compared,
             columns=judgement.columns,
             last_day=judgement.last_day,
-            published=tuple(row for outline in outlines for row in outline.tables if not row.is_own),
+            published=tuple(row for outline in outlines for row in outline.tables if row.results and not row.is_own),
             noted=_beside_runs(noted, experiments),
             remade=remade,
             is_zoo=is_of_models,
@@ -310,7 +310,7 @@ def _apart(experiments: "Sequence[Experiment]") -> "tuple[tuple[Experiment, ...]
 
 def _pages(records: "Records") -> "Records":
     """What the rules are shown of a zoo: no experiments but the results on the pages of its models."""
-    pages = {row.where.path for row in records.tables if not row.is_own}
+    pages = {row.where.path for row in records.tables if row.results and not row.is_own}
     return replace(records, experiments=tuple(each for each in records.experiments if each.where.path in pages))
 
 

@@ -59,10 +59,11 @@ def _entries(node: Node | None) -> dict[str, Node]:
 
 
 def _row(model: dict[str, Node], path: str) -> TableRow | None:
-    """What a model says; None where it has no name or no metrics."""
+    """What a model says; None where it has no name or no metrics. Those of other trades are among the other cells."""
     results = [model, *map(_entries, model["results"].items if "results" in model else ())]
     measured = [(result, found) for result in results for found in _metrics(_entries(result.get("metrics")))]
-    if not measured or "name" not in model:
+    rest = [cell for result in results for cell in _unknown(result.get("metrics"))]
+    if not (measured or rest) or "name" not in model:
         return None
     name, where = model["name"].text, Where(path, model["name"].line)
     epochs = (_entries(model.get("metadata")) | model).get("epochs")
@@ -73,10 +74,17 @@ def _row(model: dict[str, Node], path: str) -> TableRow | None:
         table=path,
         settings=(*filter(None, declared), *decode(name, where)),
         results=tuple(Evaluation(task, metrics, where, "note", form="metafile") for _, (task, metrics) in measured),
-        others=tuple(dict.fromkeys(("Dataset", each["dataset"].text) for each, _ in measured if "dataset" in each)),
+        others=(*dict.fromkeys(("Dataset", each["dataset"].text) for each in results if "dataset" in each), *rest),
         links=tuple(Link(key, key, node.text) for key, node in model.items() if key in ("config", "weights")),
         is_index=True,
     )
+
+
+def _unknown(metrics: Node | None) -> Iterator[tuple[str, str]]:
+    """The numbers under names that are no metric known here: `Top 1 Accuracy`, `MPJPE`, `Hand AP`."""
+    for name, node in metrics.entries.items() if metrics else ():
+        if header(name).kind != "metric" and _NUMBER.fullmatch(node.text):
+            yield name, node.text
 
 
 def _metrics(given: dict[str, Node]) -> Iterator[tuple[str, tuple[Metric, ...]]]:

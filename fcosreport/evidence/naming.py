@@ -38,14 +38,18 @@ _TASK = re.compile(r"(?<![a-z])(instance|panoptic|semantic)(?![a-z])")
 
 
 def sizes(one: str, other: str) -> set[str]:
-    """The two sizes of names that are the same up to there: `rtmdet_l_8xb32` and `rtmdet_tiny_8xb32`, `b0` and `b1`."""
+    """The two sizes of names that are the same up to there: `rtmdet_l_8xb32` and `rtmdet_tiny_8xb32`, `b0` and `b1`.
+
+    None where one of them has the other's, too: a student is called after its teacher, as in `dwpose_l_dis_t`.
+    """
     words = [[part for word in re.split(r"[-_. ]+", name) for part in _parted(word)] for name in (one, other)]
     at, pair = next(((at, (a, b)) for at, (a, b) in enumerate(zip(*words, strict=False)) if a != b), (0, ("", "")))
     one_counted, other_counted = map(_COUNTED.fullmatch, pair)
     if at and one_counted and other_counted and one_counted[1] == other_counted[1] not in _NO_KIND:
         return set(pair)
     found = {_SIZES[word] for word in pair if word in _SIZES}
-    return found if at and len(found) == 2 else set()
+    is_in_both = any(found <= {_SIZES.get(word) for word in each} for each in words)
+    return found if at and len(found) == 2 and not is_in_both else set()
 
 
 def _parted(word: str) -> tuple[str, ...]:

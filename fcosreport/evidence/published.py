@@ -1,16 +1,19 @@
 """Rows of published tables beside what they can be held against: blocks, logs, an index of models, their own links."""
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from os.path import normpath
 from pathlib import PurePosixPath
 
 from fcosreport.comparing.scores import agree, as_fractions, scores
-from fcosreport.evidence.links import configs, names, stem
+from fcosreport.evidence.links import configs, names, own_links, stem
 from fcosreport.records import Evaluation, Experiment, Metric, Records, TableRow
 from fcosreport.wording import listed
 
+_OF_SET = re.compile(r"(?i)(?:test|eval\w*|val\w*)[- ]?(?:data ?)?set")
+"""A header under which stands of which images a row is: that it is called a test is no other protocol."""
 _OFF = frozenset(("", "-", "–", "—", "/", "✗", "✘", "×", "no", "n", "off", "false", "none"))
 _SCORE = re.compile(r"\W*[\d.]+\s*%?(?:\s*\(.*\))?\W*")
 PROTOCOL = re.compile(
@@ -20,6 +23,10 @@ PROTOCOL = re.compile(
 )
 """Words that say that the numbers are of another protocol, or another's."""
 
+UNNAMED = ""
+"""The task of numbers that are compared by their headers alone."""
+_SPELLING = re.compile(r"\(%\)|\bacc(?:uracy)?\b|[^a-z0-9@.]")
+_NUMBER = re.compile(r"[*~ ]*(\d{1,5}(?:\.\d{1,8})?)\s*%?[*†‡↑↓ ]*")
 _NEAR = 60  # lines above a table in which a block is that of its row; farther away it is another model's
 _THREE_DIGITS = 0.0006  # half a unit of a fraction of three digits, and a little: with fewer, equality is chance
 
@@ -30,7 +37,11 @@ def is_other_protocol(row: TableRow) -> bool:
     A header speaks of its own column: of the row only where that column holds a mark or words, and not a number.
     """
     words = [row.label, row.title, *(text for _, text in row.others)]
-    words += [head for head, text in row.others if text.lower() not in _OFF and not _SCORE.fullmatch(text)]
+    words += [
+        head
+        for head, text in row.others
+        if not (text.lower() in _OFF or _SCORE.fullmatch(text) or _OF_SET.fullmatch(head.strip()))
+    ]
     words += [each.name for each in row.settings if each.value is True]
     return any(PROTOCOL.search(text) for text in words)
 
@@ -63,6 +74,7 @@ def pairs(records: Records) -> Iterator[Against]:
         if size[row.table] == 1:
             yield from blocks.above(row)
     yield from _runs(named, records.experiments)
+    yield from _linked_logs(records)
     yield from _index(noted, [row for row in records.tables if row.is_index])
 
 
@@ -79,6 +91,7 @@ def held(records: Records) -> Held | None:
     found = tuple(pairs(records))
     done = {(each.row.where, each.claim.task) for each in found}
     entries = [(row, claim.task) for row in records.tables if not row.is_index for claim in row.results]
+    entries += [(each.row, UNNAMED) for each in found if each.claim.task == UNNAMED and not each.row.results]
     rest = [row for row, task in entries if (row.where, task) not in done]
     protocol = sum(map(is_other_protocol, rest))
     reasons = [f"{protocol:,} are said to be of another protocol"] if protocol else []
@@ -137,6 +150,27 @@ def _runs(named: Mapping[str, TableRow], experiments: Sequence[Experiment]) -> I
                 yield Against(row, claim, logged or tuple(same), "log" if logged else "block", found[0])
 
 
+def _linked_logs(records: Records) -> Iterator[Against]:
+    """Each row beside the log that it links and that lies where the link leads; whose name says nothing, at times."""
+    times = Counter(path for each in records.experiments for path in each.files)
+    of = {path: each for each in records.experiments for path in each.files if times[path] == 1}
+    for row in records.tables:
+        folder = PurePosixPath(row.where.path).parent
+        found = {e.id: e for link in own_links(row) if (e := of.get(normpath(folder / link.target)))}
+        is_compared = len(found) == 1 and not is_other_protocol(row)
+        for experiment in (e for e in found.values() if is_compared and e.where != row.where):
+            for claim in row.results:
+                logged = tuple(e for e in experiment.evaluations if e.origin == "log" and _is_claimed(claim, e))
+                if logged and {e.task for e in logged} == {logged[0].task}:
+                    yield Against(row, claim, logged, "log", experiment)
+
+
+def _is_claimed(claim: Evaluation, logged: Evaluation) -> bool:
+    """Whether a result of a log can be what a row claims, which may say nothing of its task."""
+    told = claim if claim.task_stated else replace(claim, task=logged.task)
+    return logged.category is None and _is_of_same(told, logged)
+
+
 def _is_of_same(claim: Evaluation, evidence: Evaluation) -> bool:
     """Whether two results are of one task and of the same images, of which many tell nothing; a table proves none."""
     splits = {each.split for each in (claim, evidence)} - {"", "val"}
@@ -155,10 +189,42 @@ def _index(noted: Sequence[TableRow], index: Sequence[TableRow]) -> Iterator[Aga
         rows = _unique((name, row) for row in folders[str(PurePosixPath(path).parent)] for name in configs(row))
         for name, row in rows.items():
             entry = known.get(name)
+            entry = entry if entry and _are_of_one_set(row, entry) else None
             for task in dict.fromkeys(claim.task for claim in row.results if entry):
                 same = tuple(e for e in entry.results if e.task == task) if entry else ()
                 if same and (claim := _nearest(row, task, same)):
                     yield Against(row, claim, same, PurePosixPath(path).name, entry=entry)
+            if entry and (both := _by_headers(row, entry)):
+                yield Against(row, both[0], both[1:], PurePosixPath(path).name, entry=entry)
+
+
+def _are_of_one_set(row: TableRow, entry: TableRow) -> bool:
+    """Whether the set that a row says it was tested on is in the name of the entry's data, where both tell one."""
+    told = [text.lower() for header, text in row.others if _OF_SET.fullmatch(header.strip()) and text]
+    data = [text.lower() for header, text in entry.others if header == "Dataset"]
+    return not (told and data) or any(told[0] in name or name in told[0] for name in data)
+
+
+def _by_headers(row: TableRow, entry: TableRow) -> tuple[Evaluation, ...]:
+    """The numbers of a row and of an entry that stand under one header each, whatever it means; none where none do."""
+    ours, theirs = _numbered(row), _numbered(entry)
+    shared = [key for key in ours if key in theirs]
+    told = [[Metric(ours[key][0], float(cells[key][1]), cells[key][1]) for key in shared] for cells in (ours, theirs)]
+    return tuple(
+        Evaluation(UNNAMED, tuple(metrics), each.where, "note", form="table")
+        for each, metrics in zip((row, entry), told, strict=True)
+        if metrics
+    )
+
+
+def _numbered(row: TableRow) -> dict[str, tuple[str, str]]:
+    """Header and number of the cells that are no metric known here, by what the header says; none said twice."""
+    found: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for header, text in row.others:
+        key, number = _SPELLING.sub("", header.lower()), _NUMBER.fullmatch(text)
+        if key and number and row.headers.count(header) < 2:
+            found[key].append((header, number[1]))
+    return {key: cells[0] for key, cells in found.items() if len(cells) == 1}
 
 
 def _nearest(row: TableRow, task: str, evidence: Sequence[Evaluation]) -> Evaluation | None:
@@ -188,7 +254,7 @@ def is_same(ours: Metric, theirs: Metric) -> bool:
         return True
     a, b = ours.value or 0.0, theirs.value or 0.0
     one, other = ours.half_unit, theirs.half_unit
-    scaled = ((100 * a, 100 * one, b, other), (a, one, 100 * b, 100 * other))
+    scaled = [(k * a, k * one, b, other) for k in (100, 0.01)] + [(a, one, k * b, k * other) for k in (100, 0.01)]
     return any(0 < x <= 1 and 0 < y <= 1 and abs(x - y) <= hx + hy + 1e-9 for x, hx, y, hy in scaled)
 
 

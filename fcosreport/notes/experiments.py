@@ -84,7 +84,7 @@ def read(
         tuple(sorted(reader.steps, key=lambda step: step.where)),
         tuple(issues),
         tuple(each for each in comments if isinstance(each, Ignore)),
-        tuple(row for row in tables if row.results),
+        tuple(row for row in tables if row.results or not row.is_own),
         (*claims(parsed.lines, path), *reader.claims),
     )
 

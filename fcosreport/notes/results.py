@@ -58,7 +58,8 @@ _SPANS = {"e": "epochs", "k": "iterations"}
 def read(note: Markup, path: str) -> tuple[TableRow, ...]:
     """The rows of the result tables of a note; tables without a metric, of classes or of difficulties give none.
 
-    A row that tells of a run of the author's own may have no result yet.
+    A row that tells of a run of the author's own may have no result yet; one that links the model which it is of has
+    its numbers among the other cells, where their headers are no metric that is known here.
     """
     tables = [grid for grid in grids(note) if not grid.is_code]
     is_zoo = ZOO.search(path) is not None or any(publishes(each) and not is_diary(each) for each in tables)
@@ -79,7 +80,8 @@ def rows_of(grid: Grid, path: str, *, is_zoo: bool) -> Iterator[TableRow]:
     measured = [each.name for each in headers if each.kind == "metric"]
     trained = sum(each.kind == "setting" and each.name in _TRAINED for each in headers)
     is_told = bool(measured) and (trained > 1 or not all(map(is_side, measured)))
-    if not (is_told or is_record(grid)):
+    is_linked = not is_told and publishes(grid)  # by metrics that are known by their headers alone
+    if not (is_told or is_linked or is_record(grid)):
         return
     if is_of_parts(grid, headers):
         grid = total(grid)
@@ -90,7 +92,7 @@ def rows_of(grid: Grid, path: str, *, is_zoo: bool) -> Iterator[TableRow]:
     ticked = ticks(grid, headers)
     has_ours = any(_OURS.search(cell.text) for _, cells in grid.rows for cell in cells[:2])
     is_list = any(map(_LIST.search, texts)) or links_papers(grid)
-    is_own = not (is_zoo or is_list or _QUOTED.search(f"{grid.title} {' '.join(texts)}"))
+    is_own = not (is_zoo or is_linked or is_list or _QUOTED.search(f"{grid.title} {' '.join(texts)}"))
     above: Sequence[Cell] = ()
     for line, cells in grid.rows:
         cells = [cell_at(above, column) if each.text in _DITTO else each for column, each in enumerate(cells)]
@@ -99,7 +101,8 @@ def rows_of(grid: Grid, path: str, *, is_zoo: bool) -> Iterator[TableRow]:
         where = Where(path, line)
         in_row = any(value > 1 or sign for value, sign in _numbers(_scores(headers, cells)))
         results = tuple(_results(row, where, percent or in_row, grid.title))
-        if not results and not (is_own and any(cell.text for cell in cells)):
+        is_said = any(cell.links for cell in cells) if is_linked else is_own and any(cell.text for cell in cells)
+        if not (results or is_said):
             continue
         label = _label(row)
         yield TableRow(

@@ -73,6 +73,13 @@ def test_an_index_is_known_by_its_entries_and_not_by_its_name() -> None:
     assert feed(Metafile, INDEX, path="index.txt") == []
 
 
+def test_numbers_of_other_trades_are_kept_under_their_names() -> None:
+    text = "Models:\n- Name: a\n  Results:\n  - Dataset: H36M\n    Metrics:\n      MPJPE: 39.8\n      Remark: good\n"
+    (row,) = feed(Metafile, text, path="a.yml")
+    assert isinstance(row, TableRow)
+    assert (row.results, row.others) == ((), (("Dataset", "H36M"), ("MPJPE", "39.8")))
+
+
 def test_an_index_tells_of_no_run_of_its_own(tmp_path: Path) -> None:
     (tmp_path / "rtmo_coco.yml").write_text(
         "Models:\n- Name: rtmo-s\n  Results:\n  - Metrics:\n      AP: 0.673\n      AP@0.5: 0.878\n"

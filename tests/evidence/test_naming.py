@@ -15,6 +15,7 @@ from fcosreport.evidence.naming import batch, input_size, kinds, sizes
         ("a_fp16", "a_fp32", set()),
         ("a_r50_fpn", "a_r101_fpn", set()),  # a backbone, which is told as that
         ("s_net", "l_net", set()),
+        ("dwpose_t", "dwpose_l_dis_t", set()),
     ],
 )
 def test_sizes_are_told_apart_where_two_names_are_one_up_to_them(one: str, other: str, found: set[str]) -> None:

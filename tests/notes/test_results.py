@@ -218,3 +218,11 @@ def test_a_metric_that_each_cell_says_before_its_number_is_that_of_the_column() 
     one, other = rows(f"{head}| [a](https://h/a.tgz) | Box AP 42.6% |\n| [b](https://h/b.tgz) | Box AP 51.4% |\n")
     assert [metrics(each) for each in (one, other)] == [{("bbox", "AP"): 0.426}, {("bbox", "AP"): 0.514}]
     assert rows(f"{head}| a | Box AP 42.6% |\n| b | Top-1 71.4% |\n") == ()
+
+
+def test_a_row_of_a_metric_that_is_not_known_counts_where_it_links_its_model() -> None:
+    head = "| Arch | Input Size | MPJPE | ckpt |\n|-|-|-|-|\n"
+    (row,) = rows(f"{head}| [A](./a_h36m.py) | 256x256 | 34.5 | [ckpt](https://h/a_h36m.pth) |\n")
+    assert (row.label, row.results, row.is_own) == ("A", (), False)
+    assert ("MPJPE", "34.5") in row.others
+    assert rows(f"{head}| A | 256x256 | 34.5 | soon |\n") == ()

@@ -58,7 +58,7 @@ _REPEATED = {"3x": 12}  # epochs of a data set that is repeated three times
         [{"row": "pose_mobilenetv2", "bbox": "% 44.2", "link_model": "hrnet_w32_coco_512x512.pth"}],
         [{"row": "a", "bbox": "% 40.1", "link_config": "detr_r50_8x4_150e.py", "link_model": "detr_r50_8x2_150e.pth"}],
         [{"row": "a", "bbox": "% 50.6", "link_config": "mask_r50_coco-3x_1x.py", "link_model": "mask_r50_20e.pth"}],
-        [{"row": "A + FGD", "bbox": "% 94.0", "link_model": "a_fgd.pdparams", "link_inference": "a_infer.tar"}],
+        [{"row": "Pico + FGD", "bbox": "% 94", "link_model": "pico_fgd.pdparams", "link_inference": "pico_infer.tar"}],
         [
             {
                 "row": "a",
@@ -93,7 +93,9 @@ _REPEATED = {"3x": 12}  # epochs of a data set that is repeated three times
         [{"row": "A", "bbox": "% 58", "link_config": "a.yml", "link_fp16": "a_fp16.tar", "link_fp32": "a_fp32.tar"}],
         [{"row": "a", "bbox": "% 78.7", "link_config": "a_hv_8xb6-80e.py", "link_model": "a_hv_6x8_80e.pth"}],
         [{"row": "DETR", "epochs": 50, "bbox": "% 44.5", "link_config": "deformable_detr_r50_1x_coco.yml"}],
-        [{"row": "A + FGD", "bbox": "% 94.0", "link_model": "a_fgd.pdparams", "link_teacher": "b_a.pdparams"}],
+        [{"row": "Pico + FGD", "bbox": "% 94", "link_model": "pico_fgd.pdparams", "link_teacher": "pico_l.pdparams"}],
+        [{"row": "Pico + Pose", "bbox": "% 58", "link_model": "pico.tar", "link_second": "pose.tar"}],
+        [{"row": "DWPose-t", "bbox": "% 48", "link_model": "dwpose_l_dis_t_coco.pth"}],
     ],
     needs=(
         "no row of a table links a file whose name says what it is",
@@ -161,10 +163,11 @@ def _options(row: TableRow, links: Sequence[Link]) -> Iterator[tuple[str, str]]:
         tasks = {task for link in made if (task := segmentation(link.target))}
         if len(tasks) == 1 and (task := segmentation(config.target)) not in ("", *tasks):
             yield f"{task} segmentation against {min(tasks)}", stem(config.target)
-    added = bare(row.label.partition("+")[2])
-    models = [stem(link.target) for link in own_links(row) if is_weights(link) or is_archive(link)]
-    if len(added) > 2 and any(added in bare(name) for name in models):
-        yield from ((f"{added} against none", name) for name in models if added not in bare(name))
+    name, added = map(bare, row.label.split("+")[:2]) if "+" in row.label else ("", "")
+    packed = [stem(link.target) for link in own_links(row) if is_weights(link) or is_archive(link)]
+    models = [each for each in packed if name and name in bare(each)]
+    if len(added) > 2 and any(added in bare(each) for each in models):
+        yield from ((f"{added} against none", each) for each in models if added not in bare(each))
 
 
 def _family(name: str) -> str:
