@@ -133,7 +133,7 @@ class Session:
         return Report(
             title=_title(sources),
             version=__version__,
-            experiments=check.suspects(experiments, findings),
+            experiments=check.suspects(experiments, findings, remade),
             findings=tuple(replace(each, experiments=()) for each in findings) if is_of_models else findings,
             issues=issues,
             sources=sources,

@@ -99,7 +99,7 @@ def test_the_committed_reports_are_those_of_the_committed_runs(tmp_path: Path) -
 def test_what_a_page_shows_is_what_comes(page: Path, tmp_path: Path) -> None:
     text = page.read_text()
     if "title=" not in text:
-        for name in ("runs", "reports"):
+        for name in ("runs", "reports", "examples"):
             shutil.copytree(ROOT / name, tmp_path / name)
 
     def executed(fence: re.Match[str]) -> str:

@@ -7,9 +7,11 @@ from graphlib import CycleError, TopologicalSorter
 from fcosreport.errors import FcosreportError, UsageError
 from fcosreport.judging import choosing, ignores
 from fcosreport.judging.rule import Compared, NotRun, Rule, rules
-from fcosreport.records import WORST_FIRST, Experiment, Finding, Issue, Records
+from fcosreport.records import WORST_FIRST, Experiment, Finding, Issue, Records, Remade
 from fcosreport.registry import fault
 from fcosreport.settings import Settings
+
+_WHOSE = ("FR401", "FR602")  # ask whose some numbers are
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +104,23 @@ def _weight(finding: Finding) -> tuple[object, ...]:
     return WORST_FIRST.index(finding.severity), finding.code, finding.where[:1], finding.message
 
 
-def suspects(experiments: Sequence[Experiment], findings: Iterable[Finding]) -> tuple[Experiment, ...]:
-    """The experiments; `suspect` are those finished or stopped that an error names which nobody ignores."""
+def suspects(
+    experiments: Sequence[Experiment], findings: Iterable[Finding], remade: Sequence[Remade] = ()
+) -> tuple[Experiment, ...]:
+    """The experiments; `suspect` are those finished or stopped that an error names which nobody ignores.
+
+    Where the error asks whose some numbers are, no doubt is left of those whose own predictions give them, if those of
+    another give others.
+    """
     errors = [finding for finding in findings if finding.severity == "error" and not finding.ignored]
-    named = {each for finding in errors for each in finding.experiments}
+    wrong = {each.experiment for each in remade if each.differing}
+    proven = {each.experiment for each in remade if each.agrees} - wrong
+    named = {
+        name
+        for finding in errors
+        for name in finding.experiments
+        if not (finding.code in _WHOSE and name in proven and not wrong.isdisjoint(finding.experiments))
+    }
     return tuple(
         replace(experiment, state="suspect")
         if experiment.state in ("finished", "stopped") and experiment.id in named

@@ -15,7 +15,7 @@ from fcosreport.judging.check import check, in_order, suspects
 from fcosreport.judging.rule import Fault, Rule, find, rules
 from fcosreport.records import Records
 from fcosreport.settings import Settings
-from tests.conftest import FAIR, GOOD
+from tests.conftest import FAIR, GOOD, POOR
 
 RECORDS = records_of(
     [
@@ -45,6 +45,28 @@ def test_finished_experiments_that_an_error_names_are_suspect_and_no_others() ->
     assert states == ["suspect", "finished", "finished", "failed", "suspect"]
     failed = tuple(replace(e, state="failed") for e in RECORDS.experiments)
     assert {e.state for e in suspects(failed, check(RECORDS, Settings()).findings)} == {"failed"}
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "states"),
+    [
+        (FAIR, GOOD, ["finished", "suspect"]),
+        (FAIR, FAIR, ["suspect", "suspect"]),  # one file of predictions may lie beside both
+        (GOOD, POOR, ["suspect", "suspect"]),
+    ],
+)
+def test_a_result_that_its_predictions_prove_is_not_suspect_for_its_copy(
+    one: str, other: str, states: list[str]
+) -> None:
+    both = records_of(
+        [
+            {"bbox": FAIR, "lr": 0.001, "remade": {"numbers": one}},
+            {"bbox": FAIR, "lr": 0.005, "remade": {"numbers": other}},
+        ]
+    )
+    findings = check(both, Settings()).findings
+    assert [e.state for e in suspects(both.experiments, findings, both.remade)] == states
+    assert [e.state for e in suspects(both.experiments, findings)] == ["suspect", "suspect"]
 
 
 def test_nothing_read_gives_nothing_and_every_rule_passes() -> None:
