@@ -43,6 +43,8 @@ BESIDE = 3
 """Lines from one of another trade in which a result is of that."""
 FAR = 16 << 10
 """Bytes before a result in which its title may stand."""
+CONTEXT = 1 << 10
+"""Bytes before a result in which words may say that it is of detection."""
 WIDE = 600
 """Bytes of a line that are looked at."""
 
@@ -55,6 +57,9 @@ _TELLS = re.compile(rb"[=:>]| is |reached|improved from|(?:AP|map|mIoU|OTA|IDF1|
 _IOU = re.compile(r"(?i)\biou[ =:@]*0?\.\d")
 _LOSS = re.compile(r"(?i)loss\W{1,4}\d*\.\d")
 _TITLE = re.compile(rb"SUMMARY OF EPOCH (\d{1,7})")
+_DETECTION = re.compile(rb"(?i)\bcoco|\bb?box(?:es)?\b|\bbounding|\bobject[ _-]?detect|\bdetector\b")
+_OF_ONE = re.compile(rb"(?i)class|categor|label")
+"""Where a listing of classes may be, whose AP is none of all."""
 _BRANCH = re.compile(r"[│ ]*[├└]──")
 """How a line of a tree begins, in which losses and what each was before may part two metrics."""
 
@@ -62,7 +67,7 @@ _BRANCH = re.compile(r"[│ ]*[├└]──")
 class _Begun(NamedTuple):
     """A result of which more may be told: what it is so far, its place, the epoch, and the last line of it.
 
-    `reach`: how many lines behind that one more may be told.
+    `reach`: how many lines behind that one more may be told. `is_known`: words before it say that it is of detection.
     """
 
     said: Said
@@ -70,6 +75,7 @@ class _Begun(NamedTuple):
     at: Progress
     last: int
     reach: int
+    is_known: bool
 
 
 class _Class(NamedTuple):
@@ -155,7 +161,9 @@ class MetricLines:
             begun_at = at if old.said.is_side else old.at
             self.begun = old._replace(said=Said(row, percent), at=begun_at, last=line, reach=max(old.reach, reach))
             return
-        new = _Begun(said, Where(self.path, line), at, line, reach)
+        before = window.data[max(0, begin - CONTEXT) : begin]
+        is_known = bool(_DETECTION.search(before)) and not _OF_ONE.search(before)
+        new = _Begun(said, Where(self.path, line), at, line, reach, is_known)
         yield from self._end()
         if not said.is_news:
             self.begun = new
@@ -194,7 +202,8 @@ class MetricLines:
 
     def _made(self, begun: _Begun) -> list[Record]:
         said = begun.said
-        return list(results(said.row, begun.where, self.origin, begun.at, percent=said.percent or None))
+        percent = said.percent or None
+        return list(results(said.row, begun.where, self.origin, begun.at, percent=percent, is_known=begun.is_known))
 
 
 def _agree(one: Sequence[Record], other: Sequence[Record]) -> bool:

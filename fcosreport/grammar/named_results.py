@@ -66,16 +66,17 @@ def results(
     *,
     percent: bool | None = None,
     category: str | None = None,
+    is_known: bool = False,
 ) -> Iterator[Record]:
     """The evaluations in a row of names and printed numbers: one for each task, class, split and kind of weights.
 
     `percent` says how its scores are printed, where that is known from more than the row; else they are in percent
-    where one of them is above 1. Nothing where no name is surely one of detection, unless the row is of the class
-    `category` of a known result; and nothing of a group that holds what can be no score.
+    where one of them is above 1. Nothing where no name is surely one of detection, unless the row `is_known` for that
+    or is of the class `category` of a known result; and nothing of a group that holds what can be no score.
     """
     told = tuple(name for name, text in row.items() if number(text) is not None)
     names = tuple(row)
-    groups = (_remembered if len(names) <= FEW else _groups)(names, told, of_result=bool(category))
+    groups = (_remembered if len(names) <= FEW else _groups)(names, told, of_result=is_known or bool(category))
     if percent is None:
         shares = (row[name] for group in groups for each, name in group.said if not each.is_distance)
         percent = any(1 < (number(text) or 0) <= 100 for text in shares)

@@ -54,6 +54,12 @@ def test_losses_between_the_metrics_of_a_tree_part_no_result() -> None:
     assert told("mAP@0.50: 0.4\n" + "loss: 1.5\n" * 15 + "Recall@0.50: 0.3\n") == [(None, "", {"AP50": 0.4})]
 
 
+def test_a_lone_ap_is_a_result_where_words_before_it_speak_of_detection() -> None:
+    assert told("Evaluating the object detector on val\nAP = 36.9\n") == [(None, "", {"AP": 0.369})]
+    assert told("Evaluating on val\nAP = 36.9\n") == []
+    assert told("Evaluating the object detector\nClass car:\nAP = 36.9\nClass bus:\nAP = 30.1\n") == []
+
+
 def test_levels_of_difficulty_are_one_result_and_no_ap_over_all() -> None:
     text = "Easy   Val AP: 0.94\nMedium Val AP: 0.92\nHard   Val AP: 0.80\n"
     assert told(text) == [(None, "coco", {"APeasy": 0.94, "APm": 0.92, "APhard": 0.8})]
