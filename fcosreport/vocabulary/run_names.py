@@ -14,20 +14,27 @@ from fcosreport.vocabulary.settings.values import BACKBONE, NORM, Value, norm
 _EDGE, _END = r"(?<![A-Za-z0-9])", r"(?![A-Za-z0-9])"
 _HASH = re.compile(rf"{_EDGE}(?=[0-9a-f]*[a-f])(?=[a-f]*[0-9])[0-9a-f]{{7,64}}{_END}")
 _DATE = re.compile(r"(?<!\d)((?:20)?\d\d)-?([01]\d)-?([0-3]\d)(?:[_T-]?\d{6}|[_T-]\d\d[-:]\d\d(?:[-:]\d\d)?)?(?!\d)")
-_IN_NAME: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("seed", re.compile(rf"{_EDGE}seed[_=-]?(\d{{1,9}}){_END}", re.I)),
+_Known = tuple[str, str, re.Pattern[str]]
+"""What names of a kind all have, in lower case, which is found sooner; the setting; how it is written."""
+_IN_NAME: tuple[_Known, ...] = (
+    ("seed", "seed", re.compile(rf"{_EDGE}seed[_=-]?(\d{{1,9}}){_END}", re.I)),
     (
+        "lr",
         "lr",
         re.compile(
             rf"(?:{_EDGE}|(?<=base)|(?<=base_))lr[_=-]?({DECIMAL}(?:e(?:-|n)\d{{1,2}})?)(?![A-Za-z0-9]|\.\d|[*/])",
             re.I,
         ),
     ),
-    ("train_batch_size", re.compile(rf"{_EDGE}(?:bs|batch(?:_?size)?)[_=-]?(\d{{1,5}}(?:x\d{{1,3}})?){_END}", re.I)),
-    ("train_batch_size", re.compile(rf"{_EDGE}(\d{{1,5}})bs{_END}", re.I)),
-    ("gpus", re.compile(rf"{_EDGE}(\d{{1,4}})gpus?{_END}", re.I)),
-    ("image_size", re.compile(rf"{_EDGE}(\d{{3,4}})size{_END}", re.I)),
-    ("backbone", BACKBONE),
+    (
+        "b",
+        "train_batch_size",
+        re.compile(rf"{_EDGE}(?:bs|batch(?:_?size)?)[_=-]?(\d{{1,5}}(?:x\d{{1,3}})?){_END}", re.I),
+    ),
+    ("bs", "train_batch_size", re.compile(rf"{_EDGE}(\d{{1,5}})bs{_END}", re.I)),
+    ("gpu", "gpus", re.compile(rf"{_EDGE}(\d{{1,4}})gpus?{_END}", re.I)),
+    ("size", "image_size", re.compile(rf"{_EDGE}(\d{{3,4}})size{_END}", re.I)),
+    ("", "backbone", BACKBONE),
 )
 _PRETRAINING = re.compile(
     r"(?:moco|simclr|byol|swav|dino|beit|[a-z]*mae|densecl|simsiam|npid|odc|infomin|pixpro|detcon|barlow[a-z]*|pretrain(?:ed)?)"
@@ -36,15 +43,18 @@ _PRETRAINING = re.compile(
     re.I,
 )
 """How long a pre-training was, in the name of a detector: `mocov2_800ep`, `coco-3x_1x`."""
+_PRETRAINED = re.compile(r"\d(?:\de|x)", re.I)
+"""What each of these has, which is found sooner."""
 _GPUS_BY_BATCH = re.compile(rf"{_EDGE}(\d{{1,4}})xbs?(\d{{1,4}}){_END}", re.I)
-_ONLY_IN_NAME: tuple[tuple[str, re.Pattern[str]], ...] = (
+_ONLY_IN_NAME: tuple[_Known, ...] = (
     (
+        "x",
         "schedule",
         re.compile(
             rf"(?<![A-Za-z0-9])(?<!\d\.)(?<!lr_)(?<!lr-)([1-9]x){_END}(?![_.-]?(?:lr|bs|batch|gpu|down|up|crop))", re.I
         ),
     ),
-    ("epochs", re.compile(rf"(?<![A-Za-z0-9])(?<!\d\.)(\d{{1,3}})(?:e|ep|epochs?){_END}(?!-\d)", re.I)),
+    ("e", "epochs", re.compile(rf"(?<![A-Za-z0-9])(?<!\d\.)(\d{{1,3}})(?:e|ep|epochs?){_END}(?!-\d)", re.I)),
 )
 _PART = r"(?:head|fpn|neck|rpn)"
 _NORM_IN_NAME = re.compile(
@@ -59,7 +69,8 @@ def decode(name: str, where: Where) -> tuple[Setting, ...]:
     words, only the words that look like a run name may say a date, a schedule, a number of epochs or BN or GN.
     """
     name = plain(name[:1000])
-    name = _PRETRAINING.sub(" ", _HASH.sub(" ", name))
+    name = _HASH.sub(" ", name)
+    name = _PRETRAINING.sub(" ", name) if _PRETRAINED.search(name) else name
     words = name.split()
     like_name = (
         name if len(words) == 1 else " ".join(word for word in words if re.fullmatch(r"[\w.=-]*[_.][\w.=-]*", word))
@@ -71,9 +82,10 @@ def decode(name: str, where: Where) -> tuple[Setting, ...]:
     return tuple(setting for same in values.values() if len(same) == 1 for setting in same.values())
 
 
-def _from(patterns: tuple[tuple[str, re.Pattern[str]], ...], name: str, where: Where) -> Iterator[Setting]:
-    for key, pattern in patterns:
-        for found in pattern.finditer(name):
+def _from(patterns: tuple[_Known, ...], name: str, where: Where) -> Iterator[Setting]:
+    lower = name.lower()
+    for sign, key, pattern in patterns:
+        for found in pattern.finditer(name) if sign in lower else ():
             text = found[0] if key == "backbone" else found[1]
             fact = _fact(key, text)
             if fact:
