@@ -126,7 +126,7 @@ def _reading(count: int, chance: random.Random, folder: Path, keep: Path) -> Sco
             if isinstance(row, ServerError):
                 return str(row)
             packed = row[4]
-            unpacked(packed.body, packed.points)
+            unpacked(packed.outline, packed.body, packed.points)
             return next((issue.message for issue in packed.issues if issue.fault), "")
 
         _try(read, data, name, score, keep, _READING)

@@ -145,7 +145,7 @@ def _runs(db: sqlite3.Connection, run_paths: Collection[str]) -> dict[Place, Run
     """The runs of these run paths, which are linked to no other ones."""
     query = "select * from source where run_path in (select value from json_each(?)) order by path"
     rows = map(Kept._make, seals.whole(db.execute(query, (as_json(run_paths),))))
-    return placed(runs_of(unpacked(row.body) for row in rows))
+    return placed(runs_of(unpacked(row.outline, row.body) for row in rows))
 
 
 def _put_runs(db: sqlite3.Connection, runs: dict[Place, Run]) -> None:
@@ -159,7 +159,7 @@ def _put_noted(db: sqlite3.Connection) -> None:
     said, keys = [], []
     rows = seals.whole(db.execute("select * from source where run_path is null order by path"))
     for kept in map(Kept._make, rows):
-        note = unpacked(kept.body)
+        note = unpacked(kept.outline, kept.body)
         for number, experiment in enumerate(note.experiments):
             said.append((experiment, note.source.path))
             keys.append(b"\0" + kept.path.encode() + b"\0" + number.to_bytes(4, "big"))

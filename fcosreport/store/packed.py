@@ -1,24 +1,30 @@
 """What a file says as bytes: how the store keeps it, and how it travels between processes."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import NamedTuple
 
 import msgspec
 
-from fcosreport.records import Curve, Fragment, Issue
+from fcosreport.records import Curve, Fragment, Issue, Outline
 from fcosreport.runs.links import Links, links_of
 from fcosreport.store.memory import LARGE, Sharing, deflated, inflated
 
 _encode = msgspec.json.Encoder().encode
 _fragment = msgspec.json.Decoder(Fragment).decode
+_outline = msgspec.json.Decoder(Outline).decode
+_OUTLINED = tuple(field.name for field in fields(Outline))
 _points = msgspec.msgpack.Decoder(list[bytes]).decode
 
 
 @dataclass(frozen=True, slots=True)
 class Packed:
-    """A fragment as the store keeps it, which travels between processes at little cost; its issues, its links."""
+    """A fragment as the store keeps it, which travels between processes at little cost; its issues, its links.
 
+    `body` is what the outline does not say.
+    """
+
+    outline: bytes
     body: bytes
     points: bytes
     state: bytes
@@ -41,19 +47,21 @@ class Kept(NamedTuple):
     reader: str
     run_path: str | None
     above: str | None
+    outline: bytes
     body: bytes
     points: bytes
     state: bytes
 
 
 def pack(fragment: Fragment) -> Packed:
-    """A fragment with the points of its curves, and the state in which its reading paused, apart."""
+    """A fragment with its outline, the points of its curves, and the state in which its reading paused, apart."""
     points = [curve.points for segment in fragment.segments for curve in segment.curves]
     segments = tuple(replace(segment, curves=_without_points(segment.curves)) for segment in fragment.segments)
     mark, state = fragment.mark, fragment.mark.state if fragment.mark else b""
     mark = replace(mark, state=b"") if mark else None
     return Packed(
-        deflated(_encode(replace(fragment, segments=segments, mark=mark))),
+        deflated(_encode({name: getattr(fragment, name) for name in _OUTLINED})),
+        deflated(_encode({"experiments": fragment.experiments, "segments": segments, "mark": mark})),
         deflated(msgspec.msgpack.encode(points)),
         state,
         fragment.issues,
@@ -65,10 +73,15 @@ def _without_points(curves: Sequence[Curve]) -> tuple[Curve, ...]:
     return tuple(replace(curve, points=b"") for curve in curves)
 
 
-def unpacked(body: bytes, points: bytes = b"", state: bytes = b"") -> Fragment:
+def outlined(outline: bytes) -> Outline:
+    """What the fragment says beside its experiments and segments, which takes a fraction of the time."""
+    return _outline(inflated(outline))
+
+
+def unpacked(outline: bytes, body: bytes, points: bytes = b"", state: bytes = b"") -> Fragment:
     """The fragment; its curves have points, and its mark has a state, if these are given."""
-    body = inflated(body)
-    fragment = Sharing().fragment(body) if len(body) >= LARGE else _fragment(body)
+    whole = inflated(outline)[:-1] + b"," + inflated(body)[1:]  # the two halves of one object
+    fragment = Sharing().fragment(whole) if len(whole) >= LARGE else _fragment(whole)
     if fragment.mark:
         fragment = replace(fragment, mark=replace(fragment.mark, state=state))
     if not points:

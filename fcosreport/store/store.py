@@ -15,18 +15,16 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any, TypeVar
 
-import msgspec
-
 from fcosreport.comparing.columns import Bound
 from fcosreport.errors import StoreError
 from fcosreport.files.whole import make_folder
 from fcosreport.records import Experiment, Fragment, Outline
 from fcosreport.store import joined, seals
 from fcosreport.store.memory import Sharing, inflated
-from fcosreport.store.packed import Kept, Row, as_json, unpacked
+from fcosreport.store.packed import Kept, Row, as_json, outlined, unpacked
 from fcosreport.store.trouble import told
 
-VERSION = 9
+VERSION = 10
 """Layout of the tables. A store of another layout is rebuilt if it is older, and refused if it is newer."""
 
 APPLICATION = 0x46434F53  # "FCOS" in SQLite's application_id: this file is a store, and no other database
@@ -40,7 +38,8 @@ ANSWERS = 8
 _SCHEMA = f"""
 create table source (
     path text primary key, seal integer not null, shown text not null, size integer not null, mtime integer not null,
-    reader text not null, run_path text, above text, body blob not null, points blob not null, state blob not null
+    reader text not null, run_path text, above text,
+    outline blob not null, body blob not null, points blob not null, state blob not null
 );
 create table joined (is_current integer not null);
 insert into joined values (1);
@@ -55,8 +54,6 @@ json_array_length(:texts) = 0 or exists (select 1 from json_each(:texts) where s
     substr(source.path, 1, length(rtrim(value, '/')) + 1) = rtrim(value, '/') || '/')
 """
 """The files at or below these absolute paths; all, where there are none."""
-_outline = msgspec.json.Decoder(Outline).decode
-
 T = TypeVar("T")
 
 
@@ -131,7 +128,7 @@ class Store:
         *about, packed = row
         links = packed.links
         ends = (links.run_path, links.above) if links else (None, None)
-        return (*about, self.reader, *ends, packed.body, packed.points, packed.state)
+        return (*about, self.reader, *ends, packed.outline, packed.body, packed.points, packed.state)
 
     def join(self) -> None:
         """Make the experiments anew that files may have changed since, and all if some are damaged."""
@@ -154,18 +151,18 @@ class Store:
         """
         with told(self.path):
             rows = self._sources(_UNDER, roots)
-            return _by_path((row.path, unpacked(row.body, row.points if points else b"")) for row in rows)
+            return _by_path((row.path, unpacked(row.outline, row.body, row.points if points else b"")) for row in rows)
 
     def outlines(self, roots: Sequence[str] = ()) -> list[Outline]:
         """The same without experiments and segments, which takes a fraction of the time."""
         with told(self.path):
-            return _by_path((row.path, _outline(inflated(row.body))) for row in self._sources(_UNDER, roots))
+            return _by_path((row.path, outlined(row.outline)) for row in self._sources(_UNDER, roots))
 
     def fragments_of(self, shown: Sequence[str]) -> list[Fragment]:
         """What the files of these shown paths said, with the points of their curves, by path."""
         with told(self.path):
             rows = self._sources("shown in (select value from json_each(:texts))", shown)
-            return _by_path((row.path, unpacked(row.body, row.points)) for row in rows)
+            return _by_path((row.path, unpacked(row.outline, row.body, row.points)) for row in rows)
 
     def _sources(self, where: str, texts: Sequence[str]) -> Iterator[Kept]:
         if not texts and not seals.is_complete(self._db, "source"):
@@ -177,7 +174,7 @@ class Store:
         """What the file of that absolute path said, with the points of its curves and what is needed to read on."""
         with told(self.path):
             rows = map(Kept._make, seals.whole(self._db.execute("select * from source where path = ?", (path,))))
-            return next((unpacked(row.body, row.points, row.state) for row in rows), None)
+            return next((unpacked(row.outline, row.body, row.points, row.state) for row in rows), None)
 
     def size(self) -> int:
         """How many experiments the store holds."""

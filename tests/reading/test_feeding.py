@@ -93,7 +93,7 @@ def test_a_setting_that_no_number_can_be_is_an_issue_and_the_rest_is_read(tmp_pa
     path.write_text(f"Namespace(lr={text}, batch_size=2, epochs=12, lr_decay_epoch='8', seed={text})\n{block(GOOD)}")
     row = row_of((Found(str(path), str(path), "log.txt", "log", path.stat().st_size, 0), None))
     assert not isinstance(row, ServerError)
-    fragment = unpacked(row[4].body)
+    fragment = unpacked(row[4].outline, row[4].body)
     assert [each.value for each in fragment.segments[0].settings if each.name in ("lr", "seed")] == []
     assert len(fragment.segments[0].evaluations) == 1
     assert not any(issue.fault for issue in fragment.issues)

@@ -42,7 +42,7 @@ def test_the_many_results_of_a_large_log_are_kept_small_and_read_as_they_were(tm
     origin = fragment_of(Found(str(log), str(log), "train.log", "log", log.stat().st_size, 0))
     kept = pack(origin)
     assert len(inflated(kept.body)) > LARGE > 20 * len(kept.body)
-    read = unpacked(kept.body, kept.points)
+    read = unpacked(kept.outline, kept.body, kept.points)
     assert read == origin
     (segment,) = read.segments
     assert len(segment.evaluations) == 1500
@@ -52,4 +52,4 @@ def test_the_many_results_of_a_large_log_are_kept_small_and_read_as_they_were(tm
 @pytest.mark.parametrize("kept", [b"", b"\0", b"\0" * 7 + b"\x09damaged", b"\0" + b"\xff" * 20])
 def test_what_is_damaged_is_told(kept: bytes) -> None:
     with pytest.raises(msgspec.MsgspecError):
-        unpacked(kept)
+        unpacked(kept, kept)
