@@ -17,15 +17,17 @@ _PAIR = re.compile(
 _STARTED = re.compile(
     rb"\[Info\] (?:loaded weights: ([^\r\n]{1,300}?), resuming checkpoint from step: (\d{1,12})|initializing weights)"
 )
+_TESTED = re.compile(rb"running coco-style evaluation on project [^\r\n,]{1,200}, weights ([^\r\n]{1,300}?)\.{3}")
 _TRAINING = {"Total loss": "loss"}
 _VALIDATION = {"Total loss": "val_loss", "Classification loss": "val Cls loss", "Regression loss": "val Reg loss"}
 
 
 @dialect(
-    "Yet-Another-EfficientDet-Pytorch", b". Iteration: ", b"Val. Epoch: ", b"[Info] loaded weights", b"[Info] init"
+    "Yet-Another-EfficientDet-Pytorch",
+    *(b". Iteration: ", b"Val. Epoch: ", b"[Info] loaded weights", b"[Info] init", b"running coco-style evaluation"),
 )
 class Efficientdet(Windowed):
-    """Reads the losses of training and validation."""
+    """Reads the losses of training and validation, and the weights that a test loads."""
 
     def __init__(self, path: str, origin: Origin) -> None:
         super().__init__(path, origin)
@@ -41,6 +43,10 @@ class Efficientdet(Windowed):
             if start:
                 self.epochs = b""
                 yield from self._declared(start, self.where(window, stop))
+
+        for match, where in self.places(_TESTED, window):
+            weights = match[1].decode(errors="replace")
+            yield Setting("weights", weights, weights, where)
 
     def _declared(self, start: re.Match[bytes], where: Where) -> Iterator[Record]:
         text = start[0].decode(errors="replace")

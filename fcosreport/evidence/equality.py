@@ -92,6 +92,20 @@ def classes_agree(entries: Sequence[Entry]) -> int:
     return len({value for each in alike.values() for value in each.values if 0 < value < 1000})
 
 
+def series_agrees(entries: Sequence[Entry]) -> int:
+    """How many different numbers all entries print alike in the evaluations before, of which each has the same."""
+    told = [_before(entry) for entry in entries]
+    alike = told[0] if told and all(each == told[0] for each in told) else ()
+    return len({value for each in alike for value in each[1].values if 0 < value < 1000})
+
+
+def _before(entry: Entry) -> tuple[tuple[int | None, Vector], ...]:
+    """The other evaluations of the experiment that are of the kind of an entry from a log, by epoch."""
+    task, result = entry.evaluation.task, entry.evaluation
+    run = entry.experiment.standing(task) if result.origin == "log" else []
+    return tuple((each.epoch, vector(each)) for each in run if each is not result and each.epoch is not None)
+
+
 def _of_classes(entry: Entry) -> dict[str, Vector]:
     step = (entry.evaluation.task, entry.evaluation.epoch, entry.evaluation.iteration, entry.evaluation.where.path)
     return {

@@ -13,7 +13,7 @@ _SIZES = {
 }
 _VERSIONED = re.compile(r"([a-z]+\d+)([a-z])")  # `yolov5s`
 _COUNTED = re.compile(r"([a-z]{1,12})(\d{1,4})")  # `b0`, `window7`
-_WIDTH = re.compile(r"(?<![a-z0-9])(w|[a-z]{3,12})(\d{1,4})(?![a-z0-9])")
+_WIDTH = re.compile(r"(?<![a-z0-9])(w|[a-z]{3,12})(\d{1,4})(?![a-z0-9]|\.\d)")
 _NO_KIND = frozenset(
     "coco voc lvis obj objects mot ade ava kinetics imagenet cifar ucf hmdb halpe body face cocktail epoch epochs iter"
     " step steps seed fold top val train test batch gpu gpus fp int bf frame frames clip clips size lr r x res resnet"
@@ -57,10 +57,13 @@ def _parted(word: str) -> tuple[str, ...]:
     return found.groups() if found and found[2] in _SIZES else (word,)
 
 
-def kinds(label: str, name: str) -> Iterator[tuple[str, str]]:
-    """What a label says of the kind of model where a file's name says another: backbone, width, version."""
+def kinds(label: str, name: str, path: str = "") -> Iterator[tuple[str, str]]:
+    """What a label says of the kind of model where a file's name says another: backbone, width, version.
+
+    A folder of the `path` that says the label's backbone counts before the name: `swin/maskdino_R50.yaml`.
+    """
     one, other = _backbones(label), _backbones(name)
-    if len(one) == 1 and len(other) == 1 and one != other:
+    if len(one) == 1 and len(other) == 1 and one != other and not one <= _backbones(path):
         yield one.pop(), other.pop()
     ours, theirs = _widths(label), _widths(name)
     for word in ours.keys() & theirs.keys():

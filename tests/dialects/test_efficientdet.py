@@ -36,3 +36,8 @@ def test_a_public_notebook_tells_its_curve(corpus: Path) -> None:
     curves = points(feed(Efficientdet, path.read_bytes()))
     assert curves["loss by iteration"][-1][0] == 1399
     assert len(curves["val_loss by epoch"]) == len({step for step, _ in curves["val_loss by epoch"]})
+
+
+def test_a_test_tells_which_weights_it_loads() -> None:
+    said = "running coco-style evaluation on project coco, weights weights/efficientdet-d0.pth...\n"
+    assert settings(feed(Efficientdet, said)) == {"weights": "weights/efficientdet-d0.pth"}

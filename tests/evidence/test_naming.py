@@ -47,3 +47,4 @@ def test_input_size_and_batch_are_read_in_both_notations() -> None:
     assert input_size("a_8x8_512x512_769x769") == ""
     assert batch("detr_r50_8x4_150e") == batch("detr_r50_8xb4_150e") == 32
     assert batch("tsn_r50_1x1x3_100e") == batch("a_512x512_1x") == 0
+    assert not list(kinds("Swin-L", "maskdino_r50_4s", "configs/swin/maskdino_R50_4s.yaml"))

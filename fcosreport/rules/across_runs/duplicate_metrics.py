@@ -6,7 +6,16 @@ from collections.abc import Iterator, Sequence
 from fcosreport.comparing.contrast import contrast
 from fcosreport.comparing.scores import Vector, decimals, shown, vector
 from fcosreport.evidence.causes import proven, ranked
-from fcosreport.evidence.equality import Entry, chance, classes_agree, results, settled, strength, vectors
+from fcosreport.evidence.equality import (
+    Entry,
+    chance,
+    classes_agree,
+    results,
+    series_agrees,
+    settled,
+    strength,
+    vectors,
+)
 from fcosreport.evidence.remade import resolved
 from fcosreport.judging.cases import FAIR, POOR
 from fcosreport.judging.rule import EVALUATED, Fault, rule
@@ -24,6 +33,8 @@ _FEW, _CLASSES = (
     "P=0.913 R=0.871 AP50=0.921 AP=0.647",
     ("AP50=0.951 AP=0.702 category:nut", "AP50=0.891 AP=0.592 category:bolt"),
 )
+_SERIES = ["P=0.871 R=0.812 AP50=0.874 AP=0.702 @9", "P=0.898 R=0.836 AP50=0.901 AP=0.751 @10"]
+_ANOTHER = ["P=0.869 R=0.811 AP50=0.872 AP=0.699 @9", _SERIES[1]]
 _TESTED_A, _TESTED_B = {"init": "runs/exp/best.pt"}, {"init": "runs/exp7/best.pt"}
 _NAME = "mask_rcnn.res50.c4.coco.multiscale.1x.syncbn.extra_norm"
 
@@ -43,6 +54,7 @@ _NAME = "mask_rcnn.res50.c4.coco.multiscale.1x.syncbn.extra_norm"
         [{"bbox": FAIR, "name": "eval_iter_100000"}, {"bbox": FAIR, "name": "eval_iter_150000"}],
         [{"bbox": _YOLO, "seed": 0}, {"bbox": _YOLO, "seed": 1}],
         [{"bbox": [_FEW, *_CLASSES], **_TESTED_A}, {"bbox": [_FEW, *_CLASSES], **_TESTED_B}],
+        [{"bbox": _SERIES, "seed": 0}, {"bbox": _SERIES, "seed": 1}],
         [{"bbox": FAIR, "curve_lr": "0.01 0.01 0.001"}, {"bbox": FAIR, "curve_lr": "0.02 0.02 0.002"}],
         [{"note_bbox": FAIR, "name": "GIOU, base line"}, {"note_bbox": FAIR, "name": "proposals, base line"}],
     ],
@@ -60,6 +72,7 @@ _NAME = "mask_rcnn.res50.c4.coco.multiscale.1x.syncbn.extra_norm"
         [{"bbox": FAIR, "name": _NAME, **_TESTED_A}, {"bbox": FAIR, "name": f"{_NAME}.console", **_TESTED_A}],
         [{"bbox": FAIR, "name": "eval_epoch_12"}, {"bbox": FAIR, "name": "eval_epoch_12_again"}],
         [{"bbox": _FEW, **_TESTED_A}, {"bbox": _FEW, **_TESTED_B}],
+        [{"bbox": _SERIES, "seed": 0}, {"bbox": _ANOTHER, "seed": 1}],
         [{"bbox": FAIR, "name": f"{_NAME}.log"}, {"bbox": FAIR, "name": f"{_NAME}_eval.json"}],
     ],
     needs=EVALUATED,
@@ -124,7 +137,7 @@ def _fault(tasks: Sequence[list[Entry]], fingerprints: dict[str, str], records: 
     places = [min(decimals(entry.evaluation) for entry in entries) for entries in tasks]
     firsts = [entries[0].evaluation for entries in tasks]
     strengths: list[Severity | None] = [
-        strength(first, least, classes_agree(entries))
+        strength(first, least, classes_agree(entries) + series_agrees(entries))
         for first, least, entries in zip(firsts, places, tasks, strict=True)
     ]
     if _rows_of_one_table(tasks[0]) or not any(strengths) or not (different or _sections_of_one_note(tasks[0])):

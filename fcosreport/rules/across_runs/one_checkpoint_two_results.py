@@ -32,9 +32,14 @@ _TRAINED = {"name": "a", "curve_loss": "2.0 1.0"}
             {**_TRAINED, "bbox": [f"{GOOD} @11", f"{FAIR} @12"]},
             {**_TEST, "init": "runs/a/weights/best.pt", "weights": "runs/a/weights/best.pt", "bbox": FAIR},
         ],
+        [
+            {"name": "a", "bbox": GOOD},
+            {**_TEST, "init": "runs/a/weights/best.pt", "weights": "runs/a/weights/best.pt", "bbox": FAIR},
+        ],
     ],
     quiet=[
         [{**_TRAINED, "bbox": [f"{FAIR} @11", f"{GOOD} @12"]}, {**_TEST, "bbox": GOOD}],
+        [{"name": "a", "note_bbox": GOOD}, {**_TEST, "weights": "runs/a/weights/best.pt", "bbox": FAIR}],
         [{**_TRAINED, "bbox": f"{GOOD} @11"}, {**_TEST, "bbox": FAIR}],
         [{**_TRAINED, "bbox": f"{GOOD} @12"}, {**_TEST, "name": "b", "curve_loss": "2.0 1.9", "bbox": FAIR}],
         [{**_TRAINED, "name": "b", "bbox": f"{GOOD} @12"}, {**_TEST, "bbox": FAIR}],
@@ -81,7 +86,7 @@ def _tested(experiments: Sequence[Experiment]) -> list[tuple[Experiment, Experim
     """Tests, each with the one training in whose folder its checkpoint lies."""
     folders: dict[str, list[Experiment]] = defaultdict(list)
     for each in experiments:
-        if each.curves:
+        if each.curves or (not _weights(each) and any(e.origin == "log" for e in each.evaluations)):
             paths = (each.name, str(each.value("output_dir") or ""))
             for name in {PurePosixPath(path.replace("\\", "/")).name for path in paths} - {""}:
                 folders[name].append(each)

@@ -20,6 +20,7 @@ _COMPARED = ("backbone", *_TRAINED)
 _GROUPS = re.compile(r"(?<![A-Za-z0-9])(\d{1,3})x(\d{1,3})d(?![A-Za-z0-9])", re.I)
 _KIND = re.compile(r"(?i)backbone|model|name|arch|network|method|encoder|模型|骨干|网络")
 _SIZE = re.compile(r"(?i)\bsize|resolution|crop|尺寸|分辨率")
+_CONVERTED = re.compile(r"(?i)convert|3rd[-_ ]?party|third[-_ ]party")
 _EPOCHS = 12  # of 1x
 _REPEATED = {"3x": 12}  # epochs of a data set that is repeated three times
 
@@ -95,6 +96,16 @@ _REPEATED = {"3x": 12}  # epochs of a data set that is repeated three times
         [{"row": "DETR", "epochs": 50, "bbox": "% 44.5", "link_config": "deformable_detr_r50_1x_coco.yml"}],
         [{"row": "Pico + FGD", "bbox": "% 94", "link_model": "pico_fgd.pdparams", "link_teacher": "pico_l.pdparams"}],
         [{"row": "Pico + Pose", "bbox": "% 58", "link_model": "pico.tar", "link_second": "pose.tar"}],
+        [{"row": "a", "train_batch_size": 64, "bbox": "% 58", "link_model": "a_r50_bs8_90k.pdparams"}],
+        [
+            {
+                "row": "w18_3rdparty",
+                "bbox": "% 76",
+                "link_config": "w18_4xb32.py",
+                "link_model": "w18_3rdparty_8xb32.pth",
+            }
+        ],
+        [{"row": "A", "epochs": 300, "bbox": "% 81", "link_pretrain": "a_300e.py", "link_config": "a_ft_100e.py"}],
         [{"row": "DWPose-t", "bbox": "% 48", "link_model": "dwpose_l_dis_t_coco.pth"}],
     ],
     needs=(
@@ -133,10 +144,12 @@ def _contradictions(row: TableRow) -> Iterator[tuple[str, str]]:
     links = [link for link in own_links(row) if _is_alone(link, row)]
     named = {link: (stem(link.target), _named(stem(link.target), row)) for link in links}
     claimed = _claimed(row)
+    if any(CONFIG.search(link.target) for link in set(row.links).difference(own_links(row))):
+        claimed = {key: value for key, value in claimed.items() if key not in _TRAINED}  # may be of its pre-training
     configs = [said for link, said in named.items() if CONFIG.search(link.target)]
     silent = [(name, {key: facts[key] for key in facts if key not in claimed}) for name, facts in configs]
     label = re.sub(r"\W*[(\[（].*", "", row.label).lower()
-    is_converted = any("convert" in text.lower() for text in (row.label, *(link.target for link in links)))
+    is_converted = any(_CONVERTED.search(text) for text in (row.label, *(link.target for link in links)))
     texts = " | ".join(_kinds_told(row))
     for link, (name, facts) in named.items():
         begun = [said for config, said in silent if is_weights(link) and _family(config) == _family(name)]
@@ -148,7 +161,7 @@ def _contradictions(row: TableRow) -> Iterator[tuple[str, str]]:
         for other in dict.fromkeys((label, *(other for other, _ in named.values()))):
             if found := sizes(other, name):
                 yield f"size {' against '.join(sorted(found))}", name
-        yield from ((f"{one} against {other}", name) for one, other in kinds(texts, name))
+        yield from ((f"{one} against {other}", name) for one, other in kinds(texts, name, link.target))
         yield from ((text, name) for text in (() if is_other_protocol(row) else _scores(link.target, row)))
     yield from _options(row, links)
 
@@ -178,8 +191,16 @@ def _family(name: str) -> str:
 def _apart(told: dict[str, object], facts: dict[str, object]) -> Iterator[str]:
     for key, value in facts.items():
         is_again = key == _BATCH and "train_batch_size" in told and "train_batch_size" in facts
-        if key in told and not is_again and not _agree(key, told[key], value):
+        if key in told and not is_again and not _is_of_gpu(key, told, facts) and not _agree(key, told[key], value):
             yield f"{key} {told[key]} against {value}"
+
+
+def _is_of_gpu(key: str, told: dict[str, object], facts: dict[str, object]) -> bool:
+    """Whether a name may tell the batch of a GPU: `bs8` of 64 in all, and no `8xb8`."""
+    whole, part = told.get(key), facts.get(key)
+    if key != "train_batch_size" or _BATCH in facts or not (isinstance(whole, int) and isinstance(part, int)):
+        return False
+    return part > 0 and whole % part == 0
 
 
 def _other_length(config: dict[str, object], weights: dict[str, object]) -> Iterator[str]:

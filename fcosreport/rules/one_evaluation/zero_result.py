@@ -23,12 +23,14 @@ _BEGIN = 0.1  # share of the training in which a model that starts from scratch 
         [{"bbox": ["0.210 0.380 0.200 @1", "0.000 0.000 0.000 @2"]}],
         [{"bbox": ["0.000 0.000 0.000 @1", "0.210 0.380 0.200 @2"]}],
         [{"bbox": "0.000 0.000 0.000", "segm": "0.346 0.551 0.366"}],
+        [{"bbox": ["AP50=0.7900 @31", "AP50=0.0000 @33"]}],
     ],
     quiet=[
         [{"bbox": "0.000 0.001 0.000"}],
         [{"bbox": [GOOD, "0.000 0.000 0.000 category:person"]}],
         [{"bbox": "-1 -1 -1", "state": "failed"}],
         [{"bbox": "AP=0.000 AP50=nan"}],
+        [{"bbox": ["AP50=0.0000 @1", "AP50=0.7900 @31"]}],
         [{"name": "solov2_r50", "bbox": "0.000 0.000 0.000", "segm": "0.346 0.551 0.366"}],
         [{"bbox": ["0.000 0.000 0.000 @0", "0.001 0.002 0.001 @30", f"{GOOD} @60"]}],
     ],
@@ -64,7 +66,7 @@ def _is_of_masks(experiment: Experiment) -> bool:
 
 
 def _fault(experiment: Experiment, evaluations: list[Evaluation]) -> Fault | None:
-    zeros = [e for e in evaluations if e["AP"] == 0 and e["AP50"] == 0]
+    zeros = [e for e in evaluations if e["AP50"] == 0 and (e["AP"] == 0 or _is_last_alone(e, evaluations))]
     if not zeros:
         return None
     last, place = evaluations[-1], tuple(e.where for e in zeros)
@@ -76,6 +78,11 @@ def _fault(experiment: Experiment, evaluations: list[Evaluation]) -> Fault | Non
         return None
     text = f"{name}{when(zeros[0])}, in {len(zeros)} of {len(evaluations)} evaluations; the last one is not."
     return Fault(text, (experiment,), place, severity="warning")
+
+
+def _is_last_alone(evaluation: Evaluation, evaluations: list[Evaluation]) -> bool:
+    """Whether it is the last one, of a log that prints no AP but that at one threshold."""
+    return evaluation is evaluations[-1] and evaluation.metric("AP") is None
 
 
 def _is_begin(zeros: list[Evaluation], evaluations: list[Evaluation]) -> bool:

@@ -81,6 +81,8 @@ def _ap(evaluation: Evaluation) -> str:
 def _logged(experiment: Experiment, task: str) -> list[Evaluation]:
     """The evaluations of one training in their order; none where they are not of one, or their steps are unknown."""
     run = [e for e in experiment.standing(task) if e.origin == "log" and e["AP"]]
+    while run and _step(run[0]) is None:  # printed before the log first says where it is
+        run = run[1:]
     steps = [step for e in run if (step := _step(e)) is not None]
     return run if len(steps) == len(run) and sorted(set(steps)) == steps else []
 
