@@ -89,9 +89,9 @@ def test_an_unknown_study_is_told_with_those_there_are() -> None:
         plan("191210", "cpu", None, {})
 
 
-def found(folders: tuple[Path, Path], store: Path) -> list[Finding]:
+def found(folders: tuple[Path, Path], store: Path, *options: str | Path) -> list[Finding]:
     """What fcosreport finds in two runs."""
-    words = [sys.executable, "-m", "fcosreport", "check", *map(str, folders), "--format", "json"]
+    words = [sys.executable, "-m", "fcosreport", "check", *map(str, (*folders, *options)), "--format", "json"]
     done = subprocess.run([*words, "--store", str(store)], capture_output=True, text=True, timeout=100, check=False)
     assert done.returncode == 1, done.stderr
     findings: list[Finding] = json.loads(done.stdout)["findings"]
@@ -110,6 +110,14 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
     given = Settings(**TINY | {"data": "shapes:40", "train_batch_size": 4, "iterations": 44, "checkpoint_every": 44})
     folder = tmp_path_factory.mktemp("rate") / f"lr{given.lr:g}"
     train(replace(given, log_every=2), folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def repeated(trained: Path) -> Path:
+    """The same with another seed."""
+    folder = trained.with_name("seed1")
+    train(replace(settings_in(trained), seed=1), folder)
     return folder
 
 
@@ -160,10 +168,22 @@ def test_stale_predictions_are_found(trained: Path, tmp_path: Path) -> None:
     assert "of other checkpoints" in first
 
 
-def test_honest_runs_are_not_accused(trained: Path, tmp_path: Path) -> None:
-    other = tmp_path / "seed1"
-    train(Settings(**TINY | {"data": "shapes:40", "train_batch_size": 4, "seed": 1, "iterations": 44}), other)
-    words = [sys.executable, "-m", "fcosreport", "check", str(trained), str(other), "--format", "json"]
+def test_the_run_is_named_whose_the_numbers_are(trained: Path, repeated: Path, tmp_path: Path) -> None:
+    """The founding story: the second was evaluated on the predictions of the first, and its own lie beside it now."""
+    tests = stale_predictions(trained, repeated, tmp_path / "tests")
+    evaluate(repeated / CHECKPOINT, tmp_path / "again")
+    shutil.copyfile(results_path(tmp_path / "again", "bbox"), results_path(tests[1], "bbox"))
+    truth = load(settings_in(trained).data, "val").path
+    findings = found(tests, tmp_path / "store.sqlite", "--recompute", "--truth", truth)
+    assert re.match(
+        rf"The numbers are those of {tests[0].name}, .* not of {tests[1].name} \(bbox AP", causes(findings)[0]
+    )
+    (foreign,) = (each for each in findings if each["code"] == "FR602")
+    assert foreign["message"].startswith(f"{tests[1].name} prints the bbox numbers of {tests[0].name}")
+
+
+def test_honest_runs_are_not_accused(trained: Path, repeated: Path, tmp_path: Path) -> None:
+    words = [sys.executable, "-m", "fcosreport", "check", str(trained), str(repeated), "--format", "json"]
     done = subprocess.run([*words, "--store", str(tmp_path / "s")], capture_output=True, text=True, check=False)
     codes = {each["code"] for each in json.loads(done.stdout)["findings"]}
     assert not codes & {"FR401", "FR405"}
