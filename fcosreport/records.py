@@ -584,6 +584,20 @@ class Trial:
         return next((each.value for each in self.metrics if each.name == "AP" and each.value is not None), 0.0)
 
 
+@dataclass(frozen=True, slots=True)
+class Losses:
+    """Where the AP of boxes is lost at an IoU of 0.5.
+
+    `numbers`, in points: what each kind of error costs, the calibration error, the precision at some recalls.
+    `precisions` are pairs of recall and precision, `calibration` of the mean score of detections of like scores and
+    the share of them that is right.
+    """
+
+    numbers: tuple[tuple[str, float], ...]
+    precisions: tuple[tuple[float, float], ...]
+    calibration: tuple[tuple[float, float], ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Remade:
     """A result of an experiment made again from its predictions; with a `reason` it could not be, and has no metrics.
@@ -591,7 +605,8 @@ class Remade:
     `printed` is the evaluation that it is held against, `images` are those evaluated on, which are all that are
     annotated where it `is_whole`; `empty` of them hold an object and no prediction. `unknown` counts predictions of
     categories that the ground truth does not have. `declared` is the SHA-256 of the annotations by the run's own words;
-    empty where it says none. `trials` are made where the numbers differ, or nothing was found.
+    empty where it says none. `trials` are made where the numbers differ, or nothing was found. `losses` are told of
+    boxes by COCO's own protocol on all images.
     """
 
     experiment: str
@@ -608,6 +623,7 @@ class Remade:
     unknown: int = 0
     declared: str = ""
     trials: tuple[Trial, ...] = ()
+    losses: Losses | None = None
     reason: str = ""
 
     @property

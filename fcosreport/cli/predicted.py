@@ -33,10 +33,10 @@ def tables(told: "Sequence[SideBySide]", _: "Language") -> "Iterator[Table]":
 
     for each in told:
         if each.losses:
-            mine, theirs = each.losses
+            mine, theirs = (own.numbers for own in each.losses)
             rows = tuple(
-                (_(name), f"{value:.2f}", f"{theirs[name]:.2f}", f"{theirs[name] - value:+.2f}")
-                for name, value in mine.items()
+                (_(name), f"{a:.2f}", f"{b:.2f}", f"{b - a:+.2f}")
+                for (name, a), (_same, b) in zip(mine, theirs, strict=True)
             )
             yield Table((_("predictions at IoU 0.5"), "A", "B", _("points")), rows)
 
@@ -86,7 +86,8 @@ def data(side: "SideBySide") -> dict[str, object]:
         if sure
         else None
     )
-    return {"difference": told, "losses": list(side.losses or ()), "reason": side.reason}
+    losses = [dict(each.numbers) for each in side.losses or ()]
+    return {"difference": told, "losses": losses, "reason": side.reason}
 
 
 def apart(groups: "Sequence[Group]", by: Sequence[str], errors: Mapping[str, float], _: "Language") -> "Iterator[str]":

@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 
 from fcosreport.recomputing import trials
+from fcosreport.recomputing.losing import losses
 from fcosreport.recomputing.predictions import Predictions
 from fcosreport.recomputing.protocol import Protocol
 from fcosreport.recomputing.scoring import evaluated, metrics
@@ -23,7 +24,8 @@ def remade(found: Predictions, truth: Truth, protocol: Protocol, blank: Remade) 
     Raises UnusableError where predictions and ground truth do not belong together.
     """
     printed, images = blank.printed, images_of(found, truth, protocol)
-    made = {way: metrics(evaluated(truth, found, way, images), way, printed.metrics) for way in _ways(found, protocol)}
+    works = {way: evaluated(truth, found, way, images) for way in _ways(found, protocol)}
+    made = {way: metrics(work, way, printed.metrics) for way, work in works.items()}
     protocol = next((way for way, again in made.items() if not differing(printed, again)), protocol)
     again = made[protocol]
     if not again:
@@ -41,6 +43,7 @@ def remade(found: Predictions, truth: Truth, protocol: Protocol, blank: Remade) 
         empty=len(np.setdiff1d(with_objects, found.images)),
         detections=len(found),
         unknown=int((~np.isin(found.categories, truth.category_ids)).sum()),
+        losses=losses(works[protocol]) if protocol.is_cocos and not images else None,
         trials=tuple(
             Trial(change, metrics(evaluated(truth, mended, way, chosen or images), way, printed.metrics))
             for change, mended, way, chosen in (

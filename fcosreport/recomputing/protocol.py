@@ -41,6 +41,11 @@ class Protocol:
     capped: int | None = None
     by_box: bool = True
 
+    @property
+    def is_cocos(self) -> bool:
+        """Whether it is COCO's own for boxes."""
+        return self.task == "bbox" and str(self) == str(Protocol(task="bbox"))
+
     def __str__(self) -> str:
         return "LVIS" if self.is_lvis else f"COCO, maxDets {', '.join(map(str, self.max_dets))}"
 

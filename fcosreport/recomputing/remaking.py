@@ -23,7 +23,7 @@ from fcosreport.recomputing.truth import Truth
 from fcosreport.recomputing.unusable import UnusableError
 from fcosreport.records import Content, Evaluation, Experiment, Remade
 
-CODE = 1
+CODE = 2
 """Another number where this code makes something else of the same files, so that what was kept is made anew."""
 FILES = 3
 """Predictions, and annotations, that are tried for a result, until one gives the printed numbers."""

@@ -52,6 +52,7 @@ def data(remade: Remade) -> dict[str, object]:
         "images": remade.images,
         "metrics": {each.name: each.value for each in remade.metrics},
         "differing": [printed.name for printed, _ in remade.differing],
+        "losses": dict(remade.losses.numbers) if remade.losses else {},
         "predictions": {"path": remade.predictions.path, "sha256": remade.predictions.sha256},
         "truth": {"path": remade.truth.path, "sha256": remade.truth.sha256},
     }

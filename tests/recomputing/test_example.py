@@ -1,6 +1,7 @@
 """The committed example: two trainings, of which one was evaluated with the weights of the other."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,14 @@ def test_its_page_has_the_double_tick_in_the_row_that_is_proven(run: Run, tmp_pa
     done = run("render", PROOF, "--recompute", "--html", "-o", "-", "--store", tmp_path / "s.sqlite")
     rows = [row for row in done.out.split("<tr ") if row.startswith('id="r')]
     assert ["✓✓" in row for row in rows] == ['class="finished"' in row for row in rows] == [True, False]
+
+
+def test_its_page_shows_where_ap_is_lost_where_numbers_were_made_again(run: Run, tmp_path: Path) -> None:
+    words = ("render", PROOF, "--html", "-o", "-", "--store", tmp_path / "s.sqlite")
+    told = run(*words, "--recompute").out
+    assert told.count("Where AP is lost") == 2
+    assert re.search(r"<dt>lost by place</dt><dd>14\.5</dd>", told)
+    assert "Where AP is lost" not in run(*words).out
 
 
 @pytest.mark.parametrize("name", ["lr1en3", "lr5en3"])
