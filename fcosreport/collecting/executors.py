@@ -74,7 +74,7 @@ def _dask(address: str = "") -> Iterator[Executor]:
         from distributed import Client, KilledWorker, LocalCluster
         from distributed.comm import CommClosedError
     except ImportError as error:
-        raise UsageError("--executor: Dask is not installed. Install it: pip install 'fcosreport[dask]'.") from error
+        raise UsageError("--executor: Dask is not installed. Install it: pip install distributed.") from error
     for name in _LOGGERS:  # the errors below say it in one line
         logging.getLogger(name).setLevel(logging.CRITICAL + 1)
     with ExitStack() as stack:

@@ -219,7 +219,7 @@ def _zstandard(path: str) -> IO[bytes]:
     try:
         zstandard = import_module("zstandard")
     except ImportError:
-        raise Refused("Zstandard needs an optional extra: pip install 'fcosreport[zst]'") from None
+        raise Refused("Zstandard needs an optional package: pip install zstandard") from None
     opened: IO[bytes] = zstandard.open(path)
     return opened
 

@@ -28,6 +28,9 @@ _EXTRAS = {  # by scheme
     **{"s3": "s3", "s3a": "s3", "gs": "gs", "gcs": "gs", "sftp": "sftp", "ssh": "sftp"},
     **{"http": "http", "https": "http", "hf": "hf", "memory": "remote"},
 }
+_PACKAGES = {  # by extra, beside fsspec itself
+    **{"s3": "s3fs", "gs": "gcsfs", "sftp": "sshfs", "http": "aiohttp", "hf": "huggingface_hub"},
+}
 _OPTIONS: dict[str, dict[str, Any]] = {  # by extra
     "http": {"headers": {"Accept-Encoding": "identity"}},  # a part of a compressed file is no text
     "sftp": {"known_hosts": (), "sftp_client_kwargs": {"path_errors": "surrogateescape"}},  # (): the user's own file
@@ -94,8 +97,8 @@ def server(url: str) -> Server:
         # fsspec's own class for SFTP would take the key of any host
         kind = import_module("sshfs").SSHFileSystem if extra == "sftp" else fsspec.get_filesystem_class(scheme)
     except ImportError as error:
-        how = f"pip install 'fcosreport[{extra}]'" if extra else error
-        raise UsageError(f"{public(url)}: {scheme}:// needs an optional extra. Install it: {how}") from error
+        how = " ".join(("pip install fsspec", *filter(None, [_PACKAGES.get(extra)]))) if extra else error
+        raise UsageError(f"{public(url)}: {scheme}:// needs optional packages. Install them: {how}") from error
     except ValueError as error:
         raise UsageError(f"{public(url)}: fsspec knows no {scheme}://. Give s3, gs, sftp, https or hf.") from error
     options = {**kind._get_kwargs_from_urls(url), **_OPTIONS.get(extra or "", {})}

@@ -21,7 +21,7 @@ from fcosreport.records import Metric
 def require() -> str:
     """The version of what evaluates. Raises UsageError where it is not installed."""
     if importlib.util.find_spec("hotcoco") is None:
-        raise UsageError("numbers are made again by hotcoco. Install it: pip install 'fcosreport[recompute]'")
+        raise UsageError("numbers are made again by hotcoco. Install it: pip install hotcoco")
     return importlib.metadata.version("hotcoco")
 
 

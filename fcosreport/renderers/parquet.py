@@ -1,6 +1,6 @@
 """Parquet for data frames: the experiments, and beside them their evaluations and the findings.
 
-That is an optional extra: `pip install 'fcosreport[parquet]'`.
+That needs an optional package: `pip install pyarrow`.
 """
 
 from typing import TYPE_CHECKING, Any
@@ -33,7 +33,7 @@ def _bytes(frame: "pd.DataFrame") -> bytes:
     try:
         return typed.rename(columns=_whole).to_parquet(None, engine="pyarrow", index=False)
     except ImportError as error:
-        raise UsageError("--parquet needs pyarrow. Install it: pip install 'fcosreport[parquet]'.") from error
+        raise UsageError("--parquet needs pyarrow. Install it: pip install pyarrow.") from error
 
 
 def _typed(column: "pd.Series[Any]") -> "pd.Series[Any]":

@@ -1,6 +1,6 @@
 """An Excel workbook: sheets of experiments, evaluations and findings.
 
-That is an optional extra: `pip install 'fcosreport[xlsx]'`.
+That needs an optional package: `pip install xlsxwriter`.
 """
 
 import io
@@ -34,7 +34,7 @@ def render(report: Report) -> bytes:
     try:
         from xlsxwriter import Workbook  # type: ignore[import-untyped]
     except ImportError as error:
-        raise UsageError("--xlsx needs XlsxWriter. Install it: pip install 'fcosreport[xlsx]'.") from error
+        raise UsageError("--xlsx needs XlsxWriter. Install it: pip install xlsxwriter.") from error
 
     _ = report.view.language
     file = io.BytesIO()

@@ -94,7 +94,7 @@ def test_the_sentences_are_there_in_chinese(run: Run, study: Study) -> None:
 
 def test_without_the_extra_a_line_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
-    with pytest.raises(UsageError, match=r"pip install 'fcosreport\[recompute\]'"):
+    with pytest.raises(UsageError, match=r"pip install hotcoco$"):
         scoring.require()
 
 

@@ -50,5 +50,5 @@ def test_a_missing_extra_is_told_with_the_line_that_installs_it(
     name: str, package: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, package, None)
-    with pytest.raises(UsageError, match=re.escape(f"pip install 'fcosreport[{name}]'")):
+    with pytest.raises(UsageError, match=f"pip install {package}"):
         OUTPUTS[name].render(baseline())
