@@ -1,9 +1,10 @@
 """The evidence of a finding, quoted: the lines that it points at, as a compiler shows them, and blocks side by side."""
 
 import os
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, islice
 
 from fcosreport.comparing.scores import agree, as_fractions, figure
 from fcosreport.files.packed import name_unpacked
@@ -17,6 +18,8 @@ WIDTH = 140
 _BEFORE = 40  # characters before what the finding speaks of
 _LARGEST = 64 << 20  # bytes of a file that is looked into again
 _WORD = 5  # characters of a word by which a place in a long line is found
+_NEAR = 100  # places of a word, and of all words behind one of them, that are looked at
+_NUMBER = re.compile(r"\d+(?:\.\d+)?(?:e-?\d+)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,15 +68,30 @@ def _lines(path: str, size: int, wanted: set[int]) -> Iterator[tuple[int, str]]:
 
 
 def excerpt(line: str, said: str) -> str:
-    """A line that is harmless to look at: of a long one the stretch around the first word of what is `said` of it."""
+    """A line that is harmless to look at: of a long one the stretch with most words and numbers of what is `said`."""
     line = plain(line, _LARGEST)
     if len(line) <= WIDTH:
         return line
-    words = (word.strip("“”\"'.,:;()").lower() for word in said.split())
-    found = [at for word in words if len(word) >= _WORD and (at := line.lower().find(word)) >= 0]
-    start = max(0, min(min(found, default=0) - _BEFORE, len(line) - WIDTH))
+    met = sorted((at, word) for word in _words(said) for at in _places(word, line))
+    reach = WIDTH - _BEFORE
+    counts = [len({w for at, w in met[n : n + _NEAR] if at < begin + reach}) for n, (begin, _) in enumerate(met)]
+    first = met[counts.index(max(counts))][0] if met else 0
+    start = max(0, min(first - _BEFORE, len(line) - WIDTH))
     end = start + WIDTH
     return f"{'…' if start else ''}{line[start:end]}{'…' if end < len(line) else ''}"
+
+
+def _words(said: str) -> set[str]:
+    """The longer words, and the numbers, of a sentence."""
+    words = (word.strip("“”\"'.,:;()").lower() for word in said.split())
+    return {word for word in words if len(word) >= _WORD or _NUMBER.fullmatch(word)}
+
+
+def _places(word: str, line: str) -> Iterator[int]:
+    """Where a word is in a line; a number there may have more decimals than in what is said of it."""
+    end = r"(?!\d)" if len(word) < _WORD else ""
+    pattern = rf"(?<![\w.]){re.escape(word)}{end}" if _NUMBER.fullmatch(word) else re.escape(word)
+    return (match.start() for match in islice(re.finditer(pattern, line, re.IGNORECASE), _NEAR))
 
 
 def side_by_side(finding: Finding, experiments: Mapping[str, Experiment]) -> SideBySide | None:

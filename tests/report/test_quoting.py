@@ -43,6 +43,15 @@ def test_of_a_long_line_the_stretch_is_shown_that_the_finding_speaks_of() -> Non
     assert (shown[0], shown[-1]) == ("…", "…")
 
 
+def test_of_a_long_line_of_json_the_cited_value_is_shown_and_not_the_beginning() -> None:
+    settings = ", ".join(f'"setting{number}": 0.3{number}' for number in range(90))
+    line = f'{{"run": "lr1en3", "lr": 0.001, {settings}, "score_threshold": 0.3, {settings}}}'
+    assert '"score_threshold": 0.3,' in excerpt(line, "lr1en3 was evaluated without detections of a score below 0.3.")
+    line = f'{{"run": "lr1en3", {settings}, "AP": 0.418766, "AP50": 0.6412, {settings}}}'
+    assert '"AP50": 0.6412' in excerpt(line, "lr1en3 and lr5en3 share all 12 numbers (AP 0.4187, AP50 0.641, ...).")
+    assert excerpt(line, "What nobody speaks about.").startswith('{"run"')
+
+
 def test_a_duplicate_is_shown_side_by_side() -> None:
     report = baseline()
     pair = side_by_side(report.findings[0], {each.id: each for each in report.experiments})
