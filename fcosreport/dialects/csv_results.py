@@ -40,6 +40,8 @@ _COUNTED = re.compile(rb"[ \t\"']*-?\d+(?:\.\d*)?[ \t\"']*[,;\t]")
 """How a row begins, and no head: with a number."""
 _LINE = re.compile(rb"[^\r\n]+")
 _DELIMITERS = (",", ";", "\t")
+_BEST = re.compile(r"(?i)^(?:best|final)[_ ](?=\w*(?:ap|precision|recall|f1|iou))")
+"""What stands before the result of a whole run in a table of runs."""
 _TAG = re.compile(r"(?:.*tag-)?(.+)\.[ct]sv$")
 _TRACKED = re.compile(r"(?P<run>.+) - (?P<name>[^ ]+?)(?P<bound>__M(?:IN|AX))?")
 
@@ -151,7 +153,8 @@ class CsvResults:
 
     def _flush(self) -> Iterator[Record]:
         metrics = self.head.metrics if self.head else ()
-        if sum(any(cells[at] for at in metrics) for _, cells in self.loose) > 1:
+        count = sum(any(cells[at] for at in metrics) for _, cells in self.loose)
+        if count > 1 or (count and self.head and names_runs(self.head.names, self.loose)):
             yield from self._of_runs()
         elif self.pending:
             yield from results(self.pending.row, self.pending.where, self.origin, self.pending.at)
@@ -194,6 +197,8 @@ def _head(cells: list[str], delimiter: str, tag: re.Match[str] | None) -> _Head 
     if not 2 <= len(cells) <= COLUMNS or any(cell and number(cell) is not None for cell in cells):
         return None
     names = list(_of_one_run(cells))
+    if not any(map(is_counter, names)):  # else the best so far
+        names = [_BEST.sub("", name) if _BEST.sub("", name) not in names else name for name in names]
     if tag and "value" in map(str.lower, names):  # a file for each name, as TensorBoard exports them
         names = [tag[1] if name.lower() == "value" else name for name in names]
     metrics = tuple(at for at, name in enumerate(names) if metric_of(name))

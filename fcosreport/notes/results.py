@@ -25,7 +25,7 @@ _VALIDATION = re.compile(r"(?i)(?:\b|(?<=ap))val(?:idation)?(?![a-z])")
 _LONGEST = 300  # characters of a header, which each row has, and of a label
 
 _NUMBER = re.compile(
-    r"[*~≈= ]*(\d{1,3}(?:\.\d{1,16})?|\.\d{1,16})\s*(%?)\s*(?:/\s?(\d{1,4})(?![\d.]))?"
+    r"[*~≈= ]*(\d{1,3}(?:\.\d{1,20})?|\.\d{1,20})\s*(%?)\s*(?:/\s?(\d{1,4})(?![\d.]))?"
     r"(?:\([^()]{0,40}\)|(?:[±↑↓+-]\s?[\d.]{1,8}|[*†‡§↑↓=])*)?\s*"
 )
 """A score; behind a slash the epoch that it is of."""

@@ -252,3 +252,13 @@ def test_seeds_of_one_model_are_told_apart() -> None:
     assert [each.label for each in found] == ["fcos, seed 42", "fcos, seed 43", "atss"]
     assert [[(s.name, s.value) for s in each.settings] for each in found] == [[("seed", n)] for n in (42, 43, 42)]
     assert found[0].results[0].metric("APl") is None  # -1 is no ground truth
+
+
+def test_the_best_of_each_run_is_its_result_and_a_single_run_has_its_name() -> None:
+    table = "run,epochs_logged,best_epoch,best_ap,best_ap50\nlow,36,23,0.63,0.91\nhigh,45,32,0.00254496471962175,0.02\n"
+    rows = [each for each in feed(CsvResults, table, path="summary.csv") if isinstance(each, TableRow)]
+    assert [(row.label, row.results[0]["AP"]) for row in rows] == [("low", 0.63), ("high", 0.00254496471962175)]
+    (row,) = feed(CsvResults, "model,num_epochs,mAP@0.5,mAP@0.5:0.95\nFCOS,10,0.61,0.38\n", path="results.csv")
+    assert isinstance(row, TableRow)
+    assert (row.label, row.results[0]["AP"], row.results[0]["AP50"]) == ("FCOS", 0.38, 0.61)
+    assert told("epoch,best_ap\n1,0.3\n2,0.3\n") == []
