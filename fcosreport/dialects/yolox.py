@@ -111,7 +111,7 @@ class Yolox(Windowed):
             yield Event("resumed", match[0].decode(errors="replace"), where, epoch=int(match[2]))
         for match in _FINISHED.finditer(window.data, begin, stop):
             where = self.where(window, match.start())
-            if not _is_stopped(window.data, match.start()):
+            if _is_at_end(window.data, match.start()):
                 yield Event("finished", match[0].decode(errors="replace").strip(), where)
             if match[1] and float(match[1]) and not self.is_evaluated:
                 yield self._best(match[1].decode(), where)
@@ -128,10 +128,10 @@ class Yolox(Windowed):
             yield Evaluation("bbox", found, where, self.origin, epoch, task_stated=False)
 
 
-def _is_stopped(data: bytes, at: int) -> bool:
-    """Whether the last epoch before `data[at]` is not the last of all; its trainer then says the same at its end."""
+def _is_at_end(data: bytes, at: int) -> bool:
+    """Whether the last epoch before `data[at]` is the last of all; its trainer says the same where it was stopped."""
     trained = _TRAINED.match(data, max(0, data.rfind(b"epoch: ", 0, at)))
-    return trained is not None and int(trained[1]) < int(trained[2])
+    return trained is not None and int(trained[1]) >= int(trained[2])
 
 
 def _step(epoch: bytes, iteration: bytes, iterations: bytes) -> int:

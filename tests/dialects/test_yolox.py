@@ -64,6 +64,7 @@ def test_the_best_is_the_result_where_no_other_is_told() -> None:
 
 def test_a_training_that_was_stopped_is_not_finished_by_what_its_trainer_says_at_any_end() -> None:
     assert kinds(feed(Yolox, YOLOX.replace("epoch: 2/2", "epoch: 2/3"))) == [("started", 1)]
+    assert kinds(feed(Yolox, "".join(line for line in YOLOX.splitlines(True) if "/2, iter" not in line)))[1:] == []
 
 
 def test_yolox_that_evaluates_tells_the_test_batch_only() -> None:
