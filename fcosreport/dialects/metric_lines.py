@@ -53,7 +53,7 @@ _SIGN = re.compile(  # each begins with a character that few words have
     rb"|PQ|@(?:(?<=recision@)|(?<=ecall@))|F1|v(?<=detection_ev)|OTA|I(?:DF1|[oO]?U|NP)|NDS|PCK|k[-@]1(?<=ank.1)|R@?1"
     rb"|=(?<=\bap =)|P(?=recision *[:=])|Recall *[:=]"
 )
-_TELLS = re.compile(rb"[=:>]| is |reached|improved from|(?:AP|map|mIoU|OTA|IDF1|NDS|PQ)\S* \.?\d")
+_TELLS = re.compile(rb"[=:>]| is |reached|improved |(?:AP|map|mIoU|OTA|IDF1|NDS|PQ)\S* \.?\d")
 _IOU = re.compile(r"(?i)\biou[ =:@]*0?\.\d")
 _LOSS = re.compile(r"(?i)loss\W{1,4}\d*\.\d")
 _TITLE = re.compile(rb"SUMMARY OF EPOCH (\d{1,7})")
@@ -91,7 +91,7 @@ class _Class(NamedTuple):
     *(b"F1@0", b"ean IoU", b"ean IOU", b"ean_IOU", b"ean_iou", b"eanIoU", b"ean_IU", b"ean IU", b"eanIU"),
     *(b"iss Rate", b"iss rate", b"MR:", b"MR =", b"AP for ", b"% = ", b"of class "),
     *(b"verage_precision", b"verage Precision", b"detection_eval"),
-    *(b"mAP'", b"map'"),
+    *(b"mAP'", b"map'", b"mAP imp"),
     gives_way=True,
 )
 class MetricLines:

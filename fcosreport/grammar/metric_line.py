@@ -33,7 +33,9 @@ _IS = re.compile(r"\s+is$")
 _ASIDE = re.compile(r"(?i)[,;|]\s*best[_ -]\w+ ?[:=]")
 """Where a line goes on with the best so far."""
 _NEW_BEST = re.compile(r"(?i)\b(?:new best(?: (?:model|checkpoint|score))?|best checkpoint overridd?en)\b:? ?")
-_REACHED = re.compile(rf"(?P<name>[\w/@.:()-]+)'? (?:reached|improved from \S+ to) (?P<value>{_NUMBER})(?=[,;\s]|$)")
+_REACHED = re.compile(
+    rf"(?P<name>(?:\bEMA )?[\w/@.:()-]+)'? (?:reached|improved(?: from \S+)? to) (?P<value>{_NUMBER})(?=[,;\s]|$)"
+)
 _CONDITIONS = re.compile(r"\s*\[ ?IoU=.*\](?= =)")
 _AT = re.compile(r"(?:\(A[PR]\) )?(?:@ ?\[|\((?=IoU)|(?<=A[PR])\()(?:IoU ?[=:] ?)?([\d.:-]+)[\])]")
 _ON = re.compile(r"(?i) (?:of|on|for|over|in) (?:the |all )?(val|test|dev)\w*(?: (?:set|split|data|images?))*$")

@@ -22,7 +22,8 @@ _SCORE = rb"(?:(?:-0?|[01]?)\.\d{2,}|\d{1,2}\.\d{1,4}(?= ?%|[\s,;|\"'}\])]|$))(?
 _NAME = (
     rb"(?:mAP|(?<![A-Za-z])(?:AP|mIoU|MOTA|HOTA|IDF1|NDS)|(?i:\bmean[ _](?:average[ _]precision|ap)\b)"
     rb"|(?:(?<=[_/\"'])|\b(?=map[_@]?\d))map|\bMap(?=@))"  # map alone is a map, a picture or a function
-    rb"(?:[_@ ]?\[?(?:0?\.?\d{1,3}(?:[-:]0?\.?\d{1,3}){0,2}|IoU=[\d.:]+|small|medium|large|[sml]|all|val|test)\]?){0,2}"
+    rb"(?:[_@ ]?\[?(?:0?\.?\d{1,3}(?:[-:]0?\.?\d{1,3}){0,2}+"
+    rb"|IoU=[\d.:]+|small|medium|large|[sml]|all|val|test)\]?){0,2}"
 )
 _BESIDE = rb"(?:\([A-Za-z]\)|\s*\([%\w. ]{1,12}\))?[\"'*` )]{0,3}\s?(?:[:=|]|is [:=]?)[\s\"'(\[*`]{0,4}(?:tensor\()?"
 _OF = rb"(?: (?:of|on|for|over|in|at) [\w .@/-]{1,40}?)?"

@@ -60,6 +60,12 @@ def test_a_lone_ap_is_a_result_where_words_before_it_speak_of_detection() -> Non
     assert told("Evaluating the object detector\nClass car:\nAP = 36.9\nClass bus:\nAP = 30.1\n") == []
 
 
+def test_the_best_to_which_a_run_improved_is_a_result_of_the_weights_that_are_named() -> None:
+    (found,) = evaluations(feed(MetricLines, "Best EMA mAP improved to 0.1995 (epoch 0)\n"))
+    assert (found.weights, found["AP"]) == ("ema", 0.1995)
+    assert told("mAP is not improved to date: 0.3\n") == []
+
+
 def test_levels_of_difficulty_are_one_result_and_no_ap_over_all() -> None:
     text = "Easy   Val AP: 0.94\nMedium Val AP: 0.92\nHard   Val AP: 0.80\n"
     assert told(text) == [(None, "coco", {"APeasy": 0.94, "APm": 0.92, "APhard": 0.8})]

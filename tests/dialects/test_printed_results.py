@@ -229,6 +229,11 @@ def test_classes_and_a_name_without_another_are_no_models(objects: dict[str, Any
     assert feed(PrintedResults, json.dumps(objects), path="summary.json") == []
 
 
+def test_an_object_of_many_lines_in_a_text() -> None:
+    text = json.dumps({"config": "a.py", "metric": {"aAcc": 0.87, "mIoU": 0.62, "IoU.wall": 0.8}}, indent=4)
+    assert [values for *_, values in told(text, "eval.txt")] == [{"mIoU": 0.62}]
+
+
 def test_an_object_of_many_lines_in_a_list() -> None:
     others = {f"objectness mAP {at}": 0.9 for at in range(150)}
     one = {"maxDets": 300, "mAP @ 0.50:0.95": 0.29, "AP @ 0.5": 0.51, "AP @ 0.75": 0.35, **others}
