@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from fcosreport.notes import formats, markup, outcomes, results, rows, words
+from fcosreport.notes import formats, markup, outcomes, pasted, results, rows, words
 from fcosreport.notes.dates import day_of
 from fcosreport.notes.frozen import keeping_frozen
 from fcosreport.notes.parts import file_name, heading_of, identified, run_name, runs
@@ -59,8 +59,7 @@ def read(
     text, generated = markup.without_table(formats.markdown(text, path))
     evaluations = [each for each in evaluations if each.where.line not in generated]
     parsed = markup.parse(text)
-    code = markup.printed(parsed, [each.where.line for each in evaluations])
-    evaluations += [_pasted(each, before) for before, log in code for each in read_log(log)]
+    evaluations = pasted.results(parsed, evaluations, read_log)
     tables = results.read(parsed, path)
     quoted = markup.in_code(parsed, settings)
     root = tree(
@@ -87,12 +86,6 @@ def read(
         tuple(row for row in tables if row.results or not row.is_own),
         (*claims(parsed.lines, path), *reader.claims),
     )
-
-
-def _pasted(result: Evaluation, before: int) -> Evaluation:
-    """A result of a log, in a note in which so many lines stand before that."""
-    moved = [Where(place.path, place.line + before) for place in (result.where, *result.also)]
-    return replace(result, origin="note", where=moved[0], also=tuple(moved[1:]))
 
 
 def of_tables(tables: Sequence[TableRow], path: str) -> tuple[Experiment, ...]:

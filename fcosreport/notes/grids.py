@@ -6,12 +6,14 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from itertools import pairwise
 
 from markdown_it.token import Token
 
 from fcosreport.notes.blocks import cells_of, tokens
 from fcosreport.notes.markup import LONGEST_TITLE, Markup
 from fcosreport.notes.sheets import sheets
+from fcosreport.vocabulary.headers import header
 
 MOST_HTML = 1 << 20
 """Characters of one HTML table that are read."""
@@ -98,6 +100,8 @@ def _markdown(blocks: Sequence[Token], first: int = 1, *, is_code: bool = False)
     for token in blocks:
         if token.type == "table":
             (line, headers), *rows = [(line + first, list(map(cell, cells))) for line, cells in token.meta["rows"]]
+            if rows and _is_second(headers, rows[0][1]):
+                headers, rows = _joined(headers, rows[0][1]), rows[1:]
             found.append(Grid(line, "", 0, headers, rows, is_code))
             is_open = True
             continue
@@ -108,6 +112,22 @@ def _markdown(blocks: Sequence[Token], first: int = 1, *, is_code: bool = False)
             inside = token.map[0] + first + (token.type == "fence")
             found.extend(_markdown(tokens(token.content), inside, is_code=True))
     return found
+
+
+def _is_second(headers: Sequence[Cell], row: Sequence[Cell]) -> bool:
+    """Whether the first row is a second one of headers: below groups, of which some span columns, it names metrics."""
+    spans = any(above.text and not beside.text for above, beside in pairwise(headers))
+    told = [header(each.text).kind for each in row if each.text]
+    return spans and len(told) > 1 and 2 * told.count("metric") >= len(told)
+
+
+def _joined(headers: Sequence[Cell], row: Sequence[Cell]) -> list[Cell]:
+    """One row of headers of two: each group before the names below it."""
+    group, names = "", list[str]()
+    for above, below in zip(headers, row, strict=True):
+        group = above.raw or group
+        names.append(f"{group} {below.raw}".strip())
+    return list(map(cell, names))
 
 
 def _more(token: Token, width: int, first: int) -> Iterator[tuple[int, list[Cell]]]:

@@ -2,8 +2,9 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 from markdown_it.token import Token
@@ -122,6 +123,15 @@ def printed(note: Markup, taken: Iterable[int]) -> Iterator[tuple[int, str]]:
         at = bisect_right(read, begin)
         if at == len(read) or read[at] > end:
             yield begin + (token.type == "fence"), token.content
+
+
+def below(note: Markup, says: Callable[[str], bool]) -> frozenset[int]:
+    """The numbers of the lines of code that stand right below a line of text that `says` takes."""
+    found: set[int] = set()
+    for before, code in pairwise(note.lines):
+        if code.kind == "code" and before.kind in ("text", "item") and says(before.text):
+            found.update(range(code.number, code.number + code.text.count("\n") + 2))
+    return frozenset(found)
 
 
 def written(note: Markup) -> Iterator[tuple[int, str]]:

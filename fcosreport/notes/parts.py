@@ -101,7 +101,7 @@ def _cut(part: Sequence[Entry], entry: Entry, titled: bool) -> int | None:
     """Where in `part` the run of `entry` begins; None where nothing parts two results of one task."""
     kept = len(part)
     if entry.declared:
-        while kept and not (part[kept - 1].evaluation or part[kept - 1].citation or part[kept - 1].declared):
+        while kept and not (_is_result(part[kept - 1]) or part[kept - 1].citation or part[kept - 1].declared):
             kept -= 1
         return kept
     while kept and not part[kept - 1].evaluation:
@@ -110,6 +110,10 @@ def _cut(part: Sequence[Entry], entry: Entry, titled: bool) -> int | None:
     while separated and kept < len(part) and part[kept].citation:
         kept += 1
     return kept if separated else None
+
+
+def _is_result(entry: Entry) -> bool:
+    return bool(entry.evaluation or entry.told)
 
 
 def _place(evaluation: Evaluation) -> tuple[object, ...]:
@@ -207,7 +211,9 @@ def run_name(heading: str, run: Run, citation: Citation | None, differing: set[s
 
 def _said(run: Run) -> str:
     """The first line of a run that states no setting, if it is no label."""
-    said = next((line.text[:60] for line in run.texts if line.text and not stated(line.text, Where("", 1))), "")
+    lines = (entry.line for entry in run.entries if not entry.told)
+    texts = (line.text for line in lines if line.kind in ("item", "text"))
+    said = next((text[:60] for text in texts if text and not stated(text, Where("", 1))), "")
     return "" if words.is_label(said) else said
 
 

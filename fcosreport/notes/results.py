@@ -37,7 +37,7 @@ _LIST = re.compile(r"(?i)\b(?:paper|title|venue|conference|journal)\b|会议|期
 _OURS = re.compile(r"(?i)\bours?\b|\bthis (?:repo|work|project)|\bproposed\b|我们|本文|本项目|現在|本手法|제안")
 """Words beside which the rows of a table that name known detectors are of others."""
 _QUOTED = re.compile(
-    r"(?i)\b(?:paper|reported|official\w*|published|state[- ]of[- ]the[- ]art|sota|model zoo|benchmarks?"
+    r"(?i)\b(?:papers?|reported|official\w*|published|state[- ]of[- ]the[- ]art|sota|model zoo|benchmarks?"
     r"|et al)\b|\(original\)|论文|官方|論文|公式|논문|공식"
 )
 """Words that say whose result it is: not the author's."""

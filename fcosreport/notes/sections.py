@@ -19,6 +19,11 @@ _ITEM_LEVEL = 10
 """The heading level of a list item that heads a run, plus its depth: below every real heading."""
 _TELLING = frozenset(("lr", "train_batch_size", "norm", "init", "schedule", "seed", "backbone"))
 """Settings by which an item of a list that says a result tells of which run; epochs may be those of one run."""
+_VARIED = re.compile(
+    r"(?i)\+ ?[A-Za-z\u3400-\u9fff]|\bw/|\bwith(?:out)?\b|\bbaseline\b|\btun(?:ed|ing)\b|\bours?\b|\bdataset\b"
+    r"|基线|改进|加入|添加"
+)
+"""What an author says of a model that he changed or trained: its mere name beside a number may be quoted."""
 _CLAUSES = re.compile(r"[:：,，;；()（）]")
 _NAME = re.compile(r"(?=.*\d)[\w.+-]{1,24}")
 """A heading that is nothing but the name of a run: `m2-1`."""
@@ -205,8 +210,14 @@ def _heads(entries: Sequence[Entry], evaluations: Sequence[Evaluation]) -> set[i
         boxes[heading, entry.line.depth] += bool(entry.line.box)
         boxed = entry.line.box and (entry.declared or entry.said or names_a_run(entry.line.text))
         dated = end > index + 1 and words.is_date(entry.line.text)
-        titled = not (entry.declared or entry.citation or words.is_label(entry.line.text))
-        if boxed or dated or (titled and any(each.declared or each.told for each in below)):
+        named = not (entry.citation or words.is_label(entry.line.text))
+        told = named and not entry.told and any(each.told for each in below)
+        if (
+            boxed
+            or dated
+            or told
+            or (named and not entry.declared and any(each.declared or each.told for each in below))
+        ):
             places[index] = (heading, entry.line.depth)
             last = entries[end].line.number if end < len(entries) else 1 << 60
             has_result = bisect_left(measured, entry.line.number) < bisect_left(measured, last)
@@ -224,10 +235,10 @@ def _heads(entries: Sequence[Entry], evaluations: Sequence[Evaluation]) -> set[i
 
 
 def _tells_a_run(entry: Entry) -> bool:
-    """Whether an item says a result, and in the same breath with what: `- lr 1e-3: mAP 0.46`."""
+    """Whether an item says a result, and in the same breath of what: `- lr 1e-3: mAP 0.46`, `1. YOLOv8n: mAP50 0.8`."""
     said = {each.name for each in (*entry.declared, *entry.said)}
-    of_training = not _TELLING.isdisjoint(said) or ("epochs" in said and detectors(entry.line.text))
-    return bool(of_training and _says_own(entry))
+    of_own = "epochs" in said or _VARIED.search(entry.line.text)
+    return bool((not _TELLING.isdisjoint(said) or (of_own and detectors(entry.line.text))) and _says_own(entry))
 
 
 def _says_own(entry: Entry) -> bool:

@@ -23,7 +23,8 @@ _NOTHING = re.compile(r"(?i)[-–—/\s]*|n/?a")
 _NAMED = re.compile(r"(?P<name>[A-Za-z][\w@.: -]{1,30}?)\s*[:=]?\s+(?P<value>\d{0,2}\.\d+\s?%?)")
 _BESIDE = re.compile(
     r"(?i)\W*(?:status|targets?|goals?|expected|notes?|remarks?|comments?|units?|description|meaning|conclusion"
-    r"|interpretation|assessment|状态|狀態|目标|预期|期望|备注|说明|解读|结论|评价|单位|含义|目標|備考|状態|목표|상태|비고)\W*"
+    r"|interpretation|assessment|gains?|improvements?|changes?|delta|diff(?:erence)?"
+    r"|提升(?:幅度)?|改进|变化|差异|差值|변화|状态|狀態|目标|预期|期望|备注|说明|解读|结论|评价|单位|含义|目標|備考|状態|목표|상태|비고)\W*"
 )
 """The header of a column beside those of runs that says something of each metric."""
 _WIDEST = 60  # columns and rows of a table that may be turned
@@ -87,14 +88,7 @@ def upright(grid: Grid) -> Grid:
     kinds = [header(cells[0].raw).kind if cells else "" for _, cells in grid.rows]
     lines = [line for (line, _), kind in zip(grid.rows, kinds, strict=True) if kind == "metric"]
     turned = any(header(cell.raw).kind == "metric" for cell in grid.headers[1:])
-    if (
-        grid.is_code
-        or turned
-        or not (len(lines) > 1 or 2 * len(lines) >= len(kinds) > 0)
-        or 2 * sum(kind in ("metric", "measure", "setting") for kind in kinds) < len(kinds)
-        or len(grid.headers) > _WIDEST
-        or len(kinds) > _WIDEST
-    ):
+    if grid.is_code or turned or not _is_of_metrics(kinds) or len(grid.headers) > _WIDEST or len(kinds) > _WIDEST:
         return grid
     columns = {at: [cell_at(cells, at) for _, cells in grid.rows] for at in range(1, len(grid.headers))}
     runs = [grid.headers[at].text for at in columns]
@@ -108,6 +102,14 @@ def upright(grid: Grid) -> Grid:
         return Grid(grid.line, grid.title, grid.section, [grid.headers[0], *names], rows)
     rows = [(lines[0], [label, *column]) for label, column in zip(labels, columns.values(), strict=True)]
     return Grid(grid.line, grid.title, grid.section, [Cell("name", "name"), *names], rows)
+
+
+def _is_of_metrics(kinds: Sequence[str]) -> bool:
+    """Whether the first cells of rows are names of metrics, among settings and costs: one metric tells if all are."""
+    metrics, known = kinds.count("metric"), sum(kind in ("metric", "measure", "setting") for kind in kinds)
+    return metrics > 0 and (
+        2 * metrics >= len(kinds) or known == len(kinds) or (metrics > 1 and 2 * known >= len(kinds))
+    )
 
 
 def _is_of_gains(column: Sequence[Cell]) -> bool:

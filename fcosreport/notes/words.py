@@ -31,8 +31,8 @@ _DOCUMENTATION = re.compile(
     r"|takeaways?|discussion|what (?:it|this|that|we) (?:shows?|found|learn(?:ed|t))"
     r"|introduction|abstract|examples?|highlights?|news|updates?|features?|about|background|motivation|related work"
     r"|changes|acknowledge?ments?|inference|training (?:process|procedure|parameters)|requirement|conclusions?"
-    r"|contribut\w+)\b"
-    r"|历史更新|更新(?:日志|记录|历史)?$|简介|介绍|背景|安装|环境|使用(?:方法|说明)|训练方法|训练脚本|注意事项|目录|结论|总结|常见问题|文件结构"
+    r"|contribut\w+|marking|grading)\b"
+    r"|历史更新|更新(?:日志|记录|历史)?$|简介|介绍|背景|安装|环境|使用(?:方法|说明)|训练方法|训练脚本|注意事项|目录|结论|总结(?!报告)|常见问题|文件结构"
     r"|安裝|環境|簡介|介紹|使用(?:說明|方式)|資料集(?:準備|說明)?|專案結構|目錄|結論|常見問題"
     r"|数据集|インストール|環境構築|使い方|目次|まとめ",
     re.I,
@@ -40,6 +40,10 @@ _DOCUMENTATION = re.compile(
 _SUPPOSED = re.compile(
     r"(?i)\b(?:expected|sample|example) (?:\w+ )?(?:results?|outputs?|performance|metrics)|\bresults? examples?\b"
     r"|预期|預期|期望|示例|想定|예상|예시"
+)
+_PROMISED = re.compile(
+    r"(?i)\byou (?:will|should|can|would) (?:get|see|obtain|have)\b|\bshould (?:get|see|be like|look like)\b"
+    r"|(?:会|将|应该?|可以?)(?:得到|看到|输出|出现)|(?:输出|结果)(?:类似)?如下[:：]?$"
 )
 _TODO = re.compile(
     r"(?:to-?do'?s?(?: list)?|next(?: steps?| up)?|plans?|future work|待办(?:事项)?|待做"
@@ -145,6 +149,11 @@ def is_documentation(title: str) -> bool:
 def is_supposed(title: str) -> bool:
     """Whether the numbers below a heading are hoped for, or show what a program would print."""
     return _SUPPOSED.search(title) is not None
+
+
+def is_promised(text: str) -> bool:
+    """Whether a line says that what stands below it is what a program prints, whoever runs it."""
+    return _PROMISED.search(text[:300]) is not None
 
 
 def is_todo(title: str) -> bool:

@@ -22,6 +22,8 @@ _SUBSCRIPTS = (
 _CORE = re.compile(r"(?<![a-z])(m?ap|m?ar)(?:[\s_-]*(small|medium|large|[sml])(?![a-z]))?", re.I)
 _RANGE = re.compile(r"[@\[(\s]*(?:iou\s*=?\s*)?0?\.?50?\s*[:–~,-]\s*(?:0?\.?0?5\s*[:,]\s*)?0?\.?95[\])]?", re.I)
 _IOU = re.compile(r"(?:@\s*)?\(?(?:iou\s*=?\s*)?(0?\.50?|50|5|0?\.75|75)(?:\s*iou)?(?![\d.])\)?", re.I)
+_EPOCH = re.compile(r"[(（]?\b(?:(?:at|@|best) *)?ep(?:och)?s?\.? *\d+\b[)）]?")
+"""When a number was measured, as headers of one's own runs say: `mAP (epoch 29)`."""
 _DETECTIONS = re.compile(r"@?\s*(1000|100|10|1)(?![\d.])")
 _TASKS = {
     "bbox": "bbox box boxes bb detection det",
@@ -109,6 +111,7 @@ def _plain(text: str) -> str:
 
 def _metric(words: str) -> Header | None:
     """The metric of a column: as tables write it, else by the names that programs log."""
+    words = _EPOCH.sub(" ", words)
     found = _of_table(words)
     meaning = None if found else metric_called(words)
     if not meaning or meaning.category or meaning.weights:

@@ -62,7 +62,7 @@ _FAMILY_OF = dict.fromkeys(("NDS", *_ERRORS), "nuscenes")
 _WEIGHTS = {"ema": "ema"}
 _NEUTRAL = frozenset(
     "coco metrics metric hparam results result eval evaluation evaluator iou area all maxdets det detection mean kpi"
-    " score scores performance overall occ main across classes pts pred instances 精度".split()
+    " score scores performance overall occ main across classes pts pred instances 精度 分数 值 スコア 점수".split()
 )
 _PERCENT = frozenset(("pct", "percent", "percentage"))
 _SIDE = ("P", "R", "F1")
@@ -73,7 +73,10 @@ _OVERLAP = re.compile(r"(?<![a-z])iou(?P<said> (?:metric|score))?$", re.I)
 """`val IoU`, `IoU score`: the metric of segmentation; a name that is nothing but IoU is a threshold."""
 
 _WRITTEN_OUT = (
-    (re.compile(r"(?:mean[\s_]+)?average[\s_]+precision"), "ap"),
+    (re.compile(r"(?:mean[\s_]+)?average[\s_]+precision|平均精度均值"), "ap"),
+    (re.compile(r"precis(?:ão|ión)|精确率|精確率|查准率|適合率|정밀도|точность"), "precision"),
+    (re.compile(r"召回率|查全率|再現率|재현율|полнота"), "recall"),
+    (re.compile(r"平均交并比|平均交並比"), "miou"),
     (re.compile(r"(?:mean[\s_]+)?average[\s_]+recall"), "ar"),
     (re.compile(r"mean[\s_]?io?_?us?(?![a-z])|mious(?![a-z])"), "miou"),
     (re.compile(r"(?:(?:log[\s_-])?average[\s_])?miss[\s_]rate(?: +\(mr\))?|mmr\b|mr(?:\^?-2)"), "mr"),
@@ -84,7 +87,7 @@ _WRITTEN_OUT = (
 )
 _PART = re.compile(
     r"(?i)a[pr]|io?_?u|[psr]q|cision|recall|(?<![a-z])[pr](?![a-z])|f1|m[or]|nd|hota|id[fpr]|a[st]|eta|tp_err|pck"
-    r"|a[oav]e|eval|froc"
+    r"|a[oav]e|eval|froc|precis|精|查准|適合|정밀|точн|召回|查全|再現|재현|полн|交[并並]比"
 )
 """What is in every name of a metric: most texts are none, which is found sooner."""
 _SURE = re.compile(r"\bacross all classes|\bmean[\s_](?:ap|average)|miss[\s_]rate|mmr|mr\^?-2")

@@ -2,6 +2,7 @@
 
 from fcosreport.notes import read
 from fcosreport.records import Experiment
+from tests.notes.test_experiments import note
 
 
 def told(text: str) -> list[tuple[str, float | None]]:
@@ -35,3 +36,14 @@ def test_steps_and_tasks_of_one_run_are_none() -> None:
 def test_what_others_reached_is_none() -> None:
     assert not told("# Papers\n\n- Faster R-CNN: 36.2 AP\n- RetinaNet: 39.1 AP on COCO\n")
     assert not told("# News\n\n- 2021.3: YOLOX-s achieves 40.5 mAP\n- 2021.5: YOLOX-l achieves 50.0 mAP\n")
+
+
+def test_models_that_were_changed_are_runs_and_their_mere_names_may_be_quoted() -> None:
+    found = note("# Attention\n1. YOLOv8n + CBAM: mAP50 0.812, mAP50-95 0.511\n2. YOLOv8n + SE: mAP50 0.821\n")
+    assert [each.evaluations[0]["AP50"] for each in found.experiments] == [0.812, 0.821]
+    assert not note("# Attention\n1. YOLOv8n: mAP50 0.812\n2. RetinaNet: mAP50 0.821\n").experiments
+
+
+def test_a_result_ends_a_form_of_keys_and_values() -> None:
+    found = note("# Forms\nname: a\nlr: 0.01\nmAP: 0.312\n\nname: b\nlr: 0.02\nmAP: 0.334\n").experiments
+    assert [(each.value("lr"), each.evaluations[0]["AP"]) for each in found] == [(0.01, 0.312), (0.02, 0.334)]

@@ -80,3 +80,10 @@ def test_a_summary_below_a_pasted_table_tells_its_numbers_again(tmp_path: Path) 
 def test_another_number_below_a_rule_is_of_another_run(tmp_path: Path) -> None:
     found = results(read(tmp_path, f"# tracker a\n\n{TRACKED.replace('42.17%', '55.20%')}"))
     assert [each["IDF1"] for each in found] == [0.4217, 0.552]
+
+
+@pytest.mark.parametrize("said", ["You will get the results:", "The output should look like", "会得到如下结果："])
+def test_what_a_program_would_print_is_no_result(tmp_path: Path, said: str) -> None:
+    block = " Average Precision  (AP) @[ IoU=0.50:0.95 | area=   all | maxDets=100 ] = 0.530\n"
+    assert not results(read(tmp_path, f"# A\n\n{said}\n\n```\n{block}```\n"))
+    assert results(read(tmp_path, f"# A\n\nThe results of our run:\n\n```\n{block}```\n"))

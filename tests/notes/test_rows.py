@@ -190,3 +190,28 @@ def test_columns_beside_those_of_runs_are_none() -> None:
     rows = "| mAP | 0.357 | 0.348 | 0.4 | -2.7% | ✅ |\n| AP50 | 0.574 | 0.563 | 0.6 | N/A | ✅ |\n"
     found = note(f"# A\n{head}{rows}| FPS | 45 | 48 | 30 | +2 | ✅ |\n| memory | 6.8 | 6.2 | - | - | ok |\n")
     assert told(found) == [("tiny", "finished", 0.357), ("wide", "finished", 0.348)]
+
+
+def test_groups_above_the_names_of_metrics_are_a_part_of_these() -> None:
+    head = "| model | lr | box | | mask | |\n|-|-|-|-|-|-|\n| | | AP | AP50 | AP | AP50 |\n"
+    (made,) = note(f"# A\n{head}| tiny | 0.1 | 36.0 | 55.1 | 30.2 | 50.1 |\n").experiments
+    assert [(each.task, each["AP"]) for each in made.evaluations] == [("bbox", 0.36), ("segm", 0.302)]
+    assert (made.name, made.value("lr")) == ("tiny", 0.1)
+
+
+def test_runs_stand_beside_each_other_below_the_names_of_settings_and_one_metric() -> None:
+    table = "| | a | b |\n|-|-|-|\n| lr | 0.01 | 0.02 |\n| epochs | 12 | 24 |\n| mAP | 31.1 | 32.2 |\n"
+    found = note(f"# A\n{table}")
+    assert told(found) == [("a", "finished", 0.311), ("b", "finished", 0.322)]
+    assert [each.value("lr") for each in found.experiments] == [0.01, 0.02]
+
+
+def test_headers_speak_the_languages_of_notes() -> None:
+    head = "| modelo | lr | precisão | 召回率 | 验证集mAP50 | mAP (epoch 29) |\n|-|-|-|-|-|-|\n"
+    (made,) = note(f"# A\n{head}| tiny | 0.1 | 0.9 | 0.8 | 0.7 | 0.5 |\n").experiments
+    assert [(each.name, each.value) for each in made.evaluations[0].metrics] == [
+        ("P", 0.9),
+        ("R", 0.8),
+        ("AP50", 0.7),
+        ("AP", 0.5),
+    ]
