@@ -80,7 +80,7 @@ def _widths(text: str) -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
     for word, number in _WIDTH.findall(text.lower().replace("_", " ")):
         if word not in _NO_KIND:
-            found.setdefault(word, set()).add(number)
+            found.setdefault(word, set()).add(number.lstrip("0"))
     return found
 
 

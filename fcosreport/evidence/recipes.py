@@ -20,10 +20,18 @@ _RATE = re.compile(r"[-_ ]?(?<![a-z0-9])(lr[-_=x ]?\d+(?:\.\d+)?(?:en?-?\d+)?)",
 
 def scale(experiment: Experiment, settings: Settings) -> Scale | None:
     """The scale of its learning rate: that of the settings where nothing names its detector; None for other recipes."""
+    if _is_of_yolo(experiment):
+        return None
     optimizer, named = str(experiment.value("optimizer") or "sgd").lower(), _named(experiment)
     if optimizer not in ("sgd", "momentum") or (named | detectors(str(experiment.value("framework")))) - _BY_SGD:
         return None
     return _R_CNN if named == {"r-cnn"} else (settings.reference_lr, settings.reference_batch_size)
+
+
+def _is_of_yolo(experiment: Experiment) -> bool:
+    """Whether its learning rate stands in one of the files that YOLO writes, where it is for a nominal batch."""
+    lr = experiment.setting("lr")
+    return lr is not None and PurePosixPath(lr.where.path).name in ("args.yaml", "opt.yaml", "hyp.yaml")
 
 
 def factor(experiment: Experiment, settings: Settings) -> float | None:

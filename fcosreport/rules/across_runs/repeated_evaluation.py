@@ -7,7 +7,7 @@ from fcosreport.comparing.scores import decimals, shown, vector
 from fcosreport.evidence.equality import strength
 from fcosreport.judging.cases import GOOD
 from fcosreport.judging.rule import EVALUATED, Fault, rule
-from fcosreport.records import Evaluation, Experiment, Records
+from fcosreport.records import Evaluation, Experiment, Records, Severity
 from fcosreport.settings import Settings
 from fcosreport.vocabulary.sentences import called
 
@@ -25,6 +25,7 @@ _OTHER = "0.385 0.571 0.419 0.226 0.424 0.502 0.325 0.536 0.572 0.367 0.617 0.72
         [{"bbox": [text for n in (1, 2, 3) for text in (f"{_OTHER} @{n} weights:ema", f"{GOOD} @{n} on:city")]}],
         [{"segm": [GOOD, GOOD, GOOD]}],
         [{"bbox": [f"{_YOLO} @{epoch}" for epoch in range(90, 95)]}],
+        [{"bbox": [f"{numbers} @{n}" for n, numbers in enumerate((*[GOOD] * 3, *[_OTHER] * 4), 1)]}],
     ],
     quiet=[
         [{"bbox": [f"{GOOD} @1", f"{GOOD} @1 weights:ema", f"{_OTHER} @2", f"{GOOD} @2 weights:ema"]}],
@@ -49,7 +50,8 @@ def repeated_evaluation(records: Records, settings: Settings) -> Iterator[Fault]
     Why: Megvii-BaseDetection/DeFCN#20: the weights that were evaluated did not change: each evaluation loaded the same
     checkpoint, or read the same predictions file.
 
-    Do: Look which checkpoint each evaluation loads, and whether the learning rate or the loss was 0 or nan by then.
+    Do: Look which checkpoint each evaluation loads, and whether the learning rate or the loss was 0 or nan by then; on
+    few images, whether gradients are accumulated over more iterations than an epoch has.
     """
     for experiment in records.experiments:
         if _is_one_checkpoint(experiment):
@@ -70,26 +72,31 @@ def _is_one_checkpoint(experiment: Experiment) -> bool:
 
 
 def _repeated(experiment: Experiment, run: list[Evaluation]) -> Iterator[Fault]:
-    """The stretches of equal numbers in the evaluations of one kind."""
-    if len(run) < 3:
+    """The stretches of equal numbers in the evaluations of one kind: the first of the longest, and how many more."""
+    found = list(_stretches(run)) if len(run) > 2 else []
+    if not found:
         return
-    task = run[0].task
+    evaluations, severity = max(found, key=lambda each: len(each[0]))
+    more = f"; so it does in {len(found) - 1} more stretches" if len(found) > 1 else ""
+    yield Fault(
+        f"{called(experiment)} prints the same {len(vector(evaluations[0]).values)} {run[0].task} numbers "
+        f"({shown(evaluations[0].metrics)}) in {len(evaluations)} successive evaluations{_span(evaluations)}{more}.",
+        (experiment,),
+        tuple(e.where for e in evaluations),
+        severity=severity if all(_position(e) for e in evaluations) else "warning",
+    )
+
+
+def _stretches(run: list[Evaluation]) -> Iterator[tuple[list[Evaluation], Severity]]:
+    """Three or more successive evaluations of equal numbers, with what that means."""
     for numbers, same in groupby(run, key=vector):
         evaluations = _precise(list(same))
         if len(evaluations) < 3 or not _LEAST <= (evaluations[0]["AP"] or 0) <= _MOST or numbers.distinct < 3:
             continue
         further = numbers.compared * (len(evaluations) - 3) // 2  # each repetition says the same again
         severity = strength(evaluations[0], decimals(evaluations[0]), further)
-        if not severity:
-            continue
-        known = all(_position(e) for e in evaluations)
-        yield Fault(
-            f"{called(experiment)} prints the same {len(numbers.values)} {task} numbers "
-            f"({shown(evaluations[0].metrics)}) in {len(evaluations)} successive evaluations{_span(evaluations)}.",
-            (experiment,),
-            tuple(e.where for e in evaluations),
-            severity=severity if known else "warning",
-        )
+        if severity:
+            yield evaluations, severity
 
 
 def _precise(evaluations: list[Evaluation]) -> list[Evaluation]:

@@ -106,6 +106,8 @@ _REPEATED = {"3x": 12}  # epochs of a data set that is repeated three times
             }
         ],
         [{"row": "A", "epochs": 300, "bbox": "% 81", "link_pretrain": "a_300e.py", "link_config": "a_ft_100e.py"}],
+        [{"row": "CLIP", "bbox": "% 86", "link_224": "clip_sz224.pth", "link_336": "clip_sz336.pth"}],
+        [{"row": "eva02_L", "bbox": "% 55", "link_config": "eva2_coco_vitdet_l.py"}],
         [{"row": "DWPose-t", "bbox": "% 48", "link_model": "dwpose_l_dis_t_coco.pth"}],
     ],
     needs=(
@@ -158,7 +160,8 @@ def _contradictions(row: TableRow) -> Iterator[tuple[str, str]]:
         left = {key: value for key, value in facts.items() if not (is_trained_there and key in _TRAINED)}
         yield from ((text, name) for told in held for text in _apart(told, left))
         yield from ((text, name) for told in begun for text in _other_length(told, facts))
-        for other in dict.fromkeys((label, *(other for other, _ in named.values()))):
+        kind = _kind(link.target)  # several weights of a row are several models
+        for other in dict.fromkeys((label, *(each[0] for one, each in named.items() if _kind(one.target) != kind))):
             if found := sizes(other, name):
                 yield f"size {' against '.join(sorted(found))}", name
         yield from ((f"{one} against {other}", name) for one, other in kinds(texts, name, link.target))

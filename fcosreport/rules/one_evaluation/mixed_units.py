@@ -21,6 +21,7 @@ from fcosreport.wording import listed
     quiet=[
         [{"bbox": "0.387 0.573 0.419"}, {"bbox": "% 29.2 47.0 30.8"}],
         [{"bbox": "0.387 0.573 0.419"}, {"bbox": "0.003 0.010 0.001"}],
+        [{"bbox": "55.5 74.9 60.3"}, {"bbox": "% 64.164 80.1 70.2 form:table"}],
         [{"bbox": "0.900 1.000 0.900"}, {"bbox": "% 0.9 1.2 0.8"}],
     ],
     needs=EVALUATED,
@@ -35,7 +36,7 @@ def mixed_units(records: Records, settings: Settings) -> Iterator[Fault]:
     Do: Write a percent sign, or the unit in the heading, or give all results as fractions.
     """
     for is_odd, is_proper in (
-        (unmarked_percent, lambda e: not unmarked_percent(e)),
+        (unmarked_percent, lambda e: not (unmarked_percent(e) or _is_told_by_size(e))),
         (lambda e: _is_block(e, percent=True), lambda e: _is_block(e, percent=False)),
     ):
         odd = _first(records, is_odd)
@@ -50,6 +51,11 @@ def mixed_units(records: Records, settings: Settings) -> Iterator[Fault]:
                 tuple(experiment for experiment, _ in odd),
                 (*(evaluation.where for _, evaluation in odd), evaluation.where),
             )
+
+
+def _is_told_by_size(evaluation: Evaluation) -> bool:
+    """Whether nothing but their size tells that its numbers are in percent, as in a table."""
+    return evaluation.form == "table" and scores(evaluation)[0].percent
 
 
 def _is_block(evaluation: Evaluation, *, percent: bool) -> bool:
