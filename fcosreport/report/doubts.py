@@ -6,10 +6,9 @@ from fcosreport.records import Experiment, Finding
 from fcosreport.report.folding import by_experiment
 from fcosreport.report.quoting import side_by_side
 from fcosreport.report.report import Report
-from fcosreport.report.verdict import brief
+from fcosreport.report.verdict import brief, fitting
 from fcosreport.translation import Language
 from fcosreport.vocabulary.sentences import called
-from fcosreport.wording import plain
 
 _LONGEST = 110  # characters
 
@@ -24,7 +23,8 @@ def doubts(report: Report) -> dict[str, str]:
             told[each.id] = each.reason
         elif each.state == "suspect" and each.id in named:
             told[each.id] = _told(each, named[each.id][0], known, report.view.language)
-    return {name: plain(text, _LONGEST) for name, text in told.items() if text}
+    names = [each.name for each in report.experiments if each.id in told]
+    return {name: fitting(text, names, _LONGEST) for name, text in told.items() if text}
 
 
 def _told(experiment: Experiment, finding: Finding, known: Mapping[str, Experiment], _: Language) -> str:

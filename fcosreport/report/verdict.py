@@ -1,7 +1,7 @@
 """What a reader is told first: one sentence on what can be trusted, and above it when it ran and what was read."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -12,6 +12,7 @@ from fcosreport.wording import plain
 
 _REASONS = 2  # that are told; of more errors the rest is counted
 _LONGEST = 160  # characters of a reason
+_HALF = 11  # characters that are kept of a long name, at its beginning and at its end
 _ASIDE = re.compile(r"\s*[(（][^()（）]*[)）]$")  # what stands in brackets at the end of a sentence
 
 
@@ -37,7 +38,14 @@ def verdict(report: Report) -> Verdict:
     _ = report.view.language
     worst = next((severity for severity, _count in report.severities), None)
     errors = [fold for fold in folds(report) if fold.severity == "error"]
-    reasons = tuple((plain(brief(fold_told(fold, _)), _LONGEST), fold.findings[0]) for fold in errors[:_REASONS])
+    names = {each.id: each.name for each in report.experiments}
+    reasons = tuple(
+        (
+            fitting(brief(fold_told(fold, _)), [names.get(name, name) for name in fold.experiments], _LONGEST),
+            fold.findings[0],
+        )
+        for fold in errors[:_REASONS]
+    )
     rest = sum(len(fold.findings) for fold in errors[_REASONS:])
     more = _("and {errors}", errors=_.plural(rest, "more error")) if rest else ""
     return Verdict(_said(report), reasons, more, worst)
@@ -66,6 +74,14 @@ def _said(report: Report) -> str:
 def brief(message: str) -> str:
     """A message without its asides: up to `, which`, without what stands in brackets behind it, without a full stop."""
     return _ASIDE.sub("", message.rstrip(".。")).partition(", which ")[0]
+
+
+def fitting(message: str, names: Iterable[str], most: int) -> str:
+    """A message in `most` characters, harmless to look at: long `names` are cut in the middle before its end is cut."""
+    for name in sorted(names, key=len, reverse=True):
+        if len(message) > most and len(name) > 3 * _HALF:
+            message = message.replace(name, f"{name[:_HALF]}…{name[-_HALF:]}")
+    return plain(message, most)
 
 
 def extent(report: Report) -> Iterator[str]:

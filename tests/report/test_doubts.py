@@ -22,5 +22,15 @@ def test_any_other_error_is_told_without_the_name_that_stands_beside_it() -> Non
     assert doubts(replace(report_of(odd), findings=(finding,))) == {"a b": "bbox AP is odd"}
 
 
+def test_long_names_are_cut_before_what_is_said_of_them() -> None:
+    one, other = (run(f"0{n}_somebody_mmdetection_work_dirs_2021120{n}", "0.3", state="suspect") for n in (1, 2))
+    said = f"The names of {one.name} and {other.name} differ in lrx10 and lrx3 alone."
+    told = doubts(replace(report_of(one, other), findings=(Finding("FR1", "odd", "error", said, (one.id, other.id)),)))
+    assert (
+        told[one.id]
+        == "The names of 01_somebody…rs_20211201 and 02_somebody…rs_20211202 differ in lrx10 and lrx3 alone"
+    )
+
+
 def test_what_nothing_speaks_against_has_no_doubt() -> None:
     assert doubts(report_of(run("a", "0.3"))) == {}
