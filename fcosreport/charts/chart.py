@@ -60,6 +60,7 @@ class Chart:
     the picture shows. Values outside `y_range` are drawn at its edge. A chart of bars has `categories`, and as `x` the
     numbers of these from 0. `has_dots`: whether each point is a dot. `band` is a stretch of y that is shaded, `pairs`
     are series that have the same numbers, as `label` says. `is_labelled`: names stand beside the dots, not in a legend.
+    `scales` are further units of x by their names: how much of each a step is, for every series.
     """
 
     name: str
@@ -79,6 +80,7 @@ class Chart:
     band: Range | None = None
     pairs: tuple[tuple[int, int, str], ...] = ()
     is_labelled: bool = False
+    scales: tuple[tuple[str, tuple[float, ...]], ...] = ()
 
     @property
     def is_curve(self) -> bool:

@@ -71,6 +71,7 @@ def _points(chart: Chart, rows: Mapping[str, str]) -> str:
     data = {
         **{"x": chart.x_label, "y": chart.y_label, "yLog": chart.y_is_log, "dots": chart.has_dots},
         **{"xRange": chart.x_range, "yRange": chart.y_range, "description": chart.description},
+        "scales": {name: [_short(each, 7) for each in shares] for name, shares in chart.scales},
         "steps": [[_short(x, 7) for x in each] for each in steps],
         "series": [
             {

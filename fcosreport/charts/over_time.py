@@ -6,6 +6,7 @@ from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from statistics import median
 
 from fcosreport.charts import axes
 from fcosreport.charts.chart import Chart, Series
@@ -43,7 +44,10 @@ def curves(report: Report, name: str, curve: str) -> Iterator[Chart]:
     for unit in _units((own.unit, points) for _, own, points in told):
         lines = [Line(each, *points) for each, own, points in told if own.unit == unit and _is_line(points)]
         left = sum(own.unit == unit and own.count > 1 and not own.points for _, own, _ in told)
-        yield _of_curves(report, name, curve, unit, series(report, lines, LINES), len(lines) + left)
+        shown = series(report, lines, LINES)
+        chart = _of_curves(report, name, curve, unit, shown, len(lines) + left)
+        known = {line.experiment.id: line.experiment for line in lines}
+        yield replace(chart, scales=_scales(report, [known[each.experiment] for each in shown], unit))
 
 
 def of_one(report: Report, experiment: Experiment) -> Iterator[Chart]:
@@ -60,7 +64,36 @@ def of_one(report: Report, experiment: Experiment) -> Iterator[Chart]:
     ):
         for unit in _units((each.unit, _logged(each)) for each in logged)[:1]:
             shown = _named({each.name: _logged(each) for each in logged if each.unit == unit})
-            yield _of_curves(report, name, label, unit, shown)
+            chart = _of_curves(report, name, label, unit, shown)
+            yield replace(chart, scales=_scales(report, [experiment] * len(shown), unit))
+
+
+def _scales(report: Report, of: Sequence[Experiment], unit: Unit) -> tuple[tuple[str, tuple[float, ...]], ...]:
+    """The units, beside iterations, that all of these experiments tell: epochs and hours."""
+    _ = report.view.language
+    known = ((_(name), [share(each) for each in of]) for name, share in (("epoch", _epochs), ("hours", _hours)))
+    return tuple((name, tuple(map(float, shares))) for name, shares in known if unit == "iteration" and all(shares))
+
+
+def _epochs(experiment: Experiment) -> float:
+    """How much of an epoch an iteration is, by an evaluation that tells both or a schedule that was done; else 0."""
+    told = [each.epoch / each.iteration for each in experiment.evaluations if each.epoch and each.iteration]
+    epochs, end = (
+        experiment.value("epochs"),
+        max((e.end for e in experiment.curves if e.unit == "iteration"), default=0),
+    )
+    if not told and experiment.state == "finished" and isinstance(epochs, int) and end > 0:
+        return epochs / end
+    return told[0] if told else 0.0
+
+
+def _hours(experiment: Experiment) -> float:
+    """How many hours an iteration took, by the median of the seconds that were logged; 0 where none were."""
+    logged = [
+        each.values for each in experiment.curves if each.name == "time" and each.unit == "iteration" and each.points
+    ]
+    seconds = [value for values in logged[:1] for value in values if math.isfinite(value)]
+    return max(median(seconds), 0.0) / 3600 if seconds else 0.0
 
 
 def _of_results(

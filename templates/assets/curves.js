@@ -71,7 +71,9 @@
   const enliven = (figure) => {
     const chart = JSON.parse(figure.querySelector("script").textContent);
     const height = figure.querySelector("svg").getBoundingClientRect().height;
-    const raw = uPlot.join(chart.series.map((series) => [chart.steps[series.x], series.y]));
+    const joined = (shares) =>
+      uPlot.join(chart.series.map((series, at) => [chart.steps[series.x].map((x) => x * (shares?.[at] ?? 1)), series.y]));
+    let raw = joined();
     const place = make("div", { className: "live" });
     const readout = make("p", { className: "readout" });
     const label = make("p", { className: "y-label", textContent: chart.y });
@@ -79,14 +81,14 @@
     const switches = make("div", { className: "switches" }, readout);
     figure.append(place);
     figure.classList.add("is-live");
-    const live = { chart, plot: null, isLog: chart.yLog, isSmooth: false };
+    const live = { chart, plot: null, x: chart.x, isLog: chart.yLog, isSmooth: false };
     const canLog = chart.series.every((series) => series.y.every((y) => y === null || y > 0));
     const tell = (plot, index) => {
       const at = index === null || index === undefined ? null : plot.cursor.idxs?.[index];
       if (at === null || at === undefined) return;
       const [x, y] = [plot.data[0][at], plot.data[index][at]];
       if (y !== null && y !== undefined) {
-        readout.textContent = `${chart.series[index - 1].name}: ${chart.y} ${number(y)}, ${chart.x} ${number(x)}`;
+        readout.textContent = `${chart.series[index - 1].name}: ${chart.y} ${number(y)}, ${live.x} ${number(x)}`;
       }
     };
     const names = legend(live);
@@ -96,7 +98,7 @@
       const hidden = live.plot ? live.plot.series.map((each) => !each.show) : [];
       live.plot?.destroy();
       const data = live.isSmooth ? [raw[0], ...raw.slice(1).map(smoothed)] : raw;
-      live.plot = new uPlot(optionsOf(chart, data, sizeOf(), live.isLog, tell), data, canvas);
+      live.plot = new uPlot(optionsOf({ ...chart, x: live.x }, data, sizeOf(), live.isLog, tell), data, canvas);
       live.plot.root.setAttribute("role", "img");
       live.plot.root.setAttribute("aria-label", chart.description);
       hidden.forEach((isHidden, index) => isHidden && live.plot.setSeries(index, { show: false }));
@@ -111,9 +113,22 @@
       });
       return button;
     };
+    // The units of x that all curves know.
+    const units = Object.keys(chart.scales).length ? [chart.x, ...Object.keys(chart.scales)] : [];
+    const buttons = units.map((name) => {
+      const button = make("button", { type: "button", textContent: name });
+      button.setAttribute("aria-pressed", String(name === live.x));
+      button.addEventListener("click", () => {
+        live.x = name;
+        raw = joined(chart.scales[name]);
+        buttons.forEach((each) => each.setAttribute("aria-pressed", String(each === button)));
+        draw();
+      });
+      return button;
+    });
     const reset = make("button", { type: "button", textContent: words.reset });
     reset.addEventListener("click", () => live.plot.setData(live.plot.data));
-    switches.append(toggle("isSmooth", words.smooth), ...(canLog ? [toggle("isLog", words.log)] : []), reset);
+    switches.append(...buttons, toggle("isSmooth", words.smooth), ...(canLog ? [toggle("isLog", words.log)] : []), reset);
     draw();
     lives.push(live);
     new ResizeObserver(() => live.plot.setSize(sizeOf())).observe(figure);

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from fcosreport.charts import charts
 from fcosreport.charts.figures import HEIGHT, WIDTH, figure, in_script, spark
-from tests.charts.charting import curve, experiment, report
+from tests.charts.charting import curve, evaluation, experiment, report
 
 
 def points(text: str) -> list[tuple[float, float]]:
@@ -35,6 +35,19 @@ def test_the_points_of_a_curve_name_the_row_of_their_run_and_share_their_steps()
     assert data["steps"] == [[0, 1]]
     assert {each["name"]: each["row"] for each in data["series"]} == {"run0": "r7", "run1": ""}
     assert figure(replace(chart, section="lr"), "all", {}).data == ""  # no curve
+
+
+def test_a_curve_over_iterations_may_be_shown_in_epochs_and_hours_where_all_its_runs_tell_them() -> None:
+    loss, slow = curve("loss", [2.0, 1.5, 1.0]), curve("time", [1.8, 1.8, 9.0])
+    told = experiment("a", (), loss, slow, more=(evaluation(0.3, 2, epoch=1),))
+    for runs, scales in (
+        ((told,), {"epoch": [0.5], "hours": [0.0005]}),
+        ((told, experiment("b", (), loss, slow)), {"hours": [0.0005, 0.0005]}),
+        ((told, experiment("b", (), loss)), {}),
+        ((experiment("b", (), curve("loss", [2.0, 1.0], "epoch"), slow),), {}),
+    ):
+        (chart,) = (each for each in charts(report(*runs)) if each.name == "loss")
+        assert json.loads(figure(chart, "all", {}).data)["scales"] == scales
 
 
 def test_no_text_ends_a_script() -> None:

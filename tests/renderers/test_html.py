@@ -26,7 +26,7 @@ from fcosreport.translation import Language
 from fcosreport.wording import plain
 from tests.baseline import NOTE, NUMBERS, baseline, experiment
 from tests.hostile import TEXTS, hostile
-from tests.lively import LOG, lively
+from tests.lively import LOG, curve, lively
 from tests.renderers.browser import THEMES, Visit, browser, visit
 from tests.renderers.rendering import EMPTY, OUTPUTS, render
 
@@ -328,6 +328,19 @@ def test_a_curve_is_zoomed_read_and_recoloured(opened: Open) -> None:
     assert (without := picture(page, canvas)) != whole
     page.emulate_media(color_scheme="dark")
     assert picture(page, canvas) not in (whole, without)
+
+
+def test_a_curve_over_iterations_is_shown_over_hours_and_back(opened: Open) -> None:
+    timed = tuple(replace(e, curves=(*e.curves, curve("time", [1.8] * 500))) for e in lively(2).experiments)
+    page = opened(render("html", replace(lively(2), experiments=timed))).page
+    figure = page.locator("#curves figure.curve", has_text="Training loss").first
+    figure.scroll_into_view_if_needed()
+    figure.locator("canvas").wait_for()
+    before = picture(page, figure.locator("canvas"))
+    figure.get_by_role("button", name="hours").click()
+    assert picture(page, figure.locator("canvas")) != before
+    figure.get_by_role("button", name="iteration").click()
+    assert picture(page, figure.locator("canvas")) == before
 
 
 def test_a_curve_is_smoothed_shown_in_logarithms_and_lifted_by_its_row(opened: Open) -> None:
