@@ -69,7 +69,8 @@ def read(
         quoted,
     )
     reader = _Reader(path, root, tables)
-    reader.read()
+    if not words.are_of_paper(line.text for line in parsed.lines if line.kind == "heading"):
+        reader.read()
     issues = [
         Issue("this code fence is never closed: what follows was read as code", Where(path, n)) for n in parsed.unclosed
     ]

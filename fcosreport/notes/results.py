@@ -92,7 +92,8 @@ def rows_of(grid: Grid, path: str, *, is_zoo: bool) -> Iterator[TableRow]:
     ticked = ticks(grid, headers)
     has_ours = any(_OURS.search(cell.text) for _, cells in grid.rows for cell in cells[:2])
     is_list = any(map(_LIST.search, texts)) or links_papers(grid)
-    is_own = not (is_zoo or is_linked or is_list or _QUOTED.search(f"{grid.title} {' '.join(texts)}"))
+    said = [text for each, text in zip(headers, texts, strict=True) if each.kind == "metric" or not measured]
+    is_own = not (is_zoo or is_linked or is_list or _QUOTED.search(f"{grid.title} {' '.join(said)}"))
     above: Sequence[Cell] = ()
     for line, cells in grid.rows:
         cells = [cell_at(above, column) if each.text in _DITTO else each for column, each in enumerate(cells)]

@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import chain
 
 from fcosreport.notes import outcomes
-from fcosreport.notes.subjects import RESULT
+from fcosreport.notes.subjects import RESULT, is_of_class
 from fcosreport.records import Claim, Evaluation, Experiment, Setting, State, TableRow
 
 _PROGRESS = {"epochs": "epoch", "iterations": "iteration"}
@@ -181,14 +181,15 @@ def _is_numbered(experiment: Experiment, ordinal: str, row: TableRow) -> bool:
 
 
 def _is_called(experiment: Experiment, called: str, row: TableRow) -> bool:
-    """Whether an experiment with results has the name of a row; another row is none where it differs.
+    """Whether an experiment with results has the name of a row.
 
-    A name that is made of several cells may leave out what tells two rows apart: then their numbers do.
+    Rows of two tables may be called alike and be two runs, as on other data: then their settings or numbers differ. A
+    table of one class has other numbers of the same runs.
     """
     if not experiment.evaluations or called not in (_plain(experiment.name), _plain(experiment.title)):
         return False
-    is_composed = called != _plain(row.label)
-    return not (_is_row(experiment) and (_differs(row, experiment) or (is_composed and _disagrees(row, experiment))))
+    is_other = _differs(row, experiment) or (_disagrees(row, experiment) and not is_of_class(row.title))
+    return not (_is_row(experiment) and is_other)
 
 
 def with_result(experiment: Experiment, row: TableRow) -> Experiment:

@@ -36,7 +36,7 @@ _AT = (
     r"| ?[@_(\[]{1,2} ?(?:IoU ?= ?)?0?\.[5-9]\d?[)\]]?|[@_]?(?:50|75)(?![\d.])"
     r"|_[5-9][05](?![\d.])|[_ -]?(?:small|medium|large|easy|moderate|hard)|_?[sml](?![a-z]))?"
 )
-_BESIDE = r"(?i:(?:average )?(?:precision|percision|recall)|f1(?:[-_ ]?score)?)(?![\w@/-])(?:\([BMP]\))?"
+_BESIDE = r"(?i:(?:average )?(?:precision|percision|recall)|f1(?:[-_ ]?score)?)(?:@ ?0?\.50?)?(?![\w@/-])(?:\([BMP]\))?"
 """What is a result only beside others; the first of them is often misspelled so."""
 _NAME = re.compile(rf"(?<![A-Za-z])(?:{_LEVEL}{_OF}{_CORE}{_AT}(?:\((?:[BMP]|val|test)\))?|{_BESIDE})")
 _VERB = (
@@ -45,7 +45,8 @@ _VERB = (
 )
 _BETWEEN = rf"[\s*_`\"'）)]{{0,12}}(?:(?:{_VERB})[\s*_`\"'≈~]{{0,4}}){{0,2}}"
 _SCORE = r"(?:\d{1,3}(?:\.\d{1,18})?|\.\d{1,18})"
-_ENDS = r"(?![\d\w])(?!\.\d)"
+_ENDS = r"(?![\d\w])(?!\.\d)(?! ?[-–~] ?\.?\d)"
+"""Nothing that goes on: neither as a number nor as a span, which is hoped for."""
 _VALUE = re.compile(rf"{_BETWEEN}(?P<value>{_SCORE}){_ENDS}\s{{0,2}}(?P<sign>%?)")
 _CHANGED = (
     r"(?:(?:is|was|went|goes|improve[sd]?|increase[sd]?|rises?|rose|drop(?:ped|s)?|fell)\s)?(?:从|由|from)?",

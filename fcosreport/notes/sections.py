@@ -20,10 +20,10 @@ _ITEM_LEVEL = 10
 _TELLING = frozenset(("lr", "train_batch_size", "norm", "init", "schedule", "seed", "backbone"))
 """Settings by which an item of a list that says a result tells of which run; epochs may be those of one run."""
 _VARIED = re.compile(
-    r"(?i)\+ ?[A-Za-z\u3400-\u9fff]|\bw/|\bwith(?:out)?\b|\bbaseline\b|\btun(?:ed|ing)\b|\bours?\b|\bdataset\b"
-    r"|基线|改进|加入|添加"
+    r"(?i)\+ ?[A-Za-z]|\bw/|\b(?:with(?:out)?|baseline|tun(?:ed|ing)|ours?|dataset)\b|基线|改进|加入|添加"
 )
 """What an author says of a model that he changed or trained: its mere name beside a number may be quoted."""
+_SHORT = 100  # characters of an item that names a run; longer ones tell of papers
 _CLAUSES = re.compile(r"[:：,，;；()（）]")
 _NAME = re.compile(r"(?=.*\d)[\w.+-]{1,24}")
 """A heading that is nothing but the name of a run: `m2-1`."""
@@ -237,7 +237,7 @@ def _heads(entries: Sequence[Entry], evaluations: Sequence[Evaluation]) -> set[i
 def _tells_a_run(entry: Entry) -> bool:
     """Whether an item says a result, and in the same breath of what: `- lr 1e-3: mAP 0.46`, `1. YOLOv8n: mAP50 0.8`."""
     said = {each.name for each in (*entry.declared, *entry.said)}
-    of_own = "epochs" in said or _VARIED.search(entry.line.text)
+    of_own = "epochs" in said or (len(entry.line.text) <= _SHORT and _VARIED.search(entry.line.text))
     return bool((not _TELLING.isdisjoint(said) or (of_own and detectors(entry.line.text))) and _says_own(entry))
 
 

@@ -85,6 +85,11 @@ def total(grid: Grid) -> Grid:
     return Grid(grid.line, grid.title, grid.section, grid.headers, rows)
 
 
+def is_of_class(title: str) -> bool:
+    """Whether the title of a table says that it is of one class, or of each."""
+    return _CLASS.search(title) is not None
+
+
 def is_of_parts(grid: Grid, headers: Sequence[Header]) -> bool:
     """Whether the rows are the classes, the difficulties or the images of one result."""
     return _is_of_classes(grid) or _is_of_images(grid, headers)

@@ -2,6 +2,7 @@
 
 import difflib
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 
 _NUMBERING = re.compile(r"^(?:\d{1,2}(?!\d)(?:\.\d+)*[.、)]?|[一二三四五六七八九十]+、|\(\d+\))\s*")
@@ -31,7 +32,7 @@ _DOCUMENTATION = re.compile(
     r"|takeaways?|discussion|what (?:it|this|that|we) (?:shows?|found|learn(?:ed|t))"
     r"|introduction|abstract|examples?|highlights?|news|updates?|features?|about|background|motivation|related work"
     r"|changes|acknowledge?ments?|inference|training (?:process|procedure|parameters)|requirement|conclusions?"
-    r"|contribut\w+|marking|grading)\b"
+    r"|contribut(?:ing|ors?)|marking|grading)\b"
     r"|历史更新|更新(?:日志|记录|历史)?$|简介|介绍|背景|安装|环境|使用(?:方法|说明)|训练方法|训练脚本|注意事项|目录|结论|总结(?!报告)|常见问题|文件结构"
     r"|安裝|環境|簡介|介紹|使用(?:說明|方式)|資料集(?:準備|說明)?|專案結構|目錄|結論|常見問題"
     r"|数据集|インストール|環境構築|使い方|目次|まとめ",
@@ -40,6 +41,11 @@ _DOCUMENTATION = re.compile(
 _SUPPOSED = re.compile(
     r"(?i)\b(?:expected|sample|example) (?:\w+ )?(?:results?|outputs?|performance|metrics)|\bresults? examples?\b"
     r"|预期|預期|期望|示例|想定|예상|예시"
+)
+_OF_PAPER = re.compile(
+    r"(?i)一句话总结|研究背景(?:与问题)?|方法(?:总览|详解|概述|介绍)?|局限(?:性)?|创新点|启发|(?:主要)?贡献|摘要|动机|核心思想"
+    r"|论文(?:信息|链接|解读|笔记)|abstract|motivation|methods?|limitations?|(?:main )?contributions?"
+    r"|key ideas?|takeaways?"
 )
 _PROMISED = re.compile(
     r"(?i)\byou (?:will|should|can|would) (?:get|see|obtain|have)\b|\bshould (?:get|see|be like|look like)\b"
@@ -149,6 +155,11 @@ def is_documentation(title: str) -> bool:
 def is_supposed(title: str) -> bool:
     """Whether the numbers below a heading are hoped for, or show what a program would print."""
     return _SUPPOSED.search(title) is not None
+
+
+def are_of_paper(titles: Iterable[str]) -> bool:
+    """Whether headings are those of what somebody wrote on the paper of others: three of them or more."""
+    return len({_bare(title) for title in titles if _OF_PAPER.fullmatch(_bare(title))}) > 2
 
 
 def is_promised(text: str) -> bool:

@@ -20,7 +20,7 @@ _SUBSCRIPTS = (
     (re.compile(r"</?\w[^<>]{0,200}>|\\(?:text|mathrm|rm)\b|[${}\\^_*`]", re.I), " "),
 )
 _CORE = re.compile(r"(?<![a-z])(m?ap|m?ar)(?:[\s_-]*(small|medium|large|[sml])(?![a-z]))?", re.I)
-_RANGE = re.compile(r"[@\[(\s]*(?:iou\s*=?\s*)?0?\.?50?\s*[:–~,-]\s*(?:0?\.?0?5\s*[:,]\s*)?0?\.?95[\])]?", re.I)
+_RANGE = re.compile(r"[@\[(\s]*(?:iou\s*=?\s*)?0?\.?50?(?:\s*[:–~,-]\s*|\s+)(?:0?\.?0?5\s*[:,]\s*)?0?\.?95[\])]?", re.I)
 _IOU = re.compile(r"(?:@\s*)?\(?(?:iou\s*=?\s*)?(0?\.50?|50|5|0?\.75|75)(?:\s*iou)?(?![\d.])\)?", re.I)
 _EPOCH = re.compile(r"[(（]?\b(?:(?:at|@|best) *)?ep(?:och)?s?\.? *\d+\b[)）]?")
 """When a number was measured, as headers of one's own runs say: `mAP (epoch 29)`."""

@@ -47,3 +47,10 @@ def test_models_that_were_changed_are_runs_and_their_mere_names_may_be_quoted() 
 def test_a_result_ends_a_form_of_keys_and_values() -> None:
     found = note("# Forms\nname: a\nlr: 0.01\nmAP: 0.312\n\nname: b\nlr: 0.02\nmAP: 0.334\n").experiments
     assert [(each.value("lr"), each.evaluations[0]["AP"]) for each in found] == [(0.01, 0.312), (0.02, 0.334)]
+
+
+def test_a_span_is_hoped_for_and_what_is_written_on_a_paper_is_of_others() -> None:
+    assert not note("# Training\n- lr = 0.01\n- mAP@0.5: 0.55-0.65\n").experiments[0].evaluations
+    said = "1. YOLOv8n + CBAM: mAP50 0.812\n2. YOLOv8n + SE: mAP50 0.821\n"
+    assert not note(f"# Net\n## 方法详解\nx\n## 实验\n{said}## 优点\nx\n## 局限\nx\n## 贡献\nx\n").experiments
+    assert note(f"# Net\n## 方法\nx\n## 实验\n{said}").experiments

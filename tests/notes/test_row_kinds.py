@@ -173,4 +173,10 @@ def test_a_row_of_the_same_name_with_another_backbone_is_a_run_of_its_own() -> N
     text = "# {0}\n| Model | backbone | mAP |\n|--|--|--|\n| default | {0} | {1} |\n\n"
     twice = text.format("resnet50", 0.31) + text.format("resnet101", 0.35)
     assert told(note(twice)) == [("default", "finished", 0.31), ("default", "finished", 0.35)]
-    assert len(told(note(text.format("resnet50", 0.31) + text.format("resnet50", 0.35)))) == 1
+    assert len(told(note(2 * text.format("resnet50", 0.31)))) == 1
+
+
+def test_a_row_of_the_same_name_with_another_number_is_a_run_of_its_own_but_for_that_of_one_class() -> None:
+    text = "# On {0}\n| Model | mAP |\n|--|--|\n| default | {1} |\n\n"
+    assert len(told(note(text.format("roads", 0.31) + text.format("fields", 0.35)))) == 2
+    assert len(told(note(text.format("roads", 0.31) + text.format("class car", 0.35)))) == 1
