@@ -362,7 +362,8 @@ class Experiment:
         several data sets the one that is configured first, else the one met first.
         """
         found = [e for e in self.evaluations if e.task == task and e.category is None]
-        for is_wanted in _WANTED if len(found) > 1 else ():
+        kinds = {(e.origin, e.augmented, e.weights in AVERAGED, e.split, e.family) for e in found}
+        for is_wanted in _WANTED if len(kinds) > 1 else ():  # else there is no choice, as nearly always
             found = [e for e in found if is_wanted(e)] or found
         sets = list(dict.fromkeys(e.data_set for e in found))
         if len(sets) < 2:
