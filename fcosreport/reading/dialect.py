@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.metadata import entry_points
+from itertools import accumulate
 from pathlib import Path
 from typing import Protocol, TypeVar
 
@@ -20,8 +21,6 @@ from fcosreport.records import Evaluation, Event, Issue, Origin, Samples, Settin
 from fcosreport.registry import load
 
 Record = Evaluation | Setting | Event | Samples | Issue | TableRow
-
-_ENDS = re.compile(rb"\r\n?|\n")
 
 
 def line_ends(data: bytes | bytearray, start: int, stop: int) -> int:
@@ -67,7 +66,8 @@ class Window:
 
     def take(self, lines: Iterable[int], span: int) -> None:
         """Note that results were read in these lines, in ascending order, to which `span` lines around belong."""
-        ends = [self.start, *(end.end() for end in _ENDS.finditer(self.data, self.start)), len(self.data)]
+        texts = self.data[self.start :].splitlines(keepends=True)  # of bytes: at CR, LF and CR LF alone
+        ends = [*accumulate(map(len, texts), initial=self.start), len(self.data)]
         for line in lines:
             at = line - self.line
             begin, end = (ends[min(max(0, each), len(ends) - 1)] for each in (at - span, at + span + 1))
@@ -87,7 +87,7 @@ class Window:
 
 
 class Reader(Protocol):
-    """One reading of one file by one dialect. Made anew for each file with `(path, origin)`.
+    """One reading of one file by one dialect. Made with `(path, origin)` for each file of which a window is for it.
 
     Where a training or evaluation starts (its arguments, its configuration) a reader yields an Event `started`, after
     all that stood before it: a file may hold several runs, and is parted there.

@@ -42,35 +42,38 @@ class Paused:
 
 @dataclass(slots=True)
 class Fed:
-    """One dialect over one file, and what it found. A reader that raises is dropped, and that is told as an issue."""
+    """One dialect over one file, and what it found.
+
+    Its reader is made for the first piece that is for it. One that raises is dropped, and that is told as an issue.
+    """
 
     dialect: Dialect
     shown: str
     origin: Origin
-    is_meant: bool = False
-    is_source: bool = False
+    is_source: bool
     reader: Reader | None = None
+    is_dropped: bool = False
     found: list[Record] = field(default_factory=list)
-
-    def begin(self) -> None:
-        """Make the reader."""
-        try:
-            self.is_meant, self.is_source = self.dialect.is_for(self.shown), bool(_SOURCE.search(self.shown))
-            self.reader = self.dialect.reader(self.shown, self.origin)
-        except Exception as error:  # a dialect's fault, whatever it is
-            self._drop(error, 1, "at the beginning")
 
     def feed(self, roll: Roll) -> list[Record]:
         """What the dialect says of a piece of the file."""
-        is_offered = self.is_meant or (not self.is_source and roll.holds(self.dialect.anchors, self.origin))
-        if not (is_offered or getattr(self.reader, "is_open", False)):
+        holds = not self.is_source and roll.holds(self.dialect.anchors, self.origin)
+        if not (holds or self.dialect.is_for(self.shown) or getattr(self.reader, "is_open", False)):
             return []
+        if self.reader is None and not self.is_dropped:
+            self._begin()
         window = roll.window()
         return self._said(lambda reader: reader.feed(window), window.line, "from this line on")
 
     def close(self, line: int) -> list[Record]:
         """What was still open at the end of the file, whose last line is given."""
         return self._said(lambda reader: reader.close(), line, "at the end")
+
+    def _begin(self) -> None:
+        try:
+            self.reader = self.dialect.reader(self.shown, self.origin)
+        except Exception as error:  # a dialect's fault, whatever it is
+            self._drop(error, 1, "at the beginning")
 
     def _said(self, call: Callable[[Reader], Iterable[Record]], line: int, told: str) -> list[Record]:
         said: list[Record] = []
@@ -83,7 +86,7 @@ class Fed:
         return said
 
     def _drop(self, error: Exception, line: int, told: str) -> None:
-        self.reader = None
+        self.reader, self.is_dropped = None, True
         where = Where(self.shown, max(line, 1))
         self.found.append(fault(f"dialect {self.dialect.name}", error, where, told))
 
@@ -106,9 +109,8 @@ class Feeding:
     ) -> None:
         self.origin = origin
         self.stretches = Stretches(whole=whole)
-        self.fed = [Fed(each, shown, origin) for each in (dialects() if among is None else among)]
-        for each in self.fed:
-            each.begin()
+        is_source = bool(_SOURCE.search(shown))
+        self.fed = [Fed(each, shown, origin, is_source) for each in (dialects() if among is None else among)]
         self.doubts = Doubts(shown) if origin == "log" else None
         self.paused: Paused | None = None
 
@@ -170,7 +172,7 @@ class Feeding:
         if roll.joined or not isinstance(roll.source, Raw) or not roll.source.is_judged:
             return
         self.stretches.settle()
-        readers, odd_at = [each.reader for each in self.fed], roll.source.odd_at
+        readers, odd_at = [(each.reader, each.is_dropped) for each in self.fed], roll.source.odd_at
         state = pause.packed((readers, self.stretches, odd_at, self.doubts), self.stretches.closed())
         offset = roll.source.read - (roll.end - roll.start)
         self.paused = Paused(offset, roll.lines, state, [len(each.found) for each in self.fed])
@@ -196,8 +198,8 @@ class Feeding:
         try:
             owners, state = pause.unpacked(mark.state, (), ())
             readers, stretches, odd_at, doubts = pause.unpacked(state, curves, modules)
-            for each, reader in zip(self.fed, readers, strict=True):
-                each.reader = reader
+            for each, (reader, is_dropped) in zip(self.fed, readers, strict=True):
+                each.reader, each.is_dropped = reader, is_dropped
             for owner, record in zip(owners, _in_order(old.segments, (*old.tables, *old.issues)), strict=True):
                 if owner != _NOBODY:
                     self.fed[owner].found.append(record)

@@ -111,3 +111,27 @@ def test_a_program_shows_no_results(tmp_path: Path) -> None:
         (tmp_path / name).write_text(text)
         found = [e for e in read(tmp_path / name, name, "log").records if isinstance(e, Evaluation)]
         assert min(len(found), 1) == count, name
+
+
+@pytest.mark.parametrize(("text", "is_made"), [("nothing of it\n" * 9, False), (block(GOOD), True)])
+def test_a_reader_is_made_for_a_file_that_is_for_it_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, is_made: bool
+) -> None:
+    made: list[str] = []
+
+    class Noting:
+        def __init__(self, path: str, origin: Origin) -> None:
+            made.append(path)
+
+        def feed(self, window: Window) -> Iterator[Record]:
+            return iter(())
+
+        def close(self) -> Iterator[Record]:
+            return iter(())
+
+    log = tmp_path / "train.log"
+    log.write_text(text)
+    known = (Dialect("noting", "A format", (b"Average Precision",), Noting),)
+    monkeypatch.setattr(feeding, "dialects", lambda: known)
+    read(log, "train.log", "log")
+    assert made == ["train.log"] * is_made
