@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from fcosreport.comparing.groups import under_headings
 from fcosreport.judging.cases import FAIR, GOOD
 from fcosreport.judging.rule import Fault, rule
-from fcosreport.records import Experiment
+from fcosreport.records import Experiment, Setting
 from fcosreport.settings import Settings
 from fcosreport.vocabulary.sentences import called
 from fcosreport.wording import listed
@@ -36,6 +36,10 @@ _TWO = {"note_bbox": FAIR, "group": "note#sweep"}
         [{"max_dets": 100, **_ONE}, _TWO],
         [{"max_dets": 100, **_ONE}, {"max_dets": 300, **_TWO, "group": "note#other"}],
         [
+            {"image_size": 512, **_ONE, "note_bbox": f"{GOOD} form:table"},
+            {"image_size": 640, **_TWO, "note_bbox": f"{FAIR} form:table"},
+        ],
+        [
             {"image_size": 640, "title": "image size 640", **_ONE},
             {"image_size": 800, "title": "image size 800", **_TWO},
         ],
@@ -49,7 +53,7 @@ def compared_protocols_differ(compared: list[list[Experiment]], settings: Settin
     """Runs that stand under one heading were evaluated in different ways.
 
     Of what their logs tell: detections an image, images, score and NMS thresholds, image size, augmentation. What a
-    heading itself declares is what is compared.
+    heading itself declares, or each row of a table, is what is compared.
 
     Why: voxel51/fiftyone#5541: the same detections give another AP under another protocol.
 
@@ -67,9 +71,14 @@ def compared_protocols_differ(compared: list[list[Experiment]], settings: Settin
             )
 
 
+def _is_in_row(run: Experiment, setting: Setting) -> bool:
+    """Whether the row of the table says it beside the result."""
+    return any(each.form == "table" and each.where == setting.where for each in run.evaluations)
+
+
 def _apart(runs: Sequence[Experiment], name: str) -> tuple[str, ...]:
     """The values of a setting, where they differ and no title says so."""
     found = [(run, setting) for run in runs if (setting := run.setting(name))]
     values = tuple(dict.fromkeys(setting.shown for _, setting in found))
-    said = all(setting.shown in f"{run.name} {run.title}" for run, setting in found)
+    said = all(setting.shown in f"{run.name} {run.title}" or _is_in_row(run, setting) for run, setting in found)
     return values if len(values) > 1 and not said else ()

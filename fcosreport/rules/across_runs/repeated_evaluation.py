@@ -34,6 +34,7 @@ _OTHER = "0.385 0.571 0.419 0.226 0.424 0.502 0.325 0.536 0.572 0.367 0.617 0.72
         [{"bbox": [f"0.387 0.573 0.419 @{epoch}" for epoch in (1, 2, 3)]}],
         [{"note_bbox": [GOOD, GOOD, GOOD]}],
         [{"bbox": [f"{_YOLO} @{epoch}" for epoch in (90, 91, 92)]}],
+        [{"bbox": [f"P=0.98349 R=0.99216 AP50=0.993{n} AP=0.777{n} @{n}" for n in range(10, 16)]}],
         [{"bbox": [f"P=0.99871 R=1.00000 AP50=0.99500 AP=0.97310 @{epoch}" for epoch in range(40, 48)]}],
         [{"bbox": [f"0.001 0.004 0.000 0.200 -1 0.000 @{epoch}" for epoch in (86, 87, 88)]}],
         [{"bbox": [GOOD] * 3, "weights": "pretrained/yolox_tiny.pth.tar"}],
@@ -89,8 +90,9 @@ def _repeated(experiment: Experiment, run: list[Evaluation]) -> Iterator[Fault]:
 
 def _stretches(run: list[Evaluation]) -> Iterator[tuple[list[Evaluation], Severity]]:
     """Three or more successive evaluations of equal numbers, with what that means."""
-    for numbers, same in groupby(run, key=vector):
+    for _, same in groupby(run, key=lambda each: [(metric.name, metric.value) for metric in each.metrics]):
         evaluations = _precise(list(same))
+        numbers = vector(evaluations[0])
         if len(evaluations) < 3 or not _LEAST <= (evaluations[0]["AP"] or 0) <= _MOST or numbers.distinct < 3:
             continue
         further = numbers.compared * (len(evaluations) - 3) // 2  # each repetition says the same again

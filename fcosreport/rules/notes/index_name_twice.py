@@ -22,6 +22,10 @@ _ENTRY = {"row": "fcos_r50_1x", "path": "metafile.yml", "bbox": "% 36.6"}
     quiet=[
         [{**_ENTRY, "link_weights": "a.pth"}, {**_ENTRY, "link_weights": "a.pth", "bbox": "% 37.1"}],
         [{**_ENTRY, "link_weights": "a.pth"}, {**_ENTRY, "row": "fcos_r101_1x", "link_weights": "b.pth"}],
+        [
+            {**_ENTRY, "link_config": "gan_64.py", "link_weights": "gan_64_best-fid.pth"},
+            {**_ENTRY, "link_config": "gan_64.py", "link_weights": "gan_64_best-is.pth"},
+        ],
         [{**_ENTRY, "link_weights": "a.pth"}, {**_ENTRY, "path": "b/metafile.yml", "link_weights": "b.pth"}],
     ],
     needs=("there is no index of models", lambda records: [row for row in records.tables if row.is_index]),
@@ -29,7 +33,8 @@ _ENTRY = {"row": "fcos_r50_1x", "path": "metafile.yml", "bbox": "% 36.6"}
 def index_name_twice(entries: list[TableRow], settings: Settings) -> Iterator[Fault]:
     """Two entries of an index of models have one name, and other weights or another configuration.
 
-    Entries of one model that was tested in several ways have one name, too, and link the same files.
+    Entries of one model that was tested in several ways have one name, too, and link the same files; those of several
+    checkpoints of one training link one configuration.
 
     Why: in open-mmlab/mmdetection3d an entry was copied from the one above, and its name stayed; whoever asks for the
     name gets the wrong model.
@@ -41,7 +46,8 @@ def index_name_twice(entries: list[TableRow], settings: Settings) -> Iterator[Fa
         named[row.where.path, row.label].append(row)
     for (_, name), rows in named.items():
         files = {(weights(row), *sorted(configs(row))) for row in rows}
-        if len(files) > 1:
+        trained = {tuple(sorted(configs(row))) for row in rows}
+        if len(files) > 1 and (len(trained) > 1 or trained == {()}):
             lines = listed([str(row.where.line) for row in rows])
             yield Fault(
                 f"{len(rows)} entries are called {name} (lines {lines}) and link other files.",

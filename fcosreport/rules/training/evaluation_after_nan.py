@@ -1,9 +1,10 @@
 """FR203."""
 
 from collections.abc import Iterator, Sequence
+from math import isfinite
 
 from fcosreport.judging.rule import EVALUATED, Fault, rule
-from fcosreport.records import Evaluation, Event, Experiment, Metric, Records, Where
+from fcosreport.records import Curve, Evaluation, Event, Experiment, Metric, Records, Where
 from fcosreport.settings import Settings
 from fcosreport.vocabulary.sentences import called, when
 
@@ -22,6 +23,7 @@ _RESULT = "0.010 0.020 0.010"
         [{"bbox": _RESULT, "curve_loss": "2.1 1.4 1.2"}],
         [{"bbox": f"{_RESULT} #50", "events": ["#70 nan: loss is nan, stopping training"]}],
         [{"bbox": f"{_RESULT} #90", "events": ["#70 nan: a spike"], "curve_loss": "2.1 nan 1.4 1.2"}],
+        [{"bbox": f"{_RESULT} #90", "events": ["#70 nan: a spike"], "curve_box_loss": "2.1 nan 1.4 1.2"}],
         [{"state": "failed", "events": ["#70 nan: loss is nan"], "curve_loss": "2.1 nan"}],
         [{"bbox": "0.210 0.380 0.200 i:20", "curve_loss": "2.1 nan"}],
     ],
@@ -59,14 +61,18 @@ def _printed(metric: Metric | None) -> str:
 
 def _nan(experiment: Experiment) -> Where | None:
     """Where the loss became NaN for good; as far as the log tells, for a curve has no lines."""
-    curve = next((c for c in experiment.curves if c.name == "loss"), None)
-    ends_badly = curve is not None and (
-        curve.last is None or abs(curve.last) == float("inf") or curve.last != curve.last
-    )
+    curves = _of_training(experiment)
+    bad = next((curve for curve in curves if curve.last is None or not isfinite(curve.last)), None)
     event = next((e for e in experiment.events if e.kind == "nan"), None)
-    if event and (ends_badly or curve is None):
+    if event and (bad or not curves):
         return event.where
-    return curve.where if curve and ends_badly else None
+    return bad.where if bad else None
+
+
+def _of_training(experiment: Experiment) -> list[Curve]:
+    """The total of the training loss; where the log has none, its parts."""
+    parts = [curve for curve in experiment.curves if "loss" in curve.name and "val" not in curve.name]
+    return [curve for curve in parts if curve.name == "loss"] or parts
 
 
 def _after(experiment: Experiment, settings: Settings) -> list[Evaluation]:
