@@ -122,7 +122,7 @@ def _row(item: dict[str, object], where: Where) -> TableRow:
         table=f"{where.path}:{table}",
         title=title,
         links=tuple(links),
-        results=tuple(_evaluation(str(item.pop(task)), task, "note", where) for task in tasks),
+        results=tuple(_evaluation(text, task, "note", where) for task in tasks for text in _texts(item.pop(task))),
         measures=tuple((f"measure {number}", text) for number, text in enumerate(measures, 1)),
         others=tuple((f"column {number}", text) for number, text in enumerate(others, 1)),
         settings=tuple(
@@ -134,13 +134,17 @@ def _row(item: dict[str, object], where: Where) -> TableRow:
     )
 
 
+def _texts(given: object) -> list[str]:
+    return [given] if isinstance(given, str) else list(given)  # type: ignore[call-overload]  # plain data
+
+
 def _experiment(item: dict[str, object], where: Where) -> Experiment:
     name = str(item.pop("name", f"run{where.line}"))
     evaluations: list[Evaluation] = []
     for key in [k for k in item if k.removeprefix("note_") in ("bbox", "segm", "keypoints")]:
         texts = item.pop(key)
         origin: Origin = "note" if key.startswith("note_") else "log"
-        for text in [texts] if isinstance(texts, str) else list(texts):  # type: ignore[call-overload]  # plain data
+        for text in _texts(texts):
             evaluations.append(_evaluation(str(text), key.removeprefix("note_"), origin, where))
     cited, found = item.pop("cited", None), item.pop("found", None)
     events = tuple(_event(text, where) for text in item.pop("events", ()))  # type: ignore[attr-defined]  # plain data
