@@ -207,8 +207,16 @@ def _ordinal(text: str) -> str:
 
 
 def _disagrees(row: TableRow, experiment: Experiment) -> bool:
-    pairs = [(mine, theirs) for mine in row.results for theirs in experiment.evaluations if mine.split == theirs.split]
-    return any(mine.task == theirs.task and not _agree(mine, theirs) for mine, theirs in pairs)
+    """Whether a row and an experiment have metrics in common, and none of these is the same number."""
+    pairs = [
+        (mine, theirs)
+        for result in row.results
+        for each in experiment.evaluations
+        if (result.task, result.split) == (each.task, each.split)
+        for mine in result.metrics
+        if (theirs := each.metric(mine.name))
+    ]
+    return bool(pairs) and not any(mine.agrees(theirs) for mine, theirs in pairs)
 
 
 def is_of(row: TableRow, made: Sequence[Experiment]) -> bool:

@@ -180,3 +180,5 @@ def test_a_row_of_the_same_name_with_another_number_is_a_run_of_its_own_but_for_
     text = "# On {0}\n| Model | mAP |\n|--|--|\n| default | {1} |\n\n"
     assert len(told(note(text.format("roads", 0.31) + text.format("fields", 0.35)))) == 2
     assert len(told(note(text.format("roads", 0.31) + text.format("class car", 0.35)))) == 1
+    other = "# Thresholds\n| Model | AP50 | AP75 |\n|--|--|--|\n| default | 0.5 | 0.3 |\n"
+    assert len(told(note(text.format("roads", 0.31) + other))) == 1
