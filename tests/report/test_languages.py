@@ -36,6 +36,9 @@ PACKAGE = ROOT / "fcosreport"
 CODES = codes()[1:]
 WORDS = [word for _, word in SEVERITIES.values()]
 SAID = {
+    *("lost by class", "lost by place", "lost by class and place", "lost by doubles", "lost by background"),
+    *("lost by misses", "calibration error", "hours"),
+    *(f"precision at recall {at}" for at in ("0.25", "0.50", "0.75")),
     EXPERIMENT,
     STATE,
     *STATES,
