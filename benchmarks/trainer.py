@@ -19,7 +19,7 @@ import torch
 from benchmarks.clock import Work, side_by_side
 from trainer.data import load
 from trainer.evaluation import moved
-from trainer.journal import Clock, Journal
+from trainer.journal import Journal
 from trainer.model import build
 from trainer.processes import Team, joined
 from trainer.scoring import score
@@ -31,13 +31,13 @@ def ours(settings: Settings, team: Team, folder: Path) -> Work:
     """Some iterations of the trainer."""
     splits = load(settings.data, "train"), load(settings.data, "val")
     model = build(settings, splits[0].categories)
-    training = Training(settings, team, Journal(folder, main=False), Clock(), model, *splits)
+    training = Training(settings, team, Journal(folder, main=False), model, *splits)
 
     def work() -> None:
         training.model.train()
-        stream = iter(training.loader())
-        for iteration in range(1, settings.iterations + 1):
-            training.step(iteration, stream)
+        with training.batches() as stream:
+            for iteration in range(1, settings.iterations + 1):
+                training.step(iteration, stream)
         torch.stack(training.losses).cpu()
         training.losses.clear()
 
@@ -48,22 +48,23 @@ def torchvisions(settings: Settings, team: Team, folder: Path) -> Work:
     """As many iterations of torchvision's loop, with the same images."""
     splits = load(settings.data, "train"), load(settings.data, "val")
     model = build(settings, splits[0].categories).to(team.device)
-    source = Training(settings, team, Journal(folder, main=False), Clock(), model, *splits)
+    source = Training(settings, team, Journal(folder, main=False), model, *splits)
     model.to(memory_format=torch.contiguous_format)
     trained = [parameter for parameter in model.parameters() if parameter.requires_grad]
     optimizer = torch.optim.SGD(trained, lr=settings.lr, momentum=settings.momentum, weight_decay=1e-4)
 
     def work() -> None:
         model.train()
-        for images, targets in islice(source.loader(), settings.iterations):
-            given = [{name: value.to(team.device) for name, value in each.items()} for each in targets]
-            with torch.autocast(team.device.type, torch.bfloat16, enabled=settings.amp):
-                losses = torch.stack(list(model(moved(images, team.device), given).values())).sum()
-            if not math.isfinite(losses.item()):
-                raise ArithmeticError("the loss is not finite")
-            optimizer.zero_grad()
-            losses.backward()  # type: ignore[no-untyped-call]
-            optimizer.step()
+        with source.batches() as stream:
+            for images, targets in islice(stream, settings.iterations):
+                given = [{name: value.to(team.device) for name, value in each.items()} for each in targets]
+                with torch.autocast(team.device.type, torch.bfloat16, enabled=settings.amp):
+                    losses = torch.stack(list(model(moved(images, team.device), given).values())).sum()
+                if not math.isfinite(losses.item()):
+                    raise ArithmeticError("the loss is not finite")
+                optimizer.zero_grad()
+                losses.backward()  # type: ignore[no-untyped-call]
+                optimizer.step()
 
     return work
 

@@ -10,11 +10,12 @@ import math
 import re
 from array import array
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
 import numpy as np
+from numpy.typing import NDArray
 from pycocotools import mask as rle
 
 from trainer.errors import TrainerError
@@ -26,95 +27,92 @@ _BLANK = re.compile(r"[ \t\n\r]*")
 _DECODER = json.JSONDecoder()
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Columns:
-    """The rows of a file, in its order. `names`: of the files, in UTF-8; `sizes`: width and height; `boxes`: left, top,
-    width and height; `places`: which image each annotation is of.
+    """The rows of a file, in its order: all but the masks.
+
+    `images`: id, width and height; `names`: of their files, in UTF-8; `objects`: id, the ids of its image and of its
+    category, and whether it is a crowd; `boxes`: left, top, width and height; `places`: which image each object is of.
     """
 
     path: Path
-    sha256: str = ""
-    categories: dict[int, str] = field(default_factory=dict)
-    ids: Any = field(default_factory=lambda: array("q"))
-    names: Any = field(default_factory=list)
-    sizes: Any = field(default_factory=lambda: array("i"))
-    numbers: Any = field(default_factory=lambda: array("q"))
-    images: Any = field(default_factory=lambda: array("q"))
-    kinds: Any = field(default_factory=lambda: array("q"))
-    boxes: Any = field(default_factory=lambda: array("d"))
-    crowds: Any = field(default_factory=lambda: array("b"))
-    places: Any = None
-
-    def add_images(self, row: Row) -> None:
-        name, sides = row.get("file_name"), [_whole(row.get(side)) for side in ("width", "height")]
-        if not isinstance(name, str) or not all(side and 0 < side < 1 << 16 for side in sides):
-            raise TrainerError(f"{self.path}: image {row['id']} needs a file_name, a width and a height.")
-        self.ids.append(row["id"])
-        self.names.append(name.encode(errors="surrogatepass"))
-        self.sizes.extend(sides)
-
-    def add_annotations(self, row: Row) -> None:
-        where, box = f"{self.path}: annotation {row['id']}", row.get("bbox")
-        for kind in ("image", "category"):
-            if not _is_id(row.get(f"{kind}_id")):
-                raise TrainerError(f"{where} is of {kind} {row.get(f'{kind}_id')}, which is not listed.")
-        if not isinstance(box, list) or len(box) != 4 or not all(map(_is_number, box)):
-            raise TrainerError(f"{where}: bbox must be [x, y, width, height].")
-        if not _is_number(row.get("area")):
-            raise TrainerError(f"{where} has no area.")
-        self.numbers.append(row["id"])
-        self.images.append(row["image_id"])
-        self.kinds.append(row["category_id"])
-        self.boxes.extend(box)
-        self.crowds.append(bool(row.get("iscrowd")))
-
-    def add_categories(self, row: Row) -> None:
-        if "name" not in row:
-            raise TrainerError(f"{self.path}: category {row['id']} has no name.")
-        name = str(row["name"])
-        if row["id"] in self.categories:
-            raise TrainerError(f"{self.path}: in `categories`, the id {row['id']} occurs twice. Number them anew.")
-        if name in self.categories.values():
-            raise TrainerError(f"{self.path}: two categories are called {name}. Name them apart.")
-        self.categories[row["id"]] = name
-
-    def settle(self) -> None:
-        """Make arrays of the columns, and hold the ids against each other."""
-        for name in ("ids", "names", "sizes", "numbers", "images", "kinds", "boxes", "crowds"):
-            setattr(self, name, np.asarray(getattr(self, name)))
-        self.sizes, self.boxes = self.sizes.reshape(-1, 2), self.boxes.reshape(-1, 4)
-        if not len(self.ids) or not self.categories:
-            raise TrainerError(f"{self.path} has no images or no categories.")
-        for part, ids in (("images", self.ids), ("annotations", self.numbers)):
-            known, counts = np.unique(ids, return_counts=True)
-            for number in known[counts > 1][:1]:
-                raise TrainerError(f"{self.path}: in `{part}`, the id {number} occurs twice. Number them anew.")
-        kinds = np.array(list(self.categories))
-        for kind, of, listed in (("image", self.images, self.ids), ("category", self.kinds, kinds)):
-            for index in np.flatnonzero(~np.isin(of, listed))[:1]:
-                told = f"annotation {self.numbers[index]} is of {kind} {of[index]}, which is not listed."
-                raise TrainerError(f"{self.path}: {told}")
-        order = np.argsort(self.ids)
-        self.places = order[np.searchsorted(self.ids, self.images, sorter=order)]
+    sha256: str
+    categories: dict[int, str]
+    images: NDArray[np.int64]
+    names: NDArray[np.bytes_]
+    objects: NDArray[np.int64]
+    boxes: NDArray[np.float64]
+    places: NDArray[np.int64]
 
 
 def columns_of(path: Path) -> Columns:
-    """The file but for its masks; raises TrainerError where something in it is wrong."""
-    found, text = Columns(path), _Text(path)
+    """Read a file; raises TrainerError where something in it is wrong."""
+    text, categories, names = _Text(path), dict[int, str](), list[bytes]()
+    images, objects, boxes = array("q"), array("q"), array("d")
     for part, row in text.rows():
         if not isinstance(row, dict) or not _is_id(row.get("id")):
             raise TrainerError(f"{path}: `{part}` must be a list of objects with whole numbers as ids.")
-        getattr(found, f"add_{part}")(row)
-    found.sha256 = text.sha256
-    found.settle()
-    return found
+        if part == "images":
+            images.extend(_image(row, path))
+            names.append(row["file_name"].encode(errors="surrogatepass"))
+        elif part == "annotations":
+            objects.extend(_object(row, path))
+            boxes.extend(row["bbox"])
+        else:
+            _add_category(categories, row, path)
+    sizes, known = np.asarray(images).reshape(-1, 3), np.asarray(objects).reshape(-1, 4)
+    if not len(sizes) or not categories:
+        raise TrainerError(f"{path} has no images or no categories.")
+    _check_ids(path, sizes[:, 0], known, list(categories))
+    order = np.argsort(sizes[:, 0])
+    places = order[np.searchsorted(sizes[:, 0], known[:, 1], sorter=order)]
+    sides = np.asarray(boxes).reshape(-1, 4)
+    return Columns(path, text.digest.hexdigest(), categories, sizes, np.array(names), known, sides, places)
+
+
+def _image(row: Row, path: Path) -> tuple[int, int, int]:
+    width, height = (_whole(row.get(side)) for side in ("width", "height"))
+    if not isinstance(row.get("file_name"), str) or not (0 < width < 1 << 16 and 0 < height < 1 << 16):
+        raise TrainerError(f"{path}: image {row['id']} needs a file_name, a width and a height.")
+    return row["id"], width, height
+
+
+def _object(row: Row, path: Path) -> tuple[int, int, int, bool]:
+    where, box = f"{path}: annotation {row['id']}", row.get("bbox")
+    for kind in ("image", "category"):
+        if not _is_id(row.get(f"{kind}_id")):
+            raise TrainerError(f"{where} is of {kind} {row.get(f'{kind}_id')}, which is not listed.")
+    if not isinstance(box, list) or len(box) != 4 or not all(map(_is_number, box)):
+        raise TrainerError(f"{where}: bbox must be [x, y, width, height].")
+    if not _is_number(row.get("area")):
+        raise TrainerError(f"{where} has no area.")
+    return row["id"], row["image_id"], row["category_id"], bool(row.get("iscrowd"))
+
+
+def _add_category(known: dict[int, str], row: Row, path: Path) -> None:
+    if "name" not in row:
+        raise TrainerError(f"{path}: category {row['id']} has no name.")
+    if row["id"] in known:
+        raise TrainerError(f"{path}: in `categories`, the id {row['id']} occurs twice. Number them anew.")
+    if (name := str(row["name"])) in known.values():
+        raise TrainerError(f"{path}: two categories are called {name}. Name them apart.")
+    known[row["id"]] = name
+
+
+def _check_ids(path: Path, images: NDArray[np.int64], objects: NDArray[np.int64], categories: list[int]) -> None:
+    for part, ids in (("images", images), ("annotations", objects[:, 0])):
+        known, counts = np.unique(ids, return_counts=True)
+        for number in known[counts > 1][:1]:
+            raise TrainerError(f"{path}: in `{part}`, the id {number} occurs twice. Number them anew.")
+    for kind, column, listed in (("image", 1, images), ("category", 2, np.array(categories))):
+        for row in objects[~np.isin(objects[:, column], listed)][:1]:
+            raise TrainerError(f"{path}: annotation {row[0]} is of {kind} {row[column]}, which is not listed.")
 
 
 def masks_of(columns: Columns) -> Iterator[bytes]:
     """The mask of each annotation, as COCO's packed run lengths; raises TrainerError where it has none."""
     rows = (row for part, row in _Text(columns.path).rows() if part == "annotations")
-    for row, place in zip(rows, columns.places, strict=True):
-        width, height = columns.sizes[place].tolist()
+    for row, (_, width, height) in zip(rows, columns.images[columns.places].tolist(), strict=True):
         given = row.get("segmentation")
         if not _is_segmentation(given, height, width):
             text = "segmentation must be polygons or run lengths of its image's size."
@@ -128,17 +126,13 @@ def masks_of(columns: Columns) -> Iterator[bytes]:
 
 
 class _Text:
-    """The text of a JSON file, of which a window is in memory."""
+    """The text of a JSON file, of which a window is in memory. `digest`: the SHA-256 of what was read."""
 
     def __init__(self, path: Path) -> None:
-        self.path, self._digest = path, hashlib.sha256()
+        self.path, self.digest = path, hashlib.sha256()
         self._decoder = codecs.getincrementaldecoder("utf-8-sig")()
         self._text, self._at = "", 0
         self._file: IO[bytes]
-
-    @property
-    def sha256(self) -> str:
-        return self._digest.hexdigest()
 
     def rows(self) -> Iterator[tuple[str, Any]]:
         """Each row of the lists that are asked for, with the name of its list."""
@@ -152,30 +146,26 @@ class _Text:
 
     def _rows(self) -> Iterator[tuple[str, Any]]:
         lacking = list(_PARTS)
-        for key in self._members("{", "}"):
-            part = str(key)
+        for part in self._members("{", "}"):
             self._take(":")
             if part not in lacking:
                 self._value()
                 continue
             lacking.remove(part)
-            if self._next() != "[":
-                yield part, self._value()
-                continue
-            for row in self._members("[", "]"):
+            for row in self._members("[", "]") if self._next() == "[" else (self._value(),):
                 yield part, row
-        for part in lacking:
-            yield part, None
+        yield from ((part, None) for part in lacking)
         if self._next():
             raise ValueError("something stands behind its end")
 
     def _members(self, begin: str, end: str) -> Iterator[Any]:
         """The rows of a list, or the keys of an object, whose values the caller takes."""
         self._take(begin)
-        while self._next() != end:
+        if self._next() != end:
             yield self._value()
-            if self._next() != end:
+            while self._next() != end:
                 self._take(",")
+                yield self._value()
         self._take(end)
 
     def _take(self, sign: str) -> None:
@@ -206,7 +196,7 @@ class _Text:
     def _more(self) -> bool:
         """Read on, and forget what was taken. Whether there was more."""
         piece = self._file.read(max(_WINDOW, len(self._text) - self._at))
-        self._digest.update(piece)
+        self.digest.update(piece)
         self._text, self._at = self._text[self._at :] + self._decoder.decode(piece, not piece), 0
         return bool(piece)
 
@@ -219,10 +209,9 @@ def _is_number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 
-def _whole(value: object) -> int | None:
-    """A whole number, also where it is written as 160.0."""
-    is_whole = isinstance(value, float) and value.is_integer()
-    return int(value) if is_whole or _is_id(value) else None  # type: ignore[call-overload]
+def _whole(value: Any) -> int:
+    """A whole number, also where it is written as 160.0; 0 where it is none."""
+    return int(value) if _is_number(value) and value == int(value) else 0
 
 
 def _is_segmentation(given: object, height: int, width: int) -> bool:

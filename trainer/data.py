@@ -7,10 +7,10 @@ field.
 import re
 import signal
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +28,7 @@ from trainer.processes import ALONE, Team
 from trainer.shapes import shapes
 
 Target = dict[str, Tensor]
+Batch = tuple[list[Tensor], list[Target]]
 Pick = tuple[int, bool]
 """Which image, and whether it is mirrored."""
 SHAPES = 400
@@ -36,36 +37,27 @@ _BAD_IMAGE = (OSError, ValueError, SyntaxError, Image.DecompressionBombError)
 
 
 @dataclass(frozen=True, slots=True)
-class Objects:
-    """What can be trained on, by image: those of image `n` are from `starts[n]` to `starts[n + 1]`.
-
-    `boxes`: left, top, right, bottom; `masks`: the packed run lengths of all behind each other, where each begins and
-    ends. These are arrays, which processes that load images share and do not copy.
-    """
-
-    starts: NDArray[np.int64]
-    boxes: NDArray[np.float32]
-    kinds: NDArray[np.int64]
-    masks: tuple[bytes, NDArray[np.int64], NDArray[np.int64]] | None
-
-
-@dataclass(frozen=True, slots=True)
 class Split:
     """The training or the validation part of a data set, checked.
 
     `ids`, `names` (in UTF-8) and `sizes` (width, height) are of its images; `categories` are names by id; `skipped`
-    says what was left out of the training, or is odd, and how often.
+    says what was left out of the training, or is odd, and how often. The objects of image `n` are from `starts[n]` to
+    `starts[n + 1]`: `boxes` (left, top, right, bottom), `kinds` (ids of categories) and, where wanted, `masks`: the
+    packed run lengths of all behind each other, where each begins and ends. Processes share arrays, and copy none.
     """
 
     training: bool
     path: Path
     folder: Path
     sha256: str
+    categories: dict[int, str]
     ids: NDArray[np.int64]
     names: NDArray[np.bytes_]
-    sizes: NDArray[np.int32]
-    objects: Objects
-    categories: dict[int, str]
+    sizes: NDArray[np.int64]
+    starts: NDArray[np.int64]
+    boxes: NDArray[np.float32]
+    kinds: NDArray[np.int64]
+    masks: tuple[bytes, NDArray[np.int64], NDArray[np.int64]] | None
     skipped: dict[str, int]
 
     def __len__(self) -> int:
@@ -80,6 +72,15 @@ class Split:
             f"{part}_sha256": self.sha256,
         }
 
+    def pixels(self, index: int) -> Tensor:
+        """An image; raises TrainerError where it cannot be decoded, or is another than the annotations say."""
+        try:
+            with self.opened(index) as file:
+                pixels = np.array(file.convert("RGB"))
+        except _BAD_IMAGE as error:
+            raise self._broken(index, error) from None
+        return torch.from_numpy(pixels).permute(2, 0, 1)
+
     def opened(self, index: int) -> Image.Image:
         """The image file, whose header was read; raises TrainerError where that does not fit the annotations."""
         path, size = self._place(index), tuple(self.sizes[index].tolist())
@@ -88,7 +89,7 @@ class Split:
         except FileNotFoundError:
             raise TrainerError(f"{self.path}: image {self.ids[index]} is not at {path}.") from None
         except _BAD_IMAGE as error:
-            raise self.broken(index, error) from None
+            raise self._broken(index, error) from None
         if file.size != size:
             turned = ", and its EXIF says that it is to be rotated: save it so" if _is_turned(file) else ""
             file.close()
@@ -96,8 +97,7 @@ class Split:
             raise TrainerError(f"{told}. Image {self.ids[index]} of {self.path} is {size[0]} x {size[1]}.")
         return file
 
-    def broken(self, index: int, error: Exception) -> TrainerError:
-        """What to say of an image that cannot be decoded."""
+    def _broken(self, index: int, error: Exception) -> TrainerError:
         told = f"image {self.ids[index]} cannot be decoded: {str(error)[:200]}"
         return TrainerError(f"{self._place(index)}: {told}")
 
@@ -127,37 +127,47 @@ def _read(data: str, split: str, masks: bool) -> Split:
         raise TrainerError(f"{text}. Give a folder in COCO's layout with --data, or shapes.")
     path = next((each for each in found if "2017" in each.name), found[0])
     columns = columns_of(path)
-    objects, skipped = _objects(columns, masks)
-    chosen = np.arange(len(columns.ids))
+    corners, kept, skipped = _usable(columns)
+    starts = np.searchsorted(columns.places[kept], np.arange(len(columns.images) + 1))
+    chosen = np.arange(len(columns.images))
     if split == "train":
-        chosen = np.flatnonzero(np.diff(objects.starts))
-        skipped["images without a usable annotation"] = len(columns.ids) - len(chosen)
+        chosen = np.flatnonzero(np.diff(starts))
+        skipped["images without a usable annotation"] = len(columns.images) - len(chosen)
         if not len(chosen):
             raise TrainerError(f"{path}: no image has an annotation to train on.")
-        objects = replace(objects, starts=np.append(objects.starts[chosen], objects.starts[-1]))
-    folder = root / path.stem.removeprefix("instances_")
-    parts = (columns.ids[chosen], columns.names[chosen], columns.sizes[chosen])
-    return Split(split == "train", path, folder, columns.sha256, *parts, objects, columns.categories, dict(+skipped))
+        starts = np.append(starts[chosen], starts[-1])
+    return Split(
+        training=split == "train",
+        path=path,
+        folder=root / path.stem.removeprefix("instances_"),
+        sha256=columns.sha256,
+        categories=columns.categories,
+        ids=columns.images[chosen, 0],
+        names=columns.names[chosen],
+        sizes=columns.images[chosen, 1:],
+        starts=starts,
+        boxes=corners[kept],
+        kinds=columns.objects[kept, 2],
+        masks=_packed(columns, kept) if masks else None,
+        skipped=dict(+skipped),
+    )
 
 
-def _objects(columns: Columns, masks: bool) -> tuple[Objects, Counter[str]]:
-    boxes, sizes = columns.boxes, columns.sizes[columns.places]
-    corners = np.concatenate((boxes[:, :2], boxes[:, :2] + boxes[:, 2:]), 1).astype(np.float32)
-    corners = np.clip(corners, 0, np.tile(sizes, 2).astype(np.float32))
-    crowded = columns.crowds > 0
+def _usable(columns: Columns) -> tuple[NDArray[np.float32], NDArray[np.int64], Counter[str]]:
+    """The corners of all boxes, cut at the border of their image; which can be trained on, by image; what cannot."""
+    boxes, borders = columns.boxes, np.tile(columns.images[columns.places, 1:], 2).astype(np.float32)
+    corners = np.concatenate((boxes[:, :2], boxes[:, :2] + boxes[:, 2:]), 1).astype(np.float32).clip(0, borders)
+    crowded = columns.objects[:, 3] > 0
     flat = ~crowded & (boxes[:, 2:] <= 0).any(1)
     outside = ~crowded & ~flat & ((corners[:, 2:] - corners[:, :2]).min(1) < 1e-3)
     told = {"crowds": crowded, "boxes without area": flat, "boxes outside their image": outside}
     kept = np.flatnonzero(~(crowded | flat | outside))
     kept = kept[np.argsort(columns.places[kept], kind="stable")]
-    starts = np.searchsorted(columns.places[kept], np.arange(len(columns.ids) + 1))
-    packed = _packed(columns, kept) if masks else None
-    counts = Counter({what: int(which.sum()) for what, which in told.items()})
-    return Objects(starts, corners[kept], columns.kinds[kept], packed), counts
+    return corners, kept, Counter({what: int(which.sum()) for what, which in told.items()})
 
 
 def _packed(columns: Columns, kept: NDArray[np.int64]) -> tuple[bytes, NDArray[np.int64], NDArray[np.int64]]:
-    wanted, codes, ends = np.isin(np.arange(len(columns.images)), kept), bytearray(), [0]
+    wanted, codes, ends = np.isin(np.arange(len(columns.objects)), kept), bytearray(), [0]
     for is_wanted, code in zip(wanted, masks_of(columns), strict=True):
         codes += code if is_wanted else b""
         ends.append(len(codes))
@@ -193,46 +203,47 @@ class Images(Dataset[tuple[Tensor, Target]]):
         return len(self.split)
 
     def __getitem__(self, pick: Pick) -> tuple[Tensor, Target]:
-        index, mirrored = pick
-        picture, objects = self._picture(index), self.split.objects
-        mine = slice(*objects.starts[index : index + 2].tolist())
+        (index, mirrored), split = pick, self.split
+        picture, mine = split.pixels(index), slice(*split.starts[index : index + 2].tolist())
         target = {
-            "boxes": torch.from_numpy(objects.boxes[mine].copy()),
-            "labels": torch.tensor([self.labels[kind] for kind in objects.kinds[mine].tolist()], dtype=torch.int64),
+            "boxes": torch.from_numpy(split.boxes[mine].copy()),
+            "labels": torch.tensor([self.labels[kind] for kind in split.kinds[mine].tolist()], dtype=torch.int64),
         }
-        if self.masks and objects.masks:
-            codes, begins, ends = objects.masks
-            size = picture.shape[1:]
-            some = [codes[begin:end] for begin, end in zip(begins[mine], ends[mine], strict=True)]
-            decoded = (
-                rle.decode([{"size": list(size), "counts": code} for code in some]) if some else np.zeros((*size, 0))
-            )
-            target["masks"] = torch.from_numpy(np.ascontiguousarray(decoded.transpose(2, 0, 1))).byte()
+        if self.masks and split.masks:
+            codes, begins, ends = split.masks
+            places, size = zip(begins[mine], ends[mine], strict=True), list(picture.shape[1:])
+            masks = rle.decode([{"size": size, "counts": codes[begin:end]} for begin, end in places])
+            target["masks"] = torch.from_numpy(np.ascontiguousarray(masks.transpose(2, 0, 1)))
         return _mirror(picture, target) if mirrored else (picture, target)
 
-    def _picture(self, index: int) -> Tensor:
+    @contextmanager
+    def batches(self, wanted: Iterable[list[Pick]], workers: int, pinned: bool) -> Iterator[Iterator[Batch]]:
+        """The batches that are wanted, which so many processes load.
+
+        These end with the block, and not by signals, which they leave to their parent: one that is sent to all shall
+        not take the images from a training that still finishes its iteration.
+        """
+        loader: DataLoader[Any] = DataLoader(
+            self,
+            batch_sampler=wanted,
+            num_workers=workers,
+            worker_init_fn=_ignore_signals,
+            collate_fn=collated,
+            pin_memory=pinned,
+        )
+        stream = iter(loader)
         try:
-            with self.split.opened(index) as file:
-                pixels = np.array(file.convert("RGB"))
-        except _BAD_IMAGE as error:
-            raise self.split.broken(index, error) from None
-        return torch.from_numpy(pixels).permute(2, 0, 1)
+            yield stream
+        finally:
+            getattr(stream, "_shutdown_workers", lambda: None)()
 
 
-@contextmanager
-def batches_of(loader: DataLoader[Any]) -> Iterator[Iterator[Any]]:
-    """The batches of a loader. Its processes end with the block, and not by signals, which they leave to their parent:
-    one that is sent to all shall not take the images from a training that still finishes its iteration.
-    """
-    batches = iter(loader)
-    try:
-        yield batches
-    finally:
-        getattr(batches, "_shutdown_workers", lambda: None)()
+def collated(batch: list[tuple[Tensor, Target]]) -> Batch:
+    """A batch as two lists: its images differ in size and cannot be stacked before they are resized."""
+    return [image for image, _ in batch], [target for _, target in batch]
 
 
-def left_alone(worker: int) -> None:
-    """Let a process that loads images ignore signals."""
+def _ignore_signals(worker: int) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)
 

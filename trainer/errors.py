@@ -1,21 +1,10 @@
-"""How a run can end, and what each end is called in metrics.jsonl and to the shell.
-
-status       reason           exit code
-finished                      0
-failed       (a bug)          1, with its traceback
-failed       (wrong input)    2
-failed       out of memory    3
-failed       nan              4
-interrupted  Ctrl-C           130
-interrupted  SIGTERM          143
-"""
+"""How a run can end, what each end is called in metrics.jsonl, and its exit code."""
 
 import errno
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from types import FrameType
 
 import torch
 
@@ -23,7 +12,7 @@ _NO_MEMORY = ("can't allocate memory", "not enough memory", "std::bad_alloc", "c
 
 
 class TrainerError(Exception):
-    """Wrong input or settings: one line that says where and what to do. Exit code 2."""
+    """Wrong input or settings: one line that says where and what to do."""
 
 
 class NotFiniteError(Exception):
@@ -36,11 +25,11 @@ class TerminatedError(KeyboardInterrupt):
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """How a run ended: the status and reason of metrics.jsonl, and the exit code."""
+    """How a run ended: the status and reason of metrics.jsonl, and the exit code; 1 is a bug."""
 
     status: str
-    reason: str
-    code: int
+    reason: str = ""
+    code: int = 0
     advice: str = ""
 
     @property
@@ -70,15 +59,6 @@ def _is_out_of_memory(error: BaseException) -> bool:
         return error.errno == errno.ENOMEM
     told = isinstance(error, RuntimeError) and any(words in str(error) for words in _NO_MEMORY)
     return told or isinstance(error, MemoryError | torch.OutOfMemoryError)
-
-
-def raise_on_sigterm() -> None:
-    """Let SIGTERM end the run as Ctrl-C does: at once, with a line in the log."""
-
-    def terminate(number: int, frame: FrameType | None) -> None:
-        raise TerminatedError
-
-    signal.signal(signal.SIGTERM, terminate)
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""The detections of a model, in COCO's format."""
+"""The detections of a model, in COCO's format, and what they are worth."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -9,18 +9,25 @@ from typing import Any
 import numpy as np
 import torch
 from pycocotools import mask as rle
-from torch import Tensor, nn
-from torch.utils.data import DataLoader
+from torch import Tensor
+from torchvision.ops import box_convert
+from torchvision.transforms.functional import to_pil_image
+from torchvision.utils import draw_bounding_boxes
 
-from trainer.data import Images, Split, Target, batches_of, left_alone, load
+from trainer.data import Images, Split, Target, load
 from trainer.errors import TrainerError
 from trainer.files import read_checkpoint, written_whole
 from trainer.journal import Journal, events, told
-from trainer.model import build, labels_of
-from trainer.pictures import draw
+from trainer.model import Detector, build, labels_of
 from trainer.processes import Team, joined
 from trainer.scoring import report, results_path, tasks
 from trainer.settings import Settings, settings_of
+
+CHANGEABLE = "data test_batch_size amp score_threshold evaluator pictures workers threads".split()
+"""The settings in which an evaluation may differ from the training."""
+_LEAST = 0.3  # score of a detection that is drawn
+_COLOURS = ("#e6194b", "#3cb44b", "#4363d8", "#f58231", "#911eb4", "#46f0f0", "#f032e6", "#ffe119")
+Row = dict[str, Any]
 
 
 def evaluate(checkpoint: Path, folder: Path | None = None, changes: Mapping[str, Any] | None = None) -> None:
@@ -35,26 +42,27 @@ def evaluate(checkpoint: Path, folder: Path | None = None, changes: Mapping[str,
     run, data = checkpoint.absolute().parent, Path(settings.data).name.replace(":", "-")
     folder = folder or run.with_name(f"{run.name}-on-{data}")
     with joined(settings.threads) as team:
-        team.agreed(lambda: _check_free(folder))
+        if any(team.gathered(bool(events(folder)))):
+            raise TrainerError(f"{folder} holds a run. Name another folder with --output.")
         split = load(settings.data, "val", settings.mask, team)
         if split.categories != content["categories"]:
             raise TrainerError(f"{split.path} has other categories than those that {checkpoint} was trained on.")
         model = build(settings, split.categories, load_init=False)
         model.load_state_dict(content["model"])
         journal = Journal(folder, team.main)
-        with told(journal) as clock:
-            clock.iteration = content["iteration"]
+        with told(journal):
+            journal.iteration = content["iteration"]
             declared = settings.declared(team.size, team.on_gpu)
             journal.began(settings.seed, declared, split.described(), team.described())
-            predict(model.to(team.device), split, settings, team, folder)
-            if team.main:
-                report(journal, split, settings, clock.iteration, checkpoint, team.precision(settings.amp))
-                draw(split, folder, settings.pictures)
+            assess(model.to(team.device), checkpoint, split, settings, team, journal)
 
 
-def _check_free(folder: Path) -> None:
-    if events(folder):
-        raise TrainerError(f"{folder} holds a run. Name another folder with --output.")
+def assess(model: Detector, weights: Path, split: Split, settings: Settings, team: Team, journal: Journal) -> None:
+    """Predict, score and draw. `weights`: the checkpoint that holds those of the model."""
+    predict(model, split, settings, team, journal.folder)
+    if team.main:
+        report(journal, split, settings, weights, team.precision(settings.amp))
+        draw(split, journal.folder, settings.pictures)
 
 
 def moved(images: Sequence[Tensor], device: torch.device) -> list[Tensor]:
@@ -62,60 +70,60 @@ def moved(images: Sequence[Tensor], device: torch.device) -> list[Tensor]:
     return [image.to(device, non_blocking=True).float() / 255 for image in images]
 
 
-def columns(batch: list[tuple[Tensor, Target]]) -> tuple[list[Tensor], list[Target]]:
-    """A batch as two lists: its images differ in size and cannot be stacked before they are resized."""
-    return [image for image, _ in batch], [target for _, target in batch]
-
-
 @torch.inference_mode()
-def predict(model: nn.Module, split: Split, settings: Settings, team: Team, folder: Path) -> None:
+def predict(model: Detector, split: Split, settings: Settings, team: Team, folder: Path) -> None:
     """Write the detections of all images into `folder`/results.
 
     Batches are dealt out whole, so that several processes find exactly what one finds, each image once.
     """
     model.eval()
     team.align(model)
-    labels = labels_of(split.categories, settings.init)
+    labels, wanted = labels_of(split.categories, settings.init), tasks(settings)
     categories = {label: number for number, label in labels.items()}
     size, count = settings.test_batch_size, len(split)
     batches = [[(n, False) for n in range(start, min(start + size, count))] for start in range(0, count, size)]
-    mine = list(enumerate(batches))[team.rank :: team.size]
-    data = Images(split, labels, masks=False)
-    loader = DataLoader(
-        data,
-        batch_sampler=[batch for _, batch in mine],
-        num_workers=settings.workers,
-        worker_init_fn=left_alone,
-        collate_fn=columns,
-        pin_memory=team.on_gpu,
-    )
-    found: list[tuple[int, dict[str, list[dict[str, Any]]]]] = []
-    with batches_of(loader) as stream:
-        for (number, batch), (images, _) in zip(mine, stream, strict=True):
+    mine = batches[team.rank :: team.size]
+    found: list[list[dict[str, list[Row]]]] = []
+    with Images(split, labels, masks=False).batches(mine, settings.workers, team.on_gpu) as stream:
+        for batch, (images, _) in zip(mine, stream, strict=True):
             with team.autocast(settings.amp):
                 detections = model(moved(images, team.device))
-            ids = [int(split.ids[index]) for index, _ in batch]
-            found.append((number, _results(detections, ids, categories, tasks(settings))))
-    merged = sorted((each for part in team.gathered(found) for each in part), key=lambda each: each[0])
-    for task in tasks(settings) if team.main else ():
+            ids = split.ids[[index for index, _ in batch]].tolist()
+            found.append([_rows(*each, categories, wanted) for each in zip(ids, detections, strict=True)])
+    dealt = team.gathered(found)
+    merged = [rows for n in range(len(batches)) for rows in dealt[n % team.size][n // team.size]]
+    for task in wanted if team.main else ():
         with written_whole(results_path(folder, task)) as file:
-            file.write(json.dumps([row for _, rows in merged for row in rows[task]]).encode())
+            file.write(json.dumps([row for rows in merged for row in rows[task]]).encode())
 
 
-def _results(
-    detections: list[Target], ids: list[int], categories: dict[int, int], wanted: Sequence[str]
-) -> dict[str, list[dict[str, Any]]]:
-    rows: dict[str, list[dict[str, Any]]] = {task: [] for task in wanted}
-    for number, each in zip(ids, detections, strict=True):
-        sides = torch.cat((each["boxes"][:, :2], each["boxes"][:, 2:] - each["boxes"][:, :2]), 1)
-        columns = (each["labels"].tolist(), each["scores"].tolist(), sides.tolist())
-        masks = each["masks"][:, 0].gt(0.5).byte().permute(1, 2, 0).cpu().numpy() if "segm" in wanted else None
-        for index, (label, score, box) in enumerate(zip(*columns, strict=True)):
-            if label not in categories:  # an output of torchvision's model of COCO that has no category
-                continue
-            row = {"image_id": number, "category_id": categories[label], "score": round(score, 6)}
-            rows["bbox"].append(row | {"bbox": [round(value, 3) for value in box]})
-            if masks is not None:
-                code = rle.encode(np.asfortranarray(masks[:, :, index]))
-                rows["segm"].append(row | {"segmentation": {**code, "counts": code["counts"].decode()}})
+def _rows(image: int, found: Target, categories: dict[int, int], wanted: Sequence[str]) -> dict[str, list[Row]]:
+    """What was found on an image, by task."""
+    rows: dict[str, list[Row]] = {task: [] for task in wanted}
+    boxes = box_convert(found["boxes"], "xyxy", "xywh").tolist()
+    masks = found["masks"][:, 0].gt(0.5).byte().cpu().numpy() if "segm" in wanted else None
+    columns = zip(found["labels"].tolist(), found["scores"].tolist(), boxes, strict=True)
+    for index, (label, score, box) in enumerate(columns):
+        if label not in categories:  # an output of torchvision's model of COCO that has no category
+            continue
+        row = {"image_id": image, "category_id": categories[label], "score": round(score, 6)}
+        rows["bbox"].append(row | {"bbox": [round(value, 3) for value in box]})
+        if masks is not None:
+            code = rle.encode(np.asfortranarray(masks[index]))
+            rows["segm"].append(row | {"segmentation": {**code, "counts": code["counts"].decode()}})
     return rows
+
+
+def draw(split: Split, folder: Path, count: int) -> None:
+    """Draw the boxes on the first `count` images, into results/pictures; each file is called by its image's id."""
+    found = json.loads(results_path(folder, "bbox").read_bytes()) if count else []
+    for index, number in enumerate(split.ids[:count].tolist()):
+        picture = split.pixels(index)
+        if mine := [row for row in found if row["image_id"] == number and row["score"] >= _LEAST]:
+            boxes = box_convert(torch.tensor([row["bbox"] for row in mine]), "xywh", "xyxy")
+            labels = [f"{split.categories[row['category_id']]} {row['score']:.2f}" for row in mine]
+            colours = [_COLOURS[row["category_id"] % len(_COLOURS)] for row in mine]
+            picture = draw_bounding_boxes(picture, boxes, labels, colours, width=2)
+        place = folder / "results" / "pictures" / f"{number}.png"
+        place.parent.mkdir(parents=True, exist_ok=True)
+        to_pil_image(picture).save(place)

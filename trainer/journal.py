@@ -6,9 +6,10 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import version
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -24,32 +25,34 @@ _PACKAGES = ("torch", "torchvision", "hotcoco", "pycocotools")
 class Journal:
     """Appends to both files, line by line, so that whatever ends the run leaves whole lines.
 
-    Only the main process writes; the others keep silent but for the failure that ends them.
+    Only the main process writes; the others keep silent but for the failure that ends them. `iteration`: the one that
+    the run has reached, which is told with its end.
     """
 
     def __init__(self, folder: Path, main: bool = True) -> None:
-        self.folder, self.main = folder, main
+        self.folder, self.main, self.iteration = folder, main, 0
         if main:
             folder.mkdir(parents=True, exist_ok=True)
 
     def say(self, text: str) -> None:
         """A line of the log, which is shown, too."""
-        if self.main:
-            _append(self.folder / LOG, f"{_now()} {text}")
-            typer.echo(text)
+        self._show(f"{_now()} {text}", text)
 
     def block(self, lines: Sequence[str]) -> None:
         """Lines that others print without a time, as the 12 of an evaluation."""
+        self._show("\n".join(lines), "\n".join(lines))
+
+    def _show(self, logged: str, shown: str) -> None:
         if self.main:
-            _append(self.folder / LOG, "\n".join(lines))
-            typer.echo("\n".join(lines))
+            _append(self.folder / LOG, logged)
+            typer.echo(shown)
 
     def began(
         self, seed: int, settings: Mapping[str, Any], data: Mapping[str, Any], machine: Mapping[str, Any]
     ) -> None:
         """The line that opens a run, or opens it anew."""
         first = {"schema": SCHEMA, "run": self.folder.name, "seed": seed, "commit": _commit(), "time": _now()}
-        versions = {"python": sys.version.split()[0]} | {name: _version(name) for name in _PACKAGES}
+        versions = {"python": sys.version.split()[0]} | {name: version(name) for name in _PACKAGES if find_spec(name)}
         self._write(first | {"settings": settings, "versions": versions, "machine": machine, "data": data})
 
     def event(self, event: str, **about: Any) -> None:
@@ -60,34 +63,26 @@ class Journal:
         if self.main:
             _append(self.folder / METRICS, json.dumps(_finite(line), ensure_ascii=False, allow_nan=False))
 
-    def ended(self, end: End, iteration: int) -> None:
+    def ended(self, end: End) -> None:
         """The last line: how the run ended. A process that fails says so whichever it is."""
         told = events(self.folder)[-1:]
         if end.status == "interrupted" and told and told[0].get("status") == "failed":
             return  # another process failed, and torchrun stopped the rest
-        if end.status == "failed":
-            self.main = True
-        text = f"{end.status.capitalize()} at iteration {iteration}"
+        self.main |= end.status == "failed"
+        text = f"{end.status.capitalize()} at iteration {self.iteration}"
         self.say(f"{text}: {end.told}" if end.reason else f"{text}.")
-        self.event("status", status=end.status, reason=end.reason, iteration=iteration)
-
-
-class Clock:
-    """The iteration that a run has reached; its end is told with it."""
-
-    iteration = 0
+        self.event("status", status=end.status, reason=end.reason, iteration=self.iteration)
 
 
 @contextmanager
-def told(journal: Journal) -> Iterator[Clock]:
+def told(journal: Journal) -> Iterator[None]:
     """Whatever ends the block is written down: that it finished, or what ended it, which is raised again."""
-    clock = Clock()
     try:
-        yield clock
+        yield
     except BaseException as error:
-        journal.ended(ending(error), clock.iteration)
+        journal.ended(ending(error))
         raise
-    journal.ended(End("finished", "", 0), clock.iteration)
+    journal.ended(End("finished"))
 
 
 def events(folder: Path) -> list[dict[str, Any]]:
@@ -98,10 +93,8 @@ def events(folder: Path) -> list[dict[str, Any]]:
         return []
     found = []
     for line in lines:
-        try:
+        with suppress(ValueError):
             found.append(json.loads(line))
-        except ValueError:
-            continue
     return [each for each in found if isinstance(each, dict)]
 
 
@@ -122,23 +115,9 @@ def _now() -> str:
     return datetime.now().isoformat(timespec="seconds")
 
 
-def _version(package: str) -> str:
-    try:
-        return version(package)
-    except PackageNotFoundError:
-        return ""
-
-
 def _commit() -> str:
     """The commit of the trainer, with a + where files differ from it; empty outside a git repository."""
-    try:
-        asked = subprocess.run(
-            ["git", "-C", str(Path(__file__).parent), "describe", "--always", "--dirty=+", "--abbrev=7"],
-            capture_output=True,
-            text=True,
-            timeout=10,
-            check=False,
-        )
-    except (OSError, subprocess.SubprocessError):
-        return ""
-    return asked.stdout.strip()
+    asked = ["git", "-C", str(Path(__file__).parent), "describe", "--always", "--dirty=+", "--abbrev=7"]
+    with suppress(OSError, subprocess.SubprocessError):
+        return subprocess.run(asked, capture_output=True, text=True, timeout=10, check=True).stdout.strip()
+    return ""

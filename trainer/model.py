@@ -120,6 +120,14 @@ class MaskHead(nn.Module):
         logits: Tensor = self.predictor(self.convolutions(self.pool(features, boxes, sizes)))
         return logits
 
+    def loss(self, features: dict[str, Tensor], targets: list[Target], sizes: list[tuple[int, int]]) -> Tensor:
+        """Mask R-CNN's loss, for the box of each object."""
+        boxes = [_off(target["boxes"]) for target in targets]
+        own = [torch.arange(len(each), device=each.device) for each in boxes]
+        truth, labels = ([target[name] for target in targets] for name in ("masks", "labels"))
+        loss: Tensor = maskrcnn_loss(self(features, boxes, sizes), boxes, truth, labels, own)
+        return loss
+
 
 class Detector(FCOS):
     """FCOS, and where wanted masks: trained on ground-truth boxes that are slightly off, run on the detections."""
@@ -146,28 +154,17 @@ class Detector(FCOS):
         outputs, anchors = self.head(levels), self.anchor_generator(batch, levels)
         if self.training:
             losses = self.compute_loss(targets, outputs, anchors, counts)
-            if self.masks is not None:
-                losses["mask"] = self.mask_loss(features, targets or [], batch.image_sizes)
+            if self.masks:
+                losses["mask"] = self.masks.loss(features, targets or [], batch.image_sizes)
             return losses
         parted = {name: list(output.split(counts, dim=1)) for name, output in outputs.items()}
         tiles = [list(each.split(counts)) for each in anchors]
         found = self.postprocess_detections(parted, tiles, batch.image_sizes)
-        if self.masks is not None:
+        if self.masks:
             boxes, labels = ([each[name] for each in found] for name in ("boxes", "labels"))
             masks = maskrcnn_inference(self.masks(features, boxes, batch.image_sizes), labels)
             found = [each | {"masks": mask} for each, mask in zip(found, masks, strict=True)]
         return self.transform.postprocess(found, batch.image_sizes, originals)
-
-    def mask_loss(self, features: dict[str, Tensor], targets: list[Target], sizes: list[tuple[int, int]]) -> Tensor:
-        """Mask R-CNN's loss, for the box of each object."""
-        if self.masks is None:
-            raise TypeError("a detector without --mask has no mask loss")
-        boxes = [_off(target["boxes"]) for target in targets]
-        own = [torch.arange(len(each), device=each.device) for each in boxes]
-        logits = self.masks(features, boxes, sizes)
-        truth, labels = ([target[name] for target in targets] for name in ("masks", "labels"))
-        loss: Tensor = maskrcnn_loss(logits, boxes, truth, labels, own)
-        return loss
 
 
 def _off(boxes: Tensor) -> Tensor:
@@ -187,12 +184,14 @@ def labels_of(categories: Mapping[int, str], init: str) -> dict[int, int]:
 
 def build(settings: Settings, categories: Mapping[int, str], *, load_init: bool = True) -> Detector:
     """The model, with the weights that `init` names; `load_init=False` where a checkpoint's are to follow."""
-    _check(settings)
+    if settings.norm == "gn" and settings.init in ("imagenet", "coco"):
+        raise TrainerError(f"--init {settings.init} has weights for BatchNorm: --norm frozen, bn or syncbn.")
+    if settings.init == "coco" and (settings.backbone, settings.channels) != ("resnet50", 256):
+        raise TrainerError("--init coco is a ResNet-50 with an FPN of 256: --backbone resnet50 --channels 256.")
     body = getattr(models, settings.backbone)(weights=None, norm_layer=_NORMS[settings.norm])
     if load_init and settings.init == "imagenet":
-        state = _fetched(models.get_model_weights(settings.backbone).IMAGENET1K_V1)
-        body.load_state_dict(state)
-    width = body.inplanes // 8
+        body.load_state_dict(_fetched(models.get_model_weights(settings.backbone).IMAGENET1K_V1))
+    width, outputs = body.inplanes // 8, _COCO_LABELS if settings.init == "coco" else len(categories)
     backbone = BackboneWithFPN(
         body,
         {"layer2": "0", "layer3": "1", "layer4": "2"},
@@ -200,22 +199,14 @@ def build(settings: Settings, categories: Mapping[int, str], *, load_init: bool 
         settings.channels,
         LastLevelP6P7(settings.channels, settings.channels),
     )
-    stages = ["layer4", "layer3", "layer2", "layer1", "conv1", "bn1"]
-    trained = tuple(stages[: settings.trained_stages] + stages[5:] * (settings.trained_stages == 5))
+    stages = ("layer4", "layer3", "layer2", "layer1", "conv1 bn1")
+    trained = tuple(" ".join(stages[: settings.trained_stages]).split())
     for name, parameter in backbone.body.named_parameters():
-        parameter.requires_grad_(bool(trained) and name.startswith(trained))
-    outputs = _COCO_LABELS if settings.init == "coco" else len(categories)
+        parameter.requires_grad_(name.startswith(trained))
     model = Detector(backbone, outputs, settings)
     if load_init and settings.init not in ("scratch", "imagenet"):
         _initialise(model, settings.init)
     return model
-
-
-def _check(settings: Settings) -> None:
-    if settings.norm == "gn" and settings.init in ("imagenet", "coco"):
-        raise TrainerError(f"--init {settings.init} has weights for BatchNorm: --norm frozen, bn or syncbn.")
-    if settings.init == "coco" and (settings.backbone, settings.channels) != ("resnet50", 256):
-        raise TrainerError("--init coco is a ResNet-50 with an FPN of 256: --backbone resnet50 --channels 256.")
 
 
 def _initialise(model: Detector, init: str) -> None:

@@ -8,12 +8,12 @@ import copy
 from dataclasses import dataclass
 
 import torch
-from torch import Tensor, nn
+from torch import nn
 from torchvision.ops import FrozenBatchNorm2d
 
 from trainer.model import Detector
 
-STAGES = ("stem", "layer1", "layer2", "layer3", "layer4")
+_NORMS = (FrozenBatchNorm2d, nn.BatchNorm2d, nn.SyncBatchNorm, nn.GroupNorm)
 _SIDE = 128  # of the two images of noise that are shown, in pixels
 
 
@@ -49,13 +49,14 @@ class Probe:
 def probe(model: Detector) -> Probe:
     """Probe the model as it trains. The model itself stays as it is."""
     body = copy.deepcopy(model.backbone.body).train()
-    seen: dict[str, float] = {}
     device = next(body.parameters()).device
     value = torch.randn(2, 3, _SIDE, _SIDE, generator=torch.Generator().manual_seed(0)).to(device)
+    spread: dict[str, float] = {}
     for name, stage in body.items():
         value = stage(value)
-        seen["stem" if name == "maxpool" else name] = value.std().item()
-    norms = [module for module in model.backbone.body.modules() if _is_norm(module)]
+        if name.startswith(("maxpool", "layer")):
+            spread[name.replace("maxpool", "stem")] = value.std().item()
+    norms = [module for module in model.backbone.body.modules() if isinstance(module, _NORMS)]
     parameters = list(model.parameters())
     return Probe(
         norm_layers=len(norms),
@@ -63,18 +64,13 @@ def probe(model: Detector) -> Probe:
         norm_trainable=sum(any(p.requires_grad for p in module.parameters()) for module in norms),
         parameters=sum(p.numel() for p in parameters),
         trainable=sum(p.numel() for p in parameters if p.requires_grad),
-        spread={stage: seen[stage] for stage in STAGES},
+        spread=spread,
     )
-
-
-def _is_norm(module: nn.Module) -> bool:
-    return isinstance(module, FrozenBatchNorm2d | nn.BatchNorm2d | nn.SyncBatchNorm | nn.GroupNorm)
 
 
 def _is_identity(module: nn.Module) -> bool:
     """Whether a frozen layer gives back what it is given."""
     if not isinstance(module, FrozenBatchNorm2d):
         return False
-    ones: tuple[Tensor, ...] = (module.weight, module.running_var)
-    zeros: tuple[Tensor, ...] = (module.bias, module.running_mean)
-    return all(bool((t == 1).all()) for t in ones) and not any(bool(t.any()) for t in zeros)
+    gain, offset = (module.weight, module.running_var), (module.bias, module.running_mean)
+    return all(bool((value == 1).all()) for value in gain) and not any(bool(value.any()) for value in offset)

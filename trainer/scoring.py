@@ -1,18 +1,18 @@
 """The 12 numbers that COCO's evaluation makes of detections, and where a run writes them down."""
 
-import contextlib
-import importlib
 import io
 import json
 from collections.abc import Sequence
+from contextlib import redirect_stdout
 from dataclasses import dataclass
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from trainer.data import Split
-from trainer.errors import TrainerError
 from trainer.files import sha256
 from trainer.journal import Journal
 from trainer.settings import Settings
@@ -68,7 +68,7 @@ def score(truth: Path, results: Sequence[dict[str, Any]], task: str, evaluator: 
     Where hotcoco is not installed, pycocotools does the work: the numbers are the same.
     """
     module, engine = _modules(evaluator)
-    with contextlib.redirect_stdout(io.StringIO()):  # they print how long each step took
+    with redirect_stdout(io.StringIO()):  # they print how long each step took
         known = module.COCO(str(truth))
         if results:
             found = known.loadRes(list(results))
@@ -92,35 +92,29 @@ def score(truth: Path, results: Sequence[dict[str, Any]], task: str, evaluator: 
 
 def _modules(evaluator: str) -> tuple[Any, Any]:
     """Where COCO is, and COCOeval."""
-    if evaluator == "hotcoco":
-        with contextlib.suppress(ModuleNotFoundError):
-            module = importlib.import_module("hotcoco")
-            return module, module
-    return importlib.import_module("pycocotools.coco"), importlib.import_module("pycocotools.cocoeval")
+    if evaluator == "hotcoco" and find_spec("hotcoco"):
+        return import_module("hotcoco"), import_module("hotcoco")
+    return import_module("pycocotools.coco"), import_module("pycocotools.cocoeval")
 
 
-def report(
-    journal: Journal, split: Split, settings: Settings, iteration: int, checkpoint: Path, precision: str
-) -> None:
+def report(journal: Journal, split: Split, settings: Settings, checkpoint: Path, precision: str) -> None:
     """Score the detections that lie in the run's results, and write down the numbers with all that made them."""
-    made = ("image_size", "score_threshold", "test_batch_size")
+    made = ("data", "image_size", "score_threshold", "test_batch_size")
     about = {
-        "iteration": iteration,
+        "iteration": journal.iteration,
         "data": split.described(),
         "images": len(split),
         "weights": checkpoint.name,
         "checkpoint_sha256": sha256(checkpoint),
-        "settings": {"data": settings.data, **{name: getattr(settings, name) for name in made}},
+        "settings": {name: getattr(settings, name) for name in made},
         "precision": precision,
     }
     for task in tasks(settings):
         path = results_path(journal.folder, task)
-        try:
-            results = json.loads(path.read_bytes())
-        except (OSError, ValueError) as error:
-            raise TrainerError(f"{path} has no detections: {error}.") from None
+        results = json.loads(path.read_bytes())
         scores = score(split.path, results, task, settings.evaluator)
-        journal.say(f"Evaluating {task} at iteration {iteration}: {len(split)} images, {len(results)} results")
+        count = f"{len(split)} images, {len(results)} results"
+        journal.say(f"Evaluating {task} at iteration {journal.iteration}: {count}")
         journal.block([*scores.lines, f"{task} AP by class:", *scores.by_class])
         told = {"task": task, "metrics": scores.numbers, "per_class": scores.per_class, "evaluator": scores.evaluator}
         place = {"results": f"results/{task}.json", "results_sha256": sha256(path)}

@@ -103,9 +103,6 @@ class Settings:
         }
 
 
-HELP = {each.name: each.metadata["help"] for each in fields(Settings)}
-"""What each setting is, by its name."""
-
 SIZES: dict[str, dict[str, Any]] = {
     "gpu": {},
     "cpu": {

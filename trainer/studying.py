@@ -92,5 +92,6 @@ def _wait(process: subprocess.Popen[bytes], folder: Path) -> None:
         process.wait()
         raise
     if process.returncode < 0:  # not even its last line could be written
-        reached = max((each.get("iteration", 0) for each in events(folder)), default=0)
-        Journal(folder).ended(End("failed", "killed", 1), reached)
+        journal = Journal(folder)
+        journal.iteration = max((each.get("iteration", 0) for each in events(folder)), default=0)
+        journal.ended(End("failed", "killed"))

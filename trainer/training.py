@@ -6,7 +6,7 @@ So a run that was stopped anywhere and resumed ends with the same numbers as one
 import shutil
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass, field
 from datetime import timedelta
 from itertools import islice
@@ -17,18 +17,16 @@ import torch
 from rich.console import Console
 from rich.progress import track
 from torch import Tensor, nn
-from torch.utils.data import DataLoader
 
-from trainer.data import Images, Pick, Split, batches_of, left_alone, load, picks
+from trainer.data import Batch, Images, Pick, Split, load, picks
 from trainer.errors import NotFiniteError, TerminatedError, TrainerError, sigterm_noted
-from trainer.evaluation import columns, moved, predict
+from trainer.evaluation import assess, moved
 from trainer.files import BEST, CHECKPOINT, read_checkpoint, write_checkpoint, written_whole
-from trainer.journal import Clock, Journal, events, told
+from trainer.journal import METRICS, Journal, events, told
 from trainer.model import LOSSES, Detector, build, labels_of
-from trainer.pictures import draw
 from trainer.probe import probe
 from trainer.processes import Team, joined, limit_memory, memory, shared
-from trainer.scoring import report, tasks
+from trainer.scoring import tasks
 from trainer.settings import Settings
 
 
@@ -47,8 +45,8 @@ def train(settings: Settings, folder: Path, resume: bool = False) -> None:
         torch.manual_seed(settings.seed)
         model = build(settings, splits[0].categories, load_init=saved is None)
         journal = Journal(folder, team.main)
-        with told(journal) as clock:
-            training = Training(settings, team, journal, clock, model, *splits)
+        with told(journal):
+            training = Training(settings, team, journal, model, *splits)
             if saved:
                 training.resume(saved)
             else:
@@ -60,30 +58,20 @@ def train(settings: Settings, folder: Path, resume: bool = False) -> None:
 def _saved(settings: Settings, folder: Path, splits: tuple[Split, Split], resume: bool) -> dict[str, Any] | None:
     """The checkpoint to go on from, if there is one; raises TrainerError where the folder is of another run."""
     begun, path = events(folder)[:1], folder / CHECKPOINT
+    if not begun and path.exists():
+        raise TrainerError(f"{path} lies there without its {METRICS}. Put that beside it, or name another folder.")
     if begun and not resume:
         raise TrainerError(f"{folder} holds a run. Go on with it by --resume, or name another folder.")
-    saved = read_checkpoint(path) if resume and path.exists() else None
-    if saved and not saved.keys() >= {"settings", "data", "momentum"}:
-        raise TrainerError(f"{path} is not a checkpoint of this trainer. Begin another run.")
-    for old, data in _told(saved, begun):
-        if other := settings.differing(old):
-            raise TrainerError(f"{folder} was begun with {' '.join(other)}. Resume with that, or begin another run.")
-        if data != [split.sha256 for split in splits]:
-            raise TrainerError(f"The annotations in {settings.data} are others than those {folder} was begun with.")
-    return saved
-
-
-def _told(saved: dict[str, Any] | None, begun: list[dict[str, Any]]) -> Iterator[tuple[dict[str, Any], list[str]]]:
-    """The settings that a run was begun with and the hashes of its data, by its checkpoint and by its first line."""
-    if saved:
-        old = Settings(**saved["settings"])
-        yield {**old.declared(1, False), "seed": old.seed}, saved["data"]
     for first in begun:
+        if other := settings.differing(first.get("settings", {}) | {"seed": first.get("seed")}):
+            raise TrainerError(f"{folder} was begun with {' '.join(other)}. Resume with that, or begin another run.")
         data = first.get("data", {})
-        yield (
-            {**first.get("settings", {}), "seed": first.get("seed")},
-            [data.get("train_sha256"), data.get("val_sha256")],
-        )
+        if [data.get("train_sha256"), data.get("val_sha256")] != [split.sha256 for split in splits]:
+            raise TrainerError(f"The annotations in {settings.data} are others than those {folder} was begun with.")
+    saved = read_checkpoint(path) if path.exists() else None
+    if saved and not saved.keys() >= {"iteration", "model", "momentum"}:
+        raise TrainerError(f"{path} is not a checkpoint of this trainer. Begin another run.")
+    return saved
 
 
 @dataclass
@@ -93,7 +81,6 @@ class Training:
     settings: Settings
     team: Team
     journal: Journal
-    clock: Clock
     model: Detector
     train: Split
     val: Split
@@ -136,21 +123,20 @@ class Training:
     def resume(self, saved: dict[str, Any]) -> None:
         """Take up a checkpoint, and write down which settings are others now, as the iterations."""
         self.restore(saved)
-        self.journal.say(f"Resumed at iteration {self.clock.iteration} from {CHECKPOINT}")
+        self.journal.say(f"Resumed at iteration {self.journal.iteration} from {CHECKPOINT}")
         before: dict[str, Any] = {}
         for each in events(self.journal.folder):
             before |= each.get("settings", {}) if "schema" in each or each.get("event") == "resumed" else {}
         now = self.settings.declared(self.team.size, self.team.on_gpu)
         changed = {name: value for name, value in now.items() if before.get(name) != value}
-        self.journal.event("resumed", iteration=self.clock.iteration, checkpoint=CHECKPOINT, settings=changed)
+        self.journal.event("resumed", iteration=self.journal.iteration, checkpoint=CHECKPOINT, settings=changed)
 
     def state(self) -> dict[str, Any]:
         """What a checkpoint holds: plain tensors by name, which fit every device and layout."""
         momentum = {name: self.optimizer.state[each].get("momentum_buffer") for name, each in self.trained.items()}
         return {
-            "iteration": self.clock.iteration,
+            "iteration": self.journal.iteration,
             "settings": asdict(self.settings),
-            "data": [self.train.sha256, self.val.sha256],
             "categories": self.train.categories,
             "model": {name: _plain(value) for name, value in self.model.state_dict().items()},
             "momentum": {name: _plain(value) for name, value in momentum.items() if value is not None},
@@ -165,7 +151,7 @@ class Training:
             self.optimizer.state[parameter]["momentum_buffer"] = torch.empty_like(parameter.detach()).copy_(value)
         if saved["scaler"]:
             self.scaler.load_state_dict(saved["scaler"])
-        self.clock.iteration = saved["iteration"]
+        self.journal.iteration = saved["iteration"]
 
     def run(self) -> None:
         """The iterations that are left, and the evaluations among and after them."""
@@ -175,10 +161,10 @@ class Training:
             self._evaluate()
         self.model.train()
         began = time.monotonic()
-        with sigterm_noted() as has_come, batches_of(self.loader()) as stream:
-            for iteration in self._shown(range(self.clock.iteration + 1, given.iterations + 1)):
+        with sigterm_noted() as has_come, self.batches() as stream:
+            for iteration in self._shown(range(self.journal.iteration + 1, given.iterations + 1)):
                 self.step(iteration, stream)
-                self.clock.iteration = iteration
+                self.journal.iteration = iteration
                 stops = self.team.any(has_come())
                 evaluates, saves = self._is_due(given.eval_every), self._is_due(given.checkpoint_every) or stops
                 if evaluates or saves or self._is_due(given.log_every):
@@ -200,34 +186,27 @@ class Training:
         return track(iterations, "", console=screen, transient=True, disable=hidden)
 
     def _is_due(self, every: int) -> bool:
-        now = self.clock.iteration
+        now = self.journal.iteration
         return now == self.settings.iterations or (every > 0 and now > 0 and now % every == 0)
 
     def _is_evaluated(self) -> bool:
-        done = [each for each in events(self.journal.folder) if each.get("iteration") == self.clock.iteration]
+        done = [each for each in events(self.journal.folder) if each.get("iteration") == self.journal.iteration]
         return {each.get("task") for each in done} >= set(tasks(self.settings))
 
-    def loader(self) -> DataLoader[Any]:
+    def batches(self) -> AbstractContextManager[Iterator[Batch]]:
         """The images of the iterations that are left."""
-        labels = labels_of(self.train.categories, self.settings.init)
-        return DataLoader(
-            Images(self.train, labels, self.settings.mask),
-            batch_sampler=self._batches(),
-            num_workers=self.settings.workers,
-            worker_init_fn=left_alone,
-            collate_fn=columns,
-            pin_memory=self.team.on_gpu,
-        )
+        images = Images(self.train, labels_of(self.train.categories, self.settings.init), self.settings.mask)
+        return images.batches(self._picks(), self.settings.workers, self.team.on_gpu)
 
-    def _batches(self) -> Iterator[list[Pick]]:
+    def _picks(self) -> Iterator[list[Pick]]:
         """The images of this process for each training step, in as many parts as gradients are accumulated over."""
-        size, done = self.settings.train_batch_size, self.clock.iteration
+        size, done = self.settings.train_batch_size, self.journal.iteration
         order = picks(len(self.train), self.settings.seed, done * size, self.settings.flip)
         for _ in range(done, self.settings.iterations):
             mine = list(islice(order, size))[self.team.rank :: self.team.size]
             yield from (mine[part :: self.settings.accumulate] for part in range(self.settings.accumulate))
 
-    def step(self, iteration: int, stream: Iterator[Any]) -> None:
+    def step(self, iteration: int, stream: Iterator[Batch]) -> None:
         """One iteration. Its losses are kept, and looked at later: each look waits for the GPU."""
         given, parts = self.settings, self.settings.accumulate
         torch.manual_seed((given.seed * 1_000_003 + iteration) * self.team.size + self.team.rank)
@@ -258,7 +237,7 @@ class Training:
         self.losses = []
         count = len(values) // self.settings.accumulate
         bad = (~values.isfinite().all(1)).nonzero()
-        now, last = self.clock.iteration, self.settings.iterations
+        now, last = self.journal.iteration, self.settings.iterations
         about = dict(zip(self.names, values.mean(0).tolist(), strict=True))
         seconds = (time.monotonic() - began) / count
         told = {"lr": self.settings.rate(now), **about, "time": seconds}
@@ -267,24 +246,21 @@ class Training:
         self.journal.say(f"iter {now}/{last}  {text}  memory {used}  eta {left}")
         self.journal.event("train", iteration=now, **told, memory=used)
         if len(bad):
-            self.clock.iteration = now - count + 1 + int(bad[0]) // self.settings.accumulate
+            self.journal.iteration = now - count + 1 + int(bad[0]) // self.settings.accumulate
             raise NotFiniteError
 
     def _save(self) -> None:
+        if not torch.stack([value.isfinite().all() for value in self.trained.values()]).all():
+            raise NotFiniteError  # of a step whose loss was finite
         if self.team.main:
             write_checkpoint(self.journal.folder / CHECKPOINT, self.state())
 
     def _evaluate(self) -> None:
         """Evaluate the checkpoint that was just written, and keep it where none before was better."""
         folder = self.journal.folder
-        predict(self.model, self.val, self.settings, self.team, folder)
-        if not self.team.main:
-            return
-        precision = self.team.precision(self.settings.amp)
-        report(self.journal, self.val, self.settings, self.clock.iteration, folder / CHECKPOINT, precision)
-        draw(self.val, folder, self.settings.pictures)
+        assess(self.model, folder / CHECKPOINT, self.val, self.settings, self.team, self.journal)
         results = [each["metrics"]["AP"] for each in events(folder) if each.get("task") == "bbox"]
-        if self.settings.eval_every and results.index(max(results)) == len(results) - 1:
+        if self.team.main and self.settings.eval_every and max(results) not in results[:-1]:
             with (folder / CHECKPOINT).open("rb") as now, written_whole(folder / BEST) as best:
                 shutil.copyfileobj(now, best)
 

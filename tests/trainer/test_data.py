@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import tracemalloc
 from collections.abc import Callable
 from itertools import islice
 from pathlib import Path
@@ -96,7 +97,7 @@ def test_wrong_masks_are_told_where_masks_are_wanted(folder: Path, segmentation:
     assert len(load(data, "train"))
 
 
-@pytest.mark.parametrize("text", ["", "{", "[1, 2]", '{"images": []}', "[" * 100_000])
+@pytest.mark.parametrize("text", ["", "{", "[1, 2]", '{"images": [],}', '{"images": []}', "[" * 100_000])
 def test_a_file_that_is_cut_or_no_json_is_told(folder: Path, text: str) -> None:
     (folder / "annotations" / "instances_train.json").write_text(text)
     with pytest.raises(TrainerError, match=r"instances_train\.json"):
@@ -111,7 +112,7 @@ def test_boxes_that_no_training_can_use_are_skipped_and_counted(folder: Path) ->
     split = load(str(changed(folder, spoil)), "train")
     assert (split.skipped["boxes without area"], split.skipped["boxes outside their image"]) == (1, 1)
     before = load("shapes:8", "train")
-    assert len(split.objects.boxes) == len(before.objects.boxes) - 2
+    assert len(split.boxes) == len(before.boxes) - 2
 
 
 def test_a_box_across_the_border_is_cut_there(folder: Path) -> None:
@@ -158,11 +159,27 @@ def test_annotations_may_stand_before_their_images_and_be_read_in_parts(
     path.write_text("\ufeff" + json.dumps({name: content[name] for name in sorted(content)}, indent=1))
     monkeypatch.setattr("trainer.annotations._WINDOW", 7)
     after = load(str(folder), "train", masks=True)
-    assert after.objects.masks is not None
-    assert before.objects.masks is not None
-    assert after.objects.masks[0] == before.objects.masks[0]
-    assert (after.objects.boxes == before.objects.boxes).all()
+    assert after.masks is not None
+    assert before.masks is not None
+    assert after.masks[0] == before.masks[0]
+    assert (after.boxes == before.boxes).all()
     assert after.names.tolist() == before.names.tolist()
+
+
+def test_a_large_file_is_never_whole_in_memory(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def multiply(content: Content) -> None:
+        one = content["annotations"][0]
+        content["annotations"] = [one | {"id": number, "segmentation": [[0.5] * 100]} for number in range(1, 5001)]
+
+    path = changed(folder, multiply) / "annotations" / "instances_train.json"
+    monkeypatch.setattr("trainer.annotations._WINDOW", 1 << 16)
+    tracemalloc.start()
+    try:
+        assert len(load(str(folder), "train").boxes) == 5000
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < path.stat().st_size
 
 
 def test_wrong_data_leave_no_run(folder: Path, tmp_path: Path) -> None:

@@ -14,9 +14,9 @@ from torchvision.ops import FrozenBatchNorm2d
 from torchvision.ops.feature_pyramid_network import LastLevelP6P7
 
 from tests.trainer.conftest import TINY
-from trainer.data import Images, Target, load
+from trainer.data import Images, Target, collated, load
 from trainer.errors import TrainerError
-from trainer.evaluation import columns, moved
+from trainer.evaluation import moved
 from trainer.model import Detector, build, labels_of
 from trainer.probe import Probe, probe
 from trainer.settings import Settings
@@ -31,7 +31,7 @@ def made(**changes: object) -> Detector:
 
 def batch(masks: bool = False) -> tuple[list[torch.Tensor], list[Target]]:
     data = Images(load("shapes:8", "train", masks), labels_of(CATEGORIES, "scratch"), masks)
-    images, targets = columns([data[index, False] for index in range(3)])
+    images, targets = collated([data[index, False] for index in range(3)])
     return moved(images, torch.device("cpu")), targets
 
 
@@ -85,7 +85,7 @@ def test_the_mask_loss_equals_mask_rcnns(monkeypatch: pytest.MonkeyPatch) -> Non
     own = [torch.arange(len(each)) for each in boxes]
     truth, labels = ([target[name] for target in targets] for name in ("masks", "labels"))
     expected = maskrcnn_loss(logits, boxes, truth, labels, own)
-    assert model.mask_loss(features, targets, resized.image_sizes).item() == pytest.approx(expected.item(), rel=1e-6)
+    assert model.masks.loss(features, targets, resized.image_sizes).item() == pytest.approx(expected.item(), rel=1e-6)
 
 
 def test_masks_come_with_the_detections_in_the_pixels_of_the_image() -> None:

@@ -1,10 +1,13 @@
 """A study does what is not yet done; the two mistakes made on purpose are found in what they leave."""
 
 import json
+import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,15 +15,15 @@ from typing import Any
 import pytest
 
 from tests.trainer.conftest import TINY, trainer
-from trainer.data import load
-from trainer.errors import TrainerError
+from trainer.data import Batch, load
+from trainer.errors import TerminatedError, TrainerError
 from trainer.evaluation import evaluate
 from trainer.files import CHECKPOINT, read_checkpoint
 from trainer.journal import Journal, events, told
 from trainer.scoring import report, results_path
 from trainer.settings import Settings
 from trainer.studying import plan, run
-from trainer.training import train
+from trainer.training import Training, train
 
 Finding = dict[str, Any]
 
@@ -147,10 +150,10 @@ def stale_predictions(first: Path, second: Path, folder: Path) -> tuple[Path, Pa
     split, journal = load(settings.data, "val"), Journal(tests[1])
     results_path(tests[1], "bbox").parent.mkdir(exist_ok=True)
     shutil.copyfile(results_path(tests[0], "bbox"), results_path(tests[1], "bbox"))
-    with told(journal) as clock:
-        clock.iteration = settings.iterations
+    with told(journal):
+        journal.iteration = settings.iterations
         journal.began(settings.seed, settings.declared(1, False), split.described(), {"device": "cpu"})
-        report(journal, split, settings, clock.iteration, second / CHECKPOINT, "float32")
+        report(journal, split, settings, second / CHECKPOINT, "float32")
     return tests
 
 
@@ -189,42 +192,70 @@ def test_honest_runs_are_not_accused(trained: Path, repeated: Path, tmp_path: Pa
     assert not codes & {"FR401", "FR405"}
 
 
-def told_of(folder: Path) -> dict[str, Any]:
-    """What fcosreport makes of the runs in a folder, by name, and that nothing is wrong with their protocol."""
-    words = [sys.executable, "-m", "fcosreport", "render", str(folder), "--json", "-o", "-"]
-    done = subprocess.run(words, capture_output=True, text=True, timeout=100, check=False)
+def told_of(folder: Path, store: Path) -> dict[str, Any]:
+    """What fcosreport makes of the runs in a folder, by name; it finds no error in them."""
+    command, given = [sys.executable, "-m", "fcosreport"], [str(folder), "--store", str(store)]
+    checked = subprocess.run([*command, "check", *given], capture_output=True, text=True, timeout=200, check=False)
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+    words = [*command, "render", *given, "--json", "-o", "-"]
+    done = subprocess.run(words, capture_output=True, text=True, timeout=200, check=False)
     report = json.loads(done.stdout)
     assert not report["issues"]
-    assert not {each["code"] for each in report["findings"]} & {"FR208", "FR301", "FR308", "FR401", "FR402"}
     return {each["name"]: each for each in report["experiments"]}
 
 
 def results(experiment: dict[str, Any]) -> list[tuple[Any, ...]]:
+    """Data set, checkpoint, iteration and numbers of each evaluation."""
     overall = [each for each in experiment["evaluations"] if each["category"] is None]
-    return [(each["data_set"].partition("/")[0], each["weights"], each["iteration"]) for each in overall]
+    return [
+        (each["data_set"].partition("/")[0], each["weights"], each["iteration"], each["metrics"]) for each in overall
+    ]
+
+
+def left(run: Path) -> list[dict[str, float]]:
+    """The numbers of each evaluation, as the run has written them down."""
+    return [each["metrics"] for each in events(run) if each.get("event") == "evaluation"]
 
 
 def test_every_number_name_and_state_is_true_of_a_run_its_copy_and_its_test_on_other_data(
     trained: Path, tmp_path: Path
 ) -> None:
-    run = Path(shutil.copytree(trained, tmp_path / "runs" / "mine"))
-    shutil.copytree(run, tmp_path / "runs" / "backup" / "mine")
-    evaluate(run / CHECKPOINT, None, {"data": "shapes:8"})
-    told = told_of(tmp_path / "runs")
+    runs = tmp_path / "runs"
+    mine = Path(shutil.copytree(trained, runs / "mine"))
+    shutil.copytree(mine, runs / "backup" / "mine")
+    evaluate(mine / CHECKPOINT, None, {"data": "shapes:8"})
+    told = told_of(runs, tmp_path / "store.sqlite")
     assert sorted(told) == ["mine", "mine-on-shapes-8"], "a copy is no other run"
     assert [each["state"] for each in told.values()] == ["finished", "finished"]
-    assert results(told["mine"]) == [("shapes-v1-40-0", "checkpoint.pt", 44)]
-    assert results(told["mine-on-shapes-8"]) == [("shapes-v1-8-0", "checkpoint.pt", 44)]
-    for name, images in (("mine", 10), ("mine-on-shapes-8", 2)):
+    for name, data, images in (("mine", "shapes-v1-40-0", 10), ("mine-on-shapes-8", "shapes-v1-8-0", 2)):
+        assert results(told[name]) == [(data, "checkpoint.pt", 44, *left(runs / name))]
         assert {told[name]["settings"][each] for each in ("val_images", "predicted_images")} == {images}
-    metrics = [each["metrics"] for each in events(run) if each.get("event") == "evaluation"]
-    (overall,) = (each for each in told["mine"]["evaluations"] if each["category"] is None)
-    assert overall["metrics"] == metrics[0]
+
+
+def test_a_run_that_was_stopped_has_no_result_until_it_goes_on_and_then_its_own(trained: Path, tmp_path: Path) -> None:
+    run, given = tmp_path / "runs" / "mine", replace(settings_in(trained), iterations=12)
+    step = Training.step
+
+    def stopped(self: Training, iteration: int, stream: Iterator[Batch]) -> None:
+        if iteration == 3:
+            os.kill(os.getpid(), signal.SIGTERM)
+        step(self, iteration, stream)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Training, "step", stopped)
+        with pytest.raises(TerminatedError):
+            train(given, run)
+    (told,) = told_of(run, tmp_path / "store.sqlite").values()
+    assert (told["state"], told["reason"], results(told)) == ("failed", "killed: SIGTERM", [])
+    train(given, run, resume=True)
+    (told,) = told_of(run, tmp_path / "store.sqlite").values()
+    assert (told["state"], told["settings"]["iterations"]) == ("finished", 12)
+    assert results(told) == [("shapes-v1-40-0", "checkpoint.pt", 12, *left(run))]
 
 
 def test_a_run_that_went_on_with_more_iterations_is_told_as_one_that_did(trained: Path, tmp_path: Path) -> None:
     run = Path(shutil.copytree(trained, tmp_path / "runs" / "mine"))
-    train(replace(settings_in(run), iterations=46), run, resume=True)
-    (told,) = told_of(tmp_path / "runs").values()
+    train(replace(settings_in(trained), iterations=46), run, resume=True)
+    (told,) = told_of(run, tmp_path / "store.sqlite").values()
     assert (told["state"], told["settings"]["iterations"]) == ("finished", 46)
-    assert [each[2] for each in results(told)] == [44, 46]
+    assert [(each[2], each[3]) for each in results(told)] == [*zip((44, 46), left(run), strict=True)]

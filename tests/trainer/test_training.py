@@ -22,9 +22,9 @@ from trainer.data import load
 from trainer.errors import NotFiniteError, TerminatedError, TrainerError
 from trainer.evaluation import evaluate
 from trainer.files import read_checkpoint, sha256, write_checkpoint
-from trainer.journal import Clock, Journal, events
+from trainer.journal import Journal, events
 from trainer.model import build
-from trainer.processes import Team
+from trainer.processes import ALONE, Team
 from trainer.settings import Settings
 from trainer.training import Training, train
 
@@ -96,10 +96,10 @@ def test_stopped_at_ten_random_places_it_ends_as_if_it_never_was(
 
 def test_a_run_that_was_stopped_ends_as_if_it_never_was(whole: Path, tmp_path: Path) -> None:
     folder = tmp_path / "stopped"
-    begin = command("train", folder, "--resume", *options(TINY | {"iterations": 40}))
-    full = tmp_path / "full"
-    train(Settings(**TINY | {"iterations": 40}), full)
-    first, second = random.randint(1, 15), random.randint(17, 33)
+    settings, full = TINY | {"iterations": 24, "checkpoint_every": 5}, tmp_path / "full"
+    begin = command("train", folder, "--resume", *options(settings))
+    train(Settings(**settings), full)
+    first, second = random.randint(1, 8), random.randint(10, 20)
     code = stop(subprocess.Popen(begin), folder, first, signal.SIGTERM)
     ended = kinds(folder, "status")[-1]
     assert (code, ended["status"], ended["reason"]) == (143, "interrupted", "SIGTERM")
@@ -134,6 +134,23 @@ def test_a_loss_that_becomes_nan_ends_the_run_and_no_checkpoint_holds_it(tmp_pat
     assert kinds(tmp_path / "run", "train")[-1]["loss"] is None
     path = tmp_path / "run" / "checkpoint.pt"
     assert not path.exists() or all(bool(v.isfinite().all()) for v in read_checkpoint(path)["model"].values())
+
+
+def test_weights_that_a_last_step_has_spoiled_are_in_no_checkpoint(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    step = Training.step
+
+    def spoiled(self: Training, iteration: int, stream: Iterator[Any]) -> None:
+        step(self, iteration, stream)
+        if iteration == 4:
+            next(iter(self.trained.values())).data.fill_(float("nan"))
+
+    monkeypatch.setattr(Training, "step", spoiled)
+    with pytest.raises(NotFiniteError):
+        train(Settings(**TINY), tmp_path / "run")
+    assert kinds(tmp_path / "run", "train")[-1]["loss"] is not None
+    assert read_checkpoint(tmp_path / "run" / "checkpoint.pt")["iteration"] == 2
 
 
 def by_two(module: str, *words: str | Path) -> None:
@@ -222,6 +239,13 @@ def test_other_settings_are_refused_where_a_run_died_before_its_first_checkpoint
         train(Settings(**TINY), tmp_path, resume=True)
 
 
+def test_a_checkpoint_without_its_log_is_not_trained_over(whole: Path, tmp_path: Path) -> None:
+    (tmp_path / "checkpoint.pt").write_bytes((whole / "checkpoint.pt").read_bytes())
+    for resume in (False, True):
+        with pytest.raises(TrainerError, match=r"lies there without its metrics\.jsonl"):
+            train(Settings(**TINY), tmp_path, resume)
+
+
 def test_a_resume_without_a_checkpoint_says_so(tmp_path: Path) -> None:
     train(Settings(**TINY | {"iterations": 0}), tmp_path / "run", resume=True)
     log = (tmp_path / "run" / "log.txt").read_text()
@@ -234,7 +258,7 @@ def made(folder: Path, layout: torch.memory_format, **changes: object) -> Traini
     splits = load(settings.data, "train"), load(settings.data, "val")
     torch.manual_seed(0)
     model = build(settings, splits[0].categories)
-    training = Training(settings, Team(0, 1, torch.device("cpu")), Journal(folder), Clock(), model, *splits)
+    training = Training(settings, ALONE, Journal(folder), model, *splits)
     model.to(memory_format=layout)
     training.optimizer = torch.optim.SGD(training.trained.values(), lr=0.01, momentum=0.9, fused=True)
     return training
@@ -244,8 +268,8 @@ def test_a_checkpoint_of_a_gpu_goes_on_on_a_cpu_and_back(tmp_path: Path) -> None
     layouts = (torch.channels_last, torch.contiguous_format)
     for one, other in (layouts, layouts[::-1]):
         here, there = made(tmp_path, one), made(tmp_path, other)
-        stream = iter(here.loader())
-        here.step(1, stream)
+        with here.batches() as stream:
+            here.step(1, stream)
         write_checkpoint(tmp_path / "moved.pt", here.state())
         there.restore(read_checkpoint(tmp_path / "moved.pt"))
         for training in (here, there):
@@ -292,7 +316,7 @@ def test_a_checkpoint_can_begin_another_run(whole: Path, tmp_path: Path) -> None
 
 
 def test_boxes_and_masks_are_evaluated_where_masks_are_trained(tmp_path: Path) -> None:
-    train(Settings(**TINY | {"mask": True, "iterations": 2, "amp": True}), tmp_path / "masks")
+    train(Settings(**TINY | {"mask": True, "iterations": 2, "amp": True, "image_size": 128}), tmp_path / "masks")
     assert agree(tmp_path / "masks", ["bbox", "segm"])
     assert all(each["loss_mask"] > 0 for each in kinds(tmp_path / "masks", "train"))
     assert json.loads((tmp_path / "masks" / "results" / "segm.json").read_text()) is not None
