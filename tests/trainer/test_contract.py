@@ -58,7 +58,8 @@ def test_settings_have_the_names_of_the_field() -> None:
     assert told.keys() >= set(wanted.split())
     assert told["backbone"] == "R-18-FPN"
     assert told["norm"] in ("frozen", "bn", "syncbn", "gn")
-    assert (told["train_data"], told["val_data"]) == ("instances_train.json", "instances_val.json")
+    assert told["train_data"] == "shapes-v1-100-0/annotations/instances_train.json"
+    assert told["val_data"] == "shapes-v1-100-0/annotations/instances_val.json"
 
 
 def test_the_whole_run_is_read_as_one(tmp_path: Path, run: Run) -> None:
