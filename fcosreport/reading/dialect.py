@@ -128,7 +128,8 @@ class Dialect:
 
     It is offered a window where one of the byte strings `anchors` occurs in it, and every window of a file whose shown
     path `paths` is found in (`/` parts folders). `whole_file`, for a format that is no text, reads such a file instead.
-    One that `gives_way` knows a carrier and names: where another dialect reads a result near by, that counts.
+    One that `gives_way` knows a carrier and names: where another dialect reads a result near by, or declares a setting
+    of the same name in the file, that counts.
     """
 
     name: str

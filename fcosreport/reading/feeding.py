@@ -162,8 +162,9 @@ class Feeding:
     def records(self) -> list[Record]:
         """All records, in the order of their lines."""
         found = [record for each in self.fed if not each.dialect.gives_way for record in each.found]
-        lines = _results(found)
+        lines, declared = _results(found), {each.name for each in found if isinstance(each, Setting)}
         giving = (record for each in self.fed if each.dialect.gives_way for record in each.found)
+        giving = (each for each in giving if not (isinstance(each, Setting) and each.name in declared))
         found += (each for each in giving if not (_may_give_way(each) and _is_near(each, lines)))
         return sorted(found, key=lambda record: record.where.line)
 

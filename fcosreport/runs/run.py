@@ -65,9 +65,11 @@ class Run:
 
     @property
     def declared(self) -> tuple[Setting, ...]:
-        """What the run's configuration files say, then its logs: the last holds."""
+        """What the run's configuration files say, then its logs: the last holds, also of what is said again."""
         said = (*self.configs, *(setting for segment in self.segments for setting in segment.settings))
-        return (*said, *following(said))
+        last = {(each.name, each.value): at for at, each in enumerate(said)}
+        told = tuple(each for at, each in enumerate(said) if last[each.name, each.value] == at)
+        return (*told, *following(told))
 
     @property
     def settings(self) -> tuple[Setting, ...]:
