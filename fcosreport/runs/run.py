@@ -65,10 +65,14 @@ class Run:
 
     @property
     def declared(self) -> tuple[Setting, ...]:
-        """What the run's configuration files say, then its logs: the last holds, also of what is said again."""
+        """What the run's configuration files say, then its logs: the last holds, from where it was said first on."""
         said = (*self.configs, *(setting for segment in self.segments for setting in segment.settings))
-        last = {(each.name, each.value): at for at, each in enumerate(said)}
-        told = tuple(each for at, each in enumerate(said) if last[each.name, each.value] == at)
+        held: dict[str, Setting] = {}
+        told: list[Setting] = []
+        for each in said:
+            if each.name not in held or held[each.name].value != each.value:
+                told.append(each)
+                held[each.name] = each
         return (*told, *following(told))
 
     @property
