@@ -34,9 +34,10 @@ class Keras(Windowed):
         self.epoch = self.of = 0  # that is trained, and the last of all
         self.line = 0  # where it began
         self.told = 0  # the last of which the losses were told
+        self.bar: Row | None = None  # what its bar says so far, which may be printed again
 
     def found(self, window: Window) -> Iterator[Record]:
-        rows: dict[float, Row] = {}
+        rows: list[Row] = []
         at = 0
         for bar, where in self.places(_BAR, window) if self.origin == "log" else ():
             self._begin(window, at, bar.start())
@@ -44,16 +45,22 @@ class Keras(Windowed):
             losses = _losses(bar["losses"].decode(errors="replace"))
             if not self.epoch or not any(map(_OF_BOXES.search, losses)) or not _is_whole(window.data, at):
                 continue
+            if self.epoch > self.told and self.bar:
+                rows.append(self.bar)
             if not self.told:
-                yield from samples(rows.values(), partial(Where, self.path), "epoch")
+                yield from self._samples(rows)
                 yield Event("started", f"Epoch {self.epoch}/{self.of}", where, epoch=self.epoch)
                 yield Setting("epochs", self.of, str(self.of), where)
-                rows = {}
-            if self.epoch > self.told or self.epoch in rows:  # its bar may be printed twice
-                self.told = self.epoch
-                rows[self.epoch] = tuple(losses), self.epoch, list(losses.values()), where.line
+                rows = []
+            self.told, self.bar = self.epoch, (tuple(losses), self.epoch, list(losses.values()), where.line)
         self._begin(window, at, len(window.data))
-        yield from samples(rows.values(), partial(Where, self.path), "epoch")
+        yield from self._samples(rows)
+
+    def close(self) -> Iterator[Record]:
+        yield from self._samples([self.bar] if self.bar else [])
+
+    def _samples(self, rows: list[Row]) -> Iterator[Record]:
+        return samples(rows, partial(Where, self.path), "epoch")
 
     def _begin(self, window: Window, start: int, stop: int) -> None:
         """Note the epochs that begin in `data[start:stop]`, of which a window repeats some."""
