@@ -246,7 +246,7 @@ def _arguments(text: str, where: Where) -> Iterator[Setting]:
     if "img_size" in given:
         given["imgsz"] = given.pop("img_size").strip("[]").partition(",")[0]
     if re.match(r"(?:val|test|engine[/\\]{1,2}validator):", text) or given.get("task") in ("val", "test", "study"):
-        renamed = {"batch_size": "test_batch_size", "batch": "test_batch_size", "data": "val_data"}
+        renamed = {"batch_size": "test_batch_size", "batch": "test_batch_size", "data": "val_data", "augment": "tta"}
         given = {renamed.get(key, key): value for key, value in given.items() if key != "weights" or value}
     for key, value in given.items():
         yield from declared(key, value, where)

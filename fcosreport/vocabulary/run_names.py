@@ -37,7 +37,7 @@ _IN_NAME: tuple[_Known, ...] = (
     ("", "backbone", BACKBONE),
 )
 _PRETRAINING = re.compile(
-    r"(?:moco|simclr|byol|swav|dino|beit|[a-z]*mae|densecl|simsiam|npid|odc|infomin|pixpro|detcon|barlow[a-z]*|pretrain(?:ed)?)"
+    r"(?:moco|simclr|byol|swav|dino|beit|[a-z]*mae|densecl|simsiam|npid|odc|infomin|pixpro|detcon|barlow[a-z]*|(?<![a-z])pt|pretrain(?:ed)?)"
     r"(?:[-_]?v\d)?[-_](?:\d{2,4}(?:e|ep|epochs?))(?![A-Za-z0-9])"
     r"|(?<![A-Za-z])coco-[1-9]x(?=[-_](?:[1-9]x|\d{1,3}e)(?![A-Za-z0-9]))",
     re.I,

@@ -131,7 +131,7 @@ def test_a_reader_is_made_for_a_file_that_is_for_it_alone(
 
     log = tmp_path / "train.log"
     log.write_text(text)
-    known = (Dialect("noting", "A format", (b"Average Precision",), Noting),)
+    known = (Dialect("noting", "A format", (b"@",), Noting),)
     monkeypatch.setattr(feeding, "dialects", lambda: known)
     read(log, "train.log", "log")
     assert made == ["train.log"] * is_made

@@ -271,7 +271,7 @@ def test_a_name_leads_to_all_about_the_experiment(opened: Open) -> None:
     section.wait_for(state="visible")
     assert section.locator("tbody tr").count() == 13
     assert section.locator("figure").count() == 3
-    assert LOG.path in section.inner_text()
+    section.get_by_text(LOG.path).first.wait_for(state="visible")
     assert opened(page_of("lively"), anchor="#e4").page.locator("#e4").is_visible()
 
 

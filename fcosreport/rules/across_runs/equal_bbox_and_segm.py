@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from fcosreport.comparing.scores import decimals, printed, score, shown, vector
 from fcosreport.evidence.equality import strength
-from fcosreport.judging.cases import FAIR, GOOD
+from fcosreport.judging.cases import FAIR, GOOD, POOR
 from fcosreport.judging.rule import Fault, rule
 from fcosreport.records import Evaluation, Experiment, Origin, Records, TableRow
 from fcosreport.settings import Settings
@@ -29,6 +29,7 @@ _SOUND, _NOTHING = 0.1, 0.01  # AP of a model that was trained, and of one that 
         [{"bbox": "0.387 0.573 0.419", "segm": "0.010 0.030 0.005"}],
         [{"row": "R-50", "bbox": "% 38.7", "segm": "% 35.2"}, {"row": "R-101", "bbox": "0.39", "segm": "0.39"}],
         [{"bbox": "0 0 0", "segm": "0.165 0.341 0.142"}],
+        [{"bbox": [f"{FAIR} @1", f"{GOOD} @2"], "segm": [f"{POOR} @1", f"{GOOD} @2"]}],
     ],
     needs=(
         "no experiment and no table has a result",
@@ -39,8 +40,9 @@ def equal_bbox_and_segm(records: Records, settings: Settings) -> Iterator[Fault]
     """The results for boxes and masks are equal, or one of them is almost 0.
 
     A mask fits less well than its box, so the two print different numbers. Equal ones come from one evaluation under
-    two headings. AP above 0.1 for one and below 0.01 for the other means that the other was not evaluated rightly;
-    where AP and AP50 are 0, see zero-result. A warning for a row of a published table, which shows few numbers.
+    two headings, but where the two differ at another epoch. AP above 0.1 for one and below 0.01 for the other means
+    that the other was not evaluated rightly; where AP and AP50 are 0, see zero-result. A warning for a row of a
+    published table, which shows few numbers.
 
     Why: cocodataset/cocoapi#478: boxes and masks were mixed up in the results file.
 
@@ -73,6 +75,14 @@ def _last(experiment: Experiment, task: str, origin: Origin) -> Evaluation | Non
     return suiting[-1] if suiting and suiting[-1].task_stated else None
 
 
+def _differ_before(experiment: Experiment, origin: Origin) -> bool:
+    """Whether both differ at another epoch: then they are two evaluations, which are equal by chance."""
+    told = [e for e in experiment.evaluations if e.origin == origin and e.category is None and e.progress]
+    of = {(each.task, each.progress): vector(each) for each in told}
+    masks = ((at, other) for (task, at), other in of.items() if task == "segm")
+    return any(of.get(("bbox", at), other) != other for at, other in masks)
+
+
 def _fault(experiment: Experiment, boxes: Evaluation, masks: Evaluation) -> Fault | None:
     place = (boxes.where, masks.where)
     box, mask = score(boxes, "AP"), score(masks, "AP")
@@ -82,7 +92,7 @@ def _fault(experiment: Experiment, boxes: Evaluation, masks: Evaluation) -> Faul
         if most > _SOUND and least < _NOTHING and (least or weaker["AP50"] != 0):
             text = f"{called(experiment)} has bbox {printed(box)} and segm {printed(mask)}."
             return Fault(text, (experiment,), place, advice="See whether both tasks were evaluated with their own ids.")
-    if vector(boxes) != vector(masks):
+    if vector(boxes) != vector(masks) or _differ_before(experiment, boxes.origin):
         return None
     severity = strength(boxes, min(decimals(boxes), decimals(masks)))
     if not severity:

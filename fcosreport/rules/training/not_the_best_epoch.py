@@ -34,6 +34,7 @@ def _run(*values: float) -> list[str]:
         [{"bbox": _run(0.01, 0.02, 0.025, 0.03, 0.015)}],
         [{"bbox": [*_run(0.31, 0.35, 0.36), *(f"0.400 0.600 @{epoch} weights:ema" for epoch in (1, 2, 3))]}],
         [{"bbox": [GOOD, "0.250 0.400 0.270", "0.300 0.450 0.310"] * 2}],
+        [{"bbox": _run(0.31, 0.36, 0.35, 0.34, 0.33, 0.32), "patience": 4}],
     ],
     after=("FR203",),
     needs=(
@@ -44,8 +45,9 @@ def _run(*values: float) -> list[str]:
 def not_the_best_epoch(long: list[tuple[Experiment, str, list[Evaluation]]], settings: Settings) -> Iterator[Fault]:
     """The reported epoch is not the best one in the log, or the best came early and the run got worse.
 
-    By more than `best_gap` of AP. Early is before `early_best` of the schedule; a fall by a quarter counts wherever it
-    begins. An AP of 0 or less at the end is another rule's business.
+    By more than `best_gap` of AP. Early is before `early_best` of the training; a fall by a quarter counts wherever it
+    begins. A training that ended by its `patience` after the best keeps that. An AP of 0 or less at the end is another
+    rule's business.
 
     Why: ultralytics/ultralytics#3175: what stands in the table, the last epoch or the best one, must be the same for
     all runs that are compared; and a model that got worse for half of its training was trained too long.
@@ -61,6 +63,8 @@ def not_the_best_epoch(long: list[tuple[Experiment, str, list[Evaluation]]], set
             continue
         if reported and reported is not best:
             text = f"reports AP {_ap(reported)}{when(reported)}, and the log's best is {_ap(best)}{when(best)}"
+        elif not reported and _stopped_early(experiment, best, run):
+            continue
         elif not reported and len(run) > 4 and share < settings.early_best:
             text = f"was best{when(best)} with AP {_ap(best)}, after {share:.0%} of the training; "
             text += f"it ended at {_ap(run[-1])}"
@@ -109,3 +113,9 @@ def _share(experiment: Experiment, best: Evaluation, run: Sequence[Evaluation]) 
     """How much of the training was done at the best evaluation."""
     first, last = _step(run[0]) or 0, _step(run[-1]) or 0
     return ((_step(best) or 0) + 1) / (last + 1) if last > first else 1.0
+
+
+def _stopped_early(experiment: Experiment, best: Evaluation, run: Sequence[Evaluation]) -> bool:
+    """Whether the training ended so many epochs after the best as its patience is: the best is what it keeps."""
+    patience, at, end = experiment.value("patience"), best.epoch, run[-1].epoch
+    return at is not None and end is not None and end - at == patience

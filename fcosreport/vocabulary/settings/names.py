@@ -92,7 +92,7 @@ SETTINGS: dict[str, Names] = {
         " model.test_cfg.rcnn.score_thr", keys="conf"),
     "nms": Names(amount, "nms_threshold nms_thresh nms_thr iou_thres model.test_cfg.nms.iou_threshold"
         " model.test_cfg.rcnn.nms.iou_threshold", keys="iou"),
-    "tta": Names(values.flag, "tta test.aug.enabled test.bbox_aug.enabled", keys="augment"),
+    "tta": Names(values.flag, "tta test.aug.enabled test.bbox_aug.enabled"),
     "amp": Names(values.flag, "amp fp16 use_amp mixed_precision amp.enabled"),
     "train_data": Names(values.items, keys="data dataset dataset_file dataset.name data_path data_dir coco_path"
         " train_data datasets.train data.train.ann_file data.train.ann_path train_dataloader.dataset.ann_file"
