@@ -203,7 +203,7 @@ def _commands(count: int, chance: random.Random, folder: Path, keep: Path) -> Sc
     """One to three inputs together through a whole command line, in this process."""
     known, score = sources(), Score()
     os.chdir(folder)
-    told = os.open("told", os.O_RDWR | os.O_CREAT)
+    told = os.open("told", os.O_RDWR | os.O_CREAT | os.O_APPEND)
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     os.dup2(told, 2)
     for number in range(count):

@@ -16,10 +16,10 @@ _SIGN = re.compile(r"(?i)ap|iou|recall|precision|f1|pq|mot|hota|nds")
 _NUMBER = re.compile(r"[*=~≈ ]*(?:\d{1,3}(?:\.\d+)?|\.\d+)\s*%?[\s*=†‡↑↓]*(?:[(±/+-].{0,20})?")
 _BLANK = re.compile(r"[-–—*/?xX\s]*|(?i:n/?a|nan|none|tbd|todo)")
 _RULE = re.compile(r"[\s|+:=_–—-]*")
-_BLANKS = re.compile(r"\s{2,}|\t+")
 _LONGEST = 400  # characters of a line
 _WIDEST = 40  # characters of a header
-_TEXT = re.compile(r"\S+(?: \S+)*")
+_TEXT = re.compile(r"\S+(?:[^\S\t]\S+)*")
+"""A cell where blanks part them: one blank stands within it, two or a tab end it."""
 
 
 def sheets(note: Markup) -> Iterator[Sheet]:
@@ -71,7 +71,7 @@ def _by_commas(line: str) -> list[str]:
 
 
 def _by_blanks(line: str) -> list[str]:
-    return _BLANKS.split(line.strip())
+    return _TEXT.findall(line)
 
 
 _MARKS: tuple[tuple[int, Callable[[str], list[str]]], ...] = (

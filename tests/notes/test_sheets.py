@@ -22,6 +22,11 @@ def test_columns_set_with_blanks_are_a_table_whose_cells_may_be_missing() -> Non
     assert [each.where.line for each in found.experiments] == [4, 5, 6]
 
 
+@pytest.mark.parametrize("blank", ["\u00a0", "\u2028", "\x1c"])
+def test_one_blank_of_any_kind_is_within_a_cell(blank: str) -> None:
+    assert len(note(SET.replace("tiny, 1280", f"tiny,{blank}1280")).experiments) == 3
+
+
 @pytest.mark.parametrize(
     "text",
     [
