@@ -147,7 +147,8 @@ def sniff(head: bytes) -> str | None:
     mended = text.decode(errors="replace")
     wide = len(mended) - len(mended.encode("ascii", "ignore"))
     if wide > 10 * mended.count("\ufffd") or not _decodes(text, "gb18030"):
-        return None if controls else "utf-8-sig"  # UTF-8 with errors, which transcoding mends
+        is_text = not controls or 30 * (controls + mended.count("\ufffd")) <= len(text)
+        return "utf-8-sig" if is_text else None  # UTF-8 with errors, which transcoding mends
     return "gb18030"
 
 

@@ -16,7 +16,7 @@ from fcosreport.vocabulary.settings.names import setting
 _KEY = r"(?P<key>[A-Za-z][A-Za-z_-]*(?: [A-Za-z][A-Za-z_-]*){0,4})"
 _PAIR = re.compile(rf"(?<![\w./-]){_KEY} ?[:=] ?(?P<value>[\w.+-]*\w)\.?(?=[\s,;|)\]]|$)")
 _ENTRY = re.compile(
-    rf"(?:^|[^\w./]){_KEY}[\"'`*]{{0,2}}\s*(?:[:=|│]|\.{{2,}}|\s\s)[\s:=|│>]*(?P<value>\S{{1,200}}?|[^:=]{{1,80}}?)[\"'\s|│,;]*$"
+    rf"(?:^|[^\w./]){_KEY}[\"'`*]{{0,2}}(?:\s*+(?:[:=|│]|\.{{2,}})|\s{{2,}}+)[\s:=|│>]*+(?P<value>\S{{1,200}}?|[^:=]{{1,80}}?)[\"'\s|│,;]*$"
 )
 _VALUE = re.compile(r"[\w.+-]+")
 _TRAINED = re.compile(

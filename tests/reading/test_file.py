@@ -117,6 +117,12 @@ def test_a_binary_file_is_named_so_and_gives_nothing(tmp_path: Path, content: by
     assert (reading.source.kind, reading.records, reading.text) == ("binary", (), "")
 
 
+def test_a_text_with_some_broken_bytes_and_nuls_is_read(tmp_path: Path) -> None:
+    damaged = block().encode() + b"epoch 3\0\0\0 loss 0.\xff\xfe7\n" + block(FAIR).encode()
+    found = evaluations(read(at(tmp_path / "file", damaged), "train.log", "log"))
+    assert [printed(one) for one in found] == [GOOD.split(), FAIR.split()]
+
+
 def test_a_log_that_was_emptied_while_written_is_text(tmp_path: Path) -> None:
     for nuls in (3, 4000, 200_000):
         reading = read(
