@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from fcosreport.notes.grids import Cell, Grid
 from fcosreport.vocabulary.headers import header
+from fcosreport.vocabulary.metric_names import split_alone
 from fcosreport.vocabulary.metrics import number
 
 _SUMMARY = tuple(
@@ -100,6 +101,11 @@ def upright(grid: Grid) -> Grid:
     if header(grid.headers[0].raw).kind == "metric":  # a first row that Markdown takes for headers
         rows = [(grid.line, [titles[at], *column]) for at, column in columns.items()]
         return Grid(grid.line, grid.title, grid.section, [grid.headers[0], *names], rows)
+    splits = [split_alone(cell.text) for cell in labels]
+    if len(splits) > 1 and all(splits):  # one run, told by its splits
+        headers = [Cell(f"{split} {name.text}", f"{split} {name.raw}") for split in splits for name in names]
+        values = [cell for column in columns.values() for cell in column]
+        return Grid(grid.line, grid.title, grid.section, headers, [(lines[0], values)])
     rows = [(lines[0], [label, *column]) for label, column in zip(labels, columns.values(), strict=True)]
     return Grid(grid.line, grid.title, grid.section, [Cell("name", "name"), *names], rows)
 

@@ -19,6 +19,8 @@ _SUBSCRIPTS = (
     (re.compile(r"<sub>\s*([sml])\s*</sub>|_\{?(?:\\text\{)?([sml])\b\}*", re.I), r"\1\2 "),
     (re.compile(r"</?\w[^<>]{0,200}>|\\(?:text|mathrm|rm)\b|[${}\\^_*`]", re.I), " "),
 )
+_BAR = re.compile(r":? *\d{1,3}%.*")
+"""What a progress bar left behind the last header that it stood beside: `mAP50-95: 100% 2/2 [00:01<00:00`."""
 _CORE = re.compile(r"(?<![a-z])(m?ap|m?ar)(?:[\s_-]*(small|medium|large|[sml])(?![a-z]))?", re.I)
 _RANGE = re.compile(r"[@\[(\s]*(?:iou\s*=?\s*)?0?\.?50?(?:\s*[:–~,-]\s*|\s+)(?:0?\.?0?5\s*[:,]\s*)?0?\.?95[\])]?", re.I)
 _IOU = re.compile(r"(?:@\s*)?\(?(?:iou\s*=?\s*)?(0?\.50?|50|5|0?\.75|75)(?:\s*iou)?(?![\d.])\)?", re.I)
@@ -111,7 +113,7 @@ def _plain(text: str) -> str:
 
 def _metric(words: str) -> Header | None:
     """The metric of a column: as tables write it, else by the names that programs log."""
-    words = _EPOCH.sub(" ", words)
+    words = _EPOCH.sub(" ", _BAR.sub("", words))
     found = _of_table(words)
     meaning = None if found else metric_called(words)
     if not meaning or meaning.category or meaning.weights:

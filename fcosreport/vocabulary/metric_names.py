@@ -189,6 +189,12 @@ def split_of(name: str) -> str:
     return next((split for split in reversed(dict.fromkeys(_SPLITS.values())) if split in named), "")
 
 
+def split_alone(text: str) -> str:
+    """The split that is all a text names, as `Validation set` does; "" where it says more."""
+    words = set(_WORD.findall(text.lower())) - {"set", "split", "data", "dataset"}
+    return split_of(text) if words <= _SPLITS.keys() else ""
+
+
 def _of_words(name: str) -> Meaning | None:
     """The meaning of a name all of whose words are known."""
     letter = _LETTER.search(name)

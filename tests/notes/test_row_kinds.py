@@ -182,3 +182,18 @@ def test_a_row_of_the_same_name_with_another_number_is_a_run_of_its_own_but_for_
     assert len(told(note(text.format("roads", 0.31) + text.format("class car", 0.35)))) == 1
     other = "# Thresholds\n| Model | AP50 | AP75 |\n|--|--|--|\n| default | 0.5 | 0.3 |\n"
     assert len(told(note(text.format("roads", 0.31) + other))) == 1
+
+
+@pytest.mark.parametrize(("one", "other"), [("Validation Set", "Test Set"), ("val", "test"), ("验证集", "测试集")])
+def test_columns_that_are_splits_are_of_one_run(one: str, other: str) -> None:
+    (run,) = note(f"## A run\n| Metric | {one} | {other} |\n|--|--|--|\n| mAP@0.5 | 90.7% | 71.2% |\n").experiments
+    assert {each.split: each["AP50"] for each in run.evaluations} == {"": 0.907, "test": 0.712}
+    assert [name for name, _, _ in told(note("| Metric | a1 | test |\n|--|--|--|\n| mAP | 0.3 | 0.2 |\n"))] == [
+        "a1",
+        "test",
+    ]
+
+
+def test_a_full_stop_behind_bold_letters_leaves_them_a_heading() -> None:
+    text = "**In colour**\n\nmAP: 0.36\n\n**In grey**.\n\nmAP: 0.42\n"
+    assert [each.name for each in note(text).experiments] == ["In colour", "In grey"]

@@ -26,6 +26,7 @@ from fcosreport.vocabulary.headers import header
         ("mAP@0.5:0.95", "", "AP"),
         ("mAP<sup>val<br>50-95", "", "AP"),
         ("AP (val)", "", "AP"),
+        ("mAP50-95: 100% 2/2 [00:01<00:00,  1.02it/s]", "", "AP"),
         ("AR@100", "", "AR100"),
         ("AR10", "", "AR10"),
         ("kp AP", "keypoints", "AP"),

@@ -21,6 +21,7 @@ from fcosreport.settings import Settings
         [{"bbox": "0.563 0.573 0.570"}],
         [{"bbox": "0.003 0.006 0.002"}],
         [{"bbox": [GOOD, "0.800 0.801 0.801 category:kite"]}],
+        [{"bbox": "AP=0.7929 AP50=0.793"}],
     ],
     needs=EVALUATED,
 )
@@ -28,6 +29,7 @@ def flat_over_iou(records: Records, settings: Settings) -> Iterator[Fault]:
     """AP hardly falls with IoU: almost every detection that is right fits its box to the pixel.
 
     Fires where AP50 - AP is below `leak_gap` and AP between `leak_floor` and `too_good` (near-perfect-result has more).
+    Where they are all that is told, and equal but for rounding, one number has two names: a mean over IoU 0.5 alone.
 
     Why: ultralytics/yolov5#3594: detections of a model never fit this well, but ground-truth boxes do that leaked into
     the predictions.
@@ -38,6 +40,8 @@ def flat_over_iou(records: Records, settings: Settings) -> Iterator[Fault]:
     def flat(evaluation: Evaluation) -> str | None:
         ap, ap50 = score(evaluation, "AP"), score(evaluation, "AP50")
         if not ap or not ap50 or not settings.leak_floor < (ap.value or 0) <= settings.too_good:
+            return None
+        if ap.agrees(ap50) and len(evaluation.metrics) == 2:
             return None
         if 0 <= (ap50.value or 0) - (ap.value or 0) < settings.leak_gap - 1e-9:
             return f"{printed(ap)} is almost {printed(ap50)}, as if ground truth were evaluated"
