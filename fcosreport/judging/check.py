@@ -11,8 +11,6 @@ from fcosreport.records import WORST_FIRST, Experiment, Finding, Issue, Records,
 from fcosreport.registry import fault
 from fcosreport.settings import Settings
 
-_WHOSE = ("FR401", "FR602")  # ask whose some numbers are
-
 
 @dataclass(frozen=True, slots=True)
 class Checked:
@@ -113,13 +111,14 @@ def suspects(
     another give others.
     """
     errors = [finding for finding in findings if finding.severity == "error" and not finding.ignored]
+    settled = {rule.code for rule in rules() if rule.is_settled}
     wrong = {each.experiment for each in remade if each.differing}
     proven = {each.experiment for each in remade if each.agrees} - wrong
     named = {
         name
         for finding in errors
         for name in finding.experiments
-        if not (finding.code in _WHOSE and name in proven and not wrong.isdisjoint(finding.experiments))
+        if not (finding.code in settled and name in proven and not wrong.isdisjoint(finding.experiments))
     }
     return tuple(
         replace(experiment, state="suspect")

@@ -67,7 +67,8 @@ class Rule:
     """A registered rule. `name` says what is wrong; `title` and `section` come from the docstring.
 
     Experiments in which one of the rules `after` has found something are not shown to this one: their fault is told.
-    `cases_with` are the settings under which the cases hold. `find` judges what `needs` selects.
+    `cases_with` are the settings under which the cases hold. `find` judges what `needs` selects. `is_settled`: it asks
+    whose some numbers are, which predictions settle.
     """
 
     code: str
@@ -81,6 +82,7 @@ class Rule:
     after: tuple[str, ...] = ()
     cases_with: Settings = field(default_factory=Settings)
     needs: Needs[Any] = _ALL
+    is_settled: bool = False
 
     @property
     def title(self) -> str:
@@ -127,18 +129,20 @@ def rule(
     after: Sequence[str] = (),
     cases_with: Settings | None = None,
     needs: Needs[Judged] = _ALL,  # type: ignore[assignment]  # then all records are judged
+    is_settled: bool = False,
 ) -> Callable[[Callable[[Judged, Settings], Iterable[Fault | NotRun | Compared]]], Rule]:
     """Register the decorated function as the rule `code`; its name, with dashes, is the function's.
 
     `needs`: a sentence, without its full stop, and a function that selects of the records what the rule can judge,
-    which it gets in their place. Where that is nothing, the rule does not run, as the sentence says.
+    which it gets in their place. Where that is nothing, the rule does not run, as the sentence says. `is_settled`: a
+    run whose own predictions give its numbers is not suspect for it, where those of another run give others.
     """
 
     def register(find: Callable[[Judged, Settings], Iterable[Fault | NotRun | Compared]]) -> Rule:
         text, name = inspect.getdoc(find) or "", find.__name__.replace("_", "-")
         cases = tuple(fires), tuple(quiet)
         under = cases_with or Settings()
-        made = Rule(code, name, severity, find, *cases, text, confidence, tuple(after), under, needs)
+        made = Rule(code, name, severity, find, *cases, text, confidence, tuple(after), under, needs, is_settled)
         if code in _RULES:
             raise ValueError(f"{code} is the code of both {_RULES[code].name} and {made.name}")
         _RULES[code] = made

@@ -76,6 +76,7 @@ _NAME = "mask_rcnn.res50.c4.coco.multiscale.1x.syncbn.extra_norm"
         [{"bbox": FAIR, "name": f"{_NAME}.log"}, {"bbox": FAIR, "name": f"{_NAME}_eval.json"}],
     ],
     needs=EVALUATED,
+    is_settled=True,
 )
 def duplicate_metrics(records: Records, settings: Settings) -> Iterator[Fault]:
     """Experiments that declare different settings, configurations or weights print the same numbers.

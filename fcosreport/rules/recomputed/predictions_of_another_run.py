@@ -36,6 +36,7 @@ from fcosreport.vocabulary.sentences import called
         [{"bbox": "0.4 0.6", "lr": 0.1, "remade": {"numbers": "0.5 0.7"}}, {"bbox": "0.5 0.7", "lr": 0.5}],
     ],
     needs=("no result was made again", lambda records: records if owned(records) else None),
+    is_settled=True,
 )
 def predictions_of_another_run(records: Records, settings: Settings) -> Iterator[Fault]:
     """A run prints the numbers of another run's predictions, or has that run's predictions beside it.
