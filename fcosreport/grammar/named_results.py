@@ -18,10 +18,9 @@ _BELOW_0 = ("MOTA", "AMOTA")  # where more is wrong than there is
 _ECHO = re.compile(
     r"(?i)\b(?:best|previous|last accuracy|target|expected|required|baseline|threshold|paper|official)|N-1"
 )
-_PER_CLASS = re.compile(r"(?i)[_ ]?(?:per|by|each)?[_ ]?class(?:es|wise)?(?![a-z])[_ ]?")
-_BY_CLASS = re.compile(
-    rf"(?:.*/)?(?P<head>[^/]*{_PER_CLASS.pattern[4:]}[^/]*)/(?P<category>[^/]+)(?:/(?P<name>[^/]+))?", re.I
-)
+_CLASSES = r"[_ ]?(?:per|by|each)?[_ ]?class(?:es|wise)?(?![a-z])[_ ]?"
+_PER_CLASS = re.compile(_CLASSES, re.I)
+_BY_CLASS = re.compile(rf"(?:.*/)?(?P<head>[^/]*{_CLASSES}[^/]*)/(?P<category>[^/]+)(?:/(?P<name>[^/]+))?", re.I)
 _COCO_ONLY = re.compile(r"AP(?:75|[sml])|AR(?:1|10|100|[sml])")
 
 
