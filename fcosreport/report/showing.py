@@ -53,11 +53,14 @@ def coverage_told(sources: Sequence[Source], _: Language = english) -> str:
     files = _.plural(len(sources), "file")
     said = _("{n} of {files} understood", n=f"{len(sources) - count:,}", files=files)
     if doubtful := lost["not understood"]:
-        named = ", ".join(doubtful[:_NAMED]) + (", …" if len(doubtful) > _NAMED else "")
-        said += _("; {n} with what looks like a result: {names}", n=f"{len(doubtful):,}", names=plain(named))
+        said += _("; {n} with what looks like a result: {names}", n=f"{len(doubtful):,}", names=_some(doubtful))
     if unread := lost["not read"]:
-        said += _("; {n} not read", n=f"{len(unread):,}")
+        said += _("; {n} not read: {names}", n=f"{len(unread):,}", names=_some(unread))
     return f"{said}." if count else ""
+
+
+def _some(paths: Sequence[str]) -> str:
+    return plain(", ".join(paths[:_NAMED]) + (", …" if len(paths) > _NAMED else ""))
 
 
 def are_numbers(cells: Sequence[Cell]) -> bool:
