@@ -5,7 +5,7 @@ What they print on the console is read with that of the torchvision references, 
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import partial
 from math import nan
 
@@ -62,7 +62,7 @@ class Detr(Windowed):
             row = decoded(line[: line.rfind(b"}") + 1])
             if row is None:
                 yield from self._garbled(line, where)
-            elif isinstance(epoch := row.get("epoch"), int) and 0 <= epoch < _MOST_EPOCHS:
+            elif isinstance(epoch := row.get("epoch", self._following(row)), int) and 0 <= epoch < _MOST_EPOCHS:
                 turn = self._turn(epoch, row.get("n_parameters"), where)
                 if turn:
                     yield from samples(rows, partial(self.where, window), "epoch")
@@ -73,6 +73,12 @@ class Detr(Windowed):
                 rows.append((tuple(name for _, name in columns), epoch, values, begin))
                 yield from self._evaluations(line.decode(errors="replace"), epoch, where)
         yield from samples(rows, partial(self.where, window), "epoch")
+
+    def _following(self, row: Mapping[str, object]) -> int | None:
+        """The epoch of a line of a training that does not tell it, as DETR's first logs: the next one."""
+        if "train_lr" not in row:
+            return None
+        return 0 if self.epoch is None else self.epoch + 1
 
     def _garbled(self, line: bytes, where: Where) -> Iterator[Record]:
         if self.origin == "log" and line.startswith(b'{"train_') and b'": ' in line:

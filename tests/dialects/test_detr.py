@@ -46,6 +46,17 @@ def test_each_line_is_an_evaluation_with_full_precision() -> None:
     ]
 
 
+def test_a_log_that_tells_no_epoch_has_one_each_line() -> None:
+    told = "".join(line(epoch) for epoch in range(3))
+    untold = "".join(
+        json.dumps({k: v for k, v in json.loads(each).items() if k != "epoch"}) + "\n"
+        for each in told.split("\n")
+        if each
+    )
+    assert list(feed(Detr, untold)) == list(feed(Detr, told))
+    assert not list(feed(Detr, '{"test_coco_eval_bbox": [0.25, 0.5]}\n'))
+
+
 def test_curves_are_of_training_by_epoch() -> None:
     curves = points(feed(Detr, LOG))
     assert set(curves) == {"lr by epoch", "loss by epoch", "loss_ce by epoch"}
