@@ -4,7 +4,7 @@ What a name means is in `fcosreport.vocabulary.metric_names`. A record has no li
 """
 
 from array import array
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -60,18 +60,27 @@ def _settings(scalar: Scalar, where: Where) -> Iterator[Record]:
 
 
 def _evaluations(points: dict[str, _Points], where: Where) -> Iterator[Record]:
-    """The metrics of one task and step are one evaluation."""
-    found: dict[tuple[int, str, bool, str | None], dict[str, float]] = {}
+    """The metrics of one task and step are one evaluation.
+
+    Other numbers that a step is given once more are another one, without a step: a training that is over evaluates its
+    best weights, and logs that as its last step.
+    """
+    found: dict[tuple[int, int, str, bool, str | None], dict[str, float]] = {}
     for name, (steps, values) in points.items():
         meaning = metric_of(name)
-        for step, value in zip(steps, values, strict=True):
-            key = (int(step), meaning.task, meaning.stated, meaning.category) if meaning else None
-            if meaning and key and (key in found or len(found) < EVALUATIONS):
+        times: Counter[float] = Counter()
+        for step, value in zip(steps, values, strict=True) if meaning else ():
+            key = (int(step), times[step], meaning.task, meaning.stated, meaning.category)
+            times[step] += 1
+            if key in found or len(found) < EVALUATIONS:
                 found.setdefault(key, {})[meaning.metric] = value
     percent = any(value > 1 for said in found.values() for value in said.values())
-    for (step, task, stated, category), said in sorted(found.items(), key=lambda each: each[0][0]):
+    for (step, again, *kind), said in sorted(found.items(), key=lambda each: each[0][:2]):
+        if again and said == found.get((step, again - 1, *kind)):
+            continue
+        task, stated, category = kind
         named = metrics(((name, f"{value:.6g}") for name, value in said.items()), percent=percent)
-        yield Evaluation(task, named, where, "log", None, step, category, stated)
+        yield Evaluation(task, named, where, "log", None, None if again else step, category, stated)
 
 
 def _curves(points: dict[str, _Points], where: Where) -> Iterable[Record]:

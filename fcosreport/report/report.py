@@ -208,10 +208,13 @@ class Report:
 
     @property
     def better(self) -> tuple[tuple[Experiment, Evaluation], ...]:
-        """The experiments whose last evaluation of boxes (or of the first task) is not the best by AP, and that one."""
+        """The experiments whose last evaluation of boxes (or of the first task) is not the best by AP, and that one.
+
+        A number that was rounded up is no better one.
+        """
         task = self.tasks[0]
         pairs = [(each, each.result(task), each.best(task)) for each in self.experiments]
-        return tuple((each, best) for each, last, best in pairs if last and best and best["AP"] != last["AP"])
+        return tuple((each, best) for each, last, best in pairs if last and best and not _is_one("AP", last, best))
 
     def rows(self, limit: int) -> tuple[Experiment, ...]:
         """At most `limit` experiments in their order: the best, then those that failed or have a finding."""
@@ -259,6 +262,12 @@ class Report:
         for _, group in groupby(self.open_findings, key=lambda finding: (finding.severity, finding.code)):
             found = tuple(group)
             yield found[:limit], max(0, len(found) - limit)
+
+
+def _is_one(name: str, one: Evaluation, other: Evaluation) -> bool:
+    """Whether the metric of that name is the same in both, as it is printed."""
+    mine, theirs = one.metric(name), other.metric(name)
+    return mine.agrees(theirs) if mine and theirs else mine is theirs
 
 
 def finished_value(experiment: Experiment, metric: Column) -> float | None:

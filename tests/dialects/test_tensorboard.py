@@ -71,6 +71,14 @@ def test_scalars_are_evaluations_and_curves(tmp_path: Path) -> None:
     assert points(records) == {"loss by iteration": [(20, 1.75), (40, 1.5)], "lr by iteration": [(20, 0.25)]}
 
 
+def test_a_step_that_is_evaluated_once_more_is_another_result_and_a_repeated_one_is_not(tmp_path: Path) -> None:
+    path = tmp_path / "events.out.tfevents.1"
+    aps = [(1, 0.25), (2, 0.375), (2, 0.375), (2, 0.5)]
+    path.write_bytes(event_file({"metrics/mAP50-95(B)": aps, "metrics/mAP50(B)": [(step, 2 * ap) for step, ap in aps]}))
+    found = evaluations(list(tensorboard(path, "a")))
+    assert [(each.iteration, each["AP"]) for each in found] == [(1, 0.25), (2, 0.375), (None, 0.5)]
+
+
 def test_a_file_that_is_cut_gives_what_is_whole(tmp_path: Path) -> None:
     path = tmp_path / "events.out.tfevents.1"
     path.write_bytes(event_file({"loss": [(step, 0.5) for step in range(100)]})[:-700])
