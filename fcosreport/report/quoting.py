@@ -36,7 +36,10 @@ class SideBySide:
 
 
 def quoted(report: Report, places: Iterable[Where]) -> dict[Where, str]:
-    """The lines at these places, each file read once. What has changed since it was read, or is packed, is left out."""
+    """The lines at these places, each file read once.
+
+    What has changed since it was read, is packed or is no text is left out.
+    """
     sizes = {source.path: source.size for source in report.sources if source.kind in ("log", "note")}
     wanted: dict[str, set[int]] = {}
     for where in places:
@@ -57,7 +60,9 @@ def _lines(path: str, size: int, wanted: set[int]) -> Iterator[tuple[int, str]]:
             return
         with open(path, "rb") as file:
             encoding = sniff(file.read(HEAD))
-        with open(path, encoding=encoding or "utf-8", errors="replace") as text:
+        if encoding is None:
+            return
+        with open(path, encoding=encoding, errors="replace") as text:
             for number, line in enumerate(text, 1):
                 if number in wanted:
                     yield number, line

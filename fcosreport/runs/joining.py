@@ -12,6 +12,8 @@ from fcosreport.runs.links import beginning_of, copied_as, is_config, run_path, 
 from fcosreport.runs.run import Run
 from fcosreport.runs.twins import are_columns, changes, continues, contradict, is_same_training
 
+_EVENTS = "events"
+
 
 def runs_of(fragments: Iterable[Fragment]) -> list[Run]:
     """The runs of log fragments, by path."""
@@ -68,16 +70,19 @@ def _runs_in(path: PurePosixPath, fragments: Sequence[Fragment]) -> Iterator[Run
     yield from runs
 
 
-def _in_order_of(pieces: Sequence[Run]) -> Callable[[Run], tuple[str, list[str], int]]:
-    """A key that sorts by time. A file that tells none is as old as its twin by name."""
+def _in_order_of(pieces: Sequence[Run]) -> Callable[[Run], tuple[str, bool, list[str], int]]:
+    """A key that sorts by time. A file that tells none is as old as its twin by name.
+
+    Of files that are as old those that a person can read come first: there a result is pointed at.
+    """
     began: dict[PurePosixPath, str] = {}
     for piece in pieces:
         for stem in _stems(piece) if piece.began else ():
             began[stem] = min(piece.began, began.get(stem, piece.began))
 
-    def key(piece: Run) -> tuple[str, list[str], int]:
+    def key(piece: Run) -> tuple[str, bool, list[str], int]:
         named = (began[stem] for stem in _stems(piece) if stem in began)
-        return piece.began or next(named, ""), piece.files, piece.segments[0].line
+        return piece.began or next(named, ""), _kind(piece) == _EVENTS, piece.files, piece.segments[0].line
 
     return key
 
@@ -102,7 +107,7 @@ def _configs(run: Run, runs: Sequence[Run], silent: Sequence[Run]) -> list[Setti
 def _kind(piece: Run) -> str:
     """How the piece is written, by its name: two files of one kind are no twins."""
     name = PurePosixPath(piece.files[0]).name
-    return "events" if name.startswith("events.out.tfevents") else "".join(PurePosixPath(name).suffixes).lower()
+    return _EVENTS if name.startswith("events.out.tfevents") else "".join(PurePosixPath(name).suffixes).lower()
 
 
 def _stems(run: Run) -> set[PurePosixPath]:

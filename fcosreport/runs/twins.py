@@ -8,6 +8,7 @@ from fcosreport.records import Curve, Segment
 
 LEAST = 5
 """Logged values that must agree before two curves count as one; losses of different runs do not share five."""
+_LOST = 0.1  # of the steps of a training, which may be missing where it goes on
 
 
 def is_same_training(one: Sequence[Curve], other: Sequence[Curve]) -> bool:
@@ -58,7 +59,10 @@ def alike(one: float, other: float) -> bool:
 
 
 def continues(before: Segment, after: Segment) -> bool:
-    """Whether a training goes on: its steps begin behind the first, and not far behind the last, of what was before."""
+    """Whether a training goes on: its steps begin behind the first, and not far behind the last, of what was before.
+
+    What was logged last before it was killed may be lost.
+    """
     if not before.curves or not after.curves or before.curves[0].unit != after.curves[0].unit:
         return False
     begin, end = min(c.begin for c in before.curves), max(c.end for c in before.curves)
@@ -66,7 +70,8 @@ def continues(before: Segment, after: Segment) -> bool:
     stride = max(1.0, (end - begin) / max(1, count - 1))
     start = min(c.begin for c in after.curves)
     resumed = any(event.kind == "resumed" for event in after.events)
-    return begin + stride < start <= end + 2 * stride or (resumed and start > stride)
+    lost = max(2 * stride, _LOST * (end - begin))
+    return begin + stride < start <= end + lost or (resumed and start > stride)
 
 
 def stitched(parts: Sequence[Sequence[Curve]]) -> tuple[Curve, ...]:

@@ -35,6 +35,12 @@ def test_what_changed_went_away_or_is_packed_is_not_quoted(tmp_path: Path) -> No
     assert quoted(known, [Where(str(log), 1)]) == {}
 
 
+def test_what_is_no_text_is_not_quoted(tmp_path: Path) -> None:
+    log = tmp_path / "events.out.tfevents.1"
+    log.write_bytes(b"\x18\0\0\0\0\0\0\0\xa3\x7f\x4b\x22\x09\0\n" * 9)
+    assert quoted(read(log), [Where(str(log), 1)]) == {}
+
+
 def test_of_a_long_line_the_stretch_is_shown_that_the_finding_speaks_of() -> None:
     assert excerpt("lr = 0.01\n", "lr is odd") == "lr = 0.01"
     shown = excerpt(f"{'x' * 900} warmup=none {'y' * 900}", "There is no warmup.")

@@ -271,6 +271,25 @@ def test_event_files_of_two_trainings_in_one_folder_stay_two_runs() -> None:
     assert len(files(*fragments, log(table, by_epoch(table, 3)))) == 3  # whose table it is cannot be told
 
 
+def test_a_result_is_pointed_at_where_a_person_can_read_it() -> None:
+    table, tracked = "w/results.csv", "w/events.out.tfevents.1.host"
+    points = (result(tracked, 1, "0.31", iteration=1, form="events"),)
+    rows = (replace(result(table, 2, "0.31"), epoch=1, form="table"),)
+    (run,) = runs(
+        log(tracked, replace(training(tracked, 0, 40), evaluations=points)),
+        log(table, replace(by_epoch(table, 3), evaluations=rows)),
+    )
+    (found,) = run.evaluations
+    assert (found.where, found.also) == (Where(table, 2), (Where(tracked, 1),))
+
+
+def test_a_training_goes_on_although_what_was_logged_before_it_was_killed_is_lost() -> None:
+    one, two = "w/events.out.tfevents.1.host", "w/events.out.tfevents.2.host"
+    first = log(one, training(one, 20, 2000))
+    assert len(files(first, log(two, training(two, 2100, 4000, start=7.0)))) == 1
+    assert len(files(first, log(two, training(two, 3000, 4000, start=7.0)))) == 2
+
+
 def test_a_configuration_beside_several_runs_belongs_to_all_of_them() -> None:
     shared, own = "w/config.yaml", "w/1.json"
     fragments = [
