@@ -54,7 +54,8 @@ def fault(whose: str, error: Exception, where: Where | None = None, told: str = 
     frame = traceback.extract_tb(error.__traceback__)[-1]
     said = plain(f"{type(error).__name__}: {error}".rstrip(": "), 200)
     return Issue(
-        f"A fault of {whose}{told and f' {told}'} ({said}). The rest is done. Please report it; --debug shows more.",
+        f"A fault of {whose}{told and f' {told}'} ({said}). The rest is done. "
+        "Please report it; fcosreport --debug COMMAND shows more.",
         where or Where(frame.filename, frame.lineno or 1),
         "".join(traceback.format_exception(error)),
     )

@@ -11,7 +11,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass, replace
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import Any, NamedTuple, TypeVar, cast
 
 from fcosreport.files.packed import name_unpacked
@@ -190,6 +190,6 @@ def _rows(pieces: Sequence[_Piece]) -> Iterator[_Piece]:
     """The rows of the tables in HTML, as a program would print them."""
     text, ends = "".join(piece.text for piece in pieces), list(accumulate(len(piece.text) for piece in pieces))
     starts = [row.end() for row in _ROW.finditer(text)]
-    for start, stop in zip(starts, [*starts[1:], len(text)], strict=True):
+    for start, stop in pairwise((*starts, len(text))):
         cells = [" ".join(html.unescape(_TAG.sub("", cell)).split()) for cell in _CELL.findall(text, start, stop)]
         yield _Piece(f"| {' | '.join(cells)} |\n", pieces[bisect_right(ends, start - 1)].line)

@@ -65,6 +65,12 @@ def test_a_table_in_html_and_what_a_cell_returns_are_read(tmp_path: Path, output
     assert [ap for _, ap in results(reading)] == [0.387]
 
 
+def test_a_table_in_html_without_a_row_hides_nothing(tmp_path: Path) -> None:
+    empty = data(text_html="<table><caption>no rows</caption></table>", text_plain="{'map': 0.387, 'map_50': 0.573}")
+    reading, _ = of(tmp_path, code("df", empty))
+    assert [ap for _, ap in results(reading)] == [0.387]
+
+
 def test_code_and_other_outputs_are_silent(tmp_path: Path) -> None:
     source = "expected = {'map': 0.387, 'map_50': 0.6}\n" + TABLE.format(ap="0.387")
     reading, _ = of(tmp_path, code(source, data(application_json=TABLE.format(ap="0.387"))), code(source))
