@@ -68,17 +68,18 @@ def _evaluations(points: dict[str, _Points], where: Where) -> Iterator[Record]:
     found: dict[tuple[int, int, str, bool, str | None], dict[str, float]] = {}
     for name, (steps, values) in points.items():
         meaning = metric_of(name)
+        if meaning is None:
+            continue
         times: Counter[float] = Counter()
-        for step, value in zip(steps, values, strict=True) if meaning else ():
+        for step, value in zip(steps, values, strict=True):
             key = (int(step), times[step], meaning.task, meaning.stated, meaning.category)
             times[step] += 1
             if key in found or len(found) < EVALUATIONS:
                 found.setdefault(key, {})[meaning.metric] = value
     percent = any(value > 1 for said in found.values() for value in said.values())
-    for (step, again, *kind), said in sorted(found.items(), key=lambda each: each[0][:2]):
-        if again and said == found.get((step, again - 1, *kind)):
+    for (step, again, task, stated, category), said in sorted(found.items(), key=lambda each: each[0][:2]):
+        if said == found.get((step, again - 1, task, stated, category)):
             continue
-        task, stated, category = kind
         named = metrics(((name, f"{value:.6g}") for name, value in said.items()), percent=percent)
         yield Evaluation(task, named, where, "log", None, None if again else step, category, stated)
 

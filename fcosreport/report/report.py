@@ -56,6 +56,7 @@ SEVERITIES: dict[Severity, tuple[str, str]] = {
 }
 Detail = Literal["verdict", "table", "findings", "all"]
 """How much is told on a terminal: the verdict; with it the table; and the findings, in short; or all that they say."""
+_LEAST = 0.0005  # half a unit of what COCO's summary prints
 CHARTED = 50
 """Experiments whose curves are drawn: the weightiest."""
 
@@ -210,7 +211,7 @@ class Report:
     def better(self) -> tuple[tuple[Experiment, Evaluation], ...]:
         """The experiments whose last evaluation of boxes (or of the first task) is not the best by AP, and that one.
 
-        A number that was rounded up is no better one.
+        A number that was rounded up, or is better by less than a summary prints, is no better one.
         """
         task = self.tasks[0]
         pairs = [(each, each.result(task), each.best(task)) for each in self.experiments]
@@ -265,9 +266,12 @@ class Report:
 
 
 def _is_one(name: str, one: Evaluation, other: Evaluation) -> bool:
-    """Whether the metric of that name is the same in both, as it is printed."""
+    """Whether the metric of that name is the same in both: as it is printed, or in three decimals."""
     mine, theirs = one.metric(name), other.metric(name)
-    return mine.agrees(theirs) if mine and theirs else mine is theirs
+    if mine is None or theirs is None or mine.value is None or theirs.value is None:
+        return mine is theirs
+    least = _LEAST if max(mine.value, theirs.value) <= 1 else 100 * _LEAST
+    return mine.agrees(theirs) or abs(mine.value - theirs.value) < least
 
 
 def finished_value(experiment: Experiment, metric: Column) -> float | None:
