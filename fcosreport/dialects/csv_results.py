@@ -2,8 +2,9 @@
 
 Any delimiter; a spreadsheet may have saved it again, and a head may come again where a training was resumed. One row an
 epoch or step; rows of one step that tell different things, as Lightning writes them, are one evaluation. A table of
-several rows without a step compares runs, each of which is one where a column names it; or it has a row for each class,
-and perhaps one for all.
+several rows without a step compares runs, each of which is one where a column names it, and so does one that names
+another in each row, as the list of runs that Weights & Biases exports; or it has a row for each class, and perhaps one
+for all.
 """
 
 import csv
@@ -19,6 +20,7 @@ from fcosreport.grammar.windowed import Row, samples
 from fcosreport.notes.run_table import names_runs, of_runs
 from fcosreport.reading.dialect import Record, Window, dialect
 from fcosreport.records import Evaluation, Issue, Origin, Unit, Where
+from fcosreport.vocabulary.headers import header
 from fcosreport.vocabulary.metric_names import curve_of, metric_of
 from fcosreport.vocabulary.metrics import number
 
@@ -56,6 +58,7 @@ class _Head(NamedTuple):
     counters: tuple[int, ...]
     unit: Unit
     label: int | None
+    run: int | None
 
 
 class _Pending(NamedTuple):
@@ -78,6 +81,7 @@ class CsvResults:
         self.pending: _Pending | None = None
         self.loose: list[tuple[int, list[str]]] = []  # rows of a table without steps
         self.classes: list[_Pending] = []  # of a table that has a row for each
+        self.named: list[tuple[int, list[str]]] = []  # rows with a step that name their run, of which each may have one
 
     @property
     def is_open(self) -> bool:
@@ -91,16 +95,34 @@ class CsvResults:
             text = line[0][:WIDE]
             head = self._headed(text)
             if head:
-                yield from self._flush()
+                yield from self._end()
                 yield from samples(rows, place, self.head.unit if self.head else "epoch")
                 rows.clear()
                 self.head = head
             elif self.head and (cells := self._cells(text, self.head)):
                 where = Where(self.path, window.line_at(line.start()))
-                yield from self._row(self.head, cells, where, rows)
+                if self.head.run is not None and len(self.named) < RUNS:
+                    self.named.append((where.line, cells))
+                else:
+                    yield from self._row(self.head, cells, where, rows)
         yield from samples(rows, place, self.head.unit if self.head else "epoch")
 
     def close(self) -> Iterator[Record]:
+        yield from self._end()
+
+    def _end(self) -> Iterator[Record]:
+        """What the table tells that has ended: a run a row where each has a name of its own, else the steps of one."""
+        head, named, rows = self.head, self.named, list[Row]()
+        self.named = []
+        if head is None:
+            return
+        if head.run is not None and len({cells[head.run] for _, cells in named}) == len(named) > 1:
+            names = ["" if at in head.counters else name for at, name in enumerate(head.names)]
+            yield from of_runs(names, named, self.path)
+        else:
+            for line, cells in named:
+                yield from self._row(head, cells, Where(self.path, line), rows)
+            yield from samples(rows, partial(Where, self.path), head.unit)
         yield from self._flush()
 
     def _headed(self, text: bytes) -> _Head | None:
@@ -120,6 +142,8 @@ class CsvResults:
         if head.delimiter != ",":
             cells = [re.sub(r"^(-?\d+),(\d+)$", r"\1.\2", cell) for cell in cells]
         counted = [number(cells[at]) for at in head.counters if at < len(cells)]
+        if head.run is not None and len(cells) == len(head.names):
+            return cells  # one that broke down at once has no step
         is_row = all(count is not None and 0 <= count < 1e12 for count in counted[:1])
         return cells if is_row and (counted or not head.counters) else []
 
@@ -213,7 +237,8 @@ def _head(cells: list[str], delimiter: str, tag: re.Match[str] | None) -> _Head 
     unit: Unit = "iteration" if progress({names[at]: "1" for at in counters}).iteration else "epoch"
     named = tuple((at, curve) for curve, at in curves.items())
     label = next((at for at, name in enumerate(names) if is_category(name)), None)
-    return _Head(tuple(names), delimiter, named, metrics, counters, unit, label)
+    run = next((at for at, name in enumerate(names) if header(name).kind == "label"), None) if counters else None
+    return _Head(tuple(names), delimiter, named, metrics, counters, unit, label, run if label is None else None)
 
 
 def _is_main(name: str) -> bool:

@@ -11,18 +11,20 @@
     | person | 285 | 2116 | 0.951  | 0.801 |
     | mAP    |     |      |        | 0.801 |
 
-rich, Lightning, tabulate, prettytable, terminaltables, pandas. Rows that name models compare them, and are no result.
+rich, Lightning, tabulate, prettytable, terminaltables, pandas. Of rows that name models each is a run.
 """
 
 import re
 from collections.abc import Generator, Iterator
 
 from fcosreport.grammar.lines import line_begin, line_end, lines_with, past_end
-from fcosreport.grammar.named_results import Progress
-from fcosreport.grammar.printed_table import Table, opened, row
+from fcosreport.grammar.named_results import Progress, are_of_detection
+from fcosreport.grammar.printed_table import Table, is_category, opened, row
 from fcosreport.grammar.statements import statements
+from fcosreport.grammar.wrapped_table import Wrapped, wrapped
+from fcosreport.notes.run_table import names_runs, of_runs
 from fcosreport.reading.dialect import Record, Window, dialect
-from fcosreport.records import Origin
+from fcosreport.records import Origin, TableRow
 from fcosreport.vocabulary.metric_names import metric_of
 
 WIDE = 4000
@@ -48,6 +50,7 @@ class PrintedTables:
     def __init__(self, path: str, origin: Origin) -> None:
         self.path, self.origin = path, origin
         self.table: Table | None = None
+        self.told: set[frozenset[tuple[str, str]]] = set()  # the numbers of each model so far
 
     @property
     def is_open(self) -> bool:
@@ -60,7 +63,12 @@ class PrintedTables:
         for begin in lines_with(window, _SIGN):
             if self.table:
                 at = yield from self._rows(window, at)
-            if begin >= at and not self.table:
+            if begin < at or self.table:
+                continue
+            if parts := wrapped(data, begin):
+                yield from self._of_parts(window, parts)
+                at = parts.end
+            else:
                 self._open(data, begin)
                 at = begin if self.table and self.table.has_pairs else past_end(data, line_end(data, begin))
         if self.table:
@@ -68,8 +76,22 @@ class PrintedTables:
 
     def close(self) -> Iterator[Record]:
         if self.table:
-            yield from self.table.results(self.path, self.origin)
+            yield from self._told(self.table)
         self.table = None
+
+    def _of_parts(self, window: Window, parts: Wrapped) -> Iterator[Record]:
+        table = Table(parts.head, False, False, False)
+        table.rows = [(window.line_at(place), cells) for place, cells in parts.rows]
+        yield from self._told(table)
+
+    def _told(self, table: Table) -> Iterator[Record]:
+        """The results of a table; where it has none and a column names models, these."""
+        found = list(table.results(self.path, self.origin))
+        yield from found
+        if not found and not table.has_pairs and _names_models(table):
+            rows = [(_numbers(each), each) for each in of_runs(table.head, table.rows, self.path)]
+            yield from (each for numbers, each in rows if numbers not in self.told)  # else it is printed again
+            self.told.update(numbers for numbers, _ in rows)
 
     def _open(self, data: bytes, begin: int) -> None:
         new = row(_line(data, begin))
@@ -91,6 +113,16 @@ class PrintedTables:
                 break
             at = past_end(data, line_end(data, at))
         return at
+
+
+def _names_models(table: Table) -> bool:
+    """Whether each row is of a model or a run; one of a class may name its model too."""
+    is_of_classes = any(map(is_category, table.head))
+    return not is_of_classes and names_runs(table.head, table.rows) and are_of_detection(table.head)
+
+
+def _numbers(row: TableRow) -> frozenset[tuple[str, str]]:
+    return frozenset((metric.name, metric.text) for each in row.results for metric in each.metrics)
 
 
 def _line(data: bytes, begin: int) -> str:

@@ -8,7 +8,7 @@ import pytest
 
 from fcosreport.dialects.csv_results import CsvResults
 from fcosreport.records import Origin, TableRow
-from tests.dialects.feeding import entries, evaluations, expected, feed, issues, points
+from tests.dialects.feeding import curve, entries, evaluations, expected, feed, issues, points
 
 HEAD = (
     "                  epoch,      train/box_loss,      train/cls_loss,   metrics/precision(B),      metrics/recall(B),"
@@ -262,3 +262,17 @@ def test_the_best_of_each_run_is_its_result_and_a_single_run_has_its_name() -> N
     assert isinstance(row, TableRow)
     assert (row.label, row.results[0]["AP"], row.results[0]["AP50"]) == ("FCOS", 0.38, 0.61)
     assert told("epoch,best_ap\n1,0.3\n2,0.3\n") == []
+
+
+def test_a_list_of_runs_names_another_in_each_row_whatever_step_it_came_to() -> None:
+    runs = "Name,State,lr,epoch,train/loss,metrics/mAP50(B)\nfcos-1,finished,0.01,50,0.4,0.7\nfcos-2,crashed,0.02,,,\n"
+    found = feed(CsvResults, runs + "fcos-3,finished,0.02,20,0.5,0.6\n", path="wandb_export.csv")
+    assert [(each.label, len(each.results)) for each in found if isinstance(each, TableRow)] == [
+        ("fcos-1", 1),
+        ("fcos-2", 0),
+        ("fcos-3", 1),
+    ]
+    steps = "model,epoch,train/loss,metrics/mAP50(B)\nfcos-1,1,0.4,0.7\nfcos-1,2,0.3,0.8\n"
+    found = feed(CsvResults, steps, path="history.csv")
+    assert [each.epoch for each in evaluations(found)] == [1, 2]
+    assert curve(found, "loss") == [(1, 0.4), (2, 0.3)]

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from fcosreport.dialects.printed_tables import PrintedTables
-from fcosreport.records import Evaluation
+from fcosreport.records import Evaluation, TableRow
 from tests.dialects.feeding import feed
 
 LIGHTNING = """
@@ -183,7 +183,6 @@ def test_the_line_before_a_table_tells_epoch_and_task() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "| model | AP | AP50 |\n|--|--|--|\n| fcos | 38.7 | 57.3 |\n| retinanet | 36.5 | 55.4 |\n",  # a comparison
         "| IoU | AP | AP50 |\n|--|--|--|\n| 0.5 | 0.4 | 0.6 |\n| 0.75 | 0.3 | 0.5 |\n",
         "|     | Box | Box | Mask |\n| AP  | AP  | AP50 |\n| 0.4 | 0.3 | 0.6 |\n",  # which of two AP cannot be told
         "| source | AP | AP50 |\n|--|--|--|\n| paper | 38.7 | 57.3 |\n",
@@ -201,6 +200,20 @@ def test_the_line_before_a_table_tells_epoch_and_task() -> None:
 )
 def test_what_compares_or_explains_is_no_result(text: str) -> None:
     assert told(text) == []
+
+
+def test_rows_that_name_models_are_runs_of_their_own() -> None:
+    table = "    Model   mAP50  mAP50-95\n0   fcos   0.573     0.387\n1   yolox  0.554     0.365\n"
+    wide = table.replace("  mAP50-95", "  \\").replace("     0.387", "").replace("     0.365", "")
+    wide += "\n   mAP50-95\n0     0.387\n1     0.365\n"
+    for text in (table, wide, table + "again\n" + table):
+        rows = [each for each in feed(PrintedTables, text) if isinstance(each, TableRow)]
+        assert [(row.label, [m.value for e in row.results for m in e.metrics]) for row in rows] == [
+            ("fcos", [0.573, 0.387]),
+            ("yolox", [0.554, 0.365]),
+        ]
+    classes = "  Model  Class  mAP50  mAP50-95\n0  fcos  car    0.573     0.387\n1  fcos  bus    0.554     0.365\n"
+    assert not any(isinstance(each, TableRow) for each in feed(PrintedTables, classes))
 
 
 def test_tables_of_a_note_are_read_as_those_of_its_author() -> None:
