@@ -2,15 +2,17 @@
 
 import re
 from collections.abc import Iterator
+from operator import itemgetter
 
 from fcosreport.grammar.configs.namespace import declared, given, namespaces
 from fcosreport.grammar.training_lines import NUMBER, TrainingLines
-from fcosreport.grammar.windowed import Windowed, parted
+from fcosreport.grammar.windowed import Windowed, parted, starts
 from fcosreport.reading.dialect import Record, Window, dialect
 from fcosreport.records import Evaluation, Event, Origin, Setting, Where
 from fcosreport.vocabulary.metrics import is_score, metrics, with_issues
 
 _COST = re.compile(rb"\[Epoch (\d{1,7})\] Training cost: (?=\d)")
+_FIRST = re.compile(rb"\[Epoch 0\] Training cost: (?=\d)")
 _PAIR = re.compile(rb"(?<![\w.])([A-Za-z_]\w*)=(" + NUMBER + rb")()(?=[\s,\x1b\\]|$)")
 _VALIDATION = re.compile(rb"\[Epoch (\d{1,6})\] Validation:")
 _LINE = re.compile(rb"(?:\d{4}-\S{6,40} std(?:out|err) [FP] )?([^\r\n]*(?:\r\n|\r|\n|$))")
@@ -42,6 +44,7 @@ class Gluoncv(Windowed):
         super().__init__(path, origin)
         self.lines = TrainingLines(path, _COST, pair=_PAIR, names={}, keep=bool, unit="epoch")
         self.epoch: int | None = None  # of the validation that is being read
+        self.trained = False  # whether a training has begun
         self.coco = self.mean = False
 
     @property
@@ -50,13 +53,19 @@ class Gluoncv(Windowed):
 
     def found(self, window: Window) -> Iterator[Record]:
         data = window.data
-        for begin, stop, values in parted(window, namespaces(data, window.start, len(data))):
+        cuts = sorted([*namespaces(data, window.start, len(data)), *starts(_FIRST, window)], key=itemgetter(0))
+        for begin, stop, told in parted(window, cuts):
             yield from self.lines.read(data, begin, stop, window.line_at(begin))
-            if values and "lr_decay_epoch" in values:
-                yield from self._declared(values, self.where(window, stop))
+            if isinstance(told, dict) and "lr_decay_epoch" in told:
+                yield from self._declared(told, self.where(window, stop))
+            elif isinstance(told, re.Match):
+                if self.trained:  # without arguments, as a search for hyperparameters trains one model after another
+                    yield Event("started", "GluonCV epoch 0", self.where(window, stop))
+                self.trained = True
         yield from self._validations(window)
 
     def _declared(self, values: dict[str, str], where: Where) -> Iterator[Record]:
+        self.trained = False
         yield Event("started", f"GluonCV {given(values, 'network', 'dataset', 'lr', 'batch_size', 'epochs')}", where)
         yield Setting("framework", "gluoncv", "lr_decay_epoch", where, True)
         yield from declared(values, _SETTINGS, where)

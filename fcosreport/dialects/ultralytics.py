@@ -9,6 +9,7 @@ epoch follows it; until then it is a progress bar.
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from itertools import groupby
 
@@ -17,6 +18,7 @@ from fcosreport.grammar.validation_table import Table, columns, completed, headl
 from fcosreport.grammar.windowed import Row, samples
 from fcosreport.reading.dialect import Record, Window, dialect
 from fcosreport.records import Evaluation, Event, Origin, Samples, Setting, Where
+from fcosreport.vocabulary.metric_names import split_alone, split_of
 from fcosreport.vocabulary.metrics import metrics, with_issues
 from fcosreport.vocabulary.settings.keys import declared
 
@@ -62,6 +64,9 @@ _CLASS_ROW = re.compile(
 )
 _ARGUMENT = re.compile(r"(?:^|[(\s,])(\w+)=(\[[^\]]*\]|\([^)]*\)|'[^']*'|\"[^\"]*\"|[^,]*(?:,(?! *\w+=)[^,]*)*)")
 _OPTIMIZER = re.compile(r"optimizer: *(\w+)\(lr=([\d.e-]+)(?:, momentum=([\d.e-]+))?")
+_SCANNED = re.compile(r"val: Scanning '?([^'\r\n]*?)(?:\.cache)?'?(?:\.\.\.| images and| ?:|$)")
+_LABELS = ("labels", "images", "annotations")
+"""Folders that say what they hold, and not of which data set."""
 _SMALL = {"labels", "img_size", "instances", "size", "targets"}
 
 
@@ -93,6 +98,7 @@ class Ultralytics:
         self.sampled = self.row_line = 0
         self.rows: list[Row] = []
         self.known: dict[str, object] = {}
+        self.labels = self.scanned = ""  # where the validation set of the training lies, and the last one that was read
 
     def feed(self, window: Window) -> Iterator[Record]:
         if self.path.endswith(".csv"):  # its padded numbers look like rows, and have a dialect of their own
@@ -132,7 +138,7 @@ class Ultralytics:
             self.epoch = None
         elif kind == "arguments" and _is_own(text):
             yield from self._samples()
-            self.known, self.epoch = {}, None
+            self.known, self.epoch, self.labels, self.scanned = {}, None, "", ""
             yield Event("started", text[:200], where)
             yield from self._new(Setting("framework", "ultralytics", text[:40], where), *_arguments(text, where))
         elif kind == "finished":
@@ -141,7 +147,22 @@ class Ultralytics:
             epoch = re.search(r"from epoch (\d+)", text)
             yield Event("resumed", text, where, epoch=int(epoch[1]) if epoch else None)
         elif kind in _SAID:
+            self._scan(text if kind == "images" else "")
             yield from self._new(*_SAID[kind](text, where))
+
+    def _scan(self, text: str) -> None:
+        """Note the labels that a validation reads."""
+        if scanned := _SCANNED.match(text):
+            self.scanned = scanned[1]
+            self.labels = self.labels or self.scanned
+
+    @property
+    def _of(self) -> tuple[str, str]:
+        """The data set and the split that are evaluated, where they are others than those of the training before."""
+        if self.scanned == self.labels:
+            return "", ""
+        *above, last = [part for part in re.split(r"[/\\]+", self.scanned) if part not in _LABELS]
+        return (above[-1], split_of(last)) if above and split_alone(last) else (last, "")
 
     def _new(self, *settings: Setting) -> Iterator[Setting]:
         """What was not said before of this run: every rank says it, and a progress bar again and again."""
@@ -198,7 +219,9 @@ class Ultralytics:
     def _evaluations(self, table: Table, values: list[bytes], where: Where, category: str | None) -> Iterator[Record]:
         for task, group in groupby(zip(table.tasks, table.names, values, strict=True), key=lambda each: each[0]):
             found = metrics((name, value.decode()) for _, name, value in group)
-            yield from with_issues(Evaluation(task, found, where, self.origin, self.epoch, None, category))
+            made = Evaluation(task, found, where, self.origin, self.epoch, None, category)
+            data_set, split = self._of
+            yield from with_issues(replace(made, data_set=data_set, split=split))
 
 
 def _marks(window: Window) -> Iterator[re.Match[bytes]]:

@@ -34,8 +34,8 @@ _EPOCH = re.compile(
 )
 _ITERATION = re.compile(rb"(?<![A-Za-z_/])[Ii]ter(?:ation)?(?:\(train\))?[\"']?[ :=#]*\[? *(\d{1,9})(?![\w%]|\.\d)")
 _OTHER = re.compile(
-    rb"(?i:best|max|total|num|number|warm\w*|start\w*|resum\w*|last|aug|of|every|each|per|from)\W{0,2}$"
-)
+    rb"(?i:best|max|total|num|number|warm\w*|start\w*|resum\w*|last|aug|of|every|each|per|from|eval|infer)\W{0,2}$"
+)  # `Eval iter: 2400` counts the batches of a loader
 
 
 @dataclass(frozen=True, slots=True)

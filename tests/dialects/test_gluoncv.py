@@ -1,7 +1,7 @@
 """The logs of GluonCV. The sample is written by hand."""
 
 from fcosreport.dialects.gluoncv import Gluoncv
-from tests.dialects.feeding import feed, points, results, settings
+from tests.dialects.feeding import feed, kinds, points, results, settings
 
 GLUONCV = """\
 Namespace(amp=False, batch_size=64, dataset='coco', epochs=280, gpus='0,1,2,3', lr=0.001, lr_decay_epoch='220,250', \
@@ -36,3 +36,9 @@ def test_gluoncv_tells_percent_of_coco_and_fractions_of_voc() -> None:
     said = settings(records)
     assert (said["gpus"], said["train_batch_size"], said["norm"], said["steps"]) == (4, 64, "syncbn", "220,250")
     assert points(records)["ObjLoss by epoch"] == [(0, 10.3), (1, 9.3)]
+
+
+def test_a_first_epoch_after_others_begins_another_training() -> None:
+    cost = "[Epoch 0] Training cost: 4.055, ObjLoss=2.1\n[Epoch 1] Training cost: 3.055, ObjLoss=1.1\n"
+    assert kinds(feed(Gluoncv, cost)) == []
+    assert kinds(feed(Gluoncv, cost + cost)) == [("started", 3)]

@@ -213,6 +213,7 @@ def test_words_about_frameworks_and_tables_of_other_things_say_nothing(one: Dial
 SHARED = {
     ("events", "detectron2"),  # the sample holds a training line
     ("gluoncv", "coco-summary"),  # it prints the first row of the block
+    ("told-behind", "coco-summary"),  # which reads the block itself
     ("paddledetection", "mmdetection"),  # which takes its table of categories for one of boxes
 }
 """Whose sample is read by which other dialect as well."""

@@ -277,3 +277,11 @@ def test_rows_without_a_head_are_of_the_usual_table() -> None:
 )
 def test_numbers_that_may_be_others_are_quiet(row: str) -> None:
     assert feed(Ultralytics, f"   {row}\n") == []
+
+
+def test_a_validation_of_other_images_says_which() -> None:
+    table = "val: Scanning {}/labels... 8 images: 100% 8/8\n"
+    table += "  Class  Images  Instances  Box(P  R  mAP50  mAP50-95)\n  all  8  16  0.9  0.8  0.7  0.5\n"
+    text = "".join(map(table.format, ("/data/cars/val", "/data/cars/val", "/data/cars/test", "/data/buses")))
+    found = evaluations(feed(Ultralytics, text))
+    assert [(each.data_set, each.split) for each in found] == [("", ""), ("", ""), ("cars", "test"), ("buses", "")]
