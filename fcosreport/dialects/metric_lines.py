@@ -24,13 +24,14 @@ from typing import NamedTuple
 
 from fcosreport.comparing.scores import agree
 from fcosreport.grammar.class_lines import ClassLine, class_line
-from fcosreport.grammar.lines import line_end, lines_with
+from fcosreport.grammar.lines import line_begin, line_end, lines_with
 from fcosreport.grammar.metric_line import Said, said
-from fcosreport.grammar.named_results import Progress, results
+from fcosreport.grammar.named_results import Progress, are_of_boxes, results
 from fcosreport.grammar.statements import statements
 from fcosreport.reading.dialect import Record, Window, dialect
 from fcosreport.records import Evaluation, Origin, Where
-from fcosreport.vocabulary.metric_names import is_of_retrieval
+from fcosreport.vocabulary.beside import says_all
+from fcosreport.vocabulary.metric_names import Meaning, is_of_retrieval, metric_of
 from fcosreport.vocabulary.metrics import metrics
 
 NEAR = 8
@@ -45,19 +46,26 @@ FAR = 16 << 10
 """Bytes before a result in which its title may stand."""
 CONTEXT = 1 << 10
 """Bytes before a result in which words may say that it is of detection."""
+NEARBY = 300
+"""Bytes before precision and recall in which it may be told how many boxes were found."""
 WIDE = 600
 """Bytes of a line that are looked at."""
 
 _SIGN = re.compile(  # each begins with a character that few words have
     rb"A(?:[PR]|verage|(?<=mA))|m(?:ap|ar_|ean[ _]|iss[ _]|c(?<=cmc))|M(?:ap|R|ean |iss[ _]|C(?<=CMC))|g(?<=averag)"
     rb"|PQ|@(?:(?<=recision@)|(?<=ecall@))|F1|v(?<=detection_ev)|OTA|I(?:DF1|[oO]?U|NP)|NDS|PCK|k[-@]1(?<=ank.1)|R@?1"
-    rb"|=(?<=\bap =)|P(?=recision *[:=])|Recall *[:=]"
+    rb"|=(?<=\bap =)|P(?=recision *[:=])|Recall *[:=]|hmean"
 )
 _TELLS = re.compile(rb"[=:>]| is |reached|improved |(?:AP|map|mIoU|OTA|IDF1|NDS|PQ)\S* \.?\d")
 _IOU = re.compile(r"(?i)\biou[ =:@]*0?\.\d")
 _LOSS = re.compile(r"(?i)loss\W{1,4}\d*\.\d")
+_TEST = re.compile(rb"(?i)\btest(?:ing)?[ _:/][^\r\n]{0,60}?AP|AP[^\r\n]{0,40}? test\b")
 _TITLE = re.compile(rb"SUMMARY OF EPOCH (\d{1,7})")
 _DETECTION = re.compile(rb"(?i)\bcoco|\bb?box(?:es)?\b|\bbounding|\bobject[ _-]?detect|\bdetector\b")
+_COUNTS = re.compile(
+    rb"(?i)\b(TP|FP|FN|TN)s?\b\)?[\"']? ?[:=] {0,8}\d|\b(True|False)[ _](Pos|Neg)\w*[^\r\n]{0,12}?[:=] {0,8}\d"
+)
+"""Boxes that were found, and not, above the precision and recall of them; a detector has no true negatives."""
 _OF_ONE = re.compile(rb"(?i)class|categor|label")
 """Where a listing of classes may be, whose AP is none of all."""
 _BRANCH = re.compile(r"[│ ]*[├└]──")
@@ -87,7 +95,7 @@ class _Class(NamedTuple):
     "Lines that name metrics: super-gradients, keras-retinanet, SSD, hotcoco, CityPersons, Lightning, TAO, YOLOv6",
     *(b"mAP:", b"AP ", b"mAP=", b"mAP@", b"mAP5", b"mAP7", b"mAP_", b"mAP)", b"map:", b"map =", b"map=", b"map_"),
     *(b"Map@", b"AP@", b"AP: ", b"AP(", b"AP50", b"MOTA", b"HOTA", b"mIoU", b"NDS:", b"NDS ", b"PQ ", b"IDF1", b"PCK"),
-    *(b"Precision@", b"Recall@"),
+    *(b"Precision@", b"Recall@", b"Recall:", b"Recall :", b"Recall =", b"hmean"),
     *(b"F1@0", b"ean IoU", b"ean IOU", b"ean_IOU", b"ean_iou", b"eanIoU", b"ean_IU", b"ean IU", b"eanIU"),
     *(b"iss Rate", b"iss rate", b"MR:", b"MR =", b"AP for ", b"% = ", b"of class "),
     *(b"verage_precision", b"verage Precision", b"detection_eval"),
@@ -116,7 +124,7 @@ class MetricLines:
         if self.origin == "note":
             return
         data = window.data
-        for begin in lines_with(window, _SIGN):
+        for begin in sorted({*lines_with(window, _SIGN), *_tests(window)}):
             line = data[begin : min(line_end(data, begin), begin + WIDE)]
             if b"| area=" in line or not _TELLS.search(line):  # a row of a COCO block is none of ours
                 continue
@@ -151,11 +159,11 @@ class MetricLines:
 
     def _take(self, said: Said, window: Window, begin: int, reach: int) -> Iterator[Record]:
         line, old = window.line_at(begin), self.begun
-        if line - self.last_other <= BESIDE or (said.is_side and self._is_of_class(said, line)):
+        if line - self.last_other <= BESIDE or (_is_of_parts(said) and self._is_of_class(said, line)):
             return
         at = _progress(window.data, begin, next(iter(said.row)).encode())
         is_near = old and line - old.last <= min(old.reach, reach)
-        is_more = old and is_near and not old.said.row.keys() & said.row.keys()
+        is_more = old and is_near and not _tells_again(old.said, said)
         if old and is_more and not said.is_news and (at == old.at or not (at.is_told and old.at.is_told)):
             row, percent = old.said.row | said.row, old.said.percent or (old.said.is_side and said.percent)
             begun_at = at if old.said.is_side else old.at
@@ -163,6 +171,8 @@ class MetricLines:
             return
         before = window.data[max(0, begin - CONTEXT) : begin]
         is_known = bool(_DETECTION.search(before)) and not _OF_ONE.search(before)
+        if _is_of_parts(said):
+            said = said._replace(row=said.row | _counts(window.data[max(0, begin - NEARBY) : begin]))
         new = _Begun(said, Where(self.path, line), at, line, reach, is_known)
         yield from self._end()
         if not said.is_news:
@@ -182,7 +192,7 @@ class MetricLines:
 
     def _end(self) -> Iterator[Record]:
         """What was begun is whole, and so is the listing of classes above it."""
-        if not self.begun or self.begun.said.is_side:
+        if not self.begun or _is_of_parts(self.begun.said):
             self.begun = None
             return
         found, classes = self._made(self.begun), self.classes
@@ -204,6 +214,37 @@ class MetricLines:
         said = begun.said
         percent = said.percent or None
         return list(results(said.row, begun.where, self.origin, begun.at, percent=percent, is_known=begun.is_known))
+
+
+def _tests(window: Window) -> Iterator[int]:
+    """Where lines begin that tell a test among the results of others, as below the validations of a training."""
+    for start, stop in window.taken:
+        for test in _TEST.finditer(window.data, max(start, window.start), stop):
+            yield line_begin(window.data, test.start())
+
+
+def _tells_again(old: Said, new: Said) -> bool:
+    """Whether a number is told that was told before with another value, if only under another name (`AP`, `mAP`)."""
+    if old.row.keys() & new.row.keys():
+        return True
+    told = {_plain_meaning(name): text for name, text in old.row.items()}
+    return any(told.get(_plain_meaning(name), text) != text for name, text in new.row.items())
+
+
+def _plain_meaning(name: str) -> tuple[Meaning | None, bool]:
+    meaning = metric_of(name)
+    return meaning and meaning._replace(sure=True, stated=True), says_all(name)
+
+
+def _is_of_parts(said: Said) -> bool:
+    """Whether precision and the like are all that is told, and no boxes are counted: they may be of a class."""
+    return said.is_side and not are_of_boxes(said.row)
+
+
+def _counts(before: bytes) -> dict[str, str]:
+    """How many boxes were right, wrong and missed, as the lines before tell it."""
+    found = (count[1] or count[2][:1] + count[3][:1] for count in _COUNTS.finditer(before))
+    return {name.decode().lower(): "" for name in found}
 
 
 def _agree(one: Sequence[Record], other: Sequence[Record]) -> bool:

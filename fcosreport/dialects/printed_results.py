@@ -45,12 +45,12 @@ WIDE = 24 << 10
 """Bytes that an object in a log may have."""
 
 _SIGN = re.compile(
-    rb"[\"'](?:[\w.@/ -]{0,60}[/_ ])?(?:m?AP|map|Map|mIoU|mean_iou|mean_ap|PQ|MOTA|HOTA|NDS|PCKh?)"
-    rb"(?:[\w.@:/() -]{0,20})[\"'] ?[:,]"
+    rb"[\"'](?:[\w.@/ -]{0,60}[/_ ])?(?:m?AP|map|Map|mIoU|mean_iou|mean_ap|PQ|MOTA|HOTA|NDS|PCKh?|[Rr]ecall)"
+    rb"(?:[\w.@:/()\[\]=| -]{0,60})[\"'] ?[:,]"
     rb"|\{'(?:eval_)?loss'"
 )
 _HINT = re.compile(
-    rb"AP|ap(?:(?<=[mM]ap)|(?<=mean_ap))|IoU|u(?<=mean_iou)|PQ|MOTA|HOTA|NDS|PCK|\{(?P<loss>'(?:eval_)?loss')"
+    rb"AP|ap(?:(?<=[mM]ap)|(?<=mean_ap))|IoU|u(?<=mean_iou)|PQ|MOTA|HOTA|NDS|PCK|call(?<=ecall)|\{(?P<loss>'(?:eval_)?loss')"
 )
 """What is in each sign: there are fewer of them than of quotes."""
 _OF_DETECTRON2 = re.compile(r"(?:bbox|segm|keypoints)/AP-")
@@ -67,6 +67,7 @@ _LINES = 512  # above a name, in which its object may begin
 @dialect(
     "JSON and printed dicts of results: torchmetrics, HuggingFace, TAO, dvclive",
     *(b"'map", b'"map', b"_map", b"/map", b"mAP'", b'mAP"', b"mAP5", b"mAP_", b"mAP@", b"mAP @", b"{'loss'"),
+    *(b"hmean'", b'hmean"', b'"fn"', b"'fn'", b'"FN"', b"'FN'", b'false_negatives"', b"false_negatives'"),
     *(b"'MOTA", b'"MOTA', b"'PCK", b'"PCK', b"/PCK"),
     *(
         b"AP50",

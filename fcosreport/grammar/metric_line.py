@@ -12,8 +12,8 @@ from fcosreport.vocabulary.metric_names import is_of_classes, metric_of, split_o
 
 _NUMBER = r"-?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?"
 _VALUE = re.compile(
-    rf"(?:=|->|:(?:(?=\s)|(?<![\d:]:))|i(?<=\bi)s(?=\s))\s{{0,3}}({_NUMBER}|nan)( ?%)?(?=[,;|│)\s]|$)(?!\s{{0,3}}[=:]"
-    r"|, ?\d*\.\d)"  # one of several values is that of a class, or of a threshold
+    rf"(?:=|->|:(?:(?=\s)|(?<![\d:]:))|i(?<=\bi)s(?=\s))\s{{0,12}}({_NUMBER}|nan)( ?%)?(?=[,;|│)\]\s]|$)"
+    r"(?!\s{0,3}[=:]|, ?\d*\.\d)"  # one of several values is that of a class, or of a threshold
 )
 _UNSIGNED = re.compile(r"(?:AP|map|mIoU|MOTA|HOTA|IDF1|NDS|PQ)[\w@.:-]* \d{0,2}\.\d")
 _NAME = r"(?:(?:val|valid|validation|test|train|b?box|segm|mask) )?[A-Za-z][\w/@.-]*(?:(?<=[\d.]):[\d.]+)?"
@@ -38,7 +38,7 @@ _REACHED = re.compile(
 )
 _CONDITIONS = re.compile(r"\s*\[ ?IoU=.*\](?= =)")
 _AT = re.compile(r"(?:\(A[PR]\) )?(?:@ ?\[|\((?=IoU)|(?<=A[PR])\()(?:IoU ?[=:] ?)?([\d.:-]+)[\])]")
-_ON = re.compile(r"(?i) (?:of|on|for|over|in) (?:the |all )?(val|test|dev)\w*(?: (?:set|split|data|images?))*$")
+_ON = re.compile(r"(?i) (?:of|on|for|over|in) (?:the |all )?(val|test|dev)\w*(?: (?:set|split|data(?:set)?|images?))*$")
 """The split that a result is told to be of, behind its name."""
 _WHOLE = re.compile(r"(?i)(?:(?:the|final|overall|total) )+")
 """What may stand before a name and says nothing of it."""

@@ -21,6 +21,7 @@ _ECHO = re.compile(
 _CLASSES = r"[_ ]?(?:per|by|each)?[_ ]?class(?:es|wise)?(?![a-z])[_ ]?"
 _PER_CLASS = re.compile(_CLASSES, re.I)
 _BY_CLASS = re.compile(rf"(?:.*/)?(?P<head>[^/]*{_CLASSES}[^/]*)/(?P<category>[^/]+)(?:/(?P<name>[^/]+))?", re.I)
+_COUNTED = re.compile(r"^(?:num_|total_)?(t|f)(?:rue|alse)?[ _]?(p|n)(?:ositive|egative)?s?$")
 _COCO_ONLY = re.compile(r"AP(?:75|[sml])|AR(?:1|10|100|[sml])")
 
 
@@ -81,7 +82,8 @@ def results(
         percent = any(1 < (number(text) or 0) <= 100 for text in shares)
     for group in groups:
         said = [(each, row[name]) for each, name in group.said]
-        if group.is_side or not all(_fits(each, text, percent=percent) for each, text in said):
+        is_side = group.is_side and not (category is None and group.is_of_boxes)
+        if is_side or not all(_fits(each, text, percent=percent) for each, text in said):
             continue
         sides = percent and all((number(text) or 0) <= 1 for each, text in said if each.is_side)
         found = (
@@ -112,12 +114,14 @@ class _Group(NamedTuple):
     """The metrics in a row that belong together, each with its name there.
 
     `stated`: one of them says the task. `is_side`: all of them are results only beside others, as precision is.
+    `is_of_boxes`: precision and recall of boxes that were found or not, which are a result by themselves.
     """
 
     said: tuple[tuple[Meaning, str], ...]
     stated: bool
     family: str
     is_side: bool
+    is_of_boxes: bool
 
 
 def _groups(names: tuple[str, ...], told: tuple[str, ...], *, of_result: bool) -> tuple[_Group, ...]:
@@ -133,7 +137,8 @@ def _groups(names: tuple[str, ...], told: tuple[str, ...], *, of_result: bool) -
             groups.setdefault(key, {}).setdefault(meaning.metric, (meaning, name))
     together = [tuple(group.values()) for group in groups.values()]
     overall = [each for said in together for each, _ in said if not each.category]
-    if not (of_result or _is_result(overall, of_classes=is_of_classes(" ".join(names)))):
+    is_of_boxes = are_of_boxes(names) and {"P", "R"} <= {each.metric for each in overall}
+    if not (of_result or is_of_boxes or _is_result(overall, of_classes=is_of_classes(" ".join(names)))):
         return ()
     return tuple(
         _Group(
@@ -141,9 +146,18 @@ def _groups(names: tuple[str, ...], told: tuple[str, ...], *, of_result: bool) -
             any(each.stated for each, _ in said),
             _family([each for each, _ in said]),
             all(each.is_side for each, _ in said),
+            is_of_boxes and {"P", "R"} <= {each.metric for each, _ in said},
         )
         for said in together
     )
+
+
+def are_of_boxes(names: Iterable[str]) -> bool:
+    """Whether names beside precision and recall say that boxes were counted: right, wrong and missed ones, none as true
+    negatives; or a harmonic mean, as text detection calls its F1.
+    """
+    last = {_COUNTED.sub(r"\1\2", name.rpartition("/")[2].lower()) for name in names}
+    return ({"tp", "fp", "fn"} <= last and "tn" not in last) or any("hmean" in name for name in last)
 
 
 _remembered = lru_cache(512)(_groups)

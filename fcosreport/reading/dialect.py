@@ -45,13 +45,14 @@ class Window:
 
     `data[start:]` is new; `data[:start]` repeats text before it, for looking back. `line` is the number of the line
     that `data[start]` stands in. `taken` is where in the new text results were read, so that who gives way to them need
-    not look: begins and ends, in their order.
+    not look: begins and ends, in their order. `is_followed`: training lines were read in it.
     """
 
     data: bytes
     start: int
     line: int
     taken: list[tuple[int, int]] = field(default_factory=list, init=False, repr=False, compare=False)
+    is_followed: bool = field(default=False, init=False, repr=False, compare=False)
     _last: list[int] = field(default_factory=list, init=False, repr=False, compare=False)
 
     def line_at(self, offset: int) -> int:
@@ -74,6 +75,10 @@ class Window:
             if self.taken and begin <= self.taken[-1][1]:
                 begin = self.taken.pop()[0]
             self.taken.append((begin, end))
+
+    def follow(self) -> None:
+        """Note that training lines were read in it."""
+        object.__setattr__(self, "is_followed", True)
 
     def untaken(self) -> Iterator[tuple[int, int]]:
         """Begin and end of each part of the new text in which no result was read."""

@@ -133,6 +133,8 @@ class Feeding:
         for gives_way, group in groupby(self.fed, key=lambda each: each.dialect.gives_way):
             if gives_way and (lines := _results(said)):
                 roll.window().take(lines, _SPAN)
+            if gives_way and any(isinstance(each, Samples) for each in said):
+                roll.window().follow()
             said += [record for each in group for record in each.feed(roll)]
         return said
 
@@ -165,7 +167,8 @@ class Feeding:
         lines, declared = _results(found), {each.name for each in found if isinstance(each, Setting)}
         giving = (record for each in self.fed if each.dialect.gives_way for record in each.found)
         giving = (each for each in giving if not (isinstance(each, Setting) and each.name in declared))
-        found += (each for each in giving if not (_may_give_way(each) and _is_near(each, lines)))
+        own = [each for each in found if isinstance(each, Evaluation)]
+        found += (each for each in giving if not (_may_give_way(each) and _is_near(each, lines)) or _is_test(each, own))
         return sorted(found, key=lambda record: record.where.line)
 
     def _pause(self, roll: Roll) -> None:
@@ -225,6 +228,24 @@ def _is_near(record: Record, lines: Sequence[int]) -> bool:
     """Whether the record stands within, or right behind, what was read in one of these lines, in ascending order."""
     at = bisect_left(lines, record.where.line - _SPAN)
     return at < len(lines) and lines[at] <= record.where.line + _SPAN
+
+
+def _is_test(record: Record, others: Iterable[Evaluation]) -> bool:
+    """Whether it tells of a test below the validations that the others are: of another split, and of other numbers."""
+    if not isinstance(record, Evaluation) or record.split != "test":
+        return False
+    near = [each for each in others if abs(each.where.line - record.where.line) <= _SPAN]
+    return not any(each.split == "test" or _tells_same(record, each) for each in near)
+
+
+def _tells_same(one: Evaluation, other: Evaluation) -> bool:
+    """Whether a number that both tell is one, however it is rounded."""
+    pairs = ((mine, other.metric(mine.name)) for mine in one.metrics)
+    return any(
+        abs((mine.value or 0) - (theirs.value or 0)) <= mine.half_unit + theirs.half_unit
+        for mine, theirs in pairs
+        if theirs
+    )
 
 
 def _in_order(segments: Sequence[Segment], others: Iterable[Record]) -> list[Record]:

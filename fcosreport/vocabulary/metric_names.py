@@ -41,7 +41,7 @@ _CORES = {
     **dict.fromkeys(("ar", "mar"), "AR"),
     **dict.fromkeys(("precision", "percision", "p"), "P"),
     **dict.fromkeys(("recall", "r"), "R"),
-    "f1": "F1",
+    **dict.fromkeys(("f1", "hmean"), "F1"),
     **{n.lower(): n for n in ("PQ", "SQ", "RQ", "mIoU", "NDS", "MR", "PCK", "PCKh", "FROC", *_TRACKING, *_ERRORS)},
 }
 _TASK_OF = {
@@ -51,7 +51,12 @@ _TASK_OF = {
     **dict.fromkeys(_TRACKING, "tracking"),
 }
 """Metrics that only one task has."""
-_GLUED = {f"{m}{core}{part}": (f"{m}{core}", part) for m in ("", "m") for core in ("ap", "ar") for part in "sml"}
+_GLUED = {
+    f"{m}{core}{part}": (f"{m}{core}", part)
+    for m in ("", "m")
+    for core in ("ap", "ar")
+    for part in ("s", "m", "l", "small", "medium", "large")
+}
 _GLUED |= {f"ap{part}": ("ap", part) for part in "rcf"}
 _GLUED |= {f"{boxes}{core}": (boxes, core) for boxes in ("hbb", "obb", "rbox") for core in ("ap", "map")}
 _SIZES = {"small": "s", "medium": "m", "large": "l", **{part: part for part in "sml"}}
@@ -79,6 +84,8 @@ _WRITTEN_OUT = (
     (re.compile(r"平均交并比|平均交並比"), "miou"),
     (re.compile(r"(?:mean[\s_]+)?average[\s_]+recall"), "ar"),
     (re.compile(r"mean[\s_]?io?_?us?(?![a-z])|mious(?![a-z])"), "miou"),
+    (re.compile(r"(?<=[a-z])[\s_]at[\s_](?=(?:iou[\s_=:]*)?\.?\d)|(?<=ar)[\s_@]?max(?:dets?)?[\s_]?(?=\d)"), "@"),
+    (re.compile(r"(?<=ap)[\s_@]?5095(?!\d)"), "50-95"),
     (re.compile(r"(?:(?:log[\s_-])?average[\s_])?miss[\s_]rate(?: +\(mr\))?|mmr\b|mr(?:\^?-2)"), "mr"),
     (re.compile(r"multiple object tracking (?:accuracy|precision) \((mot[ap])\)"), r"\1"),
     (re.compile(r"nd_score"), "nds"),
@@ -87,7 +94,7 @@ _WRITTEN_OUT = (
 )
 _PART = re.compile(
     r"(?i)a[pr]|io?_?u|[psr]q|cision|recall|(?<![a-z])[pr](?![a-z])|f1|m[or]|nd|hota|id[fpr]|a[st]|eta|tp_err|pck"
-    r"|a[oav]e|eval|froc|precis|精|查准|適合|정밀|точн|召回|查全|再現|재현|полн|交[并並]比"
+    r"|a[oav]e|eval|froc|hmean|precis|精|查准|適合|정밀|точн|召回|查全|再現|재현|полн|交[并並]比"
 )
 """What is in every name of a metric: most texts are none, which is found sooner."""
 _SURE = re.compile(r"\bacross all classes|\bmean[\s_](?:ap|average)|miss[\s_]rate|mmr|mr\^?-2")
@@ -213,7 +220,7 @@ def _of_words(name: str) -> Meaning | None:
         elif not _is_said(word, said):
             return None
     core = _core(cores)
-    part = _part(core, parts) if core and len(tasks) < 2 else None
+    part = _part(core, _of_most(parts, is_ranged=is_ranged)) if core and len(tasks) < 2 else None
     if part is None or (is_ranged and (core not in ("AP", "AR") or part in ("50", "75"))):
         return None
     family = said.get("family", "lvis" if part in _RARITIES and core == "AP" else _FAMILY_OF.get(core, ""))
@@ -247,6 +254,12 @@ def _is_said(word: str, said: dict[str, str]) -> bool:
     if word in _PERCENT:
         said["percent"] = word
     return word in _NEUTRAL or word in _SPLITS or word in _PERCENT
+
+
+def _of_most(parts: list[str], *, is_ranged: bool) -> list[str]:
+    """The parts without the 100 detections that an AP counts at most, where a threshold stands beside it."""
+    has_threshold = is_ranged or sum(part[-1].isdigit() for part in parts) > 1
+    return [part for part in parts if part != "100"] if has_threshold else parts
 
 
 def _core(cores: list[str]) -> str:

@@ -330,3 +330,17 @@ def test_names_and_values_that_slashes_part_are_of_their_split_and_epoch() -> No
 def test_the_score_of_one_picture_is_no_result() -> None:
     text = "For pic val/0001.png Pixel_accuracy is 0.95  Mean_IOU is 0.77\nMean Accuracy is 0.79\nMean IOU is 0.4064\n"
     assert [found for *_, found in told(text)] == [{"mIoU": 0.4064}]
+
+
+def test_precision_and_recall_of_counted_boxes_are_a_result_by_themselves() -> None:
+    counts = "TP: 12664\nFP: 7179\nFN: 16189\n"
+    scores = "Precision: 0.6382\nRecall: 0.4389\nF1 Score: 0.5201\n"
+    values = {"P": 0.6382, "R": 0.4389, "F1": 0.5201}
+    assert told(counts + scores) == [(None, "", values)]
+    assert told("cur metric, precision: 0.6382, recall: 0.4389, hmean: 0.5201, fps: 12.1\n") == [(None, "", values)]
+    assert told(scores) == []
+    assert told(f"TN: 7\n{counts}{scores}") == []  # which only a classifier has
+
+
+def test_a_mean_below_a_listing_of_ap_is_a_result_of_its_own() -> None:
+    assert told("Class: cat\nAP: 45.50%\nClass: dog\nAP: 55.50%\n\nmAP: 50.50%\n") == [(None, "", {"AP": 0.505})]

@@ -135,3 +135,16 @@ def test_a_reader_is_made_for_a_file_that_is_for_it_alone(
     monkeypatch.setattr(feeding, "dialects", lambda: known)
     read(log, "train.log", "log")
     assert made == ["train.log"] * is_made
+
+
+def test_a_test_below_validations_is_no_other_form_of_them(tmp_path: Path) -> None:
+    block = " Average Precision  (AP) @[ IoU=0.50:0.95 | area=   all | maxDets=100 ] = 0.412\n"
+    path = tmp_path / "log.txt"
+    path.write_text(block + "mAP on test dataset: 0.401\n")
+    assert [(each.split, each.metrics[0].text) for each in results_of(path)] == [("", "0.412"), ("test", "0.401")]
+    path.write_text(block + "test mAP: 0.4123\n")
+    assert [each.split for each in results_of(path)] == [""]
+
+
+def results_of(path: Path) -> list[Evaluation]:
+    return [each for each in read(path, "log.txt", "log").records if isinstance(each, Evaluation)]

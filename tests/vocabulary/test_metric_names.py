@@ -106,3 +106,29 @@ def test_curves(name: str, curve: str | None) -> None:
 def test_what_counts_the_wrong_is_better_low() -> None:
     assert all(map(lower_is_better, ("MR", "MR heavy", "mATE", "AMOTP")))
     assert not any(map(lower_is_better, ("AP", "NDS", "MOTA", "mIoU")))
+
+
+@pytest.mark.parametrize(
+    ("name", "metric"),
+    [
+        ("map_at_50", "AP50"),
+        ("mAP at IoU 0.5", "AP50"),
+        ("map_at_50_95", "AP"),
+        ("mAP5095", "AP"),
+        ("AP @[ IoU=0.50:0.95 | area=   all | maxDets=100 ]", "AP"),
+        ("AR @[ IoU=0.50:0.95 | area=   all | maxDets= 10 ]", "AR10"),
+        ("AR_max_1", "AR1"),
+        ("ARmax100", "AR100"),
+        ("APlarge", "APl"),
+        ("hmean", "F1"),
+    ],
+)
+def test_ways_in_which_people_spell_keys_of_their_own(name: str, metric: str) -> None:
+    meaning = metric_of(name)
+    assert meaning
+    assert meaning.metric == metric
+
+
+@pytest.mark.parametrize("name", ["map_at_r", "mAP@100", "mAP at rank 10"])
+def test_the_map_of_retrieval_is_another(name: str) -> None:
+    assert metric_of(name) is None
