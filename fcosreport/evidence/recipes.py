@@ -15,6 +15,7 @@ _R_CNN: Scale = (0.02, 16)
 _AS_FCOS = frozenset(("fcos", "retinanet", "atss"))
 _BY_SGD = _AS_FCOS | {"r-cnn"}
 """All others have a recipe of their own: AdamW, a nominal batch, or another scale."""
+_TUNED = re.compile(r"fine[-_ ]?tun|(?<![a-z])ft(?![a-z])|微调", re.IGNORECASE)
 _RATE = re.compile(r"[-_ ]?(?<![a-z0-9])(lr[-_=x ]?\d+(?:\.\d+)?(?:en?-?\d+)?)", re.IGNORECASE)
 
 
@@ -51,6 +52,12 @@ def effective_batch(experiment: Experiment) -> Setting | None:
 def is_named(experiment: Experiment) -> bool:
     """Whether something names the detector, or the log is of no toolbox that trains many."""
     return bool(_named(experiment)) or not experiment.setting("framework")
+
+
+def is_tuned(experiment: Experiment) -> bool:
+    """Whether it goes on from the weights of a detector, as their name or its own says, and not from a backbone's."""
+    start = _last(str(experiment.value("init") or "").replace("\\", "/"))
+    return bool(detectors(start)) or any(map(_TUNED.search, (experiment.title, *names(experiment))))
 
 
 def without_rate(name: str) -> tuple[str, str]:

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from fcosreport.comparing.contrast import contrast
+from fcosreport.comparing.contrast import Contrast, contrast
 from fcosreport.comparing.scores import Vector, decimals, shown, vector
 from fcosreport.evidence.causes import proven, ranked
 from fcosreport.evidence.equality import (
@@ -36,6 +36,7 @@ _FEW, _CLASSES = (
 _SERIES = ["P=0.871 R=0.812 AP50=0.874 AP=0.702 @9", "P=0.898 R=0.836 AP50=0.901 AP=0.751 @10"]
 _ANOTHER = ["P=0.869 R=0.811 AP50=0.872 AP=0.699 @9", _SERIES[1]]
 _TESTED_A, _TESTED_B = {"init": "runs/exp/best.pt"}, {"init": "runs/exp7/best.pt"}
+_LENGTH = frozenset(("epochs", "iterations", "schedule"))
 _NAME = "mask_rcnn.res50.c4.coco.multiscale.1x.syncbn.extra_norm"
 
 
@@ -74,6 +75,7 @@ _NAME = "mask_rcnn.res50.c4.coco.multiscale.1x.syncbn.extra_norm"
         [{"bbox": _FEW, **_TESTED_A}, {"bbox": _FEW, **_TESTED_B}],
         [{"bbox": _SERIES, "seed": 0}, {"bbox": _ANOTHER, "seed": 1}],
         [{"bbox": FAIR, "name": f"{_NAME}.log"}, {"bbox": FAIR, "name": f"{_NAME}_eval.json"}],
+        [{"bbox": f"{FAIR} @1", "epochs": 1}, {"bbox": f"{FAIR} @1", "epochs": 100}],
     ],
     needs=EVALUATED,
     is_settled=True,
@@ -84,7 +86,8 @@ def duplicate_metrics(records: Records, settings: Settings) -> Iterator[Fault]:
     A warning where that can be chance (six numbers, tiny ground truth), where what differs need not change the numbers
     (the name of a file, a threshold), or where two sections of one note show the same numbers and declare no
     difference. Two checkpoints never print the same numbers, so tests are told apart by the paths of their weights, or
-    by the steps in their names. Six numbers are compared at the end of the runs only, as all others are.
+    by the steps in their names. Six numbers are compared at the end of the runs only, as all others are. How long a
+    training was to be has changed nothing after its first epoch.
 
     Why: zylo117/Yet-Another-EfficientDet-Pytorch#125: a stale predictions file was evaluated again (#62 and #133 are
     alike). In 3.9 million public pairs, unrelated runs share at most 3 of 12 numbers, repeats with another seed 7.
@@ -143,7 +146,7 @@ def _fault(tasks: Sequence[list[Entry]], fingerprints: dict[str, str], records: 
     ]
     if _rows_of_one_table(tasks[0]) or not any(strengths) or not (different or _sections_of_one_note(tasks[0])):
         return None
-    if different.names and _one_checkpoint(experiments):
+    if (different.names and _one_checkpoint(experiments)) or _has_just_begun(tasks, different):
         return None
     is_certain = different.settings or different.names
     numbers = [vector(first) for first in firsts]
@@ -174,6 +177,12 @@ def _one_checkpoint(experiments: Sequence[Experiment]) -> bool:
     """Whether all are tests of one file: a log and a copy of what the console showed have two names."""
     loaded = {str(e.value("weights") or e.value("init") or "") for e in experiments}
     return len(loaded) == 1 and "/" in loaded.pop() and not any(e.curves for e in experiments)
+
+
+def _has_just_begun(tasks: Sequence[list[Entry]], different: Contrast) -> bool:
+    """Whether nothing but the length of the schedule differs, and the results are those of the first epoch."""
+    epochs = {entry.evaluation.epoch for entries in tasks for entry in entries}
+    return bool(different.settings) and _LENGTH.issuperset(different.settings) and epochs in ({0}, {1})
 
 
 def _sections_of_one_note(entries: Sequence[Entry]) -> bool:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from fcosreport.evidence.trying import is_try
 from fcosreport.judging.cases import GOOD
 from fcosreport.judging.rule import EVALUATED, Fault, rule
 from fcosreport.records import Evaluation, Experiment, Records
@@ -11,7 +12,7 @@ from fcosreport.vocabulary.sentences import called, when
 
 _SOUND = 0.05  # AP of a model that was trained
 _MASKS_ALONE = re.compile(r"(?i)(?<![a-z])(?:solo(?:v2)?|sparse_?inst|(?:mask2|mask_?|one)former|k-?net|sam)(?![a-z])")
-_BEGIN = 0.1  # share of the training in which a model that starts from scratch may find nothing
+_FIRST = 1  # the first epoch, counted from 0 or from 1
 
 
 @rule(
@@ -21,7 +22,7 @@ _BEGIN = 0.1  # share of the training in which a model that starts from scratch 
         [{"bbox": "0.000 0.000 0.000"}],
         [{"note_bbox": "0.000 0.000 0.000 -1 0.000 -1"}],
         [{"bbox": ["0.210 0.380 0.200 @1", "0.000 0.000 0.000 @2"]}],
-        [{"bbox": ["0.000 0.000 0.000 @1", "0.210 0.380 0.200 @2"]}],
+        [{"bbox": [f"{GOOD} @30", "0.000 0.000 0.000 @31", f"{GOOD} @32"]}],
         [{"bbox": "0.000 0.000 0.000", "segm": "0.346 0.551 0.366"}],
         [{"bbox": ["AP50=0.7900 @31", "AP50=0.0000 @33"]}],
     ],
@@ -34,6 +35,9 @@ _BEGIN = 0.1  # share of the training in which a model that starts from scratch 
         [{"name": "solov2_r50", "bbox": "0.000 0.000 0.000", "segm": "0.346 0.551 0.366"}],
         [{"bbox": ["0.000 0.000 0.000 @0", "0.001 0.002 0.001 @30", f"{GOOD} @60"]}],
         [{"bbox": ["0.001 0.002 0.001 @1", "0.000 0.000 0.000 @2", f"{GOOD} @60"]}],
+        [{"bbox": ["0.000 0.000 0.000 @1", "0.210 0.380 0.200 @2"]}],
+        [{"bbox": "0.000 0.000 0.000 @1"}],
+        [{"name": "smoke test", "note_bbox": "0.000 0.000 0.000"}],
     ],
     after=("FR203",),
     needs=EVALUATED,
@@ -41,8 +45,9 @@ _BEGIN = 0.1  # share of the training in which a model that starts from scratch 
 def zero_result(records: Records, settings: Settings) -> Iterator[Fault]:
     """AP and AP50 are 0.
 
-    An error where the last evaluation is 0; a warning where an early one is, and a later one is not, but for the first
-    tenth of a training. Boxes of 0 beside sound masks are those of a model that predicts masks alone.
+    An error where the last evaluation is 0; a warning where one is that follows a sound one, and a later one is not. A
+    model has learnt nothing by its first epoch, and a run that is called a smoke test was not meant to. Boxes of 0
+    beside sound masks are those of a model that predicts masks alone.
 
     Why: facebookresearch/detectron2#3289: not one detection meets a box, mostly because the class ids or the image ids
     of predictions and annotations differ, or the weights were not loaded; it is rarely a bad model.
@@ -50,6 +55,8 @@ def zero_result(records: Records, settings: Settings) -> Iterator[Fault]:
     Do: Draw the predictions of one image over its ground truth, and compare the category and image ids of the two.
     """
     for experiment in records.experiments:
+        if is_try(experiment):
+            continue
         for task in experiment.tasks:
             if task == "bbox" and _is_of_masks(experiment):
                 continue
@@ -73,20 +80,17 @@ def _fault(experiment: Experiment, evaluations: list[Evaluation]) -> Fault | Non
     last, place = evaluations[-1], tuple(e.where for e in zeros)
     name = f"{called(experiment)}: {last.task} AP and AP50 are 0"
     if last in zeros:
+        if last.epoch is not None and last.epoch <= _FIRST:
+            return None
         count = f", as in {len(zeros)} of {len(evaluations)} evaluations" if len(evaluations) > 1 else ""
         return Fault(f"{name} in the last evaluation{when(last)}{count}.", (experiment,), place)
-    if all((e["AP"] or 0) <= 0 for e in evaluations) or _is_begin(zeros, evaluations):
+    fallen = [e for e in zeros if any((each["AP"] or 0) > _SOUND for each in evaluations[: evaluations.index(e)])]
+    if not fallen:
         return None
-    text = f"{name}{when(zeros[0])}, in {len(zeros)} of {len(evaluations)} evaluations; the last one is not."
+    text = f"{name}{when(fallen[0])}, in {len(zeros)} of {len(evaluations)} evaluations; the last one is not."
     return Fault(text, (experiment,), place, severity="warning")
 
 
 def _is_last_alone(evaluation: Evaluation, evaluations: list[Evaluation]) -> bool:
     """Whether it is the last one, of a log that prints no AP but that at one threshold."""
     return evaluation is evaluations[-1] and evaluation.metric("AP") is None
-
-
-def _is_begin(zeros: list[Evaluation], evaluations: list[Evaluation]) -> bool:
-    """Whether nothing but the begin of a training is 0, where the log tells the epochs."""
-    end = max((e.epoch for e in evaluations if e.epoch is not None), default=0)
-    return all(e.epoch is not None and e.epoch <= _BEGIN * end for e in zeros)

@@ -31,7 +31,7 @@ def iterations_go_backwards(resumed: list[Experiment], settings: Settings) -> It
     """Where a training was resumed, the learning rate jumps up.
 
     By more than a factor of `lr_jump`, from one logged value to the next: the schedule started anew, while the weights
-    went on. A warm-up rises in smaller steps.
+    went on. A warm-up rises in smaller steps, and what begins at the first step again is another training.
 
     Why: open-mmlab/mmdetection#6572: a resumed run is two trainings stitched together, and not the schedule that its
     settings tell.
@@ -62,6 +62,9 @@ def _jump(curve: Curve, factor: float, seams: list[int]) -> tuple[float, float, 
     """The first step at which the rate is more than `factor` times the one before, near a seam if these are known."""
     highest = 0.0
     for (start, before), (step, after) in pairwise(zip(curve.steps, curve.values, strict=True)):
+        if step < start and step <= curve.begin:
+            highest = 0.0
+            continue
         near = not seams or curve.unit != "iteration" or any(start <= seam + 1 and seam <= step for seam in seams)
         highest = max(highest, before)
         fell = before < highest / factor or step < start or bool(seams)

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from fcosreport.evidence.recipes import Scale, effective_batch, factor, is_named, scale, without_rate
+from fcosreport.evidence.recipes import Scale, effective_batch, factor, is_named, is_tuned, scale, without_rate
 from fcosreport.judging.rule import Fault, rule
 from fcosreport.records import Experiment, Records, Setting, Where
 from fcosreport.settings import Settings
@@ -25,6 +25,7 @@ _AS_ADAM = 0.1  # factor of the scale up to which a learning rate may be one of 
             {"lr": 0.001, "train_batch_size": 4, "group": "note#sweep"},
             {"lr": 0.005, "train_batch_size": 4, "group": "note#sweep"},
         ],
+        [{"name": "fcos_mice", "init": "fcos_r50_1x_coco.pth", "lr": 0.01, "train_batch_size": 4}],
         [{"name": "faster_rcnn_r50_lrx3", "lr": 0.03, "train_batch_size": 8, "framework": "mmdetection 2.12.0"}],
         [
             {"name": "mask_rcnn_lr3", "lr": 0.0033, "train_batch_size": 8},
@@ -42,6 +43,16 @@ _AS_ADAM = 0.1  # factor of the scale up to which a learning rate may be one of 
         [{"name": "mice_e100", "lr": 0.03, "train_batch_size": 8, "framework": "mmdetection 2.12.0"}],
         [{"name": "run", "config": "ssd300_coco.py", "lr": 0.002, "train_batch_size": 64}],
         [{"name": "run", "init": "weights/yolov8n.pt", "lr": 0.01, "train_batch_size": 64}],
+        [
+            {
+                "name": "fcos_mice",
+                "init": "fcos_r50_1x_coco.pth",
+                "lr": 0.001,
+                "train_batch_size": 16,
+                "optimizer": "sgd",
+            }
+        ],
+        [{"name": "fcos_finetuned", "lr": 0.001, "train_batch_size": 16, "optimizer": "sgd"}],
     ],
 )
 def lr_against_batch_size(records: Records, settings: Settings) -> Iterator[Fault]:
@@ -49,10 +60,11 @@ def lr_against_batch_size(records: Records, settings: Settings) -> Iterator[Faul
 
     Held against `reference_lr` at `reference_batch_size` (FCOS: 0.01 at 16; R-CNN is held against 0.02 at 16) on the
     linear scale; fires beyond a factor of `lr_scale_tolerance`. Other optimizers than SGD, and detectors of another
-    recipe, are left out; so is the log of a toolbox where nothing names the detector. A learning rate at a tenth of the
-    scale or less may be one of AdamW where no optimizer is stated, and is an info. So is a declared sweep: experiments
-    under one heading, or of one name but for the learning rate in it, with different learning rates; and a run whose
-    name says by what factor (`lrx3`).
+    recipe, are left out; so is the log of a toolbox where nothing names the detector, and what goes on from the weights
+    of a detector at less. A learning rate below the scale costs time and spoils nothing: it is an info, and at a tenth
+    or less may be one of AdamW where no optimizer is stated. So is a declared sweep: experiments under one heading, or
+    of one name but for the learning rate in it, with different learning rates; and a run whose name says by what factor
+    (`lrx3`).
 
     Why: open-mmlab/mmdetection#4377: batch 4 at lr 0.01 gave NaN.
 
@@ -109,6 +121,8 @@ def _odd(experiment: Experiment, settings: Settings) -> _Odd | None:
     tolerance = settings.lr_scale_tolerance * (1 + 1e-6)
     if not (lr and batch and times) or 1 / tolerance <= times <= tolerance or not is_named(experiment):
         return None
+    if times < 1 and is_tuned(experiment):
+        return None
     fitting = scale(experiment, settings)
     return _Odd(experiment, lr, batch, fitting, times) if fitting else None
 
@@ -121,7 +135,7 @@ def _fault(odd: Sequence[_Odd]) -> Fault:
         *_evidence(odd),
         advice=f"On that scale batch {first.batch.value} has lr {fitting:g}, with warm-up. A sweep of learning rates "
         f"under one heading is no fault{', and AdamW has another scale' if first.may_be_adam else ''}.",
-        severity="info" if first.may_be_adam or all(each.is_studied for each in odd) else "warning",
+        severity="info" if first.factor < 1 or all(each.is_studied for each in odd) else "warning",
     )
 
 

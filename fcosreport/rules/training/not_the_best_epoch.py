@@ -6,10 +6,13 @@ from fcosreport.comparing.scores import agree, as_fractions, figure
 from fcosreport.judging.cases import GOOD, JOINED
 from fcosreport.judging.rule import Fault, rule
 from fcosreport.records import Evaluation, Experiment
+from fcosreport.runs.state import progress
 from fcosreport.settings import Settings
 from fcosreport.vocabulary.sentences import called, when
 
 _COLLAPSE = 0.25  # share of the best AP
+_FALL = 0.05  # share of the best AP from which the end is worse, and not the same but for noise
+_END = 0.25  # share of the evaluations, the best of which tells how good the model is at the end
 _TRAINED = 0.05  # AP from which a fall is no noise
 
 
@@ -23,7 +26,6 @@ def _run(*values: float) -> list[str]:
     fires=[
         [{"note_bbox": "0.371 0.570", "bbox": _run(0.31, 0.35, 0.385, 0.371), **JOINED}],
         [{"bbox": _run(0.31, 0.36, 0.35, 0.34, 0.33, 0.32)}],
-        [{"bbox": _run(0.31, 0.36, 0.35, 0.35, 0.35, 0.35), "epochs": 6}],
         [{"bbox": _run(0.31, 0.35, 0.38, 0.39, 0.27, 0.265)}],
     ],
     quiet=[
@@ -35,6 +37,9 @@ def _run(*values: float) -> list[str]:
         [{"bbox": [*_run(0.31, 0.35, 0.36), *(f"0.400 0.600 @{epoch} weights:ema" for epoch in (1, 2, 3))]}],
         [{"bbox": [GOOD, "0.250 0.400 0.270", "0.300 0.450 0.310"] * 2}],
         [{"bbox": _run(0.31, 0.36, 0.35, 0.34, 0.33, 0.32), "patience": 4}],
+        [{"bbox": _run(0.31, 0.36, 0.35, 0.35, 0.35, 0.35), "epochs": 6}],
+        [{"bbox": _run(0.31, 0.36, 0.35, 0.34, 0.33, 0.32), "epochs": 100}],
+        [{"bbox": _run(0.31, 0.35, 0.38, 0.39, 0.38, 0.27), "epochs": 100}],
     ],
     after=("FR203",),
     needs=(
@@ -45,9 +50,10 @@ def _run(*values: float) -> list[str]:
 def not_the_best_epoch(long: list[tuple[Experiment, str, list[Evaluation]]], settings: Settings) -> Iterator[Fault]:
     """The reported epoch is not the best one in the log, or the best came early and the run got worse.
 
-    By more than `best_gap` of AP. Early is before `early_best` of the training; a fall by a quarter counts wherever it
-    begins. A training that ended by its `patience` after the best keeps that. An AP of 0 or less at the end is another
-    rule's business.
+    A reported one by more than `best_gap` of AP. Where nothing is reported, the best of the last quarter of evaluations
+    is held against the best of all: early is before `early_best` of the training, and worse by more than a twentieth;
+    a fall by a quarter counts wherever it begins. A training that was cut was not too long, and may have dipped; one
+    that ended by its `patience` after the best keeps that. An AP of 0 or less at the end is another rule's business.
 
     Why: ultralytics/ultralytics#3175: what stands in the table, the last epoch or the best one, must be the same for
     all runs that are compared; and a model that got worse for half of its training was trained too long.
@@ -55,26 +61,42 @@ def not_the_best_epoch(long: list[tuple[Experiment, str, list[Evaluation]]], set
     Do: Say which epoch is reported, and choose it in the same way for all; or shorten the schedule.
     """
     for experiment, task, run in long:
-        best = max(run, key=lambda e: e["AP"] or 0)
+        best = max(run, key=_value)
         reported = _reported(experiment, task, run)
-        gap = (best["AP"] or 0) - ((reported or run[-1])["AP"] or 0)
-        share = _share(experiment, best, run)
-        if gap <= settings.best_gap or (run[-1]["AP"] or 0) <= 0:
+        if _value(best) - _value(reported or run[-1]) <= settings.best_gap or _value(run[-1]) <= 0:
             continue
-        if reported and reported is not best:
+        if reported:
             text = f"reports AP {_ap(reported)}{when(reported)}, and the log's best is {_ap(best)}{when(best)}"
-        elif not reported and _stopped_early(experiment, best, run):
-            continue
-        elif not reported and len(run) > 4 and share < settings.early_best:
-            text = f"was best{when(best)} with AP {_ap(best)}, after {share:.0%} of the training; "
-            text += f"it ended at {_ap(run[-1])}"
-        elif not reported and gap > _COLLAPSE * (best["AP"] or 0) and (best["AP"] or 0) > _TRAINED:
-            text = f"fell from AP {_ap(best)}{when(best)} to {_ap(run[-1])}{when(run[-1])}, "
-            text += f"by {gap / (best['AP'] or 1):.0%}"
-        else:
+        elif not (text := _worse(experiment, best, run, settings)):
             continue
         places = (best.where, (reported or run[-1]).where)
         yield Fault(f"{called(experiment)}: {task} {text}.", (experiment,), places)
+
+
+def _worse(experiment: Experiment, best: Evaluation, run: Sequence[Evaluation], settings: Settings) -> str:
+    """How a training got worse after its best, as half a sentence; empty where it did not."""
+    if _stopped_early(experiment, best, run):
+        return ""
+    is_cut, share = _is_cut(experiment), _share(best, run)
+    end = max(run[-max(2, round(_END * len(run))) :], key=_value)
+    fall, last = (1 - _value(each) / _value(best) for each in (end, run[-1]))
+    if len(run) > 4 and share < settings.early_best and fall > _FALL and not is_cut:
+        came = f"after {share:.0%} of the training"
+        return f"was best{when(best)} with AP {_ap(best)}, {came}; it ended at {_ap(run[-1])}"
+    if (fall if is_cut else last) > _COLLAPSE and _value(best) > _TRAINED:
+        return f"fell from AP {_ap(best)}{when(best)} to {_ap(run[-1])}{when(run[-1])}, by {last:.0%}"
+    return ""
+
+
+def _value(evaluation: Evaluation) -> float:
+    return evaluation["AP"] or 0.0
+
+
+def _is_cut(experiment: Experiment) -> bool:
+    """Whether the log ends before the schedule that it tells, and nobody knows how it would have gone on."""
+    settings = {setting.name: setting for setting in experiment.settings}
+    came = progress(experiment.events, experiment.evaluations, experiment.curves, settings)
+    return came is not None and not came.is_whole
 
 
 def _ap(evaluation: Evaluation) -> str:
@@ -100,7 +122,7 @@ def _reported(experiment: Experiment, task: str, run: Sequence[Evaluation]) -> E
     for claim in experiment.evaluations:
         if claim.origin == "note" and claim.task == task and claim.category is None:
             same = [e for e in run if _same(as_fractions(claim), e)]
-            return max(same, key=lambda e: e["AP"] or 0, default=None)
+            return max(same, key=_value, default=None)
     return None
 
 
@@ -109,7 +131,7 @@ def _same(claim: Evaluation, logged: Evaluation) -> bool:
     return bool(pairs) and all(agree(*pair) for pair in pairs)
 
 
-def _share(experiment: Experiment, best: Evaluation, run: Sequence[Evaluation]) -> float:
+def _share(best: Evaluation, run: Sequence[Evaluation]) -> float:
     """How much of the training was done at the best evaluation."""
     first, last = _step(run[0]) or 0, _step(run[-1]) or 0
     return ((_step(best) or 0) + 1) / (last + 1) if last > first else 1.0

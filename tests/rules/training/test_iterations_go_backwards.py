@@ -1,8 +1,14 @@
 """A resumed run whose learning rate jumps."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import fcosreport
+from fcosreport.curves import curve_of
+from fcosreport.judging.cases import records_of
+from fcosreport.judging.check import check
+from fcosreport.records import Where
+from fcosreport.settings import Settings
 from tests.conftest import GOOD
 from tests.rules.asking import not_run, only
 
@@ -18,3 +24,14 @@ def test_a_resumed_run_whose_learning_rate_jumps_is_found(resumed_runs: Path) ->
     report = fcosreport.load(resumed_runs)
     (finding,) = [each for each in report.findings if each.code == "FR207"]
     assert "resumed was resumed, and its learning rate jumps from 0.001 to 0.01" in finding.message
+
+
+def test_what_begins_at_the_first_step_again_is_another_training() -> None:
+    def codes(*steps: float) -> set[str]:
+        records = records_of([{"bbox": GOOD, "events": ["#50 resumed: epoch 1 again after epoch 3"]}])
+        curve = curve_of("lr", "epoch", steps, (0.01, 0.001, 0.0001, 0.01, 0.001), Where("log", 9))
+        runs = tuple(replace(each, curves=(curve,)) for each in records.experiments)
+        return {each.code for each in check(replace(records, experiments=runs), Settings()).findings}
+
+    assert "FR207" not in codes(1, 2, 3, 1, 2)
+    assert "FR207" in codes(1, 2, 3, 2, 3)

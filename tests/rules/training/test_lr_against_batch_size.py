@@ -27,4 +27,9 @@ def test_a_run_whose_name_says_the_factor_studies_that() -> None:
 
 def test_a_learning_rate_far_below_the_scale_may_be_one_of_adam() -> None:
     assert only([{"lr": 1e-4, "train_batch_size": 16}], "FR201").severity == "info"
-    assert only([{"lr": 1e-4, "train_batch_size": 16, "optimizer": "sgd"}], "FR201").severity == "warning"
+    assert "AdamW" not in only([{"lr": 1e-4, "train_batch_size": 16, "optimizer": "sgd"}], "FR201").advice
+
+
+def test_a_learning_rate_below_the_scale_spoils_nothing_and_one_above_it_does() -> None:
+    assert only([{"lr": 0.004, "train_batch_size": 16, "optimizer": "sgd"}], "FR201").severity == "info"
+    assert only([{"lr": 0.04, "train_batch_size": 16, "optimizer": "sgd"}], "FR201").severity == "warning"

@@ -20,3 +20,11 @@ def test_a_collapse_late_in_the_schedule_is_told_by_its_size() -> None:
     assert "fell from AP 0.2094 at epoch 4 to 0.1106 at epoch 6, by 47%" in finding.message
     assert not found([{"bbox": run(0.11, 0.15, 0.18, 0.2094, 0.20, 0.19)}], "FR210")
     assert not found([{"bbox": run(0.01, 0.015, 0.02, 0.03, 0.02, 0.012)}], "FR210")
+
+
+def test_a_plateau_and_a_training_that_was_cut_are_not_judged_by_their_end() -> None:
+    run = [f"{ap:.3f} 0.5730 0.119 @{epoch}" for epoch, ap in enumerate((0.2, 0.36, 0.35, 0.34, 0.36, 0.35, 0.345), 1)]
+    assert not found([{"bbox": run}], "FR210")
+    falling = [f"{ap:.3f} 0.573 0.119 @{epoch}" for epoch, ap in enumerate((0.2, 0.36, 0.35, 0.33, 0.31, 0.3, 0.29), 1)]
+    assert found([{"bbox": falling, "epochs": 7}], "FR210")
+    assert not found([{"bbox": falling, "epochs": 300}], "FR210")
