@@ -42,9 +42,12 @@ def declared(experiment: Experiment) -> dict[str, Setting]:
 
 def _told(experiment: Experiment) -> dict[str, Setting]:
     """All settings by name; the highest learning rate that is logged, where none is declared."""
+    return _logged_rate(experiment) | settings_of(experiment)
+
+
+def _logged_rate(experiment: Experiment) -> dict[str, Setting]:
     logged = next((c for c in experiment.curves if c.name == "lr" and c.high), None)
-    rate = {"lr": Setting("lr", logged.high, f"{logged.high:g}", logged.where)} if logged and logged.high else {}
-    return rate | settings_of(experiment)
+    return {"lr": Setting("lr", logged.high, f"{logged.high:g}", logged.where)} if logged and logged.high else {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +83,9 @@ class Contrast:
 
 def contrast(experiments: Sequence[Experiment]) -> Contrast:
     """What the experiments declare differently; false where they may well be one."""
-    told = [_told(experiment) for experiment in experiments]
+    told = [settings_of(experiment) for experiment in experiments]
+    if not any("lr" in each for each in told):  # what is logged may be the peak of a warm-up, and no base rate
+        told = [_logged_rate(experiment) | each for experiment, each in zip(experiments, told, strict=True)]
     differ = [name for name in (*MATTERS, *_ALSO, *_PERHAPS) if name not in _WEIGHTS and _differ(name, told)]
     # a training names what it starts from, the test of its checkpoint names that: no contradiction
     for is_training in (True, False):
