@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from fcosreport.records import COCO_METRICS, Evaluation, Experiment, Metric, Setting
-from fcosreport.vocabulary.metric_names import lower_is_better
+from fcosreport.vocabulary.metric_names import is_side, lower_is_better
 
 if TYPE_CHECKING:
     pass
@@ -100,6 +100,12 @@ def metric_columns(experiments: Iterable[Experiment], task: str) -> tuple[Column
     results = [experiment.result(task) for experiment in experiments]
     met = dict.fromkeys(metric.name for result in results if result for metric in result.metrics)
     return tuple(Column(name, task) for name in _coco_first(met))
+
+
+def leading_column(experiments: Iterable[Experiment], task: str) -> Column:
+    """The metric that results in `task` are told by: AP; where none has a kind of it, the first that they have."""
+    met = [column for column in metric_columns(experiments, task) if not is_side(column.key)]
+    return Column("AP", task) if not met or any(column.key.startswith("AP") for column in met) else met[0]
 
 
 def all_columns(experiments: Sequence[Experiment]) -> tuple[Column, ...]:

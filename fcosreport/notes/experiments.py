@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from fcosreport.notes import formats, markup, outcomes, pasted, results, rows, words
+from fcosreport.notes import formats, markup, outcomes, pasted, prose, results, rows, words
 from fcosreport.notes.dates import day_of
 from fcosreport.notes.frozen import keeping_frozen
 from fcosreport.notes.parts import file_name, heading_of, identified, run_name, runs
@@ -13,18 +13,7 @@ from fcosreport.notes.remarks import claims, ignores
 from fcosreport.notes.said_of import citation_of, combined, differing_in, in_heading, in_path, mentions
 from fcosreport.notes.sections import Section, names_a_run, says_result, tree
 from fcosreport.notes.states import awaited, is_ticked, state_of
-from fcosreport.records import (
-    Citation,
-    Claim,
-    Evaluation,
-    Experiment,
-    Ignore,
-    Issue,
-    Setting,
-    Step,
-    TableRow,
-    Where,
-)
+from fcosreport.records import Citation, Claim, Evaluation, Experiment, Ignore, Issue, Setting, Step, TableRow, Where
 from fcosreport.vocabulary import decode
 
 _TELLING = ("lr", "train_batch_size", "norm", "init", "epochs", "iterations", "schedule", "seed", "backbone")
@@ -126,6 +115,8 @@ class _Reader:
             if any(row.results for row in table) or rows.is_plan(table):
                 self.experiments.extend(list(self._of_rows(table)))
                 self.claims.extend(rows.claims(table))
+        if not (self._published or any(each.evaluations for each in self.experiments)):
+            self.experiments.extend(prose.experiments(self._root, self.path))
         self.experiments.sort(key=lambda each: each.where.line)
         if not any(each.is_evident for each in self.experiments):
             self._keep_plans()

@@ -30,8 +30,8 @@ class Run:
         """The results that stand there; those in words only where there is no other, as they comment on these."""
         measured = tuple(by_difficulty(entry.evaluation) for entry in self.entries if entry.evaluation)
         told = sorted(self.entries, key=lambda entry: _SAYS.get(entry.line.kind, 1))
-        joined = _joined(each for entry in told for each in (*entry.told, *entry.beside))
-        return measured or tuple(by_difficulty(each) for each in joined if not is_beside(each))
+        found = joined(each for entry in told for each in (*entry.told, *entry.beside))
+        return measured or tuple(by_difficulty(each) for each in found if not is_beside(each))
 
     @property
     def texts(self) -> Iterator[Line]:
@@ -120,7 +120,7 @@ def _place(evaluation: Evaluation) -> tuple[object, ...]:
     return (evaluation.task, evaluation.category, evaluation.split, evaluation.epoch, evaluation.iteration)
 
 
-def _joined(told: Iterable[Evaluation]) -> Iterable[Evaluation]:
+def joined(told: Iterable[Evaluation]) -> Iterable[Evaluation]:
     """Results in words, of which a line may tell one number each; of a number that comes again, the last."""
     found: dict[tuple[object, ...], Evaluation] = {}
     for each in told:

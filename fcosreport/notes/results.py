@@ -1,27 +1,24 @@
 """Tables of results in a note or README as rows: what each claims, with which settings, and what it links."""
 
 import re
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
 from itertools import islice
 
+from fcosreport.notes.columns import is_of_images, meanings
 from fcosreport.notes.grids import Cell, Grid, grids
 from fcosreport.notes.markup import Markup
-from fcosreport.notes.subjects import is_diary, is_of_parts, is_record, links_papers, publishes, total
+from fcosreport.notes.subjects import is_diary, is_of_parts, is_record, links_papers, lists_papers, publishes, total
 from fcosreport.notes.upright import cell_at, of_cells, of_pairs, of_summary, upright
 from fcosreport.records import Evaluation, Link, Metric, Setting, TableRow, Where
 from fcosreport.vocabulary import decode
 from fcosreport.vocabulary.detectors import detectors
-from fcosreport.vocabulary.headers import Header, header, is_of_all_thresholds, is_of_coco, says_percent
+from fcosreport.vocabulary.headers import Header, says_percent
 from fcosreport.vocabulary.metric_names import is_side
 from fcosreport.vocabulary.metrics import by_difficulty, metric
 from fcosreport.vocabulary.settings.names import read as read_setting
 
 MOST_ROWS = 5_000
 """Rows of one note that are kept."""
-_PLAIN = re.compile(r"(?i)\W*m?ap\W*")
-_VALIDATION = re.compile(r"(?i)(?:\b|(?<=ap))val(?:idation)?(?![a-z])")
 _LONGEST = 300  # characters of a header, which each row has, and of a label
 
 _NUMBER = re.compile(
@@ -37,7 +34,8 @@ _LIST = re.compile(r"(?i)\b(?:paper|title|venue|conference|journal)\b|会议|期
 _OURS = re.compile(r"(?i)\bours?\b|\bthis (?:repo|work|project)|\bproposed\b|我们|本文|本项目|現在|本手法|제안")
 """Words beside which the rows of a table that name known detectors are of others."""
 _QUOTED = re.compile(
-    r"(?i)\b(?:papers?|reported|official\w*|published|state[- ]of[- ]the[- ]art|sota|model zoo|benchmarks?"
+    r"(?i)^\W*pre-?trained (?:models?|weights?|checkpoints?)\b"
+    r"|\b(?:papers?|reported|official\w*|published|state[- ]of[- ]the[- ]art|sota|model zoo|benchmarks?"
     r"|et al)\b|\(original\)|论文|官方|論文|公式|논문|공식"
 )
 """Words that say whose result it is: not the author's."""
@@ -62,8 +60,12 @@ def read(note: Markup, path: str) -> tuple[TableRow, ...]:
     its numbers among the other cells, where their headers are no metric that is known here.
     """
     tables = [grid for grid in grids(note) if not grid.is_code]
-    is_zoo = ZOO.search(path) is not None or any(publishes(each) and not is_diary(each) for each in tables)
-    return tuple(islice((row for grid in tables for row in rows_of(grid, path, is_zoo=is_zoo)), MOST_ROWS))
+    is_zoo = ZOO.search(path) is not None or any(
+        lists_papers(each) or (publishes(each) and not is_diary(each)) for each in tables
+    )
+    of_images = is_of_images(note)
+    rows = (row for grid in tables for row in rows_of(grid, path, is_zoo=is_zoo, of_images=of_images))
+    return tuple(islice(rows, MOST_ROWS))
 
 
 def pasted(note: Markup, path: str) -> tuple[TableRow, ...]:
@@ -72,10 +74,12 @@ def pasted(note: Markup, path: str) -> tuple[TableRow, ...]:
     return tuple(islice(rows, MOST_ROWS))
 
 
-def rows_of(grid: Grid, path: str, *, is_zoo: bool) -> Iterator[TableRow]:
-    """The rows of one table; `is_zoo` says that it is of models that others can fetch."""
+def rows_of(grid: Grid, path: str, *, is_zoo: bool, of_images: bool = False) -> Iterator[TableRow]:
+    """The rows of one table; `is_zoo` says that it is of models that others can fetch, `of_images` that the note is of
+    a trade whose scores are read without the name of a metric.
+    """
     grid = of_cells(upright(of_pairs(of_summary(grid))))
-    headers = _unique(_once(_of_half([header(cell.raw) for cell in grid.headers], grid.headers), grid), grid.headers)
+    headers = meanings(grid, of_images=of_images)
     texts = tuple(cell.text[:_LONGEST] for cell in grid.headers)
     measured = [each.name for each in headers if each.kind == "metric"]
     trained = sum(each.kind == "setting" and each.name in _TRAINED for each in headers)
@@ -102,7 +106,7 @@ def rows_of(grid: Grid, path: str, *, is_zoo: bool) -> Iterator[TableRow]:
         where = Where(path, line)
         in_row = any(value > 1 or sign for value, sign in _numbers(_scores(headers, cells)))
         results = tuple(_results(row, where, percent or in_row, grid.title))
-        is_said = any(cell.links for cell in cells) if is_linked else is_own and any(cell.text for cell in cells)
+        is_said = any(cell.links for cell in cells) if is_linked else is_own and any(cell.text for cell in cells[:2])
         if not (results or is_said):
             continue
         label = _label(row)
@@ -146,51 +150,6 @@ def _said(cells: Sequence[Cell]) -> str:
 def _is_of_others(label: str) -> bool:
     """Whether a row beside the author's own names a detector that is known."""
     return bool(detectors(label)) and not _OURS.search(label)
-
-
-def _of_half(headers: Sequence[Header], cells: Sequence[Cell]) -> list[Header]:
-    """Headers where a plain `mAP` beside `mAP50-95` or `COCO mAP` is AP50, as in the tables of YOLO."""
-    of_coco = {h.task for h, c in zip(headers, cells, strict=True) if h.name == "AP" and is_of_coco(c.raw)}
-    ranged = {h.task for h, c in zip(headers, cells, strict=True) if h.name == "AP" and is_of_all_thresholds(c.raw)}
-    has_half = {h.task for h in headers if h.name == "AP50"}
-    has_whole = {h.task for h in headers if h.name == "AP"}
-    headers = [  # `mAP@.95` beside `mAP@.5` is short for the range
-        replace(h, name="AP") if h.name == "AP95" and h.task in has_half - has_whole else h for h in headers
-    ]
-    return [
-        replace(h, name="AP50")
-        if h.name == "AP"
-        and (
-            (h.task in ranged - has_half and not is_of_all_thresholds(c.raw))
-            or (h.task in of_coco - has_half and _PLAIN.fullmatch(c.raw))
-        )
-        else h
-        for h, c in zip(headers, cells, strict=True)
-    ]
-
-
-def _once(headers: Sequence[Header], grid: Grid) -> list[Header]:
-    """Headers where a column that tells the numbers of one before it again, under another name, is no metric."""
-    told: list[tuple[Header, list[str]]] = []
-    kept: list[Header] = []
-    for column, each in enumerate(headers):
-        texts = [cell_at(cells, column).text for _, cells in grid.rows]
-        is_again = each.kind == "metric" and (each, texts) in told
-        told.append((each, texts))
-        kept.append(Header("other") if is_again else each)
-    return kept
-
-
-def _unique(headers: Sequence[Header], cells: Sequence[Cell]) -> list[Header]:
-    """Headers with every metric of a split once; of several that are alike the one counts that says validation."""
-    times = Counter((h.task, h.name, h.split) for h in headers if h.kind == "metric")
-    told = [bool(_VALIDATION.search(cell.text)) for cell in cells]
-    said = Counter((h.task, h.name, h.split) for h, is_told in zip(headers, told, strict=True) if is_told)
-    return [
-        Header("other") if times[each] > 1 and not (is_told and said[each] == 1) else h
-        for h, is_told in zip(headers, told, strict=True)
-        for each in [(h.task, h.name, h.split)]
-    ]
 
 
 _Row = Sequence[tuple[Header, str, Cell]]

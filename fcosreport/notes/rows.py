@@ -20,7 +20,9 @@ _ORDINAL = re.compile(
     re.I,
 )
 _TRAINING_TIME = re.compile(r"(?i)\btrain\w* +time|训练(?:时间|耗时|用时)|学習時間|학습 ?시간")
-_BLANK = frozenset(("", "-", "–", "—", "/", "?", "tbd", "null", "none", "nan", "n/a"))
+_CROSSED = frozenset(("x", "×", "✗", "✘", "✖", "❌", "n/a", "na"))
+"""What stands for a number that there is none of; whether it will come, it does not say."""
+_BLANK = frozenset(("", "-", "–", "—", "/", "?", "tbd", "null", "none", "nan", *_CROSSED))
 _LABEL_WIDTH = 80  # characters of a name that is made of several cells
 
 
@@ -75,7 +77,8 @@ def states(rows: Sequence[TableRow]) -> Iterator[tuple[State, str]]:
         elif why or declared == "failed":
             yield "failed", why or "marked as failed"
         else:
-            blank: State = "planned" if has_results and not row.measures else "noted"
+            is_crossed = any(text.strip().lower() in _CROSSED for _, text in row.others)
+            blank: State = "planned" if has_results and not (row.measures or is_crossed) else "noted"
             yield declared or ("finished" if said else blank), ""
 
 

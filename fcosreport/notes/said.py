@@ -40,12 +40,12 @@ _BESIDE = r"(?i:(?:average )?(?:precision|percision|recall)|f1(?:[-_ ]?score)?)(
 """What is a result only beside others; the first of them is often misspelled so."""
 _NAME = re.compile(rf"(?<![A-Za-z])(?:{_LEVEL}{_OF}{_CORE}{_AT}(?:\((?:[BMP]|val|test)\))?|{_BESIDE})")
 _VERB = (
-    r"=|:|：|->|→|≈|~|约|为|是|达到?了?|到|有"
+    r"=|:|：|->|→|≈|~|约|为|是|达到?了?|到|有|は|が|는|은|이|가"
     r"|[:：]?\s*(?:is|was|of|about|around|reaches|reached|got|at|to|peak(?:s|ed) at)"
 )
 _BETWEEN = rf"[\s*_`\"'）)]{{0,12}}(?:(?:{_VERB})[\s*_`\"'≈~]{{0,4}}){{0,2}}"
 _SCORE = r"(?:\d{1,3}(?:\.\d{1,18})?|\.\d{1,18})"
-_ENDS = r"(?![\d\w])(?!\.\d)(?! ?[-–~] ?\.?\d)"
+_ENDS = r"(?![\dA-Za-z_])(?!\.\d)(?! ?[-–~] ?\.?\d)"
 """Nothing that goes on: neither as a number nor as a span, which is hoped for."""
 _VALUE = re.compile(rf"{_BETWEEN}(?P<value>{_SCORE}){_ENDS}\s{{0,2}}(?P<sign>%?)")
 _CHANGED = (

@@ -39,6 +39,9 @@ _PAPER = re.compile(
     r"|openaccess\.thecvf|ecva\.net|aaai\.org|proceedings\.)|\.pdf$"
 )
 
+_TITLE = frozenset(("title", "paper", "paper title", "论文", "标题", "论文题目", "論文", "논문"))
+_AUTHORS = frozenset(("author", "authors", "author(s)", "venue", "作者", "著者", "저자"))
+
 _DATED = re.compile(r"(?i)(?:.{0,4}(?:日期|时间|日付)|date|day|날짜)")
 _TRIED = re.compile(r"(?i)exp(?:eriment)?s?|runs?|(?:实验|実験)(?:目的|内容|名称?)?|실험")
 RESULT = re.compile(r"(?i)(?:实验|実験)?(?:结果|結果)|결과|results?|outcome")
@@ -67,6 +70,12 @@ def links_papers(grid: Grid) -> bool:
     """Whether most rows link the paper that their numbers are of: a survey of methods."""
     linked = sum(any(_PAPER.search(target) for cell in row for _, target in cell.links) for _, row in grid.rows)
     return linked > 1 and 2 * linked >= len(grid.rows)
+
+
+def lists_papers(grid: Grid) -> bool:
+    """Whether each row is a paper, with its title and who wrote it: then the page is on the work of others."""
+    titles = [cell.text.strip().lower() for cell in grid.headers]
+    return any(text in _TITLE for text in titles) and any(text in _AUTHORS for text in titles)
 
 
 def _is_of_model(title: str, text: str, target: str) -> bool:

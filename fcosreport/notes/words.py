@@ -6,6 +6,9 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 _NUMBERING = re.compile(r"^(?:\d{1,2}(?!\d)(?:\.\d+)*[.、)]?|[一二三四五六七八九十]+、|\(\d+\))\s*")
+_SIGNS = "[\u2190-\u21ff\u2300-\u27bf\u2b00-\u2bff\ufe0f\u200d\U0001f000-\U0001faff]+"
+_ORNAMENT = re.compile(rf"^{_SIGNS}\s*|\s*{_SIGNS}$")
+"""A sign that adorns a heading: `📊 Results`."""
 _TASK = r"(?:bbox|bboxes|box|boxes|segm|segmentation|mask|masks|key-?points?|检测|分割|关键点)"
 _LABEL = re.compile(
     rf"(?:(?:current |final |test(?:ing)? |coco )?(?:evaluation |eval |experiment(?:al)?"
@@ -182,7 +185,7 @@ def _bare(title: str) -> str:
 
 
 def _stripped(title: str) -> str:
-    return _NUMBERING.sub("", title.strip()).strip(" :：*_`").lower()
+    return _NUMBERING.sub("", _ORNAMENT.sub("", title.strip())).strip(" :：*_`").lower()
 
 
 _short = lru_cache(1024)(_stripped)  # a title is asked for many meanings; a long one would fill the memory

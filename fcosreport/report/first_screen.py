@@ -40,9 +40,10 @@ def first_screen(report: Report) -> FirstScreen:
         settings = tuple(column for column in report.view.columns if not column.task)
     else:
         told = {column.key for column in report.metrics(task)}
-        own = (Column(name, task) for name in _PRECISIONS if name in told or name == "AP")
+        own = (Column(name, task) for name in _PRECISIONS if name in told)
         tasks = dict.fromkeys((*further, *(each for each in report.awaited if each != task)))
-        metrics = tuple(dict.fromkeys((report.ranking, *own, *(Column("AP", each) for each in [*tasks][:_OTHERS]))))
+        leading = map(report.leading, [*tasks][:_OTHERS])
+        metrics = tuple(dict.fromkeys((report.ranking, report.leading(task), *own, *leading)))
         differing = (each for each in report.differing if each.key == "seed" or each.key not in OF_ONE_RUN)
         settings = tuple(each for each in differing if _is_telling(each, report.experiments))[:_SETTINGS]
     return FirstScreen(metrics, settings, tuple(each for each in everything if each not in (*metrics, *settings)))

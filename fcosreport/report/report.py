@@ -14,7 +14,14 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from fcosreport.comparing.columns import Column, differing_columns, metric_columns, shared_settings, tasks_of
+from fcosreport.comparing.columns import (
+    Column,
+    differing_columns,
+    leading_column,
+    metric_columns,
+    shared_settings,
+    tasks_of,
+)
 from fcosreport.comparing.comparable import together
 from fcosreport.errors import UsageError
 from fcosreport.records import (
@@ -181,15 +188,19 @@ class Report:
         """The metrics that results in `task` have."""
         return metric_columns(self.experiments, task)
 
+    def leading(self, task: str) -> Column:
+        """The metric that results in `task` are told by: AP, or another where none has it."""
+        return leading_column(self.experiments, task)
+
     @property
     def ranking(self) -> Column:
         """The metric by which experiments are ranked."""
-        return self.view.best_by or Column("AP", self.tasks[0])
+        return self.view.best_by or self.leading(self.tasks[0])
 
     @property
     def rankings(self) -> tuple[Column, ...]:
         """The metrics whose best value stands out: that of the ranking, and AP of every task."""
-        return tuple(dict.fromkeys((self.ranking, *(Column("AP", task) for task in self.tasks))))
+        return tuple(dict.fromkeys((self.ranking, *map(self.leading, self.tasks))))
 
     def best(self, metric: Column) -> tuple[Experiment, ...]:
         """The finished experiments of the best value of `metric`, never a suspect one; several may share it.

@@ -79,9 +79,9 @@ def main_columns(report: Report) -> tuple[Column, ...]:
         return report.view.columns
     task, *others = report.tasks
     precisions = [column for column in report.metrics(task) if column.key in ("AP50", "AP75", "APs", "APm", "APl")]
-    further = [Column("AP", other) for other in others[: TASKS - 1]]
+    further = [report.leading(other) for other in others[: TASKS - 1]]
     room = COLUMNS - 3 - len(precisions) - len(further)
-    return (Column("AP", task), *report.differing[:room], *precisions, *further)
+    return (report.leading(task), *report.differing[:room], *precisions, *further)
 
 
 def main_table(report: Report, shown: Sequence[Experiment]) -> Table:

@@ -1,0 +1,133 @@
+"""What the columns of a table mean beside each other: a plain `mAP` beside `mAP50-95`, `LB` beside `mAP`.
+
+The score of a competition that names no metric (`CV`, `private LB`, `线上分数`) is read as one of its own.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+
+from fcosreport.notes.grids import Cell, Grid
+from fcosreport.notes.markup import Markup
+from fcosreport.notes.upright import cell_at
+from fcosreport.vocabulary.detectors import detectors
+from fcosreport.vocabulary.headers import Header, header, is_of_all_thresholds, is_of_coco
+from fcosreport.vocabulary.metric_names import is_side, split_of
+
+_BOARD = r"(?:cv|lb|public|private|leader ?board|线上|线下|[AB]榜|リーダー?ボード|리더보드)"
+_OF = (
+    r"(?:final|best|kaggle|local|online|offline|val(?:id(?:ation)?)?|test|submission"
+    r"|本地|最终|最高|验证集?|测试集?|评测|测评|提交|제출|최종)"
+)
+_SCORE = r"(?:scores?|分数?|得分|成绩|结果|スコア|점수)"
+_NAME = re.compile(rf"(?i)\W*(?=.*(?:{_SCORE}|{_BOARD}))(?:(?:{_BOARD}|{_OF}|{_SCORE})[\s_/.()（）-]*){{1,4}}\W*")
+_IS_BOARD = re.compile(rf"(?i){_BOARD}")
+_PUBLIC = re.compile(r"(?i)public|lb|leader|线上|A榜|リーダ|리더|submission|提交|제출|online")
+_PRIVATE = re.compile(r"(?i)private|B榜")
+_NUMBER = re.compile(r"[*~≈= ]*(?:\d{1,3}\.\d{1,20}|\.\d{1,20}|100|0)\s*%?[*†↑↓ ]*(?:[(（].{0,30})?")
+_VISION = re.compile(
+    r"(?i)detect|segment|yolo|r-?cnn|\bm?AP\b|IoU|\bdice\b|u-?net|bounding box|检测|分割|検出|탐지|분할"
+)
+_MODEL = re.compile(
+    r"(?i)(?<![a-z])(?:u-?net|deep-?lab|hrnet|pspnet|upernet|mask2former|segformer|htc|(?:eff\w*|res\w*)net)"
+)
+_PLAIN = re.compile(r"(?i)\W*m?ap\W*")
+_VALIDATION = re.compile(r"(?i)(?:\b|(?<=ap))val(?:idation)?(?![a-z])")
+SCORE = "score"
+"""What a metric is called here whose competition does not tell its name."""
+
+
+def is_of_images(note: Markup) -> bool:
+    """Whether a note speaks of detection or segmentation, as competitions are of all trades."""
+    return any(_VISION.search(row[:300]) for row in note.rows)
+
+
+def meanings(grid: Grid, *, of_images: bool) -> list[Header]:
+    """What each column of a table is. `of_images`: the note is of a trade whose scores are read without a name."""
+    alone = [header(cell.raw) for cell in grid.headers]
+    return _unique(_once(_of_half(_scored(grid, alone, of_images=of_images), grid.headers), grid), grid.headers)
+
+
+def _scored(grid: Grid, headers: Sequence[Header], *, of_images: bool) -> list[Header]:
+    """The headers, those of scores as metrics: the one metric that is named beside them, else one of its own.
+
+    A column that is called nothing but `score` is one where the rows are of models of the field.
+    """
+    named = {(each.name, each.task) for each in headers if each.kind == "metric" and not is_side(each.name)}
+    if len(named) > 1 or not (named or of_images):
+        return list(headers)
+    name, task = named.pop() if named else (SCORE, "")
+    is_sure = any(map(_names_board, grid.headers)) or any(each.name == "backbone" for each in headers)
+    is_sure = is_sure or any(map(_names_model, grid.rows))
+    return [
+        Header("metric", name, task, _split(cell.text)) if is_sure and _is_score(grid, column) else each
+        for column, (each, cell) in enumerate(zip(headers, grid.headers, strict=True))
+    ]
+
+
+def _names_model(row: tuple[int, list[Cell]]) -> bool:
+    return any(_MODEL.search(cell.text) or detectors(cell.text) for cell in row[1][:3])
+
+
+def _names_board(head: Cell) -> bool:
+    return bool(_NAME.fullmatch(head.text[:100]) and _IS_BOARD.search(head.text))
+
+
+def _is_score(grid: Grid, column: int) -> bool:
+    """Whether a column has the name of a score, and in most of its cells a number with a fraction."""
+    name = grid.headers[column].text
+    if not _NAME.fullmatch(name[:100]):
+        return False
+    texts = [text for _, cells in grid.rows if (text := cell_at(cells, column).text.strip("-–— /"))]
+    numbers = [text for text in texts if _NUMBER.fullmatch(text)]
+    return any("." in text for text in numbers) and 2 * len(numbers) >= len(texts)
+
+
+def _split(name: str) -> str:
+    return "private" if _PRIVATE.search(name) else "public" if _PUBLIC.search(name) else split_of(name)
+
+
+def _of_half(headers: Sequence[Header], cells: Sequence[Cell]) -> list[Header]:
+    """Headers where a plain `mAP` beside `mAP50-95` or `COCO mAP` is AP50, as in the tables of YOLO."""
+    of_coco = {h.task for h, c in zip(headers, cells, strict=True) if h.name == "AP" and is_of_coco(c.raw)}
+    ranged = {h.task for h, c in zip(headers, cells, strict=True) if h.name == "AP" and is_of_all_thresholds(c.raw)}
+    has_half = {h.task for h in headers if h.name == "AP50"}
+    has_whole = {h.task for h in headers if h.name == "AP"}
+    headers = [  # `mAP@.95` beside `mAP@.5` is short for the range
+        replace(h, name="AP") if h.name == "AP95" and h.task in has_half - has_whole else h for h in headers
+    ]
+    return [
+        replace(h, name="AP50")
+        if h.name == "AP"
+        and (
+            (h.task in ranged - has_half and not is_of_all_thresholds(c.raw))
+            or (h.task in of_coco - has_half and _PLAIN.fullmatch(c.raw))
+        )
+        else h
+        for h, c in zip(headers, cells, strict=True)
+    ]
+
+
+def _once(headers: Sequence[Header], grid: Grid) -> list[Header]:
+    """Headers where a column that tells the numbers of one before it again, under another name, is no metric."""
+    told: list[tuple[Header, list[str]]] = []
+    kept: list[Header] = []
+    for column, each in enumerate(headers):
+        texts = [cell_at(cells, column).text for _, cells in grid.rows]
+        is_again = each.kind == "metric" and (each, texts) in told
+        told.append((each, texts))
+        kept.append(Header("other") if is_again else each)
+    return kept
+
+
+def _unique(headers: Sequence[Header], cells: Sequence[Cell]) -> list[Header]:
+    """Headers with every metric of a split once; of several that are alike the one counts that says validation."""
+    times = Counter((h.task, h.name, h.split) for h in headers if h.kind == "metric")
+    told = [bool(_VALIDATION.search(cell.text)) for cell in cells]
+    said = Counter((h.task, h.name, h.split) for h, is_told in zip(headers, told, strict=True) if is_told)
+    return [
+        Header("other") if times[each] > 1 and not (is_told and said[each] == 1) else h
+        for h, is_told in zip(headers, told, strict=True)
+        for each in [(h.task, h.name, h.split)]
+    ]

@@ -1,0 +1,111 @@
+"""Results in the flowing text of a note that tells of none otherwise: `After 50 epochs the model reached 41.2 mAP`.
+
+A sentence counts where its author speaks of what came out, and a line of a list where a name stands before the number.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from fcosreport.notes import said, words
+from fcosreport.notes.markup import Line
+from fcosreport.notes.parts import file_name, joined
+from fcosreport.notes.sections import Section
+from fcosreport.records import Experiment
+from fcosreport.vocabulary import decode, phrases, stated
+from fcosreport.vocabulary.headers import header
+
+_LONGEST = 1500  # characters of a paragraph that is read
+_REACHED = re.compile(
+    r"(?i)\b(?:we|i|our|my|it|after|training|trained|tuned|tuning|final|best|resulting|this|the)\b.{0,160}?"
+    r"\b(?:reach(?:ed|es|ing)|achiev(?:ed|es|ing)|obtain(?:ed|s|ing)|attain(?:ed|s)|got|gets|scor(?:ed|es)|yield(?:ed|s)"
+    r"|peak(?:ed|s)|resulted in|ended (?:up )?(?:at|with)|converged (?:at|to))\b"
+    r"|达到|取得|得到|获得|最终|最高|最好|達到|達成|でした|달성|기록|나왔|얻었"
+)
+"""How an author says what came out."""
+_OF_OTHERS = re.compile(
+    r"(?i)\b(?:abstract|papers?|citations?|references?|baselines?|comparison with|related|zoo)\b|论文|引用|論文|논문"
+)
+"""Headings below which the numbers are of others."""
+_QUOTED = re.compile(r"(?i)\bet al\b|\[\d+\]|arxiv|\bdoi\b|\bpre-?trained .{0,40}\b(?:has|gets|achieves)\b")
+_OF_RESULTS = re.compile(
+    r"(?i)\b(?:results?|performance|comparison|metrics|evaluation|scores?)\b|结果|性能|对比|指标|結果|比較|성능|결과"
+)
+_NAMED = re.compile(r"[*_`\s]*(?P<name>[^:：|=*`]{2,60}?)[*_`\s]*[:：][*_`\s]*(?=\S)")
+_SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z*])|(?<=[。！？；])")
+
+
+def experiments(root: Section, path: str) -> Iterator[Experiment]:
+    """What a note says that was reached: an experiment for each name in a list of results, else for each section."""
+    for section in _sections(root):
+        titles = [each.title for each in (*section.ancestors, section)[1:]]
+        if any(_OF_OTHERS.search(title) or words.is_supposed(title) for title in titles):
+            continue
+        paragraphs = list(_paragraphs(section))
+        named = [each for each in paragraphs if _name_before(each.text)] if _OF_RESULTS.search(section.title) else []
+        made = [each for line in named if (each := _made(_name_before(line.text), section, [line], path))]
+        if not made:
+            told = [Line(each.number, "text", text) for each in paragraphs for text in _reached(each.text)]
+            made = [each for each in [_made(_called(section, path), section, told, path)] if each]
+        yield from made
+
+
+def _sections(section: Section) -> Iterator[Section]:
+    yield section
+    for child in section.children:
+        yield from _sections(child)
+
+
+def _paragraphs(section: Section) -> Iterator[Line]:
+    """The items and paragraphs of a section, each as one line."""
+    parts: list[str] = []
+    first = last = 0
+    for line in (entry.line for entry in section.entries if entry.line.kind in ("item", "text")):
+        if parts and (line.kind == "item" or line.number != last + 1):
+            yield Line(first, "text", " ".join(parts))
+            parts = []
+        first, last = line.number if not parts else first, line.number
+        parts.append(line.text)
+    if parts:
+        yield Line(first, "text", " ".join(parts))
+
+
+def _name_before(text: str) -> str:
+    """The name at the beginning of a line, before its numbers; "" where that is a metric or no name."""
+    found = _NAMED.match(text) if len(text) <= said.LONGEST else None
+    name = found["name"].strip() if found else ""
+    return "" if words.is_label(name) or words.is_result(name) or header(name).kind == "metric" else name
+
+
+def _reached(text: str) -> Iterator[str]:
+    """The sentences of a paragraph in which its author says what came out."""
+    for sentence in _SENTENCE.split(text) if len(text) <= _LONGEST else ():
+        if _REACHED.search(sentence) and not _QUOTED.search(sentence):
+            yield sentence
+
+
+def _made(name: str, section: Section, lines: Sequence[Line], path: str) -> Experiment | None:
+    """The experiment of which lines tell a result."""
+    told = [(line, result) for line in lines for result in said.results(line, path) if not said.is_beside(result)]
+    if not told:
+        return None
+    where = told[0][1].where
+    settings = {
+        each.name: each
+        for line, _ in reversed(told)
+        for each in (*decode(name, where), *phrases(line.text, where), *stated(line.text, where))
+    }
+    return Experiment(
+        id="",
+        name=name,
+        where=where,
+        title=section.title,
+        settings=tuple(settings.values()),
+        evaluations=tuple(joined(result for _, result in told)),
+        state="finished",
+    )
+
+
+def _called(section: Section, path: str) -> str:
+    """The title of a section, or of the nearest one around it that is no mere label."""
+    titles = (each.title for each in (section, *reversed(section.ancestors)))
+    return next((t for t in titles if t and not (words.is_label(t) or words.is_documentation(t))), file_name(path))

@@ -1,0 +1,50 @@
+"""Results in flowing text, where a note tells of none otherwise."""
+
+import pytest
+
+from tests.notes.test_experiments import note
+from tests.notes.test_rows import told
+
+
+@pytest.mark.parametrize(
+    ("sentence", "ap"),
+    [
+        ("We trained for 50 epochs. The model reached 41.2 mAP on our validation set.", 0.412),
+        ("After 100 epochs, the model achieved an mAP@0.5:0.95 of 0.671.", 0.671),
+        ("After many configurations this one stood out,\nachieving a 59.0 mAP on the held-out set.", 0.59),
+        ("训练了100轮，最终在验证集上mAP达到了0.612。", 0.612),
+        ("학습 결과 mAP 0.59를 달성하였다.", 0.59),
+        ("学習の結果、mAPは0.61でした。", 0.61),
+    ],
+)
+def test_what_an_author_says_was_reached_is_a_run_of_his(sentence: str, ap: float) -> None:
+    assert told(note(f"# Helmets\n\n{sentence}\n")) == [("Helmets", "finished", ap)]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "FCOS has an AP of 44.7 and needs no anchors.",
+        "The paper reports that it reached 41.2 mAP [3].",
+        "We hope that it should have reached 41.2 mAP.",
+        "mAP is the mean of AP over the classes, at an IoU of 0.50.",
+        "Detection needs an mAP of 0.9 in such a plant.",
+    ],
+)
+def test_what_others_reached_or_what_is_hoped_for_is_none(sentence: str) -> None:
+    assert not note(f"# Helmets\n\n{sentence}\n").experiments
+
+
+def test_a_sentence_beside_a_table_tells_of_no_further_run() -> None:
+    table = "| run | mAP |\n|--|--|\n| a1 | 0.31 |\n"
+    assert told(note(f"# Helmets\nThe best model reached 33.0 mAP.\n\n## Runs\n{table}")) == [("a1", "finished", 0.31)]
+
+
+def test_names_before_the_numbers_of_a_list_of_results_are_runs() -> None:
+    text = "# Port\n## Comparison\n- **Original**: mAP=0.357, AP50=0.574\n- **Ours**: mAP=0.348, AP50=0.563\n"
+    assert told(note(text)) == [("Original", "finished", 0.357), ("Ours", "finished", 0.348)]
+
+
+def test_a_sign_beside_the_word_changes_no_heading() -> None:
+    (run,) = note("# Helmets\n- lr = 0.01\n## 📊 Results\n- mAP: 0.41\n").experiments
+    assert (run.name, run.value("lr"), run.evaluations[0]["AP"]) == ("Helmets", 0.01, 0.41)

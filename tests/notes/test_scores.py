@@ -1,0 +1,58 @@
+"""The sheets of competitions, whose scores name no metric."""
+
+import pytest
+
+from fcosreport.records import Experiment
+from tests.notes.test_experiments import note
+
+
+def scores(experiment: Experiment) -> list[tuple[str, str, float | None]]:
+    return [(each.split, m.name, m.value) for each in experiment.evaluations for m in each.metrics]
+
+
+def test_scores_of_the_boards_are_results_of_their_splits() -> None:
+    text = (
+        "# Lung segmentation\n| Model | CV | Public LB | Private LB |\n|--|--|--|--|\n| b0 | 0.812 | 0.801 | 0.79 |\n"
+    )
+    (run,) = note(text).experiments
+    assert scores(run) == [("", "score", 0.812), ("public", "score", 0.801), ("private", "score", 0.79)]
+
+
+@pytest.mark.parametrize("header", ["线上分数", "A榜评测结果", "LB", "리더보드 점수", "Submission score (LB)"])
+def test_a_score_beside_a_metric_is_that_metric_on_the_board(header: str) -> None:
+    (run,) = note(f"| 模型 | mAP | {header} |\n|--|--|--|\n| yolov5 | 0.487 | 0.471 |\n").experiments
+    assert scores(run) == [("", "AP", 0.487), ("public", "AP", 0.471)]
+
+
+def test_a_plain_score_is_one_where_the_rows_are_of_models_of_the_field() -> None:
+    text = "# Detection\n| {} | score |\n|--|--|\n| {} | 89.2 |\n| {} | 88.4 |\n"
+    assert [each.name for each in note(text.format("backbone", "resnet50", "resnet101")).experiments] == [
+        "resnet50",
+        "resnet101",
+    ]
+    assert not note(text.format("student", "Ann", "Bo")).experiments
+
+
+def test_the_board_of_another_trade_is_none_of_ours() -> None:
+    assert not note("# House prices\n| Model | CV | LB |\n|--|--|--|\n| lgbm | 0.812 | 0.801 |\n").experiments
+
+
+def test_a_cross_for_a_number_plans_nothing() -> None:
+    text = "| run | backbone | mAP |\n|--|--|--|\n| a1 | r50 | 0.31 |\n| a1 | r101 | {} |\n"
+    for cross in ("X", "✗", "×", "N/A"):
+        assert [(e.name, e.state) for e in note(text.format(cross)).experiments] == [
+            ("a1, backbone r50", "finished"),
+            ("a1, backbone r101", "noted"),
+        ]
+    assert note(text.format("")).experiments[1].state == "planned"
+
+
+def test_a_page_that_lists_papers_has_no_runs_in_its_tables() -> None:
+    results = "| Method | AP |\n|--|--|\n| FRCNN | 32.1 |\n| SSD | 25.1 |\n"
+    assert len(note(results).experiments) == 2
+    assert not note(f"{results}\n## 2018\n| Title | Authors |\n|--|--|\n| DetNet | Li |\n").experiments
+
+
+@pytest.mark.parametrize("title", ["Pretrained Checkpoints", "Pretrained models"])
+def test_checkpoints_that_others_trained_are_no_runs(title: str) -> None:
+    assert not note(f"## {title}\n| Model | mAP |\n|--|--|\n| s | 36.7 |\n| m | 44.5 |\n").experiments
