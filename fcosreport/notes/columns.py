@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
+from fcosreport.notes.boards import SCORE
 from fcosreport.notes.grids import Cell, Grid
 from fcosreport.notes.markup import Markup
 from fcosreport.notes.upright import cell_at
@@ -32,10 +33,10 @@ _VISION = re.compile(
 _MODEL = re.compile(
     r"(?i)(?<![a-z])(?:u-?net|deep-?lab|hrnet|pspnet|upernet|mask2former|segformer|htc|(?:eff\w*|res\w*)net)"
 )
+SUBMITTED = re.compile(r"(?i)leader ?board|\bLB\b|\bsubmi(?:t|ssion)|리더보드|제출|线上|提交|排行榜|榜单")
+"""In the title of a table of what a leaderboard scored."""
 _PLAIN = re.compile(r"(?i)\W*m?ap\W*")
 _VALIDATION = re.compile(r"(?i)(?:\b|(?<=ap))val(?:idation)?(?![a-z])")
-SCORE = "score"
-"""What a metric is called here whose competition does not tell its name."""
 
 
 def is_of_images(note: Markup) -> bool:
@@ -58,7 +59,11 @@ def _scored(grid: Grid, headers: Sequence[Header], *, of_images: bool) -> list[H
     if len(named) > 1 or not (named or of_images):
         return list(headers)
     name, task = named.pop() if named else (SCORE, "")
-    is_sure = any(map(_names_board, grid.headers)) or any(each.name == "backbone" for each in headers)
+    is_sure = (
+        bool(SUBMITTED.search(grid.title))
+        or any(map(_names_board, grid.headers))
+        or any(each.name == "backbone" for each in headers)
+    )
     is_sure = is_sure or any(map(_names_model, grid.rows))
     return [
         Header("metric", name, task, _split(cell.text)) if is_sure and _is_score(grid, column) else each

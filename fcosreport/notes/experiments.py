@@ -18,6 +18,7 @@ from fcosreport.vocabulary import decode
 
 _TELLING = ("lr", "train_batch_size", "norm", "init", "epochs", "iterations", "schedule", "seed", "backbone")
 """Settings that tell one run from another; other settings alone make no experiment."""
+_FIRST = 8  # lines of an entry in which it says that its run failed
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +212,8 @@ class _Reader:
             return False
         if words.is_step(section.title) or words.is_common(section.title):
             return False
-        told = any(entry.citation or outcomes.failure(entry.line.text) for entry in section.entries)
+        failed = any(outcomes.failure(entry.line.text) for entry in section.entries[:_FIRST])
+        told = failed or any(words.is_of_run(entry.citation) for entry in section.entries)
         return told or self._is_experiment(section) or bool(outcomes.failure(section.title))
 
     def _is_experiment(self, section: Section) -> bool:

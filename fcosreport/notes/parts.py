@@ -1,5 +1,6 @@
 """The runs of a section: several may stand under one heading and share what stands above them."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -183,12 +184,15 @@ _GENERIC_FILES = frozenset(
 )
 
 
+_LINK = re.compile(r"!?\[([^\[\]]{0,200})\]\([^()\s]{0,500}\)")
+
+
 def heading_of(section: Section, path: str) -> str:
     """What a section is called: its heading, with the one above an item that is only settings; else the file's name."""
     above = section.parent.title if section.parent else ""
     if section.is_item and above and stated(section.title, Where(path, section.line)):
         return f"{above} ({section.title})"
-    return section.title.rstrip(":： ") or file_name(path)
+    return _LINK.sub(r"\1", section.title).rstrip(":： ") or file_name(path)
 
 
 def run_name(heading: str, run: Run, citation: Citation | None, differing: set[str] | None) -> str:

@@ -6,7 +6,7 @@ A sentence counts where its author speaks of what came out, and a line of a list
 import re
 from collections.abc import Iterator, Sequence
 
-from fcosreport.notes import said, words
+from fcosreport.notes import boards, said, words
 from fcosreport.notes.markup import Line
 from fcosreport.notes.parts import file_name, joined
 from fcosreport.notes.sections import Section
@@ -14,6 +14,7 @@ from fcosreport.records import Experiment
 from fcosreport.vocabulary import decode, phrases, stated
 from fcosreport.vocabulary.headers import header
 
+_WIDEST = 60  # characters of a name
 _LONGEST = 1500  # characters of a paragraph that is read
 _REACHED = re.compile(
     r"(?i)\b(?:we|i|our|my|it|after|training|trained|tuned|tuning|final|best|resulting|this|the)\b.{0,160}?"
@@ -41,10 +42,11 @@ def experiments(root: Section, path: str) -> Iterator[Experiment]:
         if any(_OF_OTHERS.search(title) or words.is_supposed(title) for title in titles):
             continue
         paragraphs = list(_paragraphs(section))
-        named = [each for each in paragraphs if _name_before(each.text)] if _OF_RESULTS.search(section.title) else []
-        made = [each for line in named if (each := _made(_name_before(line.text), section, [line], path))]
+        is_list = _OF_RESULTS.search(section.title) is not None
+        named = [each for each in paragraphs if _name_before(each.text, is_list)]
+        made = [each for line in named if (each := _made(_name_before(line.text, is_list), section, [line], path))]
         if not made:
-            told = [Line(each.number, "text", text) for each in paragraphs for text in _reached(each.text)]
+            told = [Line(each.number, "text", text) for each in paragraphs for text in _reached(each.text, is_list)]
             made = [each for each in [_made(_called(section, path), section, told, path)] if each]
         yield from made
 
@@ -69,24 +71,35 @@ def _paragraphs(section: Section) -> Iterator[Line]:
         yield Line(first, "text", " ".join(parts))
 
 
-def _name_before(text: str) -> str:
-    """The name at the beginning of a line, before its numbers; "" where that is a metric or no name."""
-    found = _NAMED.match(text) if len(text) <= said.LONGEST else None
-    name = found["name"].strip() if found else ""
-    return "" if words.is_label(name) or words.is_result(name) or header(name).kind == "metric" else name
+def _name_before(text: str, is_list: bool) -> str:
+    """The name at the beginning of a line, before its numbers; "" where that is a metric or no name.
+
+    Before a colon it is a name only in a list of results, before the score of a leaderboard anywhere.
+    """
+    found = _NAMED.match(text) if is_list and len(text) <= said.LONGEST else None
+    name = boards.before(text[: said.LONGEST]) or (found["name"].strip() if found else "")
+    name = name if len(name) <= _WIDEST else ""
+    return "" if words.is_label(name) or words.is_result(name) or _is_metric(name) else name
 
 
-def _reached(text: str) -> Iterator[str]:
-    """The sentences of a paragraph in which its author says what came out."""
+def _is_metric(name: str) -> bool:
+    return header(name).kind == "metric"
+
+
+def _reached(text: str, is_list: bool) -> Iterator[str]:
+    """The sentences of a paragraph in which its author says what came out; in a list of results also its items."""
     for sentence in _SENTENCE.split(text) if len(text) <= _LONGEST else ():
-        if _REACHED.search(sentence) and not _QUOTED.search(sentence):
+        named = _NAMED.match(sentence) if is_list else None
+        is_item = is_list and (words.is_result(sentence) or (named is not None and _is_metric(named["name"])))
+        is_told = is_item or _REACHED.search(sentence) or boards.scores(sentence[: said.LONGEST])
+        if is_told and not _QUOTED.search(sentence):
             yield sentence
 
 
 def _made(name: str, section: Section, lines: Sequence[Line], path: str) -> Experiment | None:
     """The experiment of which lines tell a result."""
-    told = [(line, result) for line in lines for result in said.results(line, path) if not said.is_beside(result)]
-    if not told:
+    told = [(line, result) for line in lines for result in said.results(line, path)]
+    if all(said.is_beside(result) for _, result in told):
         return None
     where = told[0][1].where
     settings = {

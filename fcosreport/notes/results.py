@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 
-from fcosreport.notes.columns import is_of_images, meanings
+from fcosreport.notes.columns import SUBMITTED, is_of_images, meanings
 from fcosreport.notes.grids import Cell, Grid, grids
 from fcosreport.notes.markup import Markup
 from fcosreport.notes.subjects import is_diary, is_of_parts, is_record, links_papers, lists_papers, publishes, total
@@ -46,8 +46,6 @@ _TRAINED = frozenset({"lr", "epochs", "train_batch_size", "optimizer", "iteratio
 """Settings beside which even a precision is the result of a detector's training."""
 _PROGRESS = frozenset({"epochs", "iterations"})
 """Settings that tell how far a run had come; a remark beside them is on that moment and names no run."""
-_SUBMITTED = re.compile(r"(?i)leader ?board|\bLB\b|\bsubmi(?:t|ssion)|리더보드|제출|线上|提交")
-"""In the title of a table of what a leaderboard scored."""
 _OTHER_MODEL = re.compile(r"teacher|pre-?train", re.I)
 _OF_TESTS = frozenset({"image_size", "max_dets", "score_threshold", "nms", "tta", "amp", "test_batch_size"})
 _SPANS = {"e": "epochs", "k": "iterations"}
@@ -93,6 +91,7 @@ def rows_of(grid: Grid, path: str, *, is_zoo: bool, of_images: bool = False) -> 
         return  # an example, or what a reader of logs takes
     scored = [cell for _, cells in grid.rows for cell in _scores(headers, cells)]
     percent = _are_percent(scored) or (any(map(says_percent, texts)) and any(v > 1 for v, _ in _numbers(scored)))
+    fractions = [_is_fraction([cell_at(cells, column) for _, cells in grid.rows]) for column in range(len(headers))]
     ticked = ticks(grid, headers)
     has_ours = any(_OURS.search(cell.text) for _, cells in grid.rows for cell in cells[:2])
     is_list = any(map(_LIST.search, texts)) or links_papers(grid)
@@ -105,7 +104,7 @@ def rows_of(grid: Grid, path: str, *, is_zoo: bool, of_images: bool = False) -> 
         row = list(zip(headers, texts, cells, strict=False))
         where = Where(path, line)
         in_row = any(value > 1 or sign for value, sign in _numbers(_scores(headers, cells)))
-        results = tuple(_results(row, where, percent or in_row, grid.title))
+        results = tuple(_results(row, where, [(percent or in_row) and not each for each in fractions], grid.title))
         is_said = any(cell.links for cell in cells) if is_linked else is_own and any(cell.text for cell in cells[:2])
         if not (results or is_said):
             continue
@@ -155,12 +154,12 @@ def _is_of_others(label: str) -> bool:
 _Row = Sequence[tuple[Header, str, Cell]]
 
 
-def _results(row: _Row, where: Where, percent: bool, title: str) -> Iterator[Evaluation]:
+def _results(row: _Row, where: Where, percents: Sequence[bool], title: str) -> Iterator[Evaluation]:
     """A result for each task and split, those for validation first; the title tells what no header does."""
-    title_task, title_split = _task(title), "public" if _SUBMITTED.search(title) else ""
+    title_task, title_split = _task(title), "public" if SUBMITTED.search(title) else ""
     metrics: dict[tuple[str, str], list[Metric]] = {}
     stated, epoch = any(each.task for each, _, _ in row), None
-    for each, column, cell in row:
+    for (each, column, cell), percent in zip(row, percents, strict=False):
         found = _NUMBER.fullmatch(cell.text) if each.kind == "metric" else None
         if found and float(found[1]) <= 100 and (not found[3] or "." in found[1]):
             is_told = bool(found[2]) or says_percent(column)
@@ -190,6 +189,12 @@ def _are_percent(cells: Iterable[Cell]) -> bool:
     """Whether the numbers of a table are in percent; a table that mixes both is told row by row."""
     numbers = list(_numbers(cells))
     return bool(numbers) and 3 * sum(value > 1 or bool(sign) for value, sign in numbers) >= 2 * len(numbers)
+
+
+def _is_fraction(cells: Iterable[Cell]) -> bool:
+    """Whether a column is of fractions beside others in percent: none above 1, and each with three digits or more."""
+    found = [each for cell in cells if (each := _NUMBER.fullmatch(cell.text))]
+    return len(found) > 1 and all(float(f[1]) <= 1 and len(f[1].partition(".")[2]) > 2 and not f[2] for f in found)
 
 
 def _task(title: str) -> str:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 
 from fcosreport.notes import words
+from fcosreport.notes.boards import scores
 from fcosreport.notes.markup import Line
 from fcosreport.records import Evaluation, Metric, Where
 from fcosreport.vocabulary.metric_names import is_side, metric_called
@@ -16,7 +17,8 @@ LONGEST = 300
 """Characters of a line that says a result; a longer one is prose with more in it than can be told."""
 
 _SIGN = re.compile(
-    r"A[PR]|IoU|IOU|MeanIU|PQ|MOTA|HOTA|IDF1|NDS|PCK|FROC|(?<![A-Za-z])[Mm]ap(?![A-Za-z])|cision|ecall|F1|f1[-_ ]?score"
+    r"LB|(?i:public|private|leader)|[线榜리リ]"
+    r"|A[PR]|I[oO]U|MeanIU|PQ|MOTA|HOTA|IDF1|NDS|PCK|FROC|(?<![A-Za-z])[Mm]ap(?![A-Za-z])|cision|ecall|F1|f1[-_ ]?score"
 )
 """A part of each name: most lines have none, which is found sooner."""
 _LEVEL = r"(?:(?:[Ee]asy|[Mm]edium|[Mm]oderate|[Hh]ard)[ _]{1,3})?"
@@ -33,7 +35,7 @@ _CORE = (
 )
 _AT = (
     r"(?:[@_ (\[]{0,2}(?:IoU ?= ?)?(?:0?\.50?|50|0?\.5)[:：~–-](?:0?\.05[:：-])?0?\.?95[)\]]?"
-    r"| ?[@_(\[]{1,2} ?(?:IoU ?= ?)?0?\.[5-9]\d?[)\]]?|[@_]?(?:50|75)(?![\d.])"
+    r"| ?[@_(\[]{1,2} ?(?:IoU ?= ?)?0?\.[5-9]\d?[)\]]?|0?\.[5-9]5?(?![\d.])|[@_]?(?:50|75)(?![\d.])"
     r"|_[5-9][05](?![\d.])|[_ -]?(?:small|medium|large|easy|moderate|hard)|_?[sml](?![a-z]))?"
 )
 _BESIDE = r"(?i:(?:average )?(?:precision|percision|recall)|f1(?:[-_ ]?score)?)(?:@ ?0?\.50?)?(?![\w@/-])(?:\([BMP]\))?"
@@ -68,7 +70,7 @@ _GAINED = re.compile(
     r"\s(?:improvements?|gains?|increase|boost|drop|points?|的?(?:提升|增益|涨点|下降)|향상|하락|상승)", re.I
 )
 _HOPED = re.compile(
-    r"\?|？|\b(?:target|goal|expect\w*|should|would|could|hope\w*|papers?|reported|official\w*|published|aim\w*"
+    r"\?|？|(?<![=-])[<>≥≤]=?\s?\d|\b(?:target|goal|expect\w*|should|would|could|hope\w*|papers?|reported|official\w*|published|aim\w*"
     r"|threshold|at least|literature|sota|state[- ]of[- ]the[- ]art|et al)\b"
     r"|目标|期望|希望|应该|论文|官方|预期|文献|目標|期待|論文|公式|목표|논문",
     re.I,
@@ -90,9 +92,12 @@ def results(line: Line, path: str) -> Iterator[Evaluation]:
         return
     found: dict[tuple[str, str], dict[str, tuple[str, bool]]] = {}
     stated: set[str] = set()
+    boards = scores(line.text)
+    for split, task, name, text in boards:
+        found.setdefault((task, split), {}).setdefault(name, (text, False))
     for name, text, has_sign in _pairs(line.text):
         meaning = metric_called(name)
-        if meaning and not meaning.category:
+        if meaning and not meaning.category and all(text != each[-1] for each in boards):
             split = "" if meaning.split == "val" else meaning.split
             found.setdefault((meaning.task, split), {}).setdefault(meaning.metric, (text, has_sign))
             stated |= {meaning.task} if meaning.stated else set()

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from fcosreport.notes import words
+from fcosreport.notes import boards, words
 from fcosreport.notes.markup import LONGEST_TITLE, Box, Line
 from fcosreport.notes.said import is_beside, printed
 from fcosreport.notes.said import results as said_results
@@ -258,8 +258,10 @@ def names_a_run(text: str) -> bool:
 
 
 def says_result(line: Line, section: Section) -> bool:
-    """Whether a line that names a metric is there to say the result of a run."""
-    return bool(line.kind in ("heading", "code") or words.is_result(line.text) or _NAME.fullmatch(section.title))
+    """Whether a line that names a metric is there to say the result of the run of its section, and names no other."""
+    if line.kind in ("heading", "code") or _NAME.fullmatch(section.title):
+        return True
+    return words.is_result(line.text) and not boards.before(line.text)
 
 
 def _ends(entries: Sequence[Entry]) -> list[int]:

@@ -84,11 +84,14 @@ _TASKS = {
 _DAY = r"(?:周|星期|mon|tue|wed|thu|fri|sat|sun)\w{0,6}"
 _DATE = re.compile(rf"(?:\d{{4}}\s?[./年-]\s?)?\d{{1,2}}\s?[./月-]\s?\d{{1,2}}日?(?:\s?\(?{_DAY}\)?)?\s?[:：]?", re.I)
 _REPORT = re.compile(
-    r"[\w\s]{0,12}(?:结果|精度|成绩|指标|result|score|performance|結果|성능|결과)\w*\s?[:：=]"
+    r"[\w\s]{0,12}(?:结果|精度|成绩|得分|分数|指标|점수|スコア|result|score|performance|結果|성능|결과)\w*\s?[:：=]"
     r"|['\"]?(?:(?:最终|最好|最后|best|final|val|validation(?: #\d+)?|test|coco|pascal|voc|box|bbox|mask|segm|mean"
     r"|public|private|lb|线上|리더보드)"
     r"[ _]?){0,3}(?:的)?"
-    r"(?:m?ap|miou|pq|froc)(?![a-z])|(?:(?:final|best|val|validation|test|mean)[ _]?){1,2}iou?(?![a-z])"
+    r"(?:m?ap|miou|pq|froc|(?:lb|leader ?board) score)(?![a-z])"
+    r"|[\[(【]?(?:public|private|lb)[\])】][*\s]{0,4}(?:m?ap|miou)(?![a-z])"
+    r"|(?:public|private) (?:lb|leader ?board)\b|(?:lb|线上|leader ?board)(?=[\s:：=从为]{0,4}\.?\d)"
+    r"|(?:(?:final|best|val|validation|test|mean)[ _]?){1,2}iou?(?![a-z])"
     r"|iou (?:metric|score)|(?:mean )?average precision(?![a-z])",
     re.I,
 )
@@ -247,3 +250,8 @@ def _is_place(key: str) -> bool:
 def is_run_folder(path: str) -> bool:
     """Whether a path looks like the folder or log of a run, and not like any other file."""
     return _RUN_FOLDER.search(path) is not None
+
+
+def is_of_run(path: str) -> bool:
+    """Whether what a line cites may be a run: no page and no data that stands in the folder of none."""
+    return bool(path) and (is_run_folder(path) or not path.lower().endswith((".json", ".md", ".html", ".pdf")))

@@ -26,6 +26,14 @@ _RANGE = re.compile(r"[@\[(\s]*(?:iou\s*=?\s*)?0?\.?50?(?:\s*[:–~,-]\s*|\s+)(?
 _IOU = re.compile(r"(?:@\s*)?\(?(?:iou\s*=?\s*)?(0?\.50?|50|5|0?\.75|75)(?:\s*iou)?(?![\d.])\)?", re.I)
 _EPOCH = re.compile(r"[(（]?\b(?:(?:at|@|best) *)?ep(?:och)?s?\.? *\d+\b[)）]?")
 """When a number was measured, as headers of one's own runs say: `mAP (epoch 29)`."""
+_SPREAD = re.compile(r"[,(（]?\s*mean\s*(?:±|\+/?-)\s*(?:std|sd|se|stdev)\b\.?[)）]?")
+"""How a mean of repeats and their spread are written in one column."""
+_ARM = re.compile(r"\W*[Aa]rms?\W*")
+"""The runs that a study holds against each other; ARm is the recall of medium boxes."""
+_LETTER = re.compile(r"(?<=[\w.%]) +\(([bmp])\)$")
+_LETTERS = {"b": " box", "m": " mask", "p": " pose"}
+"""Of which task Ultralytics says a number is, set apart: `mAP50 (B)`."""
+_GLUED_SPLIT = re.compile(r"\b(train|val|test)(?=m?a[pr])")
 _DETECTIONS = re.compile(r"@?\s*(1000|100|10|1)(?![\d.])")
 _TASKS = {
     "bbox": "bbox box boxes bb detection det",
@@ -92,7 +100,7 @@ def header(text: str) -> Header:
 @lru_cache(4096)
 def _header(text: str) -> Header:
     words = _plain(text)
-    metric = _metric(words)
+    metric = _metric(words) if not _ARM.fullmatch(text) else None
     if metric:
         return metric
     name = _SETTINGS.get(spelled(re.sub(r"[(\[].*|[.:#]", "", words)))
@@ -100,7 +108,7 @@ def _header(text: str) -> Header:
         return Header("setting", name)
     if _MEASURE.search(words):
         return Header("measure")
-    if _LABEL.match(words):
+    if _LABEL.match(words) or _ARM.fullmatch(text):
         return Header("label")
     return Header("link" if _LINK.search(words) else "other")
 
@@ -113,9 +121,11 @@ def _plain(text: str) -> str:
 
 def _metric(words: str) -> Header | None:
     """The metric of a column: as tables write it, else by the names that programs log."""
-    words = _EPOCH.sub(" ", _BAR.sub("", words))
-    found = _of_table(words)
-    meaning = None if found else metric_called(words)
+    words = _GLUED_SPLIT.sub(r"\1 ", _SPREAD.sub(" ", _EPOCH.sub(" ", _BAR.sub("", words))))
+    letter = _LETTER.search(words)
+    named = f"{words[: letter.start()]}{_LETTERS[letter[1]]}" if letter else words
+    found = _of_table(named)
+    meaning = None if found else metric_called(named)
     if not meaning or meaning.category or meaning.weights:
         return found
     task = meaning.task if meaning.stated else ""

@@ -48,3 +48,12 @@ def test_names_before_the_numbers_of_a_list_of_results_are_runs() -> None:
 def test_a_sign_beside_the_word_changes_no_heading() -> None:
     (run,) = note("# Helmets\n- lr = 0.01\n## 📊 Results\n- mAP: 0.41\n").experiments
     assert (run.name, run.value("lr"), run.evaluations[0]["AP"]) == ("Helmets", 0.01, 0.41)
+
+
+def test_a_list_of_metrics_is_read_under_whatever_heading() -> None:
+    text = (
+        "# Teeth\n## Project Overview\n### Key Metrics\n- **mAP@50:** 0.65\n- **mAP@50-95:** 0.39\n- **Recall:** 0.6\n"
+    )
+    (run,) = note(text).experiments
+    assert {m.name: m.value for e in run.evaluations for m in e.metrics} == {"AP50": 0.65, "AP": 0.39, "R": 0.6}
+    assert not note("## Goals\n- **Detection accuracy:** > 90% mAP on the test set\n").experiments

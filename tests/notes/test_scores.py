@@ -56,3 +56,31 @@ def test_a_page_that_lists_papers_has_no_runs_in_its_tables() -> None:
 @pytest.mark.parametrize("title", ["Pretrained Checkpoints", "Pretrained models"])
 def test_checkpoints_that_others_trained_are_no_runs(title: str) -> None:
     assert not note(f"## {title}\n| Model | mAP |\n|--|--|\n| s | 36.7 |\n| m | 44.5 |\n").experiments
+
+
+def test_fractions_beside_percents_stay_fractions() -> None:
+    text = "| run | mAP | Recall |\n|--|--|--|\n| a | 36.4 | 0.8249 |\n| b | 37.0 | 0.8803 |\n"
+    assert [[m.value for e in run.evaluations for m in e.metrics] for run in note(text).experiments] == [
+        [0.364, 0.8249],
+        [0.37, 0.8803],
+    ]
+
+
+def test_a_heading_that_counts_the_arms_of_a_study_is_a_name() -> None:
+    text = "| Arm | mAP50, mean ± std |\n|--|--|\n| Grouped | 0.6330 ± 0.1491 |\n| Leaky | 0.8456 ± 0.0375 |\n"
+    assert [(e.name, e.evaluations[0]["AP50"]) for e in note(text).experiments] == [
+        ("Grouped", 0.633),
+        ("Leaky", 0.8456),
+    ]
+
+
+@pytest.mark.parametrize("header", ["testmAP", "test mAP"])
+def test_a_split_may_be_glued_to_its_metric(header: str) -> None:
+    (run,) = note(f"| run | valid mAP | {header} |\n|--|--|--|\n| a | 0.549 | 0.454 |\n").experiments
+    assert [(e.split, e["AP"]) for e in run.evaluations] == [("", 0.549), ("test", 0.454)]
+
+
+def test_a_task_may_stand_apart_from_its_metric() -> None:
+    rows = "| Precision (B) | 99.5% |\n| mAP@.50 (B) | 99.4% |\n| mAP@.50-.95 (B) | 88.2% |\n"
+    (run,) = note(f"## Run\n| Metric | Value |\n|--|--|\n{rows}").experiments
+    assert {m.name: m.value for m in run.evaluations[0].metrics} == {"P": 0.995, "AP50": 0.994, "AP": 0.882}
