@@ -21,7 +21,7 @@ import xxhash
 from fcosreport.files import packed
 from fcosreport.files.paths import url_of
 from fcosreport.files.raw import HEAD, Misjudged, Raw, Refused, Transcoded, reason, sniff
-from fcosreport.reading import notebook
+from fcosreport.reading import notebook, predicted
 from fcosreport.reading.dialect import Dialect, Record, Window, dialects
 from fcosreport.reading.feeding import Feeding, kept
 from fcosreport.reading.notebook import Notebook, placed
@@ -168,6 +168,10 @@ class _File:
         is_notebook = self.origin == "log" and notebook.is_notebook(self.shown)
         if is_notebook and (book := notebook.opened(self.raw.at(0, notebook.LIMIT))):
             return self._read_notebook(book)
+        if self.origin == "log" and predicted.tasks(head):
+            self.raw.read = self.raw.size
+            found = Source(self.shown, "log", self.raw.size, self.raw.fingerprint(), reason=predicted.OF_PREDICTIONS)
+            return Reading((), found)
         self.raw.odd_at = None if head.isascii() else 0
         grown = old.mark if old and encoding == "utf-8" and not self.whole and self._has_grown(old) else None
         try:

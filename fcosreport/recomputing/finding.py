@@ -8,17 +8,13 @@ from mmap import ACCESS_READ, mmap
 from pathlib import Path
 
 from fcosreport.files.allowed import Allowed
-from fcosreport.recomputing.streams import EDGE
+from fcosreport.reading import predicted
 from fcosreport.records import Experiment
 
-_HEAD = 64 << 10  # bytes at the beginning of a file, by which predictions are known
 _DEEPEST = 6  # folders below a given one that are looked into
 _MOST = 50_000  # entries of folders
-_PREDICTIONS = re.compile(rb"(?:\xef\xbb\xbf)?\s*\[\s*\{")
 _TRUTH = re.compile(rb"(?:\xef\xbb\xbf)?\s*\{")
 _LISTS = (b'"images"', b'"categories"', b'"annotations"')
-_KEYS = (b'"image_id"', b'"category_id"', b'"score"')
-_TASKS = {"bbox": b'"bbox"', "segm": b'"segmentation"', "keypoints": b'"keypoints"'}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +31,8 @@ def found(roots: Iterable[Path]) -> Beside:
     truths: list[Path] = []
     for path in dict.fromkeys(path for root in roots for path in _files(root)):
         head = _head(path)
-        if _PREDICTIONS.match(head):
-            first = EDGE.split(head, maxsplit=1)[0]
-            if all(key in first for key in _KEYS):
-                predictions[path] = tuple(task for task, key in _TASKS.items() if key in first)
+        if tasks := predicted.tasks(head):
+            predictions[path] = tasks
         elif _TRUTH.match(head) and _is_truth(path):
             truths.append(path)
     return Beside(predictions, tuple(truths))
@@ -74,7 +68,7 @@ def _files(root: Path) -> Iterator[Path]:
 def _head(path: Path) -> bytes:
     try:
         with path.open("rb") as file:
-            return file.read(_HEAD)
+            return file.read(predicted.HEAD)
     except OSError:
         return b""
 

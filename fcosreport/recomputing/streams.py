@@ -7,6 +7,7 @@ from typing import BinaryIO, TypeVar
 
 import msgspec
 
+from fcosreport.reading.predicted import EDGE
 from fcosreport.recomputing.unusable import UnusableError
 
 PIECE = 8 << 20
@@ -14,8 +15,6 @@ PIECE = 8 << 20
 _TAIL = 1 << 20  # bytes at the end of a piece in which an object ends
 LONGEST = 64 << 20
 """Bytes of one object of a list."""
-EDGE = re.compile(rb"\}\s*,\s*\{")
-"""What stands between objects of a list; inside an object a name follows the comma."""
 _BEGIN = re.compile(rb"(?:\xef\xbb\xbf)?\s*\[\s*")
 
 T = TypeVar("T")

@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from fcosreport.files.raw import Raw
+from fcosreport.reading import predicted
 from fcosreport.reading.file import Reading, read
 from fcosreport.records import Evaluation, Issue
 from tests.conftest import FAIR, GOOD, ROWS, block
@@ -258,3 +259,13 @@ def test_a_log_in_utf_16_that_was_emptied_while_it_was_written_is_read(tmp_path:
     path.write_bytes(b"\0" * 40 + codecs.BOM_UTF16_LE + f"x\n{block()}".encode("utf-16-le"))
     found = read(path, "log.txt", "log").records
     assert [each["AP"] for each in found if isinstance(each, Evaluation)] == [0.387]
+
+
+def test_predictions_are_known_by_their_begin_and_not_searched_for_results(tmp_path: Path) -> None:
+    path = tmp_path / "any_name.json"
+    path.write_text('[{"image_id": 1, "category_id": 1, "bbox": [1, 2, 3, 4], "score": 0.5}]\nmAP: 0.371\n')
+    found = read(path, "any_name.json", "log")
+    assert (found.records, found.source.reason) == ((), predicted.OF_PREDICTIONS)
+    assert found.source.fingerprint
+    path.write_text('[{"epoch": 1, "score": 0.5}]\nmAP: 0.371\n')
+    assert printed(*evaluations(read(path, "any_name.json", "log"))) == ["0.371"]
