@@ -45,12 +45,14 @@ def _time(images: int) -> None:
     with tempfile.TemporaryDirectory(prefix="fcosreport_evidence_") as folder:
         _make(Path(folder), images, np.random.default_rng(0))
         _print_numbers(Path(folder), dict.fromkeys(_NAMES, 0.5))
-        told = subprocess.run(_command("first"), cwd=folder, capture_output=True, env=_environment()).stdout
+        told = subprocess.run(_command("first", "json"), cwd=folder, capture_output=True, env=_environment()).stdout
         _print_numbers(Path(folder), json.loads(told)[0]["metrics"])
         print("| run | wall | CPU | memory |\n|---|---:|---:|---:|")
-        for name in ("evaluated", "looked up"):
+        for name, form in (("evaluated", "text"), ("looked up", "text"), ("with where AP is lost", "json")):
             wall = time.perf_counter()
-            process = subprocess.Popen(_command("then"), cwd=folder, stdout=subprocess.DEVNULL, env=_environment())
+            process = subprocess.Popen(
+                _command("then", form), cwd=folder, stdout=subprocess.DEVNULL, env=_environment()
+            )
             _, status, used = os.wait4(process.pid, 0)
             wall = time.perf_counter() - wall
             assert os.waitstatus_to_exitcode(status) == 0, status
@@ -58,8 +60,8 @@ def _time(images: int) -> None:
             print(f"| {name} | {wall:.1f} s | {cpu:.1f} s | {used.ru_maxrss / 2**20:.2f} GB |")
 
 
-def _command(store: str) -> list[str]:
-    return [sys.executable, "-m", "fcosreport", "recompute", "runs", "--store", f"{store}.sqlite", "--format", "json"]
+def _command(store: str, form: str) -> list[str]:
+    return [sys.executable, "-m", "fcosreport", "recompute", "runs", "--store", f"{store}.sqlite", "--format", form]
 
 
 def _print_numbers(folder: Path, numbers: dict[str, float]) -> None:

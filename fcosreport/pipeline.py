@@ -50,7 +50,7 @@ class Session:
     """One store, and what is asked of it. `done` is what was collected for it; None where the whole store is meant.
 
     Links and citations may lead into the folders of `follow`, too. `again`: whether results are made again from their
-    predictions, and `truth` is then the ground truth of them all, where it is given.
+    predictions, `losses` whether with where AP is lost; `truth` is the ground truth of them all, where it is given.
     """
 
     store: "Store"
@@ -60,6 +60,7 @@ class Session:
     done: "Collected | None" = None
     again: bool = False
     truth: Path | None = None
+    losses: bool = False
 
     def collected(self, paths: Sequence[Path], executor: "Start | None" = None) -> "Session":
         """The session of what is under `paths`, read where it is new or changed. Raises what `collect` does."""
@@ -71,9 +72,12 @@ class Session:
             self.screen.say(f"{self.store.path}: it was damaged, and is mended. Collect again all else that it held.")
         return replace(self, done=done)
 
-    def making_again(self, truth: Path | None = None) -> "Session":
-        """The session whose reports hold results made again, on this ground truth where it is given."""
-        return replace(self, again=True, truth=truth)
+    def making_again(self, truth: Path | None = None, *, losses: bool = False) -> "Session":
+        """The session whose reports hold results made again, on this ground truth where it is given.
+
+        `losses`: they tell where AP is lost, too.
+        """
+        return replace(self, again=True, truth=truth, losses=losses)
 
     @property
     def roots(self) -> tuple[str, ...]:
@@ -161,7 +165,7 @@ class Session:
         """The results of these experiments made again. Raises UsageError where what evaluates is not installed."""
         from fcosreport.recomputing.remaking import Remaking
 
-        return Remaking(self.store, self.truth, self.screen.say).of(experiments, self.roots, self.follow)
+        return Remaking(self.store, self.truth, self.screen.say, self.losses).of(experiments, self.roots, self.follow)
 
     def _records(self, experiments: "Sequence[Experiment]", outlines: "Sequence[Outline]") -> "Records":
         """What the rules are shown: of what was run or planned all, and the points of runs that were resumed.
@@ -285,11 +289,12 @@ def report_of(
     follow: Sequence[Path] | None = None,
     again: bool = False,
     truth: Path | None = None,
+    losses: bool = False,
 ) -> "Report":
     """The report of `paths`, which are collected first, or of the whole store.
 
     `known` and `select` are as in `Session.report`; `executor` names who reads, and `follow` where links
-    and citations may lead, too; `again` and `truth` are as in Session. What `choose` leaves of the report has
+    and citations may lead, too; `again`, `truth` and `losses` are as in Session. What `choose` leaves of the report has
     the points of at most `curves` experiments.
     """
     from fcosreport.collecting.executors import named
@@ -297,7 +302,7 @@ def report_of(
     start = named(executor)
     with opened(store, screen, make=bool(paths), follow=follow) as session:
         session = session.collected(paths, start) if paths else session
-        session = session.making_again(truth) if again else session
+        session = session.making_again(truth, losses=losses) if again else session
         report = choose(session.report(known, select))
         return session.with_curves(report, curves) if curves else report
 

@@ -587,7 +587,7 @@ class Trial:
 
 @dataclass(frozen=True, slots=True)
 class Losses:
-    """Where the AP of boxes is lost at an IoU of 0.5.
+    """Where AP is lost at an IoU of 0.5.
 
     `numbers`, in points: what each kind of error costs, the calibration error, the precision at some recalls.
     `precisions` are pairs of recall and precision, `calibration` of the mean score of detections of like scores and
@@ -606,8 +606,8 @@ class Remade:
     `printed` is the evaluation that it is held against, `images` are those evaluated on, which are all that are
     annotated where it `is_whole`; `empty` of them hold an object and no prediction. `unknown` counts predictions of
     categories that the ground truth does not have. `declared` is the SHA-256 of the annotations by the run's own words;
-    empty where it says none. `trials` are made where the numbers differ, or nothing was found. `losses` are told of
-    boxes by COCO's own protocol on all images.
+    empty where it says none. `trials` are made where the numbers differ, or nothing was found. `is_cocos`: it is of
+    boxes or masks, by COCO's own protocol on all images; such ones have `losses` where these are asked for.
     """
 
     experiment: str
@@ -624,6 +624,7 @@ class Remade:
     unknown: int = 0
     declared: str = ""
     trials: tuple[Trial, ...] = ()
+    is_cocos: bool = False
     losses: Losses | None = None
     reason: str = ""
 

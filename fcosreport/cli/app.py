@@ -123,6 +123,7 @@ def render(
     def select(opened: "Store", columns: "Sequence[Column]") -> "list[Experiment]":
         return opened.experiments(condition.bounds(where, columns) if where else ()) or opened.experiments()
 
+    forms = [each for each in renderers() if chosen[each.name]]
     report = pipeline.report_of(
         *(paths, store, terminal.SCREEN),
         choose=choose,
@@ -132,9 +133,9 @@ def render(
         follow=follow,
         again=again or truth is not None,
         truth=truth,
+        losses=any(each.tells_losses for each in forms),
     )
     terminal.say_empty(report)
-    forms = [each for each in renderers() if chosen[each.name]]
     if not forms:
         forms, output = [each for each in renderers() if each.name == "text"], output or Path("-")
     for file in outputs.write_report(report, forms, output or Path("reports"), terminal.FAULTS.met):

@@ -86,7 +86,8 @@ def check(
         chosen = choosing.with_options(session.settings, select or (), ignore or (), severity or ())
         session = replace(session, settings=chosen)
         session = session.collected(paths, start) if paths else session
-        session = session.making_again(truth) if again or truth else session
+        losses = any(each.form.tells_losses for each in wanted)
+        session = session.making_again(truth, losses=losses) if again or truth else session
         if write_baseline:
             _write_baseline(session.report(), baseline or Path(known.FILE))
             return

@@ -47,7 +47,7 @@ def diff(
         session = session.collected(paths) if paths else session
         a, b = session.named(one), session.named(other)
         found = compared(a, b, session.store.repeats([a, b]), everything=everything)
-        sides = predicted.sides(session.making_again(truth), a, b) if again or truth else ()
+        sides = predicted.sides(session.making_again(truth, losses=True), a, b) if again or truth else ()
     told = _diff_printout(found, _, everything=everything)
     told = replace(
         told, tables=(*told.tables, *predicted.tables(sides, _)), notes=(*predicted.notes(sides, _), *told.notes)

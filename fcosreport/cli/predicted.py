@@ -32,13 +32,14 @@ def tables(told: "Sequence[SideBySide]", _: "Language") -> "Iterator[Table]":
     from fcosreport.cli.printout import Table
 
     for each in told:
-        if each.losses:
+        if each.losses and each.sureness:
             mine, theirs = (own.numbers for own in each.losses)
             rows = tuple(
                 (_(name), f"{a:.2f}", f"{b:.2f}", f"{b - a:+.2f}")
                 for (name, a), (_same, b) in zip(mine, theirs, strict=True)
             )
-            yield Table((_("predictions at IoU 0.5"), "A", "B", _("points")), rows)
+            heading = _("{task} at IoU 0.5", task=each.sureness.task)
+            yield Table((heading, "A", "B", _("points")), rows)
 
 
 def notes(told: "Sequence[SideBySide]", _: "Language") -> Iterator[str]:

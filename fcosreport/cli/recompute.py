@@ -34,7 +34,7 @@ def recompute(
 
     language = spoken_in(lang)
     with pipeline.opened(store, SCREEN, follow=follow) as session:
-        report = session.collected(paths).making_again(truth).report()
+        report = session.collected(paths).making_again(truth, losses=form == Form.json).report()
     print_out(_printout(spoken(in_language(report, language))), list(map(remade.data, report.remade)), form)
     if not any(each.metrics for each in report.remade):
         raise UsageError("no number could be made again; the reasons stand above.")

@@ -1,4 +1,4 @@
-"""Where the AP of boxes is lost at an IoU of 0.5, by hotcoco."""
+"""Where AP is lost at an IoU of 0.5, by hotcoco."""
 
 from collections.abc import Sequence
 from typing import Any

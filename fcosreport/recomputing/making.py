@@ -18,8 +18,8 @@ NOTHING = 0.05
 """AP: so little is no result, but a mistake in ids or boxes."""
 
 
-def remade(found: Predictions, truth: Truth, protocol: Protocol, blank: Remade) -> Remade:
-    """`blank` with the numbers that it tells as printed, as the predictions give them.
+def remade(found: Predictions, truth: Truth, protocol: Protocol, blank: Remade, *, with_losses: bool = False) -> Remade:
+    """`blank` with the numbers that it tells as printed, as the predictions give them; `with_losses` where it has any.
 
     Raises UnusableError where predictions and ground truth do not belong together.
     """
@@ -33,6 +33,7 @@ def remade(found: Predictions, truth: Truth, protocol: Protocol, blank: Remade) 
     with_objects = np.unique(truth.column("image_id")[~truth.crowds])
     with_objects = np.intersect1d(with_objects, images) if images else with_objects
     ap = next((each.value for each in again if each.name == "AP"), None)
+    is_cocos = protocol.is_cocos and not images
     is_doubtful = bool(differing(printed, again)) or (ap is not None and 0 <= ap < NOTHING)
     return replace(
         blank,
@@ -43,7 +44,8 @@ def remade(found: Predictions, truth: Truth, protocol: Protocol, blank: Remade) 
         empty=len(np.setdiff1d(with_objects, found.images)),
         detections=len(found),
         unknown=int((~np.isin(found.categories, truth.category_ids)).sum()),
-        losses=losses(works[protocol]) if protocol.is_cocos and not images else None,
+        is_cocos=is_cocos,
+        losses=losses(works[protocol]) if with_losses and is_cocos else None,
         trials=tuple(
             Trial(change, metrics(evaluated(truth, mended, way, chosen or images), way, printed.metrics))
             for change, mended, way, chosen in (

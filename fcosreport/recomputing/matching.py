@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from fcosreport.recomputing import overlapping
+from fcosreport.recomputing.overlapping import Flags, Overlaps
 from fcosreport.recomputing.predictions import Floats, Integers, Predictions
 from fcosreport.recomputing.truth import Truth
 
 IOUS = np.linspace(0.5, 0.95, 10)
 MAX_DETS = 100
-Flags = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +26,8 @@ class Matched:
     objects: Integers
 
 
-def matched(found: Predictions, truth: Truth) -> list[Matched]:
-    """The boxes of each class of the ground truth, matched over all sizes with 100 detections an image."""
+def matched(found: Predictions, truth: Truth, task: str) -> list[Matched]:
+    """The boxes or masks of each class of the ground truth, over all sizes with 100 detections an image."""
     ids, kinds, count = truth.image_ids, truth.category_ids, len(truth.image_ids)
     found = found.some(np.flatnonzero(np.isin(found.categories, kinds) & np.isin(found.images, ids)))
     image = np.searchsorted(ids, found.images)
@@ -36,7 +36,7 @@ def matched(found: Predictions, truth: Truth) -> list[Matched]:
     first = np.searchsorted(pair[order], pair[order])
     order = order[np.arange(len(order)) - first < MAX_DETS]
     objects = _Objects.of(truth, kinds, ids)
-    hits, ignored = objects.met(pair[order], found.boxes[order])
+    hits, ignored = objects.met(pair[order], found.some(order), truth, task)
     falling = np.argsort(-found.scores[order], kind="stable")  # of equal scores the first image, as in pycocotools
     kind, place = pair[order][falling] // count, image[order][falling]
     return [
@@ -53,10 +53,10 @@ def matched(found: Predictions, truth: Truth) -> list[Matched]:
 
 @dataclass(frozen=True, slots=True)
 class _Objects:
-    """The objects by image and class, crowds last: `pairs` tells both in one number."""
+    """The objects by image and class, crowds last: `pairs` tells both in one number, `numbers` which they are."""
 
     pairs: Integers
-    boxes: Floats
+    numbers: Integers
     crowds: Flags
 
     @classmethod
@@ -65,9 +65,9 @@ class _Objects:
         known = np.flatnonzero(np.isin(image, ids) & np.isin(kind, kinds))
         pair = np.searchsorted(kinds, kind[known]) * len(ids) + np.searchsorted(ids, image[known])
         order = np.lexsort((truth.crowds[known], pair))
-        return cls(pair[order], truth.boxes[known][order], truth.crowds[known][order])
+        return cls(pair[order], known[order], truth.crowds[known][order])
 
-    def met(self, pairs: Integers, boxes: Floats) -> tuple[Flags, Flags]:
+    def met(self, pairs: Integers, found: Predictions, truth: Truth, task: str) -> tuple[Flags, Flags]:
         """What the detections meet, which are sorted by pair and falling score.
 
         The n-th detections of all pairs choose at once: they are of different images or classes.
@@ -75,6 +75,11 @@ class _Objects:
         hits, ignored = (np.zeros((len(IOUS), len(pairs)), bool) for _ in range(2))
         taken = np.zeros((len(IOUS), len(self.pairs)), bool)
         begin, end = np.searchsorted(self.pairs, pairs), np.searchsorted(self.pairs, pairs, side="right")
+        overlap: Overlaps = (
+            overlapping.of_masks(found, truth, self.numbers, begin, end)
+            if task == "segm"
+            else overlapping.of_boxes(found.boxes, truth.boxes[self.numbers], self.crowds)
+        )
         rank = np.arange(len(pairs)) - np.searchsorted(pairs, pairs)
         choosing = np.flatnonzero(end > begin)
         for number in range(int(rank[choosing].max(initial=-1)) + 1):
@@ -83,7 +88,7 @@ class _Objects:
             there = places < end[now, None]
             places = np.where(there, places, 0)
             crowds = self.crowds[places]
-            overlaps = np.where(there, _overlaps(boxes[now, None], self.boxes[places], crowds), -1.0)
+            overlaps = np.where(there, overlap(now, places), -1.0)
             for row, least in enumerate(IOUS):
                 free = (overlaps >= min(least, 1 - 1e-10)) & (crowds | ~taken[row][places])
                 free &= ~crowds | ~(free & ~crowds).any(axis=1, keepdims=True)  # a crowd only where nothing else is
@@ -100,15 +105,3 @@ def _last_highest(values: Floats) -> Integers:
     """The place of the highest value of each row; of equal ones the last, as pycocotools takes it."""
     places: Integers = values.shape[1] - 1 - np.argmax(values[:, ::-1], axis=1)
     return places
-
-
-def _overlaps(one: Floats, other: Floats, crowds: Flags) -> Floats:
-    """IoU of boxes; of a crowd the share of the detection that lies in it."""
-    low = np.maximum(one[..., :2], other[..., :2])
-    high = np.minimum(one[..., :2] + one[..., 2:], other[..., :2] + other[..., 2:])
-    width, height = np.moveaxis(np.clip(high - low, 0, None), -1, 0)
-    common = width * height
-    mine, theirs = one[..., 2] * one[..., 3], other[..., 2] * other[..., 3]
-    union = np.where(crowds, mine, mine + theirs - common)
-    shares: Floats = np.divide(common, union, out=np.zeros_like(common), where=union > 0)
-    return shares

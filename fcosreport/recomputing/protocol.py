@@ -43,8 +43,8 @@ class Protocol:
 
     @property
     def is_cocos(self) -> bool:
-        """Whether it is COCO's own for boxes."""
-        return self.task == "bbox" and str(self) == str(Protocol(task="bbox"))
+        """Whether it is COCO's own for boxes or masks."""
+        return self.task in ("bbox", "segm") and str(self) == str(Protocol(task=self.task))
 
     def __str__(self) -> str:
         return "LVIS" if self.is_lvis else f"COCO, maxDets {', '.join(map(str, self.max_dets))}"

@@ -23,7 +23,7 @@ from fcosreport.recomputing.truth import Truth
 from fcosreport.recomputing.unusable import UnusableError
 from fcosreport.records import Content, Evaluation, Experiment, Remade
 
-CODE = 2
+CODE = 3
 """Another number where this code makes something else of the same files, so that what was kept is made anew."""
 FILES = 3
 """Predictions, and annotations, that are tried for a result, until one gives the printed numbers."""
@@ -47,12 +47,14 @@ class Remaking:
     """Makes the results of experiments again, and keeps them on a shelf.
 
     `given` is ground truth for all of them; without it, it is found. `say` is told of files so large that they take
-    long. Raises UsageError where hotcoco is not installed, or what was given is no ground truth.
+    long. `with_losses`: where AP is lost is told, too. Raises UsageError where hotcoco is not installed, or what was
+    given is no ground truth.
     """
 
     shelf: Shelf
     given: Path | None = None
     say: Callable[[str], None] = lambda text: None
+    with_losses: bool = False
     version: str = field(default_factory=scoring.require)
 
     def __post_init__(self) -> None:
@@ -156,15 +158,16 @@ def _kept(path: Path, candidate: Path, experiment: Experiment, pair: Remade, fil
     images = experiment.value("val_images")
     way = declared(pair.printed, images if isinstance(images, int) and images > 0 else None)
     told = (CODE, asked.version, pair.predictions.sha256, pair.truth.sha256, way, pair.printed.metrics)
-    key = xxhash.xxh3_128_hexdigest(repr(told).encode())
-    body = asked.shelf.remade(key)
+    bare, full = (xxhash.xxh3_128_hexdigest(repr((*told, losses)).encode()) for losses in (False, True))
+    body = asked.shelf.remade(full) or (None if asked.with_losses else asked.shelf.remade(bare))
     if body is not None:
         was = msgspec.msgpack.decode(body, type=Remade)
         names = ("experiment", "predictions", "truth", "printed", "declared")
         return replace(was, **{name: getattr(pair, name) for name in names})
     try:
-        again = remade(files.predictions(path, pair.task), files.truth(candidate), way, pair)
+        found = files.predictions(path, pair.task)
+        again = remade(found, files.truth(candidate), way, pair, with_losses=asked.with_losses)
     except UnusableError as error:
         return replace(pair, reason=str(error))
-    asked.shelf.save_remade(key, msgspec.msgpack.encode(again))
+    asked.shelf.save_remade(full if asked.with_losses else bare, msgspec.msgpack.encode(again))
     return again

@@ -38,7 +38,7 @@ def side_by_side(made: Sequence[Remade], one: str, other: str, shelf: Shelf) -> 
 
 def over_images(made: Sequence[Remade], shelf: Shelf) -> dict[str, float]:
     """The standard error over images of each AP for boxes, in points, by experiment."""
-    return {each.experiment: _over_images(each, shelf) for each in made if each.losses}
+    return {each.experiment: _over_images(each, shelf) for each in made if each.is_cocos and each.task == "bbox"}
 
 
 def _over_images(one: Remade, shelf: Shelf) -> float:
@@ -47,7 +47,7 @@ def _over_images(one: Remade, shelf: Shelf) -> float:
     if body is not None:
         return msgspec.msgpack.decode(body, type=float)
     known = truth.read(Path(one.truth.path))
-    found = matching.matched(predictions.read(Path(one.predictions.path), one.task), known)
+    found = matching.matched(predictions.read(Path(one.predictions.path), one.task), known, one.task)
     error = resampling.error_over_images(found, len(known.image_ids))
     shelf.save_remade(key, msgspec.msgpack.encode(error))
     return error
@@ -55,11 +55,13 @@ def _over_images(one: Remade, shelf: Shelf) -> float:
 
 def _beside(one: Remade, other: Remade, shelf: Shelf) -> SideBySide:
     foreign = tuple(each.experiment for each in (one, other) if each.differing)
-    return replace(_told(one, other, shelf), foreign=foreign)
+    told = _told(one, other, shelf)
+    losses = (one.losses, other.losses) if told.sureness and one.losses and other.losses else None
+    return replace(told, losses=losses, foreign=foreign)
 
 
 def _key(what: str, *made: Remade) -> str:
-    contents = [(each.predictions.sha256, each.truth.sha256, each.images) for each in made]
+    contents = [(each.task, each.predictions.sha256, each.truth.sha256, each.images) for each in made]
     return xxhash.xxh3_128_hexdigest(repr((CODE, what, scoring.require(), contents)).encode())
 
 
@@ -69,16 +71,17 @@ def _told(one: Remade, other: Remade, shelf: Shelf) -> SideBySide:
         return SideBySide(reason=f"{one.task}: the predictions of {listed(lacking)} were not evaluated")
     if one.truth.sha256 != other.truth.sha256 or one.images != other.images:
         return SideBySide(reason=f"{one.task}: the two were not evaluated on the same images")
-    if not (one.losses and other.losses):
-        return SideBySide(reason=f"{one.task}: only boxes are drawn again, by COCO's protocol and on all images")
+    if not (one.is_cocos and other.is_cocos):
+        said = "only boxes and masks are drawn again, by COCO's protocol and on all images"
+        return SideBySide(reason=f"{one.task}: {said}")
     key = _key("side by side", one, other)
     body = shelf.remade(key)
     if body is not None:
         return msgspec.msgpack.decode(body, type=SideBySide)
     known = truth.read(Path(one.truth.path))
     found = [predictions.read(Path(each.predictions.path), each.task) for each in (one, other)]
-    first, second = (matching.matched(each, known) for each in found)
+    first, second = (matching.matched(each, known, one.task) for each in found)
     sure = resampling.sureness(first, second, len(known.image_ids), one.task)
-    told = SideBySide(sure, (one.losses, other.losses))
+    told = SideBySide(sure)
     shelf.save_remade(key, msgspec.msgpack.encode(told))
     return told

@@ -19,14 +19,21 @@ _FEW = 20  # detections, of which that tells nothing
 
 
 def of_ties(found: Predictions, protocol: Protocol) -> Iterator[Case]:
-    """The predictions with the order of equal scores turned round, where many are equal."""
+    """The predictions with the order of equal scores turned round, where many of a class are; of all sizes only."""
     count = len(found)
-    if count < _FEW or len(np.unique(found.scores)) > _TIED * count:
+    if count < _FEW or _distinct(found) > _TIED * count:
         return
     order = np.lexsort((np.arange(count), found.images, found.scores))
     ranks = np.empty(count)
     ranks[order] = np.arange(1, count + 1) / count
-    yield IN_REVERSE, replace(found, scores=ranks), protocol, ()
+    yield IN_REVERSE, replace(found, scores=ranks), replace(protocol, areas=protocol.areas[:1]), ()
+
+
+def _distinct(found: Predictions) -> int:
+    """How many scores there are, those of each class counted apart."""
+    order = np.lexsort((found.scores, found.categories))
+    is_next = (np.diff(found.scores[order]) != 0) | (np.diff(found.categories[order]) != 0)
+    return 1 + int(is_next.sum())
 
 
 def cases(found: Predictions, truth: Truth, protocol: Protocol) -> Iterator[Case]:

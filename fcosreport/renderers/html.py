@@ -100,7 +100,7 @@ def beside(report: Report) -> Mapping[str, str | bytes]:
     return {ALL: csv.render(report)} if len(report.experiments) > ROWS else {}
 
 
-@renderer("html", "A page for the browser", "report.html", beside=beside)
+@renderer("html", "A page for the browser", "report.html", beside=beside, tells_losses=True)
 def render(report: Report) -> str:
     """The report as one HTML document, the same bytes for the same data.
 

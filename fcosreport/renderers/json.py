@@ -16,7 +16,7 @@ _HALF = re.compile("[\ud800-\udfff]")  # half a character: a byte of a file name
 Value = str | int | float | bool | None
 
 
-@renderer("json", "JSON for other programs", "report.json", for_programs=True)
+@renderer("json", "JSON for other programs", "report.json", for_programs=True, tells_losses=True)
 def render(report: Report) -> str:
     """One object. Characters that nobody sees, or that steer a terminal, are escaped; nothing is lost."""
     text = json.dumps(_report(report), ensure_ascii=False, allow_nan=False, indent=2)

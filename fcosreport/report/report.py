@@ -303,7 +303,7 @@ class Renderer:
 
     `beside` gives the files that belong beside it, by their paths from its folder; `sees` gives what `render` looks at
     beside the report. One `for_programs` is English whatever the report's language, as its texts are compared and its
-    keys known.
+    keys known. One that `tells_losses` tells where the AP of results made again is lost.
     """
 
     name: str
@@ -313,6 +313,7 @@ class Renderer:
     beside: Beside | None = None
     for_programs: bool = False
     sees: Sees | None = None
+    tells_losses: bool = False
 
 
 _RENDERERS: dict[str, Renderer] = {}
@@ -326,11 +327,12 @@ def renderer(
     *,
     for_programs: bool = False,
     sees: Sees | None = None,
+    tells_losses: bool = False,
 ) -> Callable[[Render], Render]:
     """Register the decorated function as the output `--name`."""
 
     def register(render: Render) -> Render:
-        _RENDERERS[name] = Renderer(name, title, filename, render, beside, for_programs, sees)
+        _RENDERERS[name] = Renderer(name, title, filename, render, beside, for_programs, sees, tells_losses)
         return render
 
     return register

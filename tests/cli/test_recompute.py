@@ -8,7 +8,7 @@ import pytest
 from fcosreport.errors import UsageError
 from fcosreport.recomputing import scoring
 from tests.conftest import Run
-from tests.recomputing.sets import Study, detections, evaluated, sha, truth
+from tests.recomputing.sets import Study, corners, detections, evaluated, sha, truth
 
 KNOWN = truth(images=12)
 ROWS = detections(KNOWN)
@@ -115,6 +115,25 @@ def test_diff_says_how_sure_the_difference_is_and_where_ap_is_lost(run: Run, stu
     assert "95 %" not in run("diff", "good", "better", "runs").out
 
 
+def test_diff_draws_masks_again_as_it_does_boxes(run: Run, tmp_path: Path) -> None:
+    known = truth(images=12, masks=True)
+    study = Study(tmp_path / "runs", known)
+    for name, noise in (("one", 9), ("two", 1)):
+        rows = [row | {"segmentation": [corners(row["bbox"])]} for row in detections(known, 3, noise)]
+        study.run(name, rows, evaluated(known, rows, "segm"), lr=noise, task="segm")
+    told = " ".join(run("diff", "one", "two", "runs", "--recompute").out.split())
+    assert "B is better in segm AP by +" in told
+    assert "segm at IoU 0.5" in told
+
+
+def test_where_ap_is_lost_is_told_in_json_and_on_the_page(run: Run, study: Study) -> None:
+    run("check", "runs", "--recompute")
+    (told,) = json.loads(run("recompute", "runs", "--format", "json").out)
+    assert "lost by misses" in told["losses"]
+    run("render", "runs", "--recompute", "--html", "-o", "page.html")
+    assert "lost by misses" in (study.folder.parent / "page.html").read_text()
+
+
 def test_diff_judges_predictions_where_a_run_prints_other_numbers_and_says_so(run: Run, study: Study) -> None:
     study.run("bad", detections(KNOWN, 2), evaluated(KNOWN, OTHER_ROWS), lr=0.005)
     told = " ".join(run("diff", "good", "bad", "runs", "--recompute").out.split())
@@ -133,7 +152,7 @@ def test_of_a_part_of_the_images_no_interval_is_told(run: Run, study: Study) -> 
         images = sorted({row["image_id"] for row in rows})
         study.run(name, rows, evaluated(KNOWN, rows, imgIds=images), lr=noise, images=len(images))
     told = " ".join(run("diff", "one", "two", "runs", "--recompute").out.split())
-    assert "only boxes are drawn again, by COCO's protocol and on all images" in told
+    assert "only boxes and masks are drawn again, by COCO's protocol and on all images" in told
 
 
 def test_group_shows_images_apart_from_seeds(run: Run, study: Study) -> None:

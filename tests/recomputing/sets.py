@@ -42,7 +42,7 @@ def truth(images: int = 30, categories: int = 3, seed: int = 0, *, crowds: bool 
                     "area": box[2] * box[3],
                     "iscrowd": int(crowds and rng.random() < 0.1),
                 }
-                | ({"segmentation": [_corners(box)]} if masks else {})
+                | ({"segmentation": [corners(box)]} if masks else {})
             )
     shown = [{"id": n, "width": WIDE, "height": HIGH, "file_name": f"{n}.jpg"} for n in range(1, images + 1)]
     return {"images": shown, "categories": kinds, "annotations": things}
@@ -68,7 +68,7 @@ def _box(rng: np.random.Generator) -> list[float]:
     return [float(rng.uniform(0, WIDE - w)), float(rng.uniform(0, HIGH - h)), float(w), float(h)]
 
 
-def _corners(box: Sequence[float]) -> list[float]:
+def corners(box: Sequence[float]) -> list[float]:
     x, y, w, h = box
     return [x, y, x + w, y, x + w, y + h, x, y + h]
 

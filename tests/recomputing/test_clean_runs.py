@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from pycocotools import mask as masks
 
+from fcosreport import pipeline
 from fcosreport.recomputing import predictions, scoring, truth
 from fcosreport.recomputing.making import remade
 from fcosreport.recomputing.protocol import declared
@@ -174,3 +175,15 @@ def test_nothing_is_evaluated_twice_and_another_content_is(tmp_path: Path, monke
     study.run("one", rows[:-1], evaluated(known, rows[:-1]))
     assert study.report().remade[0].agrees
     assert len(calls) == 2
+
+
+def test_where_ap_is_lost_is_worked_out_only_where_it_is_asked_for(tmp_path: Path) -> None:
+    known = annotations()
+    rows = detections(known)
+    study = Study(tmp_path, known)
+    study.run("one", rows, evaluated(known, rows))
+    assert study.report().remade[0].losses is None
+    with pipeline.opened(tmp_path / "store.sqlite") as session:
+        (told,) = session.collected([tmp_path]).making_again(losses=True).report().remade
+    assert told.losses
+    assert study.report().remade[0] == told

@@ -14,8 +14,14 @@ from tests.recomputing.sets import Row, Study, detections, evaluated, truth
 IMAGES = 20
 
 
-def matches(study: Study, rows: list[Row]) -> list[Matched]:
-    return matched(predictions.read(study.write("found.json", rows), "bbox"), truths.read(study.truth))
+def matches(study: Study, rows: list[Row], task: str = "bbox") -> list[Matched]:
+    return matched(predictions.read(study.write("found.json", rows), task), truths.read(study.truth), task)
+
+
+def slanted(box: list[float]) -> list[list[float]]:
+    """A mask that is not its box."""
+    x, y, w, h = box
+    return [[x, y, x + 0.9 * w, y, x + w, y + h, x, y + h]]
 
 
 def repeated(known: Row, rows: list[Row], counts: list[int]) -> tuple[Row, list[Row]]:
@@ -33,13 +39,14 @@ def repeated(known: Row, rows: list[Row], counts: list[int]) -> tuple[Row, list[
     return known | {"images": images, "annotations": things}, found
 
 
+@pytest.mark.parametrize("task", ["bbox", "segm"])
 @pytest.mark.parametrize("seed", range(5))
-def test_a_draw_has_the_ap_of_the_data_set_in_which_images_stand_so_often(seed: int, tmp_path: Path) -> None:
-    known = truth(IMAGES, seed=seed, crowds=True)
-    rows = detections(known, seed)
+def test_a_draw_has_the_ap_of_the_data_set_in_which_images_stand_so_often(seed: int, task: str, tmp_path: Path) -> None:
+    known = truth(IMAGES, seed=seed, crowds=True, masks=True)
+    rows = [row | {"segmentation": slanted(row["bbox"])} for row in detections(known, seed)]
     weights = draws(IMAGES, 3, seed)
-    wanted = [evaluated(*repeated(known, rows, [int(count) for count in row]))["AP"] for row in weights]
-    assert aps(matches(Study(tmp_path, known), rows), weights) == pytest.approx(wanted, abs=1e-14)
+    wanted = [evaluated(*repeated(known, rows, [int(count) for count in row]), task)["AP"] for row in weights]
+    assert aps(matches(Study(tmp_path, known), rows, task), weights) == pytest.approx(wanted, abs=1e-14)
 
 
 def test_each_draw_has_as_many_images_as_there_are() -> None:
