@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
+from itertools import islice
 from typing import NamedTuple
 
 from fcosreport.grammar.named_results import Progress, are_of_detection, is_counter, progress, results
@@ -35,7 +36,7 @@ ALIKE, DIGITS = 3, 6
 WIDE = 40_000
 """Bytes of a line that are looked at."""
 
-_FILE = re.compile(r"(?i)\.[ct]sv$")
+_FILE = re.compile(r"(?i)\.(?:[ct]sv|(?P<text>txt))$")
 _PASTED = re.compile(rb"[\"' \t\xef\xbb\xbf]*epoch[\"' \t]*,[^\r\n]*metrics/mAP", re.I)
 _NAMES = re.compile(rb"(?i)(?<![a-z])m?ap|(?<![a-z])m?ar[_\d]|map|precision|value|miou|mota|hota|nds|pq")
 _COUNTED = re.compile(rb"[ \t\"']*-?\d+(?:\.\d*)?[ \t\"']*[,;\t]")
@@ -76,7 +77,9 @@ class CsvResults:
 
     def __init__(self, path: str, origin: Origin) -> None:
         self.path, self.origin = path, origin
-        self.is_table = bool(_FILE.search(path))
+        named = _FILE.search(path)
+        self.is_table = bool(named and not named["text"])
+        self.is_unknown = bool(named and named["text"])  # until its first lines are seen
         self.head: _Head | None = None
         self.pending: _Pending | None = None
         self.loose: list[tuple[int, list[str]]] = []  # rows of a table without steps
@@ -89,6 +92,8 @@ class CsvResults:
 
     def feed(self, window: Window) -> Iterator[Record]:
         data, rows, place = window.data, list[Row](), partial(Where, self.path)
+        if self.is_unknown:
+            self.is_unknown, self.is_table = False, _is_table(data[window.start : window.start + 2 * WIDE])
         if self.head is None and not _NAMES.search(data, window.start):
             return
         for line in _LINE.finditer(data, window.start):
@@ -239,6 +244,16 @@ def _head(cells: list[str], delimiter: str, tag: re.Match[str] | None) -> _Head 
     label = next((at for at, name in enumerate(names) if is_category(name)), None)
     run = next((at for at, name in enumerate(names) if header(name).kind == "label"), None) if counters else None
     return _Head(tuple(names), delimiter, named, metrics, counters, unit, label, run if label is None else None)
+
+
+def _is_table(text: bytes) -> bool:
+    """Whether a text begins as a table: names, of which one is of a metric, and as many cells with a number below."""
+    lines = [line[0].decode(errors="replace") for line in islice(_LINE.finditer(text), 2)]
+    for delimiter in _DELIMITERS:
+        head, *row = (_parted(line, delimiter) for line in lines)
+        if row and len(head) == len(row[0]) > 2 and any(map(metric_of, head)):
+            return all(number(cell) is None for cell in head) and any(number(cell) is not None for cell in row[0])
+    return False
 
 
 def _is_main(name: str) -> bool:

@@ -33,7 +33,12 @@ def of_runs(headers: Sequence[str], cells: Sequence[tuple[int, Sequence[str]]], 
     grid.rows.extend((line, [Cell(text, text) for text in row]) for line, row in cells)
     rows = list(islice(rows_of(grid, path, is_zoo=ZOO.search(path) is not None), MOST_ROWS))
     shared = Counter(row.label for row in rows)
-    return tuple(replace(row, label=_with_settings(row)) if shared[row.label] > 1 else row for row in rows)
+    first = {line: row[0] for line, row in cells if row and row[0] and not row[0].isdigit()}  # no mere index
+    is_key = len(set(first.values())) == len(cells)
+    own = (first[row.where.line] if is_key else _with_settings(row) for row in rows)
+    return tuple(
+        replace(row, label=name) if shared[row.label] > 1 else row for row, name in zip(rows, own, strict=True)
+    )
 
 
 def _with_settings(row: TableRow) -> str:

@@ -23,6 +23,23 @@ LIGHTNING = "epoch,step,train/loss,val/map,val/map_50\n0,49,1.2,,\n0,99,,0.371,0
 SAMPLES = {"results.csv": (HEAD + ROWS).encode(), "version_0/metrics.csv": LIGHTNING.encode()}
 
 
+@pytest.mark.parametrize("delimiter", [",", "\t", ";"])
+def test_a_text_that_begins_as_a_table_is_one(delimiter: str) -> None:
+    table = LIGHTNING.replace(",", delimiter)
+    (first, last) = evaluations(feed(CsvResults, table, path="results.txt"))
+    assert (first["AP"], last["AP"]) == (0.371, 0.402)
+    assert not feed(CsvResults, "Results, by epoch:\n" + table, path="results.txt")
+
+
+def test_runs_that_are_called_alike_go_by_a_first_column_that_names_each() -> None:
+    rows = "20200225_1439,rgb,18,0.784\n20200229_2057,rgb,18,0.802\n"
+    table = "time_stamp,model,depth,AP VAL\n" + rows
+    assert [row.label for row in feed(CsvResults, table, path="r.csv") if isinstance(row, TableRow)] == [
+        "20200225_1439",
+        "20200229_2057",
+    ]
+
+
 def test_every_row_of_results_csv_is_an_evaluation() -> None:
     records = feed(CsvResults, HEAD + ROWS)
     assert [(each.task, each.epoch, each["AP"], each["AP50"]) for each in evaluations(records)] == [
