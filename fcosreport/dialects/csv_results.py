@@ -12,7 +12,6 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
-from itertools import islice
 from typing import NamedTuple
 
 from fcosreport.grammar.named_results import Progress, are_of_detection, is_counter, progress, results
@@ -37,6 +36,7 @@ WIDE = 40_000
 """Bytes of a line that are looked at."""
 
 _FILE = re.compile(r"(?i)\.(?:[ct]sv|(?P<text>txt))$")
+_ANCHOR = b"metrics/mAP"
 _PASTED = re.compile(rb"[\"' \t\xef\xbb\xbf]*epoch[\"' \t]*,[^\r\n]*metrics/mAP", re.I)
 _NAMES = re.compile(rb"(?i)(?<![a-z])m?ap|(?<![a-z])m?ar[_\d]|map|precision|value|miou|mota|hota|nds|pq")
 _COUNTED = re.compile(rb"[ \t\"']*-?\d+(?:\.\d*)?[ \t\"']*[,;\t]")
@@ -71,7 +71,7 @@ class _Pending(NamedTuple):
     label: str = ""
 
 
-@dialect("CSV tables of results: ultralytics, Lightning, RF-DETR, dvclive", b"metrics/mAP", paths=_FILE.pattern)
+@dialect("CSV tables of results: ultralytics, Lightning, RF-DETR, dvclive", _ANCHOR, paths=_FILE.pattern)
 class CsvResults:
     """Reads rows from the head on; what comes before a head is no such table."""
 
@@ -79,7 +79,7 @@ class CsvResults:
         self.path, self.origin = path, origin
         named = _FILE.search(path)
         self.is_table = bool(named and not named["text"])
-        self.is_unknown = bool(named and named["text"])  # until its first lines are seen
+        self.is_unknown = bool(named and named["text"])  # until its first line is seen
         self.head: _Head | None = None
         self.pending: _Pending | None = None
         self.loose: list[tuple[int, list[str]]] = []  # rows of a table without steps
@@ -92,9 +92,9 @@ class CsvResults:
 
     def feed(self, window: Window) -> Iterator[Record]:
         data, rows, place = window.data, list[Row](), partial(Where, self.path)
-        if self.is_unknown:
-            self.is_unknown, self.is_table = False, _is_table(data[window.start : window.start + 2 * WIDE])
-        if self.head is None and not _NAMES.search(data, window.start):
+        if self.is_unknown and _LINE.search(data, window.start):
+            self.is_unknown, self.is_table = False, _begins_table(data[window.start : window.start + WIDE])
+        if self.head is None and not (_NAMES.search(data, window.start) if self.is_table else _ANCHOR in data):
             return
         for line in _LINE.finditer(data, window.start):
             text = line[0][:WIDE]
@@ -246,14 +246,14 @@ def _head(cells: list[str], delimiter: str, tag: re.Match[str] | None) -> _Head 
     return _Head(tuple(names), delimiter, named, metrics, counters, unit, label, run if label is None else None)
 
 
-def _is_table(text: bytes) -> bool:
-    """Whether a text begins as a table: names, of which one is of a metric, and as many cells with a number below."""
-    lines = [line[0].decode(errors="replace") for line in islice(_LINE.finditer(text), 2)]
-    for delimiter in _DELIMITERS:
-        head, *row = (_parted(line, delimiter) for line in lines)
-        if row and len(head) == len(row[0]) > 2 and any(map(metric_of, head)):
-            return all(number(cell) is None for cell in head) and any(number(cell) is not None for cell in row[0])
-    return False
+def _begins_table(text: bytes) -> bool:
+    """Whether the first line of a text is the head of a table: no prose, which has commas and blanks behind them."""
+    first = _LINE.search(text)
+    names = first[0][:WIDE].decode(errors="replace") if first else ""
+    delimiter = max(_DELIMITERS, key=names.count)
+    cells = _parted(names, delimiter)
+    is_prose = delimiter != "\t" and " " in names.strip()
+    return len(cells) > 2 and not is_prose and _head(cells, delimiter, None) is not None
 
 
 def _is_main(name: str) -> bool:

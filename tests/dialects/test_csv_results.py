@@ -20,7 +20,11 @@ ROWS = (
     "2,1.101,2.9,0.639,0.486,0.531,0.38,0.64,0.46,0.498,0.314,1.1,0.00066,0.002\n"
 )
 LIGHTNING = "epoch,step,train/loss,val/map,val/map_50\n0,49,1.2,,\n0,99,,0.371,0.55\n1,149,1.1,,\n1,199,,0.402,0.59\n"
-SAMPLES = {"results.csv": (HEAD + ROWS).encode(), "version_0/metrics.csv": LIGHTNING.encode()}
+SAMPLES = {
+    "results.csv": (HEAD + ROWS).encode(),
+    "version_0/metrics.csv": LIGHTNING.encode(),
+    "results.txt": LIGHTNING.replace(",", "\t").encode(),
+}
 
 
 @pytest.mark.parametrize("delimiter", [",", "\t", ";"])
@@ -28,7 +32,8 @@ def test_a_text_that_begins_as_a_table_is_one(delimiter: str) -> None:
     table = LIGHTNING.replace(",", delimiter)
     (first, last) = evaluations(feed(CsvResults, table, path="results.txt"))
     assert (first["AP"], last["AP"]) == (0.371, 0.402)
-    assert not feed(CsvResults, "Results, by epoch:\n" + table, path="results.txt")
+    for other in ("By epoch:\n" + table, "epoch, loss, val/map are these\n" + table):
+        assert not feed(CsvResults, other, path="results.txt")
 
 
 def test_runs_that_are_called_alike_go_by_a_first_column_that_names_each() -> None:
