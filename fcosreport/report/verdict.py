@@ -55,7 +55,7 @@ def _said(report: Report) -> str:
     _ = report.view.language
     count = sum(bool(each.tasks) for each in report.experiments)
     results = _.plural(count, "result") if count else _.plural(len(report.published), "published row")
-    doubtful = sum(each.state == "suspect" for each in report.experiments)
+    doubtful = sum(each.state == "suspect" and bool(each.tasks) for each in report.experiments)
     counts = dict(report.severities)
     if report.is_blank:
         return _("Nothing was read that can be judged")

@@ -22,6 +22,13 @@ def test_results_in_doubt_are_counted_among_the_results_and_the_reason_is_told()
     )
 
 
+def test_a_run_in_doubt_that_has_no_result_is_not_counted_among_the_results() -> None:
+    bare = replace(run("b", "0.3"), evaluations=(), state="suspect")
+    finding = Finding("FR1", "odd", "error", "b is odd.")
+    report = replace(report_of(run("a", "0.3"), bare), findings=(finding,))
+    assert str(verdict(report)) == "1 error found: b is odd."
+
+
 def test_a_reason_is_told_without_its_asides_and_leads_to_its_finding() -> None:
     finding = Finding("FR1", "odd", "error", "a and b (lr 1) are odd (AP 0.3, ...).")
     told = verdict(with_findings(finding))
