@@ -49,7 +49,8 @@ _SIZES = {"small": "s", "medium": "m", "large": "l"}
 
 _SETTINGS = known("heads")
 _MEASURE = re.compile(
-    r"\b(?:fps|mem(?:ory)?|inf\w*|latency|time|speed|params?|parameters|flops?|gflops|macs|ms|hours?|size \(mb\)|hz)\b"
+    r"\b(?:fps|mem(?:ory)?|inf\w*|latency|time|speed|params?|parameters|flops?|gflops|macs|ms|hours?|size \(mb\)|hz"
+    r"|(?:model|weights?|file|checkpoint|ckpt) size)\b"
     r"|时间|耗时|用时|推理|延迟|速度|大小|参数量|计算量|显存|時間|推論|速度|시간|속도|메모리",
     re.I,
 )
@@ -57,6 +58,8 @@ _LINK = re.compile(
     r"\b(?:download|model id|models?|weights?|checkpoints?|ckpt|logs?|config\w*|cfg|links?|url|metrics|ckpts|yaml)\b",
     re.I,
 )
+_LINKED = re.compile(r"model (?:links?|urls?|downloads?|weights?|zoo)\b", re.I)
+"""A link to a model, and not its name."""
 _LABEL = re.compile(
     r"(?:model|name|method|methods|models|network|detector|architecture|arch|config|setting|run|exp\w*"
     r"|模型|方法|实验\w*|名称|编号|序号|モデル|手法|番号|실험|모델)\b|(?:no|id)\.?$|[#№]",
@@ -108,6 +111,8 @@ def _header(text: str) -> Header:
         return Header("setting", name)
     if _MEASURE.search(words):
         return Header("measure")
+    if _LINKED.match(words):
+        return Header("link")
     if _LABEL.match(words) or _ARM.fullmatch(text):
         return Header("label")
     return Header("link" if _LINK.search(words) else "other")

@@ -58,6 +58,8 @@ def test_a_header_with_another_word_is_no_metric(text: str) -> None:
         ("Inf time (fps)", "measure"),
         ("Mem (GB)", "measure"),
         ("download", "link"),
+        ("Model Size", "measure"),
+        ("Model link", "link"),
         ("model id", "label"),
         ("Method", "label"),
         ("GN", "other"),
