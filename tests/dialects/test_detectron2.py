@@ -389,9 +389,9 @@ def test_other_text_holds_nothing(text: str, origin: str) -> None:
 )
 def test_hostile_repetition_costs_no_more_than_its_length(piece: str) -> None:
     text = piece * (200_000 // len(piece))
-    begin = time.perf_counter()
+    begin = time.process_time()
     feed(Detectron2, text)
-    assert time.perf_counter() - begin < 20
+    assert time.process_time() - begin < 20
 
 
 def test_real_files_give_what_they_hold(corpus: Path) -> None:

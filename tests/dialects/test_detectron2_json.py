@@ -54,9 +54,9 @@ def test_a_cut_line_of_metrics_json_is_told() -> None:
 )
 def test_hostile_repetition_costs_no_more_than_its_length(piece: str) -> None:
     text = piece * (200_000 // len(piece))
-    begin = time.perf_counter()
+    begin = time.process_time()
     feed(Detectron2Json, text)
-    assert time.perf_counter() - begin < 20
+    assert time.process_time() - begin < 20
 
 
 def test_each_data_set_and_augmented_results_are_results_of_their_own() -> None:

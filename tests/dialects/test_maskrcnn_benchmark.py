@@ -266,9 +266,9 @@ def test_in_a_note_only_results_count() -> None:
     "piece", ["OrderedDict([('a', OrderedDict([", "Task: x\nAP, AP", "Task: a\nAP\n1.0, ", "INFO: Namespace(a='"]
 )
 def test_hostile_repetition_costs_no_more_than_its_length(piece: str) -> None:
-    begin = time.perf_counter()
+    begin = time.process_time()
     feed(MaskrcnnBenchmark, piece * (200_000 // len(piece)))
-    assert time.perf_counter() - begin < 20
+    assert time.process_time() - begin < 20
 
 
 def test_real_files_give_what_they_hold(corpus: Path) -> None:

@@ -27,9 +27,9 @@ SAMPLES = {"run/config.py": CONFIG_2.encode()}
     ],
 )
 def test_hostile_text_is_read_in_time(text: str) -> None:
-    begin = time.perf_counter()
+    begin = time.process_time()
     feed(PythonConfigFile, text.encode(errors="surrogatepass"))
-    assert time.perf_counter() - begin < 10
+    assert time.process_time() - begin < 10
 
 
 def test_a_configuration_of_mmdetection_beside_a_log() -> None:

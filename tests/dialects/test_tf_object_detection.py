@@ -146,9 +146,9 @@ def test_other_text_holds_nothing(text: str) -> None:
     ["Restoring parameters from ", "Step 1 per-step time 1s{", "Maybe overwriting train_steps: None ", "loss = 1"],
 )
 def test_hostile_repetition_costs_no_more_than_its_length(piece: str) -> None:
-    begin = time.perf_counter()
+    begin = time.process_time()
     feed(TfObjectDetection, piece * (200_000 // len(piece)))
-    assert time.perf_counter() - begin < 20
+    assert time.process_time() - begin < 20
 
 
 def test_real_files_give_what_they_hold(corpus: Path) -> None:

@@ -228,11 +228,11 @@ def test_nothing_is_expanded_and_a_file_may_be_huge() -> None:
         f"{b}: &{b} [*{a}, *{a}, *{a}]\n" for a, b in zip("abcdefghi", "bcdefghij", strict=True)
     )
     assert said(bomb + "lr: 0.1\n") == {"lr": 0.1}
-    begin = time.monotonic()
+    begin = time.process_time()
     feed(YamlConfigFile, "lr: 0.1\n" + "a:\n" * 100_000)
     feed(YamlConfigFile, "lr: 0.1\n" + "".join(f"{' ' * i}a:\n" for i in range(3000)))
     feed(YamlConfigFile, "lr: " + "'" * 500_000)
-    assert time.monotonic() - begin < 20
+    assert time.process_time() - begin < 20
 
 
 def test_every_yaml_file_is_offered_and_no_other() -> None:

@@ -126,9 +126,9 @@ def test_bytes_of_other_encodings_and_controls_do_not_matter() -> None:
     ids=range(13),
 )  # fmt: skip
 def test_no_nest_alias_or_size_does_harm(text: str) -> None:
-    begin = time.monotonic()
+    begin = time.process_time()
     assert read(text) == []
-    assert time.monotonic() - begin < 20
+    assert time.process_time() - begin < 20
 
 
 @given(st.text(alphabet="ab:-[]{}&*?|>'\"#!,\n\t <~1.\\%@\x85é", max_size=80))

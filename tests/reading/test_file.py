@@ -213,11 +213,11 @@ def test_a_line_of_many_megabytes_loses_nothing_and_stays_linear(tmp_path: Path)
     path = tmp_path / "notebook.ipynb"
     cell = (block() + "x" * 5000).replace("\n", "\\n")
     path.write_text('{"text": "' + cell * 2000 + '"}')
-    start = time.perf_counter()
+    start = time.process_time()
     found = evaluations(read(path, "file", "log"))
     assert [printed(one) for one in found] == [GOOD.split()] * 2000
     assert {one.where.line for one in found} == {1}
-    assert time.perf_counter() - start < 10
+    assert time.process_time() - start < 10
 
 
 def test_a_line_that_is_cut_within_a_row_is_joined(tmp_path: Path) -> None:

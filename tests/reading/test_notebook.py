@@ -111,10 +111,10 @@ def test_a_result_that_was_pasted_into_markdown_is_of_a_note(tmp_path: Path) -> 
 
 def test_many_megabytes_of_pictures_are_passed_over(tmp_path: Path) -> None:
     picture = data(image_png="iVBORw0KGgo" * 500_000)
-    start = time.perf_counter()
+    start = time.process_time()
     reading, _ = of(tmp_path, *[code("plt.show()", picture)] * 9, code("e()", stream(TABLE.format(ap="0.387"))))
     assert [ap for _, ap in results(reading)] == [0.387]
-    assert time.perf_counter() - start < 10
+    assert time.process_time() - start < 10
 
 
 def test_of_a_notebook_that_is_too_large_the_beginning_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
