@@ -23,15 +23,16 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from fcosreport.comparing.scores import agree
-from fcosreport.grammar.class_lines import ClassLine, class_line
+from fcosreport.grammar.class_lines import ClassLine, class_line, heading
 from fcosreport.grammar.lines import line_begin, line_end, lines_with
-from fcosreport.grammar.metric_line import Said, said
-from fcosreport.grammar.named_results import Progress, are_of_boxes, results
+from fcosreport.grammar.metric_line import Said, counts, is_of_parts, said, tells_again
+from fcosreport.grammar.named_results import Progress, results
+from fcosreport.grammar.printed_table import is_overall
 from fcosreport.grammar.statements import statements
 from fcosreport.reading.dialect import Record, Window, dialect
 from fcosreport.records import Evaluation, Origin, Where
-from fcosreport.vocabulary.beside import says_all
-from fcosreport.vocabulary.metric_names import Meaning, is_of_retrieval, metric_of
+from fcosreport.vocabulary.detectors import detectors
+from fcosreport.vocabulary.metric_names import is_of_retrieval
 from fcosreport.vocabulary.metrics import metrics
 
 NEAR = 8
@@ -62,12 +63,10 @@ _LOSS = re.compile(r"(?i)loss\W{1,4}\d*\.\d")
 _TEST = re.compile(rb"(?i)\btest(?:ing)?[ _:/][^\r\n]{0,60}?AP|AP[^\r\n]{0,40}? test\b")
 _TITLE = re.compile(rb"SUMMARY OF EPOCH (\d{1,7})")
 _DETECTION = re.compile(rb"(?i)\bcoco|\bb?box(?:es)?\b|\bbounding|\bobject[ _-]?detect|\bdetector\b")
-_COUNTS = re.compile(
-    rb"(?i)\b(TP|FP|FN|TN)s?\b\)?[\"']? ?[:=] {0,8}\d|\b(True|False)[ _](Pos|Neg)\w*[^\r\n]{0,12}?[:=] {0,8}\d"
-)
-"""Boxes that were found, and not, above the precision and recall of them; a detector has no true negatives."""
 _OF_ONE = re.compile(rb"(?i)class|categor|label")
 """Where a listing of classes may be, whose AP is none of all."""
+_MEAN = re.compile(r"(?i)(?:mean|overall|average|avg)\b|map(?![a-z])")
+"""How the name of a mean over classes begins."""
 _BRANCH = re.compile(r"[│ ]*[├└]──")
 """How a line of a tree begins, in which losses and what each was before may part two metrics."""
 
@@ -76,6 +75,7 @@ class _Begun(NamedTuple):
     """A result of which more may be told: what it is so far, its place, the epoch, and the last line of it.
 
     `reach`: how many lines behind that one more may be told. `is_known`: words before it say that it is of detection.
+    `heading`: all that the line above says, as the name of a class or of a model.
     """
 
     said: Said
@@ -84,6 +84,15 @@ class _Begun(NamedTuple):
     last: int
     reach: int
     is_known: bool
+    heading: str
+
+
+class _Headed(NamedTuple):
+    """A result below a heading, which names a class if a mean over classes follows; with the last line of it."""
+
+    heading: str
+    found: list[Record]
+    last: int
 
 
 class _Class(NamedTuple):
@@ -109,6 +118,7 @@ class MetricLines:
         self.path, self.origin = path, origin
         self.begun: _Begun | None = None
         self.classes: dict[str, _Class] = {}  # by their names, of which the mean is waited for
+        self.headed: list[_Headed] = []
         self.last_class = 0  # line of the last of them
         self.last_other = -BESIDE - 1  # line that is of another trade
         self.last_side = -NEAR - 1  # line of the precision of one of several classes
@@ -143,6 +153,7 @@ class MetricLines:
 
     def close(self) -> Iterator[Record]:
         yield from self._end()
+        yield from self._told_headed(None)
         yield from self._told_news(())
 
     def _other(self, line: int) -> None:
@@ -159,11 +170,11 @@ class MetricLines:
 
     def _take(self, said: Said, window: Window, begin: int, reach: int) -> Iterator[Record]:
         line, old = window.line_at(begin), self.begun
-        if line - self.last_other <= BESIDE or (_is_of_parts(said) and self._is_of_class(said, line)):
+        if line - self.last_other <= BESIDE or (is_of_parts(said) and self._is_of_class(said, line)):
             return
         at = _progress(window.data, begin, next(iter(said.row)).encode())
         is_near = old and line - old.last <= min(old.reach, reach)
-        is_more = old and is_near and not _tells_again(old.said, said)
+        is_more = old and is_near and not tells_again(old.said, said)
         if old and is_more and not said.is_news and (at == old.at or not (at.is_told and old.at.is_told)):
             row, percent = old.said.row | said.row, old.said.percent or (old.said.is_side and said.percent)
             begun_at = at if old.said.is_side else old.at
@@ -171,9 +182,9 @@ class MetricLines:
             return
         before = window.data[max(0, begin - CONTEXT) : begin]
         is_known = bool(_DETECTION.search(before)) and not _OF_ONE.search(before)
-        if _is_of_parts(said):
-            said = said._replace(row=said.row | _counts(window.data[max(0, begin - NEARBY) : begin]))
-        new = _Begun(said, Where(self.path, line), at, line, reach, is_known)
+        if is_of_parts(said):
+            said = said._replace(row=said.row | counts(window.data[max(0, begin - NEARBY) : begin]))
+        new = _Begun(said, Where(self.path, line), at, line, reach, is_known, heading(window.data, begin))
         yield from self._end()
         if not said.is_news:
             self.begun = new
@@ -192,7 +203,7 @@ class MetricLines:
 
     def _end(self) -> Iterator[Record]:
         """What was begun is whole, and so is the listing of classes above it."""
-        if not self.begun or _is_of_parts(self.begun.said):
+        if not self.begun or is_of_parts(self.begun.said):
             self.begun = None
             return
         found, classes = self._made(self.begun), self.classes
@@ -200,9 +211,29 @@ class MetricLines:
         if classes and made and self.begun.where.line - self.last_class <= NEAR:
             yield from (_of_class(each, made[0]) for each in classes.values())
             found = [_as_voc(each) for each in found]
-        yield from found
-        yield from self._told_news(made)
+        begun, near = self.begun, self.headed and self.begun.where.line - self.headed[-1].last <= NEAR
         self.begun, self.classes, self.last = None, {}, made
+        if begun.heading and not is_overall(begun.heading):
+            if not near or any(each.heading == begun.heading for each in self.headed):
+                yield from self._told_headed(None)
+            self.headed.append(_Headed(begun.heading, found, begun.last))
+        else:
+            is_mean = near and made and (is_overall(begun.heading or "-") or any(map(_MEAN.match, begun.said.row)))
+            yield from self._told_headed(made[0] if is_mean else None)
+            yield from found
+        yield from self._told_news(made)
+
+    def _told_headed(self, mean: Evaluation | None) -> Iterator[Record]:
+        """The results below headings: those of classes where a mean over these follows; of models if all name one."""
+        are_models = len(self.headed) > 1 and all(detectors(each.heading.lower()) for each in self.headed)
+        for each in self.headed:
+            for record in each.found:
+                if isinstance(record, Evaluation) and mean:
+                    record = replace(record, category=each.heading, also=(mean.where,))
+                elif isinstance(record, Evaluation) and are_models:
+                    record = replace(record, weights=record.weights or each.heading)
+                yield record
+        self.headed = []
 
     def _told_news(self, result: Sequence[Record]) -> Iterator[Record]:
         """The new best that was told last, unless it was of this result."""
@@ -221,30 +252,6 @@ def _tests(window: Window) -> Iterator[int]:
     for start, stop in window.taken:
         for test in _TEST.finditer(window.data, max(start, window.start), stop):
             yield line_begin(window.data, test.start())
-
-
-def _tells_again(old: Said, new: Said) -> bool:
-    """Whether a number is told that was told before with another value, if only under another name (`AP`, `mAP`)."""
-    if old.row.keys() & new.row.keys():
-        return True
-    told = {_plain_meaning(name): text for name, text in old.row.items()}
-    return any(told.get(_plain_meaning(name), text) != text for name, text in new.row.items())
-
-
-def _plain_meaning(name: str) -> tuple[Meaning | None, bool]:
-    meaning = metric_of(name)
-    return meaning and meaning._replace(sure=True, stated=True), says_all(name)
-
-
-def _is_of_parts(said: Said) -> bool:
-    """Whether precision and the like are all that is told, and no boxes are counted: they may be of a class."""
-    return said.is_side and not are_of_boxes(said.row)
-
-
-def _counts(before: bytes) -> dict[str, str]:
-    """How many boxes were right, wrong and missed, as the lines before tell it."""
-    found = (count[1] or count[2][:1] + count[3][:1] for count in _COUNTS.finditer(before))
-    return {name.decode().lower(): "" for name in found}
 
 
 def _agree(one: Sequence[Record], other: Sequence[Record]) -> bool:

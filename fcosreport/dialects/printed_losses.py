@@ -61,6 +61,9 @@ class PrintedLosses(Windowed):
         self.ready: list[Record] = []
         self.last = -1  # the epoch of the last row
         self.is_known = False  # that a detector is trained
+        self.is_named = bool(
+            detectors("/".join(re.split(r"[/\\]", path)[-3:]))
+        )  # by its path, which says so where no accuracy is told
         self.is_left = origin == "note"  # to a dialect that reads the training lines of a framework
 
     def found(self, window: Window) -> Iterator[Record]:
@@ -76,7 +79,7 @@ class PrintedLosses(Windowed):
 
     def close(self) -> Iterator[Record]:
         self._end()
-        yield from self._told()
+        yield from self._told(is_whole=True)
 
     def _line(self, line: bytes, at: int) -> None:
         if epoch := _EPOCH.search(line):
@@ -87,6 +90,7 @@ class PrintedLosses(Windowed):
             self.losses |= losses
         is_of_boxes = any(map(_OF_BOXES.search, losses)) or bool(_OF_DETECTOR.search(line))
         self.is_known = self.is_known or is_of_boxes or _names_detector(line)
+        self.is_named = self.is_named and not (losses and _OF_CLASSIFIER.search(line))
 
     def _begin(self, epoch: int, of: int) -> None:
         if epoch != self.epoch:
@@ -111,8 +115,8 @@ class PrintedLosses(Windowed):
         self.ready += samples(self.rows, partial(Where, self.path), "epoch")
         self.rows = []
 
-    def _told(self) -> Iterator[Record]:
-        if self.is_known and not self.is_left:
+    def _told(self, *, is_whole: bool = False) -> Iterator[Record]:
+        if (self.is_known or (self.is_named and is_whole)) and not self.is_left:
             self._flush()
             yield from self.ready
             self.ready = []

@@ -35,6 +35,7 @@ from fcosreport.grammar.windowed import Row, samples
 from fcosreport.notes.run_table import names_runs, of_runs
 from fcosreport.reading.dialect import Record, Window, dialect
 from fcosreport.records import Evaluation, Origin, Setting, Unit, Where
+from fcosreport.vocabulary.detectors import detectors
 from fcosreport.vocabulary.metric_names import curve_of, metric_of, split_of
 from fcosreport.vocabulary.metrics import number
 from fcosreport.vocabulary.settings.keys import declared
@@ -58,6 +59,8 @@ _OF_DETECTRON2 = re.compile(r"(?:bbox|segm|keypoints)/AP-")
 _ASSIGNED = re.compile(rb"[ \t]*[\w.\[\]\"']+(?:: ?\w+)? =")
 _RETURNED = re.compile(rb"\breturn\Z")
 _DATA_SET = ("dataset", "data_set", "dataset_name", "eval_dataset", "test_dataset")
+_MODEL = ("model", "model_name", "model_type", "detector", "architecture", "arch")
+_OF_MASKS = re.compile(r"(?i)mask|seg|former")
 _SPLIT = ("split", "subset", "eval_split")
 _NEAR = 1 << 10  # bytes of a line before an object that tell whether it is code
 _FAR = 66  # bytes of a sign before its hint
@@ -184,7 +187,10 @@ class PrintedResults:
 
     def _evaluations(self, row: Mapping[str, str], where: Where, at: Progress) -> Iterator[Record]:
         """What the numbers of one model say of all classes, and then of each."""
-        found = list(results(row, where, self.origin, at, percent=any(map(_OF_DETECTRON2.match, row)) or None))
+        in_percent = any(map(_OF_DETECTRON2.match, row)) or None
+        is_known = _names_detector(row)  # whose mean IoU is that of boxes, and not of a segmentation
+        said = {name: text for name, text in row.items() if not is_known or not _is_overlap(name)}
+        found = list(results(said, where, self.origin, at, percent=in_percent, is_known=is_known))
         yield from found
         whole = next((each for each in found if isinstance(each, Evaluation) and not each.category), None)
         for category, numbers in by_class(row).items() if whole else ():
@@ -222,6 +228,17 @@ def _of_data(row: Mapping[str, str]) -> tuple[str, str]:
     data_set = next((text for name, text in row.items() if _last(name) in _DATA_SET), "")
     split = next((split_of(text) for name, text in row.items() if _last(name) in _SPLIT), "")
     return ("" if number(data_set) is not None else data_set), split
+
+
+def _names_detector(row: Mapping[str, str]) -> bool:
+    """Whether an object says that its numbers are of a detector of boxes."""
+    named = " ".join(text for name, text in row.items() if _last(name) in _MODEL)
+    return bool(detectors(named)) and not _OF_MASKS.search(named)
+
+
+def _is_overlap(name: str) -> bool:
+    meaning = metric_of(name)
+    return bool(meaning and meaning.metric == "mIoU")
 
 
 def _last(name: str) -> str:

@@ -35,7 +35,7 @@ _HINT = re.compile(  # each begins with a letter, so that the search skips numbe
     rb"|Logging results|Resuming tr|Validating |epochs completed"
 )
 _MARK = re.compile(
-    rb"(?P<table>Class +(?:Images|Labeled_images) [^\r\n]*)"
+    rb"(?P<table>Class +(?:Images|Labeled_images) [^\r\n]*?)(?=[\r\n]| all +\d+ +\d|$)"
     rb"|(?P<row>(?<![\w-])all +"
     + _COUNT
     + rb" +"

@@ -27,6 +27,18 @@ _FORMS = tuple(
 )
 
 
+_HEADING = re.compile(
+    r"\W*(?:(?:class|category|model|detector|label)\b(?: name)?\W*)?(?P<name>[^\W\d_](?:[\w .+/()-]{0,38}[\w)])?)\W*",
+    re.I,
+)
+_PROSE = re.compile(
+    r"(?i)\b(?:results?|evaluat\w*|metrics?|validation|val|test\w*|epoch|performance|summary|scores?)\b"
+)
+
+
+_FAR = 100  # bytes of the line above
+
+
 class ClassLine(NamedTuple):
     """A class, its AP as it is printed, and whether a sign says that it is in percent."""
 
@@ -41,3 +53,11 @@ def class_line(text: str) -> ClassLine | None:
     if not found or metric_of(f"{found['name']} AP"):  # a mean, or that of boxes
         return None
     return ClassLine(found["name"].strip(), found["text"], bool(found["sign"]))
+
+
+def heading(data: bytes, begin: int) -> str:
+    """The name that is all the line above `data[begin]` says, such as that of a class or a model; "" for none."""
+    above = data[max(0, begin - _FAR) : begin].splitlines()[-1:]
+    text = above[0].decode(errors="replace") if above else ""
+    found = _HEADING.fullmatch(text)
+    return found["name"] if found and not _PROSE.search(text) and not metric_of(found["name"]) else ""

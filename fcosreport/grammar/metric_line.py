@@ -7,8 +7,9 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from fcosreport.grammar.named_results import is_echo
-from fcosreport.vocabulary.metric_names import is_of_classes, metric_of, split_of
+from fcosreport.grammar.named_results import are_of_boxes, is_echo
+from fcosreport.vocabulary.beside import says_all
+from fcosreport.vocabulary.metric_names import Meaning, is_of_classes, metric_of, split_of
 
 _NUMBER = r"-?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?"
 _VALUE = re.compile(
@@ -52,6 +53,12 @@ _CODE = re.compile(
 )
 
 
+_COUNTS = re.compile(
+    rb"(?i)\b(TP|FP|FN|TN)s?\b\)?[\"']? ?[:=] {0,8}\d|\b(True|False)[ _](Pos|Neg)\w*[^\r\n]{0,12}?[:=] {0,8}\d"
+)
+"""Boxes that were found, and not, above the precision and recall of them; a detector has no true negatives."""
+
+
 class Said(NamedTuple):
     """What a line tells: texts by names, whether a sign says percent, and whether it only tells a new best."""
 
@@ -88,15 +95,20 @@ def said(text: str) -> Said | None:
 
 
 def _signed(text: str) -> Iterator[tuple[str, str, bool]]:
-    """Names and values with a sign between them, and whether the value is said to be in percent."""
-    at = 0
+    """Names and values with a sign between them, and whether the value is said to be in percent.
+
+    A word that tells the split of the first is of those behind it as well: `Test mAP50: 0.96, mAP50-95: 0.86`.
+    """
+    at, split = 0, ""
     for value in _VALUE.finditer(text):
         name = _IS.sub("", _BEFORE.split(text[at : value.start()].strip())[-1].strip(" `"))
         name = name[whole.end() :] if (whole := _WHOLE.match(name)) else name
         name = f"{of[1].lower()} {name[: of.start()]}" if (of := _ON.search(name)) else name
         at = value.end()
         if name and name[-1] not in "\"'" and metric_of(name) and not _BAR.match(text, value.end(1)):
-            yield name, value[1], bool(value[2])
+            first, _, rest = name.partition(" ")
+            split = first if rest and split_of(first) else split
+            yield name if split_of(name) or not split else f"{split} {name}", value[1], bool(value[2])
 
 
 def _bare(text: str) -> Iterator[tuple[str, str, bool]]:
@@ -125,3 +137,32 @@ def _slashed(text: str) -> Iterator[tuple[str, str, bool]]:
 def _is_side(name: str) -> bool:
     meaning = metric_of(name)
     return bool(meaning and meaning.is_side and "@" not in name)
+
+
+def tells_again(old: Said, new: Said) -> bool:
+    """Whether a number is told again, if only as the mean of what was that of a class: `AP` and then `mAP`."""
+    if old.row.keys() & new.row.keys():
+        return True
+    told = {_plain_meaning(name): (name, text) for name, text in old.row.items()}
+    again = ((name, text, told[of]) for name, text in new.row.items() if (of := _plain_meaning(name)) in told)
+    return any(text != before and _is_mean(name) != _is_mean(other) for name, text, (other, before) in again)
+
+
+def _plain_meaning(name: str) -> tuple[Meaning | None, bool]:
+    meaning = metric_of(name)
+    return meaning and meaning._replace(sure=True, stated=True), says_all(name)
+
+
+def _is_mean(name: str) -> bool:
+    return "map" in name.lower() or "mean" in name.lower()
+
+
+def is_of_parts(said: Said) -> bool:
+    """Whether precision and the like are all that is told, and no boxes are counted: they may be of a class."""
+    return said.is_side and not are_of_boxes(said.row)
+
+
+def counts(before: bytes) -> dict[str, str]:
+    """How many boxes were right, wrong and missed, as the lines before tell it."""
+    found = (count[1] or count[2][:1] + count[3][:1] for count in _COUNTS.finditer(before))
+    return {name.decode().lower(): "" for name in found}

@@ -21,6 +21,7 @@ _ECHO = re.compile(
 _CLASSES = r"[_ ]?(?:per|by|each)?[_ ]?class(?:es|wise)?(?![a-z])[_ ]?"
 _PER_CLASS = re.compile(_CLASSES, re.I)
 _BY_CLASS = re.compile(rf"(?:.*/)?(?P<head>[^/]*{_CLASSES}[^/]*)/(?P<category>[^/]+)(?:/(?P<name>[^/]+))?", re.I)
+_DETECTION = re.compile(r"(?:object_)?detect(?:ion|or)s?|b?box(?:es)?")
 _COUNTED = re.compile(r"^(?:num_|total_)?(t|f)(?:rue|alse)?[ _]?(p|n)(?:ositive|egative)?s?$")
 _COCO_ONLY = re.compile(r"AP(?:75|[sml])|AR(?:1|10|100|[sml])")
 
@@ -82,7 +83,8 @@ def results(
         percent = any(1 < (number(text) or 0) <= 100 for text in shares)
     for group in groups:
         said = [(each, row[name]) for each, name in group.said]
-        is_side = group.is_side and not (category is None and group.is_of_boxes)
+        is_of_boxes = group.is_of_boxes or (is_known and {"P", "R"} <= {each.metric for each, _ in said})
+        is_side = group.is_side and not (category is None and is_of_boxes)
         if is_side or not all(_fits(each, text, percent=percent) for each, text in said):
             continue
         sides = percent and all((number(text) or 0) <= 1 for each, text in said if each.is_side)
@@ -153,11 +155,17 @@ def _groups(names: tuple[str, ...], told: tuple[str, ...], *, of_result: bool) -
 
 
 def are_of_boxes(names: Iterable[str]) -> bool:
-    """Whether names beside precision and recall say that boxes were counted: right, wrong and missed ones, none as true
-    negatives; or a harmonic mean, as text detection calls its F1.
+    """Whether names beside precision and recall say that these are of boxes.
+
+    They count boxes: right, wrong and missed ones, but none as true negatives; or stand below `detection`, where no
+    accuracy does; or have a harmonic mean, as text detection calls its F1.
     """
-    last = {_COUNTED.sub(r"\1\2", name.rpartition("/")[2].lower()) for name in names}
-    return ({"tp", "fp", "fn"} <= last and "tn" not in last) or any("hmean" in name for name in last)
+    parts = [name.lower().split("/") for name in names]
+    last = {_COUNTED.sub(r"\1\2", each[-1]) for each in parts}
+    are_counted = {"tp", "fp", "fn"} <= last and "tn" not in last
+    is_headed = any(_DETECTION.fullmatch(head) for each in parts for head in each[:-1])
+    has_accuracy = any("accuracy" in name or "auc" in name for name in last)
+    return are_counted or (is_headed and not has_accuracy) or any("hmean" in name for name in last)
 
 
 _remembered = lru_cache(512)(_groups)

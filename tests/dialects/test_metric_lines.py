@@ -344,3 +344,23 @@ def test_precision_and_recall_of_counted_boxes_are_a_result_by_themselves() -> N
 
 def test_a_mean_below_a_listing_of_ap_is_a_result_of_its_own() -> None:
     assert told("Class: cat\nAP: 45.50%\nClass: dog\nAP: 55.50%\n\nmAP: 50.50%\n") == [(None, "", {"AP": 0.505})]
+
+
+def test_results_below_headings_are_of_classes_where_their_mean_follows_and_else_of_models() -> None:
+    block = "{}:\n  Precision: 0.{}\n  AP@0.5: 0.{}\n  GT count: 119\n\n"
+    classes = block.format("Ball", 9, 8) + block.format("Player", 7, 6) + "Mean AP@0.5: 0.7\nMean Precision: 0.8\n"
+    found = feed(MetricLines, classes)
+    assert [each.category for each in evaluations(found, by_category=True)] == ["Ball", "Player"]
+    assert [each.metrics[0].value for each in evaluations(found)] == [0.7]
+    models = block.format("Model: YOLOv8n", 9, 8) + block.format("Model: YOLOv8s", 7, 6)
+    assert [each.weights for each in evaluations(feed(MetricLines, models))] == ["YOLOv8n", "YOLOv8s"]
+    plain = block.format("Before pruning", 9, 8) + block.format("After pruning", 7, 6)
+    assert [each.weights for each in evaluations(feed(MetricLines, plain))] == ["", ""]
+
+
+def test_a_split_at_the_begin_of_a_line_is_of_all_its_numbers() -> None:
+    (found,) = evaluations(feed(MetricLines, "Test mAP50: 0.9644, mAP50-95: 0.8612\n"))
+    assert (found.split, {m.name: m.value for m in found.metrics}) == ("test", {"AP50": 0.9644, "AP": 0.8612})
+    assert told("map 0.0389\nmap_score 0.0482\nmap_small_score 0.0096\n") == [
+        (None, "coco", {"AP": 0.0389, "APs": 0.0096})
+    ]

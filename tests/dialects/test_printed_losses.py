@@ -64,3 +64,12 @@ def test_it_gives_way_to_who_reads_the_training_lines() -> None:
     window.follow()
     reader = PrintedLosses("train.log", "log")
     assert [*reader.feed(window), *reader.close()] == []
+
+
+def test_a_path_that_names_a_detector_says_enough_where_no_accuracy_is_told() -> None:
+    text = (
+        "Epoch:1/2  Learning Rate: 0.001  Train Loss: 4.8  Val Loss: 3.2\nEpoch:2/2  Train Loss: 2.8  Val Loss: 2.4\n"
+    )
+    assert settings(feed(PrintedLosses, text, path="YOLOv1/output/log.txt")) == {"epochs": 2}
+    assert not feed(PrintedLosses, text, path="output/log.txt")
+    assert not feed(PrintedLosses, text.replace("Learning Rate", "Acc"), path="YOLOv1/output/log.txt")

@@ -243,3 +243,30 @@ def test_an_object_of_many_lines_in_a_list() -> None:
 def test_keypoints_by_their_distance_are_a_result_each_at_its_own() -> None:
     text = '{"PCK@0.05": 0.59, "coco/PCK@0.1": 0.93, "EPE": 28.1, "data_time": 0.04}'
     assert told(text, "20241225.json") == [(None, None, "keypoints", {"PCK@0.05": 0.59, "PCK@0.1": 0.93})]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"tp": 8, "fp": 2, "fn": 4, "precision": 0.8, "recall": 0.7, "f1": 0.75}',
+        '{"detection": {"precision": 0.8, "recall": 0.7, "f1": 0.75}, "segmentation": {}}',
+        '{"model": "Faster R-CNN (ResNet50)", "precision": 0.8, "recall": 0.7, "f1": 0.75, "mean_iou": 0.78}',
+        'Calculated!{"precision": 0.8, "recall": 0.7, "hmean": 0.75}',
+    ],
+)
+def test_precision_and_recall_of_boxes_are_a_result_by_themselves(text: str) -> None:
+    (found,) = evaluations(feed(PrintedResults, text, path="log.txt" if "!" in text else "metrics.json"))
+    assert (found.task, {m.name: m.value for m in found.metrics}) == ("bbox", {"P": 0.8, "R": 0.7, "F1": 0.75})
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"precision": 0.8, "recall": 0.7, "f1": 0.75}',
+        '{"tp": 8, "fp": 2, "fn": 4, "tn": 90, "precision": 0.8, "recall": 0.7}',
+        '{"detection": {"accuracy": 0.9, "precision": 0.8, "recall": 0.7}}',
+        '{"model": "ResNet50", "precision": 0.8, "recall": 0.7, "f1": 0.75}',
+    ],
+)
+def test_those_of_a_classifier_are_none(text: str) -> None:
+    assert not evaluations(feed(PrintedResults, text, path="metrics.json"))

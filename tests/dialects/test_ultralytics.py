@@ -285,3 +285,9 @@ def test_a_validation_of_other_images_says_which() -> None:
     text = "".join(map(table.format, ("/data/cars/val", "/data/cars/val", "/data/cars/test", "/data/buses")))
     found = evaluations(feed(Ultralytics, text))
     assert [(each.data_set, each.split) for each in found] == [("", ""), ("", ""), ("cars", "test"), ("buses", "")]
+
+
+def test_a_row_behind_the_bar_of_its_head_is_read() -> None:
+    head = "  Class  Images  Instances  Box(P  R  mAP50  mAP50-95): 100%|####| 39/39 [00:15<00:00, 2.5it/s]"
+    found = feed(Ultralytics, head + "       all       1229       3444      0.422      0.286      0.298      0.153\n")
+    assert [m.value for each in evaluations(found) for m in each.metrics] == [0.422, 0.286, 0.298, 0.153]
