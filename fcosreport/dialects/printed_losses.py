@@ -23,6 +23,8 @@ from fcosreport.vocabulary.metrics import number
 
 WIDE = 1_000
 """Bytes of a line that are looked at."""
+EPOCHS = 100_000
+"""Epochs that are held back."""
 
 _MARK = re.compile(rb"(?i)epoch|loss|ap_?@?(?:50|0?\.5)|r-?cnn|yolo|retinanet|detr|ssd|fcos|centernet|efficientdet")
 _EPOCH = re.compile(
@@ -41,6 +43,7 @@ _OF_CLASSIFIER = re.compile(rb"(?i)\bacc(?:uracy)?\b")
 _OF_VALIDATION = re.compile(rb"(?i)\W*(?:\[?val|\S* ?- ?val|validation)")
 _OTHER = re.compile(r"best|min|lowest|prev|patience|delta|weight|improve|early")
 _WHOLE = ("total_loss", "train_loss", "loss_total", "all_loss", "losses")
+_FOLDERS = 3  # the last parts of a path, which are of the project and the run
 _FIRST = 2
 """Epochs that a training begins with, however it counts them."""
 _SPEAKING = re.compile(r"^(?:(?:train(?:ing)?|average|avg|mean|running|epoch|current|batch)_)+(?=.*loss)")
@@ -61,9 +64,8 @@ class PrintedLosses(Windowed):
         self.ready: list[Record] = []
         self.last = -1  # the epoch of the last row
         self.is_known = False  # that a detector is trained
-        self.is_named = bool(
-            detectors("/".join(re.split(r"[/\\]", path)[-3:]))
-        )  # by its path, which says so where no accuracy is told
+        folders = re.split(r"[/\\]", path)[-_FOLDERS:]
+        self.is_named = bool(detectors("/".join(folders)))  # by its path, which counts where no accuracy is told
         self.is_left = origin == "note"  # to a dialect that reads the training lines of a framework
 
     def found(self, window: Window) -> Iterator[Record]:
@@ -84,7 +86,7 @@ class PrintedLosses(Windowed):
     def _line(self, line: bytes, at: int) -> None:
         if epoch := _EPOCH.search(line):
             self._begin(int(epoch[1]), int(epoch[2] or 0))
-        losses = _losses(line)
+        losses = _losses(line) if b"loss" in line.lower() else {}
         if losses and self.epoch is not None:
             self.line = self.line or at
             self.losses |= losses
@@ -99,7 +101,7 @@ class PrintedLosses(Windowed):
 
     def _end(self) -> None:
         """Keep what the epoch has told; one that is no later than the last is of another training."""
-        if self.losses and self.epoch is not None:
+        if self.losses and self.epoch is not None and len(self.rows) < EPOCHS:
             where = Where(self.path, self.line)
             if self.last < 0 or self.epoch < min(self.last, _FIRST):
                 self._flush()

@@ -14,11 +14,10 @@ from functools import partial
 from itertools import groupby
 
 from fcosreport.grammar.lines import line_end, past_end
-from fcosreport.grammar.validation_table import Table, columns, completed, headless
+from fcosreport.grammar.validation_table import Table, columns, completed, headless, scanned, subject
 from fcosreport.grammar.windowed import Row, samples
 from fcosreport.reading.dialect import Record, Window, dialect
 from fcosreport.records import Evaluation, Event, Origin, Samples, Setting, Where
-from fcosreport.vocabulary.metric_names import split_alone, split_of
 from fcosreport.vocabulary.metrics import metrics, with_issues
 from fcosreport.vocabulary.settings.keys import declared
 
@@ -64,9 +63,6 @@ _CLASS_ROW = re.compile(
 )
 _ARGUMENT = re.compile(r"(?:^|[(\s,])(\w+)=(\[[^\]]*\]|\([^)]*\)|'[^']*'|\"[^\"]*\"|[^,]*(?:,(?! *\w+=)[^,]*)*)")
 _OPTIMIZER = re.compile(r"optimizer: *(\w+)\(lr=([\d.e-]+)(?:, momentum=([\d.e-]+))?")
-_SCANNED = re.compile(r"val: Scanning '?([^'\r\n]*?)(?:\.cache)?'?(?:\.\.\.| images and| ?:|$)")
-_LABELS = ("labels", "images", "annotations")
-"""Folders that say what they hold, and not of which data set."""
 _SMALL = {"labels", "img_size", "instances", "size", "targets"}
 
 
@@ -147,22 +143,9 @@ class Ultralytics:
             epoch = re.search(r"from epoch (\d+)", text)
             yield Event("resumed", text, where, epoch=int(epoch[1]) if epoch else None)
         elif kind in _SAID:
-            self._scan(text if kind == "images" else "")
-            yield from self._new(*_SAID[kind](text, where))
-
-    def _scan(self, text: str) -> None:
-        """Note the labels that a validation reads."""
-        if scanned := _SCANNED.match(text):
-            self.scanned = scanned[1]
+            self.scanned = scanned(text) or self.scanned
             self.labels = self.labels or self.scanned
-
-    @property
-    def _of(self) -> tuple[str, str]:
-        """The data set and the split that are evaluated, where they are others than those of the training before."""
-        if self.scanned == self.labels:
-            return "", ""
-        *above, last = [part for part in re.split(r"[/\\]+", self.scanned) if part not in _LABELS]
-        return (above[-1], split_of(last)) if above and split_alone(last) else (last, "")
+            yield from self._new(*_SAID[kind](text, where))
 
     def _new(self, *settings: Setting) -> Iterator[Setting]:
         """What was not said before of this run: every rank says it, and a progress bar again and again."""
@@ -220,7 +203,7 @@ class Ultralytics:
         for task, group in groupby(zip(table.tasks, table.names, values, strict=True), key=lambda each: each[0]):
             found = metrics((name, value.decode()) for _, name, value in group)
             made = Evaluation(task, found, where, self.origin, self.epoch, None, category)
-            data_set, split = self._of
+            data_set, split = ("", "") if self.scanned == self.labels else subject(self.scanned)
             yield from with_issues(replace(made, data_set=data_set, split=split))
 
 

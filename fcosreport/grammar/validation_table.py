@@ -1,14 +1,19 @@
-"""The head of the validation table that YOLOv3 to v12 print, for boxes, masks and key points. For dialects."""
+"""The validation table of YOLOv3 to v12: its head, for boxes, masks and key points, and its images. For dialects."""
 
 import re
 from collections.abc import Sequence
 from typing import NamedTuple
+
+from fcosreport.vocabulary.metric_names import split_alone, split_of
 
 _TITLE = re.compile(rb"(?:(Box|Mask|Pose)\()?(P|R|F1|mAP[@.:\d-]*)(?:@[\d.]+(?:iou)?|iou)?(?=[\s():\\]|$)")
 _USUAL = ("P", "R", "AP50", "AP")
 _TASKS = {b"Box": "bbox", b"Mask": "segm", b"Pose": "keypoints"}
 _F1_OFF = 0.1
 """How far a mean over classes may be from the F1 of mean precision and recall, as old versions print it last."""
+_SCANNED = re.compile(r"val: Scanning '?([^'\r\n]*?)(?:\.cache)?'?(?:\.\.\.| images and|: |$)")
+_FOLDERS = ("", "labels", "images", "annotations")
+"""Names of folders that do not say of which data set they are."""
 _APS = {b"50": "AP50", b"75": "AP75", b"50-95": "AP", b"50:95": "AP", b"": "AP"}
 
 
@@ -50,3 +55,17 @@ def _ap(title: bytes) -> str:
     """`mAP@.5`, `mAP50`, `mAP@0.5` are AP50; `mAP@.5:.95`, `mAP50-95` are AP."""
     part = re.sub(rb"0?\.(\d)(?!\d)", rb"\g<1>0", title[3:].strip(b"@:").replace(b"0.", b".")).replace(b".", b"")
     return _APS.get(part, "AP" + part.decode())
+
+
+def scanned(text: str) -> str:
+    """Where the labels lie that a validation reads, as `val: Scanning /data/cars/test/labels...` tells it; else ""."""
+    found = _SCANNED.match(text)
+    return found[1] if found else ""
+
+
+def subject(labels: str) -> tuple[str, str]:
+    """The data set and the split whose labels lie there: `cars` and `test`."""
+    parts = [part for part in re.split(r"[/\\]+", labels) if part not in _FOLDERS]
+    if len(parts) > 1 and split_alone(parts[-1]):
+        return parts[-2], split_of(parts[-1])
+    return (parts[-1] if parts else ""), ""

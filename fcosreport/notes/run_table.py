@@ -28,10 +28,15 @@ def names_runs(headers: Sequence[str], cells: Sequence[tuple[int, Sequence[str]]
 
 
 def of_runs(headers: Sequence[str], cells: Sequence[tuple[int, Sequence[str]]], path: str) -> tuple[TableRow, ...]:
-    """The rows of a table that stands in a file of its own, each with its line and of a run or a model."""
+    """The rows of a table that stands in a file of its own, each with its line and of a run or a model.
+
+    None where no row has a result: a program writes such a table to tell these, and plans nothing in it.
+    """
     grid = Grid(1, "", 0, [Cell(text, _spelled(text)) for text in headers])
     grid.rows.extend((line, [Cell(text, text) for text in row]) for line, row in cells)
     rows = list(islice(rows_of(grid, path, is_zoo=ZOO.search(path) is not None), MOST_ROWS))
+    if not any(row.results for row in rows):
+        return ()
     shared = Counter(row.label for row in rows)
     first = {line: row[0] for line, row in cells if row and row[0] and not row[0].isdigit()}  # no mere index
     is_key = len(set(first.values())) == len(cells)

@@ -2,7 +2,7 @@
 
 import re
 from array import array
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -167,7 +167,7 @@ class Feeding:
         lines, declared = _results(found), {each.name for each in found if isinstance(each, Setting)}
         giving = (record for each in self.fed if each.dialect.gives_way for record in each.found)
         giving = (each for each in giving if not (isinstance(each, Setting) and each.name in declared))
-        own = [each for each in found if isinstance(each, Evaluation)]
+        own = sorted((each for each in found if isinstance(each, Evaluation)), key=_line)
         found += (each for each in giving if not (_may_give_way(each) and _is_near(each, lines)) or _is_test(each, own))
         return sorted(found, key=lambda record: record.where.line)
 
@@ -230,12 +230,17 @@ def _is_near(record: Record, lines: Sequence[int]) -> bool:
     return at < len(lines) and lines[at] <= record.where.line + _SPAN
 
 
-def _is_test(record: Record, others: Iterable[Evaluation]) -> bool:
-    """Whether it tells of a test below the validations that the others are: of another split, and of other numbers."""
+def _is_test(record: Record, others: Sequence[Evaluation]) -> bool:
+    """Whether it tells of a test below validations, which the others near by are, in the order of their lines."""
     if not isinstance(record, Evaluation) or record.split != "test":
         return False
-    near = [each for each in others if abs(each.where.line - record.where.line) <= _SPAN]
-    return not any(each.split == "test" or _tells_same(record, each) for each in near)
+    begin = bisect_left(others, record.where.line - _SPAN, key=_line)
+    end = bisect_right(others, record.where.line + _SPAN, lo=begin, key=_line)
+    return not any(each.split == "test" or _tells_same(record, each) for each in others[begin:end])
+
+
+def _line(record: Record) -> int:
+    return record.where.line
 
 
 def _tells_same(one: Evaluation, other: Evaluation) -> bool:

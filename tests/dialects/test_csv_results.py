@@ -298,3 +298,7 @@ def test_a_list_of_runs_names_another_in_each_row_whatever_step_it_came_to() -> 
     found = feed(CsvResults, steps, path="history.csv")
     assert [each.epoch for each in evaluations(found)] == [1, 2]
     assert curve(found, "loss") == [(1, 0.4), (2, 0.3)]
+
+
+def test_a_table_of_runs_without_any_result_tells_of_none() -> None:
+    assert not feed(CsvResults, "model,mAP50,mAP\nfcos-1,,\nfcos-2,nan,nan\n", path="results.csv")

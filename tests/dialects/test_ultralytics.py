@@ -285,6 +285,9 @@ def test_a_validation_of_other_images_says_which() -> None:
     text = "".join(map(table.format, ("/data/cars/val", "/data/cars/val", "/data/cars/test", "/data/buses")))
     found = evaluations(feed(Ultralytics, text))
     assert [(each.data_set, each.split) for each in found] == [("", ""), ("", ""), ("cars", "test"), ("buses", "")]
+    text = "".join(map(table.format, ("D:\\cars\\valid", "D:\\cars\\test", "/data")))
+    found = evaluations(feed(Ultralytics, text.replace("/data/labels", "labels")))
+    assert [(each.data_set, each.split) for each in found] == [("", ""), ("cars", "test"), ("", "")]
 
 
 def test_a_row_behind_the_bar_of_its_head_is_read() -> None:
