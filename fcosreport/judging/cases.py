@@ -52,7 +52,8 @@ def records_of(case: Case) -> Records:
     `step` its text, `task` its task. One with `ignore` is an Ignore: `ignore` its code, `reason` its reason, `until`
     its last day. One with `claim` is a Claim of that text, with `subject`, `other`, `gain` and `about`, its metric. One
     with `row` is a row of a table, of that label: `table`, `path` and `title` are its own (one table
-    in one note if not given), `bbox` and the like its results, `link_model` and the like its links, `measures` and
+    in one note if not given), `bbox` and the like its results, `link_model` and the like its links, before whose target
+    their text may stand, `measures` and
     `others` its other cells, separated by spaces; in a `path` that ends in .yml it is an entry of an index of models.
     """
     experiments: list[Experiment] = []
@@ -110,11 +111,16 @@ def _remade(experiment: Experiment, given: object) -> Iterator[Remade]:
     )
 
 
+def _link(header: str, value: str) -> Link:
+    text, _, target = value.rpartition(" ")
+    return Link(header, text or header, target)
+
+
 def _row(item: dict[str, object], where: Where) -> TableRow:
     where = Where(str(item.pop("path", where.path)), where.line)
     label, title, table = (str(item.pop(key, "")) for key in ("row", "title", "table"))
     measures, others = (str(item.pop(key, "")).split() for key in ("measures", "others"))
-    links = [Link(key[5:], key[5:], str(item.pop(key))) for key in list(item) if key.startswith("link_")]
+    links = [_link(key[5:], str(item.pop(key))) for key in list(item) if key.startswith("link_")]
     tasks = [task for task in ("bbox", "segm", "keypoints") if task in item]
     return TableRow(
         label=label,

@@ -3,8 +3,10 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from pathlib import PurePosixPath
 
 from fcosreport.comparing.contrast import contrast
+from fcosreport.evidence.naming import sizes
 from fcosreport.evidence.recipes import names, without_rate
 from fcosreport.judging.rule import Fault, rule
 from fcosreport.records import Experiment, Records, Setting
@@ -29,6 +31,8 @@ _FAR = 1.6  # factor between the images of a schedule and those seen, which tell
         [{"name": "fcos_bs32", "train_batch_size": 16}],
         [{"name": "fcos_r50_1x", "backbone": "R-101-FPN"}],
         [{"output_dir": "runs/fcos_lrx10", "lr": 0.03}, {"output_dir": "runs/fcos_lrx3", "lr": 0.03}],
+        [{"name": "yolov8s_parts", "init": "yolov8m.pt"}],
+        [{"name": "rtmdet_s_parts", "config": "configs/rtmdet_l_8xb32.py"}],
     ],
     quiet=[
         [{"name": "fcos_R_50_lr0.004", "lr": 0.004}],
@@ -41,14 +45,16 @@ _FAR = 1.6  # factor between the images of a schedule and those seen, which tell
         [{"name": "fcos_lrx10", "lr": 0.1}, {"name": "fcos_lrx3", "lr": 0.03}],
         [{"name": "fcos_lrx10", "lr": 0.1, "norm": "gn"}, {"name": "fcos_lrx3", "lr": 0.1, "norm": "bn"}],
         [{"name": "fcos_syncbn", "norm": "bn"}, {"name": "fcos_lr10", "lr": 0.001}],
+        [{"name": "yolov8s_parts", "init": "yolov8s.pt"}, {"name": "yolov8s_second", "init": "runs/parts/best.pt"}],
+        [{"name": "yolov8s_from_yolov8m", "init": "yolov8m.pt"}, {"name": "yolov8_parts_s", "init": "yolov8m.pt"}],
     ],
 )
 def name_contradicts_settings(records: Records, settings: Settings) -> Iterator[Fault]:
-    """The name of a run says another learning rate, schedule, batch, seed, norm or backbone than its settings do.
+    """The name of a run says another learning rate, schedule, batch, seed, norm, backbone or size than its settings do.
 
     Names that differ in a learning rate alone, or a factor of it (`lrx3`, `lrx10`), count as well where all settings
-    that matter are the same. A name tells a batch size a GPU or over all of them, `3x` may be 12 epochs of a data set
-    repeated three times.
+    that matter are the same. The size is that of a model (`yolov8s`), where the names are alike up to it. A name tells
+    a batch size a GPU or over all of them, `3x` may be 12 epochs of a data set repeated three times.
 
     Why: zhaoyang97/mmdetection has runs called lrx3 and lrx10 that both train at lr 0.03; what a table of them shows is
     not what it says.
@@ -58,6 +64,7 @@ def name_contradicts_settings(records: Records, settings: Settings) -> Iterator[
     fitting: list[Experiment] = []
     for experiment in records.experiments:
         conflicts = [c for named in decode(experiment.name, experiment.where) if (c := _conflict(experiment, named))]
+        conflicts += _other_sizes(experiment)
         if not conflicts:
             fitting.append(experiment)
         else:
@@ -88,6 +95,14 @@ def _conflict(experiment: Experiment, named: Setting) -> tuple[Setting, Setting]
         if other.name in keys and _contradict(experiment, named, other):
             return named, other
     return None
+
+
+def _other_sizes(experiment: Experiment) -> list[tuple[Setting, Setting]]:
+    """The name, and each file that the run is made of whose name is that of a model of another size."""
+    name = PurePosixPath(experiment.name.lower()).name
+    named = Setting("model", name, name, experiment.where)
+    files = [s for key in ("init", "config") if (s := experiment.setting(key)) and isinstance(s.value, str)]
+    return [(named, s) for s in files if sizes(name, PurePosixPath(str(s.value).lower().replace("\\", "/")).stem)]
 
 
 def _contradict(experiment: Experiment, named: Setting, other: Setting) -> bool:
