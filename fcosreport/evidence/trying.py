@@ -6,8 +6,8 @@ from fcosreport.evidence.recipes import names
 from fcosreport.records import Experiment
 
 _TRY = re.compile(
-    r"(?<![a-z])(?:smoke|sanity|dry[-_ ]?run|debug(?:ging)?|overfit(?:ting|ted)?|quick[-_ ]?(?:test|check))(?![a-z])"
-    r"|冒烟|调试",
+    r"(?<![a-z])(?:smoke|sanity|dry[-_ ]?run|debug(?:ging)?|overfit(?:ting|ted)?"
+    r"|(?:quick|pipeline)[-_ ]?(?:test|check|validation))(?![a-z])|冒烟|调试",
     re.IGNORECASE,
 )
 
