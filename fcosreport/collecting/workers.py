@@ -264,9 +264,11 @@ def row_of(job: Job) -> Row | ServerError:
 def fragment_of(file: Found, old: Fragment | None = None, *, whole: bool = False) -> Fragment:
     """What a file says. `old`: what it said when it was shorter; `whole` keeps every point of its curves."""
     from fcosreport import notes
+    from fcosreport.notes.notebooks import of_notebook
     from fcosreport.notes.table import fulfilled
     from fcosreport.reading.coverage import covered
     from fcosreport.reading.file import printed, read
+    from fcosreport.reading.notebook import placed
 
     reading = read(file.path, file.shown, file.origin, old=old, whole=whole)
     issues = tuple(record for record in reading.records if isinstance(record, Issue))
@@ -285,6 +287,10 @@ def fragment_of(file: Found, old: Fragment | None = None, *, whole: bool = False
             claims=noted.claims,
         )
         return covered(fragment, None)
+    if written := of_notebook(reading.text, file.shown):
+        source = replace(reading.source, kind="note")
+        written = placed(written, reading.text_lines)
+        return covered(Fragment(source=source, experiments=written, issues=issues), None)
     tables = tuple(record for record in reading.records if isinstance(record, TableRow))
     if any(row.is_own for row in tables):  # what a person keeps a record in is a note, whatever its form
         experiments = notes.of_tables(tables, file.shown)

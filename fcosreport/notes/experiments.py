@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from fcosreport.notes import formats, markup, outcomes, pasted, prose, results, rows, words
+from fcosreport.notes import formats, markup, outcomes, pasted, pictures, prose, results, rows, words
 from fcosreport.notes.dates import day_of
 from fcosreport.notes.frozen import keeping_frozen
 from fcosreport.notes.parts import file_name, heading_of, identified, run_name, runs
@@ -67,6 +67,8 @@ def read(
     if parsed.cut:
         told = f"only the first {markup.MOST_LINES} lines were read for headings and settings: split the note"
         issues.append(Issue(told, Where(path, markup.MOST_LINES)))
+    if not reader.experiments and not tables and (shown := pictures.only_shown(parsed, path)):
+        issues.append(shown)
     comments = list(ignores(text, path, parsed.lines))
     issues.extend(each for each in comments if isinstance(each, Issue))
     return Note(

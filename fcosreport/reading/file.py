@@ -59,7 +59,8 @@ _ENDS = re.compile(r"\r\n?|\n")
 class Reading:
     """What was read: records in the order of their lines without the samples, which are curves of the segments.
 
-    `text` is the decoded text of a note, "" for a log. `mark` is as in `Fragment`;
+    `text` is the decoded text of a note, "" for a log; of a notebook that printed no result what its Markdown says,
+    with the lines of the file in `text_lines`. `mark` is as in `Fragment`;
     `doubt` tells of what looks like a result, where no reader took any; `is_of_classifier`: results of a classifier
     are all there is.
     """
@@ -71,6 +72,7 @@ class Reading:
     mark: Mark | None = None
     doubt: Issue | None = None
     is_of_classifier: bool = False
+    text_lines: Sequence[int] = ()
 
 
 def read(
@@ -214,7 +216,9 @@ class _File:
         self.raw.read = self.raw.size
         count = sum(isinstance(record, Evaluation) for record in records)
         source = Source(self.shown, "log", self.raw.size, self.raw.fingerprint(), last, count)
-        return Reading(records, source, segments=notebook.with_pasted(segments, pasted))
+        if pasted or any(each.evaluations or each.curves for each in segments):
+            return Reading(records, source, segments=notebook.with_pasted(segments, pasted))
+        return Reading(records, source, book.note.decode(errors="replace"), segments, text_lines=book.note_lines)
 
     def _fed(self, text: bytes, origin: Origin) -> Feeding:
         feeding = Feeding(self.shown, origin, whole=self.whole)
