@@ -9,7 +9,7 @@ import typer
 from fcosreport import pipeline
 from fcosreport.cli import terminal
 from fcosreport.cli.note import text_of
-from fcosreport.cli.options import Follow, Paths, StoreFile
+from fcosreport.cli.options import Follow, Lang, Paths, StoreFile, spoken_in
 from fcosreport.errors import UsageError
 from fcosreport.wording import plain
 
@@ -27,6 +27,7 @@ def draft(
     write: Annotated[bool, typer.Option("--write", help="Put it into the note; without it, it is printed.")] = False,
     store: StoreFile = None,
     follow: Follow = None,
+    lang: Lang = None,
 ) -> None:
     """Print the entry for a new run: settings, numbers and place, below the plan that it fulfils."""
     from fcosreport.collecting.again import reader
@@ -35,6 +36,7 @@ def draft(
 
     if write and not into:
         raise UsageError("--write: say into which note, with --into NOTE.md.")
+    _ = spoken_in(lang)
     text = text_of(into) if into else ""
     read = [*(paths or ()), *([into] if into else ()), *([Path(run)] if os.path.exists(run) else ())]
     report = pipeline.report_of(read or None, store, terminal.SCREEN, follow=follow)
@@ -46,12 +48,17 @@ def draft(
         made = entry(found, text, note, again)
     if into and write:
         whole.rewrite(into, placed(text, made))
-        terminal.say(f"wrote {into}")
+        terminal.say(_("wrote {note}", note=into))
         return
     whole.write_text("".join(made.lines), Path("-"))
     if into:
-        below = f", below what is planned there as {plain(made.plan.name)}" if made.plan else ""
-        terminal.say(f"{into}:{made.after}: it belongs behind this line{below}. --write puts it there.")
+        place, plan = f"{into}:{made.after}", made.plan and plain(made.plan.name)
+        told = (
+            "{place}: it belongs behind this line, below what is planned there as {plan}. --write puts it there."
+            if plan
+            else "{place}: it belongs behind this line. --write puts it there."
+        )
+        terminal.say(_(told, place=place, plan=plan))
 
 
 def _run(report: "Report", name: str) -> "Experiment":

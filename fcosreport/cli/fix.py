@@ -12,7 +12,7 @@ import typer
 from fcosreport import pipeline
 from fcosreport.cli import terminal
 from fcosreport.cli.note import text_of
-from fcosreport.cli.options import Follow, Paths, StoreFile
+from fcosreport.cli.options import Follow, Lang, Paths, StoreFile, spoken_in
 from fcosreport.wording import plain
 
 if TYPE_CHECKING:
@@ -27,26 +27,28 @@ def fix(
     store: StoreFile = None,
     follow: Follow = None,
     write: Annotated[bool, typer.Option("--write", help="Mend the note; without it the changes are printed.")] = False,
+    lang: Lang = None,
 ) -> None:
     """Mend what the logs of PATH, or those that NOTE.md cites, prove to be wrong in it; tell what cannot be mended."""
     from fcosreport.files import whole
 
+    _ = spoken_in(lang)
     before = text_of(note)  # what cannot be mended is told before anything is collected
     if write:
         whole.refuse_read_only(note)
     report = pipeline.report_of([note, *(paths or ())], store, terminal.SCREEN, follow=follow)
     found = _mended(before, report, note)
     for left in found.left:
-        terminal.say(f"{left.where.path}:{left.where.line}: left as it is: {left.why}.")
+        place = f"{left.where.path}:{left.where.line}"
+        terminal.say(_("{place}: left as it is: {why}.", place=place, why=_.told(left.why)))
     for slip in found.done:
-        terminal.say(
-            f"{slip.where.path}:{slip.where.line}: {slip}, as {plain(slip.source.path)}:{slip.source.line} says."
-        )
+        place, source = f"{slip.where.path}:{slip.where.line}", f"{plain(slip.source.path)}:{slip.source.line}"
+        terminal.say(_("{place}: {slip}, as {source} says.", place=place, slip=_.told(str(slip)), source=source))
     if found.text == before:
-        terminal.say(f"{note}: there is nothing to mend.")
+        terminal.say(_("{note}: there is nothing to mend.", note=note))
     elif write:
         whole.rewrite(note, found.text)
-        terminal.say(f"wrote {note}")
+        terminal.say(_("wrote {note}", note=note))
     else:
         whole.write_text(_difference(before, found.text, str(note)), Path("-"))
 
