@@ -210,7 +210,7 @@ def _label(row: _Row) -> str:
         for each, header, cell in row
         if not _OTHER_MODEL.search(header) and not (has_progress and _REMARK.fullmatch(header))
     ]
-    told = [(each, text) for each, text in shown if text and not _LINK_TEXT.fullmatch(text)]
+    told = [(each, text) for each, text in shown if text and "://" not in text and not _LINK_TEXT.fullmatch(text)]
     named = sorted((text for each, text in told if each.kind == "label"), key=str.isdigit)  # a number says least
     first = [text for each, text in told if each.kind in ("setting", "other") or _is_named(each, text)]
     first += [text for each, text in told if each.kind == "link"]

@@ -195,6 +195,40 @@ def _is_called(experiment: Experiment, called: str, row: TableRow) -> bool:
     return not (_is_row(experiment) and is_other)
 
 
+def printed_below(table: Sequence[TableRow], made: Sequence[Experiment], title: str) -> dict[int, int]:
+    """Which row each block of results is of, by number, that stands in the section of the table and cites no run.
+
+    It is that of the only row with a number that the block prints, in three digits or more; it names no run itself.
+    """
+    found: dict[int, int] = {}
+    for at, each in enumerate(made):
+        if each.title == title and each.evaluations and not (_is_row(each) or _is_said(each) or each.citation):
+            rows = [n for n, row in enumerate(table) if _prints(each, row)]
+            found.update({rows[0]: at} if len(rows) == 1 else {})
+    return found
+
+
+def with_block(row: Sequence[Evaluation], block: Experiment) -> tuple[Evaluation, ...]:
+    """The results of a row with those of the block that prints one of its numbers, on the same images."""
+    split = next((each.split for each in row if _shares(each, block.evaluations)), "")
+    return (*row, *(replace(each, split=each.split or split) for each in block.evaluations))
+
+
+def _prints(block: Experiment, row: TableRow) -> bool:
+    return any(_shares(each, block.evaluations) for each in row.results) and not _differs(row, block)
+
+
+def _shares(result: Evaluation, printed: Sequence[Evaluation]) -> bool:
+    """Whether one of the numbers of a result is AP, or AP at an IoU of 0.5, of what was printed; names may be short."""
+    told = [m for each in printed if each.category is None for m in each.metrics if m.name in ("AP", "AP50")]
+    ours = [m for m in result.metrics if m.name in ("AP", "AP50") and len(m.text.strip("0.").replace(".", "")) > 2]
+    return any(mine.agrees(theirs) for mine in ours for theirs in told)
+
+
+def _is_said(experiment: Experiment) -> bool:
+    return any(each.form == "words" for each in experiment.evaluations)
+
+
 def with_result(experiment: Experiment, row: TableRow) -> Experiment:
     """The experiment with the results of the row that sums it up, but for those of which its own entry tells."""
     told = {(each.task, each.split) for each in experiment.evaluations}

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.notes.test_experiments import note, values
+from tests.notes.test_experiments import FENCE, note, values
 from tests.notes.test_rows import told
 
 
@@ -197,3 +197,20 @@ def test_columns_that_are_splits_are_of_one_run(one: str, other: str) -> None:
 def test_a_full_stop_behind_bold_letters_leaves_them_a_heading() -> None:
     text = "**In colour**\n\nmAP: 0.36\n\n**In grey**.\n\nmAP: 0.42\n"
     assert [each.name for each in note(text).experiments] == ["In colour", "In grey"]
+
+
+def test_a_block_that_prints_the_number_of_one_row_is_of_that_row() -> None:
+    table = "| run | val mAP | test mAP |\n|--|--|--|\n| a | 0.877 | 0.682 |\n| b | 0.909 | 0.101 |\n"
+    found = note(f"{table}\n{FENCE}").experiments
+    assert [each.name for each in found] == ["a", "b"]
+    assert [(e.split, e["AP"]) for e in found[1].evaluations] == [("", 0.909), ("test", 0.101), ("test", 0.1)]
+
+
+def test_a_block_of_other_numbers_is_a_run_beside_the_table() -> None:
+    table = "| run | mAP |\n|--|--|\n| a | 0.682 |\n| b | 0.793 |\n"
+    assert len(note(f"{table}\n{FENCE}").experiments) == 3
+
+
+def test_a_row_of_nothing_but_a_link_is_no_run() -> None:
+    text = "| run | mAP |\n|--|--|\n| a | 0.31 |\n| log: https://host/s/1 code: ab | |\n"
+    assert told(note(text)) == [("a", "finished", 0.31)]

@@ -30,7 +30,7 @@ def test_no_slip_is_told_half_in_english(seed: int, tmp_path: Path, monkeypatch:
 
 def test_every_reason_has_a_translation() -> None:
     known = " ".join(sentence for sentence in language("zh").texts)
-    parts = (part for module in (slips, mending) for part in _of_reasons(Path(module.__file__)))
+    parts = (part for module in (slips, mending) for part in _of_reasons(Path(str(module.__file__))))
     assert not [part for part in parts if part not in known]
 
 
