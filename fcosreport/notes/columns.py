@@ -22,7 +22,7 @@ _OF = (
     r"|本地|最终|最高|验证集?|测试集?|评测|测评|提交|제출|최종)"
 )
 _SCORE = r"(?:scores?|分数?|得分|成绩|结果|スコア|점수)"
-_NAME = re.compile(rf"(?i)\W*(?=.*(?:{_SCORE}|{_BOARD}))(?:(?:{_BOARD}|{_OF}|{_SCORE})[\s_/.()（）-]*){{1,4}}\W*")
+_NAME = re.compile(rf"(?i)\W*(?=.*(?:{_SCORE}|{_BOARD}))(?:(?:{_BOARD}|{_OF}|{_SCORE})[\s_/.@()（）-]*){{1,4}}\W*")
 _IS_BOARD = re.compile(rf"(?i){_BOARD}")
 _PUBLIC = re.compile(r"(?i)public|lb|leader|线上|A榜|リーダ|리더|submission|提交|제출|online")
 _PRIVATE = re.compile(r"(?i)private|B榜")
@@ -35,6 +35,8 @@ _MODEL = re.compile(
 )
 SUBMITTED = re.compile(r"(?i)leader ?board|\bLB\b|\bsubmi(?:t|ssion)|리더보드|제출|线上|提交|排行榜|榜单")
 """In the title of a table of what a leaderboard scored."""
+_IN_TITLE = re.compile(r"(?<![A-Za-z])m?AP(?![A-Za-z])")
+_PART = re.compile(r"@?(?:0?\.[5-9]\d?|[57][05])(?: ?[:-] ?0?\.?95)?|(?i:small|medium|large)|[SML]")
 _PLAIN = re.compile(r"(?i)\W*m?ap\W*")
 _VALIDATION = re.compile(r"(?i)(?:\b|(?<=ap))val(?:idation)?(?![a-z])")
 
@@ -46,8 +48,17 @@ def is_of_images(note: Markup) -> bool:
 
 def meanings(grid: Grid, *, of_images: bool) -> list[Header]:
     """What each column of a table is. `of_images`: the note is of a trade whose scores are read without a name."""
-    alone = [header(cell.raw) for cell in grid.headers]
+    alone = _of_title(grid, [header(cell.raw) for cell in grid.headers])
     return _unique(_once(_of_half(_scored(grid, alone, of_images=of_images), grid.headers), grid), grid.headers)
+
+
+def _of_title(grid: Grid, headers: Sequence[Header]) -> list[Header]:
+    """The headers; where only the title says AP, those that are nothing but an IoU or a size are of AP."""
+    told = _IN_TITLE.search(grid.title)
+    if not told or any(each.kind == "metric" for each in headers):
+        return list(headers)
+    parts = (f"{told[0]} {cell.text}" if _PART.fullmatch(cell.text) else "" for cell in grid.headers)
+    return [header(part) if part else each for part, each in zip(parts, headers, strict=True)]
 
 
 def _scored(grid: Grid, headers: Sequence[Header], *, of_images: bool) -> list[Header]:

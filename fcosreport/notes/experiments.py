@@ -146,8 +146,8 @@ class _Reader:
         made = list(self.experiments)
         around = [*self._around(section), *section.declared.values()]
         named = self._carried(section)
-        blocks = {n: made[at] for n, at in rows.printed_below(table, made, section.title).items()}
-        made = [each for each in made if each not in blocks.values()]
+        block = rows.printed_below(table, made, section.title)
+        printed = {block[0]: made.pop(block[1])} if block else {}
         self.experiments[:] = made
         told = zip(table, rows.names(table), rows.states(table), strict=True)
         for number, (row, name, (state, reason)) in enumerate(told):
@@ -164,7 +164,7 @@ class _Reader:
                 title=row.title,
                 group=row.table if len(table) > 1 else "",
                 settings=combined(around, named, row.settings),
-                evaluations=rows.with_block(row.results, blocks[number]) if number in blocks else row.results,
+                evaluations=rows.with_block(row.results, printed[number]) if number in printed else row.results,
                 citation=Citation(link.target, row.where) if link else None,
                 mentions=tuple(words.mentions(" ".join((row.label, *(text for _, text in row.others))))),
                 state=state,

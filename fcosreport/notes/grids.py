@@ -23,6 +23,8 @@ _LINK = re.compile(r"(?<!!)\[([^\[\]\n]{0,300})\]\(\s*<?([^()\s<>]{1,800})")
 _ANCHOR = re.compile(
     r"<a\s[^<>]{0,200}?href\s*=\s*[\"']?([^\"'<>\s]{1,800})[\"']?[^<>]{0,200}>(.{0,300}?)</a>", re.I | re.S
 )
+_BARE = re.compile(r"(?<![(<\"'=\w])https?://[^\s<>()\[\]|`，。]{4,500}")
+"""An address that stands by itself."""
 _WHOLE_LINK = re.compile(r"(?<!!)\[([^\[\]\n]{0,300})\]\([^()\n]{0,900}\)")
 _IMAGE = re.compile(r"!\[[^\[\]\n]{0,300}\]\([^()\n]{0,900}\)")
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,900}>")
@@ -71,10 +73,12 @@ def grids(note: Markup) -> Iterator[Grid]:
 def cell(raw: str) -> Cell:
     """A cell from its Markdown or HTML."""
     raw = raw[:5000]
+    bare = [("", target) for target in _BARE.findall(raw)] if "://" in raw else []
     if not _MARKS.search(raw):
-        return Cell(" ".join(raw.split()), raw)
+        return Cell(" ".join(raw.split()), raw, tuple(bare))
     links = [(_text(label), target) for label, target in _LINK.findall(_IMAGE.sub("", raw))]
     links.extend((_text(label), target) for target, label in _ANCHOR.findall(raw))
+    links.extend(bare)
     return Cell(_text(raw), raw, tuple((label, html.unescape(target)) for label, target in links))
 
 

@@ -24,9 +24,10 @@ _REACHED = re.compile(
 )
 """How an author says what came out."""
 _OF_OTHERS = re.compile(
-    r"(?i)\b(?:abstract|papers?|citations?|references?|baselines?|comparison with|related|zoo)\b|论文|引用|論文|논문"
+    r"(?i)\b(?:abstract|papers?|citations?|references?|baselines?|comparison with|related|zoo"
+    r"|change ?log|releases?|history|what'?s new|news|updates?|roadmap)\b|论文|引用|論文|논문|更新|版本|特性"
 )
-"""Headings below which the numbers are of others."""
+"""Headings, and names of files, below which the numbers are of others, or of what a program can do."""
 _QUOTED = re.compile(r"(?i)\bet al\b|\[\d+\]|arxiv|\bdoi\b|\bpre-?trained .{0,40}\b(?:has|gets|achieves)\b")
 _OF_RESULTS = re.compile(
     r"(?i)\b(?:results?|performance|comparison|metrics|evaluation|scores?)\b|结果|性能|对比|指标|結果|比較|성능|결과"
@@ -38,7 +39,7 @@ _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z*])|(?<=[。！？；])")
 def experiments(root: Section, path: str) -> Iterator[Experiment]:
     """What a note says that was reached: an experiment for each name in a list of results, else for each section."""
     for section in _sections(root):
-        titles = [each.title for each in (*section.ancestors, section)[1:]]
+        titles = [file_name(path), *(each.title for each in (*section.ancestors, section)[1:])]
         if any(_OF_OTHERS.search(title) or words.is_supposed(title) for title in titles):
             continue
         paragraphs = list(_paragraphs(section))

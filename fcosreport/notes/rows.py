@@ -195,17 +195,22 @@ def _is_called(experiment: Experiment, called: str, row: TableRow) -> bool:
     return not (_is_row(experiment) and is_other)
 
 
-def printed_below(table: Sequence[TableRow], made: Sequence[Experiment], title: str) -> dict[int, int]:
-    """Which row each block of results is of, by number, that stands in the section of the table and cites no run.
+def printed_below(table: Sequence[TableRow], made: Sequence[Experiment], title: str) -> tuple[int, int] | None:
+    """Which row the block of results is of, and which of `made` it is, that stands first behind the table.
 
-    It is that of the only row with a number that the block prints, in three digits or more; it names no run itself.
+    It is in the section of the table, names and cites no run, and prints a number of one row only, in three digits.
     """
-    found: dict[int, int] = {}
-    for at, each in enumerate(made):
-        if each.title == title and each.evaluations and not (_is_row(each) or _is_said(each) or each.citation):
-            rows = [n for n, row in enumerate(table) if _prints(each, row)]
-            found.update({rows[0]: at} if len(rows) == 1 else {})
-    return found
+    behind = [at for at, each in enumerate(made) if each.where.line > table[-1].where.line]
+    at = min(behind, key=lambda each: made[each].where.line, default=None)
+    if at is None or made[at].title != title or not made[at].evaluations or _names_itself(made[at]):
+        return None
+    rows = [number for number, row in enumerate(table) if _prints(made[at], row)]
+    return (rows[0], at) if len(rows) == 1 else None
+
+
+def _names_itself(experiment: Experiment) -> bool:
+    is_block = not any(each.form in ("table", "words") for each in experiment.evaluations)
+    return bool(not is_block or experiment.citation or experiment.mentions)
 
 
 def with_block(row: Sequence[Evaluation], block: Experiment) -> tuple[Evaluation, ...]:
@@ -223,10 +228,6 @@ def _shares(result: Evaluation, printed: Sequence[Evaluation]) -> bool:
     told = [m for each in printed if each.category is None for m in each.metrics if m.name in ("AP", "AP50")]
     ours = [m for m in result.metrics if m.name in ("AP", "AP50") and len(m.text.strip("0.").replace(".", "")) > 2]
     return any(mine.agrees(theirs) for mine in ours for theirs in told)
-
-
-def _is_said(experiment: Experiment) -> bool:
-    return any(each.form == "words" for each in experiment.evaluations)
 
 
 def with_result(experiment: Experiment, row: TableRow) -> Experiment:

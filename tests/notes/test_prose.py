@@ -35,6 +35,10 @@ def test_what_others_reached_or_what_is_hoped_for_is_none(sentence: str) -> None
     assert not note(f"# Helmets\n\n{sentence}\n").experiments
 
 
+def test_what_a_new_version_can_do_is_no_run() -> None:
+    assert not note("# Changelog\n## 2.5\n- The new ViT model reached 55.7 mAP on COCO.\n").experiments
+
+
 def test_a_sentence_beside_a_table_tells_of_no_further_run() -> None:
     table = "| run | mAP |\n|--|--|\n| a1 | 0.31 |\n"
     assert told(note(f"# Helmets\nThe best model reached 33.0 mAP.\n\n## Runs\n{table}")) == [("a1", "finished", 0.31)]

@@ -84,3 +84,15 @@ def test_a_task_may_stand_apart_from_its_metric() -> None:
     rows = "| Precision (B) | 99.5% |\n| mAP@.50 (B) | 99.4% |\n| mAP@.50-.95 (B) | 88.2% |\n"
     (run,) = note(f"## Run\n| Metric | Value |\n|--|--|\n{rows}").experiments
     assert {m.name: m.value for m in run.evaluations[0].metrics} == {"P": 0.995, "AP50": 0.994, "AP": 0.882}
+
+
+def test_where_only_the_title_says_ap_a_column_may_be_its_threshold() -> None:
+    text = "## {}\n| Model | 0.5 | 0.75 | small |\n|--|--|--|--|\n| a | 91.6 | 50.6 | 16.3 |\n"
+    (run,) = note(text.format("Results (AP)")).experiments
+    assert {m.name: m.value for m in run.evaluations[0].metrics} == {"AP50": 0.916, "AP75": 0.506, "APs": 0.163}
+    assert not note(text.format("Results")).experiments
+
+
+def test_a_row_that_gives_the_address_of_its_weights_is_published() -> None:
+    rows = "| Faster R-CNN | link: https://pan.baidu.com/s/1Dq code: o92l | 79.8 |\n"
+    assert not note(f"| Model | Download | mAP |\n|--|--|--|\n{rows}").experiments
