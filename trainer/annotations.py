@@ -1,226 +1,231 @@
-"""Annotation files in COCO's format, read row by row into columns: the largest takes little memory, and is checked.
+"""Annotation files in COCO's format, read row by row into arrays: the largest takes little memory, and is checked.
 
-Whatever makes the numbers wrong (an id twice, an unknown category, a broken box) is an error with its file and id.
+Whatever makes the numbers wrong (an id twice, an unknown category, a broken box) is an error with its file and id. An
+annotation that no training can use (no area, outside its image) is skipped and counted, as is the custom of the field.
 """
 
-import codecs
-import hashlib
 import json
-import math
-import re
 from array import array
-from collections.abc import Iterator
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import Annotated, Any
 
 import numpy as np
+from msgspec import Meta, Struct
 from numpy.typing import NDArray
 from pycocotools import mask as rle
 
-from trainer.errors import TrainerError
+from trainer.errors import TrainerError, checked
+from trainer.json_rows import Text
 
-Row = dict[str, Any]
-_PARTS = ("images", "annotations", "categories")
-_WINDOW = 1 << 22  # bytes of the file that are read at once
-_BLANK = re.compile(r"[ \t\n\r]*")
-_DECODER = json.JSONDecoder()
+Ints = NDArray[np.int64]
+Id = Annotated[int, Meta(ge=-(1 << 63), le=(1 << 63) - 1)]
+Number = Annotated[float, Meta(ge=-1e30, le=1e30)]  # neither NaN nor infinite
+Side = Annotated[float, Meta(ge=1, le=(1 << 16) - 1, multiple_of=1)]  # also 160.0
+
+
+class _Image(Struct):
+    id: Id
+    file_name: str
+    width: Side
+    height: Side
+
+
+class _Category(Struct):
+    id: Id
+    name: str | int
+
+
+class _Object(Struct):
+    id: Id
+    image_id: Id
+    category_id: Id
+    bbox: tuple[Number, Number, Number, Number]
+    area: Number
+    iscrowd: Any = False
+
+
+class _Runs(Struct):
+    size: tuple[Side, Side]  # height, width
+    counts: str | list[Annotated[int, Meta(ge=0)]]
+
+    def __post_init__(self) -> None:
+        if isinstance(self.counts, list) and sum(self.counts) != self.size[0] * self.size[1]:
+            raise ValueError("The counts of run lengths must be its pixels")  # the C code trusts them
+
+
+class _Outlined(_Object, kw_only=True):
+    segmentation: Annotated[list[Annotated[list[Number], Meta(min_length=6)]], Meta(min_length=1)] | _Runs
+
+    def __post_init__(self) -> None:
+        if isinstance(self.segmentation, list) and any(len(ring) % 2 for ring in self.segmentation):
+            raise ValueError("A polygon must have as many y as x")
+
+
+_NOUNS = {"images": "image", "annotations": "annotation", "categories": "category"}
+
+
+def is_training(path: Path) -> bool:
+    """Whether it is the file of the training part."""
+    return path.name.startswith("instances_train")
 
 
 @dataclass(frozen=True, slots=True)
-class Columns:
-    """The rows of a file, in its order: all but the masks.
+class Split:
+    """The training or the validation part of a data set, as its file tells it.
 
-    `images`: id, width and height; `names`: of their files, in UTF-8; `objects`: id, the ids of its image and of its
-    category, and whether it is a crowd; `boxes`: left, top, width and height; `places`: which image each object is of.
+    `ids`, `names` (in UTF-8) and `sizes` (width, height) are of its images; `categories` are names by id; `skipped`
+    says what was left out of the training, or is odd, and how often. The objects of image `n` are from `starts[n]` to
+    `starts[n + 1]`: `boxes` (left, top, right, bottom), `kinds` (ids of categories), and `rows`: the bytes of the file
+    from which their masks are read when they are wanted. Processes share arrays, and copy none.
     """
 
     path: Path
     sha256: str
     categories: dict[int, str]
-    images: NDArray[np.int64]
+    ids: Ints
     names: NDArray[np.bytes_]
-    objects: NDArray[np.int64]
-    boxes: NDArray[np.float64]
-    places: NDArray[np.int64]
+    sizes: Ints
+    starts: Ints
+    boxes: NDArray[np.float32]
+    kinds: Ints
+    rows: Ints
+    skipped: dict[str, int]
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def described(self) -> dict[str, str | int]:
+        """What metrics.jsonl says of the data. Most are called instances_val, so their folder is told as well."""
+        part, root = "train" if is_training(self.path) else "val", self.path.parent.parent.resolve().name
+        return {
+            part: f"{root}/annotations/{self.path.name}",
+            f"{part}_images": len(self),
+            f"{part}_sha256": self.sha256,
+        }
+
+    def place(self, index: int) -> Path:
+        """Where the file of an image is."""
+        name: str = self.names[index].decode(errors="surrogatepass")
+        return self.path.parent.parent / self.path.stem.removeprefix("instances_") / name
+
+    def masks(self, index: int) -> NDArray[np.uint8]:
+        """The pixels of each object of an image, from a file that was read with `masks`."""
+        width, height = self.sizes[index].tolist()
+        codes = []
+        with self.path.open("rb") as file:
+            for begin, end in self.rows[self.starts[index] : self.starts[index + 1]].tolist():
+                file.seek(begin)
+                outline = json.loads(file.read(end - begin))["segmentation"]
+                if isinstance(outline, list):
+                    outline = rle.merge(rle.frPyObjects(outline, height, width))
+                elif isinstance(outline["counts"], list):
+                    outline = rle.frPyObjects(outline, height, width)
+                codes.append(outline)
+        return np.ascontiguousarray(rle.decode(codes).transpose(2, 0, 1))
 
 
-def columns_of(path: Path) -> Columns:
-    """Read a file; raises TrainerError where something in it is wrong."""
-    text, categories, names = _Text(path), dict[int, str](), list[bytes]()
-    images, objects, boxes = array("q"), array("q"), array("d")
+def read(path: Path, masks: bool = False) -> Split:
+    """Read a file; raises TrainerError where something in it is wrong. `masks`: they will be asked for."""
+    text, columns = Text(path), _Columns(path)
+    kinds: dict[str, type[_Image | _Object | _Category]]
+    kinds = {"images": _Image, "annotations": _Outlined if masks else _Object, "categories": _Category}
     for part, row in text.rows():
-        if not isinstance(row, dict) or not _is_id(row.get("id")):
-            raise TrainerError(f"{path}: `{part}` must be a list of objects with whole numbers as ids.")
-        if part == "images":
-            images.extend(_image(row, path))
-            names.append(row["file_name"].encode(errors="surrogatepass"))
-        elif part == "annotations":
-            objects.extend(_object(row, path))
-            boxes.extend(row["bbox"])
-        else:
-            _add_category(categories, row, path)
-    sizes, known = np.asarray(images).reshape(-1, 3), np.asarray(objects).reshape(-1, 4)
-    if not len(sizes) or not categories:
-        raise TrainerError(f"{path} has no images or no categories.")
-    _check_ids(path, sizes[:, 0], known, list(categories))
-    order = np.argsort(sizes[:, 0])
-    places = order[np.searchsorted(sizes[:, 0], known[:, 1], sorter=order)]
-    sides = np.asarray(boxes).reshape(-1, 4)
-    return Columns(path, text.digest.hexdigest(), categories, sizes, np.array(names), known, sides, places)
+        if part in kinds:
+            where = f"{path}: {_NOUNS[part]} {row.get('id')}" if isinstance(row, dict) else f"{path}: `{part}`"
+            columns.add(checked(row, kinds[part], where), text.span)
+    if not columns.images or not columns.categories or "annotations" not in text.names:
+        raise TrainerError(f"{path} has no images, no categories or no list of annotations.")
+    return columns.joined(text.digest.hexdigest())
 
 
-def _image(row: Row, path: Path) -> tuple[int, int, int]:
-    width, height = (_whole(row.get(side)) for side in ("width", "height"))
-    if not isinstance(row.get("file_name"), str) or not (0 < width < 1 << 16 and 0 < height < 1 << 16):
-        raise TrainerError(f"{path}: image {row['id']} needs a file_name, a width and a height.")
-    return row["id"], width, height
-
-
-def _object(row: Row, path: Path) -> tuple[int, int, int, bool]:
-    where, box = f"{path}: annotation {row['id']}", row.get("bbox")
-    for kind in ("image", "category"):
-        if not _is_id(row.get(f"{kind}_id")):
-            raise TrainerError(f"{where} is of {kind} {row.get(f'{kind}_id')}, which is not listed.")
-    if not isinstance(box, list) or len(box) != 4 or not all(map(_is_number, box)):
-        raise TrainerError(f"{where}: bbox must be [x, y, width, height].")
-    if not _is_number(row.get("area")):
-        raise TrainerError(f"{where} has no area.")
-    return row["id"], row["image_id"], row["category_id"], bool(row.get("iscrowd"))
-
-
-def _add_category(known: dict[int, str], row: Row, path: Path) -> None:
-    if "name" not in row:
-        raise TrainerError(f"{path}: category {row['id']} has no name.")
-    if row["id"] in known:
-        raise TrainerError(f"{path}: in `categories`, the id {row['id']} occurs twice. Number them anew.")
-    if (name := str(row["name"])) in known.values():
-        raise TrainerError(f"{path}: two categories are called {name}. Name them apart.")
-    known[row["id"]] = name
-
-
-def _check_ids(path: Path, images: NDArray[np.int64], objects: NDArray[np.int64], categories: list[int]) -> None:
-    for part, ids in (("images", images), ("annotations", objects[:, 0])):
-        known, counts = np.unique(ids, return_counts=True)
-        for number in known[counts > 1][:1]:
-            raise TrainerError(f"{path}: in `{part}`, the id {number} occurs twice. Number them anew.")
-    for kind, column, listed in (("image", 1, images), ("category", 2, np.array(categories))):
-        for row in objects[~np.isin(objects[:, column], listed)][:1]:
-            raise TrainerError(f"{path}: annotation {row[0]} is of {kind} {row[column]}, which is not listed.")
-
-
-def masks_of(columns: Columns) -> Iterator[bytes]:
-    """The mask of each annotation, as COCO's packed run lengths; raises TrainerError where it has none."""
-    rows = (row for part, row in _Text(columns.path).rows() if part == "annotations")
-    for row, (_, width, height) in zip(rows, columns.images[columns.places].tolist(), strict=True):
-        given = row.get("segmentation")
-        if not _is_segmentation(given, height, width):
-            text = "segmentation must be polygons or run lengths of its image's size."
-            raise TrainerError(f"{columns.path}: annotation {row['id']}: {text}")
-        if isinstance(given, list):
-            given = rle.merge(rle.frPyObjects(given, height, width))
-        elif isinstance(given["counts"], list):
-            given = rle.frPyObjects(given, height, width)
-        counts = given["counts"]
-        yield counts.encode() if isinstance(counts, str) else counts
-
-
-class _Text:
-    """The text of a JSON file, of which a window is in memory. `digest`: the SHA-256 of what was read."""
+class _Columns:
+    """The rows of a file in the order in which they stand there, as columns of numbers."""
 
     def __init__(self, path: Path) -> None:
-        self.path, self.digest = path, hashlib.sha256()
-        self._decoder = codecs.getincrementaldecoder("utf-8-sig")()
-        self._text, self._at = "", 0
-        self._file: IO[bytes]
+        self.path, self.skipped = path, Counter[str]()
+        self.categories, self.names = dict[int, str](), list[bytes]()
+        self.images = array("q")  # id, width, height
+        self.ids, self.owners, self.kinds = array("q"), array("q"), array("q")  # `owners`: the ids of their images
+        self.boxes = array("f")  # without an area where they cannot be trained on
+        self.rows, self.runs = array("q"), array("q")  # `runs`: height << 16 | width of run lengths, 0 of polygons
 
-    def rows(self) -> Iterator[tuple[str, Any]]:
-        """Each row of the lists that are asked for, with the name of its list."""
-        try:
-            with self.path.open("rb") as self._file:
-                yield from self._rows()
-        except OSError as error:
-            raise TrainerError(f"{self.path} cannot be read: {error.strerror}.") from None
-        except (ValueError, RecursionError) as error:
-            raise TrainerError(f"{self.path} is no JSON, or was cut: {error}.") from None
+    def add(self, each: _Image | _Object | _Category, span: tuple[int, int]) -> None:
+        """Take in a row, which stands there in the file."""
+        if isinstance(each, _Object):
+            left, top, width, height = each.bbox
+            self.ids.append(each.id)
+            self.owners.append(each.image_id)
+            self.kinds.append(each.category_id)
+            self.boxes.extend((left, top, left, top) if each.iscrowd else (left, top, left + width, top + height))
+            self.skipped["crowds"] += bool(each.iscrowd)
+            self.skipped["boxes without area"] += not each.iscrowd and min(width, height) <= 0
+            if isinstance(each, _Outlined):
+                outline = each.segmentation
+                self.rows.extend(span)
+                self.runs.append(int(outline.size[0]) << 16 | int(outline.size[1]) if isinstance(outline, _Runs) else 0)
+        elif isinstance(each, _Image):
+            self.images.extend((each.id, int(each.width), int(each.height)))
+            self.names.append(each.file_name.encode(errors="surrogatepass"))
+        elif str(each.name) in self.categories.values():
+            raise TrainerError(f"{self.path}: two categories are called {each.name}. Name them apart.")
+        else:
+            self._check_unique("categories", np.array([*self.categories, each.id]))
+            self.categories[each.id] = str(each.name)
 
-    def _rows(self) -> Iterator[tuple[str, Any]]:
-        lacking = list(_PARTS)
-        for part in self._members("{", "}"):
-            self._take(":")
-            if part not in lacking:
-                self._value()
-                continue
-            lacking.remove(part)
-            for row in self._members("[", "]") if self._next() == "[" else (self._value(),):
-                yield part, row
-        yield from ((part, None) for part in lacking)
-        if self._next():
-            raise ValueError("something stands behind its end")
+    def joined(self, sha256: str) -> Split:
+        """The objects by their images."""
+        ids, widths, heights = np.asarray(self.images).reshape(-1, 3).T
+        self._check_unique("images", ids)
+        self._check_unique("annotations", np.asarray(self.ids))
+        owners, kinds = self._found("image", np.asarray(self.owners), ids), np.asarray(self.kinds)
+        self._found("category", kinds, np.array(list(self.categories)))
+        if self.runs:
+            self._check_runs((heights << 16 | widths)[owners])
+        boxes, skipped = np.asarray(self.boxes).reshape(-1, 4), self.skipped
+        for sides, borders in ((boxes[:, 0::2], widths), (boxes[:, 1::2], heights)):
+            sides.clip(0, borders.astype(np.float32)[owners, None], out=sides)
+        kept = np.flatnonzero((boxes[:, 2:] - boxes[:, :2]).min(1) >= 1e-3)
+        skipped["boxes outside their image"] = len(boxes) - len(kept) - skipped.total()
+        kept = kept[np.argsort(owners[kept], kind="stable")]
+        starts, chosen = np.searchsorted(owners[kept], np.arange(len(ids) + 1)), np.arange(len(ids))
+        if is_training(self.path):
+            chosen = np.flatnonzero(np.diff(starts))
+            skipped["images without a usable annotation"] = len(ids) - len(chosen)
+            if not len(chosen):
+                raise TrainerError(f"{self.path}: no image has an annotation to train on.")
+        return Split(
+            path=self.path,
+            sha256=sha256,
+            categories=self.categories,
+            ids=ids[chosen],
+            names=np.array(self.names)[chosen],
+            sizes=np.stack((widths, heights), 1)[chosen],
+            starts=np.append(starts[chosen], starts[-1]),
+            boxes=boxes[kept],
+            kinds=kinds[kept],
+            rows=np.asarray(self.rows).reshape(-1, 2)[kept if self.rows else ()],
+            skipped=dict(+skipped),
+        )
 
-    def _members(self, begin: str, end: str) -> Iterator[Any]:
-        """The rows of a list, or the keys of an object, whose values the caller takes."""
-        self._take(begin)
-        if self._next() != end:
-            yield self._value()
-            while self._next() != end:
-                self._take(",")
-                yield self._value()
-        self._take(end)
+    def _check_runs(self, sizes: Ints) -> None:
+        runs = np.asarray(self.runs)
+        for place in np.flatnonzero((runs > 0) & (runs != sizes))[:1]:
+            text = "segmentation: its size is not that of the image"
+            raise TrainerError(f"{self.path}: annotation {self.ids[place]}: {text}.")
 
-    def _take(self, sign: str) -> None:
-        if self._next() != sign:
-            raise ValueError(f"no {sign} where one must be")
-        self._at += 1
+    def _check_unique(self, part: str, ids: Ints) -> None:
+        ordered = np.sort(ids)
+        for number in ordered[1:][ordered[1:] == ordered[:-1]][:1]:
+            raise TrainerError(f"{self.path}: in `{part}`, the id {number} occurs twice. Number them anew.")
 
-    def _next(self) -> str:
-        """The next character that is no blank; empty at the end."""
-        while True:
-            self._at = _BLANK.match(self._text, self._at).end()  # type: ignore[union-attr]  # it always matches
-            if self._at < len(self._text) or not self._more():
-                return self._text[self._at : self._at + 1]
-
-    def _value(self) -> Any:
-        self._next()
-        while True:
-            try:
-                value, end = _DECODER.raw_decode(self._text, self._at)
-            except ValueError:
-                if not self._more():
-                    raise
-                continue
-            if end < len(self._text) or not self._more():  # a number at the end of the window may go on
-                self._at = end
-                return value
-
-    def _more(self) -> bool:
-        """Read on, and forget what was taken. Whether there was more."""
-        piece = self._file.read(max(_WINDOW, len(self._text) - self._at))
-        self.digest.update(piece)
-        self._text, self._at = self._text[self._at :] + self._decoder.decode(piece, not piece), 0
-        return bool(piece)
-
-
-def _is_id(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and abs(value) < 1 << 63
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-
-
-def _whole(value: Any) -> int:
-    """A whole number, also where it is written as 160.0; 0 where it is none."""
-    return int(value) if _is_number(value) and value == int(value) else 0
-
-
-def _is_segmentation(given: object, height: int, width: int) -> bool:
-    if isinstance(given, list):
-        rings = [ring for ring in given if isinstance(ring, list) and len(ring) >= 6 and len(ring) % 2 == 0]
-        return bool(given) and len(rings) == len(given) and all(_is_number(value) for ring in rings for value in ring)
-    if not isinstance(given, dict) or given.get("size") != [height, width]:
-        return False
-    counts = given.get("counts")
-    if isinstance(counts, list):  # the C code that unpacks them trusts them
-        return all(_is_id(n) and n >= 0 for n in counts) and sum(counts) == height * width
-    return isinstance(counts, str)
+    def _found(self, noun: str, given: Ints, listed: Ints) -> NDArray[np.int32]:
+        """Which of those that are listed each of the given ids of images or categories is."""
+        order = np.argsort(listed)
+        places = np.searchsorted(listed, given, sorter=order).clip(max=len(listed) - 1)
+        found: NDArray[np.int32] = order[places].astype(np.int32)
+        for place in np.flatnonzero(listed[found] != given)[:1]:
+            told = f"annotation {self.ids[place]} is of {noun} {given[place]}, which is not listed"
+            raise TrainerError(f"{self.path}: {told}.")
+        return found

@@ -1,11 +1,11 @@
 """The command line: `python -m trainer train | evaluate | study | probe`."""
 
-import inspect
 import signal
 from collections.abc import Callable
 from dataclasses import fields
+from inspect import Parameter, Signature, signature
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_type_hints
 
 import torch
 import typer
@@ -44,28 +44,24 @@ app = typer.Typer(
 Size = Annotated[Literal["cpu", "gpu"] | None, typer.Option(help="Whose defaults; gpu where there is one.")]
 
 
-def _with_settings(*names: str) -> Callable[[Command], Command]:
-    """Let `given` of a command be options for these settings, or for all. Those that are not given are None."""
-    sizes = {size: Settings(**given) for size, given in SIZES.items()}
+def _with_settings(*names: str, default: str = "") -> Callable[[Command], Command]:
+    """Let `given` of a command be options for these settings, or for all. Those that are not given are None.
+
+    `default`: where their values come from then, if not from the size.
+    """
+    sizes = {size: settings_of(given, size) for size, given in SIZES.items()}
+    kinds = get_type_hints(Settings)
     options = []
-    for each in fields(Settings):
-        if names and each.name not in names:
-            continue
+    for each in (each for each in fields(Settings) if each.name in names or not names):
         told = {str(getattr(settings, each.name)): size for size, settings in sizes.items()}
-        default = ", ".join(f"{size} {value}" for value, size in told.items()) if len(told) > 1 else next(iter(told))
-        option = typer.Option(help=f"{each.metadata['help']} Default: {default}.", show_default=False)
-        options.append(
-            inspect.Parameter(
-                each.name,
-                inspect.Parameter.KEYWORD_ONLY,
-                default=None,
-                annotation=Annotated[each.type | None, option],  # type: ignore[operator]  # a class, not its name
-            )
-        )
+        of_size = ", ".join(f"{size} {value}" for value, size in told.items()) if len(told) > 1 else next(iter(told))
+        option = typer.Option(help=f"{each.metadata['help']} Default: {default or of_size}.", show_default=False)
+        kind = Annotated[kinds[each.name] | None, option]  # type: ignore[valid-type,name-defined]  # made as it runs
+        options.append(Parameter(each.name, Parameter.KEYWORD_ONLY, default=None, annotation=kind))
 
     def changed(command: Command) -> Command:
-        *own, _ = inspect.signature(command).parameters.values()
-        command.__signature__ = inspect.Signature([*own, *options])  # type: ignore[attr-defined]  # typer looks there
+        *own, _ = signature(command).parameters.values()
+        command.__signature__ = Signature([*own, *options])  # type: ignore[attr-defined]  # typer looks there
         return command
 
     return changed
@@ -85,7 +81,7 @@ def train(
 
 
 @app.command()
-@_with_settings(*evaluation.CHANGEABLE)
+@_with_settings(*evaluation.CHANGEABLE, default="as it was trained")
 def evaluate(
     checkpoint: Annotated[Path, typer.Argument(help="A checkpoint.pt.")],
     output: Annotated[
@@ -108,7 +104,7 @@ def show_norms(size: Size = None, **given: Any) -> None:
 
 
 @app.command()
-@_with_settings("data", "threads")
+@_with_settings("data", "threads", default="as the study says")
 def study(
     name: Annotated[str, typer.Argument(help="A study that comes with the trainer, as 191209, or its TOML file.")],
     size: Size = None,
@@ -129,7 +125,8 @@ def _size(size: str | None) -> str:
 def _settings(size: str | None, given: dict[str, Any], config: Path | None = None) -> Settings:
     """An option of the command line beats the file, that the defaults of the size."""
     told = toml(config) if config else {}
-    return settings_of({**SIZES[_size(size)], **told, **_told(given)}, str(config or "command line"))
+    settings_of(told, str(config))
+    return settings_of({**SIZES[_size(size)], **told, **_told(given)}, "command line")
 
 
 def _told(given: dict[str, Any]) -> dict[str, Any]:

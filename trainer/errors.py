@@ -5,14 +5,28 @@ import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
+import msgspec
 import torch
+
+Kind = TypeVar("Kind")
 
 _NO_MEMORY = ("can't allocate memory", "not enough memory", "std::bad_alloc", "could not create a memory", "alloc_cpu")
 
 
 class TrainerError(Exception):
     """Wrong input or settings: one line that says where and what to do."""
+
+
+def checked(given: Any, kind: type[Kind], where: str) -> Kind:
+    """What was read, as a record of this kind; raises TrainerError with what is wrong, which begins with `where`."""
+    try:
+        return msgspec.convert(given, kind)
+    except msgspec.ValidationError as error:
+        reason, _, place = str(error).partition(" - at `$.")
+        named = f": {place.rstrip('`')}" if place else ""
+        raise TrainerError(f"{where}{named}: {reason[0].lower()}{reason[1:]}.") from None
 
 
 class NotFiniteError(Exception):
@@ -51,6 +65,8 @@ def ending(error: BaseException) -> End:
         return End("failed", last.removeprefix(f"{TrainerError.__module__}.TrainerError: "), 2)
     if _is_out_of_memory(error):
         return End("failed", "out of memory", 3, "Lower --train-batch-size or --image-size, or raise --accumulate.")
+    if isinstance(error, OSError) and (error.filename or error.errno == errno.ENOSPC):
+        return End("failed", f"{error.filename or 'A file'}: {error.strerror}", 2)
     return End("failed", f"{type(error).__name__}: {error}", 1)
 
 

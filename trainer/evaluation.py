@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +13,14 @@ from torchvision.ops import box_convert
 from torchvision.transforms.functional import to_pil_image
 from torchvision.utils import draw_bounding_boxes
 
-from trainer.data import Images, Split, Target, load
+from trainer.annotations import Split
+from trainer.data import Images, Target, load, pixels
 from trainer.errors import TrainerError
-from trainer.files import read_checkpoint, written_whole
+from trainer.files import read_checkpoint, sha256, written_whole
 from trainer.journal import Journal, events, told
 from trainer.model import Detector, build, labels_of
 from trainer.processes import Team, joined
-from trainer.scoring import report, results_path, tasks
+from trainer.scoring import score
 from trainer.settings import Settings, settings_of
 
 CHANGEABLE = "data test_batch_size amp score_threshold evaluator pictures workers threads".split()
@@ -38,7 +38,7 @@ def evaluate(checkpoint: Path, folder: Path | None = None, changes: Mapping[str,
     content = read_checkpoint(checkpoint)
     if not {"settings", "categories", "model", "iteration"} <= content.keys():
         raise TrainerError(f"{checkpoint} is not a checkpoint of this trainer. Load its weights with train --init.")
-    settings = replace(settings_of(content["settings"], str(checkpoint)), **(changes or {}))
+    settings = settings_of({**content["settings"], **(changes or {})}, str(checkpoint))
     run, data = checkpoint.absolute().parent, Path(settings.data).name.replace(":", "-")
     folder = folder or run.with_name(f"{run.name}-on-{data}")
     with joined(settings.threads) as team:
@@ -52,9 +52,18 @@ def evaluate(checkpoint: Path, folder: Path | None = None, changes: Mapping[str,
         journal = Journal(folder, team.main)
         with told(journal):
             journal.iteration = content["iteration"]
-            declared = settings.declared(team.size, team.on_gpu)
-            journal.began(settings.seed, declared, split.described(), team.described())
+            journal.began(settings, split.described(), team)
             assess(model.to(team.device), checkpoint, split, settings, team, journal)
+
+
+def tasks(settings: Settings) -> tuple[str, ...]:
+    """What is evaluated."""
+    return ("bbox", "segm") if settings.mask else ("bbox",)
+
+
+def results_path(folder: Path, task: str) -> Path:
+    """Where the detections of a run lie."""
+    return folder / "results" / f"{task}.json"
 
 
 def assess(model: Detector, weights: Path, split: Split, settings: Settings, team: Team, journal: Journal) -> None:
@@ -63,6 +72,30 @@ def assess(model: Detector, weights: Path, split: Split, settings: Settings, tea
     if team.main:
         report(journal, split, settings, weights, team.precision(settings.amp))
         draw(split, journal.folder, settings.pictures)
+
+
+def report(journal: Journal, split: Split, settings: Settings, weights: Path, precision: str) -> None:
+    """Score the detections that lie in the run's results, and write down the numbers with all that made them."""
+    made = ("data", "image_size", "score_threshold", "test_batch_size")
+    about = {
+        "iteration": journal.iteration,
+        "data": split.described(),
+        "images": len(split),
+        "weights": weights.name,
+        "checkpoint_sha256": sha256(weights),
+        "settings": {name: getattr(settings, name) for name in made},
+        "precision": precision,
+    }
+    for task in tasks(settings):
+        path = results_path(journal.folder, task)
+        results = json.loads(path.read_bytes())
+        scores = score(split.path, results, task, settings.evaluator)
+        count = f"{len(split)} images, {len(results)} results"
+        journal.say(f"Evaluating {task} at iteration {journal.iteration}: {count}")
+        journal.block([*scores.lines, f"{task} AP by class:", *scores.by_class])
+        told = {"task": task, "metrics": scores.numbers, "per_class": scores.per_class, "evaluator": scores.evaluator}
+        place = {"results": f"results/{task}.json", "results_sha256": sha256(path)}
+        journal.event("evaluation", **told, **about, **place)
 
 
 def moved(images: Sequence[Tensor], device: torch.device) -> list[Tensor]:
@@ -103,10 +136,10 @@ def _rows(image: int, found: Target, categories: dict[int, int], wanted: Sequenc
     boxes = box_convert(found["boxes"], "xyxy", "xywh").tolist()
     masks = found["masks"][:, 0].gt(0.5).byte().cpu().numpy() if "segm" in wanted else None
     columns = zip(found["labels"].tolist(), found["scores"].tolist(), boxes, strict=True)
-    for index, (label, score, box) in enumerate(columns):
+    for index, (label, sureness, box) in enumerate(columns):
         if label not in categories:  # an output of torchvision's model of COCO that has no category
             continue
-        row = {"image_id": image, "category_id": categories[label], "score": round(score, 6)}
+        row = {"image_id": image, "category_id": categories[label], "score": round(sureness, 6)}
         rows["bbox"].append(row | {"bbox": [round(value, 3) for value in box]})
         if masks is not None:
             code = rle.encode(np.asfortranarray(masks[index]))
@@ -118,7 +151,7 @@ def draw(split: Split, folder: Path, count: int) -> None:
     """Draw the boxes on the first `count` images, into results/pictures; each file is called by its image's id."""
     found = json.loads(results_path(folder, "bbox").read_bytes()) if count else []
     for index, number in enumerate(split.ids[:count].tolist()):
-        picture = split.pixels(index)
+        picture = pixels(split, index)
         if mine := [row for row in found if row["image_id"] == number and row["score"] >= _LEAST]:
             boxes = box_convert(torch.tensor([row["bbox"] for row in mine]), "xywh", "xyxy")
             labels = [f"{split.categories[row['category_id']]} {row['score']:.2f}" for row in mine]

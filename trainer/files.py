@@ -45,11 +45,10 @@ def read_checkpoint(path: Path) -> dict[str, Any]:
         content = torch.load(path, map_location="cpu", weights_only=True)
     except OSError as error:
         raise TrainerError(f"{path} cannot be read: {error.strerror or error}.") from None
-    except (pickle.UnpicklingError, RuntimeError, EOFError, LookupError, ValueError) as error:
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise TrainerError(f"{path} is no checkpoint, or was cut: {reason[:200]}") from None
+    except (pickle.UnpicklingError, RuntimeError, EOFError, LookupError, ValueError):
+        content = None
     if not isinstance(content, dict):
-        raise TrainerError(f"{path} is no checkpoint.")
+        raise TrainerError(f"{path} is no checkpoint of tensors and plain values, or was cut.")
     return content
 
 

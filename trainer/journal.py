@@ -16,6 +16,8 @@ from typing import Any
 import typer
 
 from trainer.errors import End, ending
+from trainer.processes import Team
+from trainer.settings import Settings
 
 SCHEMA = "fcos-trainer/1"
 LOG, METRICS = "log.txt", "metrics.jsonl"
@@ -47,13 +49,13 @@ class Journal:
             _append(self.folder / LOG, logged)
             typer.echo(shown)
 
-    def began(
-        self, seed: int, settings: Mapping[str, Any], data: Mapping[str, Any], machine: Mapping[str, Any]
-    ) -> None:
-        """The line that opens a run, or opens it anew."""
-        first = {"schema": SCHEMA, "run": self.folder.name, "seed": seed, "commit": _commit(), "time": _now()}
+    def began(self, settings: Settings, data: Mapping[str, Any], team: Team) -> None:
+        """What runs, on which data: the line that opens a run, or opens it anew."""
+        told = settings.declared(team.size, team.on_gpu)
         versions = {"python": sys.version.split()[0]} | {name: version(name) for name in _PACKAGES if find_spec(name)}
-        self._write(first | {"settings": settings, "versions": versions, "machine": machine, "data": data})
+        first = {"schema": SCHEMA, "run": self.folder.name, "seed": settings.seed, "commit": _commit(), "time": _now()}
+        self._write(first | {"settings": told, "versions": versions, "machine": team.described(), "data": data})
+        self.block([f"  {name}: {value}" for name, value in told.items()])
 
     def event(self, event: str, **about: Any) -> None:
         """A line of metrics.jsonl. A number that is not finite becomes null."""

@@ -1,7 +1,6 @@
-"""The 12 numbers that COCO's evaluation makes of detections, and where a run writes them down."""
+"""The 12 numbers that COCO's evaluation makes of detections."""
 
 import io
-import json
 from collections.abc import Sequence
 from contextlib import redirect_stdout
 from dataclasses import dataclass
@@ -11,11 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-
-from trainer.data import Split
-from trainer.files import sha256
-from trainer.journal import Journal
-from trainer.settings import Settings
 
 _ROWS = [("AP", "0.50:0.95", "all", 100), ("AP", "0.50", "all", 100), ("AP", "0.75", "all", 100)]
 _ROWS += [("AP", "0.50:0.95", area, 100) for area in ("small", "medium", "large")]
@@ -52,16 +46,6 @@ class Scores:
         return [f"  {name}: {value:0.3f}" for name, value in ranked]
 
 
-def tasks(settings: Settings) -> tuple[str, ...]:
-    """What is evaluated."""
-    return ("bbox", "segm") if settings.mask else ("bbox",)
-
-
-def results_path(folder: Path, task: str) -> Path:
-    """Where the detections of a run lie."""
-    return folder / "results" / f"{task}.json"
-
-
 def score(truth: Path, results: Sequence[dict[str, Any]], task: str, evaluator: str) -> Scores:
     """COCO's evaluation of `results` against the annotations at `truth`.
 
@@ -86,7 +70,8 @@ def score(truth: Path, results: Sequence[dict[str, Any]], task: str, evaluator: 
     per_class = {}
     for index, number in enumerate(work.params.catIds):
         values = precision[:, :, index]
-        per_class[names[number]] = float(values[values > -1].mean()) if (values > -1).any() else -1.0
+        values = values[values > -1]
+        per_class[names[number]] = float(values.mean()) if len(values) else -1.0
     return Scores(numbers, per_class, module.__name__.partition(".")[0])
 
 
@@ -95,27 +80,3 @@ def _modules(evaluator: str) -> tuple[Any, Any]:
     if evaluator == "hotcoco" and find_spec("hotcoco"):
         return import_module("hotcoco"), import_module("hotcoco")
     return import_module("pycocotools.coco"), import_module("pycocotools.cocoeval")
-
-
-def report(journal: Journal, split: Split, settings: Settings, checkpoint: Path, precision: str) -> None:
-    """Score the detections that lie in the run's results, and write down the numbers with all that made them."""
-    made = ("data", "image_size", "score_threshold", "test_batch_size")
-    about = {
-        "iteration": journal.iteration,
-        "data": split.described(),
-        "images": len(split),
-        "weights": checkpoint.name,
-        "checkpoint_sha256": sha256(checkpoint),
-        "settings": {name: getattr(settings, name) for name in made},
-        "precision": precision,
-    }
-    for task in tasks(settings):
-        path = results_path(journal.folder, task)
-        results = json.loads(path.read_bytes())
-        scores = score(split.path, results, task, settings.evaluator)
-        count = f"{len(split)} images, {len(results)} results"
-        journal.say(f"Evaluating {task} at iteration {journal.iteration}: {count}")
-        journal.block([*scores.lines, f"{task} AP by class:", *scores.by_class])
-        told = {"task": task, "metrics": scores.numbers, "per_class": scores.per_class, "evaluator": scores.evaluator}
-        place = {"results": f"results/{task}.json", "results_sha256": sha256(path)}
-        journal.event("evaluation", **told, **about, **place)

@@ -18,15 +18,15 @@ from rich.console import Console
 from rich.progress import track
 from torch import Tensor, nn
 
-from trainer.data import Batch, Images, Pick, Split, load, picks
+from trainer.annotations import Split
+from trainer.data import Batch, Images, Pick, load, picks
 from trainer.errors import NotFiniteError, TerminatedError, TrainerError, sigterm_noted
-from trainer.evaluation import assess, moved
+from trainer.evaluation import assess, moved, tasks
 from trainer.files import BEST, CHECKPOINT, read_checkpoint, write_checkpoint, written_whole
 from trainer.journal import METRICS, Journal, events, told
 from trainer.model import LOSSES, Detector, build, labels_of
 from trainer.probe import probe
 from trainer.processes import Team, joined, limit_memory, memory, shared
-from trainer.scoring import tasks
 from trainer.settings import Settings
 
 
@@ -34,8 +34,8 @@ def train(settings: Settings, folder: Path, resume: bool = False) -> None:
     """Train, evaluate, and leave a run in `folder`; with `resume` go on from its checkpoint, if it has one."""
     with joined(settings.threads) as team:
         if settings.train_batch_size % (team.size * settings.accumulate):
-            parts = f"{team.size} processes and --accumulate {settings.accumulate}"
-            raise TrainerError(f"--train-batch-size {settings.train_batch_size} cannot be dealt out to {parts}.")
+            parts = f"give a multiple of {team.size * settings.accumulate}, the processes times --accumulate"
+            raise TrainerError(f"--train-batch-size {settings.train_batch_size}: {parts}.")
         if settings.norm == "syncbn" and team.size > 1 and not team.on_gpu:
             raise TrainerError("--norm syncbn on several processes needs GPUs. Take bn or gn.")
         splits = load(settings.data, "train", settings.mask, team), load(settings.data, "val", settings.mask, team)
@@ -105,12 +105,7 @@ class Training:
     def begin(self, resume: bool) -> None:
         """Write down what runs. `resume`: the user asked to go on."""
         probed = probe(self.model)  # by all processes: a norm may wait for the others
-        if not self.team.main:
-            return
-        declared = self.settings.declared(self.team.size, self.team.on_gpu)
-        data = self.train.described() | self.val.described()
-        self.journal.began(self.settings.seed, declared, data, self.team.described())
-        self.journal.block([f"  {name}: {value}" for name, value in declared.items()])
+        self.journal.began(self.settings, self.train.described() | self.val.described(), self.team)
         if resume:
             self.journal.say(f"There is no {CHECKPOINT} to go on from: the training begins at iteration 0")
         for split in (self.train, self.val):

@@ -63,6 +63,7 @@ def test_losses_and_detections_equal_torchvisions_on_the_same_weights() -> None:
 
 
 def test_gradients_equal_torchvisions() -> None:
+    """By their norms: each number is a sum, whose order is that of the threads."""
     model = made()
     theirs = torchvisions(Settings(**TINY))
     theirs.load_state_dict(model.state_dict())
@@ -70,7 +71,7 @@ def test_gradients_equal_torchvisions() -> None:
     for each in (model, theirs):
         sum(each.train()(images, targets).values()).backward()
     for (name, one), other in zip(model.named_parameters(), theirs.parameters(), strict=True):
-        assert torch.allclose(one.grad, other.grad, rtol=1e-5, atol=1e-7), name
+        assert (one.grad - other.grad).norm() <= 1e-5 * other.grad.norm(), name
 
 
 def test_the_mask_loss_equals_mask_rcnns(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,10 +17,10 @@ import pytest
 from tests.trainer.conftest import TINY, trainer
 from trainer.data import Batch, load
 from trainer.errors import TerminatedError, TrainerError
-from trainer.evaluation import evaluate
+from trainer.evaluation import evaluate, report, results_path
 from trainer.files import CHECKPOINT, read_checkpoint
 from trainer.journal import Journal, events, told
-from trainer.scoring import report, results_path
+from trainer.processes import ALONE
 from trainer.settings import Settings
 from trainer.studying import plan, run
 from trainer.training import Training, train
@@ -76,7 +76,7 @@ def test_the_commands_of_a_study_can_be_read_before_they_run(tmp_path: Path) -> 
     [
         ("lr = 0.1", r"each \[\[run\]\] needs a name"),
         ('[[run]]\nname = "a"\nrate = 1', "a: there is no setting rate"),
-        ('[[run]]\nname = "a"\nlr = "much"', "a: lr = 'much' is no float"),
+        ('[[run]]\nname = "a"\nlr = "much"', "a: lr: expected `float`, got `str`"),
         ("[[run]", "is no TOML"),
     ],
 )
@@ -152,7 +152,7 @@ def stale_predictions(first: Path, second: Path, folder: Path) -> tuple[Path, Pa
     shutil.copyfile(results_path(tests[0], "bbox"), results_path(tests[1], "bbox"))
     with told(journal):
         journal.iteration = settings.iterations
-        journal.began(settings.seed, settings.declared(1, False), split.described(), {"device": "cpu"})
+        journal.began(settings, split.described(), ALONE)
         report(journal, split, settings, second / CHECKPOINT, "float32")
     return tests
 

@@ -329,7 +329,7 @@ def test_what_is_no_checkpoint_is_told_and_never_run(whole: Path, tmp_path: Path
         torch.save({"model": Settings(**TINY)}, path)
     else:
         path.write_bytes((whole / "checkpoint.pt").read_bytes()[: 1000 if spoil == "cut" else 0])
-    with pytest.raises(TrainerError, match="is no checkpoint, or was cut"):
+    with pytest.raises(TrainerError, match="is no checkpoint of tensors and plain values, or was cut"):
         evaluate(path)
 
 
@@ -345,9 +345,10 @@ def test_a_checkpoint_that_cannot_be_written_leaves_the_old_one(tmp_path: Path) 
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        (["--lr", "-1"], "--lr -1.0: give"),
+        (["--lr", "-1"], "lr: expected `float` > 0"),
+        (["--backbone", "resnext50_1x1d", "--data", "shapes:8"], "--backbone resnext50_1x1d: torchvision has no such"),
         (["--data", "nowhere"], "There is no nowhere/annotations/instances_train*.json"),
-        (["--train-batch-size", "3", "--accumulate", "2"], "--train-batch-size 3 cannot be dealt out"),
+        (["--train-batch-size", "3", "--accumulate", "2"], "--train-batch-size 3: give a multiple of 2"),
         (["--config", "nowhere.toml"], "nowhere.toml cannot be read"),
     ],
 )
