@@ -114,16 +114,26 @@ class Split:
         """The pixels of each object of an image, from a file that was read with `masks`."""
         width, height = self.sizes[index].tolist()
         codes = []
-        with self.path.open("rb") as file:
-            for begin, end in self.rows[self.starts[index] : self.starts[index + 1]].tolist():
-                file.seek(begin)
-                outline = json.loads(file.read(end - begin))["segmentation"]
-                if isinstance(outline, list):
-                    outline = rle.merge(rle.frPyObjects(outline, height, width))
-                elif isinstance(outline["counts"], list):
-                    outline = rle.frPyObjects(outline, height, width)
-                codes.append(outline)
+        for outline in self._outlines(self.rows[self.starts[index] : self.starts[index + 1]]):
+            if isinstance(outline, list):
+                codes.append(rle.merge(rle.frPyObjects(outline, height, width)))
+            else:
+                codes.append(
+                    rle.frPyObjects(outline, height, width) if isinstance(outline["counts"], list) else outline
+                )
         return np.ascontiguousarray(rle.decode(codes).transpose(2, 0, 1))
+
+    def _outlines(self, rows: Ints) -> list[Any]:
+        """The polygons or the run lengths of these rows of the file."""
+        found = []
+        try:
+            with self.path.open("rb") as file:
+                for begin, end in rows.tolist():
+                    file.seek(begin)
+                    found.append(json.loads(file.read(end - begin))["segmentation"])
+        except (OSError, ValueError, LookupError, TypeError):
+            raise TrainerError(f"{self.path} is not what it was when the training began.") from None
+        return found
 
 
 def read(path: Path, masks: bool = False) -> Split:

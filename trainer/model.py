@@ -3,7 +3,6 @@
 Parts and names are torchvision's, so its published weights fit.
 """
 
-import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -221,12 +220,15 @@ def _initialise(model: Detector, init: str) -> None:
     try:
         missing, extra = model.get_submodule(part.rstrip(".")).load_state_dict(state, strict=False)
     except RuntimeError as error:
-        reason = re.sub(r"\s+", " ", str(error).partition("\n")[2])
-        raise TrainerError(f"--init {init} does not fit the model: {reason[:300]}") from None
+        raise _unfit(init, str(error).splitlines()[-1].strip().rstrip(".")) from None
     lost = [key for key in missing if not key.startswith("masks.")]
     if lost or extra:
-        text = f"lacks {lost[0]}" if lost else f"has {extra[0]}, which the model lacks"
-        raise TrainerError(f"--init {init} does not fit: it {text}. Set --backbone, --norm and --mask as it has them.")
+        raise _unfit(init, f"it lacks {lost[0]}" if lost else f"it has {extra[0]}, which the model lacks")
+
+
+def _unfit(init: str, reason: str) -> TrainerError:
+    settings = "--backbone, --channels, --norm and --mask"
+    return TrainerError(f"--init {init} does not fit: {reason}. Set {settings} as it has them.")
 
 
 def _fetched(weights: Any) -> Mapping[str, Any]:

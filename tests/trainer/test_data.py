@@ -157,7 +157,9 @@ def test_annotations_may_stand_before_their_images_and_be_read_in_parts(
     path, before = folder / "annotations" / "instances_train.json", load(str(folder), "train", masks=True)
     masks = [before.masks(index) for index in range(len(before))]
     content = json.loads(path.read_text())
-    path.write_text("\ufeff" + json.dumps({name: content[name] for name in sorted(content)}, indent=1))
+    content["a"] = "数据"  # places are told in bytes
+    text = json.dumps({name: content[name] for name in sorted(content)}, indent=1, ensure_ascii=False)
+    path.write_text("\ufeff" + text, encoding="utf-8")
     monkeypatch.setattr("trainer.json_rows._WINDOW", 7)
     after = load(str(folder), "train", masks=True)
     assert all(np.array_equal(each, after.masks(index)) for index, each in enumerate(masks))
@@ -216,6 +218,17 @@ def test_the_same_seed_draws_the_same_files(monkeypatch: pytest.MonkeyPatch, tmp
     one = files()
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     assert files() == one
+
+
+def test_masks_are_those_of_pycocotools(folder: Path) -> None:
+    split = load(str(folder), "train", masks=True)
+    truth = COCO(str(split.path))
+    for index, number in enumerate(split.ids.tolist()):
+        rows = [row for row in truth.loadAnns(truth.getAnnIds(number)) if not row["iscrowd"]]
+        assert np.array_equal(split.masks(index), [truth.annToMask(row) for row in rows])
+    split.path.write_text("{}")
+    with pytest.raises(TrainerError, match=r"instances_train\.json is not what it was when the training began"):
+        split.masks(0)
 
 
 def test_masks_and_boxes_are_mirrored_with_their_image() -> None:

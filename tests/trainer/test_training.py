@@ -1,5 +1,6 @@
 """Training: stopped and resumed it ends as if never stopped; every end is written down and has its exit code."""
 
+import errno
 import json
 import os
 import pickle
@@ -19,7 +20,7 @@ from tests.trainer.conftest import TINY, command, options, trainer
 from tests.trainer.test_contract import agree
 from trainer.cli import main
 from trainer.data import load
-from trainer.errors import NotFiniteError, TerminatedError, TrainerError
+from trainer.errors import End, NotFiniteError, TerminatedError, TrainerError, ending
 from trainer.evaluation import evaluate
 from trainer.files import read_checkpoint, sha256, write_checkpoint
 from trainer.journal import Journal, events
@@ -311,7 +312,7 @@ def test_a_checkpoint_can_begin_another_run(whole: Path, tmp_path: Path) -> None
     train(Settings(**backbone), tmp_path / "backbone")
     told = kinds(tmp_path / "backbone", "probe")[0]
     assert (told["norm_layers"], told["identity"]) == (20, 0)
-    with pytest.raises(TrainerError, match="does not fit"):
+    with pytest.raises(TrainerError, match=r"does not fit: size mismatch .*\. Set --backbone, --channels, --norm"):
         train(Settings(**start | {"init": str(whole / "checkpoint.pt"), "channels": 96}), tmp_path / "other")
 
 
@@ -364,6 +365,15 @@ def test_wrong_options_are_one_line(
     assert told.count("\n") == 1
 
 
+def test_what_cannot_be_written_is_the_users_to_mend_and_other_faults_are_ours(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(OSError, match="Not a directory") as told:
+        Journal(tmp_path / "file" / "run")
+    assert ending(told.value) == End("failed", f"{tmp_path}/file/run: Not a directory", 2)
+    assert ending(OSError(errno.ENOSPC, "No space left on device")).code == 2
+    assert ending(ConnectionResetError("the other process is gone")).code == 1
+
+
 def run_of(monkeypatch: pytest.MonkeyPatch, *words: str | Path) -> str | int | None:
     """The exit code of the command line, run in this process."""
     monkeypatch.setattr("sys.argv", ["trainer", *map(str, words)])
@@ -395,6 +405,8 @@ def test_help_shows_choices_and_the_defaults_of_each_size(
     told = " ".join(capsys.readouterr().out.split())
     assert "frozen|bn|syncbn|gn" in told
     assert "Default: gpu 90000, cpu 450." in told
+    assert run_of(monkeypatch, "evaluate", "--help") == 0
+    assert "Default: as it was trained." in " ".join(capsys.readouterr().out.split())
 
 
 def test_the_learning_rate_warms_up_and_falls() -> None:
