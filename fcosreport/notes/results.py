@@ -21,6 +21,7 @@ MOST_ROWS = 5_000
 """Rows of one note that are kept."""
 _LONGEST = 300  # characters of a header, which each row has, and of a label
 
+_NAMELESS = re.compile(r"[+−–—-]\s?\d|\W*$")  # a change, a dash, a tick
 _NUMBER = re.compile(
     r"[*~≈= ]*(\d{1,3}(?:\.\d{1,20})?|\.\d{1,20})\s*(%?)\s*(?:/\s?(\d{1,4})(?![\d.]))?"
     r"(?:\([^()]{0,40}\)|(?:[±↑↓+-]\s?[\d.]{1,8}|[*†‡§↑↓=])*)?\s*"
@@ -214,7 +215,7 @@ def _label(row: _Row) -> str:
     named = sorted((text for each, text in told if each.kind == "label"), key=str.isdigit)  # a number says least
     first = [text for each, text in told if each.kind in ("setting", "other") or _is_named(each, text)]
     first += [text for each, text in told if each.kind == "link"]
-    texts = named or [text for text in first if not _NUMBER.fullmatch(text) and text.strip("-–— ")]
+    texts = named or [text for text in first if not _NAMELESS.match(text) and not _NUMBER.fullmatch(text)]
     return texts[0][:_LONGEST] if texts else ""
 
 

@@ -19,6 +19,7 @@ _ORDINAL = re.compile(
     r"(?:(?P<word>exp(?:eriment|t)?|run|trial|实验|実験|실험)[\s._#-]*)?(?P<number>\d+(?:\.\d+)*)(?=[\s:：.)、（(]|$)",
     re.I,
 )
+_INDEX = re.compile(r"(?i)\W*(?:no|id|idx|index|exp|序号|编号|番号|번호)?\W*")  # counts the rows of its table
 _TRAINING_TIME = re.compile(r"(?i)\btrain\w* +time|训练(?:时间|耗时|用时)|学習時間|학습 ?시간")
 _CROSSED = frozenset(("x", "×", "✗", "✘", "✖", "❌", "n/a", "na"))
 """What stands for a number that there is none of; whether it will come, it does not say."""
@@ -105,7 +106,13 @@ def names(rows: Sequence[TableRow]) -> list[str]:
         for index, row in enumerate(rows):
             if found[index] in twice:
                 found[index] = _longer(found[index], row, *more)
-    return found
+    return list(map(_with_header, rows, found))
+
+
+def _with_header(row: TableRow, name: str) -> str:
+    """The name; a mere number says with the header of its column what it counts: `Run No. 7`, but for the rows."""
+    header = next((header for header, text in row.others if text == name), "") if name.isdigit() else ""
+    return f"{header} {name}" if header and not _INDEX.fullmatch(header) else name
 
 
 def _headers(rows: Sequence[TableRow]) -> tuple[str, ...]:

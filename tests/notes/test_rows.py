@@ -129,6 +129,21 @@ def test_a_row_is_called_by_its_name_and_not_by_its_number() -> None:
     assert told(found) == [("frozen", "finished", 0.3), ("bn", "finished", 0.4)]
 
 
+@pytest.mark.parametrize(
+    ("header", "name"), [("Run No.", "Run No. 7"), ("Trial", "Trial 7"), ("ID", "7"), ("#", "7")]
+)
+def test_a_mere_number_says_what_it_counts(header: str, name: str) -> None:
+    rows = "| 7 | 0.911 | 0.509 | ✅ |\n| 9 | 0.976 | 0.553 | ✅ |\n"
+    first, _ = note(f"# A\n| {header} | mAP50 | mAP50-95 | Status |\n|---|---|---|---|\n{rows}").experiments
+    assert first.name == name
+
+
+def test_epochs_beside_what_they_gained_are_one_run() -> None:
+    rows = "| 8 | 79.37% | +3.20% |\n| 9 | 80.27% | +3.51% |\n"
+    (run,) = note(f"# yolov8l, 896 px\n\n| Epoch | mAP50-95 | gain |\n|---|---|---|\n{rows}").experiments
+    assert [(each.epoch, each["AP"]) for each in run.evaluations] == [(8, 0.7937), (9, 0.8027)]
+
+
 def test_rows_of_one_name_are_told_apart_by_remarks_and_not_by_a_difference() -> None:
     rows = "| FPN | 5e-2 | null | Loss explodes at epoch 79 |\n| FPN | 5e-4 | 25.8 | Baseline |\n"
     rows += "| FPN | 5e-3 | 24.3 | -1.5 AP |\n"
