@@ -193,6 +193,8 @@ class CsvResults:
     def _of_runs(self) -> Iterator[Record]:
         """The rows of a table that has one for each run or model, where a column says of which."""
         names = self.head.names if self.head else ()
+        if names[:1] == ("",) and all(number(cells[0]) is None for _, cells in self.loose):
+            names = ("model", *names[1:])  # which pandas leaves out over the names of its rows
         if names_runs(names, self.loose) and are_of_detection(names):
             yield from of_runs(names, self.loose, self.path)
 

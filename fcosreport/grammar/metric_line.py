@@ -39,6 +39,8 @@ _REACHED = re.compile(
 )
 _CONDITIONS = re.compile(r"\s*\[ ?IoU=.*\](?= =)")
 _AT = re.compile(r"(?:\(A[PR]\) )?(?:@ ?\[|\((?=IoU)|(?<=A[PR])\()(?:IoU ?[=:] ?)?([\d.:-]+)[\])]")
+_AT_IOU = re.compile(rf"\b(m?AP)( ?[=:] ?{_NUMBER}), (?:at )?IoU ?[=:] ?(0?\.\d+)")
+"""An AP, and behind it the IoU that it is at."""
 _ON = re.compile(r"(?i) (?:of|on|for|over|in) (?:the |all )?(val|test|dev)\w*(?: (?:set|split|data(?:set)?|images?))*$")
 """The split that a result is told to be of, behind its name."""
 _WHOLE = re.compile(r"(?i)(?:(?:the|final|overall|total) )+")
@@ -77,6 +79,7 @@ def said(text: str) -> Said | None:
     if (reached := _REACHED.search(text)) and metric_of(reached["name"]):
         return Said({reached["name"]: reached["value"]}, is_news=True)
     news = _NEW_BEST.search(text)
+    text = _AT_IOU.sub(r"\1@\3\2", text)
     told = _AT.sub(r"@\1", _CONDITIONS.sub(" ", text[news.end() :].partition(" (")[0] if news else text))
     if is_old := is_echo(told):
         told = _ASIDE.split(told)[0]

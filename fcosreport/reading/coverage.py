@@ -30,6 +30,8 @@ _OF = rb"(?: (?:of|on|for|over|in|at) [\w .@/-]{1,40}?)?"
 """What a sentence says between the name and the number: `mean AP on the test set: 37.2`."""
 _BLANK = rb" {1,2}(?:-?[01]?\.\d{3,}|\d\d\.\d{1,2})(?![\d.%])"
 _NAMED = re.compile(_NAME + rb"(?:" + _OF + _BESIDE + _SCORE + rb"|" + _BLANK + rb")")
+_NONE_YET = re.compile(rb"best \S+ is 0?\.0+(?!\d)")
+"""What a training says that ended before its first evaluation."""
 _ALONE = re.compile(rb"^[^\w\r\n]{0,12}map {1,2}-?[01]?\.\d{3,}[^\w\r\n]{0,12}\r?$", re.M)
 """A line that says nothing else, such as `---map 0.3712---`: a map of other trades is no score."""
 _SIGNS = (b"AP", b"mIoU", b"MOTA", b"HOTA", b"IDF1", b"NDS", b"map", b"Map@", b"ean ", b"ean_", b"EAN ", b"EAN_")
@@ -94,12 +96,16 @@ def _places(data: bytes, start: int) -> Iterator[int]:
     """Where something stands that looks like a result."""
     found = (name for sign in _SIGNS for at in _found(data, sign, start) for name in (at - 1, at) if name >= start)
     names = sorted(found)
-    if (named := next((name for name in names if _NAMED.match(data, name)), None)) is not None:
+    if (named := next((name for name in names if _is_named(data, name)), None)) is not None:
         yield named
     if data.find(b"map ", start) >= 0 and (alone := _ALONE.search(data, start)):
         yield alone.start()
     yield from _twelves(data, start)
     yield from _tables(data, names)
+
+
+def _is_named(data: bytes, name: int) -> bool:
+    return bool(_NAMED.match(data, name)) and not _NONE_YET.match(data, max(0, name - len(b"best ")))
 
 
 def _found(data: bytes, sign: bytes, start: int) -> Iterator[int]:

@@ -8,6 +8,8 @@ from functools import lru_cache
 from fcosreport.vocabulary.metric_names import RANGE, Meaning, metric_of
 
 _KEY_OF_CLASS = re.compile(r"(?P<name>.*?(?<![a-z])map)_(?P<category>(?!per_class$)[^/]+)")
+_BETWEEN = frozenset(f"AP{iou}" for iou in (55, 60, 65, 70, 80, 85, 90))
+"""Beside these AP95 is the one at an IoU of 0.95."""
 _PLAIN = re.compile(r"(?i)m?ap")
 FEW = 64
 """Names beside each other that are kept in mind, as those of a table, whose rows have them all."""
@@ -31,7 +33,8 @@ def _meanings(names: tuple[str, ...]) -> tuple[tuple[str, Meaning], ...]:
         head, _, last = name.rpartition("/")
         for place in {"", head} if said and (said.metric != "AP" or says_all(last)) else ():
             told[place].add(said.metric if said else "")
-    is_short = "AP50" in told[""] and not any(said and said.metric == "AP" for said in alone.values())
+    has_all = any(said and said.metric == "AP" for said in alone.values())
+    is_short = "AP50" in told[""] and not has_all and _BETWEEN.isdisjoint(told[""])
 
     def meaning_of(name: str, said: Meaning | None) -> Meaning | None:
         if said and said.metric == "AP95" and is_short:

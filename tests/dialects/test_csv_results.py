@@ -302,3 +302,10 @@ def test_a_list_of_runs_names_another_in_each_row_whatever_step_it_came_to() -> 
 
 def test_a_table_of_runs_without_any_result_tells_of_none() -> None:
     assert not feed(CsvResults, "model,mAP50,mAP\nfcos-1,,\nfcos-2,nan,nan\n", path="results.csv")
+
+
+def test_pandas_names_no_column_for_the_names_of_its_rows() -> None:
+    head = ",metrics/precision(B),metrics/mAP50(B)\n"
+    found = feed(CsvResults, f"{head}rtdetr_l,0.5,0.48\nrtdetr_sea,0.6,0.51\n", path="comparison.csv")
+    assert [each.label for each in found if isinstance(each, TableRow)] == ["rtdetr_l", "rtdetr_sea"]
+    assert not feed(CsvResults, f"{head}0,0.5,0.48\n1,0.6,0.51\n", path="comparison.csv")

@@ -364,3 +364,7 @@ def test_a_split_at_the_begin_of_a_line_is_of_all_its_numbers() -> None:
     assert told("map 0.0389\nmap_score 0.0482\nmap_small_score 0.0096\n") == [
         (None, "coco", {"AP": 0.0389, "APs": 0.0096})
     ]
+
+
+def test_the_iou_of_an_ap_may_stand_behind_it() -> None:
+    assert told("mAP=0.3211, IoU: 0.50\n\nmAP=0.3040, IoU: 0.75\n") == [(None, "coco", {"AP50": 0.3211, "AP75": 0.304})]

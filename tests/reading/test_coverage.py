@@ -127,3 +127,10 @@ def test_the_training_of_a_classifier_is_no_run_and_is_told_so(tmp_path: Path) -
 @pytest.mark.parametrize("text", [TRAINED, TRAINED + CLASSIFIER + block(GOOD), f"{TRAINED}train accuracy: 77.3\n"])
 def test_what_trains_or_tests_a_detector_stays_a_run(tmp_path: Path, text: str) -> None:
     assert source(tmp_path / "a.log", text).state == "read"
+
+
+def test_the_best_of_a_training_that_ended_before_its_first_evaluation_is_no_result(tmp_path: Path) -> None:
+    assert (
+        source(tmp_path / "a.log", "Training of experiment is done and the best AP is 0.00\n").state == "nothing in it"
+    )
+    assert source(tmp_path / "b.log", "my run is done and the best AP is 0.31\n").state == "not understood"

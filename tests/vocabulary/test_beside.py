@@ -44,3 +44,8 @@ def test_the_mean_precision_and_recall_are_known_by_each_other() -> None:
 def test_rows_of_very_many_names_are_read_as_well() -> None:
     names = [f"class{number}/mAP95" for number in range(20_000)]
     assert dict(meanings(["mAP", *names]))["mAP"].metric == "AP"
+
+
+def test_ap95_beside_those_at_each_iou_is_the_one_at_that() -> None:
+    assert dict(meanings(["AP50", "AP95"]))["AP95"].metric == "AP"
+    assert dict(meanings(["AP50", "AP55", "AP95"]))["AP95"].metric == "AP95"
