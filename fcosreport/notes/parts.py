@@ -10,7 +10,7 @@ from fcosreport.notes import outcomes, words
 from fcosreport.notes.markup import Line
 from fcosreport.notes.said import is_beside
 from fcosreport.notes.sections import Entry, Section
-from fcosreport.records import Citation, Evaluation, Experiment, Setting, Where
+from fcosreport.records import Citation, Evaluation, Experiment, Metric, Setting, Where
 from fcosreport.vocabulary import Value, stated
 from fcosreport.vocabulary.metrics import by_difficulty
 
@@ -142,14 +142,23 @@ def _parts_runs(entry: Entry, titled: bool) -> bool:
     return bool(text) and listed and not (entry.citation or words.is_label(text) or words.task_of(text))
 
 
+_NEAR = 4  # parts above the epochs of a run in which that is looked for
+
+
 def _merged(parts: Iterable[list[Entry]]) -> list[Run]:
-    """The parts as runs; one that says nothing of a run, or its numbers again, goes to the one before it."""
+    """The parts as runs; one that says nothing of a run, or its numbers again, goes to the one before it.
+
+    The epochs of a run go to it, where they stand a few parts below it.
+    """
     made: list[Run] = []
     for part in parts:
         run = Run(part)
+        owner = next((each for each in made[: -_NEAR - 1 : -1] if _traces(run, each)), None)
         if made and (not (run.substantial and made[-1].substantial) or _repeats(run, made[-1])):
-            made[-1].entries.extend(part)
-            made[-1].__dict__["substantial"] = made[-1].substantial or run.substantial
+            owner = made[-1]
+        if owner:
+            owner.entries.extend(part)
+            owner.__dict__["substantial"] = owner.substantial or run.substantial
         else:
             made.append(run)
     return made
@@ -159,9 +168,23 @@ def _repeats(run: Run, before: Run) -> bool:
     """Whether a run is nothing but words on numbers that stand above it, as programs end what they print."""
     if run.declared or any(entry.evaluation or entry.citation for entry in run.entries):
         return False
-    known = {(each.task, metric.name): metric for each in before.evaluations for metric in each.metrics}
+    known = _known(before)
     said = [(known.get((each.task, metric.name)), metric) for each in run.evaluations for metric in each.metrics]
     return bool(said) and all(old and old.agrees(new) for old, new in said)
+
+
+def _known(run: Run) -> dict[tuple[str, str], Metric]:
+    return {(each.task, metric.name): metric for each in run.evaluations for metric in each.metrics}
+
+
+def _traces(run: Run, before: Run) -> bool:
+    """Whether a run is nothing but epochs of which one has the numbers of the run above it."""
+    told = [entry.evaluation for entry in run.entries if entry.evaluation]
+    if run.declared or not told or any(each.epoch is None for each in told):
+        return False
+    known = _known(before)
+    pairs = ([(known.get((each.task, m.name)), m) for m in each.metrics] for each in told)
+    return any(len(pair) > 1 and all(old and old.agrees(new) for old, new in pair) for pair in pairs)
 
 
 def _shared(found: list[Run]) -> list[Run]:

@@ -18,7 +18,7 @@ _WIDEST = 60  # characters of a name
 _LONGEST = 1500  # characters of a paragraph that is read
 _REACHED = re.compile(
     r"(?i)\b(?:we|i|our|my|it|after|training|trained|tuned|tuning|final|best|resulting|this|the)\b.{0,160}?"
-    r"\b(?:reach(?:ed|es|ing)|achiev(?:ed|es|ing)|obtain(?:ed|s|ing)|attain(?:ed|s)|got|gets|scor(?:ed|es)|yield(?:ed|s)"
+    r"\b(?:reach(?:ed|es|ing)|achiev(?:ed|es|ing)|obtain(?:ed|s|ing)|attain(?:ed|s)|got|gets?|scor(?:ed|es)|yield(?:ed|s)"
     r"|peak(?:ed|s)|resulted in|ended (?:up )?(?:at|with)|converged (?:at|to))\b"
     r"|达到|取得|得到|获得|最终|最高|最好|達到|達成|でした|달성|기록|나왔|얻었"
 )
@@ -28,7 +28,10 @@ _OF_OTHERS = re.compile(
     r"|change ?log|releases?|history|what'?s new|news|updates?|roadmap)\b|论文|引用|論文|논문|更新|版本|特性"
 )
 """Headings, and names of files, below which the numbers are of others, or of what a program can do."""
-_QUOTED = re.compile(r"(?i)\bet al\b|\[\d+\]|arxiv|\bdoi\b|\bpre-?trained .{0,40}\b(?:has|gets|achieves)\b")
+_QUOTED = re.compile(
+    r"(?i)\b(?:can|will|marks?|graded?|et al|doi)\b|\[\d+\]|arxiv|\bpre-?trained .{0,40}\b(?:has|gets|achieves)\b"
+)
+"""Words of what others reached, and of what is promised."""
 _OF_RESULTS = re.compile(
     r"(?i)\b(?:results?|performance|comparison|metrics|evaluation|scores?)\b|结果|性能|对比|指标|結果|比較|성능|결과"
 )

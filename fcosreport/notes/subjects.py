@@ -10,9 +10,13 @@ from fcosreport.vocabulary.headers import Header
 _COUNT = re.compile(r"(?i)classes|categories|#|num|数")
 _SCORE = re.compile(r"[*`]*\d{0,3}\.\d+%?[*`]*|-*")
 """What no class is called: a number with a fraction, or nothing."""
-_CLASS = re.compile(r"\b(?:categor(?:y|ies)|class(?:es)?)\b|类别|類別|クラス|カテゴリ|클래스|카테고리", re.I)
+_CLASS = re.compile(
+    r"\b(?:categor(?:y|ies)|class(?:es)?|clases?|defects?(?: types?)?|sınıf)\b"
+    r"|类别|類別|缺陷类型|缺陷种类|класс|クラス|カテゴリ|클래스|카테고리",
+    re.I,
+)
 _TOTAL = re.compile(
-    r"(?i)\W*(?:m?AP|(?:(?:over)?all|total|mean|average|avg)(?: classes)?"
+    r"(?i)\W*(?:m?AP|(?:(?:over)?all|total|mean|average|avg|global)(?: classes| \((?:mean|media|average)\))?"
     r"|平均值?|总体|整体|全部|总计|全体|전체|평균)\W*"
 )
 """The name of the row that sums up the others."""

@@ -9,11 +9,13 @@ _NUMBERING = re.compile(r"^(?:\d{1,2}(?!\d)(?:\.\d+)*[.、)]?|[一二三四五�
 _SIGNS = "[\u2190-\u21ff\u2300-\u27bf\u2b00-\u2bff\ufe0f\u200d\U0001f000-\U0001faff]+"
 _ORNAMENT = re.compile(rf"^{_SIGNS}\s*|\s*{_SIGNS}$")
 """A sign that adorns a heading: `📊 Results`."""
+_REMARK = re.compile(r"\s*[(（][^()（）\d]{1,60}[)）]$")
+"""What a heading adds to its words, where no number in it tells a run: `Progress (selected epochs)`."""
 _TASK = r"(?:bbox|bboxes|box|boxes|segm|segmentation|mask|masks|key-?points?|检测|分割|关键点)"
 _LABEL = re.compile(
     rf"(?:(?:current |final |test(?:ing)? |coco )?(?:evaluation |eval |experiment(?:al)?"
     rf" )?(?:results?|metrics?|performance)"
-    rf"(?: for)?(?: {_TASK})?|{_TASK}(?: (?:ap|results?))?|per-category.*|m?ap|evaluation"
+    rf"(?: for)?(?: {_TASK})?|{_TASK}(?: (?:ap|results?))?|per-(?:category|class).*|class-?wise.*|m?ap|evaluation"
     rf"|experiments?|runs?|log|logs|summary|(?:training )?progress(?:ion)?"
     r"|(?:hyper-?)?param(?:eter)?s?|settings?|config(?:uration)?s?|optimizer|solver|model|data"
     r"|dataset|train(?:ing)?|test(?:ing)?|validation|epoch \d+(?:\s*[-–—(（:：].*)?"
@@ -36,7 +38,7 @@ _DOCUMENTATION = re.compile(
     r"|introduction|abstract|examples?|highlights?|news|updates?|features?|about|background|motivation|related work"
     r"|changes|acknowledge?ments?|inference|training (?:process|procedure|parameters)|requirement|conclusions?"
     r"|contribut(?:ing|ors?)|marking|grading)\b"
-    r"|历史更新|更新(?:日志|记录|历史)?$|简介|介绍|背景|安装|环境|使用(?:方法|说明)|训练方法|训练脚本|注意事项|目录|结论|总结(?!报告)|常见问题|文件结构"
+    r"|历史更新|更新(?:日志|记录|历史)?$|简介|介绍|背景|安装|环境|使用(?:方法|说明)|训练方法|训练脚本|注意事项|目录|结论|总结(?!报告)|常见问题|故障排除|文件结构"
     r"|安裝|環境|簡介|介紹|使用(?:說明|方式)|資料集(?:準備|說明)?|專案結構|目錄|結論|常見問題"
     r"|数据集|インストール|環境構築|使い方|目次|まとめ",
     re.I,
@@ -85,7 +87,8 @@ _DAY = r"(?:周|星期|mon|tue|wed|thu|fri|sat|sun)\w{0,6}"
 _DATE = re.compile(rf"(?:\d{{4}}\s?[./年-]\s?)?\d{{1,2}}\s?[./月-]\s?\d{{1,2}}日?(?:\s?\(?{_DAY}\)?)?\s?[:：]?", re.I)
 _REPORT = re.compile(
     r"[\w\s]{0,12}(?:结果|精度|成绩|得分|分数|指标|점수|スコア|result|score|performance|結果|성능|결과)\w*\s?[:：=]"
-    r"|['\"]?(?:(?:最终|最好|最后|best|final|val|validation(?: #\d+)?|test|coco|pascal|voc|box|bbox|mask|segm|mean"
+    r"|['\"]?(?:(?:整体|总体|平均|全体|overall"
+    r"|最终|最好|最后|best|final|val|validation(?: #\d+)?|test|coco|pascal|voc|box|bbox|mask|segm|mean"
     r"|public|private|lb|线上|리더보드)"
     r"[ _]?){0,3}(?:的)?"
     r"(?:m?ap|miou|pq|froc|(?:lb|leader ?board) score)(?![a-z])"
@@ -135,7 +138,7 @@ SAVED = re.compile(r"^[ \t>]*Results saved to (?:\x1b\[[\d;]*m)?([^\s\x1b]{1,300
 
 def is_label(title: str) -> bool:
     """Whether a heading only names a part of the experiment above it, such as `### bbox` or `结果：`."""
-    return _LABEL.fullmatch(_bare(title)) is not None
+    return _LABEL.fullmatch(_REMARK.sub("", _bare(title))) is not None
 
 
 def is_task(title: str) -> bool:

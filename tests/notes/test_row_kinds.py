@@ -214,3 +214,20 @@ def test_a_block_of_other_numbers_is_a_run_beside_the_table() -> None:
 def test_a_row_of_nothing_but_a_link_is_no_run() -> None:
     text = "| run | mAP |\n|--|--|\n| a | 0.31 |\n| log: https://host/s/1 code: ab | |\n"
     assert told(note(text)) == [("a", "finished", 0.31)]
+
+
+@pytest.mark.parametrize("header", ["Clase", "缺陷类型", "Defect type", "Класс"])
+def test_the_classes_of_one_result_are_no_runs(header: str) -> None:
+    text = (
+        f"## The best run\n| {header} | AP50 |\n|--|--|\n| hat | 0.93 |\n| head | 0.95 |\n| Global (media) | 0.94 |\n"
+    )
+    (run,) = note(text).experiments
+    assert (run.name, [m.value for e in run.evaluations for m in e.metrics]) == ("The best run", [0.94])
+
+
+def test_the_epochs_of_a_run_are_not_another_run() -> None:
+    result = "| Metric | Value |\n|--|--|\n| mAP@0.5 | 0.843 |\n| Recall | 0.822 |\n"
+    epochs = "| Epoch | mAP@0.5 | Recall |\n|--|--|--|\n| 1 | 0.715 | 0.661 |\n| 15 | 0.843 | 0.822 |\n"
+    text = f"# Helmets\n## Results\n{result}\n---\n### Training Progress (selected epochs)\n{epochs}"
+    (run,) = note(text).experiments
+    assert [each.epoch for each in run.evaluations] == [None, 1, 15]

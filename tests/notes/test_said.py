@@ -77,3 +77,7 @@ def test_the_epoch_beside_a_result_is_its_epoch() -> None:
 @given(st.text(alphabet="mAP0123456789.:=%/ ,从到boxmask@[]", max_size=200))
 def test_any_text_gives_only_fractions(text: str) -> None:
     assert all(value is not None and 0 <= value <= 1 for value in said(text).values())
+
+
+def test_a_range_of_thresholds_is_no_number() -> None:
+    assert said("`mAP50`/`mAP50_95` are the only metrics of detection") == {}
