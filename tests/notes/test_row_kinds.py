@@ -114,6 +114,9 @@ def test_a_column_of_gains_or_of_winners_is_no_run() -> None:
     text = "| Metric | base | wide run | Best | change |\n|--|--|--|--|--|\n| mAP | 0.31 | 0.35 | wide | **+0.04** |\n"
     text += "| mAP50 | 0.52 | 0.51 | base | -0.01 |\n"
     assert told(note(text)) == [("base", "finished", 0.31), ("wide run", "finished", 0.35)]
+    signed = "| Metric | base | wide run | Δ (wide − base) |\n|--|--|--|--|\n| mAP | 0.31 | 0.35 | 0.04 |\n"
+    assert told(note(signed)) == [("base", "finished", 0.31), ("wide run", "finished", 0.35)]
+    assert told(note("| Metric | Δ |\n|--|--|\n| mAP | 0.04 |\n| mAP50 | 0.03 |\n")) == []
 
 
 def test_headers_with_a_word_of_classes_above_scores_make_no_table_of_classes() -> None:
