@@ -129,9 +129,7 @@ def test_a_row_is_called_by_its_name_and_not_by_its_number() -> None:
     assert told(found) == [("frozen", "finished", 0.3), ("bn", "finished", 0.4)]
 
 
-@pytest.mark.parametrize(
-    ("header", "name"), [("Run No.", "Run No. 7"), ("Trial", "Trial 7"), ("ID", "7"), ("#", "7")]
-)
+@pytest.mark.parametrize(("header", "name"), [("Run No.", "Run No. 7"), ("Trial", "Trial 7"), ("ID", "7"), ("#", "7")])
 def test_a_mere_number_says_what_it_counts(header: str, name: str) -> None:
     rows = "| 7 | 0.911 | 0.509 | ✅ |\n| 9 | 0.976 | 0.553 | ✅ |\n"
     first, _ = note(f"# A\n| {header} | mAP50 | mAP50-95 | Status |\n|---|---|---|---|\n{rows}").experiments
