@@ -10,6 +10,7 @@ beside an accuracy alone they are of another trade.
 """
 
 import re
+from collections import deque
 from collections.abc import Iterator
 from functools import partial
 
@@ -23,10 +24,18 @@ from fcosreport.vocabulary.metrics import number
 
 WIDE = 1_000
 """Bytes of a line that are looked at."""
+LAST = 16
+"""Lines with losses at the end of an epoch, the last of which count."""
+TRIED = 2_000
+"""Lines that may say that a detector is trained."""
 EPOCHS = 100_000
 """Epochs that are held back."""
 
-_MARK = re.compile(rb"(?i)epoch|loss|ap_?@?(?:50|0?\.5)|r-?cnn|yolo|retinanet|detr|ssd|fcos|centernet|efficientdet")
+_TRAINED = re.compile(rb"epoch|loss")
+_MARK = re.compile(
+    _TRAINED.pattern + rb"|ap_?@?(?:50|0?\.5)|r-?cnn|yolo|retinanet|detr|ssd|fcos|centernet|efficientdet"
+)
+"""What is looked for in small letters, as long as nothing has said that a detector is trained."""
 _EPOCH = re.compile(
     rb"(?i)(?<![a-z_/-])epoch(?:[ :#=|]{0,3}[\[(]?|_)[ ]*(\d{1,6})(?!\.\d)(?: ?(?:/|of) ?(\d{1,6}))?(?![\w.%]*\.pth?\b)"
 )
@@ -57,8 +66,9 @@ class PrintedLosses(Windowed):
         super().__init__(path, origin)
         self.epoch: int | None = None
         self.of = 0  # epochs that are planned
-        self.losses: dict[str, float] = {}  # of this epoch so far
+        self.lines = deque[bytes](maxlen=LAST)  # with losses of this epoch
         self.line = 0  # where they were told first
+        self.tried = 0  # lines that may have said that a detector is trained
         self.next = 1  # line that is read next
         self.rows: list[Row] = []  # of the epochs before
         self.ready: list[Record] = []
@@ -69,12 +79,13 @@ class PrintedLosses(Windowed):
         self.is_left = origin == "note"  # to a dialect that reads the training lines of a framework
 
     def found(self, window: Window) -> Iterator[Record]:
-        past = since(window, self.next)  # epochs and names may stand in lines without a loss
+        first = past = since(window, self.next)  # epochs and names may stand in lines without a loss
         self.is_left = self.is_left or window.is_followed
-        for mark in _MARK.finditer(window.data, past) if not self.is_left else ():
-            if mark.start() >= past:
-                begin = max(line_begin(window.data, mark.start()), past)
-                past = max(line_end(window.data, mark.start()), mark.end())
+        text = b"" if self.is_left else window.data[first:].lower()
+        for mark in (_TRAINED if self.is_known else _MARK).finditer(text):
+            if (at := first + mark.start()) >= past:
+                begin = max(line_begin(window.data, at), past)
+                past = max(line_end(window.data, at), at + 1)
                 self._line(window.data[begin : min(past, begin + WIDE)], window.line_at(begin))
         self.next = window.line_at(len(window.data))
         yield from self._told()
@@ -86,13 +97,14 @@ class PrintedLosses(Windowed):
     def _line(self, line: bytes, at: int) -> None:
         if epoch := _EPOCH.search(line):
             self._begin(int(epoch[1]), int(epoch[2] or 0))
-        losses = _losses(line) if b"loss" in line.lower() else {}
-        if losses and self.epoch is not None:
+        if has_loss := b"loss" in line.lower() and self.epoch is not None:
             self.line = self.line or at
-            self.losses |= losses
-        is_of_boxes = any(map(_OF_BOXES.search, losses)) or bool(_OF_DETECTOR.search(line))
-        self.is_known = self.is_known or is_of_boxes or _names_detector(line)
-        self.is_named = self.is_named and not (losses and _OF_CLASSIFIER.search(line))
+            self.lines.append(line)
+            self.is_named = self.is_named and not _OF_CLASSIFIER.search(line)
+        if not self.is_known and self.tried < TRIED:
+            self.tried += 1
+            is_of_boxes = has_loss and any(map(_OF_BOXES.search, _losses(line)))
+            self.is_known = is_of_boxes or bool(_OF_DETECTOR.search(line)) or _names_detector(line)
 
     def _begin(self, epoch: int, of: int) -> None:
         if epoch != self.epoch:
@@ -101,7 +113,10 @@ class PrintedLosses(Windowed):
 
     def _end(self) -> None:
         """Keep what the epoch has told; one that is no later than the last is of another training."""
-        if self.losses and self.epoch is not None and len(self.rows) < EPOCHS:
+        losses: dict[str, float] = {}
+        for line in self.lines:
+            losses |= _losses(line)
+        if losses and self.epoch is not None and len(self.rows) < EPOCHS:
             where = Where(self.path, self.line)
             if self.last < 0 or self.epoch < min(self.last, _FIRST):
                 self._flush()
@@ -110,8 +125,9 @@ class PrintedLosses(Windowed):
                 self.epochs = b"%d" % self.of
                 self.ready.append(Setting("epochs", self.of, str(self.of), where))
             self.last = self.epoch
-            self.rows.append((tuple(self.losses), float(self.epoch), list(self.losses.values()), self.line))
-        self.losses, self.line = {}, 0
+            self.rows.append((tuple(losses), float(self.epoch), list(losses.values()), self.line))
+        self.lines.clear()
+        self.line = 0
 
     def _flush(self) -> None:
         self.ready += samples(self.rows, partial(Where, self.path), "epoch")
