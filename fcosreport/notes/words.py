@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 _NUMBERING = re.compile(r"^(?:\d{1,2}(?!\d)(?:\.\d+)*[.、)]?|[一二三四五六七八九十]+、|\(\d+\))\s*")
+_TITLE = 300  # characters of a heading whose adornments are looked for
 _SIGNS = "[\u2190-\u21ff\u2300-\u27bf\u2b00-\u2bff\ufe0f\u200d\U0001f000-\U0001faff]+"
 _ORNAMENT = re.compile(rf"^{_SIGNS}\s*|\s*{_SIGNS}$")
 """A sign that adorns a heading: `📊 Results`."""
@@ -138,7 +139,8 @@ SAVED = re.compile(r"^[ \t>]*Results saved to (?:\x1b\[[\d;]*m)?([^\s\x1b]{1,300
 
 def is_label(title: str) -> bool:
     """Whether a heading only names a part of the experiment above it, such as `### bbox` or `结果：`."""
-    return _LABEL.fullmatch(_REMARK.sub("", _bare(title))) is not None
+    bare = _bare(title)
+    return _LABEL.fullmatch(_REMARK.sub("", bare) if len(bare) <= _TITLE else bare) is not None
 
 
 def is_task(title: str) -> bool:
@@ -187,11 +189,12 @@ def is_step(text: str) -> bool:
 
 
 def _bare(title: str) -> str:
-    return _short(title) if len(title) <= 300 else _stripped(title)
+    return _short(title) if len(title) <= _TITLE else _stripped(title)
 
 
 def _stripped(title: str) -> str:
-    return _NUMBERING.sub("", _ORNAMENT.sub("", title.strip())).strip(" :：*_`").lower()
+    title = _ORNAMENT.sub("", title.strip()) if len(title) <= _TITLE else title.strip()
+    return _NUMBERING.sub("", title).strip(" :：*_`").lower()
 
 
 _short = lru_cache(1024)(_stripped)  # a title is asked for many meanings; a long one would fill the memory
