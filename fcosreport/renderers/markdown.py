@@ -13,7 +13,7 @@ from fcosreport.report.audit import audit, places
 from fcosreport.report.quoting import excerpt, quoted
 from fcosreport.report.report import Report, renderer
 from fcosreport.report.showing import place_in_run, show
-from fcosreport.report.table import COLUMNS, ROWS, TASKS, code, main_columns, main_table, table, text
+from fcosreport.report.table import COLUMNS, ROWS, TASKS, code, grouped_table, main_columns, table, text
 from fcosreport.report.templating import fill
 from fcosreport.report.verdict import extent, verdict
 
@@ -49,7 +49,7 @@ def render(report: Report) -> str:
             if (best := report.best(metric))
         ],
         shared=[(report.view.language(Column(setting.name).label), show(setting)) for setting in report.shared],
-        table=main_table(report, shown),
+        table=grouped_table(report, shown),
         details=[table(report, title, columns, shown) for title, columns in _details(report, main)],
         better=[(each, place_in_run(best), show(best.metric("AP"))) for each, best in report.better],
         verdict=verdict(report),

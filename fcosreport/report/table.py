@@ -3,10 +3,12 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import chain, islice
 
 from fcosreport.comparing.columns import EXPERIMENT, STATE, Cell, Column, cells_of
 from fcosreport.records import Experiment
 from fcosreport.report.ablation import ablation
+from fcosreport.report.grouping import groups
 from fcosreport.report.remade import sign
 from fcosreport.report.report import STATES, Report
 from fcosreport.report.showing import are_numbers, show, state_told
@@ -91,12 +93,40 @@ def main_table(report: Report, shown: Sequence[Experiment]) -> Table:
     return table(report, "", main_columns(report), shown)
 
 
-def table(report: Report, title: str, columns: Sequence[Column], shown: Sequence[Experiment]) -> Table:
-    """The experiments that have anything in `columns`; the table without a title is the main one, with all of them."""
+def grouped_table(report: Report, shown: Sequence[Experiment]) -> Table:
+    """The main table, its rows in groups that can be held against each other, each with its own best number.
+
+    Above a group stands a row with what it shares. Of one group alone, or of an ablation, it is the main table.
+    """
+    parts = groups(report, shown)
+    if report.view.ablation or len(parts) < 2:
+        return main_table(report, shown)
+    members = [each for part in parts for each in part.experiments]
+    leaders = frozenset(chain.from_iterable(part.leaders for part in parts))
+    made = table(report, "", main_columns(report), members, leaders)
+    rows, told = iter(made.rows), list[tuple[str, ...]]()
+    for part in parts:
+        if title := ", ".join(_cell(each) for each in (part.title, part.data) if each):
+            told.append((f"*{title}*", *[""] * (len(made.headings) - 1)))
+        told += islice(rows, len(part.experiments))
+    return replace(made, rows=tuple(told))
+
+
+def table(
+    report: Report,
+    title: str,
+    columns: Sequence[Column],
+    shown: Sequence[Experiment],
+    leaders: frozenset[tuple[Column, str]] | None = None,
+) -> Table:
+    """The experiments that have anything in `columns`; the table without a title is the main one, with all of them.
+
+    The numbers of the `leaders` stand out; without any, those of the report's.
+    """
     rows = [(experiment, cells_of(experiment, columns)) for experiment in shown]
     if title:
         rows = [(experiment, cells) for experiment, cells in rows if any(cells)]
-    leaders, _ = report.leaders, report.view.language
+    leaders, _ = report.leaders if leaders is None else leaders, report.view.language
     return Table(
         title,
         (_(EXPERIMENT), *(() if title else (_(STATE),)), *(_cell(_(column.label)) for column in columns)),
