@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import ROOT, Run
+from tests.renderers.browser import browser, visit
 
 PROOF = ROOT / "examples" / "proof"
 
@@ -29,9 +30,23 @@ def test_its_page_has_the_double_tick_in_the_row_that_is_proven(run: Run, tmp_pa
 def test_its_page_shows_where_ap_is_lost_where_numbers_were_made_again(run: Run, tmp_path: Path) -> None:
     words = ("render", PROOF, "--html", "-o", "-", "--store", tmp_path / "s.sqlite")
     told = run(*words, "--recompute").out
-    assert told.count("Where AP is lost") == 2
+    assert told.count("Where bbox AP is lost") == 2
     assert re.search(r"<dt>lost by place</dt><dd>14\.5</dd>", told)
-    assert "Where AP is lost" not in run(*words).out
+    assert "AP is lost" not in run(*words).out
+
+
+def test_two_ticked_rows_show_side_by_side_where_each_loses_ap(run: Run, tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    run("render", PROOF, "--recompute", "--html", "-o", page, "--store", tmp_path / "s.sqlite")
+    with browser() as launched:
+        seen = visit(launched.new_context(), page)
+        for row in ("#r0", "#r1"):
+            seen.page.locator(f"{row} .sg button").click()
+        lost = seen.page.locator(".compare .lost")
+        assert "lost by place" in lost.locator("tbody").inner_text()
+        assert lost.locator("figure").count() == 2
+        assert lost.locator("polyline").count() == 4
+        assert not seen.complaints()
 
 
 @pytest.mark.parametrize("name", ["lr1en3", "lr5en3"])
