@@ -606,8 +606,9 @@ class Remade:
     `printed` is the evaluation that it is held against, `images` are those evaluated on, which are all that are
     annotated where it `is_whole`; `empty` of them hold an object and no prediction. `unknown` counts predictions of
     categories that the ground truth does not have. `declared` is the SHA-256 of the annotations by the run's own words;
-    empty where it says none. `trials` are made where the numbers differ, or nothing was found. `is_cocos`: it is of
-    boxes or masks, by COCO's own protocol on all images; such ones have `losses` where these are asked for.
+    empty where it says none. `trials` are made where the numbers differ, or nothing was found. `is_drawable`:
+    images can be drawn again, as it is of boxes or masks by COCO's own protocol on all images and is no giant; such a
+    one has `losses` where these are asked for.
     """
 
     experiment: str
@@ -624,7 +625,7 @@ class Remade:
     unknown: int = 0
     declared: str = ""
     trials: tuple[Trial, ...] = ()
-    is_cocos: bool = False
+    is_drawable: bool = False
     losses: Losses | None = None
     reason: str = ""
 

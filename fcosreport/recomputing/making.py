@@ -9,13 +9,15 @@ from fcosreport.recomputing import trials
 from fcosreport.recomputing.losing import losses
 from fcosreport.recomputing.predictions import Predictions
 from fcosreport.recomputing.protocol import Protocol
-from fcosreport.recomputing.scoring import evaluated, metrics
+from fcosreport.recomputing.scoring import diagnosed, evaluated, metrics
 from fcosreport.recomputing.truth import Truth
 from fcosreport.recomputing.unusable import UnusableError
 from fcosreport.records import Remade, Trial, differing
 
 NOTHING = 0.05
 """AP: so little is no result, but a mistake in ids or boxes."""
+DRAWN = 2_000_000
+"""Detections, above which to draw images again, or to tell where AP is lost, would take more than 2 GB of memory."""
 
 
 def remade(found: Predictions, truth: Truth, protocol: Protocol, blank: Remade, *, with_losses: bool = False) -> Remade:
@@ -24,8 +26,7 @@ def remade(found: Predictions, truth: Truth, protocol: Protocol, blank: Remade, 
     Raises UnusableError where predictions and ground truth do not belong together.
     """
     printed, images = blank.printed, images_of(found, truth, protocol)
-    works = {way: evaluated(truth, found, way, images) for way in _ways(found, protocol)}
-    made = {way: metrics(work, way, printed.metrics) for way, work in works.items()}
+    made = {way: metrics(evaluated(truth, found, way, images), way, printed.metrics) for way in _ways(found, protocol)}
     protocol = next((way for way, again in made.items() if not differing(printed, again)), protocol)
     again = made[protocol]
     if not again:
@@ -33,7 +34,7 @@ def remade(found: Predictions, truth: Truth, protocol: Protocol, blank: Remade, 
     with_objects = np.unique(truth.column("image_id")[~truth.crowds])
     with_objects = np.intersect1d(with_objects, images) if images else with_objects
     ap = next((each.value for each in again if each.name == "AP"), None)
-    is_cocos = protocol.is_cocos and not images
+    is_drawable = protocol.is_cocos and not images and len(found) <= DRAWN
     is_doubtful = bool(differing(printed, again)) or (ap is not None and 0 <= ap < NOTHING)
     return replace(
         blank,
@@ -44,8 +45,8 @@ def remade(found: Predictions, truth: Truth, protocol: Protocol, blank: Remade, 
         empty=len(np.setdiff1d(with_objects, found.images)),
         detections=len(found),
         unknown=int((~np.isin(found.categories, truth.category_ids)).sum()),
-        is_cocos=is_cocos,
-        losses=losses(works[protocol]) if with_losses and is_cocos else None,
+        is_drawable=is_drawable,
+        losses=losses(diagnosed(truth, found, protocol)) if with_losses and is_drawable else None,
         trials=tuple(
             Trial(change, metrics(evaluated(truth, mended, way, chosen or images), way, printed.metrics))
             for change, mended, way, chosen in (

@@ -1,6 +1,6 @@
 """How much a detection and an object overlap: the IoU of boxes or masks; with a crowd the share that lies in it."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import msgspec
@@ -39,7 +39,7 @@ def of_masks(found: Predictions, truth: Truth, objects: Integers, begins: Intege
     """
     import hotcoco
 
-    def masks(shapes: Iterator[tuple[int, bytes]]) -> list[Mapping[str, Any]]:
+    def masks(shapes: Iterator[tuple[int, bytes]]) -> list[dict[str, Any]]:
         given = ({"image_id": image, "segmentation": msgspec.json.decode(shape)} for image, shape in shapes)
         return [truth.loaded.ann_to_rle(each) for each in given]
 

@@ -14,7 +14,7 @@ from fcosreport.errors import UsageError
 from fcosreport.files.allowed import Allowed, allowed
 from fcosreport.files.paths import url_of
 from fcosreport.judging.hashes import folders, sha256
-from fcosreport.recomputing import predictions, scoring, truth
+from fcosreport.recomputing import memory, predictions, scoring, truth
 from fcosreport.recomputing.finding import Beside, found, predictions_of, roots_of, truths_of
 from fcosreport.recomputing.making import remade
 from fcosreport.recomputing.predictions import Predictions
@@ -29,7 +29,7 @@ FILES = 3
 """Predictions, and annotations, that are tried for a result, until one gives the printed numbers."""
 LARGE = 1 << 30
 """Bytes of predictions whose reading is told, with the memory that it takes."""
-_MEMORY = 6  # bytes for a byte of predictions, hotcoco's copy among them
+_MEMORY = 4  # bytes for a byte of predictions, with what is tried where numbers differ
 _TASKS = ("bbox", "segm", "keypoints")
 _NOWHERE = Content("", "")
 
@@ -114,10 +114,18 @@ class _Files:
             self._predictions.clear()
             size = path.stat().st_size if path.is_file() else 0
             if size > LARGE:
-                gigabytes = f"{size / 2**30:.1f} GB, which takes about {size * _MEMORY / 2**30:.1f} GB of memory"
-                self.asked.say(f"{path}: reading {gigabytes}.")
+                self.asked.say(f"{path}: reading {_room(path, size)}.")
             self._predictions[path, task] = predictions.read(path, task)
         return self._predictions[path, task]
+
+
+def _room(path: Path, size: int) -> str:
+    """What a file of predictions takes. Raises UnusableError where there is not so much memory."""
+    needed, left = size * _MEMORY, memory.free()
+    said = f"{size / 2**30:.1f} GB, which takes about {needed / 2**30:.1f} GB of memory"
+    if left is not None and needed > left:
+        raise UnusableError(f"{path}: {said}, and {left / 2**30:.1f} GB are free; recompute it where there is more")
+    return said
 
 
 def _remade(experiment: Experiment, printed: Evaluation, files: _Files, asked: Remaking) -> Remade:

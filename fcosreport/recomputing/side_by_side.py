@@ -8,6 +8,7 @@ import msgspec
 import xxhash
 
 from fcosreport.recomputing import matching, predictions, resampling, scoring, truth
+from fcosreport.recomputing.making import DRAWN
 from fcosreport.recomputing.remaking import CODE, Shelf
 from fcosreport.recomputing.resampling import Sureness
 from fcosreport.records import Losses, Remade
@@ -38,7 +39,7 @@ def side_by_side(made: Sequence[Remade], one: str, other: str, shelf: Shelf) -> 
 
 def over_images(made: Sequence[Remade], shelf: Shelf) -> dict[str, float]:
     """The standard error over images of each AP for boxes, in points, by experiment."""
-    return {each.experiment: _over_images(each, shelf) for each in made if each.is_cocos and each.task == "bbox"}
+    return {each.experiment: _over_images(each, shelf) for each in made if each.is_drawable and each.task == "bbox"}
 
 
 def _over_images(one: Remade, shelf: Shelf) -> float:
@@ -71,8 +72,8 @@ def _told(one: Remade, other: Remade, shelf: Shelf) -> SideBySide:
         return SideBySide(reason=f"{one.task}: the predictions of {listed(lacking)} were not evaluated")
     if one.truth.sha256 != other.truth.sha256 or one.images != other.images:
         return SideBySide(reason=f"{one.task}: the two were not evaluated on the same images")
-    if not (one.is_cocos and other.is_cocos):
-        said = "only boxes and masks are drawn again, by COCO's protocol and on all images"
+    if not (one.is_drawable and other.is_drawable):
+        said = f"only boxes and masks are drawn again, by COCO's protocol on all images, up to {DRAWN:,} detections"
         return SideBySide(reason=f"{one.task}: {said}")
     key = _key("side by side", one, other)
     body = shelf.remade(key)

@@ -152,7 +152,7 @@ def test_of_a_part_of_the_images_no_interval_is_told(run: Run, study: Study) -> 
         images = sorted({row["image_id"] for row in rows})
         study.run(name, rows, evaluated(KNOWN, rows, imgIds=images), lr=noise, images=len(images))
     told = " ".join(run("diff", "one", "two", "runs", "--recompute").out.split())
-    assert "only boxes and masks are drawn again, by COCO's protocol and on all images" in told
+    assert "only boxes and masks are drawn again, by COCO's protocol on all images" in told
 
 
 def test_group_shows_images_apart_from_seeds(run: Run, study: Study) -> None:

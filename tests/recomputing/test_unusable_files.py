@@ -120,3 +120,30 @@ def test_predictions_so_large_that_they_take_long_are_told_with_their_memory(
     assert len(said) == 1
     assert "bbox.json: reading" in said[0]
     assert "GB of memory" in said[0]
+
+
+def test_predictions_that_the_memory_does_not_hold_are_not_begun(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from fcosreport.recomputing import memory, remaking
+
+    monkeypatch.setattr(remaking, "LARGE", 100)
+    monkeypatch.setattr(memory, "free", lambda: 100)
+    assert "GB are free; recompute it where there is more" in reason(tmp_path, ROWS)
+
+
+def test_what_a_container_may_take_bounds_what_is_free(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from fcosreport.recomputing import memory
+
+    monkeypatch.setattr(memory, "_SYSTEM", tmp_path / "meminfo")
+    monkeypatch.setattr(memory, "_GROUP", tmp_path)
+    assert memory.free() is None
+    (tmp_path / "meminfo").write_text("MemTotal: 9000 kB\nMemAvailable:   4000 kB\n")
+    assert memory.free() == 4_096_000
+    (tmp_path / "memory.current").write_text("1000\n")
+    for most, wanted in (("max", 4_096_000), ("5000", 4000), ("10", 0)):
+        (tmp_path / "memory.max").write_text(f"{most}\n")
+        assert memory.free() == wanted
+    (tmp_path / "memory.stat").write_text("active_file 7\ninactive_file 300\n")
+    (tmp_path / "memory.max").write_text("5000\n")
+    assert memory.free() == 4300
