@@ -9,6 +9,7 @@ INFO task_evaluation.py: 186: copypaste: 0.3670,0.5840,0.3960,0.2110,0.3980,0.48
 import re
 from collections.abc import Iterator
 from functools import partial
+from itertools import chain
 
 from fcosreport.grammar.training_lines import NUMBER, is_wanted
 from fcosreport.grammar.windowed import Row, Windowed, samples
@@ -17,12 +18,14 @@ from fcosreport.records import Evaluation, Event, Origin, Setting, Where
 from fcosreport.vocabulary.metrics import metrics, with_issues
 from fcosreport.vocabulary.settings.keys import declared
 
-_STATS = re.compile(rb"json_stats: (\{[^{}\r\n]{1,4000}\})")
+_LOGGED = re.compile(
+    rb"json_stats: (?P<stats>\{[^{}\r\n]{1,4000}\})"
+    rb"|'(?P<key>MAX_ITER|BASE_LR|IMS_PER_BATCH|WEIGHT_DECAY|MOMENTUM)': (?P<value>[\d.e-]+)[,}]"
+)
 _PAIR = re.compile(rb'"(\w+)": "?(' + NUMBER + rb')"?(?=[,}])')
 _RESULT = re.compile(
     rb"copypaste: Task: (box|mask)[^\r\n]*\r?\n[^\r\n]*copypaste: ([\w,]+)\r?\n[^\r\n]*copypaste: ([\d.,nae-]+)"
 )
-_CONFIG = re.compile(rb"'(MAX_ITER|BASE_LR|IMS_PER_BATCH|WEIGHT_DECAY|MOMENTUM)': ([\d.e-]+)[,}]")
 _TASKS = {b"box": "bbox", b"mask": "segm"}
 _NAMES = {
     "MAX_ITER": "iterations",
@@ -34,13 +37,14 @@ _NAMES = {
 _BACK = 400  # bytes that the lines of a result take
 
 
-@dialect("Detectron and Detectron.pytorch", b"json_stats: ", b"copypaste: Task: box", b"copypaste: Task: mask")
+@dialect("Detectron and Detectron.pytorch", b"json_stats: ", b"'BASE_LR': ", b"copypaste: ")
 class Detectron(Windowed):
     """Reads what it logs; its results are fractions, where those of detectron2 are in percent."""
 
     def __init__(self, path: str, origin: Origin) -> None:
         super().__init__(path, origin)
         self.done = -1  # iterations
+        self.config: dict[str, tuple[Setting, ...]] = {}  # which is printed before the first iteration
 
     def found(self, window: Window) -> Iterator[Record]:
         if self.origin == "log":
@@ -53,8 +57,12 @@ class Detectron(Windowed):
 
     def _trained(self, window: Window) -> Iterator[Record]:
         rows: list[Row] = []
-        for stats, where in self.places(_STATS, window):
-            values = {name.decode(): float(text) for name, text in _PAIR.findall(stats[1])}
+        for found, where in self.places(_LOGGED, window):
+            if found["key"]:
+                name = _NAMES[found["key"].decode()]
+                self.config[name] = tuple(declared(name, found["value"].decode(), where))
+                continue
+            values = {name.decode(): float(text) for name, text in _PAIR.findall(found["stats"])}
             done = int(values.get("iter", -1))
             if done < 0:
                 continue
@@ -62,14 +70,8 @@ class Detectron(Windowed):
                 yield from samples(rows, partial(Where, self.path))
                 rows = []
                 yield Event("started", f"Detectron iter {done}", where, iteration=done)
-                yield from self._declared(window, stats.start())
+                yield from chain(*self.config.values())
             kept = {name: value for name, value in values.items() if is_wanted(name)}
             rows.append((tuple(kept), float(done), list(kept.values()), where.line))
             self.done = done
         yield from samples(rows, partial(Where, self.path))
-
-    def _declared(self, window: Window, stop: int) -> Iterator[Setting]:
-        """The configuration, which is printed before the first iteration, as far as the window reaches back."""
-        for key, text in dict(_CONFIG.findall(window.data, 0, stop)).items():
-            at = window.data.rfind(b"'" + key + b"'", 0, stop)
-            yield from declared(_NAMES[key.decode()], text.decode(), self.where(window, at))
