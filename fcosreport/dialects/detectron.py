@@ -47,31 +47,32 @@ class Detectron(Windowed):
         self.config: dict[str, tuple[Setting, ...]] = {}  # which is printed before the first iteration
 
     def found(self, window: Window) -> Iterator[Record]:
-        if self.origin == "log":
-            yield from self._trained(window)
-        for found, where in self.places(_RESULT, window, back=_BACK):
-            pairs = zip(found[2].decode().split(","), found[3].decode().split(","), strict=False)
-            made = metrics(pairs, percent=False)
-            iteration = self.done if self.done >= 0 else None
-            yield from with_issues(Evaluation(_TASKS[found[1]], made, where, self.origin, None, iteration))
-
-    def _trained(self, window: Window) -> Iterator[Record]:
         rows: list[Row] = []
-        for found, where in self.places(_LOGGED, window):
-            if found["key"]:
+        marks = (*self.places(_LOGGED, window), *self.places(_RESULT, window, back=_BACK))
+        for found, where in sorted(marks, key=lambda each: each[0].start()):
+            if found.re is _RESULT:
+                yield from self._result(found, where)
+            elif self.origin == "note":
+                continue
+            elif found["key"]:
                 name = _NAMES[found["key"].decode()]
                 self.config[name] = tuple(declared(name, found["value"].decode(), where))
-                continue
-            values = {name.decode(): float(text) for name, text in _PAIR.findall(found["stats"])}
-            done = int(values.get("iter", -1))
-            if done < 0:
-                continue
-            if done <= self.done or self.done < 0:
-                yield from samples(rows, partial(Where, self.path))
-                rows = []
-                yield Event("started", f"Detectron iter {done}", where, iteration=done)
-                yield from chain(*self.config.values())
-            kept = {name: value for name, value in values.items() if is_wanted(name)}
-            rows.append((tuple(kept), float(done), list(kept.values()), where.line))
-            self.done = done
+            else:
+                values = {name.decode(): float(text) for name, text in _PAIR.findall(found["stats"])}
+                done = int(values.get("iter", -1))
+                if 0 <= done <= self.done or (self.done < 0 <= done):
+                    yield from samples(rows, partial(Where, self.path))
+                    rows = []
+                    yield Event("started", f"Detectron iter {done}", where, iteration=done)
+                    yield from chain(*self.config.values())
+                if done >= 0:
+                    kept = {name: value for name, value in values.items() if is_wanted(name)}
+                    rows.append((tuple(kept), float(done), list(kept.values()), where.line))
+                    self.done = done
         yield from samples(rows, partial(Where, self.path))
+
+    def _result(self, found: re.Match[bytes], where: Where) -> Iterator[Record]:
+        pairs = zip(found[2].decode().split(","), found[3].decode().split(","), strict=False)
+        made = metrics(pairs, percent=False)
+        iteration = self.done if self.done >= 0 else None
+        yield from with_issues(Evaluation(_TASKS[found[1]], made, where, self.origin, None, iteration))
