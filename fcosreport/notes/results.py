@@ -21,7 +21,8 @@ MOST_ROWS = 5_000
 """Rows of one note that are kept."""
 _LONGEST = 300  # characters of a header, which each row has, and of a label
 
-_NAMELESS = re.compile(r"[+−–—-]\s?\d|\W*$")  # a change, a dash, a tick
+_CHANGE = re.compile(r"[+−–—-]\s?\d")
+_NAMELESS = re.compile(rf"{_CHANGE.pattern}|\W*$")  # a change, a dash, a tick
 _NUMBER = re.compile(
     r"[*~≈= ]*(\d{1,3}(?:\.\d{1,20})?|\.\d{1,20})\s*(%?)\s*(?:/\s?(\d{1,4})(?![\d.]))?"
     r"(?:\([^()]{0,40}\)|(?:[±↑↓+-]\s?[\d.]{1,8}|[*†‡§↑↓=])*)?\s*"
@@ -102,6 +103,8 @@ def rows_of(grid: Grid, path: str, *, is_zoo: bool, of_images: bool = False) -> 
     for line, cells in grid.rows:
         cells = [cell_at(above, column) if each.text in _DITTO else each for column, each in enumerate(cells)]
         above = cells
+        if _is_difference([cell.text for cell in _scores(headers, cells) if cell.text]):
+            continue
         row = list(zip(headers, texts, cells, strict=False))
         where = Where(path, line)
         in_row = any(value > 1 or sign for value, sign in _numbers(_scores(headers, cells)))
@@ -141,6 +144,11 @@ def ticks(grid: Grid, headers: Sequence[Header]) -> Callable[[Sequence[Cell], Wh
             yield Setting(name, text.lower() in _ON, text, where)
 
     return read
+
+
+def _is_difference(scores: Sequence[str]) -> bool:
+    """Whether all that a row tells are changes from another: `+5.83%`, `-0.4`."""
+    return any(text.startswith("+") for text in scores) and all(map(_CHANGE.match, scores))
 
 
 def _said(cells: Sequence[Cell]) -> str:

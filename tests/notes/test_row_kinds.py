@@ -234,3 +234,9 @@ def test_the_epochs_of_a_run_are_not_another_run() -> None:
     text = f"# Helmets\n## Results\n{result}\n---\n### Training Progress (selected epochs)\n{epochs}"
     (run,) = note(text).experiments
     assert [each.epoch for each in run.evaluations] == [None, 1, 15]
+
+
+def test_a_row_of_changes_is_no_run() -> None:
+    rows = "| base | 0.4279 | 0.6166 |\n| ours | **0.4870** | **0.6540** |\n| Delta (pp) | **+5.91%** | **-0.3%** |\n"
+    found = note(f"# A\n\n| Model | mAP@0.5:0.95 | mAP@0.5 |\n|---|---|---|\n{rows}")
+    assert [each.name for each in found.experiments] == ["base", "ours"]
