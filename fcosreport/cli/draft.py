@@ -53,12 +53,12 @@ def draft(
     whole.write_text("".join(made.lines), Path("-"))
     if into:
         place, plan = f"{into}:{made.after}", made.plan and plain(made.plan.name)
-        told = (
-            "{place}: it belongs behind this line, below what is planned there as {plan}. --write puts it there."
-            if plan
-            else "{place}: it belongs behind this line. --write puts it there."
+        below = _(
+            "{place}: it belongs behind this line, below what is planned there as {plan}. --write puts it there.",
+            place=place,
+            plan=plan,
         )
-        terminal.say(_(told, place=place, plan=plan))
+        terminal.say(below if plan else _("{place}: it belongs behind this line. --write puts it there.", place=place))
 
 
 def _run(report: "Report", name: str) -> "Experiment":

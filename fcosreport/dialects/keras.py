@@ -45,6 +45,7 @@ class Keras(Windowed):
             losses = _losses(bar["losses"].decode(errors="replace"))
             if not self.epoch or not any(map(_OF_BOXES.search, losses)) or not _is_whole(window.data, at):
                 continue
+            window.follow()  # although the bar is told when the next epoch begins
             if self.epoch > self.told and self.bar:
                 rows.append(self.bar)
             if not self.told:
