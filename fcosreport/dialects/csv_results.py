@@ -121,13 +121,14 @@ class CsvResults:
         self.named = []
         if head is None:
             return
-        if head.run is not None and len({cells[head.run] for _, cells in named}) == len(named) > 1:
+        whole = [(line, cells) for line, cells in named if len(cells) == len(head.names)]
+        if head.run is not None and len({cells[head.run] for _, cells in whole}) == len(whole) > 1:
             names = ["" if at in head.counters else name for at, name in enumerate(head.names)]
-            yield from of_runs(names, named, self.path)
-        else:
-            for line, cells in named:
-                yield from self._row(head, cells, Where(self.path, line), rows)
-            yield from samples(rows, partial(Where, self.path), head.unit)
+            yield from of_runs(names, whole, self.path)
+            named = [(line, cells) for line, cells in named if len(cells) != len(head.names)]  # cut: to be told
+        for line, cells in named:
+            yield from self._row(head, cells, Where(self.path, line), rows)
+        yield from samples(rows, partial(Where, self.path), head.unit)
         yield from self._flush()
 
     def _headed(self, text: bytes) -> _Head | None:

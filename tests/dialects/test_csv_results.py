@@ -294,6 +294,8 @@ def test_a_list_of_runs_names_another_in_each_row_whatever_step_it_came_to() -> 
         ("fcos-2", 0),
         ("fcos-3", 1),
     ]
+    garbled = feed(CsvResults, runs + "fcos-3\n50,0.4\n", path="wandb_export.csv")
+    assert [each.label for each in garbled if isinstance(each, TableRow)] == ["fcos-1", "fcos-2"]
     steps = "model,epoch,train/loss,metrics/mAP50(B)\nfcos-1,1,0.4,0.7\nfcos-1,2,0.3,0.8\n"
     found = feed(CsvResults, steps, path="history.csv")
     assert [each.epoch for each in evaluations(found)] == [1, 2]
