@@ -127,13 +127,15 @@ def _of_half(headers: Sequence[Header], cells: Sequence[Cell]) -> list[Header]:
 
 def _once(headers: Sequence[Header], grid: Grid) -> list[Header]:
     """Headers where a column that tells the numbers of one before it again, under another name, is no metric."""
-    told: list[tuple[Header, list[str]]] = []
+    told: set[tuple[Header, tuple[str, ...]]] = set()
     kept: list[Header] = []
     for column, each in enumerate(headers):
-        texts = [cell_at(cells, column).text for _, cells in grid.rows]
-        is_again = each.kind == "metric" and (each, texts) in told
-        told.append((each, texts))
-        kept.append(Header("other") if is_again else each)
+        if each.kind != "metric":
+            kept.append(each)
+            continue
+        numbers = (each, tuple(cell_at(cells, column).text for _, cells in grid.rows))
+        kept.append(Header("other") if numbers in told else each)
+        told.add(numbers)
     return kept
 
 
