@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 from fcosreport.notes import formats, markup, outcomes, pasted, pictures, prose, results, rows, words
+from fcosreport.notes.again import Told
 from fcosreport.notes.dates import day_of
 from fcosreport.notes.frozen import keeping_frozen
 from fcosreport.notes.parts import file_name, heading_of, identified, run_name, runs
@@ -99,6 +100,7 @@ class _Reader:
     def __init__(self, path: str, root: Section, tables: Sequence[TableRow]) -> None:
         self.path = path
         self.experiments: list[Experiment] = []
+        self._told = Told()
         self.steps: list[Step] = []
         self.claims: list[Claim] = []
         self._root = root
@@ -149,12 +151,13 @@ class _Reader:
         block = rows.printed_below(table, made, section.title)
         printed = {block[0]: made.pop(block[1])} if block else {}
         self.experiments[:] = made
+        self._told.take(made, is_shifted=bool(block))
         told = zip(table, rows.names(table), rows.states(table), strict=True)
         for number, (row, name, (state, reason)) in enumerate(told):
-            if (at := rows.summed_by(row, name, made)) is not None:
+            if (at := self._told.summed_by(row, name)) is not None:
                 self.experiments[at] = rows.with_result(self.experiments[at], row)
                 continue
-            if not name or rows.is_of(row, made):
+            if not name or self._told.repeats(row):
                 continue
             link = next((link for link in row.links if words.is_run_folder(link.target)), None)
             yield Experiment(

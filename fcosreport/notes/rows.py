@@ -5,20 +5,15 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import chain
 
 from fcosreport.notes import outcomes
-from fcosreport.notes.subjects import RESULT, is_of_class
+from fcosreport.notes.subjects import RESULT
 from fcosreport.records import Claim, Evaluation, Experiment, Setting, State, TableRow
 
 _PROGRESS = {"epochs": "epoch", "iterations": "iteration"}
 _DIFFERENCE = re.compile(r"([+−–-]\s?\d{1,2}(?:\.\d{1,4})?)\s*(m?AP|%|points?|pts?|pp|个?百?分?点)?(?=$|[\s,;，。(])")
 _IS_DIFFERENCE = re.compile(r"(?i)Δ|delta|gain|diff|improve|提升|涨|变化|差")
-_BASELINE = re.compile(r"(?i)\bbase(?:line)?\b|基线|基准|ベースライン|베이스라인")
-_ORDINAL = re.compile(
-    r"(?:(?P<word>exp(?:eriment|t)?|run|trial|实验|実験|실험)[\s._#-]*)?(?P<number>\d+(?:\.\d+)*)(?=[\s:：.)、（(]|$)",
-    re.I,
-)
+BASELINE = re.compile(r"(?i)\bbase(?:line)?\b|基线|基准|ベースライン|베이스라인")
 _INDEX = re.compile(r"(?i)\W*(?:no|id|idx|index|exp|序号|编号|番号|번호)?\W*")  # counts the rows of its table
 _TRAINING_TIME = re.compile(r"(?i)\btrain\w* +time|训练(?:时间|耗时|用时)|学習時間|학습 ?시간")
 _CROSSED = frozenset(("x", "×", "✗", "✘", "✖", "❌", "n/a", "na"))
@@ -38,7 +33,7 @@ def unlabelled(rows: Sequence[TableRow], evaluations: Sequence[Evaluation]) -> l
         for row in rows
         if row.is_own and not is_labelled(row) and not _is_taken(row, taken)
         for result in row.results
-        if not any(_agree(result, each) for each in evaluations if each.task == result.task)
+        if not any(agrees(result, each) for each in evaluations if each.task == result.task)
     ]
 
 
@@ -149,7 +144,7 @@ def claims(table: Sequence[TableRow]) -> Iterator[Claim]:
     Which of the two is meant, the whole column tells: the row above where that makes all of them right.
     """
     called = names(table)
-    first = next((at for at, row in enumerate(table) if _BASELINE.search(_said(row))), 0)
+    first = next((at for at, row in enumerate(table) if BASELINE.search(text_of(row))), 0)
     told = [(at, gain, text) for at, row in enumerate(table) if at != first for gain, text in _differences(row)]
     is_stepwise = all(at and _is_apart(table[at], table[at - 1], gain) for at, gain, _ in told)
     for at, gain, text in told:
@@ -171,35 +166,9 @@ def _is_apart(row: TableRow, above: TableRow, gain: float) -> bool:
     return one is not None and other is not None and any(abs(one - other - gain * u) < 0.06 * u for u in (0.01, 1))
 
 
-def _said(row: TableRow) -> str:
+def text_of(row: TableRow) -> str:
+    """The label of a row and all else that it says in words."""
     return " ".join((row.label, *(text for _, text in row.others)))
-
-
-def summed_by(row: TableRow, name: str, made: Sequence[Experiment]) -> int | None:
-    """Which experiment a row sums up: the one with its number in the heading (`EXP-4`, `1.1 lower lr`), or its name.
-
-    A plain 4 may count anything.
-    """
-    ordinal, called = _ordinal(row.label), _plain(name)
-    numbered = (at for at, each in enumerate(made) if ordinal and _is_numbered(each, ordinal, row))
-    named = (at for at, each in enumerate(made) if called and _is_called(each, called, row))
-    return next(chain(numbered, named), None)
-
-
-def _is_numbered(experiment: Experiment, ordinal: str, row: TableRow) -> bool:
-    return not experiment.group.startswith(row.table) and _ordinal(experiment.title) == ordinal
-
-
-def _is_called(experiment: Experiment, called: str, row: TableRow) -> bool:
-    """Whether an experiment with results has the name of a row.
-
-    Rows of two tables may be called alike and be two runs, as on other data: then their settings or numbers differ. A
-    table of one class has other numbers of the same runs.
-    """
-    if not experiment.evaluations or called not in (_plain(experiment.name), _plain(experiment.title)):
-        return False
-    is_other = _differs(row, experiment) or (_disagrees(row, experiment) and not is_of_class(row.title))
-    return not (_is_row(experiment) and is_other)
 
 
 def printed_below(table: Sequence[TableRow], made: Sequence[Experiment], title: str) -> tuple[int, int] | None:
@@ -227,7 +196,7 @@ def with_block(row: Sequence[Evaluation], block: Experiment) -> tuple[Evaluation
 
 
 def _prints(block: Experiment, row: TableRow) -> bool:
-    return any(_shares(each, block.evaluations) for each in row.results) and not _differs(row, block)
+    return any(_shares(each, block.evaluations) for each in row.results) and not differs(row, block)
 
 
 def _shares(result: Evaluation, printed: Sequence[Evaluation]) -> bool:
@@ -246,57 +215,13 @@ def with_result(experiment: Experiment, row: TableRow) -> Experiment:
     return replace(experiment, evaluations=(*experiment.evaluations, *more), state=state) if more else experiment
 
 
-def _ordinal(text: str) -> str:
-    found = _ORDINAL.match(text)
-    return found["number"] if found and (found["word"] or "." in found["number"]) else ""
-
-
-def _disagrees(row: TableRow, experiment: Experiment) -> bool:
-    """Whether a row and an experiment have metrics in common, and none of these is the same number."""
-    pairs = [
-        (mine, theirs)
-        for result in row.results
-        for each in experiment.evaluations
-        if (result.task, result.split) == (each.task, each.split)
-        for mine in result.metrics
-        if (theirs := each.metric(mine.name))
-    ]
-    return bool(pairs) and not any(mine.agrees(theirs) for mine, theirs in pairs)
-
-
-def is_of(row: TableRow, made: Sequence[Experiment]) -> bool:
-    """Whether a row tells again the numbers of an experiment that stands in the note.
-
-    Rows of two tables with other names may have the same number by chance, but not three, and but for a baseline, which
-    many tables show.
-    """
-    measured = sum(bool(metric.value) for result in row.results for metric in result.metrics)
-    is_again = measured > 2 or _BASELINE.search(_said(row))
-    return any((is_again or not _is_row(each)) and _repeats(row, each) for each in made if each.evaluations)
-
-
-def _is_row(experiment: Experiment) -> bool:
-    return any(each.form == "table" for each in experiment.evaluations)
-
-
-def _plain(text: str) -> str:
-    return " ".join(text.lower().replace("_", " ").split())
-
-
-def _differs(row: TableRow, experiment: Experiment) -> bool:
+def differs(row: TableRow, experiment: Experiment) -> bool:
     """Whether a setting of the row is another one in an experiment."""
     return any(experiment.value(s.name) not in (None, s.value) for s in row.settings)
 
 
-def _repeats(row: TableRow, experiment: Experiment) -> bool:
-    """Whether a row prints an experiment's numbers again, rounded or not, and says nothing else of its settings."""
-    return bool(row.results) and not _differs(row, experiment) and all(
-        any(_agree(result, each) for each in experiment.evaluations if each.task == result.task)
-        for result in row.results
-    )  # fmt: skip
-
-
-def _agree(one: Evaluation, other: Evaluation) -> bool:
+def agrees(one: Evaluation, other: Evaluation) -> bool:
+    """Whether another result prints all numbers of the one, each rounded as it is printed."""
     pairs = [(mine, theirs) for mine in one.metrics if (theirs := other.metric(mine.name))]
     return len(pairs) == len(one.metrics) and all(
         a.value is not None and b.value is not None and abs(a.value - b.value) <= a.half_unit + b.half_unit

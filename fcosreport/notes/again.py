@@ -1,0 +1,115 @@
+"""What a row of a table tells again of an experiment that stands in the note: by its number, its name or its numbers.
+
+A note may have thousands of tables, so the experiments are found by what they are called, and not asked one by one.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from fcosreport.notes.rows import BASELINE, agrees, differs, text_of
+from fcosreport.notes.subjects import is_of_class
+from fcosreport.records import Experiment, TableRow
+
+_ORDINAL = re.compile(
+    r"(?:(?P<word>exp(?:eriment|t)?|run|trial|实验|実験|실험)[\s._#-]*)?(?P<number>\d+(?:\.\d+)*)(?=[\s:：.)、（(]|$)",
+    re.I,
+)
+_NEAR = 300
+"""Experiments before a row of which one may have its numbers."""
+
+
+@dataclass(slots=True)
+class Told:
+    """The experiments that a note has told so far, in their order, and where those of a name or a number stand."""
+
+    experiments: Sequence[Experiment] = ()
+    _named: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+    _numbered: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+    _of_text: list[int] = field(default_factory=list)  # that are no rows of tables
+
+    def take(self, experiments: Sequence[Experiment], *, is_shifted: bool = False) -> None:
+        """Note what is told now: more than before, or others in other places where it `is_shifted`."""
+        if is_shifted:
+            self._named.clear()
+            self._numbered.clear()
+            self._of_text.clear()
+        known = 0 if is_shifted else len(self.experiments)
+        for at, each in enumerate(experiments[known:], known):
+            for name in {_plain(each.name), _plain(each.title)}:
+                self._named[name].append(at)
+            self._numbered[_ordinal(each.title)].append(at)
+            if not _is_row(each):
+                self._of_text.append(at)
+        self.experiments = experiments
+
+    def summed_by(self, row: TableRow, name: str) -> int | None:
+        """Which one a row sums up: the one with its number in the heading (`EXP-4`, `1.1 lower lr`), or its name.
+
+        A plain 4 may count anything.
+        """
+        ordinal, called = _ordinal(row.label), _plain(name)
+        for at in self._numbered.get(ordinal, ()) if ordinal else ():
+            if not self.experiments[at].group.startswith(row.table):
+                return at
+        named = self._named.get(called, ()) if called else ()
+        return next((at for at in named if _is_called(self.experiments[at], row)), None)
+
+    def repeats(self, row: TableRow) -> bool:
+        """Whether a row tells again the numbers of an experiment that stands in the note.
+
+        Rows of two tables with other names may have the same number by chance, but not three, and but for a baseline,
+        which many tables show.
+        """
+        measured = sum(bool(metric.value) for result in row.results for metric in result.metrics)
+        is_again = measured > 2 or BASELINE.search(text_of(row))
+        near: Iterable[int] = range(max(0, len(self.experiments) - _NEAR), len(self.experiments))
+        asked = (self.experiments[at] for at in {*self._of_text[-_NEAR:], *(near if is_again else ())})
+        return any((is_again or not _is_row(each)) and _repeats(row, each) for each in asked if each.evaluations)
+
+
+def _is_called(experiment: Experiment, row: TableRow) -> bool:
+    """Whether an experiment that has the name of a row has results, and is the same run.
+
+    Rows of two tables may be called alike and be two runs, as on other data: then their settings or numbers differ. A
+    table of one class has other numbers of the same runs.
+    """
+    if not experiment.evaluations:
+        return False
+    is_other = differs(row, experiment) or (_disagrees(row, experiment) and not is_of_class(row.title))
+    return not (_is_row(experiment) and is_other)
+
+
+def _ordinal(text: str) -> str:
+    found = _ORDINAL.match(text)
+    return found["number"] if found and (found["word"] or "." in found["number"]) else ""
+
+
+def _disagrees(row: TableRow, experiment: Experiment) -> bool:
+    """Whether a row and an experiment have metrics in common, and none of these is the same number."""
+    pairs = [
+        (mine, theirs)
+        for result in row.results
+        for each in experiment.evaluations
+        if (result.task, result.split) == (each.task, each.split)
+        for mine in result.metrics
+        if (theirs := each.metric(mine.name))
+    ]
+    return bool(pairs) and not any(mine.agrees(theirs) for mine, theirs in pairs)
+
+
+def _is_row(experiment: Experiment) -> bool:
+    return any(each.form == "table" for each in experiment.evaluations)
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.lower().replace("_", " ").split())
+
+
+def _repeats(row: TableRow, experiment: Experiment) -> bool:
+    """Whether a row prints an experiment's numbers again, rounded or not, and says nothing else of its settings."""
+    return bool(row.results) and not differs(row, experiment) and all(
+        any(agrees(result, each) for each in experiment.evaluations if each.task == result.task)
+        for result in row.results
+    )  # fmt: skip
