@@ -15,8 +15,10 @@ from fcosreport.comparing.columns import Column, cells_of, differing_columns, me
 from fcosreport.comparing.noise import OF_ONE_RUN, alike, repeats
 from fcosreport.comparing.scores import as_fractions, score
 from fcosreport.records import Experiment, Metric
+from fcosreport.report import remade
 from fcosreport.report.ablation import GAIN, TICK, ablation
 from fcosreport.report.paper import WIDTH, Part, fitting, width
+from fcosreport.report.remade import SIGN, sign
 from fcosreport.report.report import Report, renderer
 from fcosreport.report.showing import are_numbers, show, state_told
 from fcosreport.report.templating import fill
@@ -38,7 +40,7 @@ _SPECIAL = {
     **{character: f"\\{character}" for character in "{}_&%$#"},
     **{"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", '"': r"{\char34}"},
     **{"<": r"\textless{}", ">": r"\textgreater{}", "|": r"\textbar{}"},
-    **{"±": r"$\pm$", "–": "--", "—": "---", "…": r"\ldots{}", _DOUBT: r"$^\dagger$"},
+    **{"±": r"$\pm$", "–": "--", "—": "---", "…": r"\ldots{}", _DOUBT: r"$^\dagger$", SIGN[0]: _TICK},
 }
 _LIGATURE = re.compile(r"([-',`])(?=\1)|[?!](?=`)")
 _BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
@@ -86,6 +88,8 @@ def render(report: Report) -> str:
         caption.append(_("What was evaluated on other data, or in another way, than most is never marked."))
     if any(row[0].state == "suspect" for row in shown):
         caption.append(_("† is in doubt and never marked."))
+    if any(len(row) == 1 and sign(report, row[0]) for row in shown):
+        caption.append(_("✓✓ was made again from the predictions."))
     if any(row[0].state not in ("suspect", "finished") for row in shown):
         caption.append(_("What is not finished is named so and never marked."))
     left_out = [
@@ -97,6 +101,7 @@ def render(report: Report) -> str:
     if table.left_out:
         names = ", ".join(map(plain, table.left_out))
         told.append(_("Left out, as a column of a paper has no room: {columns}. --columns chooses.", columns=names))
+    told.extend(plain(f"{experiment.name}: {made}") for experiment, made in remade.lines(report))
     caption = [tex(sentence) for sentence in caption]
     texts = [*caption, *table.headings, *(cell for row in table.rows for cell in row)]
     return fill(
@@ -234,7 +239,7 @@ def _name(report: Report, row: Row, most: int) -> str:
     if len(row) > 1:
         told = f" (n = {len(row)})"
     elif row[0].state in ("finished", "suspect"):
-        told = _DOUBT if row[0].state == "suspect" else ""
+        told = f"{_DOUBT if row[0].state == 'suspect' else ''}{sign(report, row[0])}"
     else:
         told = f" ({state_told(row[0], report.view.language)})"
     return tex((_short(name, most) or MISSING) + told)

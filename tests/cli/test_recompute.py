@@ -83,6 +83,9 @@ def test_every_report_for_people_marks_what_was_made_again(run: Run, study: Stud
             text = file.read_text()
             assert "✓✓" in text, name
             assert sha(study.truth)[:12] in text, name
+    latex = run("render", "runs", "--recompute", "--latex", "-o", "-").out
+    assert r"good $\surd$$\surd$ &" in latex
+    assert sha(study.truth)[:12] in latex
     assert "good,finished,✓✓," in run("render", "runs", "--recompute", "--csv", "-o", "-").out
     assert "✓✓" not in run("render", "runs", "--text", "-o", "-").out
     assert "made again" not in run("render", "runs", "--csv", "-o", "-").out
