@@ -21,7 +21,7 @@ _LABEL = re.compile(
     r"|(?:hyper-?)?param(?:eter)?s?|settings?|config(?:uration)?s?|optimizer|solver|model|data"
     r"|dataset|train(?:ing)?|test(?:ing)?|validation|epoch \d+(?:\s*[-–—(（:：].*)?"
     r"|(?:实验|测试|检测|评估|训练|验证|复现|最优|最佳|最终)?(?:结果|参数|设置|配置|指标|日志|记录|过程)|超参数?"
-    r"|优化器|模型|数据集?|训练|测试|实验"
+    r"|优化器|模型|数据集?|训练|测试|实验|任务"
     r"|結果|評価結果|実験結果|設定|実験設定|パラメータ|ハイパーパラメータ|実験|学習|評価|ログ)",
     re.I,
 )

@@ -4,12 +4,12 @@ bbox_mAP_50, coco/segm_mAP, bbox_mAP_copypaste, lvis/bbox_APr, coco/AP .5, pasca
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
 from fcosreport.records import Metric
-from fcosreport.vocabulary.metrics import is_score, metrics
+from fcosreport.vocabulary.metrics import is_score, metric, metrics
 
 COPYPASTE = ("AP", "AP50", "AP75", "APs", "APm", "APl")
 """The six numbers of `bbox_mAP_copypaste`, in its order."""
@@ -85,7 +85,8 @@ def results(pairs: Iterable[tuple[str, str]], *, voc: bool = False) -> dict[tupl
     """The evaluations that pairs of key and printed value tell, by data set, task and category.
 
     `voc`: an mAP alone is that of VOC, at an IoU of 0.5; without it, nothing says of what it is.
-    The numbers of a copypaste form win: what is printed beside them has zeros behind, or lacks them.
+    The numbers of a copypaste form win: what is printed beside them has zeros behind, or lacks them. Where they are
+    others, it has the order of another evaluator, and the names count.
     """
     found: dict[tuple[str, str, str | None], Result] = {}
     for text, value in pairs:
@@ -95,7 +96,7 @@ def results(pairs: Iterable[tuple[str, str]], *, voc: bool = False) -> dict[tupl
         result = found.setdefault((known.data, known.task, known.category), Result())
         if known.name != "copypaste":
             result.texts.setdefault(known.name, value)
-        elif copied := _copied(value):
+        elif (copied := _copied(value)) and _fits(copied, result.texts):
             result.texts.update(copied)
             result.copied = True
     for data, task, category in list(found):
@@ -117,3 +118,9 @@ def _copied(value: str) -> dict[str, str]:
     if all(":" in item for item in items):
         return dict(item.split(":", 1) for item in items)
     return dict(zip(COPYPASTE, items, strict=True)) if len(items) == len(COPYPASTE) else {}
+
+
+def _fits(copied: Mapping[str, str], named: Mapping[str, str]) -> bool:
+    """Whether a copypaste form has the numbers that are printed by name beside it."""
+    pairs = ((metric(name, copied[name]), metric(name, named[name])) for name in copied.keys() & named.keys())
+    return all(mine.agrees(theirs) for mine, theirs in pairs if mine and theirs)
