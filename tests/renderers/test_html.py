@@ -204,6 +204,7 @@ def test_keys_walk_through_the_rows_and_say_what_they_do(opened: Open) -> None:
     page.keyboard.press("?")
     expect(page.locator("dialog")).to_be_visible()
     page.keyboard.press("Escape")
+    expect(page.locator("dialog")).to_be_hidden()
     page.keyboard.press("j")
     page.keyboard.press("Enter")
     expect(page.locator("#e1")).to_be_visible()
