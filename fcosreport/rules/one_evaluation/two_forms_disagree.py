@@ -32,6 +32,8 @@ _SIX = "0.342 0.551 0.374 0.188 0.391 0.470"
         [{"bbox": ["P=0.421 R=0.709 AP50=0.620 AP=0.427 #5 form:ultralytics", f"{FAIR} #18 {_BLOCK}"]}],
         [{"bbox": [f"{FAIR} #18 {_BLOCK}", "P=0.421 R=0.709 AP50=0.620 AP=0.427 #25 form:ultralytics"]}],
         [{"bbox": [f"{FAIR} on:a #10 {_BLOCK}", f"{_SIX} on:b #22 {_LINE}"]}],
+        [{"bbox": [f"{FAIR} @1 #10 {_BLOCK}", f"{_SIX} #22 {_LINE}"]}],
+        [{"bbox": [f"{FAIR} #1 {_BLOCK}", f"{_SIX} #1 {_LINE}"]}],
         [
             {
                 "bbox": [
@@ -64,11 +66,15 @@ def two_forms_disagree(records: Records, settings: Settings) -> Iterator[Fault]:
 
 
 def _are_one(one: Evaluation, other: Evaluation) -> bool:
-    """Whether the second stands where the log sums up the first, a block; a row with precision is another program's."""
-    if "coco-summary" not in one.form or other.metric("P"):
+    """Whether the second stands where the log sums up the first, a block; a row with precision is another program's.
+
+    So is one that tells no step below one that does, as where a notebook tests what it trained. A notebook in one line
+    does not tell what stands below what.
+    """
+    if "coco-summary" not in one.form or other.metric("P") or one.progress not in (None, other.progress):
         return False
-    near = one.where.path == other.where.path and other.where.line - one.where.line <= _NEAR
-    told = [(e.progress, e.data_set, e.split, e.weights, e.augmented) for e in (one, other)]
+    near = one.where.path == other.where.path and 0 < other.where.line - one.where.line <= _NEAR
+    told = [(e.data_set, e.split, e.weights, e.augmented) for e in (one, other)]
     other_form = not set(one.form.split("+")) & set(other.form.split("+"))
     return near and other_form and not any(a and b and a != b for a, b in zip(*told, strict=True))
 
