@@ -64,6 +64,8 @@ _ADORNED = re.compile(r"^[^\w\s\"'(（]+\s+[*_`]*")
 
 _LONGEST_TOLD = 120
 _CLAUSES = re.compile(r"[，,。;；!！、:：]|\s[-–—]+\s|\.(?=\s|$)|[()（）]")
+_LABEL = re.compile(r"\W*(?:training|running)\W*?[:：]", re.I)
+"""What stands before a setting, `**Training**: 50 epochs`, and is no state."""
 _TOLD: dict[State, re.Pattern[str]] = {
     "abandoned": re.compile(
         r"(?:已|已经)?(?:放弃|取消|作废|弃用|中止)了?|不(?:做|跑|训)了"
@@ -123,7 +125,7 @@ def told(text: str) -> State | None:
     """The state that a clause of a short line tells: `训练中，目前 epoch 7`, `已完成，AP=0.352`, `done - AP 36.9`."""
     if len(text) > _LONGEST_TOLD:
         return None
-    for clause in map(str.strip, _CLAUSES.split(text)):
+    for clause in map(str.strip, _CLAUSES.split(_LABEL.sub("", text, count=1))):
         if is_running(clause):
             return "running"
         for state, pattern in _TOLD.items():

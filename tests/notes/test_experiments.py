@@ -183,6 +183,7 @@ def test_the_founding_note_has_seven_experiments(founding_note: Path) -> None:
         ("status: abandoned", "abandoned"),
         ("状态：放弃", "abandoned"),
         ("nothing special", "noted"),
+        ("**Training**: 50 epochs, batch 16", "noted"),
         ("if out of memory, use a smaller batch", "noted"),
         ("no OOM", "noted"),
         ("banana", "noted"),
