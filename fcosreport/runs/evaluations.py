@@ -134,6 +134,15 @@ def is_same(one: Evaluation, other: Evaluation, slack: float = 1) -> bool:
     return len(pairs) >= needed > 0 and all(agree(mine, theirs) for mine, theirs in pairs)
 
 
+def are_evaluated_alike(ours: Sequence[Evaluation], theirs: Sequence[Evaluation]) -> bool:
+    """Whether two files evaluate a training at three epochs or more, and at all that both tell with the same result."""
+    at_epoch: dict[tuple[str, str | None, int | None], Evaluation]
+    at_epoch = {(each.task, each.category, each.epoch): each for each in ours if each.epoch is not None}
+    pairs = [(at_epoch.get((each.task, each.category, each.epoch)), each) for each in theirs]
+    same = [is_same(one, other) for one, other in pairs if one]
+    return len(same) >= _LEAST and all(same)
+
+
 def _subject(evaluation: Evaluation) -> tuple[str, str, str]:
     return evaluation.data_set, evaluation.split, evaluation.weights
 

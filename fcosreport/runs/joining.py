@@ -7,7 +7,7 @@ from itertools import chain
 from pathlib import PurePosixPath
 
 from fcosreport.records import Event, Fragment, Segment, Setting, Where
-from fcosreport.runs.evaluations import gone_on, in_epochs, merged_files, merged_in_file
+from fcosreport.runs.evaluations import are_evaluated_alike, gone_on, in_epochs, merged_files, merged_in_file
 from fcosreport.runs.links import beginning_of, copied_as, is_config, run_path, stem_of, tells_apart
 from fcosreport.runs.run import Run
 from fcosreport.runs.twins import are_columns, changes, continues, contradict, is_same_training
@@ -123,7 +123,7 @@ def _are_twins(run: Run, piece: Run, logs: Mapping[str, int]) -> bool:
     if goes_on or contradict(ours, theirs) or piece.files[0] in run.files:
         return False
     is_only = logs[_kind(piece)] == 1 == logs[_kind(run)] and _kind(piece) != _kind(run)
-    return is_only or bool(_stems(run) & _stems(piece))
+    return is_only or bool(_stems(run) & _stems(piece)) or are_evaluated_alike(run.evaluations, piece.evaluations)
 
 
 def _join(run: Run, piece: Run, logs: Mapping[str, int]) -> bool:
@@ -191,9 +191,10 @@ def _part(run: Run, runs: Sequence[Run]) -> str:
     if len(others) < 2:
         return ""
     alike = [other for other in others if other.files[0] == run.files[0]]
-    file = PurePosixPath(run.files[0]).name
+    file = PurePosixPath(run.files[0])
     line = f"from line {run.segments[0].line}" if len(alike) > 1 else ""
-    return line if run.path.name and file.startswith(run.path.name) else f"{file} {line}".rstrip()
+    named = run.path.name or stem_of(file).name
+    return line if file.name.startswith(named) else f"{file.name} {line}".rstrip()
 
 
 def _without_copies(runs: Sequence[Run]) -> list[Run]:

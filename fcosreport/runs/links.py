@@ -13,12 +13,15 @@ from fcosreport.files.packed import name_of_archive, name_unpacked
 from fcosreport.records import Curve, Fragment
 from fcosreport.runs.twins import LEAST, alike, changes
 
+_WORD = (
+    r"logs?|train(?:ing)?|test(?:ing)?|val(?:id(?:ation)?)?|eval(?:uation)?|metrics?|results?|records?|outputs?|console"
+    r"|stdout|stderr|nohup|accuracy|map|loss|lr|epochs?|det|segm?|bbox|scalars|summary|status|events|meta"
+    r"|configs?|cfg|args|hyp|opt|hparams|overrides|hydra|none|null|unknown"
+    r"|(?:all|experiment|coco)(?=[-_](?:logs?|results?|eval))|(?:per|by)[-_]?(?:class|category)|rank[-_]?\d+|\d+"
+    r"|(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)\d{1,2}"
+)
 NO_RUN_NAME = re.compile(
-    r"(log|logs|train|training|test|eval|evaluation|metrics?|results?|record|output|console|stdout|stderr|nohup|accuracy"
-    r"|none|null|unknown|(epochs?[-_])?((train|val|test)[-_])?(loss|map|lr)"
-    r"|scalars|summary|trainer_state|all_results|status|coco_eval_result|config|configs|cfg|args|hyp|opt|hparams|overrides|hydra|meta|det_results"
-    r"|wandb[-_](summary|metadata)|events|(slurm[-_.]?)?\d+|\d{8}[_-]\d{6}|rank[_-]?\d+|version_\d+)"
-    r"([-_.](log|train|training|test|val|eval|results?|output|rank[_-]?\d+|\d+|mAP|(per|by)[-_]?(class|category)))*",
+    rf"(?:{_WORD}|trainer_state|wandb[-_](?:summary|metadata)|slurm[-_.]?\d+|version_\d+)(?:[-_.](?:{_WORD}))*",
     re.IGNORECASE,
 )
 """Names that say what a file is, not which run it is of: the run is the folder."""

@@ -4,7 +4,19 @@ from array import array
 from dataclasses import replace
 
 from fcosreport.curves import Gatherer
-from fcosreport.records import Evaluation, Event, Experiment, Fragment, Metric, Samples, Segment, Setting, Source, Where
+from fcosreport.records import (
+    Evaluation,
+    Event,
+    Experiment,
+    Fragment,
+    Metric,
+    Samples,
+    Segment,
+    Setting,
+    Source,
+    Unit,
+    Where,
+)
 from fcosreport.runs.citing import join
 from fcosreport.runs.joining import runs_of
 
@@ -44,6 +56,21 @@ def test_a_log_and_its_json_twin_in_one_folder_are_one_run_with_the_finer_number
     assert evaluation.where.path == "w/20211205_123234.log"
     assert [where.path for where in evaluation.also] == ["w/20211205_123234.log.json"]
     assert run.curves[0].count == 20
+
+
+def test_two_logs_of_one_folder_that_evaluate_alike_epoch_by_epoch_are_one_run() -> None:
+    def told(path: str, *aps: str) -> Fragment:
+        segment = training(path, 20, 400)
+        evaluations = tuple(replace(result(path, 9 + at, ap), epoch=at) for at, ap in enumerate(aps))
+        unit: Unit = "epoch" if "record" in path else "iteration"
+        curves = tuple(replace(curve, unit=unit) for curve in segment.curves)
+        return log(path, replace(segment, evaluations=evaluations, curves=curves))
+
+    console = told("w/console.txt", "0.100", "0.200", "0.300", "0.310")
+    (run,) = runs(console, told("w/train_record.txt", "0.100", "0.200", "0.300"))
+    assert run.files == ("w/console.txt", "w/train_record.txt")
+    for others in (("0.100", "0.200"), ("0.100", "0.200", "0.350")):
+        assert len(runs(console, told("w/train_record.txt", *others))) == 2
 
 
 def named(segment: Segment, name: str) -> Segment:

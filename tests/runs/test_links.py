@@ -28,5 +28,26 @@ def test_files_that_say_what_they_are_are_of_their_folder_even_where_that_has_no
     assert run_path(PurePosixPath(folder) / file) == PurePosixPath(folder)
 
 
+@pytest.mark.parametrize(
+    "file",
+    [
+        "console_Nov30_23_12_35.txt",
+        "experiment_logs_Nov30_23_12_35.txt",
+        "MAP_Evaluation_Log.txt",
+        "seg_results.txt",
+        "train_record.txt",
+        "coco_eval_result",
+        "per_class_metrics.csv",
+    ],
+)
+def test_a_name_of_words_that_say_what_a_file_is_names_no_run(file: str) -> None:
+    assert run_path(PurePosixPath("runs/sgd") / file) == PurePosixPath("runs/sgd")
+
+
+@pytest.mark.parametrize("file", ["det_record_convnext.txt", "console_adam.txt", "coco.txt", "november.log"])
+def test_one_word_more_names_a_run(file: str) -> None:
+    assert run_path(PurePosixPath("logs") / file) == PurePosixPath("logs") / file.partition(".")[0]
+
+
 def test_what_a_scheduler_says_aside_is_of_the_run_that_it_prints() -> None:
     assert run_path(PurePosixPath("exp1_7.err")) == run_path(PurePosixPath("exp1_7.out"))
