@@ -48,11 +48,16 @@ class _Sides:
 
 
 def chosen(experiments: Sequence[Experiment], name: str, names: Callable[[], list[str]] | None = None) -> Experiment:
-    """The experiment of that name or id. Raises UsageError with the nearest where there is none, or several.
+    """The experiment of that id or name, or whose name ends so. Raises UsageError with the nearest if it is not one.
 
     `names` tells all names and ids that there are, if `experiments` are but some.
     """
-    found = [e for e in experiments if e.id == name] or [e for e in experiments if e.name == name]
+    tests: tuple[Callable[[Experiment], bool], ...] = (
+        lambda e: e.id == name,
+        lambda e: e.name == name,
+        lambda e: e.name.endswith(f"/{name}"),
+    )
+    found = next(filter(None, ([e for e in experiments if test(e)] for test in tests)), [])
     if len(found) == 1:
         return found[0]
     if found:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from fcosreport.notes.rows import BASELINE, agrees, differs, text_of
 from fcosreport.notes.subjects import is_of_class
 from fcosreport.records import Experiment, TableRow
+from fcosreport.vocabulary.run_names import canonical
 
 _ORDINAL = re.compile(
     r"(?:(?P<word>exp(?:eriment|t)?|run|trial|实验|実験|실험)[\s._#-]*)?(?P<number>\d+(?:\.\d+)*)(?=[\s:：.)、（(]|$)",
@@ -37,10 +38,10 @@ class Told:
             self._of_text.clear()
         known = 0 if is_shifted else len(self.experiments)
         for at, each in enumerate(experiments[known:], known):
-            for name in {_plain(each.name), _plain(each.title)}:
+            for name in {canonical(each.name), canonical(each.title)}:
                 self._named[name].append(at)
             self._numbered[_ordinal(each.title)].append(at)
-            if not _is_row(each):
+            if not is_row(each):
                 self._of_text.append(at)
         self.experiments = experiments
 
@@ -49,7 +50,7 @@ class Told:
 
         A plain 4 may count anything.
         """
-        ordinal, called = _ordinal(row.label), _plain(name)
+        ordinal, called = _ordinal(row.label), canonical(name)
         for at in self._numbered.get(ordinal, ()) if ordinal else ():
             if not self.experiments[at].group.startswith(row.table):
                 return at
@@ -66,7 +67,7 @@ class Told:
         is_again = measured > 2 or BASELINE.search(text_of(row))
         near: Iterable[int] = range(max(0, len(self.experiments) - _NEAR), len(self.experiments))
         asked = (self.experiments[at] for at in {*self._of_text[-_NEAR:], *(near if is_again else ())})
-        return any((is_again or not _is_row(each)) and _repeats(row, each) for each in asked if each.evaluations)
+        return any((is_again or not is_row(each)) and _repeats(row, each) for each in asked if each.evaluations)
 
 
 def _is_called(experiment: Experiment, row: TableRow) -> bool:
@@ -78,7 +79,7 @@ def _is_called(experiment: Experiment, row: TableRow) -> bool:
     if not experiment.evaluations:
         return False
     is_other = differs(row, experiment) or (_disagrees(row, experiment) and not is_of_class(row.title))
-    return not (_is_row(experiment) and is_other)
+    return not (is_row(experiment) and is_other)
 
 
 def _ordinal(text: str) -> str:
@@ -99,12 +100,9 @@ def _disagrees(row: TableRow, experiment: Experiment) -> bool:
     return bool(pairs) and not any(mine.agrees(theirs) for mine, theirs in pairs)
 
 
-def _is_row(experiment: Experiment) -> bool:
+def is_row(experiment: Experiment) -> bool:
+    """Whether a row of a table tells it."""
     return any(each.form == "table" for each in experiment.evaluations)
-
-
-def _plain(text: str) -> str:
-    return " ".join(text.lower().replace("_", " ").split())
 
 
 def _repeats(row: TableRow, experiment: Experiment) -> bool:

@@ -13,8 +13,10 @@ from itertools import islice, takewhile
 from typing import NamedTuple
 
 from fcosreport.records import Citation, Experiment, Fragment, State
+from fcosreport.runs.apart import names_apart
 from fcosreport.runs.joining import runs_of
 from fcosreport.runs.links import tells_apart
+from fcosreport.runs.retold import is_retold, merged_results, retold
 from fcosreport.runs.run import Run
 
 LAST = "\U0010ffff"
@@ -47,7 +49,9 @@ def join(fragments: Sequence[Fragment]) -> tuple[Experiment, ...]:
     joined = sorted(answers, key=lambda answer: answer[0])
     cited = {place for _, _, place in joined}
     alone = (run.experiment() for place, run in runs.items() if place not in cited)
-    return (*(experiment for _, experiment, _ in joined), *(experiment for experiment in alone if experiment))
+    found = (*(experiment for _, experiment, _ in joined), *(experiment for experiment in alone if experiment))
+    apart = names_apart((each.id, each.name) for each in found)
+    return tuple(replace(each, name=apart.get(each.id, each.name)) for each in found)
 
 
 def placed(runs: Iterable[Run]) -> dict[Place, Run]:
@@ -83,21 +87,19 @@ def noted(
         for number in quoting:  # such as a log of several trainings: the one whose numbers the note quotes
             if place in meant[number] and _has_numbers_of(said[number][0], run):
                 unclear[number].add(place)
-    cited = defaultdict(list)
-    for number, (experiment, note) in enumerate(said):
+    cited: dict[Place, list[int]] = defaultdict(list)
+    alone: list[int] = []
+    for number in range(len(said)):
         places = unclear.get(number, meant[number])
-        if len(places) == 1:
-            cited[next(iter(places))].append(number)
-        else:
-            yield number, replace(experiment, files=(note,)), None
+        (cited[next(iter(places))] if len(places) == 1 else alone).append(number)
+    for group in retold([said[number][0] for number in alone]):
+        told = [said[alone[at]] for at in group]
+        one = replace(_together(told), evaluations=merged_results(*(each for each, _ in told)))
+        yield alone[group[0]], replace(one, files=_notes(told)), None
     for place, run in made(cited):
-        for numbers in _of_one_run([(number, said[number][1]) for number in cited[place]]):
+        for numbers in _of_one_run(said, cited[place]):
             told = [said[number] for number in numbers]
-            yield (
-                numbers[0],
-                _with_evidence(_together([each for each, _ in told]), [note for _, note in told], run),
-                place,
-            )
+            yield numbers[0], _with_evidence(_together(told), _notes(told), run), place
 
 
 def _endings(runs: Mapping[Place, Run]) -> Ending:
@@ -166,14 +168,26 @@ def _common(one: Sequence[str], other: Sequence[str]) -> Iterator[tuple[str, str
     return takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False))
 
 
-def _of_one_run(told: Sequence[tuple[int, str]]) -> list[list[int]]:
-    """The numbers of what is said of one run, those of several notes together; a note that tells it twice errs."""
-    numbers = sorted(number for number, _ in told)
-    return [numbers] if len({note for _, note in told}) == len(told) else [[number] for number in numbers]
+def _of_one_run(said: Sequence[tuple[Experiment, str]], numbers: Iterable[int]) -> list[list[int]]:
+    """The numbers of what is said of one run, together; a note that tells it under two names errs in one of them."""
+    groups: list[list[int]] = []
+    for number in sorted(numbers):
+        experiment, note = said[number]
+        told = ((group, [said[each][0] for each in group if said[each][1] == note]) for group in groups)
+        mine = next((group for group, own in told if all(is_retold(each, experiment) for each in own)), None)
+        if mine is None:
+            groups.append(mine := [])
+        mine.append(number)
+    return groups
 
 
-def _together(said: Sequence[Experiment]) -> Experiment:
+def _notes(told: Sequence[tuple[Experiment, str]]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(note for _, note in told))
+
+
+def _together(told: Sequence[tuple[Experiment, str]]) -> Experiment:
     """What several notes say of one run, in their order: each has its claims, and the last one knows its state."""
+    said = [each for each, _ in told]
     known = [each for each in said if each.is_evident or each.state == "finished"] or said
     return replace(
         said[0],

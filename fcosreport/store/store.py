@@ -10,6 +10,7 @@ an index, which has none.
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from operator import itemgetter
 from pathlib import Path
@@ -19,6 +20,7 @@ from fcosreport.comparing.columns import Bound
 from fcosreport.errors import StoreError
 from fcosreport.files.whole import make_folder
 from fcosreport.records import Experiment, Fragment, Outline
+from fcosreport.runs.apart import base, names_apart
 from fcosreport.store import joined, seals
 from fcosreport.store.memory import Sharing, inflated
 from fcosreport.store.packed import Kept, Row, as_json, outlined, unpacked
@@ -193,8 +195,18 @@ class Store:
         return self._experiments(f"where {where}", [value for *_, value in tests])
 
     def named(self, name: str) -> list[Experiment]:
-        """The experiments of that id, else those of that name."""
-        return self._experiments("where id = ?", [name]) or self._experiments("where name = ?", [name])
+        """The experiments of that id, else those of that name, else those whose name ends so: `adam` for `yolo_s/adam`.
+
+        A name is that which no other run has (see `names_apart`), so what is kept may be shorter.
+        """
+        if found := self._experiments("where id = ?", [name]):
+            return found
+        shorter = as_json([name, *(name[at + 1 :] for at, sign in enumerate(name) if sign == "/")])
+        found = self._experiments(
+            "where name in (select value from json_each(?1)) or substr(name, -length(?2)) = ?2", [shorter, f"/{name}"]
+        )
+        is_called = [each for each in found if each.name == name]
+        return is_called or [each for each in found if each.name.endswith(f"/{name}")]
 
     def repeats(self, experiments: Sequence[Experiment]) -> list[Experiment]:
         """The experiments that declare what one of these declares, but for the seed; among them these themselves."""
@@ -207,13 +219,22 @@ class Store:
         with told(self.path):
             sharing = Sharing()
             rows = seals.whole(self._db.execute(f"select * from run not indexed {where}", values))
-            return _by_path((place, sharing.experiment(inflated(body))) for *_, place, _, body in rows)
+            found = _by_path((place, sharing.experiment(inflated(body))) for *_, place, _, body in rows)
+            apart = self._apart({each.name for each in found})
+            return [replace(each, name=apart[each.id]) if each.id in apart else each for each in found]
+
+    def _apart(self, names: Iterable[str]) -> dict[str, str]:
+        """What those are called, by their ids, that share one of these names. An index that is damaged hides some."""
+        short = "substr(name, 1, instr(name || ' (', ' (') - 1)"
+        query = f"select id, name from run where {short} in (select value from json_each(?))"
+        return names_apart(self._db.execute(query, (as_json(map(base, names)),)))
 
     def names(self) -> list[str]:
         """The name and the id of every experiment."""
         with told(self.path):
-            rows = self._db.execute("select name, id from run not indexed order by place")
-            return list(dict.fromkeys(text for row in rows for text in row))
+            rows = self._db.execute("select name, id from run not indexed order by place").fetchall()
+            apart = names_apart((id_, name) for name, id_ in rows)
+            return list(dict.fromkeys(text for name, id_ in rows for text in (apart.get(id_, name), id_)))
 
     def version(self) -> int:
         """A number that changes when another process changes the store."""

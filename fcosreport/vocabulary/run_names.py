@@ -62,6 +62,11 @@ _NORM_IN_NAME = re.compile(
 )
 
 
+def canonical(name: str) -> str:
+    """A name as it is compared: `Mask_RCNN  r50` and `mask rcnn R50` are one."""
+    return " ".join(name.lower().replace("_", " ").split())
+
+
 def decode(name: str, where: Where) -> tuple[Setting, ...]:
     """The facts that a run name or a heading carries: `Baseline_lr1en4_191209`, `fcos_R_50_FPN_1x`, `fbn_scratch`.
 

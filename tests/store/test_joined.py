@@ -152,7 +152,9 @@ def test_joined_after_each_change_or_all_at_once_is_the_same(
     for name in store.names():
         experiments = store.experiments()
         assert store.named(name) == (
-            [each for each in experiments if each.id == name] or [each for each in experiments if each.name == name]
+            [each for each in experiments if each.id == name]
+            or [each for each in experiments if each.name == name]
+            or [each for each in experiments if each.name.endswith(f"/{name}")]
         )
     store.close()
     once.close()
@@ -203,7 +205,8 @@ def test_only_what_a_change_can_reach_is_decoded(tmp_path: Path) -> None:
 
 def test_names_are_told_and_found(tmp_path: Path) -> None:
     store = collected(tmp_path / "s.sqlite", [a_log("runs/a/log.txt"), a_log("more/a/log.txt", 3.0)])
-    assert store.names() == ["a", "more/a", "runs/a"]
+    assert store.names() == ["more/a", "runs/a"]
+    assert store.named("more/a") == [each for each in store.experiments() if each.name == "more/a"]
     assert [experiment.id for experiment in store.named("a")] == ["more/a", "runs/a"]
     assert [experiment.id for experiment in store.named("runs/a")] == ["runs/a"]
     assert store.named("b") == []
