@@ -208,6 +208,7 @@ _GENERIC_FILES = frozenset(
 
 
 _LINK = re.compile(r"!?\[([^\[\]]{0,200})\]\([^()\s]{0,500}\)")
+_EMPHASIS = re.compile(r"\*{1,3}|`")
 
 
 def heading_of(section: Section, path: str) -> str:
@@ -240,8 +241,8 @@ def _said(run: Run) -> str:
     """The first line of a run that states no setting, if it is no label."""
     lines = (entry.line for entry in run.entries if not entry.told)
     texts = (line.text for line in lines if line.kind in ("item", "text"))
-    said = next((text[:60] for text in texts if text and not stated(text, Where("", 1))), "")
-    return "" if words.is_label(said) else said
+    said = next((text for text in texts if text and not stated(text, Where("", 1))), "")
+    return "" if words.is_label(said) else _EMPHASIS.sub("", _LINK.sub(r"\1", said))[:60].strip()
 
 
 def file_name(path: str) -> str:
