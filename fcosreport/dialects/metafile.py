@@ -60,7 +60,8 @@ def _entries(node: Node | None) -> dict[str, Node]:
 
 def _row(model: dict[str, Node], path: str) -> TableRow | None:
     """What a model says; None where it has no name or no metrics. Those of other trades are among the other cells."""
-    results = [model, *map(_entries, model["results"].items if "results" in model else ())]
+    told = model.get("results")
+    results = [model, *map(_entries, () if not told else [told] if told.entries else told.items)]
     measured = [(result, found) for result in results for found in _metrics(_entries(result.get("metrics")))]
     rest = [cell for result in results for cell in _unknown(result.get("metrics"))]
     if not (measured or rest) or "name" not in model:

@@ -33,7 +33,7 @@ _BY_NUMBER = re.compile(
 )  # no name
 _DATA = re.compile(
     r"(?<![a-z])(coco|lvis|voc|cityscapes|objects365|obj365|o365|openimages|oid|crowdhuman|widerface|visdrone|bdd100k)"
-    r"(?![a-z])", re.I,
+    r"(?:v\d)?(?![a-z])", re.I,
 )  # fmt: skip
 _SAME_DATA = {"o365": "objects365", "obj365": "objects365", "oid": "openimages"}
 _NAMED_SCORE = re.compile(r"(?<![a-z])(bbox|segm|box|mask)_?m?ap[-_](0\.\d{2,4})(?!\d)", re.I)

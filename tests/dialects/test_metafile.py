@@ -53,6 +53,14 @@ def test_an_index_of_models_gives_a_row_for_each_model_with_results() -> None:
     ]
 
 
+def test_one_result_may_stand_without_a_dash() -> None:
+    (row,) = feed(
+        Metafile, INDEX.replace("      - Task", "        Task").partition("        Task: Instance")[0], path=PATH
+    )
+    assert isinstance(row, TableRow)
+    assert [(each.task, each["AP"]) for each in row.results] == [("bbox", pytest.approx(0.366))]
+
+
 @pytest.mark.parametrize(
     "text", ["", "Models:\n", "Models: [", "- Name: a\n", "Models:\n  - Name: a\n    Metrics:\n", "\0"]
 )

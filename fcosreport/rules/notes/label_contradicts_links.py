@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
+from pathlib import PurePosixPath
 
 from fcosreport.comparing.scores import printed
 from fcosreport.evidence.links import CONFIG, data_named, is_archive, is_weights, named_scores, own_links, stem
@@ -108,6 +109,14 @@ _REPEATED = {"3x": 12}  # epochs of a data set that is repeated three times
         [{"row": "A", "epochs": 300, "bbox": "% 81", "link_pretrain": "a_300e.py", "link_config": "a_ft_100e.py"}],
         [{"row": "CLIP", "bbox": "% 86", "link_224": "clip_sz224.pth", "link_336": "clip_sz336.pth"}],
         [{"row": "eva02_L", "bbox": "% 55", "link_config": "eva2_coco_vitdet_l.py"}],
+        [
+            {
+                "row": "YOLO-World-S",
+                "bbox": "% 24.3",
+                "link_config": "yolo_world_s_obj365v1_goldg_train_lvis_minival.py",
+                "link_model": "yolo_world_s_o365_goldg_train_pretrained.pth",
+            }
+        ],
         [{"row": "DWPose-t", "bbox": "% 48", "link_model": "dwpose_l_dis_t_coco.pth"}],
     ],
     needs=(
@@ -223,7 +232,7 @@ def _is_alone(link: Link, row: TableRow) -> bool:
 
 
 def _kind(target: str) -> str:
-    return re.sub(r"[?#].*", "", target).rpartition(".")[2].lower()
+    return PurePosixPath(re.sub(r"[?#].*", "", target)).suffix.lower()
 
 
 def _scores(target: str, row: TableRow) -> Iterator[str]:

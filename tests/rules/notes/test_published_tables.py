@@ -1,10 +1,14 @@
 """Published tables held against what stands beside them, from files to findings."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from fcosreport.records import Finding
+from fcosreport.judging.cases import records_of
+from fcosreport.judging.rule import find
+from fcosreport.records import Finding, Link, Records
+from fcosreport.settings import Settings
 from tests.conftest import block
 from tests.rules.asking import reported
 
@@ -130,6 +134,17 @@ def test_rows_of_one_table_that_are_a_copy_are_found(tmp_path: Path) -> None:
     (finding,) = findings(tmp_path / "1", n_DOT_md=table(*same, header=header))
     assert (finding.code, [where.line for where in finding.where]) == ("FR505", [5, 6])
     assert not findings(tmp_path / "2", n_DOT_md=table(*other, header=header))
+
+
+@pytest.mark.parametrize(
+    ("targets", "count"),
+    [(("configs/mobilenet_v2", "configs/mobilenet_v3"), 0), (("mobilenet_v2.py", "mobilenet_v3.pth"), 1)],
+)
+def test_a_cell_that_lists_the_folders_of_many_models_is_of_none(targets: tuple[str, str], count: int) -> None:
+    links = tuple(Link("Model", "model", target) for target in targets)
+    (row,) = records_of([{"row": "MobileNet", "bbox": "% 30.0"}]).tables
+    found = list(find("FR513").run(Records(tables=(replace(row, links=links),)), Settings()))
+    assert sum(isinstance(each, Finding) for each in found) == count
 
 
 def test_a_teacher_is_not_the_model_of_the_row(tmp_path: Path) -> None:
