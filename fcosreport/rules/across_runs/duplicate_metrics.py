@@ -61,6 +61,10 @@ _NAME = "mask_rcnn.res50.c4.coco.multiscale.1x.syncbn.extra_norm"
         [{"note_bbox": FAIR, "name": "GIOU, base line"}, {"note_bbox": FAIR, "name": "proposals, base line"}],
     ],
     quiet=[
+        [
+            {"weights": "runs/a/model_final.pth", "bbox": FAIR, "train_batch_size": 16},
+            {"weights": "runs/a/model_final.pth", "bbox": FAIR, "train_batch_size": 4},
+        ],
         [{"bbox": FAIR, "lr": 0.001}, {"bbox": POOR, "lr": 0.005}],
         [{"bbox": FAIR, "lr": 0.001}, {"bbox": FAIR, "lr": 0.001, "name": "the same run in another file"}],
         [{"bbox": FAIR, "name": "quoting"}, {"bbox": FAIR, "lr": 0.01, "name": "quoted"}],
@@ -150,6 +154,8 @@ def _fault(tasks: Sequence[list[Entry]], fingerprints: dict[str, str], records: 
         return None
     if (different.names and _one_checkpoint(experiments)) or _has_just_begun(tasks, different):
         return None
+    if not different.perhaps and _are_tests_of_one_file(experiments):
+        return None
     is_certain = different.settings or different.names
     numbers = [vector(first) for first in firsts]
     strongest = max(range(len(tasks)), key=lambda task: places[task] * numbers[task].distinct)
@@ -179,6 +185,12 @@ def _one_checkpoint(experiments: Sequence[Experiment]) -> bool:
     """Whether all are tests of one file: a log and a copy of what the console showed have two names."""
     loaded = {str(e.value("weights") or e.value("init") or "") for e in experiments}
     return len(loaded) == 1 and "/" in loaded.pop() and not any(e.curves for e in experiments)
+
+
+def _are_tests_of_one_file(experiments: Sequence[Experiment]) -> bool:
+    """Whether all test the same file and train nothing: how it was trained stands in their configurations, no more."""
+    tested = {str(e.value("weights") or "") for e in experiments}
+    return len(tested) == 1 and "/" in tested.pop() and not any(e.curves for e in experiments)
 
 
 def _has_just_begun(tasks: Sequence[list[Entry]], different: Contrast) -> bool:
