@@ -76,6 +76,7 @@ def _points(chart: Chart, rows: Mapping[str, str]) -> str:
         "series": [
             {
                 **{"name": series.name, "color": series.variable, "dashed": series.dashed},
+                "atEnd": series in chart.ending,
                 "row": rows.get(series.experiment, ""),
                 "x": steps[series.x],
                 "y": [_short(y, 4) for y in series.y],

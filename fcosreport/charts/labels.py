@@ -1,53 +1,106 @@
-"""Names beside dots, none over another where there is room."""
+"""Names beside dots and at the ends of curves, none over another where there is room."""
 
+from bisect import bisect
 from collections.abc import Iterator, Sequence
+from math import inf
 from xml.etree.ElementTree import Element
 
 from fcosreport.charts import svg
-from fcosreport.charts.svg import COLORS, FONT_SIZE
+from fcosreport.charts.axes import Range
+from fcosreport.charts.svg import COLORS, FONT_SIZE, Entry
 
 Point = tuple[float, float]
 _Box = tuple[float, float, float, float]  # left, top, right, bottom
-_COLUMNS = 28  # of a name
+_COLUMNS, _ENDING = 28, 20  # of a name beside a dot, and at the end of a curve
+_SWATCH, _GAP = 10, 4  # the stroke before a name at the end of a curve, and what is left free about it
+_LOOKS = 6  # places along a name at which it is seen whether curves cross it
+_CROSSED = 3  # pixels by which a name would rather be farther from its end than be crossed at such a place
 _DOT = 5  # half of its size
 _LOWER = 8  # lines by which a name may be moved down
 _SIDES = ((9, 4, "start"), (-9, 4, "end"), (0, 18, "middle"), (0, -10, "middle"))
 """Where the foot of a name may be from its dot: to the right, to the left, below, above."""
 
 
-def labels(
-    dots: Sequence[Point], names: Sequence[str], pairs: Sequence[tuple[int, int, str]], width: int
+def beside(
+    names: Sequence[str], dots: Sequence[Point], pairs: Sequence[tuple[int, int, str]], width: int
 ) -> Iterator[Element]:
     """A name for each dot of a picture of that width, and between the dots of a pair what they have in common."""
     boxes = [(x - _DOT, y - _DOT, x + _DOT, y + _DOT) for x, y in dots]
     taken: list[_Box] = []
     for one, other, said in pairs:
         x, y = (dots[one][0] + dots[other][0]) / 2, (dots[one][1] + dots[other][1]) / 2 - 9
-        taken.append(_box(x, y, f"= {said}", "middle"))
+        taken.append(_box(x, y, "middle", f"= {said}"))
         yield svg.words(x, y, f"= {said}", anchor="middle", color=COLORS["--error"])
     for number, ((x, y), whole) in enumerate(zip(dots, names, strict=True)):
         others = [*taken, *boxes[:number], *boxes[number + 1 :]]
         name = svg.short(whole, _COLUMNS)
-        free = (
+        places = [
             (x + across, y + down + lower * FONT_SIZE, anchor)
             for lower in range(_LOWER)
             for across, down, anchor in _SIDES
-            if _is_free(_box(x + across, y + down + lower * FONT_SIZE, name, anchor), others, width)
-        )
-        left, foot, anchor = next(free, (x + _SIDES[0][0], y + _SIDES[0][1], _SIDES[0][2]))
-        taken.append(_box(left, foot, name, anchor))
+        ]
+        free = (place for place in places if _is_free(_box(*place, name), others, (0, width)))
+        left, foot, anchor = next(free, places[0])
+        taken.append(_box(left, foot, anchor, name))
         yield svg.words(left, foot, whole, width=_COLUMNS, anchor=anchor)
 
 
-def _box(x: float, foot: float, said: str, anchor: str) -> _Box:
+def room(name: str) -> int:
+    """The width of a name at the end of a curve, in pixels."""
+    return 2 * _GAP + _SWATCH + round(_length(svg.short(name, _ENDING)))
+
+
+def at_ends(
+    ending: Sequence[tuple[Entry, Sequence[Point]]], curves: Sequence[Sequence[Point]], between: Range
+) -> Iterator[Element]:
+    """A name at the end of each of these curves, at a height between two, with a stroke as the curve is drawn.
+
+    None is over another; as near to its end as it can be without a curve across it.
+    """
+    taken: list[_Box] = []
+    middle = sum(between) / 2
+    for entry, points in sorted(ending, key=lambda each: -abs(each[1][-1][1] - middle)):  # the edges end what is free
+        (x, y), name = points[-1], svg.short(entry.name, _ENDING)
+        stroke, left = x + _GAP, x + 2 * _GAP + _SWATCH
+        places = [left + step * _length(name) / _LOOKS for step in range(_LOOKS + 1)]
+        heights = [height for curve in curves for place in places if (height := _height(curve, place)) is not None]
+
+        def cost(foot: float, y: float = y, heights: Sequence[float] = heights) -> float:
+            return abs(foot - 4 - y) + _CROSSED * sum(foot - FONT_SIZE < each < foot + 3 for each in heights)
+
+        feet = range(round(between[0]) + FONT_SIZE, round(between[1]) + FONT_SIZE // 2)
+        free = [foot for foot in feet if _is_free(_box(left, foot, "start", name), taken)]
+        foot = min(free or feet, key=cost)
+        taken.append(_box(left, foot, "start", name))
+        dashes = {"stroke_dasharray": "4,3"} if entry.dashed else {}
+        line = {"x1": stroke, "x2": stroke + _SWATCH, "y1": foot - 4, "y2": foot - 4}
+        yield svg.shape("line", stroke=COLORS[entry.variable], stroke_width=2, **line, **dashes)
+        yield svg.words(left, foot, entry.name, width=_ENDING)
+
+
+def _height(curve: Sequence[Point], x: float) -> float | None:
+    """Where a curve is at this x; None beside it."""
+    after = bisect(curve, x, key=lambda point: point[0])
+    if not 0 < after < len(curve):
+        return None
+    (left, one), (right, other) = curve[after - 1 : after + 1]
+    return one + (other - one) * (x - left) / (right - left)
+
+
+def _length(name: str) -> float:
+    """About how wide a text is, in pixels."""
+    return svg.columns(name) * FONT_SIZE * 0.6
+
+
+def _box(x: float, foot: float, anchor: str, said: str) -> _Box:
     """About where a line of text lies."""
-    length = svg.columns(said) * FONT_SIZE * 0.6
+    length = _length(said)
     left = x - {"start": 0.0, "middle": length / 2, "end": length}[anchor]
     return left, foot - FONT_SIZE + 2, left + length, foot + 3
 
 
-def _is_free(box: _Box, others: Sequence[_Box], width: int) -> bool:
-    is_inside = box[0] >= 0 and box[2] <= width
+def _is_free(box: _Box, others: Sequence[_Box], sides: Range = (-inf, inf)) -> bool:
+    is_inside = sides[0] <= box[0] and box[2] <= sides[1]
     return is_inside and not any(
         box[0] < other[2] and other[0] < box[2] and box[1] < other[3] and other[1] < box[3] for other in others
     )

@@ -22,6 +22,7 @@ from fcosreport.report.report import Report
 LINES = 50
 """Experiments in a chart."""
 _DOTS = 400  # evaluations in a chart, up to which each is a dot on its line
+_ROUND = 16  # numbers in an axis of values, which ends at such
 _MOST = 4  # tasks, or parts of a loss with the sum, of one experiment
 _LAYER = re.compile(r"_\d+$")  # loss_ce_0: the same part for one of several layers
 
@@ -118,6 +119,7 @@ def _of_curves(
     ends = {"low": f"{low:.4g}", "high": f"{high:.4g}", "last": f"{last:.4g}", "name": brief(lowest)}
     said = [_("Values lie between {low} and {high}; the lowest at the end is {last}: {name}.", **ends)]
     y_range, is_log = axes.of_curves(values)
+    y_range = y_range if is_log else axes.round_(y_range, _ROUND)
     if low < y_range[0] or high > y_range[1]:
         edges = {"low": f"{y_range[0]:g}", "high": f"{y_range[1]:g}"}
         said.append(_("What is below {low} or above {high} is drawn at the edge.", **edges))
@@ -148,7 +150,7 @@ def _chart(
         series=shown,
         legend=legend(report, shown),
         x_range=x_range,
-        y_range=axes.around(y for each in shown for y in each.y),
+        y_range=axes.round_(axes.around(y for each in shown for y in each.y), _ROUND),
     )
 
 

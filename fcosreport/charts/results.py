@@ -98,7 +98,7 @@ def against_boxes(report: Report, task: str) -> Iterator[Chart]:
         **{"metric": label, "n": _.plural(len(shown), "experiment")},
         below=sum((each.y[0] or 0.0) < each.x[0] for each in shown),
     )
-    both = axes.around(value for each in shown for value in (*each.x, *each.y))
+    both = axes.round_(axes.around(value for each in shown for value in (*each.x, *each.y)))
     yield Chart(
         name=f"bbox-{slug(task)}",
         section="tasks",

@@ -1,14 +1,9 @@
-"""SVG as it may stand in a page or a file: only shapes and text, small, and the same bytes for the same data.
+"""SVG as it may stand in a page or a file: only shapes and text, small, and the same bytes for the same data."""
 
-Of what the drawing library writes, only what is listed here is kept: no script, style, link or event can be in it.
-Foreign text is not given to that library at all; it is put in here.
-"""
-
-import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from xml.etree.ElementTree import Element, SubElement, fromstring, tostring
+from xml.etree.ElementTree import Element, SubElement, tostring
 
 from fcosreport.wording import MISSING, plain
 
@@ -33,20 +28,6 @@ ROW = 20
 _FONT = "system-ui, sans-serif"
 _NAME = 34  # characters of a name in a legend of two columns
 _VARIABLES = {color: f"var({name})" for name, color in COLORS.items()}
-_SHAPES = {"g", "line", "path", "rect", "text"}
-_ATTRIBUTES = {
-    *("d", "fill", "height", "stroke", "stroke-dasharray", "stroke-linecap", "stroke-linejoin"),
-    *("stroke-opacity", "stroke-width", "text-anchor", "transform", "width", "x", "x2", "y", "y2"),
-}
-_USUAL = {
-    "x2": "0",
-    "y2": "0",
-    "stroke-dasharray": "1,0",
-    "stroke-width": "1",
-    "stroke-opacity": "1",
-    "transform": "translate(0,0)",
-}
-_LONG_NUMBER = re.compile(r"-?\d+\.\d+(?:e-?\d+)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,37 +67,27 @@ def columns(name: str) -> int:
     return sum(1 + (unicodedata.east_asian_width(character) in "WF") for character in name)
 
 
-def shapes(drawn: str, titles: Sequence[str]) -> Element:
-    """What the library drew, with `titles` for the shapes whose `aria-label` is a number: that of the title."""
-    root = fromstring(re.sub(r' xmlns(:\w+)?="[^"]*"', "", drawn))
-    whole = Element("g", {"fill": "none"})
-    whole.extend(kept for child in root if (kept := _harmless(child, titles)) is not None)
-    return whole
+def shape(tag: str, title: str = "", /, **given: float | str) -> Element:
+    """A shape with its attributes, `stroke_width` for `stroke-width`, and a title where it has one."""
+    drawn = Element(tag, {name.replace("_", "-"): _told(value) for name, value in given.items()})
+    if title:
+        SubElement(drawn, "title").text = title
+    return drawn
 
 
-def _harmless(node: Element, titles: Sequence[str]) -> Element | None:
-    if node.tag not in _SHAPES or node.get("display") == "none":
-        return None
-    kept = Element(
-        node.tag,
-        {
-            name: _LONG_NUMBER.sub(_rounded, value)
-            for name, value in node.attrib.items()
-            if name in _ATTRIBUTES and value != _USUAL.get(name)
-        },
-    )
-    kept.text = node.text
-    kept.extend(child for each in node if (child := _harmless(each, titles)) is not None)
-    label = node.get("aria-label", "")
-    if label.isdecimal():
-        SubElement(kept, "title").text = titles[int(label)]
-    is_seen = len(kept) if node.tag == "g" else node.tag == "text" or {"fill", "stroke"} & kept.attrib.keys()
-    return kept if is_seen else None
+def path(points: Iterable[tuple[float, float] | None]) -> str:
+    """A line through the points, as `d`; it is broken at None."""
+    told, sign = [], "M"
+    for point in points:
+        if point:
+            told.append(f"{sign}{_told(point[0])},{_told(point[1])}")
+        sign = "L" if point else "M"
+    return "".join(told)
 
 
-def _rounded(number: re.Match[str]) -> str:
+def _told(value: float | str) -> str:
     """A tenth of a pixel is as fine as anybody sees, and makes a path of many points a third as long."""
-    return f"{float(number[0]):.1f}".removesuffix(".0")
+    return value if isinstance(value, str) else f"{value:.1f}".removesuffix(".0")
 
 
 def words(

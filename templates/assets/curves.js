@@ -10,6 +10,9 @@
   };
   const lives = [];
   const LEAST = 160; // pixels of a plot, however many names are below it
+  const ROOMY = 420; // pixels of a figure, from which on names stand at the ends of their curves
+  const LINE = 15; // pixels from a name to the one below it
+  const [SIDE, GAP, EDGE] = [44, 4, 16]; // pixels of the axis beside the plot, before a name, and behind the plot at least
   const KEPT = 0.9; // of the last value in a smoothed one
 
   const smoothed = (values) => {
@@ -21,7 +24,40 @@
     });
   };
 
-  const optionsOf = (chart, data, size, isLog, tell) => {
+  // The last point of a curve between two steps; -1 for none.
+  const lastOf = (data, index, low, high) =>
+    data[0].findLastIndex((x, at) => x >= low && x <= high && data[index][at] !== null && data[index][at] !== undefined);
+
+  // The room beside the plot for the names at the ends of the curves.
+  const roomFor = (ends, data, width) => {
+    const [steps, whole] = [data[0], width - SIDE];
+    const share = (index) => (steps[lastOf(data, index, -Infinity, Infinity)] - steps[0]) / (steps.at(-1) - steps[0]);
+    const wide = ends.map(({ name, index }) => (whole - GAP - name.offsetWidth) / share(index));
+    return whole - Math.min(whole - EDGE, ...wide);
+  };
+
+  // Each name beside the end of what is seen of its curve, none over another.
+  const place = (ends, plot, canvas) => {
+    const { offsetLeft, offsetTop, clientWidth, clientHeight } = plot.over;
+    const taken = [];
+    for (const { name, index } of ends) {
+      const at = lastOf(plot.data, index, plot.scales.x.min, plot.scales.x.max);
+      name.hidden = at < 0;
+      if (name.hidden) continue;
+      const width = name.offsetWidth;
+      const left = Math.min(plot.valToPos(plot.data[0][at], "x") + GAP, plot.width - offsetLeft - width);
+      const end = Math.min(Math.max(plot.valToPos(plot.data[index][at], "y"), 0), clientHeight);
+      const isFree = (y) =>
+        taken.every((each) => Math.abs(each.y - y) >= LINE || each.left > left + width || left > each.left + each.width);
+      const heights = [...Array(Math.ceil(clientHeight)).keys()].sort((one, other) => Math.abs(one - end) - Math.abs(other - end));
+      const y = heights.find(isFree) ?? end;
+      taken.push({ left, width, y });
+      name.style.left = `${canvas.offsetLeft + offsetLeft + left}px`;
+      name.style.top = `${canvas.offsetTop + offsetTop + y - LINE / 2}px`;
+    }
+  };
+
+  const optionsOf = (chart, data, size, isLog, tell, endsNow, canvas) => {
     const digits = chart.yRange[1] > 1000 * chart.yRange[0] ? "1" : "125"; // with which a tick of logarithms begins
     const few = (_, ticks) => ticks.map((tick) => (digits.includes(tick.toExponential()[0]) ? tick : null));
     const axis = (label, room, isLogarithmic) => ({
@@ -40,6 +76,7 @@
     const fit = (low, high) => (isLog ? uPlot.rangeLog(low, high, 10, false) : uPlot.rangeNum(low, high, 0.1, true));
     return {
       ...size,
+      padding: [null, (plot) => roomFor(endsNow(), data, plot.width), null, null],
       legend: { show: false },
       focus: { alpha: 0.25 },
       cursor: { focus: { prox: 24 }, drag: { x: true, y: false } },
@@ -50,7 +87,7 @@
           range: (plot, ...found) => (whole(plot) && isLog === chart.yLog ? chart.yRange : fit(...found)),
         },
       },
-      axes: [axis(chart.x, 36, false), axis(undefined, 44, isLog)],
+      axes: [axis(chart.x, 36, false), axis(undefined, SIDE, isLog)],
       series: [
         {},
         ...chart.series.map((series) => ({
@@ -62,6 +99,7 @@
         })),
       ],
       hooks: {
+        draw: [(plot) => place(endsNow(), plot, canvas)],
         setSeries: [tell],
         setCursor: [(plot) => tell(plot, plot.series.findIndex((each, index) => index && each._focus))],
       },
@@ -74,12 +112,12 @@
     const joined = (shares) =>
       uPlot.join(chart.series.map((series, at) => [chart.steps[series.x].map((x) => x * (shares?.[at] ?? 1)), series.y]));
     let raw = joined();
-    const place = make("div", { className: "live" });
+    const box = make("div", { className: "live" });
     const readout = make("p", { className: "readout" });
     const label = make("p", { className: "y-label", textContent: chart.y });
     const canvas = make("div");
     const switches = make("div", { className: "switches" }, readout);
-    figure.append(place);
+    figure.append(box);
     figure.classList.add("is-live");
     const live = { chart, plot: null, x: chart.x, isLog: chart.yLog, isSmooth: false };
     const canLog = chart.series.every((series) => series.y.every((y) => y === null || y > 0));
@@ -92,13 +130,19 @@
       }
     };
     const names = legend(live);
-    place.append(label, canvas, switches, names);
-    const sizeOf = () => ({ width: figure.clientWidth, height: Math.max(LEAST, height - label.offsetHeight - switches.offsetHeight - names.offsetHeight) });
+    const ends = chart.series.flatMap(({ atEnd }, at) => (atEnd ? [{ name: names.children[at], index: at + 1 }] : []));
+    const endsNow = () => (names.classList.contains("at-ends") ? ends : []);
+    box.append(label, canvas, switches, names);
+    const sizeOf = () => {
+      names.classList.toggle("at-ends", figure.clientWidth >= ROOMY);
+      const words = label.offsetHeight + switches.offsetHeight + names.offsetHeight;
+      return { width: figure.clientWidth, height: Math.max(LEAST, height - words) };
+    };
     const draw = () => {
       const hidden = live.plot ? live.plot.series.map((each) => !each.show) : [];
       live.plot?.destroy();
       const data = live.isSmooth ? [raw[0], ...raw.slice(1).map(smoothed)] : raw;
-      live.plot = new uPlot(optionsOf({ ...chart, x: live.x }, data, sizeOf(), live.isLog, tell), data, canvas);
+      live.plot = new uPlot(optionsOf({ ...chart, x: live.x }, data, sizeOf(), live.isLog, tell, endsNow, canvas), data, canvas);
       live.plot.root.setAttribute("role", "img");
       live.plot.root.setAttribute("aria-label", chart.description);
       hidden.forEach((isHidden, index) => isHidden && live.plot.setSeries(index, { show: false }));
@@ -154,7 +198,7 @@
         live.plot.setSeries(index + 1, { show: isShown });
         button.setAttribute("aria-pressed", String(isShown));
       });
-      list.append(make("li", {}, button));
+      list.append(make("li", { className: series.atEnd ? "at-end" : "" }, button));
     });
     return list;
   };

@@ -14,7 +14,7 @@ from fcosreport.wording import plain
 from tests.charts.charting import SVG, curve, experiment, pointed, report
 from tests.hostile import hostile
 
-ALLOWED = {"svg", "g", "desc", "title", "line", "path", "rect", "text"}
+ALLOWED = {"svg", "desc", "title", "line", "path", "rect", "circle", "text"}
 
 
 def test_hostile_text_stays_text_in_every_chart() -> None:
@@ -94,6 +94,24 @@ def test_no_words_lie_over_each_other() -> None:
     for chart in charts(report(*runs)):
         boxes = [box(text) for text in fromstring(chart.svg()).iter(f"{SVG}text") if "x" in text.attrib]
         assert not [(one, other) for one, other in combinations(boxes, 2) if overlap(one, other)]
+
+
+def test_names_stand_at_the_ends_of_their_curves_and_the_legend_tells_the_rest() -> None:
+    runs = [experiment(f"run{n}", [0.1 * n] * (2 + n), state="failed" if n == 5 else "finished") for n in range(1, 8)]
+    (chart,) = charts(report(*runs))
+    root = fromstring(chart.svg())
+    texts = {text.text: (float(text.attrib["x"]), float(text.attrib["y"])) for text in root.iter(f"{SVG}text")}
+    ends = {
+        line.findtext(f"{SVG}title"): [float(part) for part in line.attrib["d"].rpartition("L")[2].split(",")]
+        for line in root.iter(f"{SVG}path")
+        if line.get("stroke-linejoin")
+    }
+    for name in ("run7", "run6", "run4", "run3", "run5 (failed)"):
+        (x, y), (end, height) = texts[name], ends[name]
+        assert 0 < x - end < 30
+        assert abs(y - height) < 30
+    assert max(texts, key=lambda name: texts[name][1]) == "other experiments"
+    assert "run1" not in texts
 
 
 def box(text: Element) -> tuple[float, float, float, float]:

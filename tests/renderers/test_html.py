@@ -331,6 +331,25 @@ def test_a_curve_is_zoomed_read_and_recoloured(opened: Open) -> None:
     assert picture(page, canvas) not in (whole, without)
 
 
+def test_names_stand_at_the_ends_of_curves_where_there_is_room_and_else_below(opened: Open) -> None:
+    page = opened(page_of("lively")).page
+    figure = page.locator("#curves figure.curve", has_text="Training loss").first
+    figure.scroll_into_view_if_needed()
+    figure.locator("canvas").wait_for()
+    plot, name = figure.locator(".u-over"), figure.locator(".legend li").first
+
+    def below() -> bool:
+        inner, outer = name.bounding_box(), plot.bounding_box()
+        assert inner
+        assert outer
+        return inner["y"] >= outer["y"] + outer["height"]
+
+    assert not below()
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    assert below()
+
+
 def test_a_curve_over_iterations_is_shown_over_hours_and_back(opened: Open) -> None:
     timed = tuple(replace(e, curves=(*e.curves, curve("time", [1.8] * 500))) for e in lively(2).experiments)
     page = opened(render("html", replace(lively(2), experiments=timed))).page
