@@ -1,13 +1,11 @@
 """A few small tables with notes, as text of 80 columns or as Markdown."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fcosreport.report.table import code, text
 from fcosreport.wording import MISSING, plain
 
 WIDTH = 80
-_NARROWEST = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +31,7 @@ def as_text(printout: Printout, width: int = WIDTH) -> str:
     import textwrap
 
     parts = [textwrap.fill(plain(printout.title), width)]
-    parts += ["\n".join(_lines(table, width)) for table in printout.tables if table.rows]
+    parts += [_drawn(table, width) for table in printout.tables if table.rows]
     parts += [textwrap.fill(plain(note), width) for note in printout.notes]
     return "\n\n".join(parts) + "\n"
 
@@ -44,30 +42,26 @@ def as_markdown(printout: Printout) -> str:
     return "\n\n".join([f"### {text(printout.title)}", *tables, *map(text, printout.notes)]) + "\n"
 
 
-def _lines(table: Table, width: int) -> list[str]:
-    from rich.cells import cell_len
+def _drawn(table: Table, width: int) -> str:
+    """The table as wide as its cells, or as wide as there is room: then words end in an ellipsis, numbers never."""
+    from rich.box import SIMPLE_HEAD
+    from rich.console import Console
+    from rich.table import Table as Drawn
+    from rich.text import Text
 
-    rows = [tuple(plain(cell) or MISSING for cell in row) for row in (table.headings, *table.rows)]
-    widths = [max(map(cell_len, column)) for column in zip(*rows, strict=True)]
-    while sum(widths) + 2 * (len(widths) - 1) > width and max(widths) > _NARROWEST:
-        widths[widths.index(max(widths))] -= 1
-    shown = [_line(row, widths, table.words) for row in rows]
-    return [shown[0], "-" * min(width, sum(widths) + 2 * (len(widths) - 1)), *shown[1:]]
+    def shown(cell: str) -> Text:
+        return Text(plain(cell) or MISSING, no_wrap=True, overflow="ellipsis")
 
-
-def _line(row: Sequence[str], widths: Sequence[int], words: int) -> str:
-    return "  ".join(
-        _fit(cell, w, right=i >= words) for i, (cell, w) in enumerate(zip(row, widths, strict=True))
-    ).rstrip()
-
-
-def _fit(cell: str, width: int, *, right: bool) -> str:
-    from rich.cells import cell_len, set_cell_size
-
-    if cell_len(cell) > width:
-        return set_cell_size(set_cell_size(cell, width - 1).rstrip() + "…", width)
-    pad = " " * (width - cell_len(cell))
-    return pad + cell if right else cell + pad
+    drawn = Drawn(box=SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
+    for number, heading in enumerate(table.headings):
+        is_words = number < table.words
+        drawn.add_column(shown(heading), justify="left" if is_words else "right", no_wrap=not is_words)
+    for row in table.rows:
+        drawn.add_row(*map(shown, row))
+    console = Console(width=width, color_system=None, force_terminal=False, legacy_windows=False)
+    with console.capture() as captured:
+        console.print(drawn)
+    return "\n".join(line.rstrip() for line in captured.get().splitlines())
 
 
 def _markdown(table: Table) -> list[str]:
