@@ -1,5 +1,6 @@
 """Reports from Jinja templates: those that come with fcosreport, or a user's own of the same names before them."""
 
+import re
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -13,6 +14,9 @@ from fcosreport.wording import plain
 
 if TYPE_CHECKING:
     from jinja2 import Environment, TemplateError
+    from markupsafe import Markup
+
+_BETWEEN_WORDS = re.compile(r"(?<=[_/])(?=[^\W_])|(?<=[.-])(?=[^\W\d_])")  # of a name; in no number
 
 
 def folder() -> Path:
@@ -28,7 +32,8 @@ def environment(report: Report) -> "Environment":
     Every template has `report`, `STATES`, `SEVERITIES`, `_` (translates a fixed text), `coverage`
     (a sentence on files that were not understood), `double_tick` (of an experiment whose numbers were made again),
     `remade` (experiments, each with what was made again), and the filters `plain` (foreign
-    text made harmless to look at), `plural`, `show` (a cell as text) and `place_in_run`.
+    text made harmless to look at), `parted` (the same of a name in HTML, which breaks between its words), `plural`,
+    `show` (a cell as text) and `place_in_run`.
     """
     from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
@@ -45,9 +50,15 @@ def environment(report: Report) -> "Environment":
     made.globals.update(report=report, STATES=STATES, SEVERITIES=SEVERITIES, _=language)
     made.globals.update(coverage=coverage_told(report.sources, language))
     made.globals.update(double_tick=partial(remade.sign, report), remade=tuple(remade.lines(report)))
-    made.filters.update(plain=plain, plural=language.plural, show=show)
+    made.filters.update(plain=plain, parted=_parted, plural=language.plural, show=show)
     made.filters.update(place_in_run=partial(place_in_run, language=language))
     return made
+
+
+def _parted(name: str) -> "Markup":
+    from markupsafe import Markup, escape
+
+    return Markup("<wbr>").join(map(escape, _BETWEEN_WORDS.split(plain(name))))
 
 
 def fill(report: Report, template: str, filters: dict[str, Callable[..., object]], **context: object) -> str:

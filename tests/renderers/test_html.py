@@ -454,6 +454,22 @@ def test_on_a_phone_rows_are_cards_and_nothing_is_wider_than_it(opened: Open) ->
     assert box["x"] + box["width"] <= 390
 
 
+@pytest.mark.parametrize(
+    ("name", "parted"),
+    [
+        ("fcos_r50_fpn/lr_0.01", "fcos_|r50_|fpn/|lr_|0.01"),
+        ("yolov8n.pt-640-2024-05-01_12.33", "yolov8n.|pt-640-2024-05-01_|12.33"),
+        ("a__b<i>_", "a__|b<i>_"),
+        ("检测 one", "检测 one"),
+    ],
+)
+def test_a_long_name_breaks_between_its_words_and_in_no_number(opened: Open, name: str, parted: str) -> None:
+    made = replace(baseline(), experiments=(replace(baseline().experiments[0], name=name),))
+    cell = opened(render("html", made)).page.locator("#experiments tbody.rows th a").first
+    assert cell.text_content() == name
+    assert cell.evaluate("(cell) => [...cell.childNodes].map((each) => each.textContent || '|').join('')") == parted
+
+
 def test_the_page_begins_with_the_verdict_and_each_reason_leads_to_its_finding(opened: Open) -> None:
     page = opened(page_of("baseline")).page
     assert page.locator(".verdict").inner_text() == str(verdict(baseline()))
