@@ -31,10 +31,19 @@ class _Image(Struct):
     width: Side
     height: Side
 
+    def put(self, columns: "_Columns", span: tuple[int, int]) -> None:
+        """Take the row, which stands there in the file, into the columns."""
+        columns.images.extend((self.id, int(self.width), int(self.height)))
+        columns.names.append(self.file_name.encode(errors="surrogatepass"))
+
 
 class _Category(Struct):
     id: Id
     name: str | int
+
+    def put(self, columns: "_Columns", span: tuple[int, int]) -> None:
+        """Take it in."""
+        columns.categories.append((self.id, str(self.name)))
 
 
 class _Object(Struct):
@@ -44,6 +53,16 @@ class _Object(Struct):
     bbox: tuple[Number, Number, Number, Number]
     area: Number
     iscrowd: Any = False
+
+    def put(self, columns: "_Columns", span: tuple[int, int]) -> None:
+        """Take it in; a crowd has no area."""
+        left, top, width, height = self.bbox
+        columns.ids.append(self.id)
+        columns.owners.append(self.image_id)
+        columns.kinds.append(self.category_id)
+        columns.boxes.extend((left, top, left, top) if self.iscrowd else (left, top, left + width, top + height))
+        columns.skipped["crowds"] += bool(self.iscrowd)
+        columns.skipped["boxes without area"] += not self.iscrowd and min(width, height) <= 0
 
 
 class _Runs(Struct):
@@ -61,6 +80,13 @@ class _Outlined(_Object, kw_only=True):
     def __post_init__(self) -> None:
         if isinstance(self.segmentation, list) and any(len(ring) % 2 for ring in self.segmentation):
             raise ValueError("A polygon must have as many y as x")
+
+    def put(self, columns: "_Columns", span: tuple[int, int]) -> None:
+        """Take it in, with where its outline is."""
+        super().put(columns, span)
+        size = self.segmentation.size if isinstance(self.segmentation, _Runs) else (0, 0)
+        columns.rows.extend(span)
+        columns.runs.append(int(size[0]) << 16 | int(size[1]))
 
 
 _NOUNS = {"images": "image", "annotations": "annotation", "categories": "category"}
@@ -114,26 +140,17 @@ class Split:
         """The pixels of each object of an image, from a file that was read with `masks`."""
         width, height = self.sizes[index].tolist()
         codes = []
-        for outline in self._outlines(self.rows[self.starts[index] : self.starts[index + 1]]):
-            if isinstance(outline, list):
-                codes.append(rle.merge(rle.frPyObjects(outline, height, width)))
-            else:
-                codes.append(
-                    rle.frPyObjects(outline, height, width) if isinstance(outline["counts"], list) else outline
-                )
-        return np.ascontiguousarray(rle.decode(codes).transpose(2, 0, 1))
-
-    def _outlines(self, rows: Ints) -> list[Any]:
-        """The polygons or the run lengths of these rows of the file."""
-        found = []
         try:
             with self.path.open("rb") as file:
-                for begin, end in rows.tolist():
+                for begin, end in self.rows[self.starts[index] : self.starts[index + 1]].tolist():
                     file.seek(begin)
-                    found.append(json.loads(file.read(end - begin))["segmentation"])
+                    outline = json.loads(file.read(end - begin))["segmentation"]
+                    is_packed = isinstance(outline, dict) and isinstance(outline["counts"], str)
+                    code = outline if is_packed else rle.frPyObjects(outline, height, width)
+                    codes.append(rle.merge(code) if isinstance(code, list) else code)
         except (OSError, ValueError, LookupError, TypeError):
             raise TrainerError(f"{self.path} is not what it was when the training began.") from None
-        return found
+        return np.ascontiguousarray(rle.decode(codes).transpose(2, 0, 1))
 
 
 def read(path: Path, masks: bool = False) -> Split:
@@ -144,7 +161,7 @@ def read(path: Path, masks: bool = False) -> Split:
     for part, row in text.rows():
         if part in kinds:
             where = f"{path}: {_NOUNS[part]} {row.get('id')}" if isinstance(row, dict) else f"{path}: `{part}`"
-            columns.add(checked(row, kinds[part], where), text.span)
+            checked(row, kinds[part], where).put(columns, text.span)
     if not columns.images or not columns.categories or "annotations" not in text.names:
         raise TrainerError(f"{path} has no images, no categories or no list of annotations.")
     return columns.joined(text.digest.hexdigest())
@@ -155,44 +172,25 @@ class _Columns:
 
     def __init__(self, path: Path) -> None:
         self.path, self.skipped = path, Counter[str]()
-        self.categories, self.names = dict[int, str](), list[bytes]()
+        self.categories, self.names = list[tuple[int, str]](), list[bytes]()
         self.images = array("q")  # id, width, height
         self.ids, self.owners, self.kinds = array("q"), array("q"), array("q")  # `owners`: the ids of their images
         self.boxes = array("f")  # without an area where they cannot be trained on
         self.rows, self.runs = array("q"), array("q")  # `runs`: height << 16 | width of run lengths, 0 of polygons
 
-    def add(self, each: _Image | _Object | _Category, span: tuple[int, int]) -> None:
-        """Take in a row, which stands there in the file."""
-        if isinstance(each, _Object):
-            left, top, width, height = each.bbox
-            self.ids.append(each.id)
-            self.owners.append(each.image_id)
-            self.kinds.append(each.category_id)
-            self.boxes.extend((left, top, left, top) if each.iscrowd else (left, top, left + width, top + height))
-            self.skipped["crowds"] += bool(each.iscrowd)
-            self.skipped["boxes without area"] += not each.iscrowd and min(width, height) <= 0
-            if isinstance(each, _Outlined):
-                outline = each.segmentation
-                self.rows.extend(span)
-                self.runs.append(int(outline.size[0]) << 16 | int(outline.size[1]) if isinstance(outline, _Runs) else 0)
-        elif isinstance(each, _Image):
-            self.images.extend((each.id, int(each.width), int(each.height)))
-            self.names.append(each.file_name.encode(errors="surrogatepass"))
-        elif str(each.name) in self.categories.values():
-            raise TrainerError(f"{self.path}: two categories are called {each.name}. Name them apart.")
-        else:
-            self._check_unique("categories", np.array([*self.categories, each.id]))
-            self.categories[each.id] = str(each.name)
-
     def joined(self, sha256: str) -> Split:
         """The objects by their images."""
         ids, widths, heights = np.asarray(self.images).reshape(-1, 3).T
-        self._check_unique("images", ids)
-        self._check_unique("annotations", np.asarray(self.ids))
-        owners, kinds = self._found("image", np.asarray(self.owners), ids), np.asarray(self.kinds)
-        self._found("category", kinds, np.array(list(self.categories)))
+        kinds, names = (np.array(column) for column in zip(*self.categories, strict=True))
+        for part, numbers in (("images", ids), ("categories", kinds), ("annotations", np.asarray(self.ids))):
+            self._check_once(numbers, f"in `{part}`, the id {{}} occurs twice. Number them anew.")
+        self._check_once(names, "two categories are called {}. Name them apart.")
+        owners, own = self._found("image", np.asarray(self.owners), ids), np.asarray(self.kinds)
+        self._found("category", own, kinds)
         if self.runs:
-            self._check_runs((heights << 16 | widths)[owners])
+            runs, sizes = np.asarray(self.runs), (heights << 16 | widths)[owners]
+            wrong = np.asarray(self.ids)[(runs > 0) & (runs != sizes)]
+            self._refuse(wrong, "annotation {}: segmentation: its size is not that of the image.")
         boxes, skipped = np.asarray(self.boxes).reshape(-1, 4), self.skipped
         for sides, borders in ((boxes[:, 0::2], widths), (boxes[:, 1::2], heights)):
             sides.clip(0, borders.astype(np.float32)[owners, None], out=sides)
@@ -208,34 +206,31 @@ class _Columns:
         return Split(
             path=self.path,
             sha256=sha256,
-            categories=self.categories,
+            categories=dict(self.categories),
             ids=ids[chosen],
             names=np.array(self.names)[chosen],
             sizes=np.stack((widths, heights), 1)[chosen],
             starts=np.append(starts[chosen], starts[-1]),
             boxes=boxes[kept],
-            kinds=kinds[kept],
+            kinds=own[kept],
             rows=np.asarray(self.rows).reshape(-1, 2)[kept if self.rows else ()],
             skipped=dict(+skipped),
         )
 
-    def _check_runs(self, sizes: Ints) -> None:
-        runs = np.asarray(self.runs)
-        for place in np.flatnonzero((runs > 0) & (runs != sizes))[:1]:
-            text = "segmentation: its size is not that of the image"
-            raise TrainerError(f"{self.path}: annotation {self.ids[place]}: {text}.")
+    def _refuse(self, wrong: NDArray[Any], text: str) -> None:
+        """Tell the first that is wrong, which `text` has a place for, if there is one."""
+        for first in wrong[:1]:
+            raise TrainerError(f"{self.path}: {text.format(*np.atleast_1d(first))}")
 
-    def _check_unique(self, part: str, ids: Ints) -> None:
-        ordered = np.sort(ids)
-        for number in ordered[1:][ordered[1:] == ordered[:-1]][:1]:
-            raise TrainerError(f"{self.path}: in `{part}`, the id {number} occurs twice. Number them anew.")
+    def _check_once(self, given: NDArray[Any], text: str) -> None:
+        ordered = np.sort(given)
+        self._refuse(ordered[1:][ordered[1:] == ordered[:-1]], text)
 
     def _found(self, noun: str, given: Ints, listed: Ints) -> NDArray[np.int32]:
         """Which of those that are listed each of the given ids of images or categories is."""
         order = np.argsort(listed)
         places = np.searchsorted(listed, given, sorter=order).clip(max=len(listed) - 1)
         found: NDArray[np.int32] = order[places].astype(np.int32)
-        for place in np.flatnonzero(listed[found] != given)[:1]:
-            told = f"annotation {self.ids[place]} is of {noun} {given[place]}, which is not listed"
-            raise TrainerError(f"{self.path}: {told}.")
+        wrong = np.stack((np.asarray(self.ids), given), 1)[listed[found] != given]
+        self._refuse(wrong, f"annotation {{}} is of {noun} {{}}, which is not listed.")
         return found

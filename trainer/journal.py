@@ -1,7 +1,6 @@
 """What a run leaves to read: log.txt for people, metrics.jsonl for programs."""
 
 import json
-import math
 import os
 import subprocess
 import sys
@@ -13,6 +12,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import typer
 
 from trainer.errors import End, ending
@@ -63,7 +63,7 @@ class Journal:
 
     def _write(self, line: Mapping[str, Any]) -> None:
         if self.main:
-            _append(self.folder / METRICS, json.dumps(_finite(line), ensure_ascii=False, allow_nan=False))
+            _append(self.folder / METRICS, msgspec.json.encode(line).decode())
 
     def ended(self, end: End) -> None:
         """The last line: how the run ended. A process that fails says so whichever it is."""
@@ -105,12 +105,6 @@ def _append(path: Path, text: str) -> None:
     with path.open("ab+") as file:
         cut = file.seek(0, os.SEEK_END) and (file.seek(-1, os.SEEK_END), file.read(1))[1] != b"\n"
         file.write(("\n" * bool(cut) + text + "\n").encode())
-
-
-def _finite(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return {key: _finite(each) for key, each in value.items()}
-    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def _now() -> str:
