@@ -47,7 +47,7 @@ def beside(
 
 def room(name: str) -> int:
     """The width of a name at the end of a curve, in pixels."""
-    return 2 * _GAP + _SWATCH + round(_length(svg.short(name, _ENDING)))
+    return 3 * _GAP + _SWATCH + round(length(svg.short(name, _ENDING)))
 
 
 def at_ends(
@@ -62,7 +62,7 @@ def at_ends(
     for entry, points in sorted(ending, key=lambda each: -abs(each[1][-1][1] - middle)):  # the edges end what is free
         (x, y), name = points[-1], svg.short(entry.name, _ENDING)
         stroke, left = x + _GAP, x + 2 * _GAP + _SWATCH
-        places = [left + step * _length(name) / _LOOKS for step in range(_LOOKS + 1)]
+        places = [left + step * length(name) / _LOOKS for step in range(_LOOKS + 1)]
         heights = [height for curve in curves for place in places if (height := _height(curve, place)) is not None]
 
         def cost(foot: float, y: float = y, heights: Sequence[float] = heights) -> float:
@@ -75,7 +75,10 @@ def at_ends(
         dashes = {"stroke_dasharray": "4,3"} if entry.dashed else {}
         line = {"x1": stroke, "x2": stroke + _SWATCH, "y1": foot - 4, "y2": foot - 4}
         yield svg.shape("line", stroke=COLORS[entry.variable], stroke_width=2, **line, **dashes)
-        yield svg.words(left, foot, entry.name, width=_ENDING)
+        named = svg.words(left, foot, entry.name, width=_ENDING)
+        halo = {"stroke": COLORS["--paper"], "stroke-width": "3", "paint-order": "stroke"}  # over what it crosses
+        named.attrib.update(halo)
+        yield named
 
 
 def _height(curve: Sequence[Point], x: float) -> float | None:
@@ -87,16 +90,16 @@ def _height(curve: Sequence[Point], x: float) -> float | None:
     return one + (other - one) * (x - left) / (right - left)
 
 
-def _length(name: str) -> float:
+def length(name: str) -> float:
     """About how wide a text is, in pixels."""
     return svg.columns(name) * FONT_SIZE * 0.6
 
 
 def _box(x: float, foot: float, anchor: str, said: str) -> _Box:
     """About where a line of text lies."""
-    length = _length(said)
-    left = x - {"start": 0.0, "middle": length / 2, "end": length}[anchor]
-    return left, foot - FONT_SIZE + 2, left + length, foot + 3
+    wide = length(said)
+    left = x - {"start": 0.0, "middle": wide / 2, "end": wide}[anchor]
+    return left, foot - FONT_SIZE + 2, left + wide, foot + 3
 
 
 def _is_free(box: _Box, others: Sequence[_Box], sides: Range = (-inf, inf)) -> bool:

@@ -16,6 +16,7 @@ _WIDTH, _HEIGHT, _SQUARE = 560, 220, 360  # of the picture; of the room between 
 _LEFT, _RIGHT, _TOP, _BOTTOM = 52, 24, 28, 48
 _NAMES = 150  # room for the names of classes
 _BAR, _BETWEEN = 12, 6
+_SPACE = 6  # between a number and its axis
 _DOT, _POINT = 3.9, 1.6  # radii: of a result, and of one on its curve
 
 
@@ -29,10 +30,12 @@ class Picture:
         height = _SQUARE if chart.section == "tasks" else _HEIGHT
         if chart.categories:
             height = len(chart.categories) * (len(chart.series) * _BAR + _BETWEEN)
-        self.left, self.bottom = _NAMES if chart.categories else _LEFT, _TOP + height
+        self.bottom = _TOP + height
+        self.up = Axis(chart.y_range, self.bottom, _TOP, chart.y_is_log)
+        numbers = [labels.length(said) + 2 * _SPACE for _, said in self.up.ticks()]
+        self.left = _NAMES if chart.categories else max([_LEFT, *numbers])
         self.right = self._right()
         self.size = _WIDTH, self.bottom + _BOTTOM + -(-len(self.entries) // 2) * ROW
-        self.up = Axis(chart.y_range, self.bottom, _TOP, chart.y_is_log)
         self.across = Axis(chart.x_range, self.left, self.right, chart.x_is_log, is_counted=chart.is_curve)
         if chart.categories:
             self.across = Axis(chart.y_range, self.left, self.right)
@@ -68,7 +71,7 @@ class Picture:
             yield svg.words(x, self.bottom + 16, said, anchor="middle", color=COLORS["--muted"])
         for y, said in () if self.chart.categories else self.up.ticks():
             yield _line((self.left, y), (self.right, y), "--hair")
-            yield svg.words(self.left - 6, y + 4, said, anchor="end", color=COLORS["--muted"])
+            yield svg.words(self.left - _SPACE, y + 4, said, anchor="end", color=COLORS["--muted"])
 
     def _marks(self) -> Iterator[Element]:
         """The series: lines, with dots where these are few; or dots alone."""

@@ -61,7 +61,7 @@ def test_the_picture_of_a_page_takes_its_size_and_colours_from_it() -> None:
     assert (root.get("role"), root.get("aria-label")) == ("img", "AP by iteration")
     assert not {"width", "height"} & root.attrib.keys()
     paints = {node.get(name, "none") for node in root.iter() for name in ("fill", "stroke")}
-    assert paints == {"none", "var(--s1)", "var(--hair)", "var(--muted)", "var(--text)"}
+    assert paints == {"none", "var(--s1)", "var(--hair)", "var(--muted)", "var(--text)", "var(--paper)"}
     assert root.findtext("desc") == chart.description
     file = fromstring(chart.svg())
     assert {"width", "height"} <= file.attrib.keys()
