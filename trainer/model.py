@@ -187,8 +187,6 @@ def build(settings: Settings, categories: Mapping[int, str], *, load_init: bool 
         raise TrainerError(f"--init {settings.init} has weights for BatchNorm: --norm frozen, bn or syncbn.")
     if settings.init == "coco" and (settings.backbone, settings.channels) != ("resnet50", 256):
         raise TrainerError("--init coco is a ResNet-50 with an FPN of 256: --backbone resnet50 --channels 256.")
-    if settings.backbone not in models.list_models(models):
-        raise TrainerError(f"--backbone {settings.backbone}: torchvision has no such model.")
     body = models.get_model(settings.backbone, weights=None, norm_layer=_NORMS[settings.norm])
     if load_init and settings.init == "imagenet":
         body.load_state_dict(_fetched(models.get_model_weights(settings.backbone).IMAGENET1K_V1))

@@ -18,7 +18,9 @@ from trainer.errors import TrainerError, checked
 Count = Annotated[int, Meta(ge=0)]
 Some = Annotated[int, Meta(ge=1)]
 Amount = Annotated[float, Meta(ge=0, le=1e30)]  # neither NaN nor infinite
-_BACKBONE = re.compile(r"(?P<kind>resnet|resnext|wide_resnet)(?P<depth>18|34|50|101|152)(_\w+)?")
+_Plain = Literal["resnet18", "resnet34", "resnet50", "resnet101", "resnet152"]
+_Wider = Literal["resnext50_32x4d", "resnext101_32x8d", "resnext101_64x4d", "wide_resnet50_2", "wide_resnet101_2"]
+_LETTERS = {"resnet": "R", "resnext": "X", "wide_resnet": "WR"}
 _STEPS = re.compile(r"(\d+(,\d+)*)?")
 
 
@@ -32,7 +34,7 @@ class Settings:
     """All settings of a run. The defaults are those of FCOS; `SIZES` has those for two CPU cores."""
 
     data: str = _option("shapes", "A folder in COCO's layout; shapes, or shapes:N for N training images, are drawn.")
-    backbone: str = _option("resnet50", "A ResNet, ResNeXt or wide ResNet of torchvision.")
+    backbone: Literal[_Plain, _Wider] = _option("resnet50", "A ResNet, ResNeXt or wide ResNet of torchvision.")
     channels: Annotated[int, Meta(ge=64, multiple_of=32)] = _option(256, "Width of the FPN and the heads.")
     norm: Literal["frozen", "bn", "syncbn", "gn"] = _option("frozen", "Norm layers of the backbone.")
     init: str = _option("imagenet", "scratch, imagenet, coco, a checkpoint, or backbone:CHECKPOINT.")
@@ -69,8 +71,6 @@ class Settings:
     memory_limit: Count = _option(0, "MiB that training may take: of a GPU, or beyond what the CPU had given; 0: all.")
 
     def __post_init__(self) -> None:
-        if not _BACKBONE.fullmatch(self.backbone):
-            raise TrainerError(f"--backbone {self.backbone}: give one such as resnet18, resnet50, resnext101_32x8d.")
         if not _STEPS.fullmatch(self.steps):
             raise TrainerError(f"--steps {self.steps}: give iterations with commas, as 60000,80000.")
 
@@ -93,11 +93,10 @@ class Settings:
 
     def declared(self, processes: int, on_gpu: bool) -> dict[str, str | int | float]:
         """The settings as metrics.jsonl tells them, with the words of the field."""
-        match = _BACKBONE.fullmatch(self.backbone)
-        kind = {"resnet": "R", "resnext": "X"}.get(match["kind"], "WR") if match else ""
+        kind, depth = re.findall(r"[a-z_]+|\d+", self.backbone)[:2]
         given = {name: value for name, value in asdict(self).items() if name != "seed"}
         return given | {
-            "backbone": f"{kind}-{match['depth'] if match else ''}-FPN",
+            "backbone": f"{_LETTERS[kind]}-{depth}-FPN",
             "trainable_layers": self.trained_stages,
             "optimizer": "sgd",
             "images_per_gpu": self.train_batch_size // (processes * self.accumulate),
