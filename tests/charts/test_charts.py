@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fcosreport.charts import Chart, charts, curves_of
-from fcosreport.charts.axes import logarithmic, of_curves, ticks
+from fcosreport.charts.axes import Axis, Range, around, logarithmic, of_curves, ticks
 from fcosreport.comparing.columns import Column
 from fcosreport.records import Experiment, Metric, Setting
 from fcosreport.report.report import Report, View
@@ -174,6 +174,38 @@ def test_a_logarithmic_axis_holds_all_values_between_two_ticks(values: list[floa
     low, high = logarithmic(values)
     assert low < high or low == pytest.approx(max(values))
     assert low <= min(values) <= max(values) <= high * (1 + 1e-6)
+
+
+@pytest.mark.parametrize(
+    ("shown", "style", "said"),
+    [
+        ((0, 1000), {}, "0 200 400 600 800 1,000"),
+        ((10, 1000), {"is_counted": True}, "200 400 600 800 1,000"),
+        ((1, 3), {"is_counted": True}, "1 2 3"),
+        ((0.2, 0.8), {"is_counted": True}, "0.2 0.3 0.4 0.5 0.6 0.7 0.8"),
+        ((1, 3), {}, "1.0 1.5 2.0 2.5 3.0"),
+        ((0.3, 0.32), {}, "0.300 0.305 0.310 0.315 0.320"),
+        ((0, 1e-5), {}, "0 2e-6 4e-6 6e-6 8e-6 1e-5"),
+        ((-2e7, 2e7), {}, "-20M -15M -10M -5M 0 5M 10M 15M 20M"),
+        ((1e-4, 1e-2), {"is_log": True}, "1e-4 2e-4 5e-4 1e-3 2e-3 5e-3 1e-2"),
+        ((0.01, 0.1), {"is_log": True}, "0.01 0.02 0.05 0.1"),
+        ((1e3, 1e6), {"is_log": True}, "1k 10k 100k 1M"),
+    ],
+)
+def test_an_axis_tells_round_numbers_in_few_signs(shown: Range, style: dict[str, bool], said: str) -> None:
+    axis = Axis(shown, 0, 100, **style)
+    assert [text for _, text in axis.ticks()] == said.split()
+    assert (axis.place(shown[0]), axis.place(shown[1])) == (0, 100)
+    assert (axis.place(shown[0] - 1e9), axis.place(shown[1] * 10)) == (0, 100)
+
+
+@given(st.floats(-1e90, 1e90), st.floats(-1e90, 1e90), st.booleans())
+def test_any_axis_has_a_few_ticks_in_their_order(one: float, other: float, is_counted: bool) -> None:
+    axis = Axis(around((one, other)), 0, 100, is_counted=is_counted)
+    places = [place for place, _ in axis.ticks()]
+    assert places == sorted(places)
+    assert len(places) <= 9
+    assert all(0 <= place <= 100 for place in places)
 
 
 def test_ap_against_learning_rate() -> None:
