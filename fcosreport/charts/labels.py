@@ -1,7 +1,7 @@
 """Names beside dots and at the ends of curves, none over another where there is room."""
 
 from bisect import bisect
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from math import inf
 from xml.etree.ElementTree import Element
 
@@ -55,30 +55,47 @@ def at_ends(
 ) -> Iterator[Element]:
     """A name at the end of each of these curves, at a height between two, with a stroke as the curve is drawn.
 
-    None is over another; as near to its end as it can be without a curve across it.
+    None is over another, all are in the order of the ends, and each as near to its own as can be without a curve
+    across it. The outermost come first, which have least room.
     """
-    taken: list[_Box] = []
-    middle = sum(between) / 2
-    for entry, points in sorted(ending, key=lambda each: -abs(each[1][-1][1] - middle)):  # the edges end what is free
+    taken: list[tuple[_Box, float]] = []  # with the height of the end
+    for entry, points in sorted(ending, key=lambda each: -abs(each[1][-1][1] - sum(between) / 2)):
         (x, y), name = points[-1], svg.short(entry.name, _ENDING)
-        stroke, left = x + _GAP, x + 2 * _GAP + _SWATCH
-        places = [left + step * length(name) / _LOOKS for step in range(_LOOKS + 1)]
-        heights = [height for curve in curves for place in places if (height := _height(curve, place)) is not None]
+        left = x + 2 * _GAP + _SWATCH
+        boxes = {foot: _box(left, foot, "start", name) for foot in range(*_feet(between))}
+        free = [foot for foot, box in boxes.items() if _is_free(box, [each for each, _ in taken])]
+        ordered = [
+            foot for foot in free if all((foot - box[3]) * (y - end) >= 0 for box, end in taken if box[2] > left)
+        ]
+        foot = min(ordered or free or boxes, key=_cost(y + 4, _crossings(curves, left, length(name))))
+        taken.append((boxes[foot], y))
+        yield from _named(entry, x + _GAP, left, foot)
 
-        def cost(foot: float, y: float = y, heights: Sequence[float] = heights) -> float:
-            return abs(foot - 4 - y) + _CROSSED * sum(foot - FONT_SIZE < each < foot + 3 for each in heights)
 
-        feet = range(round(between[0]) + FONT_SIZE, round(between[1]) + FONT_SIZE // 2)
-        free = [foot for foot in feet if _is_free(_box(left, foot, "start", name), taken)]
-        foot = min(free or feet, key=cost)
-        taken.append(_box(left, foot, "start", name))
-        dashes = {"stroke_dasharray": "4,3"} if entry.dashed else {}
-        line = {"x1": stroke, "x2": stroke + _SWATCH, "y1": foot - 4, "y2": foot - 4}
-        yield svg.shape("line", stroke=COLORS[entry.variable], stroke_width=2, **line, **dashes)
-        named = svg.words(left, foot, entry.name, width=_ENDING)
-        halo = {"stroke": COLORS["--paper"], "stroke-width": "3", "paint-order": "stroke"}  # over what it crosses
-        named.attrib.update(halo)
-        yield named
+def _feet(between: Range) -> tuple[int, int]:
+    """From where to where the foot of a name may be."""
+    return round(between[0]) + FONT_SIZE, round(between[1]) + FONT_SIZE // 2
+
+
+def _cost(own: float, crossings: Sequence[float]) -> Callable[[int], float]:
+    """What speaks against a foot: that it is far from its own place, and that curves cross the name."""
+    return lambda foot: abs(foot - own) + _CROSSED * sum(foot - FONT_SIZE < each < foot + 3 for each in crossings)
+
+
+def _crossings(curves: Sequence[Sequence[Point]], left: float, wide: float) -> list[float]:
+    """The heights of the curves where a name would be."""
+    places = [left + step * wide / _LOOKS for step in range(_LOOKS + 1)]
+    return [height for curve in curves for place in places if (height := _height(curve, place)) is not None]
+
+
+def _named(entry: Entry, stroke: float, left: float, foot: int) -> Iterator[Element]:
+    """The stroke, and the name with a halo over the curves that it crosses."""
+    dashes = {"stroke_dasharray": "4,3"} if entry.dashed else {}
+    line = {"x1": stroke, "x2": stroke + _SWATCH, "y1": foot - 4, "y2": foot - 4}
+    yield svg.shape("line", stroke=COLORS[entry.variable], stroke_width=2, **line, **dashes)
+    named = svg.words(left, foot, entry.name, width=_ENDING)
+    named.attrib.update({"stroke": COLORS["--paper"], "stroke-width": "3", "paint-order": "stroke"})
+    yield named
 
 
 def _height(curve: Sequence[Point], x: float) -> float | None:

@@ -36,22 +36,25 @@
     return whole - Math.min(whole - EDGE, ...wide);
   };
 
-  // Each name beside the end of what is seen of its curve, none over another.
+  // Each name beside the end of what is seen of its curve, none over another and all in the order of the ends: the outermost first, which have least room.
   const place = (ends, plot, canvas) => {
-    const { offsetLeft, offsetTop, clientWidth, clientHeight } = plot.over;
-    const taken = [];
-    for (const { name, index } of ends) {
+    const { offsetLeft, offsetTop, clientHeight } = plot.over;
+    const seen = ends.flatMap(({ name, index }) => {
       const at = lastOf(plot.data, index, plot.scales.x.min, plot.scales.x.max);
       name.hidden = at < 0;
-      if (name.hidden) continue;
+      if (name.hidden) return [];
       const width = name.offsetWidth;
       const left = Math.min(plot.valToPos(plot.data[0][at], "x") + GAP, plot.width - offsetLeft - width);
-      const end = Math.min(Math.max(plot.valToPos(plot.data[index][at], "y"), 0), clientHeight);
-      const isFree = (y) =>
-        taken.every((each) => Math.abs(each.y - y) >= LINE || each.left > left + width || left > each.left + each.width);
+      return [{ name, left, width, end: Math.min(Math.max(plot.valToPos(plot.data[index][at], "y"), 0), clientHeight) }];
+    });
+    const far = ({ end }) => Math.abs(end - clientHeight / 2);
+    const taken = [];
+    for (const { name, left, width, end } of seen.sort((one, other) => far(other) - far(one))) {
+      const near = taken.filter((each) => each.left <= left + width && left <= each.left + each.width);
+      const isFree = (y) => near.every((each) => Math.abs(each.y - y) >= LINE && (each.y - y) * (each.end - end) >= 0);
       const heights = [...Array(Math.ceil(clientHeight)).keys()].sort((one, other) => Math.abs(one - end) - Math.abs(other - end));
       const y = heights.find(isFree) ?? end;
-      taken.push({ left, width, y });
+      taken.push({ left, width, end, y });
       name.style.left = `${canvas.offsetLeft + offsetLeft + left}px`;
       name.style.top = `${canvas.offsetTop + offsetTop + y - LINE / 2}px`;
     }
@@ -108,6 +111,7 @@
 
   const enliven = (figure) => {
     const chart = JSON.parse(figure.querySelector("script").textContent);
+    chart.series.reverse(); // what is drawn last is on top
     const height = figure.querySelector("svg").getBoundingClientRect().height;
     const joined = (shares) =>
       uPlot.join(chart.series.map((series, at) => [chart.steps[series.x].map((x) => x * (shares?.[at] ?? 1)), series.y]));
@@ -130,7 +134,7 @@
       }
     };
     const names = legend(live);
-    const ends = chart.series.flatMap(({ atEnd }, at) => (atEnd ? [{ name: names.children[at], index: at + 1 }] : []));
+    const ends = chart.series.flatMap(({ atEnd }, at) => (atEnd ? [{ name: [...names.children].at(-1 - at), index: at + 1 }] : []));
     const endsNow = () => (names.classList.contains("at-ends") ? ends : []);
     box.append(label, canvas, switches, names);
     const sizeOf = () => {
@@ -198,7 +202,7 @@
         live.plot.setSeries(index + 1, { show: isShown });
         button.setAttribute("aria-pressed", String(isShown));
       });
-      list.append(make("li", { className: series.atEnd ? "at-end" : "" }, button));
+      list.prepend(make("li", { className: series.atEnd ? "at-end" : "" }, button));
     });
     return list;
   };
