@@ -35,9 +35,7 @@ def evaluate(checkpoint: Path, folder: Path | None = None, changes: Mapping[str,
 
     The log and the results go to `folder`, by default beside the run of the checkpoint, never into that of a run.
     """
-    content = read_checkpoint(checkpoint)
-    if not {"settings", "categories", "model", "iteration"} <= content.keys():
-        raise TrainerError(f"{checkpoint} is not a checkpoint of this trainer. Load its weights with train --init.")
+    content = read_checkpoint(checkpoint, "settings", "categories", "model", "iteration")
     settings = settings_of({**content["settings"], **(changes or {})}, str(checkpoint))
     run, data = checkpoint.absolute().parent, Path(settings.data).name.replace(":", "-")
     folder = folder or run.with_name(f"{run.name}-on-{data}")

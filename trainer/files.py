@@ -39,8 +39,8 @@ def write_checkpoint(path: Path, content: dict[str, Any]) -> None:
         torch.save(content, file)
 
 
-def read_checkpoint(path: Path) -> dict[str, Any]:
-    """A checkpoint, on the CPU; raises TrainerError where it is none, was cut, or holds more than plain values."""
+def read_checkpoint(path: Path, *parts: str) -> dict[str, Any]:
+    """A checkpoint that has these parts, on the CPU; raises TrainerError where it has not, was cut, or is none."""
     try:
         content = torch.load(path, map_location="cpu", weights_only=True)
     except OSError as error:
@@ -49,6 +49,8 @@ def read_checkpoint(path: Path) -> dict[str, Any]:
         content = None
     if not isinstance(content, dict):
         raise TrainerError(f"{path} is no checkpoint of tensors and plain values, or was cut.")
+    if not content.keys() >= set(parts):
+        raise TrainerError(f"{path} is not a checkpoint of this trainer. Begin a run from its weights with --init.")
     return content
 
 

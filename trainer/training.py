@@ -68,10 +68,7 @@ def _saved(settings: Settings, folder: Path, splits: tuple[Split, Split], resume
         data = first.get("data", {})
         if [data.get("train_sha256"), data.get("val_sha256")] != [split.sha256 for split in splits]:
             raise TrainerError(f"The annotations in {settings.data} are others than those {folder} was begun with.")
-    saved = read_checkpoint(path) if path.exists() else None
-    if saved and not saved.keys() >= {"iteration", "model", "momentum"}:
-        raise TrainerError(f"{path} is not a checkpoint of this trainer. Begin another run.")
-    return saved
+    return read_checkpoint(path, "iteration", "model", "momentum") if path.exists() else None
 
 
 @dataclass

@@ -334,6 +334,13 @@ def test_what_is_no_checkpoint_is_told_and_never_run(whole: Path, tmp_path: Path
         evaluate(path)
 
 
+def test_weights_alone_are_no_checkpoint_and_are_told_what_they_are_good_for(whole: Path, tmp_path: Path) -> None:
+    weights = tmp_path / "weights.pt"
+    write_checkpoint(weights, read_checkpoint(whole / "checkpoint.pt")["model"])
+    with pytest.raises(TrainerError, match=r"is not a checkpoint of this trainer\. Begin a run .* with --init"):
+        evaluate(weights)
+
+
 def test_a_checkpoint_that_cannot_be_written_leaves_the_old_one(tmp_path: Path) -> None:
     path = tmp_path / "checkpoint.pt"
     write_checkpoint(path, {"iteration": 1})
