@@ -62,12 +62,12 @@ def at_ends(
     for entry, points in sorted(ending, key=lambda each: -abs(each[1][-1][1] - sum(between) / 2)):
         (x, y), name = points[-1], svg.short(entry.name, _ENDING)
         left = x + 2 * _GAP + _SWATCH
+        right = left + length(name)
+        near = [(box, end) for box, end in taken if box[0] < right and left < box[2]]
         boxes = {foot: _box(left, foot, "start", name) for foot in range(*_feet(between))}
-        free = [foot for foot, box in boxes.items() if _is_free(box, [each for each, _ in taken])]
-        ordered = [
-            foot for foot in free if all((foot - box[3]) * (y - end) >= 0 for box, end in taken if box[2] > left)
-        ]
-        foot = min(ordered or free or boxes, key=_cost(y + 4, _crossings(curves, left, length(name))))
+        free = [foot for foot, box in boxes.items() if _is_free(box, [each for each, _ in near])]
+        ordered = [foot for foot in free if all((foot - box[3]) * (y - end) >= 0 for box, end in near)]
+        foot = min(ordered or free or boxes, key=_cost(y + 4, _crossings(curves, left, right)))
         taken.append((boxes[foot], y))
         yield from _named(entry, x + _GAP, left, foot)
 
@@ -82,9 +82,9 @@ def _cost(own: float, crossings: Sequence[float]) -> Callable[[int], float]:
     return lambda foot: abs(foot - own) + _CROSSED * sum(foot - FONT_SIZE < each < foot + 3 for each in crossings)
 
 
-def _crossings(curves: Sequence[Sequence[Point]], left: float, wide: float) -> list[float]:
+def _crossings(curves: Sequence[Sequence[Point]], left: float, right: float) -> list[float]:
     """The heights of the curves where a name would be."""
-    places = [left + step * wide / _LOOKS for step in range(_LOOKS + 1)]
+    places = [left + step * (right - left) / _LOOKS for step in range(_LOOKS + 1)]
     return [height for curve in curves for place in places if (height := _height(curve, place)) is not None]
 
 
