@@ -63,7 +63,7 @@ class Journal:
 
     def _write(self, line: Mapping[str, Any]) -> None:
         if self.main:
-            _append(self.folder / METRICS, msgspec.json.encode(line).decode())
+            _append(self.folder / METRICS, msgspec.json.format(msgspec.json.encode(line), indent=0).decode())
 
     def ended(self, end: End) -> None:
         """The last line: how the run ended. A process that fails says so whichever it is."""
