@@ -276,10 +276,12 @@ def fragment_of(file: Found, old: Fragment | None = None, *, whole: bool = False
         claims = [record for record in reading.records if isinstance(record, Evaluation)]
         settings = [record for record in reading.records if isinstance(record, Setting)]
         noted = notes.read(reading.text, file.shown, claims, settings, lambda text: printed(text, file.shown))
-        pasted = ((each, tuple(merged_in_file(each.evaluations))) for each in noted.experiments)
+        merged = ((each, tuple(merged_in_file(each.evaluations))) for each in noted.experiments)
         fragment = Fragment(
             source=reading.source,
-            experiments=tuple(replace(each, evaluations=merged) for each, merged in pasted),
+            experiments=tuple(
+                each if results == each.evaluations else replace(each, evaluations=results) for each, results in merged
+            ),
             steps=fulfilled(noted.steps, reading.text),
             issues=(*issues, *noted.issues),
             ignores=noted.ignores,

@@ -51,11 +51,11 @@ def read(
     evaluations = [each for each in evaluations if each.where.line not in generated]
     parsed = markup.parse(text)
     evaluations = pasted.results(parsed, evaluations, read_log)
-    tables = results.read(parsed, path)
+    tables, in_code = results.read(parsed, path)
     quoted = markup.in_code(parsed, settings)
     root = tree(
         parsed.lines,
-        [*evaluations, *rows.unlabelled((*tables, *results.pasted(parsed, path)), evaluations)],
+        [*evaluations, *rows.unlabelled((*tables, *in_code), evaluations)],
         path,
         quoted,
     )

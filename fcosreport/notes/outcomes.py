@@ -2,6 +2,7 @@
 
 import re
 from functools import lru_cache
+from typing import cast
 
 from fcosreport.records import State
 
@@ -66,24 +67,16 @@ _LONGEST_TOLD = 120
 _CLAUSES = re.compile(r"[，,。;；!！、:：]|\s[-–—]+\s|\.(?=\s|$)|[()（）]")
 _LABEL = re.compile(r"\W*(?:training|running)\W*?[:：]", re.I)
 """What stands before a setting, `**Training**: 50 epochs`, and is no state."""
-_TOLD: dict[State, re.Pattern[str]] = {
-    "abandoned": re.compile(
-        r"(?:已|已经)?(?:放弃|取消|作废|弃用|中止)了?|不(?:做|跑|训)了"
-        r"|abandon(?:ed)?|dropped|g[ia]ven? up|cancel+ed|断念|取りやめ|포기",
-        re.I,
-    ),
-    "finished": re.compile(
-        r"(?:已经?|全部)?(?:训练?|跑|实验)?(?:已经?)?(?:完成|跑完|训完|完|结束)了?"
-        r"|(?:training |run |all )?(?:is |was )?(?:done|finished|completed?)|(?:学習)?(?:完了|終了)|완료",
-        re.I,
-    ),
-    "planned": re.compile(
-        r"待(?:跑|训练?|测试?|执行|完成|补充?|验证|实验|做)"
-        r"|未开始|还?没(?:有)?跑|排队中?|not (?:yet )?(?:started|run)|todo|tbd|pending\b.{0,40}"
-        r"|planned|queued|未実行|예정",
-        re.I,
-    ),
-}
+_TOLD = re.compile(
+    r"(?P<abandoned>(?:已|已经)?(?:放弃|取消|作废|弃用|中止)了?|不(?:做|跑|训)了"
+    r"|abandon(?:ed)?|dropped|g[ia]ven? up|cancel+ed|断念|取りやめ|포기)"
+    r"|(?P<finished>(?:已经?|全部)?(?:训练?|跑|实验)?(?:已经?)?(?:完成|跑完|训完|完|结束)了?"
+    r"|(?:training |run |all )?(?:is |was )?(?:done|finished|completed?)|(?:学習)?(?:完了|終了)|완료)"
+    r"|(?P<planned>待(?:跑|训练?|测试?|执行|完成|补充?|验证|实验|做)"
+    r"|未开始|还?没(?:有)?跑|排队中?|not (?:yet )?(?:started|run)|todo|tbd|pending\b.{0,40}"
+    r"|planned|queued|未実行|예정)",
+    re.I,
+)
 
 
 def failure(text: str) -> str:
@@ -123,12 +116,14 @@ def status(text: str) -> State | None:
 
 def told(text: str) -> State | None:
     """The state that a clause of a short line tells: `训练中，目前 epoch 7`, `已完成，AP=0.352`, `done - AP 36.9`."""
-    if len(text) > _LONGEST_TOLD:
-        return None
+    return _told(text) if len(text) <= _LONGEST_TOLD else None
+
+
+@lru_cache(1024)  # asked as often as why a run failed
+def _told(text: str) -> State | None:
     for clause in map(str.strip, _CLAUSES.split(_LABEL.sub("", text, count=1))):
         if is_running(clause):
             return "running"
-        for state, pattern in _TOLD.items():
-            if pattern.fullmatch(clause):
-                return state
+        if found := _TOLD.fullmatch(clause):
+            return cast(State, found.lastgroup)
     return None

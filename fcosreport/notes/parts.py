@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import PurePosixPath
 
 from fcosreport.notes import outcomes, words
@@ -30,9 +30,12 @@ class Run:
     def evaluations(self) -> tuple[Evaluation, ...]:
         """The results that stand there; those in words only where there is no other, as they comment on these."""
         measured = tuple(by_difficulty(entry.evaluation) for entry in self.entries if entry.evaluation)
-        told = sorted(self.entries, key=lambda entry: _SAYS.get(entry.line.kind, 1))
+        if measured:
+            return measured
+        told = [entry for entry in self.entries if entry.told or entry.beside]
+        told.sort(key=lambda entry: _SAYS.get(entry.line.kind, 1))
         found = joined(each for entry in told for each in (*entry.told, *entry.beside))
-        return measured or tuple(by_difficulty(each) for each in found if not is_beside(each))
+        return tuple(by_difficulty(each) for each in found if not is_beside(each))
 
     @property
     def texts(self) -> Iterator[Line]:
@@ -180,7 +183,7 @@ def _known(run: Run) -> dict[tuple[str, str], Metric]:
 def _traces(run: Run, before: Run) -> bool:
     """Whether a run is nothing but epochs of which one has the numbers of the run above it."""
     told = [entry.evaluation for entry in run.entries if entry.evaluation]
-    if run.declared or not told or any(each.epoch is None for each in told):
+    if not told or run.declared or any(each.epoch is None for each in told):
         return False
     known = _known(before)
     pairs = ([(known.get((each.task, m.name)), m) for m in each.metrics] for each in told)
@@ -245,6 +248,7 @@ def _said(run: Run) -> str:
     return "" if words.is_label(said) else _EMPHASIS.sub("", _LINK.sub(r"\1", said))[:60].strip()
 
 
+@lru_cache(64)  # each section of a note asks for it
 def file_name(path: str) -> str:
     """The name of a note, or of its folder where the note's own says nothing."""
     file = PurePosixPath(path.replace("\\", "/"))

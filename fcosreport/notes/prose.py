@@ -42,10 +42,10 @@ _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z*])|(?<=[。！？；])")
 def experiments(root: Section, path: str) -> Iterator[Experiment]:
     """What a note says that was reached: an experiment for each name in a list of results, else for each section."""
     for section in _sections(root):
-        titles = [file_name(path), *(each.title for each in (*section.ancestors, section)[1:])]
-        if any(_OF_OTHERS.search(title) or words.is_supposed(title) for title in titles):
+        paragraphs = [each for each in _paragraphs(section) if said.may_say(each.text)]
+        titles = [file_name(path), *(each.title for each in (*section.ancestors, section)[1:])] if paragraphs else []
+        if not paragraphs or any(_OF_OTHERS.search(title) or words.is_supposed(title) for title in titles):
             continue
-        paragraphs = list(_paragraphs(section))
         is_list = _OF_RESULTS.search(section.title) is not None
         named = [each for each in paragraphs if _name_before(each.text, is_list)]
         made = [each for line in named if (each := _made(_name_before(line.text, is_list), section, [line], path))]

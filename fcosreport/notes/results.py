@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import islice
 
 from fcosreport.notes.columns import SUBMITTED, is_of_images, meanings
@@ -41,6 +42,7 @@ _QUOTED = re.compile(
     r"|et al)\b|\(original\)|论文|官方|論文|公式|논문|공식"
 )
 """Words that say whose result it is: not the author's."""
+_TASK = re.compile(r"\b(segm|keypoints?|bbox)\b", re.I)
 _ON = frozenset("✓ ✔ √ ☑ ✅ yes y on true ● v x".split()) - {"x"}
 _OFF = frozenset(("", *"✗ ✘ × x ☐ ❌ - – — no n off false ○".split()))
 _DITTO = frozenset("^ 〃 ″ 同上 同左 ditto".split())
@@ -50,28 +52,26 @@ _PROGRESS = frozenset({"epochs", "iterations"})
 """Settings that tell how far a run had come; a remark beside them is on that moment and names no run."""
 _OTHER_MODEL = re.compile(r"teacher|pre-?train", re.I)
 _OF_TESTS = frozenset({"image_size", "max_dets", "score_threshold", "nms", "tta", "amp", "test_batch_size"})
+_SPAN = re.compile(r"(\d{1,4}(?:\.\d)?)\s*(x|e|ep|epochs?|k|k iters?|k iter)?", re.I)
 _SPANS = {"e": "epochs", "k": "iterations"}
 
 
-def read(note: Markup, path: str) -> tuple[TableRow, ...]:
-    """The rows of the result tables of a note; tables without a metric, of classes or of difficulties give none.
+def read(note: Markup, path: str) -> tuple[tuple[TableRow, ...], tuple[TableRow, ...]]:
+    """The rows of the result tables of a note, and of those in code that have a column for each metric and no other,
+    as programs print their results. Tables without a metric, of classes or of difficulties give none.
 
     A row that tells of a run of the author's own may have no result yet; one that links the model which it is of has
     its numbers among the other cells, where their headers are no metric that is known here.
     """
-    tables = [grid for grid in grids(note) if not grid.is_code]
+    found = list(grids(note))
+    tables = [grid for grid in found if not grid.is_code]
     is_zoo = ZOO.search(path) is not None or any(
         lists_papers(each) or (publishes(each) and not is_diary(each)) for each in tables
     )
     of_images = is_of_images(note)
     rows = (row for grid in tables for row in rows_of(grid, path, is_zoo=is_zoo, of_images=of_images))
-    return tuple(islice(rows, MOST_ROWS))
-
-
-def pasted(note: Markup, path: str) -> tuple[TableRow, ...]:
-    """The rows of tables in code that have a column for each metric and no other, as programs print their results."""
-    rows = (row for grid in grids(note) if grid.is_code for row in rows_of(grid, path, is_zoo=False))
-    return tuple(islice(rows, MOST_ROWS))
+    pasted = (row for grid in found if grid.is_code for row in rows_of(grid, path, is_zoo=False))
+    return tuple(islice(rows, MOST_ROWS)), tuple(islice(pasted, MOST_ROWS))
 
 
 def rows_of(grid: Grid, path: str, *, is_zoo: bool, of_images: bool = False) -> Iterator[TableRow]:
@@ -207,7 +207,7 @@ def _is_fraction(cells: Iterable[Cell]) -> bool:
 
 
 def _task(title: str) -> str:
-    found = re.search(r"\b(segm|keypoints?|bbox)\b", title, re.I)
+    found = _TASK.search(title)
     return found[1].lower().replace("keypoints", "keypoint").replace("keypoint", "keypoints") if found else ""
 
 
@@ -253,10 +253,16 @@ def _is_other(column: Header, text: str, results: Sequence[Evaluation]) -> bool:
 
 def _setting(name: str, text: str, where: Where) -> Setting | None:
     text = text.strip()
+    found = (_known if len(text) <= _LONGEST else _of_column)(name, text)
+    return Setting(found.name, found.value, found.text, where) if found else None
+
+
+def _of_column(name: str, text: str) -> Setting | None:
+    where = Where("", 1)
     if name == "train_data":
         return Setting(name, text, text, where) if text else None
-    span = re.fullmatch(r"(\d{1,4}(?:\.\d)?)\s*(x|e|ep|epochs?|k|k iters?|k iter)?", text, re.I)
-    if name == "schedule" and span:
+    span = _SPAN.fullmatch(text) if name == "schedule" else None
+    if span:
         unit = (span[2] or "e")[0].lower()
         if unit == "x":
             return read_setting("schedule", f"{span[1]}x", where)
@@ -266,3 +272,6 @@ def _setting(name: str, text: str, where: Where) -> Setting | None:
         found = [each for each in decode(text, where) if each.name == "backbone"]
         return found[0] if found else None
     return read_setting(name, text, where)
+
+
+_known = lru_cache(4096)(_of_column)  # the rows of a table have few settings, and each cell is asked twice

@@ -86,9 +86,14 @@ _EPOCH = re.compile(
 )
 
 
+def may_say(text: str) -> bool:
+    """Whether there is a name of a metric in a text, without which it says no result."""
+    return _SIGN.search(text) is not None
+
+
 def results(line: Line, path: str) -> Iterator[Evaluation]:
     """The results that a line of a note says, one for each task and split; none where it speaks of other people's."""
-    if line.kind == "code" or len(line.text) > LONGEST or not _SIGN.search(line.text) or _HOPED.search(line.text):
+    if line.kind == "code" or len(line.text) > LONGEST or not may_say(line.text) or _HOPED.search(line.text):
         return
     found: dict[tuple[str, str], dict[str, tuple[str, bool]]] = {}
     stated: set[str] = set()

@@ -61,10 +61,10 @@ class Section:
     entries: list[Entry] = field(default_factory=list)
     children: list["Section"] = field(default_factory=list)
 
-    @property
-    def ancestors(self) -> "list[Section]":
+    @cached_property
+    def ancestors(self) -> "tuple[Section, ...]":
         """The sections around this one, the root first."""
-        return [*self.parent.ancestors, self.parent] if self.parent else []
+        return (*self.parent.ancestors, self.parent) if self.parent else ()
 
     def headed(self) -> "Iterator[tuple[int, Section]]":
         """The headings of the section and of those below it: the line of each, and the section it is in.
@@ -161,7 +161,7 @@ def _entry(line: Line, path: str) -> Entry:
     declared = stated(line.text, where)
     if line.kind == "text" and declared and not stated(line.text[: len(declared[0].text) + 40].split(",")[0], where):
         declared = ()  # prose that mentions a setting declares none
-    if _OF_SPEED.search(line.text):
+    if declared and _OF_SPEED.search(line.text):
         declared = ()  # of what was measured, and not of the training
     named = {setting.name for setting in declared}
     said = _phrases(line.text, where, parted=bool(told)) if line.kind == "item" and len(line.text) <= 200 else ()

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from itertools import islice
+from itertools import chain, islice
 
 from fcosreport.notes.blocks import cells_of
 from fcosreport.notes.markup import Markup, written
@@ -10,6 +10,7 @@ from fcosreport.vocabulary.headers import header
 
 Sheet = list[tuple[int, list[str]]]
 """Lines with their cells; the first are the headers."""
+_Parted = Callable[[str], list[str]]
 
 _SIGN = re.compile(r"(?i)ap|iou|recall|precision|f1|pq|mot|hota|nds")
 """A part of each name of a metric: most lines have none, which is found sooner."""
@@ -34,28 +35,42 @@ def sheets(note: Markup) -> Iterator[Sheet]:
 
 
 def _sheet(lines: Sequence[tuple[int, str]], at: int) -> Sheet:
-    """The table whose headers stand in line `at`, parted by the first mark that makes one of the lines below."""
+    """The table whose headers stand in line `at`, parted by the first mark that makes one of the lines below.
+
+    What words mean is asked last: most lines with a name of a metric are prose, and no line below is parted as they.
+    """
     line, headers_text = lines[at]
     for fewest, parted in _MARKS:
         headers = [cell.strip() for cell in parted(headers_text)]
-        measured = [column for column, text in enumerate(headers) if header(text).kind == "metric"]
-        if not measured or len(headers) < 2 or not all(map(_is_title, headers)):
+        if len(headers) < 2 or not all(map(_is_title, headers)):
             continue
-        spans = _spans(headers_text) if parted is _by_blanks else []
+        fitting = _fitting(lines, at, len(headers), parted)
+        if not (first := next(fitting, None)):
+            continue
+        measured = [column for column, text in enumerate(headers) if header(text).kind == "metric"]
         rows: Sheet = []
-        for number, text in islice(lines, at + 1, None):
-            cells = [cell.strip() for cell in parted(text)]
-            if spans and 1 < len(cells) < len(headers):
-                cells = _aligned(text, spans)
-            elif parted is _by_pipes and len(cells) > 1:
-                cells = (cells + [""] * len(headers))[: len(headers)]
-            if len(cells) != len(headers) or not all(_is_score(cells[column]) for column in measured):
+        for number, cells in chain((first,), fitting) if measured else ():
+            if not all(_is_score(cells[column]) for column in measured):
                 break
             rows.append((number, cells))
         told = sum(any(_NUMBER.fullmatch(cells[column]) for column in measured) for _, cells in rows)
         if told >= fewest:
             return [(line, headers), *rows]
     return []
+
+
+def _fitting(lines: Sequence[tuple[int, str]], at: int, width: int, parted: _Parted) -> Iterator[tuple[int, list[str]]]:
+    """The lines below line `at` that have as many cells as it, up to the first that has not."""
+    spans = _spans(lines[at][1]) if parted is _by_blanks else []
+    for number, text in islice(lines, at + 1, None):
+        cells = [cell.strip() for cell in parted(text)]
+        if spans and 1 < len(cells) < width:
+            cells = _aligned(text, spans)
+        elif parted is _by_pipes and len(cells) > 1:
+            cells = (cells + [""] * width)[:width]
+        if len(cells) != width:
+            return
+        yield number, cells
 
 
 def _by_pipes(line: str) -> list[str]:
@@ -74,7 +89,7 @@ def _by_blanks(line: str) -> list[str]:
     return _TEXT.findall(line)
 
 
-_MARKS: tuple[tuple[int, Callable[[str], list[str]]], ...] = (
+_MARKS: tuple[tuple[int, _Parted], ...] = (
     (1, _by_pipes),
     (1, _by_tabs),
     (2, _by_commas),

@@ -11,16 +11,19 @@ from fcosreport.records import Experiment, State
 
 def state_of(section: Section, run: Run) -> tuple[State, str]:
     """The state of a run and, where it failed, the reason."""
-    texts = [section.title, *(line.text for line in run.texts)]
+    texts = [line.text for line in run.texts]
+    if texts[:1] != [section.title]:  # a list item that heads its section is its first line, too
+        texts.insert(0, section.title)
     declared = next((state for text in reversed(texts) if (state := outcomes.status(text))), None)
     reason = next((why for text in texts if (why := outcomes.failure(text))), "")
     if not declared and not reason:
         declared = next((state for text in reversed(texts) if (state := outcomes.told(text))), None)
-    if declared == "failed" or (not declared and not run.evaluations and (reason or section.box == "failed")):
+    has_result = bool(run.evaluations)
+    if declared == "failed" or (not declared and not has_result and (reason or section.box == "failed")):
         return "failed", reason or "marked as failed"
     if declared:
         return declared, ""
-    if run.evaluations:
+    if has_result:
         return "finished", ""
     if any(outcomes.is_running(text) for text in texts) or _running(section.title):
         return "running", ""

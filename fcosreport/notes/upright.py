@@ -64,8 +64,8 @@ def of_pairs(grid: Grid) -> Grid:
         said = [cell for cell in cells if cell.text]
         names, values = said[::2], said[1::2]
         if len(values) > 1 and len(names) == len(values) and said == list(cells[: len(said)]):
-            is_named = header(names[0].raw).kind == "metric" and not any(number(name.text) for name in names)
-            if is_named and number(values[0].text) is not None:
+            is_numbered = number(values[0].text) is not None and not any(number(name.text) for name in names)
+            if is_numbered and header(names[0].raw).kind == "metric":
                 return Grid(grid.line, grid.title, grid.section, names, [(line, values)])
     return grid
 
@@ -74,9 +74,11 @@ def of_cells(grid: Grid) -> Grid:
     """The table with a metric in the head of a column whose cells all say it before their number: `Box AP 42.6 %`."""
     headers, rows = list(grid.headers), [(line, list(cells)) for line, cells in grid.rows]
     for column in range(len(headers)) if not grid.is_code else ():
-        said = [_NAMED.fullmatch(cells[column].text) for _, cells in rows if cell_at(cells, column).text]
-        names = {found["name"] for found in said if found}
-        if len(said) > 1 and all(said) and len(names) == 1 and header(name := names.pop()).kind == "metric":
+        texts = [cells[column].text for _, cells in rows if cell_at(cells, column).text]
+        if len(texts) < 2 or not all(map(_NAMED.fullmatch, texts)):
+            continue
+        names = {found["name"] for found in map(_NAMED.fullmatch, texts) if found}
+        if len(names) == 1 and header(name := names.pop()).kind == "metric":
             headers[column] = Cell(name, name)
             for _, cells in rows:
                 if found := _NAMED.fullmatch(cell_at(cells, column).text):
@@ -86,10 +88,12 @@ def of_cells(grid: Grid) -> Grid:
 
 def upright(grid: Grid) -> Grid:
     """The table with the names of metrics in its headers; in many notes they stand in the first column."""
+    turned = any(header(cell.raw).kind == "metric" for cell in grid.headers[1:])
+    if grid.is_code or turned or len(grid.headers) > _WIDEST or len(grid.rows) > _WIDEST:
+        return grid
     kinds = [header(cells[0].raw).kind if cells else "" for _, cells in grid.rows]
     lines = [line for (line, _), kind in zip(grid.rows, kinds, strict=True) if kind == "metric"]
-    turned = any(header(cell.raw).kind == "metric" for cell in grid.headers[1:])
-    if grid.is_code or turned or not _is_of_metrics(kinds) or len(grid.headers) > _WIDEST or len(kinds) > _WIDEST:
+    if not _is_of_metrics(kinds):
         return grid
     columns = {at: [cell_at(cells, at) for _, cells in grid.rows] for at in range(1, len(grid.headers))}
     runs = [grid.headers[at].text for at in columns]

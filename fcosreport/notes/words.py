@@ -226,7 +226,7 @@ def cited(text: str) -> str:
         link = _LINK.search(keyed[2])
         path = link[2] if link else keyed[2].strip(" \t`*\"'“”‘’。，,;")
         return path if re.search(r"[/\\]|\.\w{2,5}$", path) or keyed[2][:1] in "\"'“`" else ""
-    for label, target in _LINK.findall(text[:1000]):
+    for label, target in _LINK.findall(text[:1000]) if "](" in text else ():
         if not target.startswith(("#", "mailto:")) and (
             _LOG_FILE.search(target) or (_LOG_WORD.search(label) and "://" not in target)
         ):

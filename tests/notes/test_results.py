@@ -36,7 +36,7 @@ HTML = """\
 
 
 def rows(text: str) -> tuple[TableRow, ...]:
-    return results.read(parse(text), "README.md")
+    return results.read(parse(text), "README.md")[0]
 
 
 def metrics(row: TableRow) -> dict[tuple[str, str], float | None]:
@@ -166,7 +166,7 @@ def test_hostile_text_is_read_in_bounded_time(text: str) -> None:
 
 def test_every_note_of_the_corpus_is_read(corpus: Path) -> None:
     for path in corpus.rglob("*.md"):
-        for row in results.read(parse(path.read_text(errors="replace")), path.name):
+        for row in results.read(parse(path.read_text(errors="replace")), path.name)[0]:
             assert row.results or row.is_own
             assert all(m.value is not None and 0 <= m.value <= 1 for each in row.results for m in each.metrics)
 

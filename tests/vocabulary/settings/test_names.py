@@ -86,7 +86,7 @@ def test_an_ordinary_word_is_no_setting_of_a_note(line: str) -> None:
 def test_a_table_may_have_a_column_for_every_setting() -> None:
     head = "| run | lr | 动量 | Weight decay | warm-up iters | AP |\n|-|-|-|-|-|-|\n"
     text = head + "| a | 0.01 | 0.9 | 1e-4 | 500 | 38.7 |\n"
-    (row,) = rows(parse(text), "note.md")
+    (row,) = rows(parse(text), "note.md")[0]
     assert not dict(row.others).keys() & {"lr", "动量"}
     found = {each.name: each.value for each in row.settings}
     assert found == {"lr": 0.01, "momentum": 0.9, "weight_decay": 1e-4, "warmup_iterations": 500}
@@ -94,6 +94,6 @@ def test_a_table_may_have_a_column_for_every_setting() -> None:
 
 def test_what_a_column_says_of_the_test_or_beyond_its_value_still_tells_rows_apart() -> None:
     text = "| run | Input size | TTA | lr | AP |\n|-|-|-|-|-|\n| a | 800x1333 | yes | 0.01 / 8 | 38.7 |\n"
-    (row,) = rows(parse(text), "note.md")
+    (row,) = rows(parse(text), "note.md")[0]
     assert [(each.name, each.value) for each in row.settings] == [("tta", True)]
     assert row.others == (("run", "a"), ("Input size", "800x1333"), ("TTA", "yes"), ("lr", "0.01 / 8"))
