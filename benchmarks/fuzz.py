@@ -6,30 +6,22 @@ collects and damages what they left.
 """
 
 import argparse
-import contextlib
 import multiprocessing
 import os
 import random
 import resource
 import shutil
-import signal
-import sqlite3
-import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from difflib import unified_diff
-from itertools import islice
 from pathlib import Path
 
-from benchmarks.mutations import REAL, ROOT, mutated, sources
+from benchmarks.mutations import REAL, mutated, sources
+from benchmarks.stores import stores
+from benchmarks.trying import Score, exit_code, try_input
 
-SLOW = 5.0
-"""Seconds of CPU a MB that no input may take."""
 _READING, _COMMAND = 0.1, 1.0  # seconds that an input may take whatever its size
-_FILES = 80  # of a store that is killed or damaged: so few that there is time for many
 _COMMANDS = (
     ("check", "--allow-empty"),
     ("check", "--allow-empty", "--format", "github", "--fail-on", "never"),
@@ -40,26 +32,6 @@ _COMMANDS = (
     ("render", "--csv", "-o", "-", "--sort", "-AP"),
     ("collect",),
 )
-
-
-@dataclass(slots=True)
-class Score:
-    """What a part of the inputs gave. `faults` and `slow` name their inputs, which are kept in a folder."""
-
-    inputs: int = 0
-    size: int = 0
-    seconds: float = 0.0
-    memory: int = 0  # bytes by which the process grew after the first tenth
-    faults: list[str] = field(default_factory=list)
-    slow: list[str] = field(default_factory=list)
-
-    def add(self, other: "Score") -> None:
-        self.inputs += other.inputs
-        self.size += other.size
-        self.seconds += other.seconds
-        self.memory = max(self.memory, other.memory)
-        self.faults += other.faults
-        self.slow += other.slow
 
 
 def main(arguments: list[str]) -> None:
@@ -75,7 +47,7 @@ def main(arguments: list[str]) -> None:
     is_clean = True
     print("| part | inputs | MB | inputs a second | grown by | faults | slow |\n|---|--:|--:|--:|--:|--:|--:|")
     for part in given.part or [*PARTS]:
-        score = run(part, given.count, given.seed, given.processes, given.keep)
+        score = run(part, given.count, given.seed, given.processes, given.keep.absolute())
         rate = score.inputs / score.seconds * given.processes if score.seconds else 0
         print(
             f"| {part}, seed {given.seed} | {score.inputs:,} | {score.size / 1e6:,.1f} | {rate:,.0f} |"
@@ -129,7 +101,7 @@ def _reading(count: int, chance: random.Random, folder: Path, keep: Path) -> Sco
             unpacked(packed.outline, packed.body, packed.points)
             return next((issue.message for issue in packed.issues if issue.fault), "")
 
-        _try(read, data, name, score, keep, _READING)
+        try_input(read, data, name, score, keep, _READING)
         if number == count // 10:
             begun = _memory()
     score.memory = max(0, _memory() - begun)
@@ -161,37 +133,8 @@ def _growing(count: int, chance: random.Random, folder: Path, keep: Path) -> Sco
             one, other = (replace(fragment_of(found, old), mark=None) for old in (grown, None))
             return "" if one == other else f"differs where it is cut at {cuts}"
 
-        _try(read, data, name, score, keep, 1.0)
+        try_input(read, data, name, score, keep, 1.0)
     return score
-
-
-def _try(call: Callable[[], str], data: bytes, name: str, score: Score, keep: Path, least: float) -> None:
-    """Count an input; keep it if it gives a fault or takes long, in the best of three."""
-    began = time.process_time()
-    try:
-        fault = call()
-    except Exception as error:  # that is what is looked for
-        fault = f"{type(error).__name__}: {error}"
-    seconds = time.process_time() - began
-    score.inputs, score.size = score.inputs + 1, score.size + len(data)
-    most = least + SLOW * len(data) / 1e6
-    if not fault and seconds > most and min(seconds, *(_seconds(call) for _ in range(3))) > most:
-        score.slow.append(f"{_kept(data, name, keep)}: {seconds:.2f} s for {len(data):,} bytes")
-    if fault:
-        score.faults.append(f"{_kept(data, name, keep)}: {fault}")
-
-
-def _seconds(call: Callable[[], str]) -> float:
-    began = time.process_time()
-    call()
-    return time.process_time() - began
-
-
-def _kept(data: bytes, name: str, keep: Path) -> Path:
-    keep.mkdir(parents=True, exist_ok=True)
-    file = keep / f"{random.getrandbits(32):08x}_{name}"
-    file.write_bytes(data)
-    return file
 
 
 def _memory() -> int:
@@ -218,11 +161,11 @@ def _commands(count: int, chance: random.Random, folder: Path, keep: Path) -> Sc
 
         def command(words: tuple[str, ...] = words, runs: Path = runs, number: int = number) -> str:
             os.truncate(told, 0)
-            code = _exit_code(*words, runs.name, "--store", f"{number}.sqlite")
+            code = exit_code(*words, runs.name, "--store", f"{number}.sqlite")
             said = os.pread(told, 10_000, 0).decode(errors="replace")
             return "" if code in (0, 1) and "Traceback" not in said else f"{' '.join(words)}: exit {code}: {said}"
 
-        _try(command, b"\n--- next file\n".join(data for _, data in inputs), inputs[0][0], score, keep, _COMMAND)
+        try_input(command, b"\n--- next file\n".join(data for _, data in inputs), inputs[0][0], score, keep, _COMMAND)
         shutil.rmtree(runs)
         (folder / f"{number}.sqlite").unlink(missing_ok=True)
         score.memory = _memory() if number == count // 10 else score.memory
@@ -230,90 +173,9 @@ def _commands(count: int, chance: random.Random, folder: Path, keep: Path) -> Sc
     return score
 
 
-def _exit_code(*words: str) -> int:
-    """Run the command line in this process."""
-    from fcosreport.cli import app, terminal
-
-    vars(terminal.FAULTS).update(vars(terminal.Faults()))  # as in a new process
-    sys.argv = ["fcosreport", *words]
-    try:
-        app.main()
-    except SystemExit as end:
-        return int(end.code or 0)
-    return 0
-
-
-def _stores(count: int, chance: random.Random, folder: Path, keep: Path) -> Score:
-    """Collects that are killed or run at once, and stores that are damaged, in turns: nothing lost, nothing wrong."""
-    runs, score = folder / "runs", Score()
-    shutil.copytree(ROOT / "fcosreport", folder / "fcosreport")  # as it is now, whoever changes it meanwhile
-    known = sources()
-    for number, (name, data) in enumerate(chance.sample(known, min(_FILES, len(known)))):
-        file = runs / f"run{number % 40}" / name
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(data)
-    began = time.perf_counter()
-    code, _, error = _called(folder, "collect", "runs", "--store", "whole.sqlite")
-    if code:
-        raise SystemExit(error)
-    usual = time.perf_counter() - began
-    truth = _report(folder, "whole.sqlite")
-    for number in range(count):
-        store = folder / "tried.sqlite"
-        kind = ("killed", "damaged", "at once")[number % 3 if number % 24 == 2 else number % 2]
-        if kind == "killed":
-            process = _begun(folder, "collect", "runs", "--store", store.name)
-            time.sleep(chance.random() * usual)
-            process.send_signal(signal.SIGKILL)
-            process.communicate()
-        elif kind == "at once":
-            for process in [_begun(folder, "collect", "runs", "--store", store.name) for _ in range(8)]:
-                process.communicate()
-        else:
-            shutil.copy(folder / "whole.sqlite", store)
-            _damage(chance, store)
-        found = _report(folder, store.name)
-        score.inputs += 1
-        if found != truth and not (kind == "damaged" and found.startswith("fcosreport: ")):
-            told = " / ".join(islice(unified_diff(truth.splitlines(), found.splitlines(), lineterm="", n=0), 2, 6))
-            score.faults.append(f"{_kept(store.read_bytes(), 'store.sqlite', keep)}: {kind}: {told[:600]}")
-        for each in folder.glob("tried.sqlite*"):
-            each.unlink()
-    return score
-
-
-def _damage(chance: random.Random, store: Path) -> None:
-    data = bytearray(store.read_bytes())
-    if chance.random() < 0.2:
-        del data[chance.randrange(len(data)) :]
-    else:
-        at = chance.randrange(len(data))
-        data[at : at + chance.choice((1, 1, 8, 4096))] = chance.randbytes(chance.choice((1, 1, 8, 4096)))
-    store.write_bytes(data)
-    with contextlib.suppress(sqlite3.Error):
-        sqlite3.connect(store).close()
-
-
-def _begun(folder: Path, *words: str) -> "subprocess.Popen[str]":
-    command = [sys.executable, "-m", "fcosreport", *words]
-    return subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-
-
-def _called(folder: Path, *words: str) -> tuple[int, str, str]:
-    process = _begun(folder, *words)
-    out, error = process.communicate()
-    return process.returncode, out, error
-
-
-def _report(folder: Path, store: str) -> str:
-    """The report of the runs; where there is none, what is said instead."""
-    code, out, error = _called(folder, "render", "runs", "--store", store, "--json", "-o", "-")
-    return out if code == 0 else error
-
-
 PARTS: dict[str, Callable[[int, random.Random, Path, Path], Score]] = {
     "reading": _reading,
     "growing": _growing,
     "commands": _commands,
-    "stores": _stores,
+    "stores": stores,
 }
