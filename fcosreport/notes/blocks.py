@@ -10,32 +10,113 @@ from collections.abc import Callable, Mapping
 from markdown_it import MarkdownIt
 from markdown_it.common.utils import mdTrim
 from markdown_it.ruler import Ruler
-from markdown_it.rules_block import StateBlock, blockquote, code, fence, heading, hr, html_block, list_block
+from markdown_it.rules_block import StateBlock, blockquote, code, fence, html_block
 from markdown_it.token import Token
 
 _Rule = Callable[[StateBlock, int, int, bool], bool]
 
 _HR = re.compile(r"([-*_])[ \t]*+(?:\1[ \t]*+){2,}+")
+_ATX = re.compile(r"(#{1,6})((?:[ \t].*)?)", re.S)
+_MARKER = re.compile(r"(?:[-*+]|(?P<number>[0-9]{1,9})[.)])(?=[ \t]|$)")
 _RULE = re.compile(r"(?!-(?:[ \t]|$))\|?+[ \t]*+:?+-++:?+[ \t]*+(?:\|[ \t]*+:?+-++:?+[ \t]*+)*+\|?+[ \t]*+")
 _PIPE = re.compile(r"(?<!\\)\|")
 _ADDED = 1 << 16  # cells that a table may lack, as in markdown-it
 
 
 def _hr(state: StateBlock, line: int, end: int, silent: bool) -> bool:
-    return bool(_HR.fullmatch(_text(state, line))) and hr(state, line, end, silent)
+    if not _HR.fullmatch(_text(state, line)):
+        return False
+    if not silent:
+        state.line = line + 1
+        state.push("hr", "hr", 0).map = [line, line + 1]
+    return True
+
+
+def _heading(state: StateBlock, line: int, end: int, silent: bool) -> bool:
+    found = _ATX.fullmatch(_text(state, line))
+    if found and not silent:
+        said, state.line = found[2].rstrip(" \t"), line + 1
+        bare = said.rstrip("#")
+        _head(state, f"h{len(found[1])}", found[1], (line, line + 1), bare if bare[-1:] in (" ", "\t") else said)
+    return found is not None
+
+
+def _head(state: StateBlock, tag: str, mark: str, lines: tuple[int, int], content: str) -> None:
+    state.push("heading_open", tag, 1).markup = mark
+    inline = state.push("inline", "", 0)
+    inline.map, inline.content = [*lines], mdTrim(content)
+    state.push("heading_close", tag, -1)
+
+
+def _list(state: StateBlock, line: int, end: int, silent: bool) -> bool:
+    """The items of a list, each with its blocks."""
+    indent = state.sCount[line]
+    if state.listIndent >= 0 and indent - state.listIndent >= 4 and indent < state.blkIndent:
+        return False
+    marker = _marker(state, line)
+    if not marker:
+        return False
+    if silent and state.parentType == "paragraph" and indent >= state.blkIndent:  # which not every list can interrupt
+        is_empty = not state.src[marker.end() : state.eMarks[line]].strip(" \t")
+        return not is_empty and (not marker["number"] or int(marker["number"]) == 1)
+    if silent:
+        return True
+    kind, around = state.src[marker.end() - 1], state.parentType
+    state.parentType = "list"
+    state.level += 1
+    while marker and state.src[marker.end() - 1] == kind:
+        _item(state, line, end, marker.end())
+        line = state.line
+        if line >= end or state.sCount[line] < state.blkIndent or state.is_code_block(line):
+            break
+        marker = None if _ends_item(state, line, end, True) else _marker(state, line)
+    state.parentType = around
+    state.level -= 1
+    return True
+
+
+def _marker(state: StateBlock, line: int) -> re.Match[str] | None:
+    return _MARKER.match(state.src, state.bMarks[line] + state.tShift[line], state.eMarks[line])
+
+
+def _item(state: StateBlock, line: int, end: int, at: int) -> None:
+    """An item of a list, whose mark ends at `at`."""
+    begin = state.bMarks[line] + state.tShift[line]
+    before, content = state.sCount[line] + at - begin, at
+    indent = before
+    while content < state.eMarks[line] and (blank := state.src[content]) in " \t":
+        indent += 4 - (indent + state.bsCount[line]) % 4 if blank == "\t" else 1
+        content += 1
+    is_empty = content >= state.eMarks[line]
+    kept = state.tShift[line], state.sCount[line], state.listIndent
+    state.push("list_item_open", "li", 1)
+    state.listIndent, state.blkIndent = state.blkIndent, before + (1 if is_empty else _width(indent - before))
+    state.tShift[line], state.sCount[line] = content - state.bMarks[line], indent
+    if is_empty and state.isEmpty(line + 1):
+        state.line = min(line + 2, end)
+    else:
+        state.md.block.tokenize(state, line, end)
+    state.blkIndent = state.listIndent
+    state.tShift[line], state.sCount[line], state.listIndent = kept
+    state.push("list_item_close", "li", -1)
+
+
+def _width(blanks: int) -> int:
+    """The blanks behind a mark that belong to it; more than four begin code."""
+    return blanks if blanks <= 4 else 1
 
 
 _BEGINS: Mapping[str, tuple[_Rule, ...]] = {
     "`": (fence,),
     "~": (fence,),
     ">": (blockquote,),
-    "*": (_hr, list_block),
-    "-": (_hr, list_block),
+    "*": (_hr, _list),
+    "-": (_hr, _list),
     "_": (_hr,),
-    "+": (list_block,),
+    "+": (_list,),
     "<": (html_block,),
-    "#": (heading,),
-    **dict.fromkeys("0123456789", (list_block,)),
+    "#": (_heading,),
+    **dict.fromkeys("0123456789", (_list,)),
 }
 """The rules that a line can begin with, by its first character; in the order of markdown-it."""
 _ENDS_ITEM = {first: tuple(r for r in rules if r in (fence, blockquote, _hr)) for first, rules in _BEGINS.items()}
@@ -92,8 +173,10 @@ def _ends_item(state: StateBlock, line: int, end: int, silent: bool) -> bool:
 
 
 def _one_of(begins: Mapping[str, tuple[_Rule, ...]], state: StateBlock, line: int, end: int, silent: bool) -> bool:
-    rules = begins.get(_first(state, line))
-    return rules is not None and any(rule(state, line, end, silent) for rule in rules)
+    for rule in begins.get(_first(state, line), ()) if not state.is_code_block(line) else ():
+        if rule(state, line, end, silent):
+            return True
+    return False
 
 
 def _first(state: StateBlock, line: int) -> str:
@@ -121,13 +204,11 @@ def _paragraph(state: StateBlock, start: int, end: int) -> bool:
         line += 1
     content = mdTrim(state.getLines(start, line, state.blkIndent, False))
     state.line = line + bool(underline)
-    tag = "h1" if underline == "=" else "h2"
     if underline:
-        state.push("heading_open", tag, 1).markup = underline
-    inline = state.push("inline", "", 0)
-    inline.map, inline.content = [start, line], content
-    if underline:
-        state.push("heading_close", tag, -1)
+        _head(state, "h1" if underline == "=" else "h2", underline, (start, line), content)
+    else:
+        inline = state.push("inline", "", 0)
+        inline.map, inline.content = [start, line], content
     state.parentType = around
     return True
 

@@ -141,8 +141,7 @@ class _Reader:
     def _of_rows(self, table: Sequence[TableRow]) -> Iterator[Experiment]:
         """The rows of a table as experiments, but for those that sum up what stands elsewhere in the note."""
         section = self._section(table[0].where.line)
-        titles = [each.title for each in (*section.ancestors, section)[1:]]
-        is_explained = any(words.is_documentation(title) or words.is_supposed(title) for title in titles)
+        is_explained = section.is_documentation or section.is_supposed
         if is_explained and not any(map(rows.is_submitted, table)):
             return
         made = list(self.experiments)
@@ -196,13 +195,13 @@ class _Reader:
 
     def _strong(self, section: Section) -> bool:
         """Whether a section is an experiment whatever stands around it."""
-        if any(words.is_supposed(each.title) for each in (*section.ancestors, section)):
+        if section.is_supposed:
             return False
         if section.measured:
             return True
-        if section in self._tabled | self._published or words.is_todo(section.title):
+        if section in self._tabled or section in self._published or words.is_todo(section.title):
             return False
-        if any(words.is_documentation(s.title) for s in (*section.ancestors, section)[1:]) and not section.box:
+        if section.is_documentation and not section.box:
             return False
         if words.is_common(section.title) or any(child.tells_of_runs for child in section.children):
             return False
@@ -216,8 +215,7 @@ class _Reader:
 
     def _weak(self, section: Section) -> bool:
         """Whether a section is an experiment if one beside it is."""
-        around = [*section.ancestors, section][1:]
-        if any(words.is_documentation(s.title) or words.is_todo(s.title) for s in around):
+        if section.is_documentation or section.is_todo:
             return False
         if words.is_step(section.title) or words.is_common(section.title):
             return False

@@ -22,11 +22,17 @@ class Run:
     entries: list[Entry]
     shared: tuple[Setting, ...] = ()
 
-    @property
+    def take(self, entries: Iterable[Entry]) -> None:
+        """Add more of it; what was known of it is asked anew."""
+        self.entries.extend(entries)
+        for known in ("declared", "evaluations", "substantial"):
+            self.__dict__.pop(known, None)
+
+    @cached_property
     def declared(self) -> list[Setting]:
         return [setting for entry in self.entries for setting in entry.declared]
 
-    @property
+    @cached_property
     def evaluations(self) -> tuple[Evaluation, ...]:
         """The results that stand there; those in words only where there is no other, as they comment on these."""
         measured = tuple(by_difficulty(entry.evaluation) for entry in self.entries if entry.evaluation)
@@ -44,7 +50,7 @@ class Run:
 
     @cached_property
     def substantial(self) -> bool:
-        """Whether it says anything of a run. Ask when the run is whole."""
+        """Whether it says anything of a run."""
         return any(
             e.declared or e.evaluation or e.told or e.citation or outcomes.failure(e.line.text) for e in self.entries
         )
@@ -86,6 +92,8 @@ class _Part:
 
 def runs(section: Section) -> list[Run]:
     """The runs of a section, parted by rules, by a repeated setting or by a second result for the same task."""
+    if len(section.entries) == 1 and section.entries[0].line.kind != "rule":
+        return [Run([*section.entries])]
     parts = [_Part()]
     for entry in section.entries:
         if entry.line.kind == "rule":
@@ -160,8 +168,7 @@ def _merged(parts: Iterable[list[Entry]]) -> list[Run]:
         if made and (not (run.substantial and made[-1].substantial) or _repeats(run, made[-1])):
             owner = made[-1]
         if owner:
-            owner.entries.extend(part)
-            owner.__dict__["substantial"] = owner.substantial or run.substantial
+            owner.take(part)
         else:
             made.append(run)
     return made
@@ -267,4 +274,5 @@ def identified(made: Iterable[Experiment]) -> Iterator[Experiment]:
             name = f"{base}-{count}"
         counts[base] = count
         used.add(name)
-        yield replace(experiment, id=name)
+        object.__setattr__(experiment, "id", name)  # it is nobody's yet, and to copy it takes long
+        yield experiment

@@ -89,6 +89,21 @@ class Section:
         return self.level >= _ITEM_LEVEL
 
     @cached_property
+    def is_todo(self) -> bool:
+        """Whether it is of what is still to be done, or one around it is."""
+        return words.is_todo(self.title) or (self.parent is not None and self.parent.is_todo)
+
+    @cached_property
+    def is_documentation(self) -> bool:
+        """Whether it, or one around it, explains how to use something."""
+        return words.is_documentation(self.title) or (self.parent is not None and self.parent.is_documentation)
+
+    @cached_property
+    def is_supposed(self) -> bool:
+        """Whether its numbers, or those of one around it, are hoped for, or show what a program would print."""
+        return words.is_supposed(self.title) or (self.parent is not None and self.parent.is_supposed)
+
+    @cached_property
     def measured(self) -> bool:
         """Whether the section itself holds an evaluation. Ask when the tree is whole."""
         return any(entry.evaluation for entry in self.entries)

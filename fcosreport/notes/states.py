@@ -1,12 +1,15 @@
 """What state an entry of a note is in: by words, boxes, results and the headings around it."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from fcosreport.notes import outcomes, words
+from fcosreport.notes import outcomes
 from fcosreport.notes.parts import Run
 from fcosreport.notes.sections import Section
 from fcosreport.records import Experiment, State
+
+_OPENS = re.compile(r"[(（:：]")
 
 
 def state_of(section: Section, run: Run) -> tuple[State, str]:
@@ -29,8 +32,7 @@ def state_of(section: Section, run: Run) -> tuple[State, str]:
         return "running", ""
     if section.box == "done":
         return "finished", ""
-    is_plan = section.box == "open" or any(words.is_todo(each.title) for each in (*section.ancestors, section))
-    return ("planned" if is_plan else "noted"), ""
+    return ("planned" if section.box == "open" or section.is_todo else "noted"), ""
 
 
 def is_ticked(section: Section, run: Run) -> bool:
@@ -46,5 +48,4 @@ def awaited(made: Sequence[Experiment]) -> Iterator[Experiment]:
 
 
 def _running(title: str) -> bool:
-    parts = title.replace("（", "(").replace("：", ":").replace(":", "(").split("(")
-    return any(map(outcomes.is_running, parts[1:]))
+    return any(map(outcomes.is_running, _OPENS.split(title)[1:]))

@@ -248,6 +248,7 @@ def asks_to_run(text: str) -> bool:
     return bool(rest and _RUN.fullmatch(rest) and names[0].count("_") > 1)
 
 
+@lru_cache(1024)  # the entries of a note have the same few keys
 def _is_place(key: str) -> bool:
     word = re.sub(r"[\s_*`-]", "", key.lower())
     return word in _PLACES or (len(word) > 5 and bool(difflib.get_close_matches(word, ["location"], cutoff=0.85)))
