@@ -36,7 +36,7 @@ from fcosreport.notes.run_table import names_runs, of_runs
 from fcosreport.reading.dialect import Record, Window, dialect
 from fcosreport.records import Evaluation, Origin, Setting, Unit, Where
 from fcosreport.vocabulary.detectors import detectors
-from fcosreport.vocabulary.metric_names import curve_of, metric_of, split_of
+from fcosreport.vocabulary.metric_names import curve_of, may_be_of_test, metric_of, split_of
 from fcosreport.vocabulary.metrics import number
 from fcosreport.vocabulary.settings.keys import declared
 
@@ -130,9 +130,13 @@ class PrintedResults:
                     self.begun, done = window.line_at(begin), len(data)
                     break
                 done = end if end > 0 else len(data)
-                if not _is_code(data, begin):
-                    for each in parts:
-                        yield from self._result(window, each, rows)
+                if _is_code(data, begin):
+                    continue
+                if window.is_told(begin) and not may_be_of_test(data[begin:done].decode(errors="replace")):
+                    rows.extend(row for each in parts for row in self._logged(window, each))
+                    continue
+                for each in parts:
+                    yield from self._result(window, each, rows)
         yield from self._curves(rows)
 
     def _object(self, window: Window) -> Iterator[Record]:
@@ -168,10 +172,8 @@ class PrintedResults:
             yield from self._curves(rows)
 
     def _result(self, window: Window, each: Object, rows: list[Row], *, lone: bool = False) -> Iterator[Record]:
-        where = Where(self.path, window.line_at(each.begin))
-        at, is_json = progress(each.row), window.data.startswith((b'{"', b"{\n", b"{\r", b"{ "), each.begin)
-        if each.in_list or not is_json:
-            rows.extend(self._row(each.row, where.line))
+        rows.extend(self._logged(window, each))
+        where, at = Where(self.path, window.line_at(each.begin)), progress(each.row)
         if not at.is_told and self.document is None:
             first = next((name for name in each.row if metric_of(name)), "map")
             said = statements(window.data, each.begin, self.origin == "note", first.encode(), None)
@@ -180,9 +182,9 @@ class PrintedResults:
             data_set, split = _of_data(each.row)
             for model, row in by_model(each.row).items():
                 for record in self._evaluations(row, where, at):
-                    if isinstance(record, Evaluation):
-                        record = replace(record, data_set=data_set, split=record.split or split)
-                        record = replace(record, weights=model) if model else record
+                    if isinstance(record, Evaluation) and (data_set or split or model):
+                        weights = model or record.weights
+                        record = replace(record, data_set=data_set, split=record.split or split, weights=weights)
                     yield record
 
     def _evaluations(self, row: Mapping[str, str], where: Where, at: Progress) -> Iterator[Record]:
@@ -204,6 +206,11 @@ class PrintedResults:
             key = f'"{name.rpartition("/")[2]}"'.encode()
             line = window.line_at(max(window.data.find(key, each.begin), each.begin))
             yield from declared(name.replace("/", "."), text, Where(self.path, line))
+
+    def _logged(self, window: Window, each: Object) -> Iterator[Row]:
+        """What an object logs of the training; one that is a line of JSON is for who reads such logs."""
+        if each.in_list or not window.data.startswith((b'{"', b"{\n", b"{\r", b"{ "), each.begin):
+            yield from self._row(each.row, window.line_at(each.begin))
 
     def _row(self, row: dict[str, str], line: int) -> Iterator[Row]:
         """What a row logs of the training: the rate and losses at its step, which may be half an epoch."""

@@ -45,7 +45,8 @@ class Window:
 
     `data[start:]` is new; `data[:start]` repeats text before it, for looking back. `line` is the number of the line
     that `data[start]` stands in. `taken` is where in the new text results were read, so that who gives way to them need
-    not look: begins and ends, in their order. `is_followed`: training lines were read in it.
+    not look: begins and ends, in their order. `has_result`: not all of them are garbled. `is_followed`: training lines
+    were read in it.
     """
 
     data: bytes
@@ -53,6 +54,7 @@ class Window:
     line: int
     taken: list[tuple[int, int]] = field(default_factory=list, init=False, repr=False, compare=False)
     is_followed: bool = field(default=False, init=False, repr=False, compare=False)
+    has_result: bool = field(default=False, init=False, repr=False, compare=False)
     _last: list[int] = field(default_factory=list, init=False, repr=False, compare=False)
 
     def line_at(self, offset: int) -> int:
@@ -65,8 +67,12 @@ class Window:
         self._last[:] = offset, line
         return line
 
-    def take(self, lines: Iterable[int], span: int) -> None:
-        """Note that results were read in these lines, in ascending order, to which `span` lines around belong."""
+    def take(self, lines: Iterable[int], span: int, *, are_whole: bool = True) -> None:
+        """Note that results were read in these lines, in ascending order, to which `span` lines around belong.
+
+        `are_whole`: not all of them are garbled.
+        """
+        object.__setattr__(self, "has_result", are_whole)
         texts = self.data[self.start :].splitlines(keepends=True)  # of bytes: at CR, LF and CR LF alone
         ends = [*accumulate(map(len, texts), initial=self.start), len(self.data)]
         for line in lines:
@@ -79,6 +85,10 @@ class Window:
     def follow(self) -> None:
         """Note that training lines were read in it."""
         object.__setattr__(self, "is_followed", True)
+
+    def is_told(self, offset: int) -> bool:
+        """Whether `data[offset]` belongs to what was read, in a window of which not all results are garbled."""
+        return self.has_result and any(begin <= offset < end for begin, end in self.taken)
 
     def untaken(self) -> Iterator[tuple[int, int]]:
         """Begin and end of each part of the new text in which no result was read."""

@@ -132,7 +132,8 @@ class Feeding:
         said: list[Record] = []
         for gives_way, group in groupby(self.fed, key=lambda each: each.dialect.gives_way):
             if gives_way and (lines := _results(said)):
-                roll.window().take(lines, _SPAN)
+                are_whole = any(isinstance(each, Evaluation | TableRow) for each in said)
+                roll.window().take(lines, _SPAN, are_whole=are_whole)
             if gives_way and any(isinstance(each, Samples) for each in said):
                 roll.window().follow()
             said += [record for each in group for record in each.feed(roll)]

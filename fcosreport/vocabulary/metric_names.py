@@ -19,6 +19,7 @@ _SPLITS = {
     "private": "private",
 }
 """What a result is on, by its word: `public` and `private` are the parts of a test set that a leaderboard shows."""
+_OF_TEST = re.compile("|".join(word for word, split in _SPLITS.items() if split == "test"), re.I)
 _TASKS = {
     **dict.fromkeys(("bbox", "box", "boxes", "detectionboxes", "hbb"), "bbox"),
     **dict.fromkeys(("obb", "rbox"), "obb"),  # oriented boxes, whose AP is another than that of the upright ones
@@ -194,6 +195,11 @@ def split_of(name: str) -> str:
     """The split that a name tells, of several (`private LB`, `public test`) the one that says most; "" for none."""
     named = {_SPLITS[word] for word in _WORD.findall(name.lower()) if word in _SPLITS}
     return next((split for split in reversed(dict.fromkeys(_SPLITS.values())) if split in named), "")
+
+
+def may_be_of_test(text: str) -> bool:
+    """Whether a text may name the split `test`; quick, and sure where it says no."""
+    return _OF_TEST.search(text) is not None
 
 
 def split_alone(text: str) -> str:

@@ -27,3 +27,11 @@ def test_no_line_counts_around_a_result_that_was_taken() -> None:
     window = Window(TEXT, 0, 1)
     window.take([2], span=0)
     assert list(lines_with(window, re.compile(rb"o"))) == [0, 16]
+
+
+@pytest.mark.parametrize("are_whole", [True, False])
+def test_what_is_near_a_result_is_told_unless_all_results_are_garbled(are_whole: bool) -> None:
+    window = Window(TEXT, 0, 1)
+    assert not window.is_told(4)
+    window.take([2], span=0, are_whole=are_whole)
+    assert [window.is_told(at) for at in (0, 4, 16)] == [False, are_whole, False]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from fcosreport.vocabulary.metric_names import curve_of, lower_is_better, metric_of
+from fcosreport.vocabulary.metric_names import curve_of, lower_is_better, may_be_of_test, metric_of, split_of
 
 
 @pytest.mark.parametrize(
@@ -132,3 +132,8 @@ def test_ways_in_which_people_spell_keys_of_their_own(name: str, metric: str) ->
 @pytest.mark.parametrize("name", ["map_at_r", "mAP@100", "mAP at rank 10"])
 def test_the_map_of_retrieval_is_another(name: str) -> None:
     assert metric_of(name) is None
+
+
+@pytest.mark.parametrize("name", ["test/mAP", "Test mAP", "mAP (测试集)", "latest_mAP", "val/mAP", "mAP"])
+def test_the_quick_look_for_a_test_misses_none(name: str) -> None:
+    assert may_be_of_test(name) >= (split_of(name) == "test")

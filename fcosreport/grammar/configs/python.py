@@ -67,8 +67,7 @@ class Config:
         for path in paths:
             name, _, rest = path.partition(".")
             entry = self.names.get(name)
-            found = entry.find(rest) if entry and rest else entry
-            if found:
+            if entry and (found := entry.find(rest) if rest else entry):
                 return found
         return None
 

@@ -6,6 +6,7 @@ ResNets have unless told otherwise) or its weights are not (`requires_grad=False
 
 import re
 from collections.abc import Callable, Iterator
+from functools import cache
 
 from fcosreport.grammar.configs.python import Config, Entry
 from fcosreport.records import Setting, Where
@@ -54,9 +55,15 @@ def _resume(entry: Entry) -> Scalar | None:
     return entry.value if isinstance(entry.value, bool) else _text(entry)
 
 
+@cache
 def _data(name: str) -> tuple[str, ...]:
     roots = (f"data.{name}", f"{name}_dataloader.dataset")
     return tuple(f"{root}{nest}.ann_file" for root in roots for nest in _DATASETS)
+
+
+@cache
+def _pipelines(name: str) -> tuple[str, ...]:
+    return tuple(f"{place.removesuffix('.ann_file')}.pipeline" for place in _data(name))
 
 
 def _test(*keys: str) -> tuple[str, ...]:
@@ -209,16 +216,11 @@ def init(weights: str) -> str:
 
 def _images(config: Config, path: str) -> Iterator[Setting]:
     """The size that images are trained at, and whether tests are augmented."""
-    roots = ("train_pipeline", *(f"{place.removesuffix('.ann_file')}.pipeline" for place in _data("train")))
-    size = _size(config.find(*roots)) or config.find("img_scale", "image_size")
+    size = _size(config.find("train_pipeline", *_pipelines("train"))) or config.find("img_scale", "image_size")
     text = _scales(size) if size else None
     if size and text:
         yield Setting("image_size", text, size.text or text, Where(path, size.line))
-    roots = (
-        "test_pipeline",
-        *(f"{place.removesuffix('.ann_file')}.pipeline" for place in (*_data("test"), *_data("val"))),
-    )
-    for step in _walk(config.find(*roots)):
+    for step in _walk(config.find("test_pipeline", *_pipelines("test"), *_pipelines("val"))):
         kind = step.find("type")
         if kind and kind.value == "MultiScaleFlipAug":
             flip, scale = step.find("flip"), step.find("img_scale")

@@ -120,19 +120,30 @@ def spelled(name: str) -> str:
 
 
 _SPOKEN = known("said")
+_SHORT = 100  # characters of a name or a value that is kept in mind
 
 
 def setting(key: str, text: str, where: Where) -> Setting | None:
     """The setting that `key` and the value `text` declare; None for an unknown key or a value that is not certain."""
-    name = _SPOKEN.get(spelled(plain(key)).removeprefix("solver."))
+    name = (_named if len(key) <= _SHORT else _named.__wrapped__)(key)
     return read(name, text, where) if name else None
+
+
+@lru_cache(1024)
+def _named(key: str) -> str | None:
+    return _SPOKEN.get(spelled(plain(key)).removeprefix("solver."))
 
 
 def read(name: str, text: str, where: Where) -> Setting | None:
     """The setting of that canonical name with a value as people write it; None for one that is not certain."""
-    cleaned = plain(text).strip(" ,;。.，；") if not text.strip().startswith(".") else plain(text)
-    value = SETTINGS[name].value(cleaned) if cleaned else None
+    value = (_value if len(text) <= _SHORT else _value.__wrapped__)(name, text)
     return Setting(name, value, text.strip(), where) if value is not None else None
+
+
+@lru_cache(4096)  # the runs of a study, and the rows of a table, have few settings
+def _value(name: str, text: str) -> Value | None:
+    cleaned = plain(text).strip(" ,;。.，；") if not text.strip().startswith(".") else plain(text)
+    return SETTINGS[name].value(cleaned) if cleaned else None
 
 
 _KEYS = "|".join(re.escape(name).replace("_", r"[\s_-]+") for name in sorted(_SPOKEN, key=len, reverse=True))
