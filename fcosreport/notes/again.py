@@ -4,6 +4,7 @@ A note may have thousands of tables, so the experiments are found by what they a
 """
 
 import re
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -29,6 +30,7 @@ class Told:
     _named: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
     _numbered: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
     _of_text: list[int] = field(default_factory=list)  # that are no rows of tables
+    _by_line: list[int] = field(default_factory=list)
 
     def take(self, experiments: Sequence[Experiment], *, is_shifted: bool = False) -> None:
         """Note what is told now: more than before, or others in other places where it `is_shifted`."""
@@ -37,6 +39,8 @@ class Told:
             self._numbered.clear()
             self._of_text.clear()
         known = 0 if is_shifted else len(self.experiments)
+        if not known:
+            self._by_line = sorted(range(len(experiments)), key=lambda at: experiments[at].where.line)
         for at, each in enumerate(experiments[known:], known):
             for name in {canonical(each.name), canonical(each.title)}:
                 self._named[name].append(at)
@@ -44,6 +48,11 @@ class Told:
             if not is_row(each):
                 self._of_text.append(at)
         self.experiments = experiments
+
+    def first_behind(self, line: int) -> int | None:
+        """Which one stands first behind a line of a table that was not taken yet, as no row of the others does."""
+        found = bisect_right(self._by_line, line, key=lambda at: self.experiments[at].where.line)
+        return self._by_line[found] if found < len(self._by_line) else None
 
     def summed_by(self, row: TableRow, name: str) -> int | None:
         """Which one a row sums up: the one with its number in the heading (`EXP-4`, `1.1 lower lr`), or its name.

@@ -116,6 +116,7 @@ class _Reader:
     def read(self) -> None:
         """Read the whole note. Boxes and words of what is next count beside what tells of a run."""
         self.visit(self._root)
+        self._told.take(list(self.experiments))
         for table in self._tables:
             if any(row.results for row in table) or rows.is_plan(table):
                 self.experiments.extend(list(self._of_rows(table)))
@@ -144,13 +145,10 @@ class _Reader:
         is_explained = section.is_documentation or section.is_supposed
         if is_explained and not any(map(rows.is_submitted, table)):
             return
-        made = list(self.experiments)
         around = [*self._around(section), *section.declared.values()]
         named = self._carried(section)
-        block = rows.printed_below(table, made, section.title)
-        printed = {block[0]: made.pop(block[1])} if block else {}
-        self.experiments[:] = made
-        self._told.take(made, is_shifted=bool(block))
+        printed = self._printed_below(table, section)
+        self._told.take(list(self.experiments), is_shifted=bool(printed))
         told = zip(table, rows.names(table), rows.states(table), strict=True)
         for number, (row, name, (state, reason)) in enumerate(told):
             if (at := self._told.summed_by(row, name)) is not None:
@@ -172,6 +170,12 @@ class _Reader:
                 state=state,
                 reason=reason,
             )
+
+    def _printed_below(self, table: Sequence[TableRow], section: Section) -> dict[int, Experiment]:
+        """The block of results of one of the rows, by the number of that; it is no experiment of its own then."""
+        behind = self._told.first_behind(table[-1].where.line)
+        number = None if behind is None else rows.printed_by(self.experiments[behind], table, section.title)
+        return {} if behind is None or number is None else {number: self.experiments.pop(behind)}
 
     def visit(self, section: Section) -> None:
         """Read a section and those below it."""

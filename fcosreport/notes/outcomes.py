@@ -2,7 +2,7 @@
 
 import re
 from functools import lru_cache
-from typing import cast
+from typing import NamedTuple, cast
 
 from fcosreport.records import State
 
@@ -63,7 +63,7 @@ _STATUS = re.compile(r"[*_`]*(?:status|state|状态|狀態|進捗|進度|状況|
 _ADORNED = re.compile(r"^[^\w\s\"'(（]+\s+[*_`]*")
 """A sign before the word, as in `🟢 **running**`."""
 
-_LONGEST_TOLD = 120
+_LONGEST_TOLD, _LONGEST_FAILURE = 120, 300
 _CLAUSES = re.compile(r"[，,。;；!！、:：]|\s[-–—]+\s|\.(?=\s|$)|[()（）]")
 _LABEL = re.compile(r"\W*(?:training|running)\W*?[:：]", re.I)
 """What stands before a setting, `**Training**: 50 epochs`, and is no state."""
@@ -79,9 +79,28 @@ _TOLD = re.compile(
 )
 
 
+class Outcome(NamedTuple):
+    """What a text says of how a run went, each as the function of that name tells it."""
+
+    status: State | None
+    failure: str
+    told: State | None
+    is_running: bool
+
+
+def outcome(text: str) -> Outcome:
+    """All that a text says of how a run went."""
+    return (_outcome if len(text) <= _LONGEST_FAILURE else _outcome.__wrapped__)(text)
+
+
+@lru_cache(1024)  # many lines are alike, and a heading is asked for each of its runs
+def _outcome(text: str) -> Outcome:
+    return Outcome(status(text), failure(text), told(text), is_running(text))
+
+
 def failure(text: str) -> str:
     """Why a run failed, the words of the text included; empty where it does not say that it failed."""
-    return _failure(text) if len(text) <= 300 else ""
+    return _failure(text) if len(text) <= _LONGEST_FAILURE else ""
 
 
 @lru_cache(1024)  # a line is asked for its section and for its run, a heading for each of its runs
@@ -116,12 +135,8 @@ def status(text: str) -> State | None:
 
 def told(text: str) -> State | None:
     """The state that a clause of a short line tells: `训练中，目前 epoch 7`, `已完成，AP=0.352`, `done - AP 36.9`."""
-    return _told(text) if len(text) <= _LONGEST_TOLD else None
-
-
-@lru_cache(1024)  # asked as often as why a run failed
-def _told(text: str) -> State | None:
-    for clause in map(str.strip, _CLAUSES.split(_LABEL.sub("", text, count=1))):
+    clauses = _CLAUSES.split(_LABEL.sub("", text, count=1)) if len(text) <= _LONGEST_TOLD else ()
+    for clause in map(str.strip, clauses):
         if is_running(clause):
             return "running"
         if found := _TOLD.fullmatch(clause):

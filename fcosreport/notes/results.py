@@ -20,7 +20,7 @@ from fcosreport.vocabulary.settings.names import read as read_setting
 
 MOST_ROWS = 5_000
 """Rows of one note that are kept."""
-_LONGEST = 300  # characters of a header, which each row has, and of a label
+_LONGEST, _SHORT = 300, 40  # characters of a header, which each row has, and of a label; of a score
 
 _CHANGE = re.compile(r"[+−–—-]\s?\d")
 _NAMELESS = re.compile(rf"{_CHANGE.pattern}|\W*$")  # a change, a dash, a tick
@@ -93,7 +93,10 @@ def rows_of(grid: Grid, path: str, *, is_zoo: bool, of_images: bool = False) -> 
         return  # an example, or what a reader of logs takes
     scored = [cell for _, cells in grid.rows for cell in _scores(headers, cells)]
     percent = _are_percent(scored) or (any(map(says_percent, texts)) and any(v > 1 for v, _ in _numbers(scored)))
-    fractions = [_is_fraction([cell_at(cells, column) for _, cells in grid.rows]) for column in range(len(headers))]
+    fractions = [
+        each.kind == "metric" and _is_fraction([cell_at(cells, column) for _, cells in grid.rows])
+        for column, each in enumerate(headers)
+    ]
     ticked = ticks(grid, headers)
     has_ours = any(_OURS.search(cell.text) for _, cells in grid.rows for cell in cells[:2])
     is_list = any(map(_LIST.search, texts)) or links_papers(grid)
@@ -169,7 +172,7 @@ def _results(row: _Row, where: Where, percents: Sequence[bool], title: str) -> I
     metrics: dict[tuple[str, str], list[Metric]] = {}
     stated, epoch = any(each.task for each, _, _ in row), None
     for (each, column, cell), percent in zip(row, percents, strict=False):
-        found = _NUMBER.fullmatch(cell.text) if each.kind == "metric" else None
+        found = _number(cell.text) if each.kind == "metric" else None
         if found and float(found[1]) <= 100 and (not found[3] or "." in found[1]):
             is_told = bool(found[2]) or says_percent(column)
             made = metric(each.name, found[1], percent=percent or is_told or None)
@@ -184,13 +187,20 @@ def _results(row: _Row, where: Where, percents: Sequence[bool], title: str) -> I
         yield by_difficulty(row_told)
 
 
+def _number(text: str) -> re.Match[str] | None:
+    return _short(text) if len(text) <= _SHORT else _NUMBER.fullmatch(text)
+
+
+_short = lru_cache(4096)(_NUMBER.fullmatch)  # a score is asked for its unit, its column and its row
+
+
 def _scores(headers: Sequence[Header], cells: Sequence[Cell]) -> Iterator[Cell]:
     return (cell for each, cell in zip(headers, cells, strict=False) if each.kind == "metric")
 
 
 def _numbers(cells: Iterable[Cell]) -> Iterator[tuple[float, str]]:
     """The scores in cells, each with its percent sign; no zeros, which tell no unit."""
-    found = (_NUMBER.fullmatch(cell.text) for cell in cells)
+    found = (_number(cell.text) for cell in cells)
     return ((float(each[1]), each[2]) for each in found if each and float(each[1]))
 
 
@@ -202,7 +212,7 @@ def _are_percent(cells: Iterable[Cell]) -> bool:
 
 def _is_fraction(cells: Iterable[Cell]) -> bool:
     """Whether a column is of fractions beside others in percent: none above 1, and each with three digits or more."""
-    found = [each for cell in cells if (each := _NUMBER.fullmatch(cell.text))]
+    found = [each for cell in cells if (each := _number(cell.text))]
     return len(found) > 1 and all(float(f[1]) <= 1 and len(f[1].partition(".")[2]) > 2 and not f[2] for f in found)
 
 
@@ -223,7 +233,7 @@ def _label(row: _Row) -> str:
     named = sorted((text for each, text in told if each.kind == "label"), key=str.isdigit)  # a number says least
     first = [text for each, text in told if each.kind in ("setting", "other") or _is_named(each, text)]
     first += [text for each, text in told if each.kind == "link"]
-    texts = named or [text for text in first if not _NAMELESS.match(text) and not _NUMBER.fullmatch(text)]
+    texts = named or [text for text in first if not _NAMELESS.match(text) and not _number(text)]
     return texts[0][:_LONGEST] if texts else ""
 
 

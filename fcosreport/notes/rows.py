@@ -143,9 +143,9 @@ def claims(table: Sequence[TableRow]) -> Iterator[Claim]:
 
     Which of the two is meant, the whole column tells: the row above where that makes all of them right.
     """
-    called = names(table)
     first = next((at for at, row in enumerate(table) if BASELINE.search(text_of(row))), 0)
     told = [(at, gain, text) for at, row in enumerate(table) if at != first for gain, text in _differences(row)]
+    called = names(table) if told else []
     is_stepwise = all(at and _is_apart(table[at], table[at - 1], gain) for at, gain, _ in told)
     for at, gain, text in told:
         other = called[at - 1] if is_stepwise else called[first]
@@ -171,17 +171,15 @@ def text_of(row: TableRow) -> str:
     return " ".join((row.label, *(text for _, text in row.others)))
 
 
-def printed_below(table: Sequence[TableRow], made: Sequence[Experiment], title: str) -> tuple[int, int] | None:
-    """Which row the block of results is of, and which of `made` it is, that stands first behind the table.
+def printed_by(block: Experiment, table: Sequence[TableRow], title: str) -> int | None:
+    """Which row a block of results is of, which stands first behind the table.
 
     It is in the section of the table, names and cites no run, and prints a number of one row only, in three digits.
     """
-    behind = [at for at, each in enumerate(made) if each.where.line > table[-1].where.line]
-    at = min(behind, key=lambda each: made[each].where.line, default=None)
-    if at is None or made[at].title != title or not made[at].evaluations or _names_itself(made[at]):
+    if block.title != title or not block.evaluations or _names_itself(block):
         return None
-    rows = [number for number, row in enumerate(table) if _prints(made[at], row)]
-    return (rows[0], at) if len(rows) == 1 else None
+    rows = [number for number, row in enumerate(table) if _prints(block, row)]
+    return rows[0] if len(rows) == 1 else None
 
 
 def _names_itself(experiment: Experiment) -> bool:

@@ -17,10 +17,11 @@ def state_of(section: Section, run: Run) -> tuple[State, str]:
     texts = [line.text for line in run.texts]
     if texts[:1] != [section.title]:  # a list item that heads its section is its first line, too
         texts.insert(0, section.title)
-    declared = next((state for text in reversed(texts) if (state := outcomes.status(text))), None)
-    reason = next((why for text in texts if (why := outcomes.failure(text))), "")
+    said = list(map(outcomes.outcome, texts))
+    declared = next((each.status for each in reversed(said) if each.status), None)
+    reason = next((each.failure for each in said if each.failure), "")
     if not declared and not reason:
-        declared = next((state for text in reversed(texts) if (state := outcomes.told(text))), None)
+        declared = next((each.told for each in reversed(said) if each.told), None)
     has_result = bool(run.evaluations)
     if declared == "failed" or (not declared and not has_result and (reason or section.box == "failed")):
         return "failed", reason or "marked as failed"
@@ -28,7 +29,7 @@ def state_of(section: Section, run: Run) -> tuple[State, str]:
         return declared, ""
     if has_result:
         return "finished", ""
-    if any(outcomes.is_running(text) for text in texts) or _running(section.title):
+    if any(each.is_running for each in said) or _running(section.title):
         return "running", ""
     if section.box == "done":
         return "finished", ""
