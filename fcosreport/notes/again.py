@@ -30,7 +30,7 @@ class Told:
     _named: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
     _numbered: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
     _of_text: list[int] = field(default_factory=list)  # that are no rows of tables
-    _by_line: list[int] = field(default_factory=list)
+    _by_line: list[int] = field(default_factory=list)  # without the rows that were added since
 
     def take(self, experiments: Sequence[Experiment], *, is_shifted: bool = False) -> None:
         """Note what is told now: more than before, or others in other places where it `is_shifted`."""

@@ -1,7 +1,8 @@
 """The blocks of a Markdown text, read by markdown-it in time that follows the text.
 
-A line is shown only to the rules that its first character can begin. Paragraphs and tables are read here: markdown-it
-shows each of their lines to all rules, a paragraph twice, and makes three tokens of a cell. A test holds both equal.
+A line is shown only to the rules that its first character can begin. Lists, headings, rules, paragraphs and tables are
+read here: markdown-it looks at their characters one by one, shows each of their lines to all rules, a paragraph twice,
+and makes three tokens of a cell. A test holds both equal.
 """
 
 import re
@@ -90,7 +91,9 @@ def _item(state: StateBlock, line: int, end: int, at: int) -> None:
     is_empty = content >= state.eMarks[line]
     kept = state.tShift[line], state.sCount[line], state.listIndent
     state.push("list_item_open", "li", 1)
-    state.listIndent, state.blkIndent = state.blkIndent, before + (1 if is_empty else _width(indent - before))
+    blanks = indent - before
+    state.listIndent = state.blkIndent
+    state.blkIndent = before + (1 if is_empty or blanks > 4 else blanks)  # more blanks begin code
     state.tShift[line], state.sCount[line] = content - state.bMarks[line], indent
     if is_empty and state.isEmpty(line + 1):
         state.line = min(line + 2, end)
@@ -99,11 +102,6 @@ def _item(state: StateBlock, line: int, end: int, at: int) -> None:
     state.blkIndent = state.listIndent
     state.tShift[line], state.sCount[line], state.listIndent = kept
     state.push("list_item_close", "li", -1)
-
-
-def _width(blanks: int) -> int:
-    """The blanks behind a mark that belong to it; more than four begin code."""
-    return blanks if blanks <= 4 else 1
 
 
 _BEGINS: Mapping[str, tuple[_Rule, ...]] = {

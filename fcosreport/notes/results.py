@@ -20,7 +20,8 @@ from fcosreport.vocabulary.settings.names import read as read_setting
 
 MOST_ROWS = 5_000
 """Rows of one note that are kept."""
-_LONGEST, _SHORT = 300, 40  # characters of a header, which each row has, and of a label; of a score
+_LONGEST = 300  # characters of a header, which each row has, and of a label
+_SHORT = 40  # characters of a score that is kept in mind
 
 _CHANGE = re.compile(r"[+−–—-]\s?\d")
 _NAMELESS = re.compile(rf"{_CHANGE.pattern}|\W*$")  # a change, a dash, a tick
