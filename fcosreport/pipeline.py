@@ -90,7 +90,7 @@ class Session:
         """
         from fcosreport.judging.kept import Kept
 
-        walked = self.done.issues if self.done else ()
+        walked = (self.done.issues, self.done.references) if self.done else ()
         return Kept.of(self.store, sorted(self.roots), self.settings, walked, *asked, by=by)
 
     def report(self, known: "frozenset[Identity]" = frozenset(), select: "Select | None" = None) -> "Report":
@@ -188,6 +188,7 @@ class Session:
             ignores=tuple(ignore for outline in outlines for ignore in outline.ignores),
             tables=zoos.once([row for outline in outlines for row in outline.tables]),
             claims=tuple(claim for outline in outlines for claim in outline.claims),
+            references=self.done.references if self.done else (),
             whole=len(experiments) == self.store.size(),
         )
 

@@ -441,6 +441,15 @@ class Link:
     target: str
 
 
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A link of a note to a configuration, log or weights of its own tree. `is_dead`: its checkout has no such file."""
+
+    target: str
+    where: Where
+    is_dead: bool = False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TableRow:
     """One row of a table of results: a claim about one model.
@@ -545,6 +554,7 @@ class Fragment:
     ignores: tuple[Ignore, ...] = ()
     tables: tuple[TableRow, ...] = ()
     claims: tuple[Claim, ...] = ()
+    references: tuple[Reference, ...] = ()
     mark: Mark | None = None
 
 
@@ -649,8 +659,9 @@ class Remade:
 class Records:
     """Everything that was read, and the input of every rule. `whole`: whether this is all that the store holds.
 
-    `noted` are sections of notes with settings and no word of what came of them, which are no experiments. `remade`
-    are results made again, where that was asked for.
+    `noted` are sections of notes with settings and no word of what came of them, which are no experiments.
+    `references` are those that could be looked for, in a git checkout. `remade` are results made again, where that was
+    asked for.
     """
 
     experiments: tuple[Experiment, ...] = ()
@@ -661,6 +672,7 @@ class Records:
     ignores: tuple[Ignore, ...] = ()
     tables: tuple[TableRow, ...] = ()
     claims: tuple[Claim, ...] = ()
+    references: tuple[Reference, ...] = ()
     remade: tuple[Remade, ...] = ()
     whole: bool = True
 

@@ -8,11 +8,12 @@ from pathlib import Path
 from fcosreport.collecting.cited import Citations
 from fcosreport.collecting.discover import Discovery, Found
 from fcosreport.collecting.executors import Start
+from fcosreport.collecting.linked import Checkouts
 from fcosreport.collecting.workers import Part, Workers, reader
 from fcosreport.errors import ServerError
 from fcosreport.files.allowed import allowed
 from fcosreport.files.paths import is_under, url_of
-from fcosreport.records import Fragment, Issue
+from fcosreport.records import Fragment, Issue, Reference
 from fcosreport.store.memory import uncollected
 from fcosreport.store.packed import pack
 from fcosreport.store.store import DAMAGED, Store
@@ -27,7 +28,8 @@ class Collected:
 
     `roots` are the given paths, made absolute. `issues` are those of the walk, which no file owns; `fresh_issues` those
     of the files read now, and of what their notes cite and may not be read. `is_mended` tells that the store was
-    damaged: what is lost of files that were not given must be collected again.
+    damaged: what is lost of files that were not given must be collected again. `references` are the links of notes
+    that could be looked for.
     """
 
     read: int
@@ -37,6 +39,7 @@ class Collected:
     issues: tuple[Issue, ...]
     fresh_issues: tuple[Issue, ...]
     is_mended: bool
+    references: tuple[Reference, ...] = ()
 
 
 def open_store(path: Path, *, make: bool = True) -> Store:
@@ -74,6 +77,8 @@ def _collect(
     citations = Citations(within, list(given.roots), {file.key for file in waiting}, given.issues)
     fresh: list[Issue] = []
     errors: list[ServerError] = []
+    references: list[Reference] = []
+    checkouts = Checkouts()
     read = 0
     while waiting:
         found = [_shown_apart(file, owners) for file in waiting]
@@ -90,6 +95,7 @@ def _collect(
             if file.origin == "note" and not url_of(file.path) and (note := store.fragment(file.key)):
                 told, cited = citations.follow(note)
                 waiting.extend(cited)
+                references.extend(checkouts.looked_for(file.path, note))
                 if told != note:
                     store.put([(file.key, file.shown, file.size, file.mtime, pack(told))])
     gone = [path for path in known if path not in citations.seen and is_under(path, citations.roots)]
@@ -99,7 +105,9 @@ def _collect(
         store.join()
     unchanged = len(citations.seen) - read
     fresh_issues = (*fresh, *citations.unread)
-    return Collected(read, unchanged, len(gone), given.roots, tuple(citations.issues), fresh_issues, is_mended)
+    return Collected(
+        *(read, unchanged, len(gone), given.roots, tuple(citations.issues), fresh_issues, is_mended), tuple(references)
+    )
 
 
 def _shown_apart(file: Found, owners: Mapping[str, str]) -> Found:

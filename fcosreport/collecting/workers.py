@@ -287,6 +287,7 @@ def fragment_of(file: Found, old: Fragment | None = None, *, whole: bool = False
             ignores=noted.ignores,
             tables=noted.tables,
             claims=noted.claims,
+            references=noted.references,
         )
         return covered(fragment, None)
     if written := of_notebook(reading.text, file.shown):

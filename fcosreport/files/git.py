@@ -20,6 +20,18 @@ def changed(rev: str, folder: Path) -> frozenset[str]:
     return frozenset(os.path.realpath(top / name) for name in names.split("\0") if name)
 
 
+def tracked(checkout: str) -> frozenset[str]:
+    """The files and submodules of a checkout, by their paths in it, those that a sparse one leaves out among them.
+
+    None where git cannot tell.
+    """
+    try:
+        names = _git(Path(checkout), "-c", "core.fsmonitor=false", "ls-files", "-z", told="not listed")
+    except UsageError:
+        return frozenset()
+    return frozenset(names.split("\0"))
+
+
 def _git(folder: Path, *words: str, told: str) -> str:
     try:
         done = subprocess.run(["git", *words], cwd=folder, capture_output=True, check=True)

@@ -18,6 +18,7 @@ from fcosreport.records import (
     Link,
     Origin,
     Records,
+    Reference,
     Remade,
     Setting,
     Step,
@@ -49,18 +50,20 @@ def records_of(case: Case) -> Records:
     `numbers` as they are printed, `task` (bbox if not given), `trials` with the numbers of each change, `predictions`
     and `truth` are hashes, and other fields of Remade. Any other key is a setting, or with a
     mapping of settings the path of the file that declares them. A mapping with `step` is no experiment but a Step:
-    `step` its text, `task` its task. One with `ignore` is an Ignore: `ignore` its code, `reason` its reason, `until`
-    its last day. One with `claim` is a Claim of that text, with `subject`, `other`, `gain` and `about`, its metric. One
-    with `row` is a row of a table, of that label: `table`, `path` and `title` are its own (one table
-    in one note if not given), `bbox` and the like its results, `link_model` and the like its links, before whose target
-    their text may stand, `measures` and
-    `others` its other cells, separated by spaces; in a `path` that ends in .yml it is an entry of an index of models.
+    `step` its text, `task` its task. One with `ignore` is an Ignore: `ignore` its code, `reason` its reason,
+    `until` its last day. One with `claim` is a Claim of that text, with `subject`, `other`, `gain` and `about`, its
+    metric. One with `link` is a Reference to that file, which `is_dead` or not. One with `row` is a row of a table,
+    of that label: `table`, `path` and `title` are its own (one table in one note if not given), `bbox` and the like
+    its results, `link_model` and the like its links, before whose target their text may stand, `measures` and
+    `others` its other cells, separated by spaces; in a `path` that ends in .yml it is an entry of an index of
+    models.
     """
     experiments: list[Experiment] = []
     steps: list[Step] = []
     rows: list[TableRow] = []
     ignores: list[Ignore] = []
     claims: list[Claim] = []
+    references: list[Reference] = []
     remade: list[Remade] = []
     for number, item in enumerate(case, 1):
         where = Where("case", number)
@@ -68,6 +71,8 @@ def records_of(case: Case) -> Records:
             steps.append(Step(str(item["step"]), where, str(item["task"]) if "task" in item else None))
         elif "claim" in item:
             claims.append(_claim(item, where))
+        elif "link" in item:
+            references.append(Reference(str(item["link"]), where, bool(item.get("is_dead"))))
         elif "row" in item:
             rows.append(_row(dict(item), where))
         elif "ignore" in item:
@@ -82,6 +87,7 @@ def records_of(case: Case) -> Records:
         ignores=tuple(ignores),
         tables=tuple(rows),
         claims=tuple(claims),
+        references=tuple(references),
         remade=tuple(remade),
     )
 

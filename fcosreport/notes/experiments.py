@@ -9,12 +9,25 @@ from fcosreport.notes import formats, markup, outcomes, pasted, pictures, prose,
 from fcosreport.notes.again import Told
 from fcosreport.notes.dates import day_of
 from fcosreport.notes.frozen import keeping_frozen
+from fcosreport.notes.linked import references
 from fcosreport.notes.parts import file_name, heading_of, identified, run_name, runs
 from fcosreport.notes.remarks import claims, ignores
 from fcosreport.notes.said_of import citation_of, combined, differing_in, in_heading, in_path, mentions
 from fcosreport.notes.sections import Section, names_a_run, says_result, tree
 from fcosreport.notes.states import awaited, is_ticked, state_of
-from fcosreport.records import Citation, Claim, Evaluation, Experiment, Ignore, Issue, Setting, Step, TableRow, Where
+from fcosreport.records import (
+    Citation,
+    Claim,
+    Evaluation,
+    Experiment,
+    Ignore,
+    Issue,
+    Reference,
+    Setting,
+    Step,
+    TableRow,
+    Where,
+)
 from fcosreport.vocabulary import decode
 
 _TELLING = ("lr", "train_batch_size", "norm", "init", "epochs", "iterations", "schedule", "seed", "backbone")
@@ -32,6 +45,7 @@ class Note:
     ignores: tuple[Ignore, ...] = ()
     tables: tuple[TableRow, ...] = ()
     claims: tuple[Claim, ...] = ()
+    references: tuple[Reference, ...] = ()
 
 
 def read(
@@ -79,6 +93,7 @@ def read(
         tuple(each for each in comments if isinstance(each, Ignore)),
         tuple(row for row in tables if row.results or not row.is_own),
         (*claims(parsed.lines, path), *reader.claims),
+        tuple(references(parsed, path)),
     )
 
 

@@ -116,7 +116,7 @@ def ignores(text: str, path: str, lines: Sequence[Line]) -> Iterator[Ignore | Is
     """
     rows = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     sections = _sections((line for line in lines if line.kind == "heading" and line.level), len(rows))
-    for number, comment in _comments(_without_code(rows, lines)):
+    for number, comment in _comments(without_code(rows, lines)):
         ours = _OURS.match(comment)
         if not ours or comment[ours.end() :].startswith(_TABLE_MARKS):
             continue
@@ -131,7 +131,7 @@ def ignores(text: str, path: str, lines: Sequence[Line]) -> Iterator[Ignore | Is
             yield Ignore(code.strip(), reason, Where(path, number), first=first, last=last)
 
 
-def _without_code(rows: Sequence[str], lines: Iterable[Line]) -> str:
+def without_code(rows: Sequence[str], lines: Iterable[Line]) -> str:
     """The note with nothing in its code blocks and spans; every line keeps its number."""
     kept = list(rows)
     for line in lines:

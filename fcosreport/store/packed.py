@@ -59,9 +59,11 @@ def pack(fragment: Fragment) -> Packed:
     segments = tuple(replace(segment, curves=_without_points(segment.curves)) for segment in fragment.segments)
     mark, state = fragment.mark, fragment.mark.state if fragment.mark else b""
     mark = replace(mark, state=b"") if mark else None
+    made = {"experiments": fragment.experiments, "references": fragment.references}
+    body = {**made, "segments": segments, "mark": mark}
     return Packed(
         deflated(_encode({name: getattr(fragment, name) for name in _OUTLINED})),
-        deflated(_encode({"experiments": fragment.experiments, "segments": segments, "mark": mark})),
+        deflated(_encode(body)),
         deflated(msgspec.msgpack.encode(points)),
         state,
         fragment.issues,

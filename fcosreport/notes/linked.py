@@ -1,0 +1,28 @@
+"""The files of its own tree that a note links: configurations, logs, tables and weights."""
+
+import re
+from collections.abc import Iterator
+
+from fcosreport.notes.grids import cell
+from fcosreport.notes.markup import Markup
+from fcosreport.notes.remarks import without_code
+from fcosreport.records import Reference, Where
+
+_FILE = re.compile(
+    r"(?![#/\\]{2}|#)[^:?#{}<>*$]+\.(?:py|ya?ml|json|log|txt|csv|pth|pt|pkl|ckpt|h5|onnx|weights|pdparams|safetensors)"
+    r"(?:[?#].*)?",
+    re.IGNORECASE,
+)
+"""A path, and no address: such a file is made by a training or asked for by one."""
+_EXAMPLE = re.compile(r"(?i)\bpath[-_ /]to\b|\byour\b|\.\.\.|xxx")
+_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+
+
+def references(note: Markup, path: str) -> Iterator[Reference]:
+    """The links of a note to such files, in its order. Code and comments link nothing."""
+    text = _COMMENT.sub(lambda found: "\n" * found[0].count("\n"), without_code(note.rows, note.lines))
+    for number, row in enumerate(text.split("\n"), 1):
+        if "](" in row or "href" in row:
+            for _, target in cell(row).links:
+                if _FILE.fullmatch(target) and not _EXAMPLE.search(target):
+                    yield Reference(target, Where(path, number))
