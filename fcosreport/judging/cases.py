@@ -51,12 +51,12 @@ def records_of(case: Case) -> Records:
     and `truth` are hashes, and other fields of Remade. Any other key is a setting, or with a
     mapping of settings the path of the file that declares them. A mapping with `step` is no experiment but a Step:
     `step` its text, `task` its task. One with `ignore` is an Ignore: `ignore` its code, `reason` its reason,
-    `until` its last day. One with `claim` is a Claim of that text, with `subject`, `other`, `gain` and `about`, its
-    metric. One with `link` is a Reference to that file, which `is_dead` or not. One with `row` is a row of a table,
-    of that label: `table`, `path` and `title` are its own (one table in one note if not given), `bbox` and the like
-    its results, `link_model` and the like its links, before whose target their text may stand, `measures` and
-    `others` its other cells, separated by spaces; in a `path` that ends in .yml it is an entry of an index of
-    models.
+    `until` its last day. One with `claim` is a Claim of that text, with `subject`, `other`, `gain`, `value` and
+    `about`, its metric. One with `link` is a Reference to that file, which `is_dead` or not. One with `row` is a
+    row of a table, of that label: `table`, `path` and `title` are its own (one table in one note if not given),
+    `bbox` and the like its results, `link_model` and the like its links, before whose target their text may stand,
+    `measures` and `others` its other cells, separated by spaces; in a `path` that ends in .yml it is an entry of an
+    index of models.
     """
     experiments: list[Experiment] = []
     steps: list[Step] = []
@@ -95,7 +95,7 @@ def records_of(case: Case) -> Records:
 def _claim(item: Mapping[str, object], where: Where) -> Claim:
     gain = float(str(item["gain"])) if "gain" in item else None
     text, subject, other, about = (str(item.get(key, "")) for key in ("claim", "subject", "other", "about"))
-    return Claim(text, where, subject, other, gain, about or "AP")
+    return Claim(text, where, subject, other, gain, about or "AP", value=str(item.get("value", "")))
 
 
 def _remade(experiment: Experiment, given: object) -> Iterator[Remade]:

@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from fcosreport.notes.markup import Line
 from fcosreport.records import Claim, Ignore, Issue, Where
+from fcosreport.vocabulary.headers import header
 
 _LONGEST = 300  # characters of a line that is a claim; longer ones are prose with more in it than can be told
 
@@ -23,6 +24,10 @@ _DOWN = r"(?:下降|降低|降|掉|低|差|减少)(?:了|出)?"
 _THAN = r"(?:相比于?|相对于?|相较于?|较|对比|比)(?:起)?"
 _CHANGED = r"(?:调|改|换|变|增|升|降|提高|减小|增大)?(?:到|成|为|至)"
 _NOW = r"of all|overall|result|one|so far|yet|now|until now|up to now"
+_REACHES = r"(?:reach(?:es|ed)|achiev(?:es|ed)|obtain(?:s|ed)|attain(?:s|ed)|gets|scores|scored)"
+_VALUE = r"(?P<value>\d{1,2}\.\d{1,3}|0?\.\d{2,5}) ?%?"
+_NAMED = r"(?P<metric>(?:(?:box|bbox|mask|segm) ?)?m?AP[\w@.:\[\]-]{0,12}?)"
+_REST = r"(?: on [\w ./-]{1,40})?(?:, .*)?"
 _CLAIMS = tuple(
     re.compile(rf"{_LEAD}{pattern}\W*", re.I)
     for pattern in (
@@ -43,6 +48,9 @@ _CLAIMS = tuple(
         rf"{_SUBJECT} (?:gives|brings|adds|gains|yields) {_GAIN}",
         rf"{_METRIC} (?:improve[sd]?|went|goes|rises?|rose|increase[sd]?) from [\d.]+ ?%? to (?P<value>\d*\.\d+|\d+)"
         rf" ?%? (?:with|using|by|at) {_SUBJECT}",
+        rf"{_SUBJECT} {_REACHES} (?:an? )?{_VALUE} ?{_NAMED}{_REST}",
+        rf"{_SUBJECT} {_REACHES} (?:an? |the )?{_NAMED} (?:of|=) ?{_VALUE}{_REST}",
+        rf"{_SUBJECT} ?的? ?{_NAMED} ?(?:达到|为|是)了? ?{_VALUE}",
     )
 )
 _WORDS = r"[\w.+=/-]{1,30}(?: [\w.+=/-]{1,30}){0,3}"
@@ -50,7 +58,7 @@ _ORDER = re.compile(rf"(?:[^:：]{{0,12}}[:：])?\s*({_WORDS}(?: > {_WORDS}){{1,
 """`GN > BN > FrozenBN`."""
 _CLAIM_SIGN = re.compile(
     r"best|than|beats|outperforms|over|above|against|compared|improve|gives|brings|adds|gains|yields"
-    r"|最|比|较|对于|涨|提升|提高|掉|降| > ",
+    r"|reach|achiev|obtain|attain|gets|score|最|比|较|对于|涨|提升|提高|掉|降|AP[\d@.:-]{0,10} ?[达为是]| > ",
     re.I,
 )
 """A word of each claim: most lines have none, which is found sooner."""
@@ -90,7 +98,7 @@ def _claim(sentence: str, where: Where) -> Claim | None:
         found = pattern.fullmatch(sentence)
         if found:
             said = found.groupdict()
-            metric = _ACCURACY.search(sentence)
+            metric = _metric(said.get("metric") or "", sentence)
             return Claim(
                 text=sentence,
                 where=where,
@@ -98,10 +106,18 @@ def _claim(sentence: str, where: Where) -> Claim | None:
                 other=said.get("other") or "",
                 gain=float(said["gain"]) if said.get("gain") else None,
                 value=said.get("value") or "",
-                metric=metric[1] if metric else "AP",
+                metric=metric,
                 task="segm" if _MASKS.search(sentence) else "bbox",
             )
     return None
+
+
+def _metric(named: str, sentence: str) -> str:
+    """The metric that a sentence is about: as it is named beside its value, else by a word of the sentence."""
+    if named:
+        return header(named).name or named
+    found = _ACCURACY.search(sentence)
+    return found[1] if found else "AP"
 
 
 _CODE_SPAN = re.compile(r"(`+)[^`\n]+\1")

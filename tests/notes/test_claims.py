@@ -69,3 +69,25 @@ def test_an_order_is_a_claim_for_each_pair_and_a_change_tells_the_value() -> Non
     changed = claim("AP improved from 0.292 to 0.339 with lr 5e-3")
     assert changed
     assert (changed.subject, changed.value) == ("lr 5e-3", "0.339")
+
+
+@pytest.mark.parametrize(
+    ("text", "subject", "metric", "value"),
+    [
+        ("FCOS R-50 reaches 38.7 AP.", "FCOS R-50", "AP", "38.7"),
+        ("Our model achieves **41.2 mAP** on COCO val2017, at 20 epochs", "Our model", "AP", "41.2"),
+        ("YOLOv8n-GN obtained an mAP50 of 0.843", "YOLOv8n-GN", "AP50", "0.843"),
+        ("FCOS R-50 scored a mask AP of 34.6%", "FCOS R-50", "AP", "34.6"),
+        ("改进模型的mAP50达到了0.843", "改进模型", "AP50", "0.843"),
+        ("The paper's FCOS reaches 38.7 AP", None, "", ""),
+        ("FCOS R-50 should reach 38.7 AP", None, "", ""),
+        ("FCOS R-50 reaches 38.7 FPS", None, "", ""),
+    ],
+)
+def test_a_sentence_that_gives_a_model_its_number_tells_the_value(
+    text: str, subject: str | None, metric: str, value: str
+) -> None:
+    found = claim(text)
+    assert (found.subject if found else None) == subject
+    if found:
+        assert (found.metric, found.value) == (metric, value)

@@ -4,13 +4,11 @@ import re
 from collections.abc import Iterator, Sequence
 
 from fcosreport.comparing.noise import alike, metric_of
-from fcosreport.comparing.scores import agree, exceeds, printed
+from fcosreport.comparing.scores import exceeds, printed
+from fcosreport.evidence.meant import Rated, meant
 from fcosreport.judging.rule import Fault, rule
-from fcosreport.records import Claim, Experiment, Metric, Where
+from fcosreport.records import Claim, Experiment
 from fcosreport.settings import Settings
-from fcosreport.vocabulary import decode, phrases, stated
-from fcosreport.vocabulary.metrics import metric as as_metric
-from fcosreport.vocabulary.numerals import rate
 from fcosreport.vocabulary.sentences import called
 
 _LOW = {"name": "lr1e-4", "lr": 1e-4, "note_bbox": "0.172 0.327 0.161"}
@@ -18,9 +16,6 @@ _HIGH = {"name": "lr1e-3", "lr": 1e-3, "note_bbox": "0.292 0.470 0.308"}
 _BEST = {"claim": "1e-4 is best", "subject": "1e-4"}
 _GAIN = {"claim": "1e-3 improves 1e-4 by 0.5 AP", "subject": "1e-3", "other": "1e-4", "gain": 0.5}
 
-Rated = tuple[Metric, Experiment]
-
-_RATE = re.compile(r"^(?:lr|learning rate|学习率|学習率)\s*[=:：]?\s*(?=[\d.])", re.IGNORECASE)
 _OF_OTHERS = re.compile(
     r"download|official|released?\b|published|pre-?trained model|model zoo|下载|官方|自己报告|提供的?模型|論文|公式",
     re.IGNORECASE,
@@ -53,7 +48,9 @@ _OF_OTHERS = re.compile(
     ],
     needs=(
         "no note claims in words which of its experiments is better",
-        lambda records: [found for claim in records.claims if (found := _understood(claim, records.experiments))],
+        lambda records: [
+            found for claim in records.claims if not claim.value and (found := _understood(claim, records.experiments))
+        ],
     ),
 )
 def claim_contradicts_numbers(
@@ -73,8 +70,7 @@ def claim_contradicts_numbers(
     for claim, mine, alternatives in understood:
         wrong = [_contradiction(claim, mine, theirs) for theirs in alternatives]
         if all(wrong):
-            involved = [mine, *alternatives[:1]] if not claim.value else [mine]
-            experiments = tuple(each for _, each in involved)
+            experiments = tuple(each for _, each in (mine, *alternatives[:1]))
             places = (claim.where, *(r.where for e in experiments if (r := e.result(claim.task))))
             yield Fault(f"The note says “{claim.text}”, but {wrong[0]}.", experiments, tuple(dict.fromkeys(places)))
 
@@ -82,9 +78,6 @@ def claim_contradicts_numbers(
 def _contradiction(claim: Claim, mine: Rated, theirs: Rated) -> str:
     """What the numbers say instead of the claim; empty where they agree with it."""
     (metric, experiment), (other_metric, other) = mine, theirs
-    if claim.value:
-        said = as_metric(claim.metric, claim.value, percent=None)
-        return "" if not said or agree(said, other_metric) else f"{called(experiment)} has {printed(metric)}"
     is_loss = claim.gain is not None and claim.gain < 0
     if not is_loss and exceeds(_value(theirs), _value(mine), metric, other_metric, units=2):
         return f"{called(other)} has {printed(other_metric)}, {called(experiment)} {printed(metric)}"
@@ -95,16 +88,14 @@ def _contradiction(claim: Claim, mine: Rated, theirs: Rated) -> str:
 
 
 def _understood(claim: Claim, experiments: Sequence[Experiment]) -> tuple[Claim, Rated, list[Rated]] | None:
-    """What the claim is about, and what it is held against: the best of what the words fit, or all that fit a value."""
+    """What the claim is about, and what it is held against: the best of what the words fit."""
     beside = alike((e for e in experiments if e.where.path == claim.where.path), claim.task)
     rated = [(metric, e) for e in beside if (metric := metric_of(e, claim.metric, claim.task))]
     if claim.gain is not None and not claim.other:
         found = list(_with_and_without(claim.subject, rated))
         return (claim, found[0][0], [found[0][1]]) if len(found) == 1 else None
-    subject = _meant(claim.subject, rated, claim.where)
-    if claim.value:
-        return (claim, max(subject, key=_value), subject) if subject else None
-    others = _meant(claim.other, rated, claim.where) if claim.other else _rivals(subject, rated)
+    subject = meant(claim.subject, rated, claim.where)
+    others = meant(claim.other, rated, claim.where) if claim.other else _rivals(subject, rated)
     if not subject or not others or {e.id for _, e in subject} & {e.id for _, e in others}:
         return None
     return claim, max(subject, key=_value), [max(others, key=_value)]
@@ -148,20 +139,3 @@ def _is_difference(gain: float, mine: Rated, theirs: Rated) -> bool:
 
 def _value(rated: Rated) -> float:
     return rated[0].value or 0.0
-
-
-def _meant(words: str, rated: Sequence[Rated], where: Where) -> list[Rated]:
-    """The experiments that words name: by the setting that they state, or as a part of the name."""
-    exact = [each for each in rated if each[1].name == words]
-    if exact:
-        return exact
-    said = [*stated(words, where), *phrases(words, where), *decode(words, where)]
-    value = rate(_RATE.sub("", words))
-    named = re.compile(rf"(?<![a-z0-9]){re.escape(words)}(?![a-z0-9])", re.IGNORECASE)
-    found = [each for each in rated if named.search(each[1].name)]
-    if said:
-        by_setting = [each for each in rated if all(each[1].value(s.name) == s.value for s in said)]
-    else:
-        by_setting = [each for each in rated if value is not None and each[1].value("lr") == value]
-    found = by_setting or found
-    return found if len(found) < len(rated) else []

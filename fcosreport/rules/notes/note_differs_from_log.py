@@ -30,6 +30,7 @@ from fcosreport.wording import listed
         [{"note_bbox": "% 29.2 47.0 30.8", "bbox": "AP=0.29243 AP50=0.46951 AP75=0.30812", **JOINED}],
         [{"note_bbox": "0.29 0.47", "bbox": FAIR, **JOINED}],
         [{"note_bbox": f"{POOR} @9", "bbox": [f"{POOR} @9", f"{FAIR} @12"], **JOINED}],
+        [{"note_bbox": FAIR, "bbox": [f"{POOR} @8", f"{FAIR} @9", f"{POOR} @12"], **JOINED}],
         [{"note_bbox": FAIR}, {"bbox": POOR}],
         [{"note_bbox": "29.2 47.0 30.8", "bbox": FAIR, **JOINED}],
         [{"note_bbox": "0.292 0.470 nan", "bbox": FAIR, **JOINED}],
@@ -45,6 +46,7 @@ def note_differs_from_log(records: Records, settings: Settings) -> Iterator[Faul
 
     Beyond the rounding of either; of equally many digits all count. A warning where the note has the numbers of another
     epoch, or is off by one in the last digit; an error, with the source, where it has those of another run or metric.
+    The numbers of the best epoch, whose weights are kept, are as right as those of the last.
 
     Why: of 109 faults read by eye in 23 public repositories, most stood in tables and not in blocks (such as the FCOS
     page of Megvii-BaseDetection/cvpods, whose AP75 is that of another IoU).
@@ -79,6 +81,8 @@ def _fault(
         return None
     name = f"{called(experiment)}: the note's {claim.task} numbers"
     other_epoch = next((e for e in logged if e is not meant and not differing_from(claim, e)), None)
+    if other_epoch and not same_epoch and _score(other_epoch) == max(map(_score, logged)):
+        return None
     if other_epoch:
         which = when(other_epoch) or f" in line {other_epoch.where.line}"
         text = f"{name} are those{which} of the log, not the {'ones' if same_epoch else 'last ones'}{when(meant)}."
@@ -90,6 +94,10 @@ def _fault(
     text = f"{name} differ from the log{when(meant)}: {apart}{end}."
     slip = not source and all(units_apart(*pair) <= 1 for pair in differing)
     return Fault(text, (experiment,), (claim.where, meant.where, *place), severity="warning" if slip else None)
+
+
+def _score(evaluation: Evaluation) -> float:
+    return evaluation["AP"] or evaluation["AP50"] or 0.0
 
 
 Source = tuple[str, tuple[Where, ...]]
