@@ -24,7 +24,8 @@ class Case:
     """A fault or a look-alike. `finds`: rules of which one should fire; `also`: those that are true beside it.
 
     A look-alike has nothing to find. A fault that has nothing to find is one that no rule speaks of yet: it is missed.
-    `source` is a thread, the commit that mended it, or `commit:path` and a path where it stands.
+    `source` is a thread, the commit that mended it, or `commit:path` and a path where it stands. `in_git`: the files
+    are a whole git checkout.
     """
 
     family: str
@@ -35,6 +36,7 @@ class Case:
     files: Tree
     finds: tuple[str, ...] = ()
     also: tuple[str, ...] = ()
+    in_git: bool = False
 
     @property
     def is_fault(self) -> bool:
@@ -86,7 +88,7 @@ def _block(match: re.Match[str]) -> str:
 
 def judged(case: Case) -> Judged:
     """Check the files of a case."""
-    findings = checked(case.files, "utf-8").findings
+    findings = checked(case.files, "utf-8", in_git=case.in_git).findings
     return Judged(case, tuple({finding.code: finding for finding in reversed(findings)}.values()))
 
 

@@ -102,13 +102,14 @@ def held(records: Records) -> Held | None:
 
 
 class _Blocks:
-    """The result blocks of each note, in order."""
+    """The result blocks of each note, in order; a row of a table is none."""
 
     def __init__(self, experiments: Sequence[Experiment]) -> None:
         self._of: dict[str, list[tuple[int, Evaluation, Experiment]]] = defaultdict(list)
         for experiment in experiments:
             for each in experiment.evaluations:
-                if each.origin == "note" and each.category is None and len(each.metrics) >= 6:
+                is_block = each.origin == "note" and each.form != "table" and each.category is None
+                if is_block and len(each.metrics) >= 6:
                     self._of[each.where.path].append((each.where.line, each, experiment))
 
     def above(self, row: TableRow) -> Iterator[Against]:

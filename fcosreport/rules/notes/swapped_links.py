@@ -10,8 +10,8 @@ from fcosreport.judging.rule import Fault, rule
 from fcosreport.records import TableRow
 from fcosreport.settings import Settings
 
-_WORD = re.compile(r"[a-z]{3,}")
-"""What names a method; backbones and sizes are held against the label by themselves (FR513)."""
+_WORD = re.compile(r"[a-z]{3,}?(?=v?\d|[^a-z]|$)")
+"""What names a method, without its version; backbones and sizes are held against the label by themselves (FR513)."""
 _SWAV = {"row": "SwAV", "bbox": "% 42.3"}
 _MOCO = {"row": "MoCo v2", "bbox": "% 41.1"}
 
@@ -19,9 +19,12 @@ _MOCO = {"row": "MoCo v2", "bbox": "% 41.1"}
 @rule(
     "FR521",
     "error",
-    fires=[[{**_SWAV, "link_model": "moco_r50_200ep.pth"}, {**_MOCO, "link_model": "swav_r50_200ep.pth"}]],
+    fires=[
+        [{**_SWAV, "link_model": "moco_r50_200ep.pth"}, {**_MOCO, "link_model": "swav_r50_200ep.pth"}],
+        [{**_SWAV, "link_model": "mocov2_r50/epoch_12.pth"}, {**_MOCO, "link_model": "swav_r50/epoch_12.pth"}],
+    ],
     quiet=[
-        [{**_SWAV, "link_model": "swav_r50_200ep.pth"}, {**_MOCO, "link_model": "moco_r50_200ep.pth"}],
+        [{**_SWAV, "link_model": "swav_r50_200ep.pth"}, {**_MOCO, "link_model": "mocov2_r50_200ep.pth"}],
         [{**_SWAV, "link_model": "moco_r50_200ep.pth"}, {**_MOCO, "link_model": "moco_r50_200ep.pth"}],
         [{**_SWAV, "link_model": "moco_swav.pth"}, {**_MOCO, "link_model": "swav_r50_200ep.pth"}],
         [{**_SWAV, "link_model": "moco.pth", "table": "a"}, {**_MOCO, "link_model": "swav.pth", "table": "b"}],

@@ -203,3 +203,12 @@ def test_one_unit_of_equal_precision_is_a_difference(tmp_path: Path, ap: str, se
 def test_rounding_is_no_difference(tmp_path: Path) -> None:
     row = of_fcos("| FCOS | 36.6 | CONFIG |", "| Model | box AP | Config |")
     assert not findings(tmp_path, README_DOT_md=row, metafile_DOT_yml=index("36.55"))
+
+
+def test_a_row_above_another_is_no_block_of_it(tmp_path: Path) -> None:
+    header, detector = "| Method | AP | AP50 | AP75 | APs | APm | APl |", "61.2 | 45.7 | 26.7 | 44.6 | 57.6 |"
+    first = table(
+        "| RetinaNet | 38.7 | 58.0 | 41.5 | 23.3 | 42.3 | 50.3 |", f"| FCOS | 42.8 | {detector}", header=header
+    )
+    second = table("| one | 21.7 | 36.9 | 22.0 | 12.9 | 24.5 | 27.1 |", f"| FCOS | 42.3 | {detector}", header=header)
+    assert not findings(tmp_path, README_DOT_md=f"{first}\n{second}")
