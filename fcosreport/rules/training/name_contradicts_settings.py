@@ -33,6 +33,7 @@ _FAR = 1.6  # factor between the images of a schedule and those seen, which tell
         [{"output_dir": "runs/fcos_lrx10", "lr": 0.03}, {"output_dir": "runs/fcos_lrx3", "lr": 0.03}],
         [{"name": "yolov8s_parts", "init": "yolov8m.pt"}],
         [{"name": "rtmdet_s_parts", "config": "configs/rtmdet_l_8xb32.py"}],
+        [{"name": "fcos_r101_seed1", "output_dir": "work_dirs/fcos_r50_seed1"}],
     ],
     quiet=[
         [{"name": "fcos_R_50_lr0.004", "lr": 0.004}],
@@ -47,6 +48,8 @@ _FAR = 1.6  # factor between the images of a schedule and those seen, which tell
         [{"name": "fcos_syncbn", "norm": "bn"}, {"name": "fcos_lr10", "lr": 0.001}],
         [{"name": "yolov8s_parts", "init": "yolov8s.pt"}, {"name": "yolov8s_second", "init": "runs/parts/best.pt"}],
         [{"name": "yolov8s_from_yolov8m", "init": "yolov8m.pt"}, {"name": "yolov8_parts_s", "init": "yolov8m.pt"}],
+        [{"name": "fcos_r101", "output_dir": "runs/fcos_r101_2"}, {"name": "fcos_2", "output_dir": "runs/fcos_r50"}],
+        [{"name": "fcos_r101_lr0.01", "output_dir": "runs/r50/fcos"}],
     ],
 )
 def name_contradicts_settings(records: Records, settings: Settings) -> Iterator[Fault]:
@@ -54,7 +57,8 @@ def name_contradicts_settings(records: Records, settings: Settings) -> Iterator[
 
     Names that differ in a learning rate alone, or a factor of it (`lrx3`, `lrx10`), count as well where all settings
     that matter are the same. The size is that of a model (`yolov8s`), where the names are alike up to it. A name tells
-    a batch size a GPU or over all of them, `3x` may be 12 epochs of a data set repeated three times.
+    a batch size a GPU or over all of them, `3x` may be 12 epochs of a data set repeated three times. Its output folder
+    is held against the name by what it says of the same settings.
 
     Why: zhaoyang97/mmdetection has runs called lrx3 and lrx10 that both train at lr 0.03; what a table of them shows is
     not what it says.
@@ -78,7 +82,9 @@ def name_contradicts_settings(records: Records, settings: Settings) -> Iterator[
 
 
 def _place(experiment: Experiment, setting: Setting) -> str:
-    """Where the setting holds, if the log said otherwise before."""
+    """Where the setting holds, if that is its output folder alone, or if the log said otherwise before."""
+    if setting not in experiment.settings:
+        return " (its output folder)"
     earlier = (
         s
         for s in experiment.settings
@@ -91,10 +97,17 @@ def _place(experiment: Experiment, setting: Setting) -> str:
 def _conflict(experiment: Experiment, named: Setting) -> tuple[Setting, Setting] | None:
     """The setting of the name and the declared one that contradicts it."""
     keys = ("epochs", "iterations") if named.name == "schedule" else (named.name,)
-    for other in experiment.settings:
+    for other in (*experiment.settings, *_of_output(experiment)):
         if other.name in keys and _contradict(experiment, named, other):
             return named, other
     return None
+
+
+def _of_output(experiment: Experiment) -> list[Setting]:
+    """What the name of the output folder that a log tells says."""
+    folder = experiment.setting("output_dir")
+    name = PurePosixPath(str(folder.value).replace("\\", "/")).name if folder else ""
+    return [*decode(name, folder.where)] if folder else []
 
 
 def _other_sizes(experiment: Experiment) -> list[tuple[Setting, Setting]]:
