@@ -14,7 +14,7 @@ _FILE = re.compile(
     re.IGNORECASE,
 )
 """A path, and no address: such a file is made by a training or asked for by one."""
-_EXAMPLE = re.compile(r"(?i)\bpath[-_ /]to\b|\byour\b|\.\.\.|xxx")
+_EXAMPLE = re.compile(r"(?i)path[-_ /]to(?![a-z])|(?<![a-z])your(?![a-z])|\.\.\.|xxx")
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 
 

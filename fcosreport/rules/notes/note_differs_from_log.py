@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 
-from fcosreport.comparing.quotes import differing_from, units_apart
+from fcosreport.comparing.quotes import compared, differing_from, units_apart
 from fcosreport.comparing.scores import agree, figure, printed, scores
 from fcosreport.judging.cases import FAIR, JOINED, POOR
 from fcosreport.judging.rule import Fault, rule
@@ -12,6 +12,8 @@ from fcosreport.records import Evaluation, Experiment, Metric, Records, Where
 from fcosreport.settings import Settings
 from fcosreport.vocabulary.sentences import called, when
 from fcosreport.wording import listed
+
+_ROWS = 3  # of a table, which do not all differ from their logs by slips
 
 
 @rule(
@@ -46,7 +48,8 @@ def note_differs_from_log(records: Records, settings: Settings) -> Iterator[Faul
 
     Beyond the rounding of either; of equally many digits all count. A warning where the note has the numbers of another
     epoch, or is off by one in the last digit; an error, with the source, where it has those of another run or metric.
-    The numbers of the best epoch, whose weights are kept, are as right as those of the last.
+    The numbers of the best epoch, whose weights are kept, are as right as those of the last. A table of which three
+    rows or more have a log, and agree with it in no number, is of other images, such as those of a test.
 
     Why: of 109 faults read by eye in 23 public repositories, most stood in tables and not in blocks (such as the FCOS
     page of Megvii-BaseDetection/cvpods, whose AP75 is that of another IoU).
@@ -54,13 +57,46 @@ def note_differs_from_log(records: Records, settings: Settings) -> Iterator[Faul
     Do: Copy the numbers from the log again, and say which epoch they are of.
     """
     elsewhere = _Elsewhere(records.experiments)
-    for experiment in filter(_is_joined, records.experiments):
+    claims = list(_claims(records.experiments))
+    apart = _of_other_images(claims)
+    for path, found in apart.items():
+        yield Fault(
+            f"Not checked against logs: the {len(found)} rows of {path} agree with theirs in no number.",
+            tuple(experiment for experiment, *_ in found),
+            tuple(claim.where for _, claim, _ in found),
+            severity="info",
+        )
+    for experiment, claim, logged in claims:
+        fault = _fault(experiment, claim, logged, elsewhere) if claim.where.path not in apart else None
+        if fault:
+            yield fault
+
+
+_Claimed = tuple[Experiment, Evaluation, list[Evaluation]]
+"""A claim of a note with its experiment, and what the log of that prints of the same task."""
+
+
+def _claims(experiments: Sequence[Experiment]) -> Iterator[_Claimed]:
+    for experiment in filter(_is_joined, experiments):
         for claim in experiment.evaluations:
-            if claim.origin == "note" and claim.category is None:
-                logged = [e for e in experiment.evaluations if _same_kind(e, claim) and e.origin == "log"]
-                fault = _fault(experiment, claim, logged, elsewhere) if logged else None
-                if fault:
-                    yield fault
+            logged = [e for e in experiment.evaluations if _same_kind(e, claim) and e.origin == "log"]
+            if claim.origin == "note" and claim.category is None and logged:
+                yield experiment, claim, logged
+
+
+def _of_other_images(claims: Sequence[_Claimed]) -> dict[str, list[_Claimed]]:
+    """The files whose tables agree with none of their logs in any number, with the rows that have a log."""
+    rows: dict[str, list[_Claimed]] = defaultdict(list)
+    for each in claims:
+        if each[1].form == "table":
+            rows[each[1].where.path].append(each)
+    return {path: found for path, found in rows.items() if len(found) >= _ROWS and not any(map(_agrees, found))}
+
+
+def _agrees(claimed: _Claimed) -> bool:
+    """Whether any number of a claim is one of its log, at any epoch."""
+    _, claim, logged = claimed
+    return any(len(differing_from(claim, each)) < len(compared(claim, each)) for each in logged)
 
 
 def _is_joined(experiment: Experiment) -> bool:

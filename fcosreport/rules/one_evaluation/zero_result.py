@@ -13,6 +13,8 @@ from fcosreport.vocabulary.sentences import called, when
 _SOUND = 0.05  # AP of a model that was trained
 _MASKS_ALONE = re.compile(r"(?i)(?<![a-z])(?:solo(?:v2)?|sparse_?inst|(?:mask2|mask_?|one)former|k-?net|sam)(?![a-z])")
 _FIRST = 1  # the first epoch, counted from 0 or from 1
+_EARLY = 0.2  # of the schedule, before which a model may have learnt nothing yet
+_TRY = 2  # epochs of a schedule that is a mere try
 
 
 @rule(
@@ -25,6 +27,7 @@ _FIRST = 1  # the first epoch, counted from 0 or from 1
         [{"bbox": [f"{GOOD} @30", "0.000 0.000 0.000 @31", f"{GOOD} @32"]}],
         [{"bbox": "0.000 0.000 0.000", "segm": "0.346 0.551 0.366"}],
         [{"bbox": ["AP50=0.7900 @31", "AP50=0.0000 @33"]}],
+        [{"epochs": 100, "bbox": [f"0.000 0.000 0.000 @{epoch}" for epoch in (10, 20, 30)]}],
     ],
     quiet=[
         [{"bbox": "0.000 0.001 0.000"}],
@@ -37,6 +40,9 @@ _FIRST = 1  # the first epoch, counted from 0 or from 1
         [{"bbox": ["0.001 0.002 0.001 @1", "0.000 0.000 0.000 @2", f"{GOOD} @60"]}],
         [{"bbox": ["0.000 0.000 0.000 @1", "0.210 0.380 0.200 @2"]}],
         [{"bbox": "0.000 0.000 0.000 @1"}],
+        [{"epochs": 100, "bbox": [f"0.000 0.000 0.000 @{epoch}" for epoch in (1, 2, 3)]}],
+        [{"epochs": 2, "bbox": ["0.000 0.000 0.000 @1", "0.000 0.000 0.000 @2"]}],
+        [{"epochs": 200, "bbox": [f"{GOOD} @1", "0.000 0.000 0.000 @3", f"{GOOD} @200"]}],
         [{"name": "smoke test", "note_bbox": "0.000 0.000 0.000"}],
         [{"name": "mask2former.pano_coco.res50", "note_bbox": "0.000 0.000 0.000"}],
     ],
@@ -47,8 +53,9 @@ def zero_result(records: Records, settings: Settings) -> Iterator[Fault]:
     """AP and AP50 are 0.
 
     An error where the last evaluation is 0; a warning where one is that follows a sound one, and a later one is not. A
-    model has learnt nothing by its first epoch, and a run that is called a smoke test was not meant to. Boxes of 0
-    are those of a model that is known to predict masks alone, where its masks are sound.
+    model has learnt nothing by its first epoch, nor perhaps in the first fifth of its schedule, and a run of two epochs
+    or that is called a smoke test was not meant to. Boxes of 0 are those of a model that is known to predict masks
+    alone, where its masks are sound.
 
     Why: facebookresearch/detectron2#3289: not one detection meets a box, mostly because the class ids or the image ids
     of predictions and annotations differ, or the weights were not loaded; it is rarely a bad model.
@@ -81,15 +88,23 @@ def _fault(experiment: Experiment, evaluations: list[Evaluation]) -> Fault | Non
     last, place = evaluations[-1], tuple(e.where for e in zeros)
     name = f"{called(experiment)}: {last.task} AP and AP50 are 0"
     if last in zeros:
-        if last.epoch is not None and last.epoch <= _FIRST:
+        if last.epoch is not None and last.epoch <= max(_FIRST, _learnt(experiment, last.of)):
             return None
         count = f", as in {len(zeros)} of {len(evaluations)} evaluations" if len(evaluations) > 1 else ""
         return Fault(f"{name} in the last evaluation{when(last)}{count}.", (experiment,), place)
-    fallen = [e for e in zeros if any((each["AP"] or 0) > _SOUND for each in evaluations[: evaluations.index(e)])]
+    first = _EARLY * (last.epoch or 0)
+    late = (e for e in zeros if e.epoch is None or e.epoch > first)
+    fallen = [e for e in late if any((each["AP"] or 0) > _SOUND for each in evaluations[: evaluations.index(e)])]
     if not fallen:
         return None
     text = f"{name}{when(fallen[0])}, in {len(zeros)} of {len(evaluations)} evaluations; the last one is not."
     return Fault(text, (experiment,), place, severity="warning")
+
+
+def _learnt(experiment: Experiment, of: int | None) -> float:
+    """The epoch by which a model has learnt something, if its schedule is told; all of it, where that is a mere try."""
+    epochs = of or experiment.value("epochs")
+    return 0.0 if not isinstance(epochs, int | float) else epochs if epochs <= _TRY else _EARLY * epochs
 
 
 def _is_last_alone(evaluation: Evaluation, evaluations: list[Evaluation]) -> bool:

@@ -23,3 +23,16 @@ def test_a_slip_in_the_last_digit_is_a_warning_and_rounding_is_none() -> None:
     assert only([{"note_bbox": "AP=0.294", "bbox": FAIR, **joined}], "FR501").severity == "error"
     assert not found([{"note_bbox": "AP=0.293", "bbox": "AP=0.2925 AP50=0.47", **joined}])
     assert only([{"note_bbox": "AP=0.294", "bbox": f"AP={'9' * 290}", **joined}], "FR501").severity == "error"
+
+
+def test_a_table_that_agrees_with_none_of_its_logs_is_of_other_images() -> None:
+    logged = ("0.323 0.527 0.341", "0.346 0.548 0.365", "0.321 0.524 0.333")
+    rows: list[dict[str, object]] = [
+        {"name": f"run{n}", "note_bbox": f"0.2{n}9 0.4{n}1 0.2{n}4 form:table", "bbox": log, "cited": "a", "found": "a"}
+        for n, log in enumerate(logged)
+    ]
+    (finding,) = [each for each in found(rows) if each.code == "FR501"]
+    assert (finding.severity, len(finding.experiments)) == ("info", 3)
+    slip = {**rows[0], "note_bbox": "0.232 0.527 0.341 form:table"}
+    assert {each.severity for each in found([slip, *rows[1:]]) if each.code == "FR501"} == {"error"}
+    assert {each.severity for each in found(rows[:2]) if each.code == "FR501"} == {"error"}
