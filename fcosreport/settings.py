@@ -96,7 +96,7 @@ class Settings:
     lr_scale_tolerance: Factor = 2.0  # between lr and batch size, both against the reference
     same_difference: Fraction = 0.002  # AP: largest difference of a near duplicate
     leak_gap: Fraction = 0.01  # AP50 - AP below which AP is flat over IoU
-    leak_floor: Fraction = 0.05  # AP from which flatness is judged
+    leak_floor: Fraction = 0.5  # AP from which flatness is judged: ground truth that leaked finds almost everything
     too_good: Fraction = 0.95  # AP above which validation looks like training data
     warm_up_shown: Annotated[int, Meta(ge=0, le=10**9)] = 100  # iterations: a log that begins earlier shows the warm-up
     lr_jump: Factor = 2.0  # by which the learning rate jumps where a training is resumed

@@ -26,13 +26,21 @@ _RESULT = "0.010 0.020 0.010"
         [{"bbox": f"{_RESULT} #90", "events": ["#70 nan: a spike"], "curve_box_loss": "2.1 nan 1.4 1.2"}],
         [{"state": "failed", "events": ["#70 nan: loss is nan"], "curve_loss": "2.1 nan"}],
         [{"bbox": "0.210 0.380 0.200 i:20", "curve_loss": "2.1 nan"}],
+        [
+            {
+                "bbox": ["0.210 0.380 0.200 @1 #60", "0.220 0.390 0.210 @2 #80"],
+                "events": ["#70 nan: loss is inf"],
+                "curve_loss": "2.1 inf 1.2 inf",
+            }
+        ],
     ],
     needs=EVALUATED,
 )
 def evaluation_after_nan(records: Records, settings: Settings) -> Iterator[Fault]:
     """The loss became NaN or infinite, and an evaluation follows.
 
-    Where the log has a finite loss again afterwards, as with a scaled loss in mixed precision, it is no fault.
+    Where the log has a finite loss again afterwards, or the model a better result than before, as with a scaled loss in
+    mixed precision, it is no fault.
 
     Why: tianzhi0549/FCOS#6: a NaN in the loss makes all weights NaN, and what is evaluated then is no model.
 
@@ -80,8 +88,14 @@ def _after(experiment: Experiment, settings: Settings) -> list[Evaluation]:
     logged = [e for e in experiment.evaluations if e.origin == "log" and e.category is None]
     event = next((e for e in experiment.events if e.kind == "nan"), None)
     if event:
-        return [e for e in logged if _is_after(e, event)]
+        after = [e for e in logged if _is_after(e, event)]
+        return [] if _got_better(after, [e for e in logged if e not in after]) else after
     return [e for e in logged[-1:] if _ends_training(experiment, e) or (e["AP"] or 0) < settings.broken_weights]
+
+
+def _got_better(after: Sequence[Evaluation], before: Sequence[Evaluation]) -> bool:
+    """Whether the model has learnt afterwards, so that its weights are numbers."""
+    return bool(before) and max((e["AP"] or 0 for e in after), default=0) > max(e["AP"] or 0 for e in before)
 
 
 def _is_after(evaluation: Evaluation, event: Event) -> bool:

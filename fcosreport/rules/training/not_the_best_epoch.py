@@ -13,6 +13,7 @@ from fcosreport.vocabulary.sentences import called, when
 _COLLAPSE = 0.25  # share of the best AP
 _FALL = 0.05  # share of the best AP from which the end is worse, and not the same but for noise
 _END = 0.25  # share of the evaluations, the best of which tells how good the model is at the end
+_FEW = 4  # evaluations or epochs, which tell no course
 _TRAINED = 0.05  # AP from which a fall is no noise
 
 
@@ -34,9 +35,12 @@ def _run(*values: float) -> list[str]:
         [{"bbox": _run(0.31, 0.32, 0.33, 0.34, 0.36, 0.35)}],
         [{"bbox": _run(0.36, 0.33)}, {"bbox": GOOD}],
         [{"bbox": _run(0.01, 0.02, 0.025, 0.03, 0.015)}],
+        [{"bbox": _run(0.010, 0.030, 0.020, 0.015, 0.014, 0.012)}],
+        [{"bbox": _run(0.168, 0.268, 0.140), "epochs": 3}],
         [{"bbox": [*_run(0.31, 0.35, 0.36), *(f"0.400 0.600 @{epoch} weights:ema" for epoch in (1, 2, 3))]}],
         [{"bbox": [GOOD, "0.250 0.400 0.270", "0.300 0.450 0.310"] * 2}],
         [{"bbox": _run(0.31, 0.36, 0.35, 0.34, 0.33, 0.32), "patience": 4}],
+        [{"bbox": _run(0.31, 0.36, 0.35, 0.20, 0.21, 0.20), "patience": 3, "epochs": 100}],
         [{"bbox": _run(0.31, 0.36, 0.35, 0.35, 0.35, 0.35), "epochs": 6}],
         [{"bbox": _run(0.31, 0.36, 0.35, 0.34, 0.33, 0.32), "epochs": 100}],
         [{"bbox": _run(0.31, 0.35, 0.38, 0.39, 0.38, 0.27), "epochs": 100}],
@@ -75,15 +79,15 @@ def not_the_best_epoch(long: list[tuple[Experiment, str, list[Evaluation]]], set
 
 def _worse(experiment: Experiment, best: Evaluation, run: Sequence[Evaluation], settings: Settings) -> str:
     """How a training got worse after its best, as half a sentence; empty where it did not."""
-    if _stopped_early(experiment, best, run):
+    if _value(best) <= _TRAINED or (run[-1].epoch or _FEW + 1) <= _FEW or _stopped_early(experiment, best, run):
         return ""
     is_cut, share = _is_cut(experiment), _share(best, run)
     end = max(run[-max(2, round(_END * len(run))) :], key=_value)
     fall, last = (1 - _value(each) / _value(best) for each in (end, run[-1]))
-    if len(run) > 4 and share < settings.early_best and fall > _FALL and not is_cut:
+    if len(run) > _FEW and share < settings.early_best and fall > _FALL and not is_cut:
         came = f"after {share:.0%} of the training"
         return f"was best{when(best)} with AP {_ap(best)}, {came}; it ended at {_ap(run[-1])}"
-    if (fall if is_cut else last) > _COLLAPSE and _value(best) > _TRAINED:
+    if (fall if is_cut else last) > _COLLAPSE:
         return f"fell from AP {_ap(best)}{when(best)} to {_ap(run[-1])}{when(run[-1])}, by {last:.0%}"
     return ""
 
@@ -138,6 +142,11 @@ def _share(best: Evaluation, run: Sequence[Evaluation]) -> float:
 
 
 def _stopped_early(experiment: Experiment, best: Evaluation, run: Sequence[Evaluation]) -> bool:
-    """Whether the training ended so many epochs after the best as its patience is: the best is what it keeps."""
+    """Whether the training ended because it got no better for so many epochs: the best is what it keeps.
+
+    What it looks at may have been best a little after AP was.
+    """
     patience, at, end = experiment.value("patience"), best.epoch, run[-1].epoch
-    return at is not None and end is not None and end - at == patience
+    if not isinstance(patience, int) or at is None or end is None:
+        return False
+    return end - at == patience or (end - at > patience and _is_cut(experiment))
