@@ -1,7 +1,7 @@
 """FR404."""
 
 from collections.abc import Iterator
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from fcosreport.comparing.scores import decimals, shown, vector
 from fcosreport.evidence.equality import strength
@@ -12,7 +12,7 @@ from fcosreport.settings import Settings
 from fcosreport.vocabulary.sentences import called
 
 _LEAST, _MOST = 0.01, 0.95  # AP, as a fraction
-_OFTEN = 3  # stretches, between which the weights did change: an optimizer that steps but every few epochs
+_OFTEN = 3  # times that numbers stand, while the weights did change: an optimizer that steps but every few epochs
 _YOLO = "P=0.831 R=0.773 AP50=0.832 AP=0.382"
 _OTHER = "0.385 0.571 0.419 0.226 0.424 0.502 0.325 0.536 0.572 0.367 0.617 0.726"
 
@@ -86,8 +86,16 @@ def _repeated(experiment: Experiment, run: list[Evaluation]) -> Iterator[Fault]:
         f"({shown(evaluations[0].metrics)}) in {len(evaluations)} successive evaluations{_span(evaluations)}{more}.",
         (experiment,),
         tuple(e.where for e in evaluations),
-        severity=severity if all(_position(e) for e in evaluations) and len(found) <= _OFTEN else "warning",
+        severity=severity if all(map(_position, evaluations)) and _stands(_precise(run)) <= _OFTEN else "warning",
     )
+
+
+def _stands(run: list[Evaluation]) -> int:
+    """How often the numbers are those of the evaluation before, and were not yet so."""
+    same = [
+        [metric.value for metric in one.metrics] == [m.value for m in other.metrics] for one, other in pairwise(run)
+    ]
+    return sum(is_same for is_same, _ in groupby(same))
 
 
 def _stretches(run: list[Evaluation]) -> Iterator[tuple[list[Evaluation], Severity]]:

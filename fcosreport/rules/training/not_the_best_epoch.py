@@ -14,6 +14,7 @@ _COLLAPSE = 0.25  # share of the best AP
 _FALL = 0.05  # share of the best AP from which the end is worse, and not the same but for noise
 _END = 0.25  # share of the evaluations, the best of which tells how good the model is at the end
 _FEW = 4  # evaluations or epochs, which tell no course
+_BEGUN = 0.2  # of the schedule, before which a training that was cut tells no course
 _TRAINED = 0.05  # AP from which a fall is no noise
 
 
@@ -44,6 +45,7 @@ def _run(*values: float) -> list[str]:
         [{"bbox": _run(0.31, 0.36, 0.35, 0.35, 0.35, 0.35), "epochs": 6}],
         [{"bbox": _run(0.31, 0.36, 0.35, 0.34, 0.33, 0.32), "epochs": 100}],
         [{"bbox": _run(0.31, 0.35, 0.38, 0.39, 0.38, 0.27), "epochs": 100}],
+        [{"bbox": _run(0.31, 0.35, 0.38, 0.39, 0.20, 0.19), "epochs": 100}],
     ],
     after=("FR203",),
     needs=(
@@ -81,6 +83,8 @@ def _worse(experiment: Experiment, best: Evaluation, run: Sequence[Evaluation], 
     """How a training got worse after its best, as half a sentence; empty where it did not."""
     if _value(best) <= _TRAINED or (run[-1].epoch or _FEW + 1) <= _FEW or _stopped_early(experiment, best, run):
         return ""
+    if _is_cut(experiment, _BEGUN):
+        return ""
     is_cut, share = _is_cut(experiment), _share(best, run)
     end = max(run[-max(2, round(_END * len(run))) :], key=_value)
     fall, last = (1 - _value(each) / _value(best) for each in (end, run[-1]))
@@ -96,11 +100,11 @@ def _value(evaluation: Evaluation) -> float:
     return evaluation["AP"] or 0.0
 
 
-def _is_cut(experiment: Experiment) -> bool:
-    """Whether the log ends before the schedule that it tells, and nobody knows how it would have gone on."""
+def _is_cut(experiment: Experiment, before: float = 1.0) -> bool:
+    """Whether the log ends before this share of the schedule that it tells: nobody knows how it would have gone on."""
     settings = {setting.name: setting for setting in experiment.settings}
     came = progress(experiment.events, experiment.evaluations, experiment.curves, settings)
-    return came is not None and not came.is_whole
+    return came is not None and not came.is_whole and came.reached < before * came.full
 
 
 def _ap(evaluation: Evaluation) -> str:

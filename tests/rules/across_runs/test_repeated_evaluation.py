@@ -12,3 +12,10 @@ def test_numbers_that_go_on_and_stand_again_are_a_warning() -> None:
     often = only([{"bbox": run(6)}], "FR404")
     assert often.severity == "warning"
     assert "in 5 more stretches" in often.message
+
+
+def test_numbers_that_stand_twice_now_and_then_make_a_longer_stretch_a_warning() -> None:
+    low = [f"P=0.004 R=0.167 AP50=0.012 AP=0.{n // 2:03} @{n}" for n in range(1, 12)]
+    held = [f"P=0.08681 R=0.18333 AP50=0.05965 AP=0.02672 @{n}" for n in range(12, 18)]
+    assert only([{"bbox": [*low, *held]}], "FR404").severity == "warning"
+    assert only([{"bbox": held}], "FR404").severity == "error"
