@@ -2,7 +2,8 @@
 
 The file is scanned, not decoded: pictures and other outputs are passed over, however large, and one that is cut is read
 up to its end. Tables in HTML become rows with bars. A cell that trains, or that runs a model made since the last one,
-begins with `In [3]:`, by which a dialect tells the runs apart.
+begins with `In [3]:`, by which a dialect tells the runs apart; and so does one that names another configuration, or
+weights of another folder, than the cells before it. What it names stands behind the mark.
 """
 
 import html
@@ -12,6 +13,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from itertools import accumulate, pairwise
+from pathlib import PurePosixPath
 from typing import Any, NamedTuple, TypeVar, cast
 
 from fcosreport.files.packed import name_unpacked
@@ -35,6 +37,11 @@ _TRAINS = re.compile(
 _MAKES = re.compile(  # at the top level, and no wrapper of the same model or checkpoint of it
     r"^(?:model|net|detector)\w* *= *(?!model|net|detector)[\w.]+\((?!.*(?:model|net\b|best|last|final|checkpoint))",
     re.M,
+)
+_NAMES_MODEL = re.compile(
+    r"(?:^|\s)(?:-c|--cfg|--config(?:-file)?)[ =]+(?P<config>[^\s\\'\"]+)"
+    r"|\b(?:train|test|eval|val)\w*\.py +(?P<script>[^\s\\'\"-][^\s\\'\"]*\.(?:py|ya?ml))"
+    r"|\bload_model\( *['\"](?P<weights>[^'\"]+)"
 )
 
 _T = TypeVar("_T")
@@ -84,20 +91,32 @@ def is_notebook(shown: str) -> bool:
 
 def opened(data: bytes) -> Notebook | None:
     """The notebook that the bytes of a file are; None where they hold no cells."""
-    log, note, is_new, number = list[_Piece](), list[_Piece](), False, 0
+    log, note, is_new, number, model = list[_Piece](), list[_Piece](), False, 0, ""
     for cell in _cells(data):
         number += 1
         source = "".join(piece.text for piece in cell.source)
         if cell.kind == "markdown":
             note += [*cell.source, _Piece("\n\n", cell.source[-1].line if cell.source else 1)]
             continue
-        is_new = is_new or bool(_MAKES.search(source))
+        before, model = model, _model_of(source) or model
+        is_new = is_new or bool(_MAKES.search(source)) or (before != "" and before != model)
         if cell.outputs:
             if is_new or _TRAINS.search(source):
-                log.append(_Piece(f"In [{number}]:\n", cell.outputs[0].line))
+                log.append(_Piece(f"In [{number}]:{model}\n", cell.outputs[0].line))
             log += cell.outputs
             is_new = False
     return Notebook(*_joined(log), *_joined(note)) if number else None
+
+
+def _model_of(source: str) -> str:
+    """What tells the model that a cell is of: its configuration, or the folder of its weights, which are of one run."""
+    found = _NAMES_MODEL.search(source)
+    if not found:
+        return ""
+    if config := found["config"] or found["script"]:
+        return f" config={PurePosixPath(config).stem}"
+    weights = PurePosixPath(found["weights"])
+    return f" weights={weights.parent if weights.parent.name else weights}"
 
 
 def placed(said: _T, lines: Sequence[int]) -> _T:
@@ -179,6 +198,7 @@ def _printed(output: dict[bytes, list[_Piece]]) -> list[_Piece]:
         pieces = output.get(kind, [])
         if kind.endswith(b"html"):
             pieces = list(_rows(pieces)) if any("<t" in piece.text for piece in pieces) else []
+            pieces += [_Piece("\n", pieces[-1].line)] if pieces else []  # the next table is another
         elif kind == b"traceback":
             pieces = [_Piece(piece.text + "\n", piece.line) for piece in pieces]
         if pieces:

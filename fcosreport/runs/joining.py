@@ -1,5 +1,6 @@
 """Files become runs: a log and its JSON twin are one, a log of two trainings is two, one in three logs is one."""
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -13,6 +14,8 @@ from fcosreport.runs.run import Run
 from fcosreport.runs.twins import are_columns, changes, continues, contradict, is_same_training
 
 _EVENTS = "events"
+_CELL = re.compile(r"In \[\d+\]: (.+)")
+"""How a cell of a notebook is told that begins a run, and names its model."""
 
 
 def runs_of(fragments: Iterable[Fragment]) -> list[Run]:
@@ -145,7 +148,11 @@ def _join(run: Run, piece: Run, logs: Mapping[str, int]) -> bool:
             run.evaluations = gone_on(run.evaluations, piece.evaluations)
         else:
             return False
-    elif (theirs and _is_start(run, logs) and not _stems(run) & _stems(piece)) or _begins_anew(run, piece):
+    elif (
+        (theirs and _is_start(run, logs) and not _stems(run) & _stems(piece))
+        or _begins_anew(run, piece)
+        or _is_of_another(run, piece)
+    ):
         return False
     else:
         run.segments.extend(piece.segments)
@@ -164,6 +171,12 @@ def _begins_anew(run: Run, piece: Run) -> bool:
         return False
     before, after = ([each.epoch for each in of.evaluations if each.epoch is not None] for of in (run, piece))
     return bool(after) and min(after) <= max(before, default=1)
+
+
+def _is_of_another(run: Run, piece: Run) -> bool:
+    """Whether a cell of a notebook evaluates another model than that of the run, as both name theirs."""
+    mine, theirs = ([each[1] for event in of.events if (each := _CELL.fullmatch(event.text))] for of in (run, piece))
+    return bool(run.evaluations and mine and theirs) and mine[-1] != theirs[0]
 
 
 def _with_more(segment: Segment, others: Sequence[Segment]) -> Segment:

@@ -128,3 +128,28 @@ def test_of_a_notebook_that_is_too_large_the_beginning_is_read(tmp_path: Path, m
 def test_what_is_no_notebook_is_read_without_an_error(tmp_path: Path, text: str) -> None:
     (tmp_path / "a.ipynb").write_text(text)
     assert results(read(tmp_path / "a.ipynb", "a.ipynb", "log")) == []
+
+
+def test_a_cell_that_names_another_configuration_or_folder_of_weights_begins_a_run(tmp_path: Path) -> None:
+    def shown(ap: str) -> dict[str, Any]:
+        return stream(TABLE.format(ap=ap))
+
+    reading, _ = of(
+        tmp_path,
+        code("%run tools/eval.py -c configs/fcos.yml", shown("0.381")),
+        code("!python tools/test.py work_dirs/fcos/fcos.py fcos.pth", shown("0.382")),
+        code("%run tools/eval.py -c configs/yolo.yml", shown("0.383")),
+        code("m = load_model('output/yolov3/epoch_1')", shown("0.384")),
+        code("m = load_model('output/yolov3/epoch_2')", shown("0.385")),
+    )
+    assert [[each["AP"] for each in one.evaluations] for one in reading.segments] == [
+        [0.381, 0.382],
+        [0.383],
+        [0.384, 0.385],
+    ]
+
+
+def test_tables_in_html_that_follow_each_other_are_two(tmp_path: Path) -> None:
+    other = HTML.replace("mAP<", "model<").replace("mAP50<", "mAP<").replace("0.387", "fcos").replace("0.573", "0.41")
+    reading, _ = of(tmp_path, code("a", data(text_html=HTML)), code("b", data(text_html=other)))
+    assert [ap for _, ap in results(reading)] == [0.387, 0.41]
