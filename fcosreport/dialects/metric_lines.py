@@ -11,6 +11,7 @@
     iou 0.5 mAP is :0.2006                                      mmdetection 1, with a table of classes between IoUs
     iter 5 loss: 1.23 | val mAP 0.3712                          hand-made, without a sign
     Val result: mIoU/mAcc/allAcc 0.7076/0.7733/0.8969.          semseg, Pointcept
+    mAP @ 50:95: 0.3826                                         supervision, with a block for each size of objects
 
 Lines near each other are one result until a name comes again; lines of precision and recall are of the one they touch.
 The best so far and the epoch before are none; a new best is one, where it has not been told as a result. Above a mean
@@ -23,7 +24,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from fcosreport.comparing.scores import agree
-from fcosreport.grammar.class_lines import ClassLine, class_line, heading
+from fcosreport.grammar.class_lines import ClassLine, class_line, heading, size_of_block
 from fcosreport.grammar.lines import line_begin, line_end, lines_with
 from fcosreport.grammar.metric_line import Said, counts, is_of_parts, said, tells_again
 from fcosreport.grammar.named_results import Progress, results
@@ -69,6 +70,9 @@ _MEAN = re.compile(r"(?i)(?:mean|overall|average|avg)\b|map(?![a-z])")
 """How the name of a mean over classes begins."""
 _BRANCH = re.compile(r"[│ ]*[├└]──")
 """How a line of a tree begins, in which losses and what each was before may part two metrics."""
+
+_BLOCK = re.compile(rb"AveragePrecisionResult:\s")
+"""The title of a block of supervision, which those of the sizes of objects follow."""
 
 
 class _Begun(NamedTuple):
@@ -146,7 +150,9 @@ class MetricLines:
                 self._wait(of_class, window.line_at(begin))
             elif told := said(text):
                 if text != self.text or not _LOSS.search(text):  # else the same evaluation is told again
-                    yield from self._take(told, window, begin, ROWS if _BRANCH.match(text) else _reach(told))
+                    is_far = _BRANCH.match(text) or _BLOCK.search(data, max(0, begin - NEARBY), begin)
+                    told = _of_size(told, size_of_block(data, begin))
+                    yield from self._take(told, window, begin, ROWS if is_far else _reach(told))
                 self.text = text
         if self.begun and window.line_at(len(data)) > self.begun.last + self.begun.reach:
             yield from self._end()
@@ -252,6 +258,10 @@ def _tests(window: Window) -> Iterator[int]:
     for start, stop in window.taken:
         for test in _TEST.finditer(window.data, max(start, window.start), stop):
             yield line_begin(window.data, test.start())
+
+
+def _of_size(told: Said, size: str) -> Said:
+    return told._replace(row={f"{name} {size}": text for name, text in told.row.items()}) if size else told
 
 
 def _agree(one: Sequence[Record], other: Sequence[Record]) -> bool:

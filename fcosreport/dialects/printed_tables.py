@@ -95,7 +95,8 @@ class PrintedTables:
 
     def _open(self, data: bytes, begin: int) -> None:
         new = row(_line(data, begin))
-        name = next((cell for cell in new.cells if metric_of(cell)), "") if len(new.cells) > 1 else ""
+        is_line = len(new.cells) == 2 and new.cells[0].endswith((":", "="))  # of one metric, which is read as such
+        name = next((cell for cell in new.cells if metric_of(cell)), "") if len(new.cells) > 1 and not is_line else ""
         self.table = opened(new, _above(data, begin)) if name else None
         if self.table:
             said = statements(data, begin, False, name.encode(), None)

@@ -37,6 +37,8 @@ _PROSE = re.compile(
 
 
 _FAR = 100  # bytes of the line above
+_SIZE = re.compile(r"\W*(?P<size>small|medium|large)\b(?: (?:objects?|boxes|instances))?\W*", re.I)
+_BLOCK = 2 << 10  # bytes above a line in which the heading of its block may stand
 
 
 class ClassLine(NamedTuple):
@@ -61,3 +63,16 @@ def heading(data: bytes, begin: int) -> str:
     text = above[0].decode(errors="replace") if above else ""
     found = _HEADING.fullmatch(text)
     return found["name"] if found and not _PROSE.search(text) and not metric_of(found["name"]) else ""
+
+
+def size_of_block(data: bytes, begin: int) -> str:
+    """The size of objects that the block of `data[begin]` is of, by the nearest line above that is set in less."""
+    own = _indent(data[begin : begin + _FAR])
+    above = data[max(0, begin - _BLOCK) : begin].splitlines() if own else []
+    heading = next((line for line in reversed(above) if line.strip() and _indent(line) < own), b"")
+    found = _SIZE.fullmatch(heading.decode(errors="replace"))
+    return found["size"].lower() if found else ""
+
+
+def _indent(line: bytes) -> int:
+    return len(line) - len(line.lstrip(b" \t"))

@@ -368,3 +368,18 @@ def test_a_split_at_the_begin_of_a_line_is_of_all_its_numbers() -> None:
 
 def test_the_iou_of_an_ap_may_stand_behind_it() -> None:
     assert told("mAP=0.3211, IoU: 0.50\n\nmAP=0.3040, IoU: 0.75\n") == [(None, "coco", {"AP50": 0.3211, "AP75": 0.304})]
+
+
+def test_blocks_of_the_sizes_of_objects_are_of_the_result_above_them() -> None:
+    block = (
+        "MeanAveragePrecisionResult:\nMetric target: MetricTarget.BOXES\nmAP @ 50:95: {}\nmAP @ 50:    {}\n"
+        "mAP scores: [    0.61     0.5]\nAP per class:\n" + "".join(f"  {k}: [    0.7     0.6]\n" for k in range(12))
+    )
+
+    def sized(name: str, *values: str) -> str:
+        return f"\n{name} objects:\n" + "".join(f"  {line}\n" for line in block.format(*values).splitlines())
+
+    text = block.format("0.3826", "0.5087") + sized("Small", "0.2088", "0.2876") + sized("Large", "0.0000", "0.0000")
+    assert told(text) == [(None, "coco", {"AP": 0.3826, "AP50": 0.5087, "APs": 0.2088, "APl": 0.0})]
+    assert told("Small objects:\nmAP@0.5:0.95: 0.2\n") == [(None, "", {"AP": 0.2})]  # set in no deeper
+    assert told("model:\n  size: small\n\nresults:\n  mAP@0.5:0.95: 0.2\n") == [(None, "", {"AP": 0.2})]

@@ -225,3 +225,7 @@ def test_the_class_is_the_one_that_is_announced_as_the_benchmark_of_kitti_does()
     text = f"Evaluate Object Class: CAR\nStart Evaluation...\n{block}"
     assert told(text) == [(3, None, "", "CAR", {"MOTA": 0.7295, "MOTP": 0.8413})]
     assert told(block) == [(1, None, "", None, {"MOTA": 0.7295, "MOTP": 0.8413})]
+
+
+def test_lines_of_a_name_and_a_number_are_no_table() -> None:
+    assert told("mAP50:     0.573\nmAP50-95:  0.387\n") == []
