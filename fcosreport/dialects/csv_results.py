@@ -1,10 +1,10 @@
 """Tables with metric names in their head: `results.csv` of ultralytics, of Lightning, of RF-DETR.
 
-Any delimiter; a spreadsheet may have saved it again, and a head may come again where a training was resumed. One row an
-epoch or step; rows of one step that tell different things, as Lightning writes them, are one evaluation. A table of
-several rows without a step compares runs, each of which is one where a column names it, and so does one that names
-another in each row, as the list of runs that Weights & Biases exports; or it has a row for each class, and perhaps one
-for all.
+Any delimiter; a spreadsheet may have saved it again, and a head may come again where a training was resumed. Where the
+epochs begin anew, another training was appended. One row an epoch or step; rows of one step that tell different things,
+as Lightning writes them, are one evaluation. A table of several rows without a step compares runs, each of which is one
+where a column names it, and so does one that names another in each row, as the list of runs that Weights & Biases
+exports; or it has a row for each class, and perhaps one for all.
 """
 
 import csv
@@ -19,7 +19,7 @@ from fcosreport.grammar.printed_table import is_category, is_overall
 from fcosreport.grammar.windowed import Row, samples
 from fcosreport.notes.run_table import names_runs, of_runs
 from fcosreport.reading.dialect import Record, Window, dialect
-from fcosreport.records import Evaluation, Issue, Origin, Unit, Where
+from fcosreport.records import Evaluation, Event, Issue, Origin, Unit, Where
 from fcosreport.vocabulary.headers import header
 from fcosreport.vocabulary.metric_names import curve_of, metric_of
 from fcosreport.vocabulary.metrics import number
@@ -32,6 +32,7 @@ RUNS = 5_000
 """Rows of a table of runs."""
 ALIKE, DIGITS = 3, 6
 """Classes, and characters of a number, from which on all have the same not by chance."""
+_FIRST = 2  # below which an epoch or step is the first of a training
 WIDE = 40_000
 """Bytes of a line that are looked at."""
 
@@ -84,6 +85,7 @@ class CsvResults:
         self.pending: _Pending | None = None
         self.loose: list[tuple[int, list[str]]] = []  # rows of a table without steps
         self.classes: list[_Pending] = []  # of a table that has a row for each
+        self.steps: tuple[int, int] | None = None  # the first and the last of the training
         self.named: list[tuple[int, list[str]]] = []  # rows with a step that name their run, of which each may have one
 
     @property
@@ -159,6 +161,11 @@ class CsvResults:
             yield Issue("A row of a results table is cut or garbled. Its numbers are left out; look at it.", where)
             return
         at = progress({head.names[index]: cells[index] for index in head.counters})
+        if turn := self._turn(at, where):
+            yield from self._flush()
+            yield from samples(rows, partial(Where, self.path), head.unit)
+            rows.clear()
+            yield turn
         if not head.counters and head.label is None and len(self.loose) < RUNS:
             self.loose.append((where.line, cells))
         if told and head.label is not None and len(self.classes) < CLASSES:
@@ -170,6 +177,16 @@ class CsvResults:
         values = {name: value for index, name in head.curves if (value := number(cells[index])) is not None}
         if step is not None and values:
             rows.append((tuple(values), float(step), list(values.values()), where.line))
+
+    def _turn(self, at: Progress, where: Where) -> Event | None:
+        """The start of another training, where the epochs or steps begin anew."""
+        step = at.iteration if at.epoch is None else at.epoch
+        if step is None:
+            return None
+        first, last = self.steps or (step, step)
+        self.steps = (first, step)
+        is_anew = step == first < last and first < _FIRST
+        return Event("started", f"begins anew at {step} after {last}", where) if is_anew else None
 
     def _take(self, new: _Pending) -> Iterator[Record]:
         old = self.pending

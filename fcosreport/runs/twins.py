@@ -34,8 +34,13 @@ def contradict(one: Sequence[Curve], other: Sequence[Curve]) -> bool:
 
 
 def _comparable(one: Sequence[Curve], other: Sequence[Curve]) -> list[tuple[Curve, Curve]]:
-    pairs = ((a, b) for a in one for b in other if (a.name, a.unit) == (b.name, b.unit) and "loss" in a.name)
-    return [(a, b) for a, b in pairs if changes(a) and changes(b)]
+    pairs = ((a, b) for a in one for b in other if a.name == b.name and "loss" in a.name)
+    return [(a, b) for a, b in pairs if _have_one_unit(a, b) and changes(a) and changes(b)]
+
+
+def _have_one_unit(one: Curve, other: Curve) -> bool:
+    """Whether steps can be held against each other; event files know no epochs, and count these as steps."""
+    return one.unit == other.unit or (one.begin, one.end, one.count) == (other.begin, other.end, other.count)
 
 
 def changes(curve: Curve) -> bool:

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from fcosreport.dialects.csv_results import CsvResults
-from fcosreport.records import Origin, TableRow
-from tests.dialects.feeding import curve, entries, evaluations, expected, feed, issues, points
+from fcosreport.records import Origin, Samples, TableRow
+from tests.dialects.feeding import curve, entries, evaluations, events, expected, feed, issues, points
 
 HEAD = (
     "                  epoch,      train/box_loss,      train/cls_loss,   metrics/precision(B),      metrics/recall(B),"
@@ -311,3 +311,17 @@ def test_pandas_names_no_column_for_the_names_of_its_rows() -> None:
     found = feed(CsvResults, f"{head}rtdetr_l,0.5,0.48\nrtdetr_sea,0.6,0.51\n", path="comparison.csv")
     assert [each.label for each in found if isinstance(each, TableRow)] == ["rtdetr_l", "rtdetr_sea"]
     assert not feed(CsvResults, f"{head}0,0.5,0.48\n1,0.6,0.51\n", path="comparison.csv")
+
+
+@pytest.mark.parametrize(("steps", "starts"), [((1, 2, 1, 2), 1), ((0, 1, 0, 1, 0, 1), 2), ((0, 1, 1, 2), 0)])
+def test_a_training_is_another_where_its_epochs_begin_anew(steps: tuple[int, ...], starts: int) -> None:
+    rows = "".join(f"{step},1.{number},0.3{number}\n" for number, step in enumerate(steps))
+    found = feed(CsvResults, f"epoch,train/box_loss,metrics/mAP50-95(B)\n{rows}")
+    assert [kind for kind, *_ in events(found)] == ["started"] * starts
+    assert [each.epoch for each in evaluations(found)] == list(steps)
+    assert sum(isinstance(each, Samples) for each in found) == starts + 1
+
+
+def test_epochs_that_do_not_begin_at_the_first_are_those_of_no_other_training() -> None:
+    found = feed(CsvResults, "epoch,metrics/mAP50-95(B)\n50,0.3\n60,0.4\n50,0.35\n")
+    assert not events(found)

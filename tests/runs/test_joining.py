@@ -409,3 +409,32 @@ def test_starts_in_one_log_whose_epochs_begin_anew_are_runs_of_their_own() -> No
 def test_a_start_whose_epochs_go_on_is_of_the_run_before() -> None:
     (run,) = runs(log("w/log.txt", launched(1, 1, 2, 3), launched(11, 4, 5)))
     assert [each.epoch for each in run.evaluations] == [1, 2, 3, 4, 5]
+
+
+def test_a_cell_of_a_notebook_that_names_another_model_is_a_run_of_its_own() -> None:
+    def cell(line: int, ap: str, says: str) -> Segment:
+        started = Event("started", says, Where("a.ipynb", line))
+        return Segment(line=line, evaluations=(result("a.ipynb", line + 1, ap),), events=(started,))
+
+    def count(*says: str) -> int:
+        cells = (cell(10 * at, f"0.3{at}", each) for at, each in enumerate(says, 1))
+        return len(runs(log("a.ipynb", *cells)))
+
+    assert count("In [1]: config=fcos", "In [2]: config=yolo") == 2
+    assert count("In [1]: config=fcos", "In [2]: config=fcos") == 1
+    assert count("In [1]: config=fcos", "In [2]") == 1
+
+
+def test_steps_of_event_files_and_epochs_of_a_table_are_one_training_where_all_of_them_agree() -> None:
+    def with_unit(segment: Segment, unit: Unit) -> Segment:
+        return replace(segment, curves=tuple(replace(curve, unit=unit) for curve in segment.curves))
+
+    def told(path: str, last: int, start: float, unit: Unit, line: int = 1) -> Segment:
+        return with_unit(training(path, 20, last, start=start, line=line), unit)
+
+    table = log("w/results.csv", told("w/results.csv", 200, 2.0, "epoch"), told("w/results.csv", 400, 3.0, "epoch", 11))
+    names = [f"w/events.out.tfevents.{number}.host" for number in (1, 2)]
+    events = [
+        log(n, told(n, last, start, "iteration")) for n, last, start in zip(names, (200, 400), (2.0, 3.0), strict=True)
+    ]
+    assert [run.files for run in runs(table, *events)] == [("w/results.csv", names[0]), ("w/results.csv", names[1])]
