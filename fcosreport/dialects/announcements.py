@@ -40,7 +40,8 @@ _SAID = tuple(
     )
 )  # fmt: skip
 _STARTED = re.compile(
-    rb"(?:^|(?<=[\r\n]))\[?20\d\d-\d\d-\d\d \d\d:\d\d:\d\d[^\r\n]{0,60}? (?P<said>Training started\b[^\r\n]{0,200})"
+    rb"(?:^|(?<=[\r\n]))\[?20\d\d-\d\d-\d\d \d\d:\d\d:\d\d[^\r\n]{0,60}? "
+    rb"(?P<said>(?:Training started|Starting (?:the )?training)\b[^\r\n]{0,200})"
 )
 _OF_EPOCH = re.compile(rb"(?i)epoch")
 
@@ -58,6 +59,8 @@ _OF_EPOCH = re.compile(rb"(?i)epoch")
     b"calculated from base learning rate",
     b"actual lr: ",
     b"Training started",
+    b"Starting training",
+    b"Starting the training",
 )
 class Announcements(Windowed):
     """Reads single lines."""

@@ -36,6 +36,8 @@ _ITERATION = re.compile(rb"(?<![A-Za-z_/])[Ii]ter(?:ation)?(?:\(train\))?[\"']?[
 _OTHER = re.compile(
     rb"(?i:best|max|total|num|number|warm\w*|start\w*|resum\w*|last|aug|of|every|each|per|from|eval|infer)\W{0,2}$"
 )  # `Eval iter: 2400` counts the batches of a loader
+_OF_LOADER = re.compile(rb"(?i:test|finish|val|valid\w*|predict\w*)\W{0,2}$")
+"""So does this, before an iteration; before an epoch it does not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +148,9 @@ def _counter(pattern: re.Pattern[bytes], word: bytes, line: bytes, note: bool) -
         pasted = match and (
             b"[" in match[0] or b"(" in match[0] or after == b"/"
         )  # in a note, `epoch: 12` is a setting
-        if match and (pasted or not note) and not _OTHER.search(line[max(0, at - 16) : max(0, at - 1)]):
+        before = line[max(0, at - 16) : max(0, at - 1)]
+        is_other = _OTHER.search(before) or (pattern is _ITERATION and _OF_LOADER.search(before))
+        if match and (pasted or not note) and not is_other:
             return int(match[1])
         at = line.find(word, at + 1)
     return None

@@ -44,6 +44,8 @@ _DOCUMENTATION = re.compile(
     r"|数据集|インストール|環境構築|使い方|目次|まとめ",
     re.I,
 )
+_AND_RESULTS = re.compile(r"(?i)(?:\band|&|与|和|及) *(?:results?\b|结果)|\bresults? *(?:and|&|/)")
+"""In `Inference and Results`, below which results stand."""
 _SUPPOSED = re.compile(
     r"(?i)\b(?:expected|sample|example) (?:\w+ )?(?:results?|outputs?|performance|metrics)|\bresults? examples?\b"
     r"|预期|預期|期望|示例|想定|예상|예시"
@@ -160,7 +162,7 @@ def is_common(title: str) -> bool:
 
 def is_documentation(title: str) -> bool:
     """Whether settings below a heading explain how to use something, and plan nothing."""
-    return _DOCUMENTATION.search(title) is not None
+    return _DOCUMENTATION.search(title) is not None and not _AND_RESULTS.search(title)
 
 
 def is_supposed(title: str) -> bool:

@@ -54,3 +54,10 @@ def test_a_training_that_a_script_starts_is_a_start() -> None:
 )
 def test_an_epoch_and_prose_are_no_start(line: str) -> None:
     assert feed(Announcements, line + "\n") == []
+
+
+@pytest.mark.parametrize("said", ["Starting training...", "Starting the training of fcos"])
+def test_a_start_may_be_told_before_it(said: str) -> None:
+    found = feed(Announcements, f"[2026-04-03 22:45:19,472][pipeline][INFO] - {said}\n")
+    assert events(found) == [("started", 1, None)]
+    assert feed(Announcements, f"{said}\n") == []

@@ -204,6 +204,8 @@ def test_a_task_of_one_section_is_not_that_of_the_next(found: Found) -> None:
             2999,
         ),
         ("Iter(train) [ 1000/90000]\n", None, 1000),
+        ("INFO: iter: 30000, loss: 1.1\nINFO: Test iter 400\nINFO: Test finish iter 484\n", None, 30000),
+        ("Test Epoch: 3\nval iter: 20\n", 3, None),
         ('{"epoch": 32, "iteration": 400}\n', 32, 400),
         ("max_epochs: 12\nepochs: 12\nbest epoch: 7\nmax_iter: 90000\nIter(val) [5/5]\n", None, None),
         ("total epoch 12\n0.1 s / iter 5.5\nepoch 1.5\n", None, None),

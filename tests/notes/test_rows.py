@@ -228,3 +228,11 @@ def test_headers_speak_the_languages_of_notes() -> None:
         ("AP50", 0.7),
         ("AP", 0.5),
     ]
+
+
+@pytest.mark.parametrize(
+    ("heading", "count"), [("Inference and Results", 1), ("结论和结果", 1), ("Inference", 0), ("Example results", 0)]
+)
+def test_below_a_heading_that_also_names_results_a_table_is_the_authors(heading: str, count: int) -> None:
+    table = f"## {heading}\n\n| Model | mAP50 | mAP50-95 |\n|---|---|---|\n| mine | 0.541 | 0.193 |\n"
+    assert len(note(table).experiments) == count
