@@ -56,9 +56,9 @@ WIDE = 600
 _SIGN = re.compile(  # each begins with a character that few words have
     rb"A(?:[PR]|verage|(?<=mA))|m(?:ap|ar_|ean[ _]|iss[ _]|c(?<=cmc))|M(?:ap|R|ean |iss[ _]|C(?<=CMC))|g(?<=averag)"
     rb"|PQ|@(?:(?<=recision@)|(?<=ecall@))|F1|v(?<=detection_ev)|OTA|I(?:DF1|[oO]?U|NP)|NDS|PCK|k[-@]1(?<=ank.1)|R@?1"
-    rb"|=(?<=\bap =)|P(?=recision *[:=])|Recall *[:=]|hmean"
+    rb"|=(?<=\bap =)|P(?=recision *[:=])|Recall *[:=]|hmean|[dD]ice(?![a-z])"
 )
-_TELLS = re.compile(rb"[=:>]| is |reached|improved |(?:AP|map|mIoU|OTA|IDF1|NDS|PQ)\S* \.?\d")
+_TELLS = re.compile(rb"[=:>]| is |reached|improved |(?:AP|map|mIoU|OTA|IDF1|NDS|PQ|[dD]ice)\S* \.?\d")
 _IOU = re.compile(r"(?i)\biou[ =:@]*0?\.\d")
 _LOSS = re.compile(r"(?i)loss\W{1,4}\d*\.\d")
 _TEST = re.compile(rb"(?i)\btest(?:ing)?[ _:/][^\r\n]{0,60}?AP|AP[^\r\n]{0,40}? test\b")
@@ -108,7 +108,7 @@ class _Class(NamedTuple):
     "Lines that name metrics: super-gradients, keras-retinanet, SSD, hotcoco, CityPersons, Lightning, TAO, YOLOv6",
     *(b"mAP:", b"AP ", b"mAP=", b"mAP@", b"mAP5", b"mAP7", b"mAP_", b"mAP)", b"map:", b"map =", b"map=", b"map_"),
     *(b"Map@", b"AP@", b"AP: ", b"AP(", b"AP50", b"MOTA", b"HOTA", b"mIoU", b"NDS:", b"NDS ", b"PQ ", b"IDF1", b"PCK"),
-    *(b"Precision@", b"Recall@", b"Recall:", b"Recall :", b"Recall =", b"hmean"),
+    *(b"Precision@", b"Recall@", b"Recall:", b"Recall :", b"Recall =", b"hmean", b"dice", b"Dice"),
     *(b"F1@0", b"ean IoU", b"ean IOU", b"ean_IOU", b"ean_iou", b"eanIoU", b"ean_IU", b"ean IU", b"eanIU"),
     *(b"iss Rate", b"iss rate", b"MR:", b"MR =", b"AP for ", b"% = ", b"of class "),
     *(b"verage_precision", b"verage Precision", b"detection_eval"),

@@ -46,12 +46,12 @@ WIDE = 24 << 10
 """Bytes that an object in a log may have."""
 
 _SIGN = re.compile(
-    rb"[\"'](?:[\w.@/ -]{0,60}[/_ ])?(?:m?AP|map|Map|mIoU|mean_iou|mean_ap|PQ|MOTA|HOTA|NDS|PCKh?|[Rr]ecall)"
+    rb"[\"'](?:[\w.@/ -]{0,60}[/_ ])?(?:m?AP|map|Map|mIoU|mean_iou|mean_ap|PQ|MOTA|HOTA|NDS|PCKh?|m?[Dd]ice|[Rr]ecall)"
     rb"(?:[\w.@:/()\[\]=| -]{0,60})[\"'] ?[:,]"
     rb"|\{'(?:eval_)?loss'"
 )
 _HINT = re.compile(
-    rb"AP|ap(?:(?<=[mM]ap)|(?<=mean_ap))|IoU|u(?<=mean_iou)|PQ|MOTA|HOTA|NDS|PCK|call(?<=ecall)|\{(?P<loss>'(?:eval_)?loss')"
+    rb"AP|ap(?:(?<=[mM]ap)|(?<=mean_ap))|IoU|u(?<=mean_iou)|PQ|MOTA|HOTA|NDS|PCK|call(?<=ecall)|ice(?<=[Dd]ice)|\{(?P<loss>'(?:eval_)?loss')"
 )
 """What is in each sign: there are fewer of them than of quotes."""
 _OF_DETECTRON2 = re.compile(r"(?:bbox|segm|keypoints)/AP-")
@@ -72,6 +72,7 @@ _LINES = 512  # above a name, in which its object may begin
     *(b"'map", b'"map', b"_map", b"/map", b"mAP'", b'mAP"', b"mAP5", b"mAP_", b"mAP@", b"mAP @", b"{'loss'"),
     *(b"hmean'", b'hmean"', b'"fn"', b"'fn'", b'"FN"', b"'FN'", b'false_negatives"', b"false_negatives'"),
     *(b"'MOTA", b'"MOTA', b"'PCK", b'"PCK', b"/PCK"),
+    *(b"dice'", b'dice"', b"Dice'", b'Dice"'),
     *(
         b"AP50",
         b"AP_5",

@@ -16,7 +16,7 @@ _VALUE = re.compile(
     rf"(?:=|->|:(?:(?=\s)|(?<![\d:]:))|i(?<=\bi)s(?=\s))\s{{0,12}}({_NUMBER}|nan)( ?%)?(?=[,;|│)\]\s]|$)"
     r"(?!\s{0,3}[=:]|, ?\d*\.\d)"  # one of several values is that of a class, or of a threshold
 )
-_UNSIGNED = re.compile(r"(?:AP|map|mIoU|MOTA|HOTA|IDF1|NDS|PQ)[\w@.:-]* \d{0,2}\.\d")
+_UNSIGNED = re.compile(r"(?:AP|map|mIoU|MOTA|HOTA|IDF1|NDS|PQ|[dD]ice)[\w@.:-]* \d{0,2}\.\d")
 _NAME = r"(?:(?:val|valid|validation|test|train|b?box|segm|mask) )?[A-Za-z][\w/@.-]*(?:(?<=[\d.]):[\d.]+)?"
 _BARE = re.compile(
     rf"(?:^|(?<=[^A-Za-z\s])|(?<=[^A-Za-z\s]\s)|(?<=\s\s))(?P<name>{_NAME}) (?P<value>\d{{0,2}}\.\d+)(?P<sign> ?%)?"

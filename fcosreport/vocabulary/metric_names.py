@@ -40,14 +40,17 @@ _LETTERS = {"B": "bbox", "M": "segm", "P": "keypoints"}
 _CORES = {
     **dict.fromkeys(("ap", "map"), "AP"),
     **dict.fromkeys(("ar", "mar"), "AR"),
-    **dict.fromkeys(("precision", "percision", "p"), "P"),
+    **dict.fromkeys(("precision", "percision", "p", "pr"), "P"),
     **dict.fromkeys(("recall", "r"), "R"),
     **dict.fromkeys(("f1", "hmean"), "F1"),
+    **dict.fromkeys(("dice", "mdice", "dsc"), "Dice"),
+    **dict.fromkeys(("aacc", "allacc"), "aAcc"),
+    "macc": "mAcc",
     **{n.lower(): n for n in ("PQ", "SQ", "RQ", "mIoU", "NDS", "MR", "PCK", "PCKh", "FROC", *_TRACKING, *_ERRORS)},
 }
 _TASK_OF = {
     **dict.fromkeys(("PQ", "SQ", "RQ"), "panoptic_seg"),
-    "mIoU": "sem_seg",
+    **dict.fromkeys(("mIoU", "Dice", "aAcc", "mAcc"), "sem_seg"),
     **dict.fromkeys(("PCK", "PCKh"), "keypoints"),
     **dict.fromkeys(_TRACKING, "tracking"),
 }
@@ -68,10 +71,11 @@ _FAMILY_OF = dict.fromkeys(("NDS", *_ERRORS), "nuscenes")
 _WEIGHTS = {"ema": "ema"}
 _NEUTRAL = frozenset(
     "coco metrics metric hparam results result eval evaluation evaluator iou area all maxdets det detection mean kpi"
-    " score scores performance overall occ main across classes pts pred instances 精度 分数 值 スコア 점수".split()
+    " score scores coefficient coef similarity performance overall occ main across classes pts pred instances"
+    " 精度 分数 值 スコア 점수".split()
 )
 _PERCENT = frozenset(("pct", "percent", "percentage"))
-_SIDE = ("P", "R", "F1")
+_SIDE = ("P", "R", "F1", "aAcc", "mAcc")
 """What is a result only beside others: a name like these says many things."""
 OF_RUN = frozenset("best final last max peak highest ours 最高 最佳 最好 最终".split())
 """Words of people that say which of its own results a run has under a name."""
@@ -90,15 +94,19 @@ _WRITTEN_OUT = (
     (re.compile(r"(?:(?:log[\s_-])?average[\s_])?miss[\s_]rate(?: +\(mr\))?|mmr\b|mr(?:\^?-2)"), "mr"),
     (re.compile(r"multiple object tracking (?:accuracy|precision) \((mot[ap])\)"), r"\1"),
     (re.compile(r"nd_score"), "nds"),
+    (re.compile(r"instances_3d"), "instances"),
     (re.compile(r"detection_eval\b"), "voc map"),
     *((re.compile(rf"tp_errors/{name}_err"), f"ma{name[0]}e") for name in "trans scale orient vel attr".split()),
 )
 _PART = re.compile(
-    r"(?i)a[pr]|io?_?u|[psr]q|cision|recall|(?<![a-z])[pr](?![a-z])|f1|m[or]|nd|hota|id[fpr]|a[st]|eta|tp_err|pck"
-    r"|a[oav]e|eval|froc|hmean|precis|精|查准|適合|정밀|точн|召回|查全|再現|재현|полн|交[并並]比"
+    r"(?i)a[pr]|io?_?u|[psr]q|cision|recall|(?<![a-z])(?:pr?|r)(?![a-z])|f1|m[or]|nd|hota|id[fpr]|a[st]|eta|tp_err|pck"
+    r"|a[oav]e|eval|froc|hmean|dice|dsc|(?:[am]|all)acc|precis|精|查准|適合|정밀|точн|召回|查全|再現|재현|полн|交[并並]比"
 )
 """What is in every name of a metric: most texts are none, which is found sooner."""
-_SURE = re.compile(r"\bacross all classes|\bmean[\s_](?:ap|average)|miss[\s_]rate|mmr|mr\^?-2")
+_SURE = re.compile(
+    r"\bacross all classes|\bmean[\s_](?:ap|average)|miss[\s_]rate|mmr|mr\^?-2|mdice|mean[\s_]dice"
+    r"|dice[\s_](?:score|coef|sim)"
+)
 """What no other trade says of an AP or MR."""
 _LETTER = re.compile(r"(?<=[a-z0-9])(?:\(([BMP])\)|_([BMP])_)$")
 RANGE = r"0?\.?50?[-:_–,]+(?:0?\.0?5[-:_,])?0?\.?95(?![\d.])"
@@ -230,7 +238,7 @@ def _of_words(name: str) -> Meaning | None:
     if part is None or (is_ranged and (core not in ("AP", "AR") or part in ("50", "75"))):
         return None
     family = said.get("family", "lvis" if part in _RARITIES and core == "AP" else _FAMILY_OF.get(core, ""))
-    is_own = "mAP" in name or bool(_SURE.search(name.lower())) or core not in ("AP", "AR", "MR", *_SIDE)
+    is_own = "mAP" in name or bool(_SURE.search(name.lower())) or core not in ("AP", "AR", "MR", "Dice", *_SIDE)
     split = split_of(text)
     sure = bool(part or is_ranged or tasks or said or split or is_own)
     task = tasks.pop() if tasks else _TASK_OF.get(core, "")

@@ -250,6 +250,14 @@ def test_the_epoch_stands_in_the_line_itself_or_before_it() -> None:
     assert told("Epoch 3/50 - mAP: 0.4\nEpoch 4/50 - mAP: 0.5\n") == [(3, "", {"AP": 0.4}), (4, "", {"AP": 0.5})]
 
 
+def test_the_score_and_the_mean_of_nuscenes_are_its_own_in_mmdetection3d() -> None:
+    name = "NuScenes metric/pred_instances_3d_NuScenes/"
+    for line in ("pts_bbox_NuScenes/NDS: 0.65, pts_bbox_NuScenes/mAP: 0.55", f"{name}NDS: 0.65  {name}mAP: 0.55"):
+        assert told(f"mmengine - INFO - Epoch(val) [20][6019/6019]    {line}\n") == [
+            (20, "nuscenes", {"NDS": 0.65, "AP": 0.55})
+        ]
+
+
 def test_the_errors_of_nuscenes_are_metres_beside_its_score() -> None:
     lines = "mAP: 0.5709\nmATE: 0.3142\nmAVE: 1.2449\nNDS: 0.5485\nEval time: 127.8s\n"
     assert told(lines) == [(None, "nuscenes", {"AP": 0.5709, "mATE": 0.3142, "mAVE": 1.2449, "NDS": 0.5485})]
@@ -324,7 +332,7 @@ def test_names_and_values_that_slashes_part_are_of_their_split_and_epoch() -> No
     )
     found = evaluations(feed(MetricLines, text))
     assert [(each.split, each.epoch, each.task) for each in found] == [("train", 3, "sem_seg"), ("val", 3, "sem_seg")]
-    assert [[metric.value for metric in each.metrics] for each in found] == [[0.5], [0.7076]]
+    assert [[metric.value for metric in each.metrics] for each in found] == [[0.5, 0.6, 0.7], [0.7076, 0.7733, 0.8969]]
 
 
 def test_the_score_of_one_picture_is_no_result() -> None:
@@ -383,3 +391,21 @@ def test_blocks_of_the_sizes_of_objects_are_of_the_result_above_them() -> None:
     assert told(text) == [(None, "coco", {"AP": 0.3826, "AP50": 0.5087, "APs": 0.2088, "APl": 0.0})]
     assert told("Small objects:\nmAP@0.5:0.95: 0.2\n") == [(None, "", {"AP": 0.2})]  # set in no deeper
     assert told("model:\n  size: small\n\nresults:\n  mAP@0.5:0.95: 0.2\n") == [(None, "", {"AP": 0.2})]
+
+
+@pytest.mark.parametrize(
+    ("line", "values"),
+    [
+        ("Epoch 2/20 train loss: 0.51 val loss: 0.45 val dice: 0.801", {"Dice": 0.801}),
+        ("Epoch 2 | Val Dice: 0.8231 | Val mIoU: 0.7012", {"Dice": 0.8231, "mIoU": 0.7012}),
+        ("Mean Dice: 0.87", {"Dice": 0.87}),
+        ("Dice coefficient = 0.87", {"Dice": 0.87}),
+    ],
+)
+def test_the_overlap_of_masks_by_the_name_of_dice_is_a_result(line: str, values: dict[str, float]) -> None:
+    assert [found for *_, found in told(f"{line}\n")] == [values]
+
+
+@pytest.mark.parametrize("line", ["iter 20 loss 0.5 dice 0.7", "val dice loss: 0.2", "indices: 0.3", "mAcc: 0.9"])
+def test_a_loss_a_batch_and_accuracy_alone_are_no_results(line: str) -> None:
+    assert told(f"{line}\n") == []

@@ -158,6 +158,7 @@ def test_every_shape_of_a_result_is_read(text: str, wanted: list[object]) -> Non
         "| category | AP | category | AP |\n|:--|:--|:--|:--|\n| person | 54.7 | car | 29.2 |\n",
         "evaluation = dict(interval=1, save_best='bbox_mAP')\n",
         "x - INFO - Epoch(val) [3][50/5000]    eta: 0:03:15  time: 0.0564  data_time: 0.0002  memory: 1445\n",
+        "x - INFO - Epoch(val) [20][6019]\tpts_bbox_NuScenes/NDS: 0.6500, pts_bbox_NuScenes/mAP: 0.5500\n",
         "x - INFO - Iter(val) [17/17]    aAcc: 86.3900  mIoU: 51.1200  mAcc: 58.3200\n",
         '{"mode": "val", "epoch": 1, "bbox_mAP": 0.069, "bbox_mAP_50": 0.157, "bbox_mAP_75": 0.049}\n',
     ],

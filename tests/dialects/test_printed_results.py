@@ -231,7 +231,7 @@ def test_classes_and_a_name_without_another_are_no_models(objects: dict[str, Any
 
 def test_an_object_of_many_lines_in_a_text() -> None:
     text = json.dumps({"config": "a.py", "metric": {"aAcc": 0.87, "mIoU": 0.62, "IoU.wall": 0.8}}, indent=4)
-    assert [values for *_, values in told(text, "eval.txt")] == [{"mIoU": 0.62}]
+    assert [values for *_, values in told(text, "eval.txt")] == [{"aAcc": 0.87, "mIoU": 0.62}]
 
 
 def test_an_object_of_many_lines_in_a_list() -> None:

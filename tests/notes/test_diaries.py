@@ -112,7 +112,9 @@ def test_among_boxes_of_what_a_program_can_do_one_that_sounds_like_a_setting_is_
 def test_numbers_of_the_whole_below_those_of_classes_are_the_result() -> None:
     text = "## Unet 1\n#### 最优结果\n| metric\\classes | sky | road | sea |\n|--|--|--|--|\n"
     text += "| **F1** | 96.1 | 92.0 | 93.1 |\n"
-    assert results(f"{text}| **mIou** | 74.15 | **mAcc** | 83.3 |\n") == [("Unet 1", {"sem_seg.mIoU": 0.7415})]
+    assert results(f"{text}| **mIou** | 74.15 | **mAcc** | 83.3 |\n") == [
+        ("Unet 1", {"sem_seg.mIoU": 0.7415, "sem_seg.mAcc": 0.833})
+    ]
 
 
 def test_in_words_as_well_validation_and_other_images_are_two_results_of_one_run() -> None:

@@ -44,6 +44,11 @@ from fcosreport.vocabulary.metric_names import curve_of, lower_is_better, may_be
         ("mean_ap", ("bbox", "AP")),
         ("validation/main/map", ("bbox", "AP")),
         ("Mean IoU", ("sem_seg", "mIoU")),
+        ("mDice", ("sem_seg", "Dice")),
+        ("val_dice_coef", ("sem_seg", "Dice")),
+        ("aAcc", ("sem_seg", "aAcc")),
+        ("Pr@0.5", ("bbox", "P")),
+        ("NuScenes metric/pred_instances_3d_NuScenes/NDS", ("bbox", "NDS")),
         ("mean_iou", ("sem_seg", "mIoU")),
         ("AMOTA", ("tracking", "AMOTA")),
         ("MR-2", ("bbox", "MR")),
@@ -82,13 +87,14 @@ def test_what_a_name_says_the_number_is_of(name: str, said: tuple[str, str, str,
     "name",
     "best_mAP map_per_class mapping roadmap conf_thresh mAP@10 AP@3 precision@0.50:0.95 m s 50 0.5 val num_classes "
     "Best_score_threshold time map_time latency mAP_copypaste wrap ap_count recall_threshold t.co/ap/x iou "
-    "mean_iou_loss miss_count AP_heavy tp_scores/trans_err recall_hard MR_easy hard easy/medium".split(),
+    "mean_iou_loss miss_count AP_heavy tp_scores/trans_err recall_hard MR_easy hard easy/medium loss_dice "
+    "decode.acc_seg".split(),
 )
 def test_a_name_with_a_word_that_is_not_known_is_no_metric(name: str) -> None:
     assert metric_of(name) is None
 
 
-@pytest.mark.parametrize("name", ["map", "ap", "AR", "precision", "r", "MR"])
+@pytest.mark.parametrize("name", ["map", "ap", "AR", "precision", "r", "MR", "dice", "mAcc"])
 def test_names_that_other_trades_have_are_not_sure(name: str) -> None:
     found = metric_of(name)
     assert found
