@@ -46,6 +46,13 @@ def test_an_empty_folder_is_collected_and_is_no_success_of_a_check(run: Run, tmp
     assert "No experiment" in done.err
 
 
+def test_a_folder_with_nothing_but_the_settings_of_a_run_says_so(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "exp").mkdir()
+    (tmp_path / "exp" / "args.yaml").write_text("task: detect\nmode: train\nmodel: yolov8n.pt\nepochs: 2\nlr0: 0.01\n")
+    (tmp_path / "exp" / "words.txt").write_text("nothing\n")
+    assert "with a result; 1 file of them has settings of a run." in run("render", "exp").err
+
+
 def test_a_binary_file_yields_nothing_and_is_listed(run: Run, tmp_path: Path) -> None:
     (tmp_path / "runs").mkdir()
     (tmp_path / "runs" / "log.txt").write_bytes(bytes(range(256)) * 500)

@@ -96,4 +96,6 @@ def say_empty(report: "Report") -> None:
         say("No experiment: there is no log or note. Give the folder of your runs.")
     else:
         what = f"nothing in {plural(len(report.sources), 'file')} is a run or section with a result"
+        if configured := sum(source.kind == "log" and source.settings > 0 for source in report.sources):
+            what += f"; {plural(configured, 'file')} of them {'has' if configured == 1 else 'have'} settings of a run"
         say(f"No experiment: {what}. {coverage_told(report.sources)}".rstrip())

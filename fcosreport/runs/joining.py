@@ -8,8 +8,24 @@ from itertools import chain
 from pathlib import PurePosixPath
 
 from fcosreport.records import Event, Fragment, Segment, Setting, Where
-from fcosreport.runs.evaluations import are_evaluated_alike, gone_on, in_epochs, merged_files, merged_in_file
-from fcosreport.runs.links import beginning_of, copied_as, is_config, run_path, stem_of, tells_apart
+from fcosreport.runs.evaluations import (
+    are_evaluated_alike,
+    gone_on,
+    in_epochs,
+    is_same,
+    merged_files,
+    merged_in_file,
+)
+from fcosreport.runs.links import (
+    beginning_of,
+    copied_as,
+    is_config,
+    is_of_tracker,
+    run_path,
+    stem_of,
+    tells_apart,
+    written_to,
+)
 from fcosreport.runs.run import Run
 from fcosreport.runs.twins import are_columns, changes, continues, contradict, is_same_training
 
@@ -211,11 +227,12 @@ def _part(run: Run, runs: Sequence[Run]) -> str:
 
 
 def _without_copies(runs: Sequence[Run]) -> list[Run]:
-    """The runs, those that are copies of others (whole, cut short, or as a JSON twin elsewhere) joined to these."""
+    """The runs, those that are copies of others joined to these: whole, cut short, a JSON twin elsewhere, tracked."""
     kept: list[Run] = []
     begun: dict[str, list[Run]] = defaultdict(list)
-    for run in sorted(runs, key=lambda run: -sum(curve.count for curve in run.curves)):
-        beginnings = [each for each in (beginning_of(run.curves), *run.copied_as) if each]
+    for run in sorted(runs, key=lambda run: (is_of_tracker(run.path), -sum(curve.count for curve in run.curves))):
+        written = written_to(run.path, run.declared)
+        beginnings = [each for each in (beginning_of(run.curves), *run.copied_as, written) if each]
         alike = (other for each in beginnings for cell in each.around for other in begun.get(cell, ()))
         original = next((other for other in alike if _is_copy(run, other)), None)
         if original is None:
@@ -223,7 +240,8 @@ def _without_copies(runs: Sequence[Run]) -> list[Run]:
             for each in beginnings:
                 begun[each.cell].append(run)
         else:
-            original.evaluations = merged_files(original.evaluations, run.evaluations)
+            if not _is_tracked(run, original):  # which tells the last numbers once more
+                original.evaluations = merged_files(original.evaluations, run.evaluations)
             original.files.extend(file for file in run.files if file not in original.files)
             if tells_apart(run.path.name) and not tells_apart(original.path.name):
                 original.path = run.path
@@ -240,10 +258,19 @@ def _is_copy(run: Run, original: Run) -> bool:
     is_one_file = run.copied_as == original.copied_as != set() and run.name == original.name
     losses = [curve for curve in run.curves if "loss" in curve.name]
     is_copy = all(map(changes, losses)) and is_same_training(original.curves, run.curves)  # elsewhere, in all they log
-    if len(times) > 1 or not (is_one_file or is_copy):
+    if len(times) > 1 or not (is_one_file or is_copy or _is_tracked(run, original)):
         return False
     mine, theirs = ({s.name: s.value for s in each.settings} for each in (run, original))
     return all(mine[name] == theirs[name] for name in _TELLING if name in mine and name in theirs)
+
+
+def _is_tracked(run: Run, original: Run) -> bool:
+    """Whether a tracker kept it of the run that writes to the folder which both declare: it tells the same numbers."""
+    folders = [written_to(each.path, each.declared) for each in (run, original)]
+    if not is_of_tracker(run.path) or folders[0] is None or folders[0] != folders[1]:
+        return False
+    told = [replace(each, epoch=None, iteration=None) for each in run.evaluations]  # which a tracker counts its own way
+    return bool(told) and all(any(is_same(each, other) for other in original.evaluations) for each in told)
 
 
 _TELLING = ("lr", "seed", "norm", "backbone")  # runs that differ in one of these are no copies

@@ -2,7 +2,7 @@
 
 import re
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
@@ -10,13 +10,13 @@ from math import floor, isfinite, log
 from pathlib import PurePosixPath
 
 from fcosreport.files.packed import name_of_archive, name_unpacked
-from fcosreport.records import Curve, Fragment
+from fcosreport.records import Curve, Fragment, Setting
 from fcosreport.runs.twins import LEAST, alike, changes
 
 _WORD = (
     r"logs?|train(?:ing)?|test(?:ing)?|val(?:id(?:ation)?)?|eval(?:uation)?|metrics?|results?|records?|outputs?|console"
     r"|stdout|stderr|nohup|accuracy|map|loss|lr|epochs?|det|segm?|bbox|scalars|summary|status|events|meta"
-    r"|configs?|cfg|args|hyp|opt|hparams|overrides|hydra|none|null|unknown"
+    r"|configs?|cfg|args|hyp|opt|hparams|overrides|hydra|resume|none|null|unknown"
     r"|(?:all|experiment|coco)(?=[-_](?:logs?|results?|eval))|(?:per|by)[-_]?(?:class|category)|rank[-_]?\d+|\d+"
     r"|(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)\d{1,2}"
 )
@@ -37,6 +37,9 @@ _INSIDE = frozenset({"vis_data", "files", ".hydra", "params", "metrics", "tags",
 
 _MLFLOW_RUN = re.compile(r".*?(?:[0-9a-f]{32}(?=/)|(?:^|/)mlruns/[^/]+/[^/]+(?=/))")
 """The folder of a run in an MLflow file store, which holds a file for each parameter and metric."""
+
+_TRACKED = re.compile(r"(?:offline-)?run-\d{8}_\d{6}-\w+")
+"""The folder in which Weights & Biases keeps what it sees of a run, beside the folder that the trainer writes to."""
 
 _VIEW = re.compile(r"(?<=.)_(?:summary\.txt|detailed\.csv)$")
 """What TrackEval calls its two files of one result behind the class that was tracked."""
@@ -92,6 +95,7 @@ def links_of(fragment: Fragment) -> Links | None:
     path = run_path(PurePosixPath(fragment.source.path))
     beginnings = dict.fromkeys(beginning_of(segment.curves) for segment in fragment.segments)
     beginnings[copied_as(fragment)] = None
+    beginnings.update((written_to(path, segment.settings), None) for segment in fragment.segments)
     above = str(path.parent) if is_config(fragment) else None
     return Links(str(path), above, tuple(filter(None, beginnings)))
 
@@ -111,6 +115,19 @@ def copied_as(fragment: Fragment) -> Beginning | None:
     if is_config(fragment) or not fragment.source.fingerprint:
         return None
     return Beginning(f"file {name} {fragment.source.fingerprint}", 0.0, b"")
+
+
+def written_to(path: PurePosixPath, settings: Iterable[Setting]) -> Beginning | None:
+    """What the folder that a run declares to write to has in common with a tracker's of it; None for another folder."""
+    declared = next((str(each.value) for each in settings if each.name == "output_dir"), "").replace("\\", "/")
+    if not declared or not (is_of_tracker(path) or path.name == PurePosixPath(declared).name):
+        return None
+    return Beginning(f"output {declared}", 0.0, b"")
+
+
+def is_of_tracker(path: PurePosixPath) -> bool:
+    """Whether a run of that path is what a tracker kept of one."""
+    return any(map(_TRACKED.fullmatch, path.parts))
 
 
 def run_path(file: PurePosixPath) -> PurePosixPath:

@@ -438,3 +438,17 @@ def test_steps_of_event_files_and_epochs_of_a_table_are_one_training_where_all_o
         log(n, told(n, last, start, "iteration")) for n, last, start in zip(names, (200, 400), (2.0, 3.0), strict=True)
     ]
     assert [run.files for run in runs(table, *events)] == [("w/results.csv", names[0]), ("w/results.csv", names[1])]
+
+
+def test_what_a_tracker_kept_of_a_run_is_that_run_where_both_name_its_folder_and_tell_the_same() -> None:
+    def written(path: str, folder: str, ap: str, iteration: int | None = None) -> Fragment:
+        told = Setting("output_dir", folder, folder, Where(path, 1))
+        return log(path, Segment(settings=(told,), evaluations=(result(path, 2, ap, iteration),)))
+
+    own, kept = "p/runs/train/fcos/results.csv", "p/wandb/run-20240101_010101-abcd1234/files/wandb-summary.json"
+    mine = written(own, "runs/train/fcos", "0.387")
+    (run,) = runs(mine, written(kept, "runs/train/fcos", "0.387", 90))
+    assert (run.name, run.files, len(run.evaluations)) == ("fcos", (own, kept), 1)
+    assert len(runs(mine, written(kept, "runs/train/fcos", "0.401"))) == 2
+    assert len(runs(mine, written(kept, "runs/train/fcos2", "0.387"))) == 2
+    assert len(runs(mine, written("q/fcos/results.csv", "runs/train/fcos", "0.387"))) == 2
