@@ -11,7 +11,7 @@ from fcosreport.grammar.json_lines import decoded, marked_lines, number
 from fcosreport.grammar.training_lines import NAMES, WANTED
 from fcosreport.grammar.windowed import Row, Windowed, samples
 from fcosreport.reading.dialect import Record, Window, dialect
-from fcosreport.records import Evaluation, Issue, Where
+from fcosreport.records import Evaluation, Event, Issue, Origin, Where
 from fcosreport.vocabulary.metrics import metrics, with_issues
 
 _MARK = re.compile(rb'"iteration": ')
@@ -23,7 +23,14 @@ _BY_CATEGORY = re.compile(r"AP-(.+)")
 
 @dialect("detectron2 metrics.json", b'"total_loss": ', b'"bbox/AP": ', b'"segm/AP": ', b'/bbox/AP": ')
 class Detectron2Json(Windowed):
-    """Reads line by line. A line that is no JSON is not of this format, unless it is cut."""
+    """Reads line by line. A line that is no JSON is not of this format, unless it is cut.
+
+    Each launch appends to the file: where the iterations begin anew, another training does.
+    """
+
+    def __init__(self, path: str, origin: Origin) -> None:
+        super().__init__(path, origin)
+        self.steps: tuple[int, int] | None = None  # the first and the last of the training
 
     def found(self, window: Window) -> Iterator[Record]:
         rows: list[Row] = []
@@ -36,11 +43,24 @@ class Detectron2Json(Windowed):
                 yield Issue(message, where)
             else:
                 done = int(logged.pop("iteration")) + 1  # it counts from 0
+                if turn := self._turn(done, where):
+                    yield from self._samples(rows, window)
+                    yield turn
+                    rows = []
                 yield from self._results(logged, done, where)
                 curve = {NAMES.get(key, key) or key: value for key, value in logged.items() if _is_wanted(key)}
                 rows.append((tuple(curve), done, tuple(curve.values()), at))
+        yield from self._samples(rows, window)
+
+    def _samples(self, rows: list[Row], window: Window) -> Iterator[Record]:
         if self.origin == "log":
             yield from samples(rows, partial(self.where, window))
+
+    def _turn(self, step: int, where: Where) -> Event | None:
+        first, last = self.steps or (step, step)
+        is_anew = step <= first < last
+        self.steps = (step if is_anew else first, step)
+        return Event("started", f"begins anew at {step} after {last}", where) if is_anew else None
 
     def _results(self, logged: dict[str, float], done: int, where: Where) -> Iterator[Record]:
         keys = [match for key in logged if (match := _RESULT.fullmatch(key))]

@@ -11,7 +11,7 @@ from fcosreport.notes.results import MOST_ROWS, ZOO, rows_of
 from fcosreport.records import TableRow
 from fcosreport.vocabulary.beside import says_all
 from fcosreport.vocabulary.headers import header
-from fcosreport.vocabulary.metric_names import metric_of
+from fcosreport.vocabulary.metric_names import metric_of, task_of
 
 _WIDE = 300  # characters of a label
 _DIGIT = re.compile(r"\d")
@@ -57,4 +57,5 @@ def _spelled(header: str) -> str:
     if not meaning:
         return header
     said = "coco " * (meaning.metric == "AP" and says_all(header)) + "percent" * meaning.in_percent
-    return f"{meaning.split} {meaning.task * meaning.stated} {meaning.metric} {said}"
+    task = meaning.task if meaning.stated and not task_of(meaning.metric) else ""
+    return f"{meaning.split} {task} {meaning.metric} {said}"

@@ -41,6 +41,8 @@ _TWELVE = re.compile(  # from the first dot on: AP is no -1
     rb"\.(?:(?<![\d.,;]\.)|(?<=[01]\.)(?<![\d.,;][01]\.))\d++(?:e-\d+)?"
     + (_PARTS + rb"(?:" + _ONE + _PARTS + rb"){10}" + _ONE + rb"(?![\d.]|[,;\t ]+[-\d.])")
 )
+_GOES_ON = re.compile(rb"\d\.\d+[ \t]{1,3}\Z")
+"""Before twelve numbers that are the last of more, as the corners of a polygon are."""
 _NUMBER = re.compile(rb"-?[\d.]+(?:e-\d+)?")
 _COLUMN = re.compile(_NAME + rb"(?:\(\w\))?[\"' ]*\r?(?=[,;\t]|$)", re.M)
 _BEFORE = re.compile(rb"[\"' ]*[\w./-]*")
@@ -118,7 +120,7 @@ def _found(data: bytes, sign: bytes, start: int) -> Iterator[int]:
 def _twelves(data: bytes, start: int) -> Iterator[int]:
     for each in _TWELVE.finditer(data, start):
         begin = each.start() - (data[each.start() - 1 : each.start()] in (b"0", b"1"))
-        if _are_coco(data[begin : each.end()]):
+        if not _GOES_ON.search(data, max(0, begin - _SHOWN), begin) and _are_coco(data[begin : each.end()]):
             yield begin
 
 

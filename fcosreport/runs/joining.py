@@ -20,7 +20,7 @@ from fcosreport.runs.links import (
     beginning_of,
     copied_as,
     is_config,
-    is_of_tracker,
+    looks_on,
     run_path,
     stem_of,
     tells_apart,
@@ -230,7 +230,7 @@ def _without_copies(runs: Sequence[Run]) -> list[Run]:
     """The runs, those that are copies of others joined to these: whole, cut short, a JSON twin elsewhere, tracked."""
     kept: list[Run] = []
     begun: dict[str, list[Run]] = defaultdict(list)
-    for run in sorted(runs, key=lambda run: (is_of_tracker(run.path), -sum(curve.count for curve in run.curves))):
+    for run in sorted(runs, key=lambda run: (looks_on(run.path), -sum(curve.count for curve in run.curves))):
         written = written_to(run.path, run.declared)
         beginnings = [each for each in (beginning_of(run.curves), *run.copied_as, written) if each]
         alike = (other for each in beginnings for cell in each.around for other in begun.get(cell, ()))
@@ -240,7 +240,7 @@ def _without_copies(runs: Sequence[Run]) -> list[Run]:
             for each in beginnings:
                 begun[each.cell].append(run)
         else:
-            if not _is_tracked(run, original):  # which tells the last numbers once more
+            if not _is_told_again(run, original):  # which tells the last numbers once more
                 original.evaluations = merged_files(original.evaluations, run.evaluations)
             original.files.extend(file for file in run.files if file not in original.files)
             if tells_apart(run.path.name) and not tells_apart(original.path.name):
@@ -258,16 +258,19 @@ def _is_copy(run: Run, original: Run) -> bool:
     is_one_file = run.copied_as == original.copied_as != set() and run.name == original.name
     losses = [curve for curve in run.curves if "loss" in curve.name]
     is_copy = all(map(changes, losses)) and is_same_training(original.curves, run.curves)  # elsewhere, in all they log
-    if len(times) > 1 or not (is_one_file or is_copy or _is_tracked(run, original)):
+    if not _is_told_again(run, original) and (len(times) > 1 or not (is_one_file or is_copy)):
         return False
     mine, theirs = ({s.name: s.value for s in each.settings} for each in (run, original))
     return all(mine[name] == theirs[name] for name in _TELLING if name in mine and name in theirs)
 
 
-def _is_tracked(run: Run, original: Run) -> bool:
-    """Whether a tracker kept it of the run that writes to the folder which both declare: it tells the same numbers."""
+def _is_told_again(run: Run, original: Run) -> bool:
+    """Whether a tracker or a notebook tells it of the run: both name one folder or log one training, one result."""
+    if not looks_on(run.path):
+        return False
     folders = [written_to(each.path, each.declared) for each in (run, original)]
-    if not is_of_tracker(run.path) or folders[0] is None or folders[0] != folders[1]:
+    is_one_folder = folders[0] is not None and folders[0] == folders[1]
+    if not (is_one_folder or is_same_training(original.curves, run.curves)):
         return False
     told = [replace(each, epoch=None, iteration=None) for each in run.evaluations]  # which a tracker counts its own way
     return bool(told) and all(any(is_same(each, other) for other in original.evaluations) for each in told)

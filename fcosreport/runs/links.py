@@ -27,10 +27,13 @@ NO_RUN_NAME = re.compile(
 """Names that say what a file is, not which run it is of: the run is the folder."""
 
 _NO_FOLDER_NAME = re.compile(
-    r"(exp(eriment)?s?|runs?|trains?|val(id(ation)?)?|predict|detect|segment|pose|work_?dirs?|outputs?|slurm|jobs?|trials?"
+    r"(exp(eriment)?s?|runs?|trains?|val(id(ation)?)?|predict|detect|segment|pose|obb|classify|work_?dirs?|outputs?|slurm|jobs?|trials?"
     r"|checkpoints?|ckpts?|weights|default|lightning_logs|(csv|tb|slurm|train|training|val|test|eval)_?logs?)[-_]?\d*",
     re.IGNORECASE,
 )
+
+_TASKS = frozenset({"segment", "pose", "obb", "classify"})
+"""Folders in which ultralytics parts the runs of a task other than boxes: each has an `exp` or a `train` of its own."""
 
 _INSIDE = frozenset({"vis_data", "files", ".hydra", "params", "metrics", "tags", "tensorboard", "tf_logs", "plots"})
 """Folders that frameworks and trackers make inside the folder of a run."""
@@ -38,7 +41,7 @@ _INSIDE = frozenset({"vis_data", "files", ".hydra", "params", "metrics", "tags",
 _MLFLOW_RUN = re.compile(r".*?(?:[0-9a-f]{32}(?=/)|(?:^|/)mlruns/[^/]+/[^/]+(?=/))")
 """The folder of a run in an MLflow file store, which holds a file for each parameter and metric."""
 
-_TRACKED = re.compile(r"(?:offline-)?run-\d{8}_\d{6}-\w+")
+_TRACKED = re.compile(r"(?:offline-)?run-\d{8}_\d{6}-\w+|latest-run")
 """The folder in which Weights & Biases keeps what it sees of a run, beside the folder that the trainer writes to."""
 
 _VIEW = re.compile(r"(?<=.)_(?:summary\.txt|detailed\.csv)$")
@@ -120,14 +123,14 @@ def copied_as(fragment: Fragment) -> Beginning | None:
 def written_to(path: PurePosixPath, settings: Iterable[Setting]) -> Beginning | None:
     """What the folder that a run declares to write to has in common with a tracker's of it; None for another folder."""
     declared = next((str(each.value) for each in settings if each.name == "output_dir"), "").replace("\\", "/")
-    if not declared or not (is_of_tracker(path) or path.name == PurePosixPath(declared).name):
+    if not declared or not (looks_on(path) or path.name == PurePosixPath(declared).name):
         return None
     return Beginning(f"output {declared}", 0.0, b"")
 
 
-def is_of_tracker(path: PurePosixPath) -> bool:
-    """Whether a run of that path is what a tracker kept of one."""
-    return any(map(_TRACKED.fullmatch, path.parts))
+def looks_on(path: PurePosixPath) -> bool:
+    """Whether what is told at that path is of a run that writes elsewhere: a tracker's folder, a notebook."""
+    return path.suffix == ".ipynb" or any(map(_TRACKED.fullmatch, path.parts))
 
 
 def run_path(file: PurePosixPath) -> PurePosixPath:
@@ -160,12 +163,14 @@ def tells_apart(folder: str) -> bool:
 
 
 def telling_name(path: PurePosixPath) -> str:
-    """What a run of that path is called: its own name, behind that of the folder above that tells it apart."""
+    """What a run of that path is called: its own name, behind the folder that tells it apart and that of its task."""
     folders = (each for each in reversed(path.parts[:-1]) if each != path.anchor)
     name, above = name_of_archive(path.name), list(map(name_of_archive, folders))
     if tells_apart(name) or not above:
         return name
-    return f"{next(filter(tells_apart, above), above[0])}/{name}"
+    telling = next(filter(tells_apart, above), above[0])
+    task = f"{above[0]}/" if above[0] in _TASKS and above[0] != telling else ""
+    return f"{telling}/{task}{name}"
 
 
 def is_config(fragment: Fragment) -> bool:

@@ -123,6 +123,8 @@ _OTHER_TRADES = re.compile(
 
 _RETRIEVAL = re.compile(r"(?i)(?<![a-z])(?:cmc\b|minp\b|(?:rank[-_ @]?|r[-@]?)(?:1|5|10|20) *[:=|] *\d*\.\d)")
 
+_BY_MATCHING = re.compile(r"(?:box|cls|dfl)_o[mo]")
+"""Losses of YOLOv10 by how boxes are matched: one to many, one to one."""
 _CURVES = {
     **dict.fromkeys(("lr", "learning_rate", "base_lr", "lr0", "pg0", "lr-sgd", "lr-adam", "lr-adamw"), "lr"),
     **dict.fromkeys(("loss", "total_loss", "loss_total"), "loss"),
@@ -189,6 +191,11 @@ def is_side(metric: str) -> bool:
     return metric in _SIDE
 
 
+def task_of(metric: str) -> str:
+    """The only task that has a metric of that name, as in a record; "" where several have."""
+    return _TASK_OF.get(metric, "")
+
+
 def is_of_classes(text: str) -> bool:
     """Whether a line, or the names in a row, are of a classifier or of retrieval, whose mAP is another."""
     return bool(_OTHER_TRADES.search(text))
@@ -238,7 +245,12 @@ def _of_words(name: str) -> Meaning | None:
     if part is None or (is_ranged and (core not in ("AP", "AR") or part in ("50", "75"))):
         return None
     family = said.get("family", "lvis" if part in _RARITIES and core == "AP" else _FAMILY_OF.get(core, ""))
-    is_own = "mAP" in name or bool(_SURE.search(name.lower())) or core not in ("AP", "AR", "MR", "Dice", *_SIDE)
+    is_own = (
+        "mAP" in name
+        or "Dice" in name
+        or bool(_SURE.search(name.lower()))
+        or core not in ("AP", "AR", "MR", "Dice", *_SIDE)
+    )
     split = split_of(text)
     sure = bool(part or is_ranged or tasks or said or split or is_own)
     task = tasks.pop() if tasks else _TASK_OF.get(core, "")
@@ -329,7 +341,9 @@ def curve_of(name: str) -> str | None:
     parts = name.strip()[:200].split("/")
     last = parts[-1].lower().removeprefix("train_")
     if "val" in parts or "test" in parts or "eval" in parts or "valid" in parts:
-        return name.strip() if "loss" in last else None
+        return name.strip() if "loss" in last or _BY_MATCHING.fullmatch(last) else None
     if last in _CURVES:
         return _CURVES[last] or last
+    if _BY_MATCHING.fullmatch(last):
+        return f"{parts[-1]}_loss"
     return parts[-1] if "loss" in last else None

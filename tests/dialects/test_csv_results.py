@@ -325,3 +325,14 @@ def test_a_training_is_another_where_its_epochs_begin_anew(steps: tuple[int, ...
 def test_epochs_that_do_not_begin_at_the_first_are_those_of_no_other_training() -> None:
     found = feed(CsvResults, "epoch,metrics/mAP50-95(B)\n50,0.3\n60,0.4\n50,0.35\n")
     assert not events(found)
+
+
+def test_a_table_of_segmentations_has_a_run_a_row() -> None:
+    text = (
+        "Experiment,Setting,Dice,Precision,mIoU\nU-Net,all data,0.8445,0.7895,0.71\nFedAvg,5 clients,0.7674,0.8,0.62\n"
+    )
+    found = [each for each in feed(CsvResults, text, path="ablation.csv") if isinstance(each, TableRow)]
+    assert [(row.label, row.results[0]["Dice"], row.results[0]["mIoU"]) for row in found] == [
+        ("U-Net", 0.8445, 0.71),
+        ("FedAvg", 0.7674, 0.62),
+    ]

@@ -6,7 +6,7 @@ import time
 import pytest
 
 from fcosreport.dialects.detectron2_json import Detectron2Json
-from tests.dialects.feeding import curve, evaluations, feed, issues
+from tests.dialects.feeding import curve, evaluations, events, feed, issues
 
 METRICS = "".join(
     json.dumps(line) + "\n"
@@ -68,3 +68,15 @@ def test_each_data_set_and_augmented_results_are_results_of_their_own() -> None:
         (0.201, "a/b", False),
         (0.402, "", True),
     ]
+
+
+def test_each_launch_that_begins_anew_in_one_file_is_told() -> None:
+    def line(step: int) -> str:
+        return json.dumps({"iteration": step, "total_loss": 1.5}) + "\n"
+
+    def starts(*steps: int) -> list[tuple[str, int, int | None]]:
+        return events(feed(Detectron2Json, "".join(map(line, steps))))
+
+    assert starts(19, 39, 19, 39, 0, 19) == [("started", 3, None), ("started", 5, None)]
+    assert starts(19, 39, 59, 39, 59) == []  # as after a resumption
+    assert starts(19, 19, 39, 39) == []  # results stand beside the losses of their iteration

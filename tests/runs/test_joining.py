@@ -349,6 +349,10 @@ def names(*paths: str) -> list[str]:
 
 def test_a_run_is_called_by_the_folder_that_tells_it_apart() -> None:
     assert names("work/fcos_r50/log.txt") == ["fcos_r50"]
+    assert names("bee/runs/detect/train/results.csv", "bee/runs/pose/train/results.csv") == [
+        "bee/train",
+        "bee/pose/train",
+    ]
     assert names("work/fcos_r50/None.log.json") == ["fcos_r50"], "as mmcv calls the log of a run without a time"
     assert names("a/runs/detect/train3/results.csv", "b/runs/detect/train3/results.csv") == ["a/train3", "b/train3"]
     assert names("fcos/version_0/metrics.csv", "fcos/version_1/metrics.csv") == ["fcos/version_0", "fcos/version_1"]
@@ -452,3 +456,13 @@ def test_what_a_tracker_kept_of_a_run_is_that_run_where_both_name_its_folder_and
     assert len(runs(mine, written(kept, "runs/train/fcos", "0.401"))) == 2
     assert len(runs(mine, written(kept, "runs/train/fcos2", "0.387"))) == 2
     assert len(runs(mine, written("q/fcos/results.csv", "runs/train/fcos", "0.387"))) == 2
+
+
+def test_a_notebook_that_logs_the_training_of_a_run_and_tells_its_numbers_is_that_run() -> None:
+    def trained(path: str, ap: str, began: str) -> Fragment:
+        return log(path, replace(training(path, 20, 400), evaluations=(result(path, 9, ap, 400),), began=began))
+
+    own, book = "p/fcos/metrics.csv", "p/fcos_r50.ipynb"
+    (run,) = runs(trained(own, "0.387", "2024-01-01T10:00:00"), trained(book, "0.387", "2024-01-01T10:00:13"))
+    assert (run.name, run.files, len(run.evaluations)) == ("fcos", (own, book), 1)
+    assert len(runs(trained(own, "0.387", "2024-01-01T10:00:00"), trained(book, "0.41", "2024-02-01T10:00:00"))) == 2

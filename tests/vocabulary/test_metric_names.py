@@ -103,7 +103,14 @@ def test_names_that_other_trades_have_are_not_sure(name: str) -> None:
 
 @pytest.mark.parametrize(
     ("name", "curve"),
-    [("train_lr", "lr"), ("lr/pg0", "lr"), ("train/loss", "loss"), ("val/loss", "val/loss"), ("epoch", None)],
+    [
+        ("train_lr", "lr"),
+        ("lr/pg0", "lr"),
+        ("train/loss", "loss"),
+        ("val/loss", "val/loss"),
+        ("epoch", None),
+        ("train/box_om", "box_om_loss"),
+    ],
 )
 def test_curves(name: str, curve: str | None) -> None:
     assert curve_of(name) == curve
