@@ -290,15 +290,15 @@ def fragment_of(file: Found, old: Fragment | None = None, *, whole: bool = False
             references=noted.references,
         )
         return covered(fragment, None)
-    if written := of_notebook(reading.text, file.shown):
-        source = replace(reading.source, kind="note")
-        written = placed(written, reading.text_lines)
-        return covered(Fragment(source=source, experiments=written, issues=issues), None)
     tables = tuple(record for record in reading.records if isinstance(record, TableRow))
     if any(row.is_own for row in tables):  # what a person keeps a record in is a note, whatever its form
         experiments = notes.of_tables(tables, file.shown)
         source = replace(reading.source, kind="note")
         return covered(Fragment(source=source, experiments=experiments, issues=issues, tables=tables), None)
+    if written := of_notebook(reading.text, file.shown):
+        source = replace(reading.source, kind="note")
+        written = placed(written, reading.text_lines)
+        return covered(Fragment(source=source, experiments=written, issues=issues), None)
     fragment = Fragment(
         source=reading.source, segments=reading.segments, issues=issues, tables=tables, mark=reading.mark
     )

@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import chain
 from pathlib import PurePosixPath
 
-from fcosreport.records import Event, Fragment, Segment, Setting, Where
+from fcosreport.records import FAILURES, Event, Fragment, Segment, Setting, Where
 from fcosreport.runs.evaluations import (
     are_evaluated_alike,
     gone_on,
@@ -181,9 +181,14 @@ def _join(run: Run, piece: Run, logs: Mapping[str, int]) -> bool:
 
 
 def _begins_anew(run: Run, piece: Run) -> bool:
-    """Whether a log without losses tells of another training: of a start, and of epochs that were evaluated before."""
+    """Whether a log tells of another training: of a start that died, or of epochs that were evaluated before."""
     is_started = any(event.kind == "started" for event in piece.events)
-    if not is_started or run.curves or piece.curves or not run.evaluations or piece.files[0] not in run.files:
+    if not is_started or piece.files[0] not in run.files:
+        return False
+    empty = [of for of in (run, piece) if not (of.curves or of.evaluations)]
+    if empty:  # launched, and died at once
+        return any(event.kind in FAILURES for of in empty for event in of.events)
+    if run.curves or piece.curves or not run.evaluations:
         return False
     before, after = ([each.epoch for each in of.evaluations if each.epoch is not None] for of in (run, piece))
     return bool(after) and min(after) <= max(before, default=1)

@@ -28,7 +28,8 @@ NO_RUN_NAME = re.compile(
 
 _NO_FOLDER_NAME = re.compile(
     r"(exp(eriment)?s?|runs?|trains?|val(id(ation)?)?|predict|detect|segment|pose|obb|classify|work_?dirs?|outputs?|slurm|jobs?|trials?"
-    r"|checkpoints?|ckpts?|weights|default|lightning_logs|(csv|tb|slurm|train|training|val|test|eval)_?logs?)[-_]?\d*",
+    r"|checkpoints?|ckpts?|weights|default|lightning_logs|(csv|tb|slurm|train|training|val|test|eval)_?logs?"
+    r"|\d+[-_]?(epochs?|ep))[-_]?\d*",
     re.IGNORECASE,
 )
 

@@ -38,3 +38,12 @@ def test_where_cells_print_results_these_count(tmp_path: Path) -> None:
 def test_a_notebook_that_explains_tells_of_no_run(tmp_path: Path) -> None:
     found = read(tmp_path, ("markdown", "# How to train\n- lr = 0.01\n- epochs: 20", ""), ("code", "train()", ""))
     assert not found.experiments
+
+
+def test_a_table_of_runs_that_a_cell_printed_goes_before_what_the_markdown_says(tmp_path: Path) -> None:
+    printed = "  Experiment  mAP50  mAP50-95\n0  yolov8n       0.96      0.71\n1  yolov8s       0.98      0.76\n"
+    found = read(tmp_path, ("code", "df", printed), ("markdown", "# Insights\n* yolov8s is the best (mAP50=0.98).", ""))
+    assert [(each.name, each.evaluations[0]["AP50"]) for each in found.experiments] == [
+        ("yolov8n", 0.96),
+        ("yolov8s", 0.98),
+    ]

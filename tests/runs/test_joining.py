@@ -349,6 +349,7 @@ def names(*paths: str) -> list[str]:
 
 def test_a_run_is_called_by_the_folder_that_tells_it_apart() -> None:
     assert names("work/fcos_r50/log.txt") == ["fcos_r50"]
+    assert names("fcos/100epochs/log.txt", "yolo/100_ep2/log.txt") == ["fcos/100epochs", "yolo/100_ep2"]
     assert names("bee/runs/detect/train/results.csv", "bee/runs/pose/train/results.csv") == [
         "bee/train",
         "bee/pose/train",
@@ -466,3 +467,20 @@ def test_a_notebook_that_logs_the_training_of_a_run_and_tells_its_numbers_is_tha
     (run,) = runs(trained(own, "0.387", "2024-01-01T10:00:00"), trained(book, "0.387", "2024-01-01T10:00:13"))
     assert (run.name, run.files, len(run.evaluations)) == ("fcos", (own, book), 1)
     assert len(runs(trained(own, "0.387", "2024-01-01T10:00:00"), trained(book, "0.41", "2024-02-01T10:00:00"))) == 2
+
+
+def test_a_launch_that_died_at_once_below_a_training_in_its_log_takes_nothing_from_it() -> None:
+    path = "w/20220101_010101.log"
+    begun = Event("started", "Environment info", Where(path, 50))
+    died = Event("out of memory", "RuntimeError: CUDA out of memory", Where(path, 60))
+    trained = replace(training(path, 20, 400), evaluations=(result(path, 40, "0.35", 400),))
+
+    def states(*events: Event) -> list[str]:
+        return [run.state for run in runs(log(path, trained, Segment(line=50, events=events)))]
+
+    assert states(begun, died) == ["finished", "failed"]
+    again = replace(training(path, 420, 600), line=70, events=(replace(begun, where=Where(path, 70)),))
+    found = runs(log(path, trained, Segment(line=50, events=(begun, died)), again))
+    assert [(run.state, sum(curve.count for curve in run.curves)) for run in found] == [("finished", 30), ("failed", 0)]
+    assert states(begun) == ["finished"]
+    assert states(died) == ["failed"]
