@@ -50,6 +50,8 @@ _BAR = re.compile(r"\s?%\s*(?:[|#>=\u2500-\u25ff]|\d+/\d+)")  # how far a progra
 _BEFORE = re.compile(r"\b[A-Z]{4,8}:[\w.]+:|[│├└─|>,;*\]•\t]|[-–:] |\s{2,}")
 _PICTURE = re.compile(r"(?i)\w\.(?:png|jpe?g|bmp|tiff?|webp)\b")
 """An image file: what a line tells behind it is of that alone."""
+_ANCHORS = re.compile(r"(?i)(?=.*iou).*\b(?:clusters?|centroids?|anchors|k-?means)\b")
+"""What the IoU of boxes with their nearest anchor is told of, which no model has."""
 _CODE = re.compile(
     r"^\s*(?:def |class |return|if |elif |for |assert|import |from |>>>|#|//|[\w.]+\(|\w+=\S+$)|[{}]|(?<!=)==(?!=)|;$"
 )
@@ -92,7 +94,7 @@ def said(text: str) -> Said | None:
     percent = signs > 0 or any(sign for *_, sign in parts)
     if found and _PICTURE.search(text, 0, text.find(parts[0][0])):
         return None
-    if not found or is_old or _CODE.search(told) or is_of_classes(told):
+    if not found or is_old or _CODE.search(told) or _ANCHORS.match(told) or is_of_classes(told):
         return None
     return Said(found, percent, bool(news))
 

@@ -290,6 +290,7 @@ def test_a_result_however_its_lines_are_written(text: str, values: dict[str, flo
         "Precision: 0.9\nRecall: 0.7\nF1-Score: 0.85\n",
         "mAP: -0.5417\n",
         "Loss: 3.1, Best_mIoU: 0.0634\n",
+        "9 clusters: mean IoU = 0.6712\n",
     ],
 )
 def test_what_only_looks_like_such_a_result_is_quiet(text: str) -> None:
