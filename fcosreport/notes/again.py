@@ -6,12 +6,13 @@ A note may have thousands of tables, so the experiments are found by what they a
 import re
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from fcosreport.notes.rows import BASELINE, agrees, differs, text_of
-from fcosreport.notes.subjects import is_of_class
-from fcosreport.records import Experiment, TableRow
+from fcosreport.notes.rows import agrees, differs, tells_apart, text_of
+from fcosreport.notes.subjects import BASELINE, is_of_class
+from fcosreport.notes.words import is_summary
+from fcosreport.records import Experiment, Metric, TableRow
 from fcosreport.vocabulary.run_names import canonical
 
 _ORDINAL = re.compile(
@@ -70,10 +71,10 @@ class Told:
         """Whether a row tells again the numbers of an experiment that stands in the note.
 
         Rows of two tables with other names may have the same number by chance, but not three, and but for a baseline,
-        which many tables show.
+        which many tables show, and for what is summed up.
         """
         measured = sum(bool(metric.value) for result in row.results for metric in result.metrics)
-        is_again = measured > 2 or BASELINE.search(text_of(row))
+        is_again = measured > 2 or is_summary(row.title) or BASELINE.search(text_of(row))
         near: Iterable[int] = range(max(0, len(self.experiments) - _NEAR), len(self.experiments))
         asked = (self.experiments[at] for at in {*self._of_text[-_NEAR:], *(near if is_again else ())})
         return any((is_again or not is_row(each)) and _repeats(row, each) for each in asked if each.evaluations)
@@ -120,3 +121,33 @@ def _repeats(row: TableRow, experiment: Experiment) -> bool:
         any(agrees(result, each) for each in experiment.evaluations if each.task == result.task)
         for result in row.results
     )  # fmt: skip
+
+
+def told_once(experiments: Sequence[Experiment]) -> Iterator[Experiment]:
+    """The experiments without those of sentences that only quote numbers of another, which a table or a program tells.
+
+    A sentence beside settings of its own tells of a run.
+    """
+    known: dict[tuple[str, str], set[int]] = defaultdict(set)
+    for at, each in enumerate(experiments):
+        for metric in _metrics(each) if not _is_said(each) else ():
+            known[_rounded(metric)].add(at)
+    for each in experiments:
+        places = [known.get(_rounded(metric), set()) for metric in _metrics(each)] if _is_said(each) else []
+        if not (places and set.intersection(*places)):
+            yield each
+
+
+def _metrics(experiment: Experiment) -> Iterator[Metric]:
+    return (metric for each in experiment.evaluations for metric in each.metrics if metric.value is not None)
+
+
+def _rounded(metric: Metric) -> tuple[str, str]:
+    return (metric.name, f"{metric.value:.3f}")
+
+
+def _is_said(experiment: Experiment) -> bool:
+    """Whether nothing but sentences tell of an experiment, in numbers that tell it from others."""
+    has_own = any(setting.where.line >= experiment.where.line for setting in experiment.settings)
+    in_words = all(each.form == "words" and all(map(tells_apart, each.metrics)) for each in experiment.evaluations)
+    return bool(experiment.evaluations) and in_words and not (has_own or experiment.citation)

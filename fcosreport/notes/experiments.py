@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 from fcosreport.notes import formats, markup, outcomes, pasted, pictures, prose, results, rows, words
-from fcosreport.notes.again import Told
+from fcosreport.notes.again import Told, told_once
 from fcosreport.notes.dates import day_of
 from fcosreport.notes.frozen import keeping_frozen
 from fcosreport.notes.linked import references
@@ -138,7 +138,9 @@ class _Reader:
                 self.claims.extend(rows.claims(table))
         if not (self._published or any(each.evaluations for each in self.experiments)):
             self.experiments.extend(prose.experiments(self._root, self.path))
-        self.experiments.sort(key=lambda each: each.where.line)
+        elif not self._published:
+            self.experiments.extend(prose.ensembles(self._root, self.path))
+        self.experiments = sorted(told_once(self.experiments), key=lambda each: each.where.line)
         if not any(each.is_evident for each in self.experiments):
             self._keep_plans()
 
@@ -218,7 +220,9 @@ class _Reader:
             return False
         if section.measured:
             return True
-        if section in self._tabled or section in self._published or words.is_todo(section.title):
+        if section in self._tabled or section in self._published:
+            return False
+        if words.is_todo(section.title) or words.is_problem(section.title):
             return False
         if section.is_documentation and not section.box:
             return False
@@ -236,7 +240,7 @@ class _Reader:
         """Whether a section is an experiment if one beside it is."""
         if section.is_documentation or section.is_todo:
             return False
-        if words.is_step(section.title) or words.is_common(section.title):
+        if words.is_step(section.title) or words.is_common(section.title) or words.is_problem(section.title):
             return False
         failed = any(outcomes.failure(entry.line.text) for entry in section.entries[:_FIRST])
         told = failed or any(words.is_of_run(entry.citation) for entry in section.entries)

@@ -47,7 +47,8 @@ class Cell:
 
 @dataclass(slots=True)
 class Grid:
-    """A table: its headers and, for each row, the line and the cells. `title` is the heading above, at `section`.
+    """A table: its headers and, for each row, the line and the cells. `title` is the heading above, at `section`,
+    `around` the headings that this one stands below.
 
     `is_code`: it stands in a code block, as what a program printed.
     """
@@ -58,6 +59,7 @@ class Grid:
     headers: list[Cell]
     rows: list[tuple[int, list[Cell]]] = field(default_factory=list)
     is_code: bool = False
+    around: str = ""
 
 
 def grids(note: Markup) -> Iterator[Grid]:
@@ -65,8 +67,8 @@ def grids(note: Markup) -> Iterator[Grid]:
     found = [*_markdown(note.blocks), *_html(note), *_set(note)]
     titles = list(_titles(note.blocks)) if found else []
     for grid in sorted(found, key=lambda each: each.line):
-        above = bisect_left(titles, (grid.line, ""))
-        grid.section, grid.title = titles[above - 1] if above else (0, "")
+        above = bisect_left(titles, (grid.line, "", ""))
+        grid.section, grid.title, grid.around = titles[above - 1] if above else (0, "", "")
         yield grid
 
 
@@ -88,14 +90,21 @@ def _text(raw: str) -> str:
     return " ".join(_EMPHASIS.sub(r"\1", text).split())
 
 
-def _titles(tokens: Sequence[Token]) -> Iterator[tuple[int, str]]:
-    heading = False
+def _titles(tokens: Sequence[Token]) -> Iterator[tuple[int, str, str]]:
+    """The line and text of each heading, and the texts of those around it."""
+    level = 0
+    around: list[tuple[int, str]] = []
     for token in tokens:
         if token.type == "inline" and token.map:
             bold = _BOLD_TITLE.fullmatch(token.content.strip())
-            if heading or bold:
-                yield token.map[0] + 1, _text(token.content[:LONGEST_TITLE])
-        heading = token.type == "heading_open"
+            text = _text(token.content[:LONGEST_TITLE]) if level or bold else ""
+            while level and around and around[-1][0] >= level:
+                around.pop()
+            if level or bold:
+                yield token.map[0] + 1, text, " ".join(above for _, above in around)
+            if level:
+                around.append((level, text))
+        level = int(token.tag[1]) if token.type == "heading_open" else 0
 
 
 def _markdown(blocks: Sequence[Token], first: int = 1, *, is_code: bool = False) -> list[Grid]:

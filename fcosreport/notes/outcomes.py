@@ -73,7 +73,7 @@ _TOLD = re.compile(
     r"|(?P<finished>(?:已经?|全部)?(?:训练?|跑|实验)?(?:已经?)?(?:完成|跑完|训完|完|结束)了?"
     r"|(?:training |run |all )?(?:is |was )?(?:done|finished|completed?)|(?:学習)?(?:完了|終了)|완료)"
     r"|(?P<planned>待(?:跑|训练?|测试?|执行|完成|补充?|验证|实验|做)"
-    r"|未开始|还?没(?:有)?跑|排队中?|not (?:yet )?(?:started|run)|todo|tbd|pending\b.{0,40}"
+    r"|未开始|未启动|可选|还?没(?:有)?跑|排队中?|not (?:yet )?(?:started|run)|todo|tbd|pending\b.{0,40}"
     r"|planned|queued|未実行|예정)",
     re.I,
 )
@@ -135,7 +135,7 @@ def status(text: str) -> State | None:
 
 def told(text: str) -> State | None:
     """The state that a clause of a short line tells: `训练中，目前 epoch 7`, `已完成，AP=0.352`, `done - AP 36.9`."""
-    clauses = _CLAUSES.split(_LABEL.sub("", text, count=1)) if len(text) <= _LONGEST_TOLD else ()
+    clauses = _CLAUSES.split(_LABEL.sub("", _ADORNED.sub("", text), count=1)) if len(text) <= _LONGEST_TOLD else ()
     for clause in map(str.strip, clauses):
         if is_running(clause):
             return "running"

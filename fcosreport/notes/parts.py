@@ -222,8 +222,13 @@ _EMPHASIS = re.compile(r"\*{1,3}|`")
 
 
 def heading_of(section: Section, path: str) -> str:
-    """What a section is called: its heading, with the one above an item that is only settings; else the file's name."""
+    """What a section is called: its heading, with the one above an item that is only settings; else the file's name.
+
+    One that names no run but a phase of it, such as `Training results`, is called as what stands around it.
+    """
     above = section.parent.title if section.parent else ""
+    if section.parent and words.is_phase(section.title):
+        return heading_of(section.parent, path)
     if section.is_item and above and stated(section.title, Where(path, section.line)):
         return f"{above} ({section.title})"
     return _LINK.sub(r"\1", section.title).rstrip(":： ") or file_name(path)

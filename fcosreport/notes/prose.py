@@ -5,6 +5,7 @@ A sentence counts where its author speaks of what came out, and a line of a list
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from fcosreport.notes import boards, said, words
 from fcosreport.notes.markup import Line
@@ -36,13 +37,20 @@ _OF_RESULTS = re.compile(
     r"(?i)\b(?:results?|performance|comparison|metrics|evaluation|scores?)\b|结果|性能|对比|指标|結果|比較|성능|결과"
 )
 _NAMED = re.compile(r"[*_`\s]*(?P<name>[^:：|=*`]{2,60}?)[*_`\s]*[:：][*_`\s]*(?=\S)")
+_TOGETHER = re.compile(r"(?i)\bensembl|\bWBF\b|weighted box(?:es)? fusion|模型融合|模型集成|アンサンブル|앙상블")
+"""Words of several runs that speak together."""
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z*])|(?<=[。！？；])")
 
 
-def experiments(root: Section, path: str) -> Iterator[Experiment]:
-    """What a note says that was reached: an experiment for each name in a list of results, else for each section."""
+def experiments(root: Section, path: str, about: re.Pattern[str] | None = None) -> Iterator[Experiment]:
+    """What a note says that was reached: an experiment for each name in a list of results, else for each section.
+
+    Only paragraphs count that are `about` something, where that is given.
+    """
     for section in _sections(root):
-        paragraphs = [each for each in _paragraphs(section) if said.may_say(each.text)]
+        paragraphs = [
+            each for each in _paragraphs(section) if said.may_say(each.text) and (not about or about.search(each.text))
+        ]
         titles = [file_name(path), *(each.title for each in (*section.ancestors, section)[1:])] if paragraphs else []
         if not paragraphs or any(_OF_OTHERS.search(title) or words.is_supposed(title) for title in titles):
             continue
@@ -53,6 +61,12 @@ def experiments(root: Section, path: str) -> Iterator[Experiment]:
             told = [Line(each.number, "text", text) for each in paragraphs for text in _reached(each.text, is_list)]
             made = [each for each in [_made(_called(section, path), section, told, path)] if each]
         yield from made
+
+
+def ensembles(root: Section, path: str) -> Iterator[Experiment]:
+    """What a note that tells of runs says that these reached together: a result of its own, of no training."""
+    for each in experiments(root, path, _TOGETHER):
+        yield replace(each, settings=())
 
 
 def _sections(section: Section) -> Iterator[Section]:

@@ -7,9 +7,20 @@ from itertools import islice
 
 from fcosreport.notes.columns import SUBMITTED, is_of_images, meanings
 from fcosreport.notes.grids import Cell, Grid, grids
-from fcosreport.notes.markup import Markup
-from fcosreport.notes.subjects import is_diary, is_of_parts, is_record, links_papers, lists_papers, publishes, total
+from fcosreport.notes.markup import Markup, below
+from fcosreport.notes.subjects import (
+    BASELINE,
+    is_diary,
+    is_of_parts,
+    is_record,
+    is_status,
+    links_papers,
+    lists_papers,
+    publishes,
+    total,
+)
 from fcosreport.notes.upright import cell_at, of_cells, of_pairs, of_summary, upright
+from fcosreport.notes.words import is_promised
 from fcosreport.records import Evaluation, Link, Metric, Setting, TableRow, Where
 from fcosreport.vocabulary import decode
 from fcosreport.vocabulary.detectors import detectors
@@ -40,9 +51,11 @@ _OURS = re.compile(r"(?i)\bours?\b|\bthis (?:repo|work|project)|\bproposed\b|我
 _QUOTED = re.compile(
     r"(?i)^\W*pre-?trained (?:models?|weights?|checkpoints?)\b"
     r"|\b(?:papers?|reported|official\w*|published|state[- ]of[- ]the[- ]art|sota|model zoo|benchmarks?"
-    r"|et al)\b|\(original\)|论文|官方|論文|公式|논문|공식"
+    r"|et al)\b|^\W*original\b|\(original\)|论文|官方|論文|公式|논문|공식"
 )
 """Words that say whose result it is: not the author's."""
+_OF_ZOO = re.compile(r"(?i)\bmodel ?zoo\b|\bpre-?trained (?:models?|weights|checkpoints)\b|预训练模型|模型库")
+"""In a heading around a table whose models others trained."""
 _TASK = re.compile(r"\b(segm|keypoints?|bbox)\b", re.I)
 _ON = frozenset("✓ ✔ √ ☑ ✅ yes y on true ● v x".split()) - {"x"}
 _OFF = frozenset(("", *"✗ ✘ × x ☐ ❌ - – — no n off false ○".split()))
@@ -64,8 +77,8 @@ def read(note: Markup, path: str) -> tuple[tuple[TableRow, ...], tuple[TableRow,
     A row that tells of a run of the author's own may have no result yet; one that links the model which it is of has
     its numbers among the other cells, where their headers are no metric that is known here.
     """
-    found = list(grids(note))
-    tables = [grid for grid in found if not grid.is_code]
+    found, shown = list(grids(note)), below(note, is_promised)
+    tables = [grid for grid in found if not (grid.is_code or grid.line in shown)]
     is_zoo = ZOO.search(path) is not None or any(
         lists_papers(each) or (publishes(each) and not is_diary(each)) for each in tables
     )
@@ -79,6 +92,7 @@ def rows_of(grid: Grid, path: str, *, is_zoo: bool, of_images: bool = False) -> 
     """The rows of one table; `is_zoo` says that it is of models that others can fetch, `of_images` that the note is of
     a trade whose scores are read without the name of a metric.
     """
+    around = grid.around
     grid = of_cells(upright(of_pairs(of_summary(grid))))
     headers = meanings(grid, of_images=of_images)
     texts = tuple(cell.text[:_LONGEST] for cell in grid.headers)
@@ -86,7 +100,7 @@ def rows_of(grid: Grid, path: str, *, is_zoo: bool, of_images: bool = False) -> 
     trained = sum(each.kind == "setting" and each.name in _TRAINED for each in headers)
     is_told = bool(measured) and (trained > 1 or not all(map(is_side, measured)))
     is_linked = not is_told and publishes(grid)  # by metrics that are known by their headers alone
-    if not (is_told or is_linked or is_record(grid)):
+    if not (is_told or is_linked or is_record(grid) or (of_images and is_status(grid))):
         return
     if is_of_parts(grid, headers):
         grid = total(grid)
@@ -102,7 +116,9 @@ def rows_of(grid: Grid, path: str, *, is_zoo: bool, of_images: bool = False) -> 
     has_ours = any(_OURS.search(cell.text) for _, cells in grid.rows for cell in cells[:2])
     is_list = any(map(_LIST.search, texts)) or links_papers(grid)
     said = [text for each, text in zip(headers, texts, strict=True) if each.kind == "metric" or not measured]
-    is_own = not (is_zoo or is_linked or is_list or _QUOTED.search(f"{grid.title} {' '.join(said)}"))
+    is_own = not (
+        is_zoo or is_linked or is_list or _QUOTED.search(f"{grid.title} {' '.join(said)}") or _OF_ZOO.search(around)
+    )
     above: Sequence[Cell] = ()
     for line, cells in grid.rows:
         cells = [cell_at(above, column) if each.text in _DITTO else each for column, each in enumerate(cells)]
@@ -160,8 +176,8 @@ def _said(cells: Sequence[Cell]) -> str:
 
 
 def _is_of_others(label: str) -> bool:
-    """Whether a row beside the author's own names a detector that is known."""
-    return bool(detectors(label)) and not _OURS.search(label)
+    """Whether a row beside the author's own names a detector that is known, and is not what he began with."""
+    return bool(detectors(label)) and not (_OURS.search(label) or BASELINE.search(label))
 
 
 _Row = Sequence[tuple[Header, str, Cell]]
@@ -234,7 +250,7 @@ def _label(row: _Row) -> str:
     named = sorted((text for each, text in told if each.kind == "label"), key=str.isdigit)  # a number says least
     first = [text for each, text in told if each.kind in ("setting", "other") or _is_named(each, text)]
     first += [text for each, text in told if each.kind == "link"]
-    texts = named or [text for text in first if not _NAMELESS.match(text) and not _number(text)]
+    texts = named or [text for text in first if not (_NAMELESS.match(text) or _number(text) or text.isdigit())]
     return texts[0][:_LONGEST] if texts else ""
 
 

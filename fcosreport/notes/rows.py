@@ -7,13 +7,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from fcosreport.notes import outcomes
-from fcosreport.notes.subjects import RESULT
-from fcosreport.records import Claim, Evaluation, Experiment, Setting, State, TableRow
+from fcosreport.notes.subjects import BASELINE, RESULT
+from fcosreport.records import Claim, Evaluation, Experiment, Metric, Setting, State, TableRow
 
 _PROGRESS = {"epochs": "epoch", "iterations": "iteration"}
 _DIFFERENCE = re.compile(r"([+−–-]\s?\d{1,2}(?:\.\d{1,4})?)\s*(m?AP|%|points?|pts?|pp|个?百?分?点)?(?=$|[\s,;，。(])")
 _IS_DIFFERENCE = re.compile(r"(?i)Δ|delta|gain|diff|improve|提升|涨|变化|差")
-BASELINE = re.compile(r"(?i)\bbase(?:line)?\b|基线|基准|ベースライン|베이스라인")
 _INDEX = re.compile(r"(?i)\W*(?:no|id|idx|index|exp|序号|编号|番号|번호)?\W*")  # counts the rows of its table
 _TRAINING_TIME = re.compile(r"(?i)\btrain\w* +time|训练(?:时间|耗时|用时)|学習時間|학습 ?시간")
 _CROSSED = frozenset(("x", "×", "✗", "✘", "✖", "❌", "n/a", "na"))
@@ -200,8 +199,13 @@ def _prints(block: Experiment, row: TableRow) -> bool:
 def _shares(result: Evaluation, printed: Sequence[Evaluation]) -> bool:
     """Whether one of the numbers of a result is AP, or AP at an IoU of 0.5, of what was printed; names may be short."""
     told = [m for each in printed if each.category is None for m in each.metrics if m.name in ("AP", "AP50")]
-    ours = [m for m in result.metrics if m.name in ("AP", "AP50") and len(m.text.strip("0.").replace(".", "")) > 2]
+    ours = [m for m in result.metrics if m.name in ("AP", "AP50") and tells_apart(m)]
     return any(mine.agrees(theirs) for mine in ours for theirs in told)
+
+
+def tells_apart(metric: Metric) -> bool:
+    """Whether a number is printed with so many digits that another has them hardly by chance."""
+    return len(metric.text.strip("0.").replace(".", "")) > 2
 
 
 def with_result(experiment: Experiment, row: TableRow) -> Experiment:

@@ -38,8 +38,11 @@ _AT = (
     r"| ?[@_(\[]{1,2} ?(?:IoU ?= ?)?0?\.[5-9]\d?[)\]]?|0?\.[5-9]5?(?![\d.])|[@_]?(?:50|75)(?![\d.])"
     r"|_[5-9][05](?![\d.])|[_ -]?(?:small|medium|large|easy|moderate|hard)|_?[sml](?![a-z]))?"
 )
-_BESIDE = r"(?i:(?:average )?(?:precision|percision|recall)|f1(?:[-_ ]?score)?)(?:@ ?0?\.50?)?(?![\w@/-])(?:\([BMP]\))?"
-"""What is a result only beside others; the first of them is often misspelled so."""
+_BESIDE = (
+    r"(?i:(?:average )?(?:precision|percision|recall)|f1(?:[-_ ]?score)?)(?:@ ?0?\.50?)?(?![\w@/-])(?:\([BMP]\))?"
+    r"|[PR](?=[ =:：]{1,3}0?\.\d\d)"
+)
+"""What is a result only beside others; the first of them is often misspelled so. A letter counts before a fraction."""
 _NAME = re.compile(rf"(?<![A-Za-z])(?:{_LEVEL}{_OF}{_CORE}{_AT}(?:\((?:[BMP]|val|test)\))?|{_BESIDE})")
 _VERB = (
     r"=|:|：|->|→|≈|~|约|为|是|达到?了?|到|有|は|が|는|은|이|가"

@@ -43,9 +43,17 @@ def is_ticked(section: Section, run: Run) -> bool:
 
 
 def awaited(made: Sequence[Experiment]) -> Iterator[Experiment]:
-    """Among entries with results, one of which nothing came yet is planned; elsewhere its settings are only noted."""
-    is_diary = any(each.evaluations for each in made)
-    return (replace(each, state="planned") if is_diary and each.state == "noted" else each for each in made)
+    """Among entries with results, one that declares what these declare, and of which nothing came yet, is planned.
+
+    Elsewhere settings are only noted: they may be those of all runs, or of what is no run.
+    """
+    declared = {setting.name for each in made if each.evaluations for setting in each.settings}
+    return (
+        replace(each, state="planned")
+        if each.state == "noted" and any(setting.name in declared for setting in each.settings)
+        else each
+        for each in made
+    )
 
 
 def _running(title: str) -> bool:

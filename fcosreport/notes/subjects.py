@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 from fcosreport.notes.grids import Cell, Grid
+from fcosreport.notes.outcomes import status, told
 from fcosreport.notes.upright import cell_at
 from fcosreport.vocabulary.headers import Header
 
@@ -47,15 +48,33 @@ _TITLE = frozenset(("title", "paper", "paper title", "论文", "标题", "论文
 _AUTHORS = frozenset(("author", "authors", "author(s)", "venue", "作者", "著者", "저자"))
 
 _DATED = re.compile(r"(?i)(?:.{0,4}(?:日期|时间|日付)|date|day|날짜)")
-_TRIED = re.compile(r"(?i)exp(?:eriment)?s?|runs?|(?:实验|実験)(?:目的|内容|名称?)?|실험")
+_TRIED = re.compile(
+    r"(?i)exp(?:eriment)?s?(?:[ _](?:name|id))?|(?:train(?:ing)?[ _])?runs?(?:[ _](?:name|id))?"
+    r"|(?:实验|実験)(?:目的|内容|名称?|编号)?|실험(?:명| ?이름)?"
+)
 RESULT = re.compile(r"(?i)(?:实验|実験)?(?:结果|結果)|결과|results?|outcome")
 """The header of a column that tells in words what came out of a run."""
+
+BASELINE = re.compile(r"(?i)\bbase(?:line)?\b|基线|基准|ベースライン|베이스라인")
+"""In a row of what its author began with."""
 
 
 def is_record(grid: Grid) -> bool:
     """Whether each row is an experiment with its date and, in words, what came out of it."""
     titles = [cell.text.strip() for cell in grid.headers]
     return all(any(map(each.fullmatch, titles)) for each in (_DATED, _TRIED, RESULT))
+
+
+def is_status(grid: Grid) -> bool:
+    """Whether each row names a run and says how far it is: a table of what is under way."""
+    titles = [cell.text.strip() for cell in grid.headers]
+    columns = [at for at, title in enumerate(titles) if not _TRIED.fullmatch(title)]
+    if len(columns) == len(titles) or len(grid.rows) < 2:
+        return False
+    return any(
+        all(status(cell_at(cells, at).text) or told(cell_at(cells, at).text) for _, cells in grid.rows)
+        for at in columns
+    )
 
 
 def publishes(grid: Grid) -> bool:

@@ -25,6 +25,13 @@ _LABEL = re.compile(
     r"|結果|評価結果|実験結果|設定|実験設定|パラメータ|ハイパーパラメータ|実験|学習|評価|ログ)",
     re.I,
 )
+_PHASE = re.compile(
+    r"(?:training|validation|detection|model|test) (?:results?|metrics?|performance)|(?:key )?(?:findings|metrics)"
+    r"|(?:epoch[- ]by|per)[- ]epoch .{1,30}|confusion matrix|(?:precision[- –]recall|pr|loss) curves?|deployment"
+    r"|resultados?|métricas|résultats|ergebnisse|risultati|wyniki|результаты|метрики|kết quả|sonuçlar|hasil"
+    r"|(?:主要|关键)?发现|模型(?:验证|评估|训练)|(?:验证|评估|训练)模型|部署(?:性能)?|(?:实验|训练)(?:的)?设置方式"
+)
+"""What a heading says of the way of a run, and not of the run: its name stands above."""
 _COMMON = re.compile(
     r"(?:(?:default|common|basic?|shared|general|global)[ -](?:config\w*|settings?|set-?up|(?:hyper-?)?parameters?)"
     r"|(?:基本|默认|公共|共同|通用|统一|基础|共用)(?:的)?(?:训练|实验)?(?:配置|设置|参数)|共通設定"
@@ -46,18 +53,30 @@ _DOCUMENTATION = re.compile(
 )
 _AND_RESULTS = re.compile(r"(?i)(?:\band|&|与|和|及) *(?:results?\b|结果)|\bresults? *(?:and|&|/)")
 """In `Inference and Results`, below which results stand."""
+_EXPERIMENT = re.compile(r"(?:experiment|exp|run|trial)[\s._#-]*\d|实验\s*[\d一二三四五六七八九十]|実験\s*\d|실험\s*\d")
+"""How a heading begins that numbers an experiment."""
 _SUPPOSED = re.compile(
     r"(?i)\b(?:expected|sample|example) (?:\w+ )?(?:results?|outputs?|performance|metrics)|\bresults? examples?\b"
-    r"|预期|預期|期望|示例|想定|예상|예시"
+    r"|\boutputs? (?:of|from|của) \W?\w+\.py\b|^\W*(?:project )?road ?map\W*$|路线图$|로드맵|ロードマップ"
+    r"|预期|預期|期望|示例|想定|예상|예시|mong đợi|kỳ vọng|dự kiến|ví dụ|ожидаем|пример|esperad[oa]s?\b"
+    r"|ejemplo|erwartet"
 )
 _OF_PAPER = re.compile(
     r"(?i)一句话总结|研究背景(?:与问题)?|方法(?:总览|详解|概述|介绍)?|局限(?:性)?|创新点|启发|(?:主要)?贡献|摘要|动机|核心思想"
     r"|论文(?:信息|链接|解读|笔记)|abstract|motivation|methods?|limitations?|(?:main )?contributions?"
     r"|key ideas?|takeaways?"
 )
+_SUMMARY = re.compile(
+    r"(?:.{0,30}\b)?(?:summary|conclusions?|tl;?dr|takeaways?)|(?:实验|结果)?(?:总结|汇总|小结)|まとめ|요약|resumen|resumo|итоги?"
+)
+_PROBLEM = re.compile(
+    r"(?:root causes?|causes?|problems?|issues?|bugs?|errors?|symptoms?|fix(?:es)?|solutions?|q)\b\s*\d*\s*[:：.]"
+    r"|(?:根本?原?因|原因|问题|现象|解决(?:方案|办法|方法)?|故障|报错|原因分析|問題|エラー|문제|원인|오류)\s*\d*\s*(?:[:：]|$)"
+)
 _PROMISED = re.compile(
     r"(?i)\byou (?:will|should|can|would) (?:get|see|obtain|have)\b|\bshould (?:get|see|be like|look like)\b"
-    r"|(?:会|将|应该?|可以?)(?:得到|看到|输出|出现)|(?:输出|结果)(?:类似)?如下[:：]?$"
+    r"|\b(?:example|sample)s? (?:of )?(?:the )?(?:\w+ )?outputs?\b|\bví dụ\b"
+    r"|(?:会|将|应该?|可以?)(?:得到|看到|输出|出现)|(?:输出|结果)(?:类似)?如下[:：]?$|(?:输出|保存|写入)到.{1,60}[:：]$"
 )
 _TODO = re.compile(
     r"(?:to-?do'?s?(?: list)?|next(?: steps?| up)?|plans?|future work|待办(?:事项)?|待做"
@@ -90,6 +109,7 @@ _DAY = r"(?:周|星期|mon|tue|wed|thu|fri|sat|sun)\w{0,6}"
 _DATE = re.compile(rf"(?:\d{{4}}\s?[./年-]\s?)?\d{{1,2}}\s?[./月-]\s?\d{{1,2}}日?(?:\s?\(?{_DAY}\)?)?\s?[:：]?", re.I)
 _REPORT = re.compile(
     r"[\w\s]{0,12}(?:结果|精度|成绩|得分|分数|指标|점수|スコア|result|score|performance|結果|성능|결과)\w*\s?[:：=]"
+    r"|(?:best|final|test|val|最佳|最终|验证|测试)[ _]?(?:val(?:idation)?|test|epoch|集)?(?: \d+)?\s?[:：]"
     r"|['\"]?(?:(?:整体|总体|平均|全体|overall"
     r"|最终|最好|最后|best|final|val|validation(?: #\d+)?|test|coco|pascal|voc|box|bbox|mask|segm|mean"
     r"|public|private|lb|线上|리더보드)"
@@ -145,6 +165,11 @@ def is_label(title: str) -> bool:
     return _LABEL.fullmatch(_REMARK.sub("", bare) if len(bare) <= _TITLE else bare) is not None
 
 
+def is_phase(title: str) -> bool:
+    """Whether a heading names a step on the way of a run, or a part of its results, and no run."""
+    return is_label(title) or _PHASE.fullmatch(_bare(title)) is not None
+
+
 def is_task(title: str) -> bool:
     """Whether a heading is nothing but the name of a task."""
     return re.fullmatch(_TASK, _bare(title)) is not None
@@ -155,14 +180,20 @@ def is_log(text: str) -> bool:
     return _PRINTED.search(text) is not None
 
 
+def is_summary(title: str) -> bool:
+    """Whether a heading stands above what the note told before."""
+    return _SUMMARY.fullmatch(_bare(title)) is not None
+
+
 def is_common(title: str) -> bool:
     """Whether a heading announces settings for all experiments beside it."""
     return _COMMON.fullmatch(_bare(title)) is not None
 
 
 def is_documentation(title: str) -> bool:
-    """Whether settings below a heading explain how to use something, and plan nothing."""
-    return _DOCUMENTATION.search(title) is not None and not _AND_RESULTS.search(title)
+    """Whether settings below a heading explain how to use something, and plan nothing; an experiment does not."""
+    is_told = _DOCUMENTATION.search(title) is not None and not _AND_RESULTS.search(title)
+    return is_told and not _EXPERIMENT.match(_bare(title))
 
 
 def is_supposed(title: str) -> bool:
@@ -173,6 +204,11 @@ def is_supposed(title: str) -> bool:
 def are_of_paper(titles: Iterable[str]) -> bool:
     """Whether headings are those of what somebody wrote on the paper of others: three of them or more."""
     return len({_bare(title) for title in titles if _OF_PAPER.fullmatch(_bare(title))}) > 2
+
+
+def is_problem(title: str) -> bool:
+    """Whether a heading is on what went wrong and why, and names no run: `Root cause 2: ... OOM`, `问题：...`."""
+    return _PROBLEM.match(_bare(title)) is not None
 
 
 def is_promised(text: str) -> bool:

@@ -26,8 +26,10 @@ _RANGE = re.compile(r"[@\[(\s]*(?:iou\s*=?\s*)?0?\.?50?(?:\s*[:–~,-]\s*|\s+)(?
 _IOU = re.compile(r"(?:@\s*)?\(?(?:iou\s*=?\s*)?(0?\.50?|50|5|0?\.75|75)(?:\s*iou)?(?![\d.])\)?", re.I)
 _EPOCH = re.compile(r"[(（]?\b(?:(?:at|@|best) *)?ep(?:och)?s?\.? *\d+\b[)）]?")
 """When a number was measured, as headers of one's own runs say: `mAP (epoch 29)`."""
-_SPREAD = re.compile(r"[,(（]?\s*mean\s*(?:±|\+/?-)\s*(?:std|sd|se|stdev)\b\.?[)）]?")
-"""How a mean of repeats and their spread are written in one column."""
+_SPREAD = re.compile(
+    r"[,(（]?\s*mean\s*(?:±|\+/?-)\s*(?:std|sd|se|stdev)\b\.?(?:,\s*n\s*=\s*\d+)?[)）]?|[(（]\s*n\s*=\s*\d+\s*[)）]"
+)
+"""How a mean of repeats, their spread and their number are written in the head of a column."""
 _ARM = re.compile(r"\W*[Aa]rms?\W*")
 """The runs that a study holds against each other; ARm is the recall of medium boxes."""
 _LETTER = re.compile(r"(?<=[\w.%]) +\(([bmp])\)$")
@@ -41,7 +43,7 @@ _TASKS = {
     "keypoints": "keypoint keypoints kp kps kpt pose",
 }
 _TASK_WORDS = {word: task for task, words in _TASKS.items() for word in words.split()}
-_NEUTRAL = frozenset("coco val2017 minival 2017 2014 eval score coco2017 on results result".split())
+_NEUTRAL = frozenset("coco val2017 minival 2017 2014 eval score coco2017 on results result inference".split())
 _NEUTRAL |= OF_RUN | {"pct", "percent"}
 _PERCENT = re.compile(r"(?<![a-z])(?:pct|percent)(?![a-z])", re.I)
 _COCO = re.compile(r"(?<![a-z])coco(?![a-z])", re.I)

@@ -45,6 +45,19 @@ def test_a_sentence_beside_a_table_tells_of_no_further_run() -> None:
     assert told(note(f"# Helmets\nThe best model reached 33.0 mAP.\n\n## Runs\n{table}")) == [("a1", "finished", 0.31)]
 
 
+@pytest.mark.parametrize(
+    "words", ["An ensemble of the five folds", "WBF over all models", "五折模型融合", "5-fold 앙상블로"]
+)
+def test_what_runs_reach_together_is_a_result_of_its_own_beside_their_table(words: str) -> None:
+    text = "# Trash\n## Final\n{} we reached mAP50 of 0.738 {}\n\n| run | mAP50 |\n|--|--|\n| DETA | 0.728 |\n"
+    found = note(text.format(words, "达到")).experiments
+    assert [(each.name, each.evaluations[0]["AP50"], each.settings) for each in found] == [
+        ("Final", 0.738, ()),
+        ("DETA", 0.728, ()),
+    ]
+    assert len(note(text.format("A wider net", "")).experiments) == 1
+
+
 def test_names_before_the_numbers_of_a_list_of_results_are_runs() -> None:
     text = "# Port\n## Comparison\n- **Original**: mAP=0.357, AP50=0.574\n- **Ours**: mAP=0.348, AP50=0.563\n"
     assert told(note(text)) == [("Original", "finished", 0.357), ("Ours", "finished", 0.348)]

@@ -240,3 +240,29 @@ def test_a_row_of_changes_is_no_run() -> None:
     rows = "| base | 0.4279 | 0.6166 |\n| ours | **0.4870** | **0.6540** |\n| Delta (pp) | **+5.91%** | **-0.3%** |\n"
     found = note(f"# A\n\n| Model | mAP@0.5:0.95 | mAP@0.5 |\n|---|---|---|\n{rows}")
     assert [each.name for each in found.experiments] == ["base", "ours"]
+
+
+def test_a_table_of_what_is_under_way_needs_no_metric() -> None:
+    rows = "| a | 0.01 | 🔄 训练中 (epoch 31/300) |\n| b | 0.02 | ✅ done |\n| c | 0.03 | queued |\n"
+    text = "# A sweep of detectors\n| {} | lr | Status |\n|--|--|--|\n" + rows
+    assert told(note(text.format("Run"))) == [
+        ("a", "running", None),
+        ("b", "finished", None),
+        ("c", "planned", None),
+    ]
+    assert told(note(text.format("Task"))) == []
+    assert told(note(text.format("Run").replace("done", "see log"))) == []
+
+
+def test_a_table_below_a_heading_of_models_to_fetch_is_of_others() -> None:
+    table = "### Base models\n| Model | AP |\n|--|--|\n| S | 48.1 |\n| M | 49.9 |\n"
+    assert told(note(f"# Polyps\n## 📊 Model Zoo\n{table}")) == []
+    assert len(told(note(f"# Polyps\n## 📊 Our models\n{table}"))) == 2
+
+
+def test_what_is_called_original_is_of_others_and_a_baseline_beside_ours_is_own() -> None:
+    rows = "| {} | 0.310 |\n| Ours | 0.302 |\n"
+    text = "# A\n| Model | mAP |\n|--|--|\n" + rows
+    assert told(note(text.format("Original (darknet)"))) == [("Ours", "finished", 0.302)]
+    assert told(note(text.format("YOLOv8n"))) == [("Ours", "finished", 0.302)]
+    assert [name for name, _, _ in told(note(text.format("Baseline YOLOv8n")))] == ["Baseline YOLOv8n", "Ours"]

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from fcosreport.notes.markup import Line
 from fcosreport.notes.said import results
+from tests.notes.test_experiments import note
 
 
 def said(text: str) -> dict[str, float | None]:
@@ -66,6 +67,12 @@ def test_a_result_in_words_is_read_with_its_unit(text: str, numbers: dict[str, f
 )
 def test_what_is_hoped_for_quoted_or_a_difference_is_no_result(text: str) -> None:
     assert said(text) == {}
+
+
+def test_a_letter_before_a_fraction_is_precision_or_recall_beside_a_result() -> None:
+    (run,) = note("## tall lr 0.01\n- best validation: P 0.739, R 0.786, mAP50 0.801\n").experiments
+    assert {m.name: m.value for e in run.evaluations for m in e.metrics} == {"P": 0.739, "R": 0.786, "AP50": 0.801}
+    assert not note("## tall\n- group P 12, R 3\n").experiments
 
 
 def test_the_epoch_beside_a_result_is_its_epoch() -> None:

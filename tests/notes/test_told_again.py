@@ -1,0 +1,70 @@
+"""What a note tells again, explains, hopes for or only names a phase of is no run of its own."""
+
+import pytest
+
+from tests.notes.test_experiments import note
+from tests.notes.test_rows import told
+
+ROWS = "| Model | mAP50 | Recall |\n|--|--|--|\n| plain | 0.981 | 0.977 |\n| light | 0.962 | 0.955 |\n"
+
+
+def test_a_sentence_that_quotes_the_number_of_a_row_is_no_run() -> None:
+    text = f"# Light\n## Results\n{ROWS}\n## Curve of the best\nOverall: **0.962 mAP50**\n\n- val mAP50: 0.962\n"
+    assert told(note(text)) == [("plain", "finished", None), ("light", "finished", None)]
+    assert len(note(text.replace("0.962 mAP50**", "0.971 mAP50**").replace("val mAP50: 0.962", "")).experiments) == 2
+    own = f"# Light\n## Results\n{ROWS}\n## tall\n- lr: 0.01\n- mAP50: 0.962\n"
+    assert [each.name for each in note(own).experiments] == ["plain", "light", "tall"]
+
+
+@pytest.mark.parametrize("title", ["Summary", "总结", "Results summary", "まとめ"])
+def test_rows_that_sum_up_are_those_above(title: str) -> None:
+    first = "# Sweep\n| Method | mAP50 |\n|--|--|\n| INT8 (tiled 0.3) | 0.346 |\n| FP32 | 0.385 |\n"
+    again = "| Method | mAP50 |\n|--|--|\n| INT8 (640 px) | 0.346 |\n"
+    assert [each.name for each in note(f"{first}\n## {title}\n{again}").experiments] == ["INT8 (tiled 0.3)", "FP32"]
+    assert len(note(f"{first}\n## On other data\n{again}").experiments) == 3
+
+
+@pytest.mark.parametrize(
+    "title", ["Kết quả mong đợi", "Resultados esperados", "Ожидаемые результаты", "Output of `val.py`"]
+)
+def test_what_is_hoped_for_in_other_languages_is_no_result(title: str) -> None:
+    assert note(f"# A\n## {title}\n{ROWS}").experiments == ()
+
+
+@pytest.mark.parametrize("line", ["Ví dụ output:", "Example of the output:", "结果输出到 `test.csv`："])
+def test_what_a_line_calls_an_example_is_no_result(line: str) -> None:
+    text = "# A\n\n{}\n\n```\nModel  mAP50  mAP50-95\na      0.31   0.21\n```\n"
+    assert note(text.format(line)).experiments == ()
+    assert len(note(text.format("It came out as this:")).experiments) == 1
+
+
+def test_an_experiment_is_one_whatever_it_is_about() -> None:
+    assert len(note(f"# A\n### Experiment 2: inference in tiles\n{ROWS}").experiments) == 2
+    assert note(f"# A\n### Inference\n{ROWS}").experiments == ()
+
+
+def test_a_heading_on_what_went_wrong_names_no_run() -> None:
+    text = "# lr 0.1\n- mAP: 0.3\n\n# {}\n- batch = 256: too many anchors\n- batch = 96: fine\n"
+    assert [each.name for each in note(text.format("根因 2：`batch=256` OOM")).experiments] == ["lr 0.1"]
+    assert [each.name for each in note(text.format("Issue 3: out of memory")).experiments] == ["lr 0.1"]
+    assert len(note(text.format("batch 256: out of memory")).experiments) == 2
+
+
+def test_settings_that_no_run_with_a_result_declares_are_no_plan() -> None:
+    text = "# Light\n## lr 0.1\n- lr = 0.1\n- mAP: 0.3\n\n## {0}\n- {1}\n"
+    assert told(note(text.format("lr 0.2", "lr = 0.2")))[1:] == [("lr 0.2", "planned", None)]
+    assert told(note(text.format("Limits", "seed = 42")))[1:] == [("Limits", "noted", None)]
+
+
+@pytest.mark.parametrize(
+    "phase", ["Training results", "Epoch-by-epoch metrics", "2. 模型评估", "Resultados", "主要发现"]
+)
+def test_a_phase_is_called_as_its_run(phase: str) -> None:
+    (run,) = note(f"# Roads\n## Wide net\n### {phase}\n- final mAP: 0.31\n").experiments
+    assert run.name == "Wide net"
+
+
+def test_a_number_that_counts_names_nothing() -> None:
+    text = "# Boards\n| Class | Images | Instances | mAP50 |\n|--|--|--|--|\n| *All* | 753 | 3852 | 0.979 |\n"
+    (run,) = note(f"{text}| hole | 98 | 448 | 0.97 |\n").experiments
+    assert run.name == "Boards"
