@@ -122,8 +122,9 @@ class _Reader:
         self._titles: dict[Section, list[Setting]] = {}
         self._headings = sorted(root.headed(), key=lambda each: each[0])
         own = [row for row in tables if row.is_own and rows.is_labelled(row)]
-        self._tables = [list(group) for _, group in groupby(own, key=lambda row: row.table)]
-        self._tabled = {self._section(table[0].where.line) for table in self._tables}
+        called = zip(own, rows.named(own), strict=True)
+        self._tables = [list(group) for _, group in groupby(called, key=lambda pair: pair[0].table)]
+        self._tabled = {self._section(table[0][0].where.line) for table in self._tables}
         self._published = {self._section(row.where.line) for row in tables if row.results and not row.is_own}
         self._boxed: set[int] = set()  # lines of steps that bear a box
         self._boxes: dict[Where, Section] = {}  # of experiments for which nothing but a box speaks
@@ -132,10 +133,11 @@ class _Reader:
         """Read the whole note. Boxes and words of what is next count beside what tells of a run."""
         self.visit(self._root)
         self._told.take(list(self.experiments))
-        for table in self._tables:
+        for pairs in self._tables:
+            table, names = zip(*pairs, strict=True)
             if any(row.results for row in table) or rows.is_plan(table):
-                self.experiments.extend(list(self._of_rows(table)))
-                self.claims.extend(rows.claims(table))
+                self.experiments.extend(list(self._of_rows(table, names)))
+                self.claims.extend(rows.claims(table, names))
         if not (self._published or any(each.evaluations for each in self.experiments)):
             self.experiments.extend(prose.experiments(self._root, self.path))
         elif not self._published:
@@ -156,17 +158,20 @@ class _Reader:
         """The section below a heading in which a line stands."""
         return self._headings[bisect_right(self._headings, line, key=lambda each: each[0], lo=1) - 1][1]
 
-    def _of_rows(self, table: Sequence[TableRow]) -> Iterator[Experiment]:
+    def _of_rows(self, table: Sequence[TableRow], names: Sequence[str]) -> Iterator[Experiment]:
         """The rows of a table as experiments, but for those that sum up what stands elsewhere in the note."""
         section = self._section(table[0].where.line)
-        is_explained = section.is_documentation or section.is_supposed
+        titles = (each.title for each in (*section.ancestors, section)[1:])
+        is_explained = section.is_supposed or (
+            section.is_documentation and any(words.is_documentation(t) and not words.is_summary(t) for t in titles)
+        )
         if is_explained and not any(map(rows.is_submitted, table)):
             return
         around = [*self._around(section), *section.declared.values()]
         named = self._carried(section)
         printed = self._printed_below(table, section)
         self._told.take(list(self.experiments), is_shifted=bool(printed))
-        told = zip(table, rows.names(table), rows.states(table), strict=True)
+        told = zip(table, names, rows.states(table), strict=True)
         for number, (row, name, (state, reason)) in enumerate(told):
             if (at := self._told.summed_by(row, name)) is not None:
                 self.experiments[at] = rows.with_result(self.experiments[at], row)

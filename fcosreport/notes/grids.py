@@ -30,6 +30,8 @@ _IMAGE = re.compile(r"!\[[^\[\]\n]{0,300}\]\([^()\n]{0,900}\)")
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,900}>")
 _EMPHASIS = re.compile(r"\\([_*|])|(?<!\d)\*+|\*+(?!\d)|~~|`|(?<!\w)_+|_+(?!\w)")
 """Marks that are left out; an escaped one stays, and one that multiplies: `1333*800`."""
+_BEST = re.compile(r"^[\u2600-\u27bf\u2b50\ufe0f\U0001f300-\U0001faff]+ ?(?=\.?\d)")
+"""A sign that shows the best of a column: `✅0.52`."""
 _MARKS = re.compile(r"[][<>&*~`_\\]")
 """The characters of all the above: most cells have none."""
 _RULED = re.compile(r"^[ \t]*+\|?+[ \t]*+:?+-{2,}+:?+[ \t]*+\|", re.M)
@@ -77,7 +79,7 @@ def cell(raw: str) -> Cell:
     raw = raw[:5000]
     bare = [("", target) for target in _BARE.findall(raw)] if "://" in raw else []
     if not _MARKS.search(raw):
-        return Cell(" ".join(raw.split()), raw, tuple(bare))
+        return Cell(_BEST.sub("", " ".join(raw.split())), raw, tuple(bare))
     links = [(_text(label), target) for label, target in _LINK.findall(_IMAGE.sub("", raw))]
     links.extend((_text(label), target) for target, label in _ANCHOR.findall(raw))
     links.extend(bare)
@@ -87,7 +89,7 @@ def cell(raw: str) -> Cell:
 def _text(raw: str) -> str:
     text = _WHOLE_LINK.sub(r"\1", _IMAGE.sub("", raw))
     text = html.unescape(_TAG.sub("", re.sub(r"(?i)<br\s*/?>", " ", text)))
-    return " ".join(_EMPHASIS.sub(r"\1", text).split())
+    return _BEST.sub("", " ".join(_EMPHASIS.sub(r"\1", text).split()))
 
 
 def _titles(tokens: Sequence[Token]) -> Iterator[tuple[int, str, str]]:

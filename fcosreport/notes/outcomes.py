@@ -63,10 +63,10 @@ _STATUS = re.compile(r"[*_`]*(?:status|state|状态|狀態|進捗|進度|状況|
 _ADORNED = re.compile(r"^[^\w\s\"'(（]+\s+[*_`]*")
 """A sign before the word, as in `🟢 **running**`."""
 
+_KEY = re.compile(r"(?i)[*_`]*training[*_`]*(?:\s*[:：]\s*\S|$)")
+"""What a list calls its settings: `Training: 50 epochs`."""
 _LONGEST_TOLD, _LONGEST_FAILURE = 120, 300
 _CLAUSES = re.compile(r"[，,。;；!！、:：]|\s[-–—]+\s|\.(?=\s|$)|[()（）]")
-_LABEL = re.compile(r"\W*(?:training|running)\W*?[:：]", re.I)
-"""What stands before a setting, `**Training**: 50 epochs`, and is no state."""
 _TOLD = re.compile(
     r"(?P<abandoned>(?:已|已经)?(?:放弃|取消|作废|弃用|中止)了?|不(?:做|跑|训)了"
     r"|abandon(?:ed)?|dropped|g[ia]ven? up|cancel+ed|断念|取りやめ|포기)"
@@ -135,9 +135,9 @@ def status(text: str) -> State | None:
 
 def told(text: str) -> State | None:
     """The state that a clause of a short line tells: `训练中，目前 epoch 7`, `已完成，AP=0.352`, `done - AP 36.9`."""
-    clauses = _CLAUSES.split(_LABEL.sub("", _ADORNED.sub("", text), count=1)) if len(text) <= _LONGEST_TOLD else ()
+    clauses = _CLAUSES.split(_ADORNED.sub("", text)) if len(text) <= _LONGEST_TOLD else ()
     for clause in map(str.strip, clauses):
-        if is_running(clause):
+        if is_running(clause) and not (_KEY.match(text) and _KEY.match(clause)):
             return "running"
         if found := _TOLD.fullmatch(clause):
             return cast(State, found.lastgroup)

@@ -139,4 +139,4 @@ def _made(name: str, section: Section, lines: Sequence[Line], path: str) -> Expe
 def _called(section: Section, path: str) -> str:
     """The title of a section, or of the nearest one around it that is no mere label."""
     titles = (each.title for each in (section, *reversed(section.ancestors)))
-    return next((t for t in titles if t and not (words.is_label(t) or words.is_documentation(t))), file_name(path))
+    return next((t for t in titles if t and not (words.is_phase(t) or words.is_documentation(t))), file_name(path))

@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_right
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -103,6 +103,17 @@ def names(rows: Sequence[TableRow]) -> list[str]:
     return list(map(_with_header, rows, found))
 
 
+def named(rows: Sequence[TableRow]) -> list[str]:
+    """What the rows of all tables of a note are called; tables that have the same headers are read as one."""
+    alike: dict[tuple[str, ...], list[int]] = defaultdict(list)
+    for at, row in enumerate(rows):
+        alike[row.headers].append(at)
+    found = {
+        at: name for places in alike.values() for at, name in zip(places, names([rows[p] for p in places]), strict=True)
+    }
+    return [found[at] for at in range(len(rows))]
+
+
 def _with_header(row: TableRow, name: str) -> str:
     """The name; a mere number says with the header of its column what it counts: `Run No. 7`, but for the rows."""
     header = next((header for header, text in row.others if text == name), "") if name.isdigit() else ""
@@ -137,8 +148,8 @@ def _is_progress(setting: Setting) -> bool:
     return setting.name in _PROGRESS
 
 
-def claims(table: Sequence[TableRow]) -> Iterator[Claim]:
-    """What a column of differences claims of each row: against the baseline, or against the row above it.
+def claims(table: Sequence[TableRow], called: Sequence[str]) -> Iterator[Claim]:
+    """What a column of differences claims of each row, as it is called: against the baseline, or the row above it.
 
     Which of the two is meant, the whole column tells: the row above where that makes all of them right.
     """

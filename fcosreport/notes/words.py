@@ -27,13 +27,15 @@ _LABEL = re.compile(
 )
 _PHASE = re.compile(
     r"(?:training|validation|detection|model|test) (?:results?|metrics?|performance)|(?:key )?(?:findings|metrics)"
-    r"|(?:epoch[- ]by|per)[- ]epoch .{1,30}|confusion matrix|(?:precision[- –]recall|pr|loss) curves?|deployment"
+    r"|contents|(?:epoch[- ]by|per)[- ]epoch .{1,30}|confusion matrix|(?:precision[- –]recall|pr|loss) curves?"
+    r"|deployment"
     r"|resultados?|métricas|résultats|ergebnisse|risultati|wyniki|результаты|метрики|kết quả|sonuçlar|hasil"
     r"|(?:主要|关键)?发现|模型(?:验证|评估|训练)|(?:验证|评估|训练)模型|部署(?:性能)?|(?:实验|训练)(?:的)?设置方式"
 )
 """What a heading says of the way of a run, and not of the run: its name stands above."""
 _COMMON = re.compile(
-    r"(?:(?:default|common|basic?|shared|general|global)[ -](?:config\w*|settings?|set-?up|(?:hyper-?)?parameters?)"
+    r"(?:methodology|implementation details|training details|experimental set-?up"
+    r"|(?:default|common|basic?|shared|general|global)[ -](?:config\w*|settings?|set-?up|(?:hyper-?)?parameters?)"
     r"|(?:基本|默认|公共|共同|通用|统一|基础|共用)(?:的)?(?:训练|实验)?(?:配置|设置|参数)|共通設定"
     r"|基本設定|デフォルト設定)",
     re.I,
@@ -48,7 +50,7 @@ _DOCUMENTATION = re.compile(
     r"|contribut(?:ing|ors?)|marking|grading)\b"
     r"|历史更新|更新(?:日志|记录|历史)?$|简介|介绍|背景|安装|环境|使用(?:方法|说明)|训练方法|训练脚本|注意事项|目录|结论|总结(?!报告)|常见问题|故障排除|文件结构"
     r"|安裝|環境|簡介|介紹|使用(?:說明|方式)|資料集(?:準備|說明)?|專案結構|目錄|結論|常見問題"
-    r"|数据集|インストール|環境構築|使い方|目次|まとめ",
+    r"|数据集|결론|회고|考察|インストール|環境構築|使い方|目次|まとめ",
     re.I,
 )
 _AND_RESULTS = re.compile(r"(?i)(?:\band|&|与|和|及) *(?:results?\b|结果)|\bresults? *(?:and|&|/)")
@@ -67,7 +69,7 @@ _OF_PAPER = re.compile(
     r"|key ideas?|takeaways?"
 )
 _SUMMARY = re.compile(
-    r"(?:.{0,30}\b)?(?:summary|conclusions?|tl;?dr|takeaways?)|(?:实验|结果)?(?:总结|汇总|小结)|まとめ|요약|resumen|resumo|итоги?"
+    r"(?:.{0,30}\b)?(?:summary|conclusions?|tl;?dr|takeaways?)|(?:实验|结果)?(?:总结|结论|汇总|小结)|まとめ|요약|결론|resumen|resumo|итоги?"
 )
 _PROBLEM = re.compile(
     r"(?:root causes?|causes?|problems?|issues?|bugs?|errors?|symptoms?|fix(?:es)?|solutions?|q)\b\s*\d*\s*[:：.]"

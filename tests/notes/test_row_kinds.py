@@ -175,7 +175,10 @@ def test_a_heading_of_an_epoch_is_a_part_of_the_run_above() -> None:
 def test_a_row_of_the_same_name_with_another_backbone_is_a_run_of_its_own() -> None:
     text = "# {0}\n| Model | backbone | mAP |\n|--|--|--|\n| default | {0} | {1} |\n\n"
     twice = text.format("resnet50", 0.31) + text.format("resnet101", 0.35)
-    assert told(note(twice)) == [("default", "finished", 0.31), ("default", "finished", 0.35)]
+    assert told(note(twice)) == [
+        ("default, backbone resnet50", "finished", 0.31),
+        ("default, backbone resnet101", "finished", 0.35),
+    ]
     assert len(told(note(2 * text.format("resnet50", 0.31)))) == 1
 
 
@@ -266,3 +269,17 @@ def test_what_is_called_original_is_of_others_and_a_baseline_beside_ours_is_own(
     assert told(note(text.format("Original (darknet)"))) == [("Ours", "finished", 0.302)]
     assert told(note(text.format("YOLOv8n"))) == [("Ours", "finished", 0.302)]
     assert [name for name, _, _ in told(note(text.format("Baseline YOLOv8n")))] == ["Baseline YOLOv8n", "Ours"]
+
+
+def test_a_sign_that_shows_the_best_is_no_part_of_the_number() -> None:
+    text = "| run | mAP | bbox_mAP_s |\n|--|--|--|\n| a | ✅**0.51** | ✅**0.0100** |\n| b | ⭐ 0.49 | 0.02 |\n"
+    assert [[m.text for e in each.evaluations for m in e.metrics] for each in note(text).experiments] == [
+        ["0.51", "0.0100"],
+        ["0.49", "0.02"],
+    ]
+
+
+def test_tables_with_the_same_columns_are_told_apart_together() -> None:
+    text = "### {0}\n| Model | Backbone (size) | mAP |\n|--|--|--|\n| Faster R-CNN | {0} | {1} |\n\n"
+    found = note(f"# Trash\n{text.format('tiny (512)', 0.31)}{text.format('tiny (1024)', 0.35)}")
+    assert [each.name for each in found.experiments] == ["Faster R-CNN, tiny (512)", "Faster R-CNN, tiny (1024)"]

@@ -38,6 +38,17 @@ def test_what_a_line_calls_an_example_is_no_result(line: str) -> None:
     assert len(note(text.format("It came out as this:")).experiments) == 1
 
 
+@pytest.mark.parametrize("title", ["Conclusion", "결론", "总结"])
+def test_a_table_below_a_conclusion_is_one_and_its_prose_is_none(title: str) -> None:
+    assert len(note(f"# A\n## {title}\n{ROWS}").experiments) == 2
+    assert note(f"# A\n## {title}\n- small boxes went from 0.01 to mAP 0.021\n").experiments == ()
+
+
+def test_what_a_list_calls_its_settings_is_no_state() -> None:
+    text = "# Two nets\n{}\n## How\n- **Training**: 50 epochs, batch=16\n"
+    assert [each.name for each in note(text.format(ROWS)).experiments if each.state != "noted"] == ["plain", "light"]
+
+
 def test_an_experiment_is_one_whatever_it_is_about() -> None:
     assert len(note(f"# A\n### Experiment 2: inference in tiles\n{ROWS}").experiments) == 2
     assert note(f"# A\n### Inference\n{ROWS}").experiments == ()
