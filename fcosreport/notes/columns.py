@@ -4,7 +4,7 @@ The score of a competition that names no metric (`CV`, `private LB`, `线上分�
 """
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -37,6 +37,15 @@ SUBMITTED = re.compile(r"(?i)leader ?board|\bLB\b|\bsubmi(?:t|ssion)|리더보�
 """In the title of a table of what a leaderboard scored."""
 _IN_TITLE = re.compile(r"(?<![A-Za-z])m?AP(?![A-Za-z])")
 _PART = re.compile(r"@?(?:0?\.[5-9]\d?|[57][05])(?: ?[:-] ?0?\.?95)?|(?i:small|medium|large)|[SML]")
+_DATA = r"[A-Za-z][\w-]{1,20}|[\u3400-\u9fff]{1,8}"
+_ON_DATA = re.compile(
+    rf"(?P<metric>[^\n]{{2,60}}?)\s*[(（\[](?P<behind>{_DATA})[)）\]]|(?P<before>{_DATA})[ _](?P<rest>[^\n]{{2,60}})"
+)
+_VARIANT = re.compile(
+    r"(?i)fp\d|int\d|onnx|trt|tensorrt|quant|prun|paper|official|ours|report|best|last|final|mean|average|delta|gain|diff"
+    r"|baseline|before|after|target|novel|base|seen|rare|class|提升|论文|官方|平均|目标|差"
+)
+"""What is no name of data: how a model was run or changed, whose number it is, and which classes count."""
 _PLAIN = re.compile(r"(?i)\W*m?ap\W*")
 _VALIDATION = re.compile(r"(?i)(?:\b|(?<=ap))val(?:idation)?(?![a-z])")
 
@@ -48,7 +57,7 @@ def is_of_images(note: Markup) -> bool:
 
 def meanings(grid: Grid, *, of_images: bool) -> list[Header]:
     """What each column of a table is. `of_images`: the note is of a trade whose scores are read without a name."""
-    alone = _of_title(grid, [header(cell.raw) for cell in grid.headers])
+    alone = _on_data(_of_title(grid, [header(cell.raw) for cell in grid.headers]), grid.headers)
     return _unique(_once(_of_half(_scored(grid, alone, of_images=of_images), grid.headers), grid), grid.headers)
 
 
@@ -59,6 +68,30 @@ def _of_title(grid: Grid, headers: Sequence[Header]) -> list[Header]:
         return list(headers)
     parts = (f"{told[0]} {cell.text}" if _PART.fullmatch(cell.text) else "" for cell in grid.headers)
     return [header(part) if part else each for part, each in zip(parts, headers, strict=True)]
+
+
+def _on_data(headers: Sequence[Header], cells: Sequence[Cell]) -> list[Header]:
+    """The headers; where several have a metric that no other names, and each another name beside it, of data sets:
+    `mIoU (urban)` beside `mIoU (rural)`.
+    """
+    found = [_of_data(cell.text) if each.kind == "other" else None for each, cell in zip(headers, cells, strict=True)]
+    plain = {(each.task, each.name) for each in headers if each.kind == "metric"}
+    names: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for each in filter(None, found):
+        names[each.task, each.name].add(each.data_set.lower())
+    return [
+        new if new and len(names[new.task, new.name]) > 1 and (new.task, new.name) not in plain else each
+        for each, new in zip(headers, found, strict=True)
+    ]
+
+
+def _of_data(text: str) -> Header | None:
+    """A header that is a metric and one name beside it, before it or in brackets behind it."""
+    named = _ON_DATA.fullmatch(text[:100])
+    if not named or _VARIANT.search(name := named["behind"] or named["before"]):
+        return None
+    meaning = header(named["metric"] or named["rest"])
+    return replace(meaning, data_set=name) if meaning.kind == "metric" and not is_side(meaning.name) else None
 
 
 def _scored(grid: Grid, headers: Sequence[Header], *, of_images: bool) -> list[Header]:
@@ -141,11 +174,11 @@ def _once(headers: Sequence[Header], grid: Grid) -> list[Header]:
 
 def _unique(headers: Sequence[Header], cells: Sequence[Cell]) -> list[Header]:
     """Headers with every metric of a split once; of several that are alike the one counts that says validation."""
-    times = Counter((h.task, h.name, h.split) for h in headers if h.kind == "metric")
+    times = Counter((h.task, h.name, h.split, h.data_set) for h in headers if h.kind == "metric")
     told = [bool(_VALIDATION.search(cell.text)) for cell in cells]
-    said = Counter((h.task, h.name, h.split) for h, is_told in zip(headers, told, strict=True) if is_told)
+    said = Counter((h.task, h.name, h.split, h.data_set) for h, is_told in zip(headers, told, strict=True) if is_told)
     return [
         Header("other") if times[each] > 1 and not (is_told and said[each] == 1) else h
         for h, is_told in zip(headers, told, strict=True)
-        for each in [(h.task, h.name, h.split)]
+        for each in [(h.task, h.name, h.split, h.data_set)]
     ]

@@ -186,20 +186,28 @@ _Row = Sequence[tuple[Header, str, Cell]]
 def _results(row: _Row, where: Where, percents: Sequence[bool], title: str) -> Iterator[Evaluation]:
     """A result for each task and split, those for validation first; the title tells what no header does."""
     title_task, title_split = _task(title), "public" if SUBMITTED.search(title) else ""
-    metrics: dict[tuple[str, str], list[Metric]] = {}
+    metrics: dict[tuple[str, str, str], list[Metric]] = {}
     stated, epoch = any(each.task for each, _, _ in row), None
     for (each, column, cell), percent in zip(row, percents, strict=False):
         found = _number(cell.text) if each.kind == "metric" else None
         if found and float(found[1]) <= 100 and (not found[3] or "." in found[1]):
             is_told = bool(found[2]) or says_percent(column)
             made = metric(each.name, found[1], percent=percent or is_told or None)
-            metrics.setdefault((each.split or title_split, each.task), []).extend([made] if made else [])
+            metrics.setdefault((each.split or title_split, each.task, each.data_set), []).extend([made] if made else [])
             epoch = int(found[3]) if found[3] else epoch
-    for (split, task), found_metrics in sorted(metrics.items(), key=lambda each: bool(each[0][0])):
+    for (split, task, data_set), found_metrics in sorted(metrics.items(), key=lambda each: bool(each[0][0])):
         task_stated = bool(task or (title_task and not stated))
         told = task or ("" if stated else title_task) or "bbox"
         row_told = Evaluation(
-            told, tuple(found_metrics), where, "note", epoch, task_stated=task_stated, form="table", split=split
+            told,
+            tuple(found_metrics),
+            where,
+            "note",
+            epoch,
+            task_stated=task_stated,
+            form="table",
+            data_set=data_set,
+            split=split,
         )
         yield by_difficulty(row_told)
 

@@ -73,13 +73,15 @@ _LABEL = re.compile(
 class Header:
     """The meaning of a column: `name` is the metric's or the setting's, `task` empty where the header tells none.
 
-    `split` is a word such as `test-dev` or `public`, where the numbers are of other images than those for validation.
+    `split` is a word such as `test-dev` or `public`, where the numbers are of other images than those for validation,
+    `data_set` the name of the images, where columns beside each other have the same metric of several.
     """
 
     kind: Kind
     name: str = ""
     task: str = ""
     split: str = ""
+    data_set: str = ""
 
 
 def is_of_all_thresholds(text: str) -> bool:

@@ -283,3 +283,20 @@ def test_tables_with_the_same_columns_are_told_apart_together() -> None:
     text = "### {0}\n| Model | Backbone (size) | mAP |\n|--|--|--|\n| Faster R-CNN | {0} | {1} |\n\n"
     found = note(f"# Trash\n{text.format('tiny (512)', 0.31)}{text.format('tiny (1024)', 0.35)}")
     assert [each.name for each in found.experiments] == ["Faster R-CNN, tiny (512)", "Faster R-CNN, tiny (1024)"]
+
+
+def test_columns_of_one_metric_are_of_the_data_that_they_name() -> None:
+    text = "| run | mIoU (%) ({}) | mIoU (%) ({}) |\n|--|--|--|\n| a | 22.88 | 19.93 |\n"
+    (run,) = note(text.format("Urban", "Rural")).experiments
+    assert [(e.data_set, e.task, e["mIoU"]) for e in run.evaluations] == [
+        ("Urban", "sem_seg", 0.2288),
+        ("Rural", "sem_seg", 0.1993),
+    ]
+    days = "| run | Day mAP@0.5 | Night mAP@0.5 | Gap |\n|--|--|--|--|\n| a | 45.6 | 39.1 | 6.5 |\n"
+    assert [(e.data_set, e["AP50"]) for e in note(days).experiments[0].evaluations] == [
+        ("Day", 0.456),
+        ("Night", 0.391),
+    ]
+    assert not note(text.format("FP32", "INT8")).experiments
+    assert not note(text.format("ours", "paper")).experiments
+    assert not note("| run | mIoU (Urban) |\n|--|--|\n| a | 22.88 |\n").experiments

@@ -31,7 +31,9 @@ def test_what_is_hoped_for_in_other_languages_is_no_result(title: str) -> None:
     assert note(f"# A\n## {title}\n{ROWS}").experiments == ()
 
 
-@pytest.mark.parametrize("line", ["Ví dụ output:", "Example of the output:", "结果输出到 `test.csv`："])
+@pytest.mark.parametrize(
+    "line", ["Ví dụ output:", "The script prints:", "Example of the output:", "结果输出到 `test.csv`："]
+)
 def test_what_a_line_calls_an_example_is_no_result(line: str) -> None:
     text = "# A\n\n{}\n\n```\nModel  mAP50  mAP50-95\na      0.31   0.21\n```\n"
     assert note(text.format(line)).experiments == ()
