@@ -126,15 +126,18 @@ def _repeats(row: TableRow, experiment: Experiment) -> bool:
 def told_once(experiments: Sequence[Experiment]) -> Iterator[Experiment]:
     """The experiments without those of sentences that only quote numbers of another, which a table or a program tells.
 
-    A sentence beside settings of its own tells of a run.
+    A sentence beside settings of its own tells of a run, and so does a list of three numbers and more.
     """
     known: dict[tuple[str, str], set[int]] = defaultdict(set)
+    numbers = [[_rounded(metric) for metric in _metrics(each)] for each in experiments]
+    said = list(map(_is_said, experiments))
+    for at, told in enumerate(numbers):
+        for number in told if len(told) > 2 or not said[at] else ():
+            known[number].add(at)
     for at, each in enumerate(experiments):
-        for metric in _metrics(each) if not _is_said(each) else ():
-            known[_rounded(metric)].add(at)
-    for each in experiments:
-        places = [known.get(_rounded(metric), set()) for metric in _metrics(each)] if _is_said(each) else []
-        if not (places and set.intersection(*places)):
+        places = [known.get(number, set()) for number in numbers[at]] if said[at] else []
+        others = set.intersection(*places) if places else set[int]()
+        if not any(len(numbers[other]) > len(numbers[at]) or not said[other] for other in others):
             yield each
 
 

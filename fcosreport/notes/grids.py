@@ -4,7 +4,7 @@ import html
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html.parser import HTMLParser
 from itertools import pairwise
 
@@ -34,6 +34,10 @@ _BEST = re.compile(r"^[\u2600-\u27bf\u2b50\ufe0f\U0001f300-\U0001faff]+ ?(?=\.?\
 """A sign that shows the best of a column: `✅0.52`."""
 _MARKS = re.compile(r"[][<>&*~`_\\]")
 """The characters of all the above: most cells have none."""
+_COMMA = re.compile(r"0,\d{2,18}\s*%?")
+"""A number that only its comma parts, beside which `19,39` is no 1939."""
+_ALONE = re.compile(r"^(\W*\d{1,3}),(\d{1,18}(?![\d,])[^,]*)$")
+_WITH_COMMA = re.compile(r"\b(0),(\d)")
 _RULED = re.compile(r"^[ \t]*+\|?+[ \t]*+:?+-{2,}+:?+[ \t]*+\|", re.M)
 _BOLD_TITLE = re.compile(r"(?:\*\*|__)([^*_\n]{2,200}?)(?:\*\*|__)\s*:?")
 
@@ -71,7 +75,15 @@ def grids(note: Markup) -> Iterator[Grid]:
     for grid in sorted(found, key=lambda each: each.line):
         above = bisect_left(titles, (grid.line, "", ""))
         grid.section, grid.title, grid.around = titles[above - 1] if above else (0, "", "")
+        if any(_COMMA.fullmatch(each.text) for _, cells in grid.rows for each in cells):
+            grid.headers = [_with_points(each, _WITH_COMMA) for each in grid.headers]
+            grid.rows = [(line, [_with_points(each, _ALONE) for each in cells]) for line, cells in grid.rows]
         yield grid
+
+
+def _with_points(cell: Cell, number: re.Pattern[str]) -> Cell:
+    """The cell with a point in a number that is written with a comma."""
+    return replace(cell, text=number.sub(r"\1.\2", cell.text), raw=number.sub(r"\1.\2", cell.raw))
 
 
 def cell(raw: str) -> Cell:

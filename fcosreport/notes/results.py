@@ -56,6 +56,9 @@ _QUOTED = re.compile(
 """Words that say whose result it is: not the author's."""
 _OF_ZOO = re.compile(r"(?i)\bmodel ?zoo\b|\bpre-?trained (?:models?|weights|checkpoints)\b|预训练模型|模型库")
 """In a heading around a table whose models others trained."""
+_FOLD = re.compile(r"(?i)(?:(?:cv|k-?)[ -]?)?folds?\b.{0,12}|seeds?|repeats?")
+_AVERAGE = re.compile(r"(?i)\W*(?:mean|average|avg|std|stdev|standard deviation|mean ?(?:±|\+/?-) ?std)\W*")
+"""What rows below the repeats of a run are of: they are no run."""
 _TASK = re.compile(r"\b(segm|keypoints?|bbox)\b", re.I)
 _ON = frozenset("✓ ✔ √ ☑ ✅ yes y on true ● v x".split()) - {"x"}
 _OFF = frozenset(("", *"✗ ✘ × x ☐ ❌ - – — no n off false ○".split()))
@@ -114,6 +117,7 @@ def rows_of(grid: Grid, path: str, *, is_zoo: bool, of_images: bool = False) -> 
     ]
     ticked = ticks(grid, headers)
     has_ours = any(_OURS.search(cell.text) for _, cells in grid.rows for cell in cells[:2])
+    has_folds = any(map(_FOLD.fullmatch, texts))
     is_list = any(map(_LIST.search, texts)) or links_papers(grid)
     said = [text for each, text in zip(headers, texts, strict=True) if each.kind == "metric" or not measured]
     is_own = not (
@@ -133,6 +137,8 @@ def rows_of(grid: Grid, path: str, *, is_zoo: bool, of_images: bool = False) -> 
         if not (results or is_said):
             continue
         label = _label(row)
+        if has_folds and _AVERAGE.fullmatch(label):
+            continue
         yield TableRow(
             label=label,
             where=where,

@@ -48,7 +48,7 @@ _VERB = (
     r"=|:|：|->|→|≈|~|约|为|是|达到?了?|到|有|は|が|는|은|이|가"
     r"|[:：]?\s*(?:is|was|of|about|around|reaches|reached|got|at|to|peak(?:s|ed) at)"
 )
-_BETWEEN = rf"[\s*_`\"'）)]{{0,12}}(?:(?:{_VERB})[\s*_`\"'≈~]{{0,4}}){{0,2}}"
+_BETWEEN = rf"[\s*_`\"'）)]{{0,12}}(?:(?:{_VERB})[\s*_`\"'≈~]{{0,6}}){{0,2}}"
 _SCORE = r"(?:\d{1,3}(?:\.\d{1,18})?|\.\d{1,18})"
 _ENDS = r"(?![\dA-Za-z_])(?!\.\d)(?! ?[-–~] ?\.?\d)"
 """Nothing that goes on: neither as a number nor as a span, which is hoped for."""

@@ -19,6 +19,10 @@ _SUMMARY = tuple(
 )
 """The columns of a COCO summary before its values."""
 _GENERIC = re.compile(r"(?i)\s*(?:values?|scores?|results?|数值|结果|值|指标|スコア|値)?\s*")
+_TASK = re.compile(
+    r"(?i)\W*(?:(?P<box>(?:bounding )?box(?:es)?|bbox|b-?box(?:es)?)|(?:segmentation )?masks?|segmentation)"
+    r"(?: \([BM]\))?(?: metrics?| results?)?\W*"
+)
 _GAIN = re.compile(r"[+±−–-]\s?\d")
 _NOTHING = re.compile(r"(?i)[-–—/\s]*|n/?a")
 _NAMED = re.compile(r"(?P<name>[A-Za-z][\w@.: -]{1,30}?)\s*[:=]?\s+(?P<value>\d{0,2}\.\d+\s?%?)")
@@ -105,13 +109,19 @@ def upright(grid: Grid) -> Grid:
     if header(grid.headers[0].raw).kind == "metric":  # a first row that Markdown takes for headers
         rows = [(grid.line, [titles[at], *column]) for at, column in columns.items()]
         return Grid(grid.line, grid.title, grid.section, [grid.headers[0], *names], rows)
-    splits = [split_alone(cell.text) for cell in labels]
-    if len(splits) > 1 and all(splits):  # one run, told by its splits
+    splits = [split_alone(cell.text) or _task_alone(cell.text) for cell in labels]
+    if len(splits) > 1 and all(splits):  # one run, told by its splits or its tasks
         headers = [Cell(f"{split} {name.text}", f"{split} {name.raw}") for split in splits for name in names]
         values = [cell for column in columns.values() for cell in column]
         return Grid(grid.line, grid.title, grid.section, headers, [(lines[0], values)])
     rows = [(lines[0], [label, *column]) for label, column in zip(labels, columns.values(), strict=True)]
     return Grid(grid.line, grid.title, grid.section, [Cell("name", "name"), *names], rows)
+
+
+def _task_alone(text: str) -> str:
+    """The task that the header of a column says, and nothing else: `Bounding Boxes`, `Mask (M)`."""
+    found = _TASK.fullmatch(text)
+    return ("box" if found["box"] else "mask") if found else ""
 
 
 def _is_of_metrics(kinds: Sequence[str]) -> bool:

@@ -26,7 +26,8 @@ _LABEL = re.compile(
     re.I,
 )
 _PHASE = re.compile(
-    r"(?:training|validation|detection|model|test) (?:results?|metrics?|performance)|(?:key )?(?:findings|metrics)"
+    r"(?:overall )?(?:(?:training|validation|detection|model|test) )(?:results?|metrics?|performance)"
+    r"|(?:key )?(?:findings|metrics)|(?:(?:final|best) )?results? \(epoch \d{1,5}\)"
     r"|contents|(?:epoch[- ]by|per)[- ]epoch .{1,30}|confusion matrix|(?:precision[- –]recall|pr|loss) curves?"
     r"|deployment"
     r"|resultados?|métricas|résultats|ergebnisse|risultati|wyniki|результаты|метрики|kết quả|sonuçlar|hasil"
@@ -73,6 +74,7 @@ _SUMMARY = re.compile(
 )
 _PROBLEM = re.compile(
     r"(?:root causes?|causes?|problems?|issues?|bugs?|errors?|symptoms?|fix(?:es)?|solutions?|q)\b\s*\d*\s*[:：.]"
+    r"|(?:\w+ )?(?:challenges|problems|issues),? (?:&|and) (?:their )?(?:solutions?|fixes)"
     r"|(?:根本?原?因|原因|问题|现象|解决(?:方案|办法|方法)?|故障|报错|原因分析|問題|エラー|문제|원인|오류)\s*\d*\s*(?:[:：]|$)"
 )
 _PROMISED = re.compile(

@@ -33,6 +33,8 @@ _SPREAD = re.compile(
 _ARM = re.compile(r"\W*[Aa]rms?\W*")
 """The runs that a study holds against each other; ARm is the recall of medium boxes."""
 _LETTER = re.compile(r"(?<=[\w.%]) +\(([bmp])\)$")
+_SHORT = re.compile(r"(?<=precision) ?\(p\)|(?<=recall) ?\(r\)")
+"""A metric's own letter, which is no task."""
 _LETTERS = {"b": " box", "m": " mask", "p": " pose"}
 """Of which task Ultralytics says a number is, set apart: `mAP50 (B)`."""
 _GLUED_SPLIT = re.compile(r"\b(train|val|test)(?=m?a[pr])")
@@ -63,7 +65,7 @@ _LINK = re.compile(
 _LINKED = re.compile(r"model (?:links?|urls?|downloads?|weights?|zoo)\b", re.I)
 """A link to a model, and not its name."""
 _LABEL = re.compile(
-    r"(?:model|name|method|methods|models|network|detector|architecture|arch|config|setting|run|exp\w*"
+    r"(?:model|name|method|methods|models|network|detector|architecture|arch|config|setting|run|exp\w*|folds?"
     r"|模型|方法|实验\w*|名称|编号|序号|モデル|手法|番号|실험|모델)\b|(?:no|id)\.?$|[#№]",
     re.I,
 )
@@ -130,7 +132,7 @@ def _plain(text: str) -> str:
 
 def _metric(words: str) -> Header | None:
     """The metric of a column: as tables write it, else by the names that programs log."""
-    words = _GLUED_SPLIT.sub(r"\1 ", _SPREAD.sub(" ", _EPOCH.sub(" ", _BAR.sub("", words))))
+    words = _SHORT.sub("", _GLUED_SPLIT.sub(r"\1 ", _SPREAD.sub(" ", _EPOCH.sub(" ", _BAR.sub("", words)))))
     letter = _LETTER.search(words)
     named = f"{words[: letter.start()]}{_LETTERS[letter[1]]}" if letter else words
     found = _of_table(named)

@@ -300,3 +300,34 @@ def test_columns_of_one_metric_are_of_the_data_that_they_name() -> None:
     assert not note(text.format("FP32", "INT8")).experiments
     assert not note(text.format("ours", "paper")).experiments
     assert not note("| run | mIoU (Urban) |\n|--|--|\n| a | 22.88 |\n").experiments
+
+
+def test_the_mean_below_the_folds_of_a_run_is_none() -> None:
+    text = "| {} | mAP |\n|--|--|\n| 0 | 0.4315 |\n| 1 | 0.4554 |\n| **Mean** | **0.4435** |\n| Std | 0.0120 |\n"
+    assert told(note(text.format("Fold"))) == [("Fold 0", "finished", 0.4315), ("Fold 1", "finished", 0.4554)]
+    assert [name for name, _, _ in told(note(text.format("Model")))][-2:] == ["Mean", "Std"]
+
+
+def test_a_table_may_write_its_numbers_with_a_comma() -> None:
+    text = "| Cấu hình | Tệp (MB) | mAP@0,5 | Ghi chú |\n|--|--|--|--|\n| YOLO26s | 19,39 | **0,9520** | 1, 2 |\n"
+    (run,) = note(text).experiments
+    assert (run.name, [(m.name, m.value) for m in run.evaluations[0].metrics]) == ("YOLO26s", [("AP50", 0.952)])
+    assert not note("| run | mAP |\n|--|--|\n| a | 1,205 |\n").experiments
+
+
+def test_a_metric_beside_its_own_letter_is_of_no_task() -> None:
+    text = "| Metric | Value |\n|--|--|\n| Precision (P) | **0.806** |\n| Recall (R) | 0.717 |\n| mAP50 | 0.770 |\n"
+    (result,) = note(text).experiments[0].evaluations
+    assert (result.task, [(m.name, m.text) for m in result.metrics]) == (
+        "bbox",
+        [("P", "0.806"), ("R", "0.717"), ("AP50", "0.770")],
+    )
+
+
+@pytest.mark.parametrize(("box", "mask"), [("Box", "Mask"), ("Bounding Boxes", "Segmentation Masks")])
+def test_columns_that_are_tasks_are_of_one_run(box: str, mask: str) -> None:
+    text = f"## Wide\n| Metric | {box} | {mask} |\n|--|--|--|\n| Recall | 99.1% | 98.2% |\n| mAP50 | 91.1% | 78.9% |\n"
+    (run,) = note(text).experiments
+    assert run.name == "Wide"
+    found = sorted((e.task, e["AP50"], e["R"]) for e in run.evaluations)
+    assert found == [("bbox", 0.911, 0.991), ("segm", 0.789, 0.982)]

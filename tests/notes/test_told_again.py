@@ -81,3 +81,21 @@ def test_a_number_that_counts_names_nothing() -> None:
     text = "# Boards\n| Class | Images | Instances | mAP50 |\n|--|--|--|--|\n| *All* | 753 | 3852 | 0.979 |\n"
     (run,) = note(f"{text}| hole | 98 | 448 | 0.97 |\n").experiments
     assert run.name == "Boards"
+
+
+def test_a_sentence_that_quotes_a_list_of_numbers_is_no_run() -> None:
+    text = (
+        "# Planes\n## Findings\n- **Best:** the wide net achieved **93.31% mAP@50-95**\n\n"
+        "## 2. Wide net\n### Final Results (Epoch 100)\n- **Recall:** 99.46%\n- **mAP@50:** 99.36%\n"
+        "- **mAP@50-95:** **93.31%** ⭐\n"
+    )
+    (run,) = note(text).experiments
+    assert (run.name, {m.name: m.value for each in run.evaluations for m in each.metrics}) == (
+        "2. Wide net",
+        {"R": 0.9946, "AP50": 0.9936, "AP": 0.9331},
+    )
+
+
+def test_lists_of_the_same_numbers_are_two_runs() -> None:
+    text = "## {}\n- Recall: 99.46%\n- mAP@50: 99.36%\n- mAP@50-95: 93.31%\n\n"
+    assert [each.name for each in note(text.format("a") + text.format("b")).experiments] == ["a", "b"]
