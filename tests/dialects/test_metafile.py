@@ -58,7 +58,8 @@ def test_one_result_may_stand_without_a_dash() -> None:
         Metafile, INDEX.replace("      - Task", "        Task").partition("        Task: Instance")[0], path=PATH
     )
     assert isinstance(row, TableRow)
-    assert [(each.task, each["AP"]) for each in row.results] == [("bbox", pytest.approx(0.366))]
+    (result,) = row.results
+    assert (result.task, result["AP"]) == ("bbox", pytest.approx(0.366))
 
 
 @pytest.mark.parametrize(
