@@ -21,10 +21,11 @@ _WORD = (
     r"|(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)\d{1,2}"
 )
 NO_RUN_NAME = re.compile(
-    rf"(?:{_WORD}|trainer_state|wandb[-_](?:summary|metadata)|slurm[-_.]?\d+|version_\d+)(?:[-_.](?:{_WORD}))*",
+    rf"(?!(?:val(?:idation)?|det|segm?|bbox)$)(?:{_WORD}|trainer_state|wandb[-_](?:summary|metadata)|slurm[-_.]?\d+|version_\d+)(?:[-_.](?:{_WORD}))*",
     re.IGNORECASE,
 )
-"""Names that say what a file is, not which run it is of: the run is the folder."""
+"""Names that say what a file is, not which run it is of: the run is the folder. `val` or `seg` alone
+tell of a test of their own."""
 
 _NO_FOLDER_NAME = re.compile(
     r"(exp(eriment)?s?|runs?|trains?|val(id(ation)?)?|predict|detect|segment|pose|obb|classify|work_?dirs?|outputs?|slurm|jobs?|trials?"

@@ -46,7 +46,9 @@ def test_a_name_of_words_that_say_what_a_file_is_names_no_run(file: str) -> None
     assert run_path(PurePosixPath("runs/sgd") / file) == PurePosixPath("runs/sgd")
 
 
-@pytest.mark.parametrize("file", ["det_record_convnext.txt", "console_adam.txt", "coco.txt", "november.log"])
+@pytest.mark.parametrize(
+    "file", ["det_record_convnext.txt", "console_adam.txt", "coco.txt", "november.log", "val.log", "seg.txt"]
+)
 def test_one_word_more_names_a_run(file: str) -> None:
     assert run_path(PurePosixPath("logs") / file) == PurePosixPath("logs") / file.partition(".")[0]
 
