@@ -26,6 +26,6 @@ def test_watch_shows_what_is_appended_and_that_it_runs(run: Run, tmp_path: Path)
             seen += process.stdout.readline()
     finally:
         process.send_signal(2)
-        _, error = process.communicate(timeout=20)
+        _, error = process.communicate(timeout=100)
     assert "Traceback" not in error
     assert "\x1b" not in seen

@@ -33,6 +33,7 @@ from tests.renderers.rendering import EMPTY, OUTPUTS, render
 AXE = (files("axe_playwright_python") / "axe.min.js").read_text("utf-8")
 
 
+expect.set_options(timeout=30_000)  # milliseconds; a busy machine is no fault of the page
 REPORTS = {"empty": EMPTY, "baseline": baseline(), "hostile": hostile(), "lively": lively(5)}
 
 
@@ -200,12 +201,14 @@ def test_keys_walk_through_the_rows_and_say_what_they_do(opened: Open) -> None:
     page = opened(page_of("baseline")).page
     for key in "jjk":
         page.keyboard.press(key)
-    assert page.locator("tr.at-hand").get_attribute("id") == "r0"
+    expect(page.locator("tr.at-hand")).to_have_id("r0")
     page.keyboard.press("?")
     expect(page.locator("dialog")).to_be_visible()
     page.keyboard.press("Escape")
     expect(page.locator("dialog")).to_be_hidden()
+    expect(page.locator("body")).to_be_focused()
     page.keyboard.press("j")
+    expect(page.locator("tr.at-hand")).to_have_id("r1")
     page.keyboard.press("Enter")
     expect(page.locator("#e1")).to_be_visible()
 
