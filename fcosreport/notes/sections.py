@@ -165,7 +165,8 @@ def _is_outside(line: Line, item: Section) -> bool:
 def _entry(line: Line, path: str) -> Entry:
     where = Where(path, line.number)
     in_words = list(said_results(line, path))
-    told, beside = (tuple(each for each in in_words if is_beside(each) is so) for so in (False, True))
+    told = tuple(each for each in in_words if not is_beside(each)) if in_words else ()
+    beside = tuple(each for each in in_words if is_beside(each)) if in_words else ()
     if line.kind == "heading":
         return Entry(line, told=told)
     if line.kind not in ("item", "text"):

@@ -155,6 +155,10 @@ class Dialect:
     whole_file: WholeFile | None = None
     gives_way: bool = False
 
+    def is_in(self, data: bytes) -> bool:
+        """Whether one of its anchors occurs in a text."""
+        return any(anchor in data for anchor in self.anchors)
+
     def is_for(self, shown: str) -> bool:
         """Whether the path alone says that the file is of this dialect."""
         return bool(self.paths and self.paths.search(name_unpacked(shown).replace("\\", "/")))

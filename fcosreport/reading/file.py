@@ -110,8 +110,13 @@ def printed(text: str, shown: str) -> list[Evaluation]:
 
     All others read the note themselves.
     """
-    feeding = Feeding(shown, "log", among=[each for each in dialects() if each.gives_way])
-    feeding.feed(Roll(io.BytesIO(text.encode("utf-8", "replace")), BUFFER))
+    data = text.encode("utf-8", "replace")
+    printing = (each for each in dialects() if each.gives_way) if data.strip() else ()
+    among = [each for each in printing if each.is_in(data) or each.is_for(shown)]
+    if not among:
+        return []
+    feeding = Feeding(shown, "log", among=among)
+    feeding.feed(Roll(io.BytesIO(data), BUFFER))
     return [record for record in feeding.records() if isinstance(record, Evaluation)]
 
 
