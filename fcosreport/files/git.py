@@ -23,7 +23,7 @@ def changed(rev: str, folder: Path) -> frozenset[str]:
 def tracked(checkout: str) -> frozenset[str]:
     """The files and submodules of a checkout, by their paths in it, those that a sparse one leaves out among them.
 
-    None where git cannot tell.
+    There are none where git cannot tell.
     """
     try:
         names = _git(Path(checkout), "-c", "core.fsmonitor=false", "ls-files", "-z", told="not listed")

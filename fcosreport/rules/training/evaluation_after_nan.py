@@ -88,8 +88,8 @@ def _after(experiment: Experiment, settings: Settings) -> list[Evaluation]:
     logged = [e for e in experiment.evaluations if e.origin == "log" and e.category is None]
     event = next((e for e in experiment.events if e.kind == "nan"), None)
     if event:
-        after = [e for e in logged if _is_after(e, event)]
-        return [] if _got_better(after, [e for e in logged if e not in after]) else after
+        after, before = ([e for e in logged if _is_after(e, event) == is_after] for is_after in (True, False))
+        return [] if _got_better(after, before) else after
     return [e for e in logged[-1:] if _ends_training(experiment, e) or (e["AP"] or 0) < settings.broken_weights]
 
 
