@@ -1,6 +1,7 @@
 """What an axis shows of its values, and where its ticks are."""
 
 import math
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -115,7 +116,7 @@ def _even(shown: Range, is_counted: bool) -> tuple[Sequence[float], float]:
 
 def _step(shown: Range, most: int) -> float:
     """1, 2 or 5 times a power of ten, of which the range holds no more than so many."""
-    exact = (shown[1] - shown[0]) / most
+    exact = max((shown[1] - shown[0]) / most, sys.float_info.min)
     return next(step for step in _steps(exact, exact) if step >= exact * (1 - _NEAR))
 
 

@@ -43,9 +43,10 @@ _ON_DATA = re.compile(
 )
 _VARIANT = re.compile(
     r"(?i)fp\d|int\d|onnx|trt|tensorrt|quant|prun|paper|official|ours|report|best|last|final|mean|average|delta|gain|diff"
-    r"|baseline|before|after|target|novel|base|seen|rare|class|提升|论文|官方|平均|目标|差"
+    r"|baseline|before|after|target|novel|base|seen|rare|class|body|face|foot|hand|whole|提升|论文|官方|平均|目标|差"
 )
-"""What is no name of data: how a model was run or changed, whose number it is, and which classes count."""
+"""What is no name of data: how a model was run or changed, whose number it is, which classes and which
+parts of a body count."""
 _PLAIN = re.compile(r"(?i)\W*m?ap\W*")
 _VALIDATION = re.compile(r"(?i)(?:\b|(?<=ap))val(?:idation)?(?![a-z])")
 

@@ -62,8 +62,8 @@ _NAME = "mask_rcnn.res50.c4.coco.multiscale.1x.syncbn.extra_norm"
     ],
     quiet=[
         [
-            {"weights": "runs/a/model_final.pth", "bbox": FAIR, "train_batch_size": 16},
-            {"weights": "runs/a/model_final.pth", "bbox": FAIR, "train_batch_size": 4},
+            {"weights": "runs/a/model_final.pth", "config": "a.yaml", "bbox": FAIR, "train_batch_size": 16},
+            {"weights": "runs/a/model_final.pth", "config": "a.yaml", "bbox": FAIR, "train_batch_size": 4},
         ],
         [{"bbox": FAIR, "lr": 0.001}, {"bbox": POOR, "lr": 0.005}],
         [{"bbox": FAIR, "lr": 0.001}, {"bbox": FAIR, "lr": 0.001, "name": "the same run in another file"}],
@@ -188,9 +188,10 @@ def _one_checkpoint(experiments: Sequence[Experiment]) -> bool:
 
 
 def _are_tests_of_one_file(experiments: Sequence[Experiment]) -> bool:
-    """Whether all test the same file and train nothing: how it was trained stands in their configurations, no more."""
-    tested = {str(e.value("weights") or "") for e in experiments}
-    return len(tested) == 1 and "/" in tested.pop() and not any(e.curves for e in experiments)
+    """Whether all test one file by one configuration and train nothing: a console shows it, and the log beside it."""
+    tested = {(str(e.value("weights") or ""), str(e.value("config") or "")) for e in experiments}
+    weights, config = next(iter(tested))
+    return len(tested) == 1 and "/" in weights and bool(config) and not any(e.curves for e in experiments)
 
 
 def _has_just_begun(tasks: Sequence[list[Entry]], different: Contrast) -> bool:
