@@ -46,7 +46,11 @@ _LINK_TEXT = re.compile(r"(?:(?:config|cfg|yaml|model|log|link|download|weights?
 ZOO = re.compile(r"(?i)(?:model[-_ ]?)?zoo|metafile")
 """In the path of a page or a table of models that others can fetch."""
 _LIST = re.compile(r"(?i)\b(?:paper|title|venue|conference|journal)\b|会议|期刊|论文题目")
-_OURS = re.compile(r"(?i)\bours?\b|\bthis (?:repo|work|project)|\bproposed\b|我们|本文|本项目|現在|本手法|제안")
+_OURS = re.compile(
+    r"(?i)\bours?\b|\bthis (?:repo|work|project)|\bproposed\b|我们|本文|本项目|現在|本手法|제안|우리"
+    r"|\bbizim|\bönerilen|\bnuestr[oa]s?\b|\bnoss[oa]s?\b|\bpro(?:puest|post)[oa]s?\b|\bnôtre\b|\bproposée?s?\b|\bunsere?\b"
+    r"|\bнаш[аеи]?\b|предлож|của chúng tôi|đề xuất"
+)
 """Words beside which the rows of a table that name known detectors are of others."""
 _QUOTED = re.compile(
     r"(?i)^\W*pre-?trained (?:models?|weights?|checkpoints?)\b"
@@ -54,7 +58,10 @@ _QUOTED = re.compile(
     r"|et al)\b|^\W*original\b|\(original\)|论文|官方|論文|公式|논문|공식"
 )
 """Words that say whose result it is: not the author's."""
-_OF_ZOO = re.compile(r"(?i)\bmodel ?zoo\b|\bpre-?trained (?:models?|weights|checkpoints)\b|预训练模型|模型库")
+_OF_ZOO = re.compile(
+    r"(?i)\bmodel ?zoo\b|\bpre-?trained (?:models?|weights|checkpoints)\b|预训练模型|模型库"
+    r"|\b(?:supported|available) (?:models|detectors|architectures|networks|backbones)\b|支持的?(?:模型|网络|检测器)"
+)
 """In a heading around a table whose models others trained."""
 _FOLD = re.compile(r"(?i)(?:(?:cv|k-?)[ -]?)?folds?\b.{0,12}|seeds?|repeats?")
 _AVERAGE = re.compile(r"(?i)\W*(?:mean|average|avg|std|stdev|standard deviation|mean ?(?:±|\+/?-) ?std)\W*")

@@ -259,7 +259,8 @@ def test_a_table_of_what_is_under_way_needs_no_metric() -> None:
 
 def test_a_table_below_a_heading_of_models_to_fetch_is_of_others() -> None:
     table = "### Base models\n| Model | AP |\n|--|--|\n| S | 48.1 |\n| M | 49.9 |\n"
-    assert told(note(f"# Polyps\n## 📊 Model Zoo\n{table}")) == []
+    for heading in ("📊 Model Zoo", "Supported Models", "支持的模型"):
+        assert told(note(f"# Polyps\n## {heading}\n{table}")) == []
     assert len(told(note(f"# Polyps\n## 📊 Our models\n{table}"))) == 2
 
 

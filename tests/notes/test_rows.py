@@ -97,6 +97,15 @@ def test_a_column_of_differences_claims() -> None:
 def test_beside_ours_the_other_rows_are_of_others() -> None:
     table = "| model | AP |\n|-|-|\n| SSD300 | 25.1 |\n| YOLOv3 | 33.0 |\n| **Ours** | 35.9 |\n"
     assert told(note(f"# Results\n{table}")) == [("Ours", "finished", 0.359)]
+    for ours in (
+        "Önerilen yöntem",
+        "Nuestro modelo",
+        "Modelo proposto",
+        "Notre méthode proposée",
+        "Наша модель",
+        "우리 모델",
+    ):
+        assert [name for name, *_ in told(note(f"# Results\n{table.replace('Ours', ours)}"))] == [ours]
 
 
 def test_the_best_of_a_run_and_its_epoch_behind_a_slash() -> None:
