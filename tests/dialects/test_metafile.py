@@ -59,7 +59,8 @@ def test_one_result_may_stand_without_a_dash() -> None:
     )
     assert isinstance(row, TableRow)
     (result,) = row.results
-    assert (result.task, result["AP"]) == ("bbox", pytest.approx(0.366))
+    assert result.task == "bbox"
+    assert result["AP"] == pytest.approx(0.366)
 
 
 @pytest.mark.parametrize(
