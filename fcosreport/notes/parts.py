@@ -253,9 +253,9 @@ def run_name(heading: str, run: Run, citation: Citation | None, differing: set[s
 
 
 def _said(run: Run) -> str:
-    """The first line of a run that states no setting, if it is no label."""
+    """The first line of a run that is not printed by a program and states no setting, if it is no label."""
     lines = (entry.line for entry in run.entries if not entry.told)
-    texts = (line.text for line in lines if line.kind in ("item", "text"))
+    texts = (e.text for e in lines if e.kind == "item" or (e.kind == "text" and not words.is_log(e.text)))
     said = next((text for text in texts if text and not stated(text, Where("", 1))), "")
     return "" if words.is_label(said) else _EMPHASIS.sub("", _LINK.sub(r"\1", said))[:60].strip()
 

@@ -129,7 +129,8 @@ _REPORT = re.compile(
 
 _PRINTED = re.compile(
     r"Average (?:Precision|Recall)|IoU|DONE|^Accumulating|^Running per|^Evaluat|^Loading|^creating index|^index created"
-    r"|AP(?:_R\d+)?@\d|^\[?(?:bbox|bev|3d|aos) +AP\b|INFO|\d\d:\d\d|step=|^[=\-*#>|\s]+$|^\[|^Test:|^Epoch",
+    r"|AP(?:_R\d+)?@\d|^\[?(?:bbox|bev|3d|aos) +AP\b|INFO|\d\d:\d\d|step=|^[=\-*#>|\s]+$|^Test:|^Epoch"
+    r"|^(?:OrderedDict\()?[\[{]",
 )
 _PLACES = (
     "location path log logs dir folder directory output outputs workdir logdir outputdir savedir"

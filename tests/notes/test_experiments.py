@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from fcosreport.notes import Note, read
 from fcosreport.records import COCO_METRICS, Evaluation, Experiment, Metric, Where
+from tests.conftest import FAIR, GOOD, block
 
 LINE = re.compile(r"Average \w+ .*\| area=.* = (-?\d\.\d+)")
 BLOCK = "".join(f"Average Precision (AP) @[ IoU=0.50 | area= all | maxDets=100 ] = 0.{n}\n" for n in range(100, 112))
@@ -272,6 +273,17 @@ def test_rules_part_runs_wherever_they_stand(rule: str) -> None:
 def test_a_repeated_setting_begins_another_run() -> None:
     found = beside("# sweep\n- lr = 1e-3\n- bs 4\n- lr = 5e-3\n- bs 8\n")
     assert [(each.value("lr"), each.value("train_batch_size")) for each in found] == [(1e-3, 4), (5e-3, 8)]
+
+
+def test_a_block_and_the_object_that_is_printed_below_it_are_one_result_called_by_no_row_of_them() -> None:
+    printed = "OrderedDict([('bbox_mAP', {0}), ('bbox_mAP_50', {1}), ('bbox_mAP_75', {2})])\n"
+    first, other = (
+        f"python test.py {name}.py\n{block(numbers)}{printed.format(*numbers.split())}\n\n"
+        for name, numbers in (("ssd", GOOD), ("yolo", FAIR))
+    )
+    found = note(f"# fashion\n\n{first}{other}").experiments
+    assert [each.name for each in found] == ["fashion (python test.py ssd.py)", "fashion (python test.py yolo.py)"]
+    assert [len(each.evaluations) for each in found] == [1, 1]
 
 
 def test_two_results_of_one_task_are_two_runs_and_two_tasks_are_one() -> None:
