@@ -47,17 +47,22 @@ class _Sides:
     doubt: str = ""
 
 
+def called(experiments: Sequence[Experiment], name: str) -> list[Experiment]:
+    """The experiments of that id, else those of that name, else those whose name ends so: `adam` for `yolo_s/adam`."""
+    tests: tuple[Callable[[Experiment], bool], ...] = (
+        lambda each: each.id == name,
+        lambda each: each.name == name,
+        lambda each: each.name.endswith(f"/{name}"),
+    )
+    return next(filter(None, ([each for each in experiments if test(each)] for test in tests)), [])
+
+
 def chosen(experiments: Sequence[Experiment], name: str, names: Callable[[], list[str]] | None = None) -> Experiment:
-    """The experiment of that id or name, or whose name ends so. Raises UsageError with the nearest if it is not one.
+    """The experiment that is called so. Raises UsageError with the nearest where there is none, or several.
 
     `names` tells all names and ids that there are, if `experiments` are but some.
     """
-    tests: tuple[Callable[[Experiment], bool], ...] = (
-        lambda e: e.id == name,
-        lambda e: e.name == name,
-        lambda e: e.name.endswith(f"/{name}"),
-    )
-    found = next(filter(None, ([e for e in experiments if test(e)] for test in tests)), [])
+    found = called(experiments, name)
     if len(found) == 1:
         return found[0]
     if found:

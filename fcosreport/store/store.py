@@ -195,18 +195,12 @@ class Store:
         return self._experiments(f"where {where}", [value for *_, value in tests])
 
     def named(self, name: str) -> list[Experiment]:
-        """The experiments of that id, else those of that name, else those whose name ends so: `adam` for `yolo_s/adam`.
+        """The experiments that are called so, by names that no two runs have (see `names_apart`)."""
+        from fcosreport.comparing.pairs import called
 
-        A name is that which no other run has (see `names_apart`), so what is kept may be shorter.
-        """
-        if found := self._experiments("where id = ?", [name]):
-            return found
-        shorter = as_json([name, *(name[at + 1 :] for at, sign in enumerate(name) if sign == "/")])
-        found = self._experiments(
-            "where name in (select value from json_each(?1)) or substr(name, -length(?2)) = ?2", [shorter, f"/{name}"]
-        )
-        is_called = [each for each in found if each.name == name]
-        return is_called or [each for each in found if each.name.endswith(f"/{name}")]
+        ends = as_json([name, *(name[at + 1 :] for at, sign in enumerate(name) if sign == "/")])
+        is_candidate = "id = ?2 or name in (select value from json_each(?1)) or substr(name, -length(?3)) = ?3"
+        return called(self._experiments(f"where {is_candidate}", [ends, name, f"/{name}"]), name)
 
     def repeats(self, experiments: Sequence[Experiment]) -> list[Experiment]:
         """The experiments that declare what one of these declares, but for the seed; among them these themselves."""
