@@ -24,7 +24,8 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from fcosreport.comparing.scores import agree
-from fcosreport.grammar.class_lines import ClassLine, class_line, heading, size_of_block
+from fcosreport.grammar.class_lines import ClassLine, Heading, class_line, heading, size_of_block
+from fcosreport.grammar.headings import Headings, is_mean
 from fcosreport.grammar.lines import line_begin, line_end, lines_with
 from fcosreport.grammar.metric_line import Said, counts, is_of_parts, said, tells_again
 from fcosreport.grammar.named_results import Progress, results
@@ -32,7 +33,6 @@ from fcosreport.grammar.printed_table import is_overall
 from fcosreport.grammar.statements import statements
 from fcosreport.reading.dialect import Record, Window, dialect
 from fcosreport.records import Evaluation, Origin, Where
-from fcosreport.vocabulary.detectors import detectors
 from fcosreport.vocabulary.metric_names import is_of_retrieval
 from fcosreport.vocabulary.metrics import metrics
 
@@ -56,9 +56,12 @@ WIDE = 600
 _SIGN = re.compile(  # each begins with a character that few words have
     rb"A(?:[PR]|verage|(?<=mA))|m(?:ap|ar_|ean[ _]|iss[ _]|c(?<=cmc))|M(?:ap|R|ean |iss[ _]|C(?<=CMC))|g(?<=averag)"
     rb"|PQ|@(?:(?<=recision@)|(?<=ecall@))|F1|v(?<=detection_ev)|OTA|I(?:DF1|[oO]?U|NP)|NDS|PCK|k[-@]1(?<=ank.1)|R@?1"
-    rb"|=(?<=\bap =)|P(?=recision *[:=])|Recall *[:=]|hmean|[dD]ice(?![a-z])"
+    rb"|=(?<=\bap =)|P(?=recision *[-:=])|Recall *[-:=]|hmean|[dD]ice(?![a-z])"
 )
-_TELLS = re.compile(rb"[=:>]| is |reached|improved |(?:AP|map|mIoU|OTA|IDF1|NDS|PQ|[dD]ice)\S* \.?\d")
+_TELLS = re.compile(
+    rb"[=:>]| is | (?:-|\xe2\x80[\x93\x94]) \d?\d?\.|reached|improved "
+    rb"|(?:AP|map|mIoU|OTA|IDF1|NDS|PQ|[dD]ice)\S* \.?\d"
+)
 _IOU = re.compile(r"(?i)\biou[ =:@]*0?\.\d")
 _LOSS = re.compile(r"(?i)loss\W{1,4}\d*\.\d")
 _TEST = re.compile(rb"(?i)\btest(?:ing)?[ _:/][^\r\n]{0,60}?AP|AP[^\r\n]{0,40}? test\b")
@@ -66,8 +69,6 @@ _TITLE = re.compile(rb"SUMMARY OF EPOCH (\d{1,7})")
 _DETECTION = re.compile(rb"(?i)\bcoco|\bb?box(?:es)?\b|\bbounding|\bobject[ _-]?detect|\bdetector\b")
 _OF_ONE = re.compile(rb"(?i)class|categor|label")
 """Where a listing of classes may be, whose AP is none of all."""
-_MEAN = re.compile(r"(?i)(?:mean|overall|average|avg)\b|map(?![a-z])")
-"""How the name of a mean over classes begins."""
 _BRANCH = re.compile(r"[│ ]*[├└]──")
 """How a line of a tree begins, in which losses and what each was before may part two metrics."""
 
@@ -88,15 +89,7 @@ class _Begun(NamedTuple):
     last: int
     reach: int
     is_known: bool
-    heading: str
-
-
-class _Headed(NamedTuple):
-    """A result below a heading, which names a class if a mean over classes follows; with the last line of it."""
-
-    heading: str
-    found: list[Record]
-    last: int
+    heading: Heading | None
 
 
 class _Class(NamedTuple):
@@ -122,7 +115,7 @@ class MetricLines:
         self.path, self.origin = path, origin
         self.begun: _Begun | None = None
         self.classes: dict[str, _Class] = {}  # by their names, of which the mean is waited for
-        self.headed: list[_Headed] = []
+        self.headings = Headings()
         self.last_class = 0  # line of the last of them
         self.last_other = -BESIDE - 1  # line that is of another trade
         self.last_side = -NEAR - 1  # line of the precision of one of several classes
@@ -159,7 +152,7 @@ class MetricLines:
 
     def close(self) -> Iterator[Record]:
         yield from self._end()
-        yield from self._told_headed(None)
+        yield from self.headings.told(None)
         yield from self._told_news(())
 
     def _other(self, line: int) -> None:
@@ -217,29 +210,16 @@ class MetricLines:
         if classes and made and self.begun.where.line - self.last_class <= NEAR:
             yield from (_of_class(each, made[0]) for each in classes.values())
             found = [_as_voc(each) for each in found]
-        begun, near = self.begun, self.headed and self.begun.where.line - self.headed[-1].last <= NEAR
+        begun, near = self.begun, self.headings.is_near(self.begun.where.line)
         self.begun, self.classes, self.last = None, {}, made
-        if begun.heading and not is_overall(begun.heading):
-            if not near or any(each.heading == begun.heading for each in self.headed):
-                yield from self._told_headed(None)
-            self.headed.append(_Headed(begun.heading, found, begun.last))
+        if begun.heading and not is_overall(begun.heading.name):
+            lines = begun.where.line, begun.last
+            yield from self.headings.add(begun.heading, found, lines, begun.said.row)
         else:
-            is_mean = near and made and (is_overall(begun.heading or "-") or any(map(_MEAN.match, begun.said.row)))
-            yield from self._told_headed(made[0] if is_mean else None)
+            is_over = near and made and (begun.heading or is_mean(begun.said.row))
+            yield from self.headings.told(made[0] if is_over else None)
             yield from found
         yield from self._told_news(made)
-
-    def _told_headed(self, mean: Evaluation | None) -> Iterator[Record]:
-        """The results below headings: those of classes where a mean over these follows; of models if all name one."""
-        are_models = len(self.headed) > 1 and all(detectors(each.heading.lower()) for each in self.headed)
-        for each in self.headed:
-            for record in each.found:
-                if isinstance(record, Evaluation) and mean:
-                    record = replace(record, category=each.heading, also=(mean.where,))
-                elif isinstance(record, Evaluation) and are_models:
-                    record = replace(record, weights=record.weights or each.heading)
-                yield record
-        self.headed = []
 
     def _told_news(self, result: Sequence[Record]) -> Iterator[Record]:
         """The new best that was told last, unless it was of this result."""

@@ -35,6 +35,7 @@ from fcosreport.grammar.windowed import Row, samples
 from fcosreport.notes.run_table import names_runs, of_runs
 from fcosreport.reading.dialect import Record, Window, dialect
 from fcosreport.records import Evaluation, Origin, Setting, Unit, Where
+from fcosreport.vocabulary.beside import meanings
 from fcosreport.vocabulary.detectors import detectors
 from fcosreport.vocabulary.metric_names import curve_of, may_be_of_test, metric_of, split_of
 from fcosreport.vocabulary.metrics import number
@@ -201,8 +202,9 @@ class PrintedResults:
             yield from results(numbers, where, self.origin, at, percent=percent, category=category)
 
     def _settings(self, window: Window, each: Object) -> Iterator[Setting]:
+        told = {name for name, _ in meanings(each.row)}
         for name, text in each.row.items():
-            if _last(name) in _DATA_SET:  # on which the result is that stands beside it
+            if name in told or _last(name) in _DATA_SET:  # on which the result is that stands beside it
                 continue
             key = f'"{name.rpartition("/")[2]}"'.encode()
             line = window.line_at(max(window.data.find(key, each.begin), each.begin))

@@ -10,7 +10,7 @@ class_id = 1, name = bicycle, ap = 100.00%                  darknet
 import re
 from typing import NamedTuple
 
-from fcosreport.vocabulary.metric_names import metric_of
+from fcosreport.vocabulary.metric_names import metric_of, split_alone, split_of
 
 _NUMBER = r"(?P<text>\d+(?:\.\d*)?(?:e-\d+)?|nan) ?(?P<sign>%)?"
 _OVERALL = r"(?i:best|final|last|total|overall|average|current|test)"
@@ -28,12 +28,19 @@ _FORMS = tuple(
 
 
 _HEADING = re.compile(
-    r"\W*(?:(?:class|category|model|detector|label)\b(?: name)?\W*)?(?P<name>[^\W\d_](?:[\w .+/()-]{0,38}[\w)])?)\W*",
+    r"(?P<before>\W*)(?:(?:class|category|model|detector|label|evaluating|results (?:for|of))\b(?: name)?\W*)?"
+    r"(?P<name>[^\W\d_](?:[\w .,+/()-]{0,58}[\w)])?)(?P<behind>\W*)",
     re.I,
 )
-_PROSE = re.compile(
-    r"(?i)\b(?:results?|evaluat\w*|metrics?|validation|val|test\w*|epoch|performance|summary|scores?)\b"
+_BEFORE = re.compile(
+    r"(?P<indent>\s*)\W*(?P<name>[^\W\d_](?:[\w.,+/()-]| (?! )){0,58}[\w)])(?P<behind>:\s|\s*\||\s{2,})"
 )
+"""What stands before the metrics of a line, set off from these."""
+_PROSE = re.compile(
+    r"(?i)(?<![\w-])(?:results?|evaluat\w*|metrics?|epochs?|iter\w*|step|performance|summary|scores?|loss\w*|lr|time\w*|took|sav\w*"
+    r"|load\w*|info|warning|debug|root|done|images?|batch\w*)(?![\w-])|[=:]|^(?:best|last|final)(?: \w+)?$"
+)
+_OF_RULE = re.compile(r"[=#*~_-]{2}")
 
 
 _FAR = 100  # bytes of the line above
@@ -57,21 +64,50 @@ def class_line(text: str) -> ClassLine | None:
     return ClassLine(found["name"].strip(), found["text"], bool(found["sign"]))
 
 
-def heading(data: bytes, begin: int) -> str:
-    """The name that is all the line above `data[begin]` says, such as that of a class or a model; "" for none."""
+class Heading(NamedTuple):
+    """A name that says what a result is of, and whether it is set off from all else: a title, or before a sign."""
+
+    name: str
+    is_set_off: bool
+
+
+def heading(data: bytes, begin: int) -> Heading | None:
+    """The name that is all a line above `data[begin]` says, or what stands before the metrics in that line.
+
+    Above is the line in less than which this one is set, else the last one.
+    """
+    line = data[begin : begin + _FAR].partition(b"\n")[0].decode(errors="replace")
+    if title := _named(_title(data, begin)):
+        return Heading(title["name"], True)
+    own = _BEFORE.match(line)
+    if own and _is_name(own["name"]):
+        return Heading(own["name"], True)
     above = data[max(0, begin - _FAR) : begin].splitlines()[-1:]
-    text = above[0].decode(errors="replace") if above else ""
-    found = _HEADING.fullmatch(text)
-    return found["name"] if found and not _PROSE.search(text) and not metric_of(found["name"]) else ""
+    found = _named(above[0] if above else b"")
+    is_ruled = found and any(_OF_RULE.search(found[side]) for side in ("before", "behind"))
+    return Heading(found["name"], bool(is_ruled or ":" in found["behind"])) if found else None
+
+
+def _named(line: bytes) -> re.Match[str] | None:
+    found = _HEADING.fullmatch(line.decode(errors="replace"))
+    return found if found and _is_name(found["name"]) else None
+
+
+def _is_name(text: str) -> bool:
+    return not (_PROSE.search(text) or metric_of(text)) and (bool(split_alone(text)) or not split_of(text))
 
 
 def size_of_block(data: bytes, begin: int) -> str:
-    """The size of objects that the block of `data[begin]` is of, by the nearest line above that is set in less."""
+    """The size of objects that the block of `data[begin]` is of, by its title."""
+    found = _SIZE.fullmatch(_title(data, begin).decode(errors="replace"))
+    return found["size"].lower() if found else ""
+
+
+def _title(data: bytes, begin: int) -> bytes:
+    """The nearest line above that is set in less than the one at `data[begin]`; b"" where this is set in nothing."""
     own = _indent(data[begin : begin + _FAR])
     above = data[max(0, begin - _BLOCK) : begin].splitlines() if own else []
-    heading = next((line for line in reversed(above) if line.strip() and _indent(line) < own), b"")
-    found = _SIZE.fullmatch(heading.decode(errors="replace"))
-    return found["size"].lower() if found else ""
+    return next((line for line in reversed(above) if line.strip() and _indent(line) < own), b"")
 
 
 def _indent(line: bytes) -> int:

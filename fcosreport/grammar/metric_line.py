@@ -13,7 +13,8 @@ from fcosreport.vocabulary.metric_names import Meaning, is_of_classes, metric_of
 
 _NUMBER = r"-?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?"
 _VALUE = re.compile(
-    rf"(?:=|->|:(?:(?=\s)|(?<![\d:]:))|i(?<=\bi)s(?=\s))\s{{0,12}}({_NUMBER}|nan)( ?%)?(?=[,;|│)\]\s]|$)"
+    rf"(?:=|->|:(?:(?=\s)|(?<![\d:]:))|i(?<=\bi)s(?=\s)|[-–—](?<=\s.)(?=\s\d{{0,2}}\.\d))"
+    rf"\s{{0,12}}({_NUMBER}|nan)( ?%)?(?=[,;|│)\]\s]|$)"
     r"(?!\s{0,3}[=:]|, ?\d*\.\d)"  # one of several values is that of a class, or of a threshold
 )
 _UNSIGNED = re.compile(r"(?:AP|map|mIoU|MOTA|HOTA|IDF1|NDS|PQ|[dD]ice)[\w@.:-]* \d{0,2}\.\d")
@@ -53,7 +54,8 @@ _PICTURE = re.compile(r"(?i)\w\.(?:png|jpe?g|bmp|tiff?|webp)\b")
 _ANCHORS = re.compile(r"(?i)(?=.*iou).*\b(?:clusters?|centroids?|anchors|k-?means)\b")
 """What the IoU of boxes with their nearest anchor is told of, which no model has."""
 _CODE = re.compile(
-    r"^\s*(?:def |class |return|if |elif |for |assert|import |from |>>>|#|//|[\w.]+\(|\w+=\S+$)|[{}]|(?<!=)==(?!=)|;$"
+    r"^\s*(?:def |class |return|if |elif |for |assert|import |from |>>>|#|//|[\w.]+\(|(?!\w*\d\w*=[\d.]+%?$)\w+=\S+$)"
+    r"|[{}]|(?<!=)==(?!=)|;$"
 )
 
 

@@ -173,7 +173,7 @@ _remembered = lru_cache(512)(_groups)
 
 def are_of_detection(names: Collection[str]) -> bool:
     """Whether the names of columns surely speak of results of detection."""
-    said = [each for each in map(metric_of, names) if each]
+    said = [each for _, each in meanings(names)]
     return _is_result(said, of_classes=is_of_classes(" ".join(names)))
 
 

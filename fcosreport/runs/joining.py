@@ -26,6 +26,7 @@ from fcosreport.runs.links import (
     tells_apart,
     written_to,
 )
+from fcosreport.runs.models import by_model, evaluates_another
 from fcosreport.runs.run import Run
 from fcosreport.runs.twins import are_columns, changes, continues, contradict, is_same_training
 
@@ -86,7 +87,7 @@ def _runs_in(path: PurePosixPath, fragments: Sequence[Fragment]) -> Iterator[Run
         run.configs = _configs(run, runs, silent)
         run.copied_as = {copied[file] for file in run.files if file in copied}
         run.part = _part(run, runs)
-    yield from runs
+    yield from chain.from_iterable(map(by_model, runs))
 
 
 def _in_order_of(pieces: Sequence[Run]) -> Callable[[Run], tuple[str, bool, list[str], int]]:
@@ -168,6 +169,7 @@ def _join(run: Run, piece: Run, logs: Mapping[str, int]) -> bool:
         (theirs and _is_start(run, logs) and not _stems(run) & _stems(piece))
         or _begins_anew(run, piece)
         or _is_of_another(run, piece)
+        or evaluates_another(run, piece)
     ):
         return False
     else:

@@ -1,16 +1,19 @@
-"""Names that mean what they do only beside others: `mp` beside `mr`, a plain `mAP` beside `mAP50-95`, `map_person`."""
+"""Names that mean what they do only beside others: `mp` beside `mr`, `mAP` beside `mAP50-95`, `map_person`, `iou`."""
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Set
+from collections.abc import Collection, Mapping, Set
 from functools import lru_cache
 
-from fcosreport.vocabulary.metric_names import RANGE, Meaning, metric_of
+from fcosreport.vocabulary.metric_names import RANGE, Meaning, metric_of, split_of
 
 _KEY_OF_CLASS = re.compile(r"(?P<name>.*?(?<![a-z])map)_(?P<category>(?!per_class$)[^/]+)")
 _BETWEEN = frozenset(f"AP{iou}" for iou in (55, 60, 65, 70, 80, 85, 90))
 """Beside these AP95 is the one at an IoU of 0.95."""
 _PLAIN = re.compile(r"(?i)m?ap")
+_OVERLAP = re.compile(r"(?i)(?:(?P<head>.*)[/_ ])?(?:iou|jaccard)(?:[/_ ](?:score|index|coef\w*))?")
+_HEADS = frozenset(("", "metric", "metrics", "score", "scores", "result", "results", "eval"))
+_SIDES = frozenset(("P", "R", "F1"))
 FEW = 64
 """Names beside each other that are kept in mind, as those of a table, whose rows have them all."""
 _ALL = re.compile(rf"(?i)(?<![a-z])coco(?![a-z])|{RANGE}")
@@ -36,16 +39,20 @@ def _meanings(names: tuple[str, ...]) -> tuple[tuple[str, Meaning], ...]:
     has_all = any(said and said.metric == "AP" for said in alone.values())
     is_short = "AP50" in told[""] and not has_all and _BETWEEN.isdisjoint(told[""])
 
+    may_overlap = _are_of_pixels(alone)
+
     def meaning_of(name: str, said: Meaning | None) -> Meaning | None:
         if said and said.metric == "AP95" and is_short:
             return said._replace(metric="AP")
         head, _, last = name.rpartition("/")
         if said and _PLAIN.fullmatch(last) and "AP" in told[head] and "AP50" not in told[head]:
             return said._replace(metric="AP50")
-        return _mean_of(name, known) or said or _class_of(name, known)
+        return _mean_of(name, known) or said or _class_of(name, known) or (_overlap_of(name) if may_overlap else None)
 
     found = ((name, meaning_of(name, said)) for name, said in alone.items())
-    return tuple((name, meaning) for name, meaning in found if meaning)
+    meant = [(name, meaning) for name, meaning in found if meaning]
+    is_of_pixels = {each.task for _, each in meant if not each.is_side} == {"sem_seg"}
+    return tuple((name, _of_pixels(each) if is_of_pixels else each) for name, each in meant)
 
 
 _remembered = lru_cache(512)(_meanings)
@@ -54,6 +61,28 @@ _remembered = lru_cache(512)(_meanings)
 def _mean_of(name: str, names: Set[str]) -> Meaning | None:
     """The mean precision and recall, as YOLO calls them beside each other: `mp`, `mr`, which alone is a miss rate."""
     return metric_of(name[-1]) if name in ("mp", "mr") and {"mp", "mr"} <= names else None
+
+
+def _are_of_pixels(alone: Mapping[str, Meaning | None]) -> bool:
+    """Whether names are of a segmentation, so that a plain IoU is none of boxes and no threshold.
+
+    It has a Dice, or precision, recall, F1 and a loss beside it, and no AP.
+    """
+    said = {each.metric for each in alone.values() if each}
+    return "Dice" in said or (_SIDES <= said == said & _SIDES and any("loss" in name.lower() for name in alone))
+
+
+def _of_pixels(meaning: Meaning) -> Meaning:
+    """Precision and the like beside the metrics of a segmentation, which are of that as well."""
+    return meaning if meaning.stated else meaning._replace(task="sem_seg", stated=True)
+
+
+def _overlap_of(name: str) -> Meaning | None:
+    """The mean IoU that a plain one is: `iou`, `val_iou`, `test/jaccard_index`."""
+    found = _OVERLAP.fullmatch(name)
+    head = found["head"] or "" if found else ""
+    split = split_of(head)
+    return metric_of(f"{split} mIoU") if found and (split or head.lower() in _HEADS) else None
 
 
 def says_all(name: str) -> bool:

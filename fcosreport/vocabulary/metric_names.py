@@ -339,6 +339,9 @@ def _only(parts: "set[str] | set[str | None]") -> str | None:
 def curve_of(name: str) -> str | None:
     """What the curve of that name is called here: `lr`, `loss`, or a part of the loss as it is printed; else None."""
     parts = name.strip()[:200].split("/")
+    if len(parts) > 1 and "loss" in parts[-2].lower() and parts[-1].lower() in _SPLITS:  # `Loss/train`
+        parts = [*parts[:-2], parts[-1].lower(), parts[-2]]
+        name = "/".join(parts)
     last = parts[-1].lower().removeprefix("train_")
     if "val" in parts or "test" in parts or "eval" in parts or "valid" in parts:
         return name.strip() if "loss" in last or _BY_MATCHING.fullmatch(last) else None

@@ -124,6 +124,9 @@ def test_lines_near_each_other_are_one_result() -> None:
         ("MOTA 71.2 IDF1 68.1 HOTA 58.2", {"MOTA": 0.712, "IDF1": 0.681, "HOTA": 0.582}),
         ("PQ 41.2 SQ 78.1 RQ 50.3", {"PQ": 0.412, "SQ": 0.781, "RQ": 0.503}),
         ("final AP on val2017 is 37.2", {"AP": 0.372}),
+        ("mAP@50 - 0.920", {"AP50": 0.92}),
+        ("mAP50:95 – 64.1 %", {"AP": 0.641}),
+        ("mAP50=0.703", {"AP50": 0.703}),
         ("mean AP of the test set: 37.2 (5000 pictures)", {"AP": 0.372}),
     ],
 )
@@ -157,6 +160,9 @@ def test_a_line_however_it_is_written(line: str, values: dict[str, float]) -> No
         "'val_loss' reached 0.34567 (best 0.34567), saving model",
         "IoU: 0.5",
         "average IoU = 57.08 %",
+        "mAP50 - 3 epochs",
+        "mAP50 -0.5",
+        "mAP50=best_map",
         "MR: 0.3",
         '"mAP50": 0.5,',
         " Last accuracy mAP@0.50 = 88.89 %",
@@ -365,6 +371,63 @@ def test_results_below_headings_are_of_classes_where_their_mean_follows_and_else
     assert [each.weights for each in evaluations(feed(MetricLines, models))] == ["YOLOv8n", "YOLOv8s"]
     plain = block.format("Before pruning", 9, 8) + block.format("After pruning", 7, 6)
     assert [each.weights for each in evaluations(feed(MetricLines, plain))] == ["", ""]
+
+
+MODELS = ("Untrained", "Distilled (v1, epoch-matched)")
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        "{name}:\n  mAP50: {ap50}\n  mAP50-95: {ap}\n  FPS: 31.0\n\n",
+        "{name}\n    mAP50={ap50}  mAP50-95={ap}  FPS=31\n\n",
+        "=== {name} ===\nmAP50: {ap50}\nmAP50-95: {ap}\n",
+        "{name}: mAP50={ap50}, mAP50-95={ap}\n",
+        "{name}   mAP50: {ap50}   mAP50-95: {ap}\n",
+        "{name} | mAP50: {ap50} | mAP50-95: {ap}\n",
+    ],
+)
+def test_names_that_are_set_off_are_of_the_models_that_are_compared(block: str) -> None:
+    text = "".join(block.format(name=name, ap50=0.6, ap=0.4) for name in MODELS)
+    found = evaluations(feed(MetricLines, text))
+    assert [(each.weights, each["AP50"], each["AP"]) for each in found] == [(name, 0.6, 0.4) for name in MODELS]
+    (alone,) = evaluations(feed(MetricLines, block.format(name="Untrained", ap50=0.6, ap=0.4)))
+    assert alone.weights == ""
+
+
+def test_the_results_of_a_model_on_several_things_are_all_of_it() -> None:
+    block = "{}\n  crops   mAP50=0.{}\n  whole   mAP50=0.{}\n"
+    found = evaluations(feed(MetricLines, block.format("small net", 5, 4) + block.format("large net", 7, 6)))
+    assert [(each.weights, each["AP50"]) for each in found] == [
+        ("small net", 0.5),
+        ("small net", 0.4),
+        ("large net", 0.7),
+        ("large net", 0.6),
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Epoch 1:\n  mAP50: 0.5\nEpoch 2:\n  mAP50: 0.6\n",
+        "saving weights\nmAP50: 0.5\nloading data\nmAP50: 0.6\n",
+        "cat:\n  AP50: 0.5\ndog:\n  AP50: 0.6\n",
+        "12:00:01 trainer: mAP50: 0.5\n12:10:01 trainer: mAP50: 0.6\n",
+        "fold one: epoch 1, mAP50: 0.5\nfold two: epoch 2, mAP50: 0.6\n",
+    ],
+)
+def test_steps_messages_and_classes_name_no_models(text: str) -> None:
+    assert {each.weights for each in evaluations(feed(MetricLines, text))} == {""}
+
+
+def test_a_heading_that_is_a_split_says_what_the_result_is_on() -> None:
+    text = "Validation:\nmAP50: 0.71\nTest set:\nmAP50: 0.70\nOverall:\nmAP50: 0.705\n"
+    found = evaluations(feed(MetricLines, text))
+    assert [(each.split, each.category, each["AP50"]) for each in found] == [
+        ("val", None, 0.71),
+        ("test", None, 0.70),
+        ("", None, 0.705),
+    ]
 
 
 def test_a_split_at_the_begin_of_a_line_is_of_all_its_numbers() -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from fcosreport.dialects.tensorboard import tensorboard
+from fcosreport.reading.dialect import Record
 from tests.dialects.feeding import evaluations, points, settings
 
 SCALARS = {
@@ -55,6 +56,12 @@ def event_file(scalars: dict[str, list[tuple[int, float]]]) -> bytes:
             scalar = field(0x0A, tag.encode()) + struct.pack("<Bf", 0x15, value)
             records.append(record(clock + b"\x10" + number(step) + field(0x2A, field(0x0A, scalar))))
     return b"".join(records)
+
+
+def read(folder: Path, scalars: dict[str, list[tuple[int, float]]]) -> list[Record]:
+    path = folder / "events.out.tfevents.1"
+    path.write_bytes(event_file(scalars))
+    return list(tensorboard(path, "run/events.out.tfevents.1"))
 
 
 SAMPLES = {"run/events.out.tfevents.1": event_file(SCALARS)}
@@ -111,3 +118,22 @@ def test_settings_of_a_session_are_read(tmp_path: Path) -> None:
     path = tmp_path / "events.out.tfevents.1"
     path.write_bytes(record(field(0x2A, field(0x0A, value))))
     assert settings(list(tensorboard(path, "a"))) == {"lr": 0.01, "train_batch_size": 16, "norm": "bn"}
+
+
+def test_a_segmentation_is_one_result_with_its_precision_at_a_step(tmp_path: Path) -> None:
+    tags = ("Metrics/iou", "Metrics/precision", "Metrics/recall", "Metrics/f1", "Loss/val")
+    records = read(tmp_path, {tag: [(3, 0.5), (4, 0.25)] for tag in tags})
+    assert [(e.task, e.iteration, len(e.metrics), e["mIoU"]) for e in evaluations(records)] == [
+        ("sem_seg", 3, 4, 0.5),
+        ("sem_seg", 4, 4, 0.25),
+    ]
+
+
+def test_precision_and_recall_alone_are_no_result_and_a_classifier_is_no_run(tmp_path: Path) -> None:
+    both = {"eval/precision": [(1, 0.5)], "eval/recall": [(1, 0.5)], "loss": [(1, 2.0)]}
+    assert points(read(tmp_path, both | {"train/loss_bbox": [(1, 1.0)]})).keys() == {
+        "loss by iteration",
+        "loss_bbox by iteration",
+    }
+    assert read(tmp_path, both | {"val/accuracy": [(1, 0.9)]}) == []
+    assert points(read(tmp_path, both | {"val/accuracy": [(1, 0.9)], "train/loss_rpn_cls": [(1, 1.0)]}))

@@ -49,3 +49,20 @@ def test_rows_of_very_many_names_are_read_as_well() -> None:
 def test_ap95_beside_those_at_each_iou_is_the_one_at_that() -> None:
     assert dict(meanings(["AP50", "AP95"]))["AP95"].metric == "AP"
     assert dict(meanings(["AP50", "AP55", "AP95"]))["AP95"].metric == "AP95"
+
+
+@pytest.mark.parametrize(
+    "names",
+    ["dice iou", "iou precision recall f1 test_loss", "Metrics/iou Metrics/dice", "val_iou val_dice val_precision"],
+)
+def test_a_plain_iou_beside_what_only_a_segmentation_has_is_its_mean(names: str) -> None:
+    found = {name: meaning for name, meaning in meanings(names.split()) if "dice" not in name.lower()}
+    assert {meaning.task for meaning in found.values()} == {"sem_seg"}
+    assert [meaning.metric for name, meaning in found.items() if "iou" in name] == ["mIoU"]
+
+
+@pytest.mark.parametrize(
+    "names", ["iou", "iou precision recall f1", "AP50 iou loss precision recall f1", "box_iou dice"]
+)
+def test_else_an_iou_may_be_a_threshold_or_of_boxes(names: str) -> None:
+    assert "mIoU" not in {meaning.metric for _, meaning in meanings(names.split())}

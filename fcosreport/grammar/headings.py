@@ -1,0 +1,90 @@
+"""Results below headings: of a class where a mean over these follows, of a split, or of a model. For dialects.
+
+Untrained:            YOLOv8n: mAP50 0.71        Validation:
+  PCK@0.2: 0.0047     YOLOv8s: mAP50 0.74        mAP50: 0.71
+Distilled:                                       Test:
+  PCK@0.2: 0.5181                                mAP50: 0.70
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import NamedTuple
+
+from fcosreport.grammar.class_lines import Heading
+from fcosreport.reading.dialect import Record
+from fcosreport.records import Evaluation
+from fcosreport.vocabulary.detectors import detectors
+from fcosreport.vocabulary.metric_names import split_alone
+
+NEAR = 8
+"""Lines that may part a result from the next heading."""
+MOST = 1_000
+"""Results that are kept."""
+_MEAN = re.compile(r"(?i)(?:mean|overall|average|avg)\b|map(?![a-z])")
+"""How the name of a mean over classes begins."""
+_OF_ALL = re.compile(r"(?i)(?:\w+[ _])?(?:map|miou|mean[ _]\w+|pck)")
+"""What no single class has."""
+
+
+def is_mean(names: Iterable[str]) -> bool:
+    """Whether one of the names of metrics says that it is a mean over classes."""
+    return any(map(_MEAN.match, names))
+
+
+class _Headed(NamedTuple):
+    heading: Heading
+    found: list[Record]
+    last: int
+    is_of_all: bool
+
+
+class Headings:
+    """Keeps the results below headings until it is known what these name."""
+
+    def __init__(self) -> None:
+        self.all: list[_Headed] = []
+
+    def is_near(self, line: int) -> bool:
+        """Whether a result in that line may belong to those that are kept."""
+        return bool(self.all) and line - self.all[-1].last <= NEAR
+
+    def add(
+        self, heading: Heading, found: list[Record], lines: tuple[int, int], names: Iterable[str]
+    ) -> Iterator[Record]:
+        """Keep what was found below a heading, in its first and last line.
+
+        Those before it are told where it is far, or one of them that was not the last had its name.
+        """
+        if not self.is_near(lines[0]) or self._comes_again(heading.name) or len(self.all) >= MOST:
+            yield from self.told(None)
+        self.all.append(_Headed(heading, found, lines[1], any(map(_OF_ALL.match, names))))
+
+    def _comes_again(self, name: str) -> bool:
+        return name in [each.heading.name for each in self.all] and name != self.all[-1].heading.name
+
+    def told(self, mean: Evaluation | None) -> Iterator[Record]:
+        """The results that are kept, and what each is of; `mean` is the one over classes that follows them."""
+        are_models = len({each.heading.name for each in self.all}) > 1 and (
+            all(detectors(each.heading.name.lower()) for each in self.all)
+            or all(each.heading.is_set_off and each.is_of_all and not _is_at_step(each.found) for each in self.all)
+        )
+        for each in self.all:
+            for record in each.found:
+                yield _of(record, each.heading.name, mean, are_models=are_models)
+        self.all = []
+
+
+def _is_at_step(found: Iterable[Record]) -> bool:
+    """Whether a result is of a step of a training, whose lines name no models."""
+    return any(isinstance(each, Evaluation) and (each.epoch, each.iteration) != (None, None) for each in found)
+
+
+def _of(record: Record, name: str, mean: Evaluation | None, *, are_models: bool) -> Record:
+    if not isinstance(record, Evaluation):
+        return record
+    if split := split_alone(name):
+        return replace(record, split=record.split or split)
+    if mean:
+        return replace(record, category=name, also=(mean.where,))
+    return replace(record, weights=record.weights or name) if are_models else record
