@@ -7,15 +7,15 @@ where a column names it, and so does one that names another in each row, as the 
 exports; or it has a row for each class, and perhaps one for all.
 """
 
-import csv
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import NamedTuple
 
-from fcosreport.grammar.named_results import Progress, are_of_detection, is_counter, progress, results
-from fcosreport.grammar.printed_table import is_category, is_overall
+from fcosreport.grammar.classes import is_category, is_overall
+from fcosreport.grammar.csv_cells import delimiter_of, parted
+from fcosreport.grammar.named_results import CHECKPOINTS, Progress, are_of_detection, is_counter, progress, results
 from fcosreport.grammar.windowed import Row, samples
 from fcosreport.notes.run_table import names_runs, of_runs
 from fcosreport.reading.dialect import Record, Window, dialect
@@ -39,11 +39,10 @@ WIDE = 40_000
 _FILE = re.compile(r"(?i)\.(?:[ct]sv|(?P<text>txt))$")
 _ANCHOR = b"metrics/mAP"
 _PASTED = re.compile(rb"[\"' \t\xef\xbb\xbf]*epoch[\"' \t]*,[^\r\n]*metrics/mAP", re.I)
-_NAMES = re.compile(rb"(?i)(?<![a-z])m?ap|(?<![a-z])m?ar[_\d]|map|precision|value|miou|mota|hota|nds|pq|dice")
+_NAMES = re.compile(rb"(?i)(?<![a-z])m?ap|(?<![a-z])m?ar[_\d]|map|precision|value|miou|mota|hota|nds|pq|dice|iou|pck")
 _COUNTED = re.compile(rb"[ \t\"']*-?\d+(?:\.\d*)?[ \t\"']*[,;\t]")
 """How a row begins, and no head: with a number."""
 _LINE = re.compile(rb"[^\r\n]+")
-_DELIMITERS = (",", ";", "\t")
 _BEST = re.compile(r"(?i)^(?:best|final)[_ ](?=\w*(?:ap|precision|recall|f1|iou))")
 """What stands before the result of a whole run in a table of runs."""
 _TAG = re.compile(r"(?:.*tag-)?(.+)\.[ct]sv$")
@@ -61,6 +60,11 @@ class _Head(NamedTuple):
     unit: Unit
     label: int | None
     run: int | None
+
+    @property
+    def steps(self) -> list[tuple[int, str]]:
+        """The columns that may tell the progress: those of counters, and of the names of checkpoints."""
+        return [(at, name) for at, name in enumerate(self.names) if at in self.counters or name.lower() in CHECKPOINTS]
 
 
 class _Pending(NamedTuple):
@@ -138,15 +142,15 @@ class CsvResults:
         if _COUNTED.match(text) or not (_NAMES.search(text) if self.is_table else _PASTED.match(text)):
             return None
         plain = text.replace(b"\xef\xbb\xbf", b"").decode(errors="replace")
-        delimiter = max(_DELIMITERS, key=plain.count)
-        return _head(_parted(plain, delimiter), delimiter, _TAG.fullmatch(re.split(r"[/\\]", self.path)[-1]))
+        delimiter = delimiter_of(plain)
+        return _head(parted(plain, delimiter), delimiter, _TAG.fullmatch(re.split(r"[/\\]", self.path)[-1]))
 
     def _cells(self, text: bytes, head: _Head) -> list[str]:
         """The cells of a row; none where the line is no row."""
         if self.origin == "note" and text.count(b",") < len(head.names) - 1:
             self.head = None  # the table that was pasted has ended
             return []
-        cells = _parted(text.decode(errors="replace"), head.delimiter)
+        cells = parted(text.decode(errors="replace"), head.delimiter)
         if head.delimiter != ",":
             cells = [re.sub(r"^(-?\d+),(\d+)$", r"\1.\2", cell) for cell in cells]
         counted = [number(cells[at]) for at in head.counters if at < len(cells)]
@@ -160,13 +164,13 @@ class CsvResults:
         if len(cells) != len(head.names) or any(number(cells[at]) is None for at in told):
             yield Issue("A row of a results table is cut or garbled. Its numbers are left out; look at it.", where)
             return
-        at = progress({head.names[index]: cells[index] for index in head.counters})
+        at = progress({name: cells[index] for index, name in head.steps})
         if turn := self._turn(at, where):
             yield from self._flush()
             yield from samples(rows, partial(Where, self.path), head.unit)
             rows.clear()
             yield turn
-        if not head.counters and head.label is None and len(self.loose) < RUNS:
+        if not (head.counters or at.is_told) and head.label is None and len(self.loose) < RUNS:
             self.loose.append((where.line, cells))
         if told and head.label is not None and len(self.classes) < CLASSES:
             row = {head.names[index]: cells[index] for index in told}
@@ -231,16 +235,6 @@ class CsvResults:
                 yield replace(record, category=category) if isinstance(record, Evaluation) else record
 
 
-def _parted(text: str, delimiter: str) -> list[str]:
-    if '"' not in text:  # as in most lines: a reader is not worth making
-        return [cell.strip("' \t") for cell in text.split(delimiter)]
-    try:
-        cells = next(csv.reader([text], delimiter=delimiter, skipinitialspace=True), [])
-    except csv.Error:
-        cells = text.split(delimiter)
-    return [cell.strip("\"' \t") for cell in cells]
-
-
 def _head(cells: list[str], delimiter: str, tag: re.Match[str] | None) -> _Head | None:
     """The head that these cells are: names of which one at least is that of a metric, none a number."""
     if not 2 <= len(cells) <= COLUMNS or any(cell and number(cell) is not None for cell in cells):
@@ -270,8 +264,8 @@ def _begins_table(text: bytes) -> bool:
     """Whether the first line of a text is the head of a table: no prose, which has commas and blanks behind them."""
     first = _LINE.search(text)
     names = first[0][:WIDE].decode(errors="replace") if first else ""
-    delimiter = max(_DELIMITERS, key=names.count)
-    cells = _parted(names, delimiter)
+    delimiter = delimiter_of(names)
+    cells = parted(names, delimiter)
     is_prose = delimiter != "\t" and " " in names.strip()
     return len(cells) > 2 and not is_prose and _head(cells, delimiter, None) is not None
 

@@ -25,11 +25,11 @@ from typing import NamedTuple
 
 from fcosreport.comparing.scores import agree
 from fcosreport.grammar.class_lines import ClassLine, Heading, class_line, heading, size_of_block
+from fcosreport.grammar.classes import is_overall
 from fcosreport.grammar.headings import Headings, is_mean
 from fcosreport.grammar.lines import line_begin, line_end, lines_with
 from fcosreport.grammar.metric_line import Said, counts, is_of_parts, said, tells_again
 from fcosreport.grammar.named_results import Progress, results
-from fcosreport.grammar.printed_table import is_overall
 from fcosreport.grammar.statements import statements
 from fcosreport.reading.dialect import Record, Window, dialect
 from fcosreport.records import Evaluation, Origin, Where

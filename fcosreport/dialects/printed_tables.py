@@ -17,9 +17,10 @@ rich, Lightning, tabulate, prettytable, terminaltables, pandas. Of rows that nam
 import re
 from collections.abc import Generator, Iterator
 
+from fcosreport.grammar.classes import is_category
 from fcosreport.grammar.lines import line_begin, line_end, lines_with, past_end
 from fcosreport.grammar.named_results import Progress, are_of_detection
-from fcosreport.grammar.printed_table import Table, is_category, opened, row
+from fcosreport.grammar.printed_table import Table, opened, row
 from fcosreport.grammar.statements import statements
 from fcosreport.grammar.wrapped_table import Wrapped, wrapped
 from fcosreport.notes.run_table import names_runs, of_runs
@@ -37,7 +38,7 @@ NEAR = 400
 """Bytes before the head in which the IoU of a table may be announced."""
 
 _SIGNS: tuple[bytes, ...] = (b" AP ", b"AP  ", b"AP50", b"mAP", b"map  ", b" map ", b"_map ", b"/map ", b"map_50")
-_SIGNS += (b"mIoU", b"MOTA", b"HOTA", b"NDS ", b" PQ ", b"| dets ", b"\tAP\t", b"map50")
+_SIGNS += (b"PCK", b"mIoU", b"MOTA", b"HOTA", b"NDS ", b" PQ ", b"| dets ", b"\tAP\t", b"map50")
 _SIGN = re.compile(b"|".join(map(re.escape, _SIGNS)))
 _THRESHOLD = re.compile(rb"iou_thr: 0?\.(\d\d?)(?!\d)")
 """Announces a table, where there is one for each of several IoUs."""

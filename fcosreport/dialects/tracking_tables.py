@@ -30,8 +30,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
+from fcosreport.grammar.classes import is_overall
 from fcosreport.grammar.named_results import Progress
-from fcosreport.grammar.printed_table import is_overall
 from fcosreport.grammar.statements import statements
 from fcosreport.reading.dialect import Record, Window, dialect
 from fcosreport.records import Evaluation, Metric, Origin, Where

@@ -32,6 +32,11 @@ def is_mean(names: Iterable[str]) -> bool:
     return any(map(_MEAN.match, names))
 
 
+def are_of_all(names: Iterable[str]) -> bool:
+    """Whether one of the names of metrics says what no single class has."""
+    return any(map(_OF_ALL.match, names))
+
+
 class _Headed(NamedTuple):
     heading: Heading
     found: list[Record]
@@ -58,7 +63,7 @@ class Headings:
         """
         if not self.is_near(lines[0]) or self._comes_again(heading.name) or len(self.all) >= MOST:
             yield from self.told(None)
-        self.all.append(_Headed(heading, found, lines[1], any(map(_OF_ALL.match, names))))
+        self.all.append(_Headed(heading, found, lines[1], are_of_all(names)))
 
     def _comes_again(self, name: str) -> bool:
         return name in [each.heading.name for each in self.all] and name != self.all[-1].heading.name

@@ -13,6 +13,11 @@ from fcosreport.vocabulary.metrics import is_score, metric, number, with_issues
 
 _EPOCHS = ("epoch", "epochs", "cur_epoch", "current_epoch", "train/epoch", "epoch_num")
 _ITERATIONS = ("iteration", "iter", "iters", "global_step", "_step", "step", "cur_iter", "train/global_step")
+CHECKPOINTS = ("checkpoint", "ckpt", "checkpoint_path", "weights", "snapshot")
+"""Columns whose texts may tell the epoch at which weights were saved."""
+_SAVED_AT = re.compile(
+    r"(?i)(?<![a-z])(?:epochs?|ep)[_=-]?(\d{1,6})(?![\da-z])|(?<![a-z])iter(?:ation)?[_=-]?(\d{1,9})"
+)
 _COUNT = re.compile(r"(\d{1,12})(?:\.0*)?(?:/\d+)?")
 _BELOW_0 = ("MOTA", "AMOTA")  # where more is wrong than there is
 _ECHO = re.compile(
@@ -38,9 +43,16 @@ class Progress(NamedTuple):
 
 
 def progress(row: Mapping[str, str]) -> Progress:
-    """What a row tells of its progress; half an epoch is none."""
+    """What a row tells of its progress, if only by the name of its checkpoint; half an epoch is none."""
     said = {name.lower(): text for name, text in row.items()}
-    return Progress(_counted(said, _EPOCHS), _counted(said, _ITERATIONS))
+    at = Progress(_counted(said, _EPOCHS), _counted(said, _ITERATIONS))
+    return at if at.is_told else _of_checkpoint(said)
+
+
+def _of_checkpoint(said: Mapping[str, str]) -> Progress:
+    named = (_SAVED_AT.search(said[name]) for name in CHECKPOINTS if name in said)
+    found = next(filter(None, named), None)
+    return Progress() if not found else Progress(int(found[1])) if found[1] else Progress(None, int(found[2]))
 
 
 @lru_cache(4096)

@@ -9,7 +9,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
+from fcosreport.grammar.classes import is_category, is_overall
 from fcosreport.grammar.named_results import Progress, is_counter, is_echo, progress, results
+from fcosreport.grammar.upright import Of, columns_of
 from fcosreport.reading.dialect import Record
 from fcosreport.records import Evaluation, Origin, Where
 from fcosreport.vocabulary.metric_names import metric_of
@@ -23,24 +25,12 @@ _COLOUR = re.compile(r"\x1b\[[\d;?]*[A-Za-z]")
 _GAP = re.compile(r"\s{2,}|\t")
 _OF_RULES = " \t-=+|:" + "".join(map(chr, range(0x2500, 0x2580)))
 _DASHES = re.compile(r"[-=\u2500\u2501\u2550]{3}")
-_CATEGORY = re.compile(
-    r"(?i)(?:object[ _])?(?:cls|class(?:es)?|categor(?:y|ies)|labels?)(?:[ _]?names?)?"
-    r"|(?:类别|种类|類別)(?:名称?)?|类名|クラス名?|カテゴリー?|클래스"
-)
-_OVERALL = re.compile(
-    r"(?i)(?:m?ap|-1|(?:all|overall|combined|mean|average|avg|total)(?:[ _]?(?:over|of))?(?:[ _]?all)?"
-    r"(?:[ _]?(?:class(?:es)?|categories|sequences))?"
-    r"|(?:总体|總體|全部|所有|全体|平均|合计|合計|総合|전체|평균)(?:类别|类|值|クラス)?)?"
-)
-_BESIDE = re.compile(r"[(（].*[)）]$")
-"""What is said of a name behind it: `all(平均)`."""
 _FAMILIES = (
     (frozenset(("gts", "dets")), "ap", "voc/AP{iou}"),  # as mmdetection prints it
     (frozenset(("ATE", "ASE")), "AP", "nuscenes/AP"),
 )
 """Columns that tell whose AP it is, what that is called beside them, and what it is."""
 _VALUED = re.compile(r"[A-Za-z_] +(?!0?\.?[57][05]?$)[\d.]+$")  # `bbox_mAP 0.3` among bars names no column
-_VALUE = frozenset(("value", "values", "score", "result", "results", ""))
 
 
 class Row(NamedTuple):
@@ -48,16 +38,6 @@ class Row(NamedTuple):
 
     cells: list[str]
     is_barred: bool
-
-
-def is_category(head: str) -> bool:
-    """Whether a column of that name tells of which class its rows are."""
-    return bool(_CATEGORY.fullmatch(head))
-
-
-def is_overall(label: str) -> bool:
-    """Whether a row of that label is of all classes, or of all sequences, together."""
-    return bool(_OVERALL.fullmatch(_BESIDE.sub("", label).strip()))
 
 
 def row(text: str) -> Row:
@@ -134,7 +114,7 @@ class Table:
         for each in named:
             where = Where(path, each.line)
             for record in results(self._of_task(self._of_family(each.row)), where, origin, each.at, percent=percent):
-                yield _of_class(record, each.category or self.category)
+                yield _of(record, each.category or self.category, each.weights)
 
     def _of_task(self, row: Mapping[str, str]) -> dict[str, str]:
         """The row with the task that was announced before the table, in names that tell none."""
@@ -149,14 +129,14 @@ class Table:
         return {names.get(name, name): text for name, text in row.items()}
 
     def _by_column(self) -> Iterator["_Named"]:
-        for column in range(1, len(self.head)):
-            title = self.head[column].lower()
-            prefix = "" if len(self.head) == 2 or title in _VALUE else f"{title}/"
-            pairs = ((f"{prefix}{cells[0]}", _score(cells[column]), line) for line, cells in self.rows)
+        names = [cells[0] for _, cells in self.rows]
+        columns = [Of("")] if len(self.head) == 2 else columns_of(self.head[1:], names)
+        for column, of in enumerate(columns, 1):
+            pairs = ((f"{of.prefix}{cells[0]}", _score(cells[column]), line) for line, cells in self.rows) if of else ()
             kept = [each for each in pairs if number(each[1]) is not None and not is_echo(each[0])]
             meant = [line for name, _, line in kept if metric_of(name)]
-            if meant and (self.is_barred or self.is_ruled or len(meant) > 1):
-                yield _Named(_first(kept), min(meant), self.at)
+            if of and meant and (self.is_barred or self.is_ruled or len(meant) > 1):
+                yield _Named(_first(kept), min(meant), of.at if of.at.is_told else self.at, of.category, of.weights)
 
     def _by_row(self) -> Iterator["_Named"]:
         first = self.head[0]
@@ -186,8 +166,10 @@ class Table:
                     yield _Named({f"{prefix}{name}": text for name, text in named.items()}, line, self.at)
 
 
-def _of_class(record: Record, category: str | None) -> Record:
-    return replace(record, category=category) if category and isinstance(record, Evaluation) else record
+def _of(record: Record, category: str | None, weights: str) -> Record:
+    if not isinstance(record, Evaluation):
+        return record
+    return replace(record, category=category or record.category, weights=record.weights or weights)
 
 
 class _Named(NamedTuple):
@@ -197,6 +179,7 @@ class _Named(NamedTuple):
     line: int
     at: Progress
     category: str | None = None
+    weights: str = ""
 
 
 def opened(new: Row, above: Iterable[str]) -> Table | None:

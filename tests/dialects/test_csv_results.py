@@ -336,3 +336,12 @@ def test_a_table_of_segmentations_has_a_run_a_row() -> None:
         ("U-Net", 0.8445, 0.71),
         ("FedAvg", 0.7674, 0.62),
     ]
+
+
+def test_the_epoch_may_stand_in_the_name_of_the_checkpoint() -> None:
+    table = "Checkpoint,PCK@0.2,MPJPE\nepoch_10,0.60,51.2\nbest_ep25.pth,0.63,48.7\niter_4000.pth,0.64,47.0\n"
+    assert told(table, "curve.csv") == [
+        (10, None, "", "", {"PCK@0.2": 0.6}),
+        (25, None, "", "", {"PCK@0.2": 0.63}),
+        (None, 4000, "", "", {"PCK@0.2": 0.64}),
+    ]

@@ -6,7 +6,7 @@ import pytest
 
 from fcosreport.dialects.printed_tables import PrintedTables
 from fcosreport.records import Evaluation, TableRow
-from tests.dialects.feeding import feed
+from tests.dialects.feeding import evaluations, feed
 
 LIGHTNING = """
 ┏━━━━━━━━━━━━━━━━━━━━━━━━━━━┳━━━━━━━━━━━━━━━━━━━━━━━━━━━┓
@@ -229,3 +229,15 @@ def test_the_class_is_the_one_that_is_announced_as_the_benchmark_of_kitti_does()
 
 def test_lines_of_a_name_and_a_number_are_no_table() -> None:
     assert told("mAP50:     0.573\nmAP50-95:  0.387\n") == []
+
+
+def test_columns_beside_the_names_of_metrics_are_of_models_where_no_class_has_these() -> None:
+    rule = "-" * 50
+    text = f"Metric       MediaPipe  Blaze (own)\n{rule}\nPCK@0.2         0.5967     0.6267\nMPJPE       100.7   78.2\n"
+    found = evaluations(feed(PrintedTables, text))
+    assert [(each.weights, each["PCK@0.2"]) for each in found] == [("MediaPipe", 0.5967), ("Blaze (own)", 0.6267)]
+    classes = f"Metric          all    car\n{rule}\nAP50            0.59   0.62\n"
+    (whole,) = evaluations(feed(PrintedTables, classes))
+    (car,) = evaluations(feed(PrintedTables, classes), by_category=True)
+    assert (whole["AP50"], car["AP50"], car.category) == (0.59, 0.62, "car")
+    assert feed(PrintedTables, classes.replace("all", "bus")) == []
