@@ -8,18 +8,20 @@
 
     Overall AP40@easy, moderate, hard:          mmdetection3d: the mean over the classes
 
+    KITTI/Car_3D_AP40_moderate_strict: 80.3922  mmdetection3d, in a line of a log or of JSON
+
 KITTI asks for an IoU of its own of each class: its block comes first, and one at looser IoUs behind it is left out.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
-from fcosreport.grammar.lines import line_end, past_end
+from fcosreport.grammar.lines import line_begin, line_end, past_end
 from fcosreport.grammar.windowed import Windowed
 from fcosreport.reading.dialect import Record, Window, dialect
-from fcosreport.records import Evaluation, Origin
+from fcosreport.records import Evaluation, Origin, Where
 from fcosreport.vocabulary.metrics import is_score, metrics, with_issues
 
 FAR = 64 << 10
@@ -34,6 +36,13 @@ _ROW = re.compile(
 )
 _EPOCH = re.compile(rb"EPOCH (\d{1,7})\b")
 _LEVELS = ("APeasy", "APmoderate", "APhard")
+_KEY = re.compile(
+    rb"KITTI/(?P<name>\w+?)_(?P<task>2D|BEV|3D)_AP(?P<recalls>11|40)_(?P<level>easy|moderate|hard)(?:_strict)?\"?: ?"
+    rb"(?P<value>\d+(?:\.\d*)?|\.\d+)(?![\w.])"
+)
+_TASKS = {"2D": "bbox", "BEV": "bev", "3D": "3d"}
+_STEP = re.compile(rb"Epoch\(val\) *\[(\d{1,7})\]|\"(?:epoch|step)\": ?(\d{1,7})(?!\d)")
+_LINE = 64 << 10  # bytes of a line with such keys
 _ROWS = 4
 
 
@@ -44,7 +53,7 @@ class _Kind(NamedTuple):
     recalls: str
 
 
-@dialect("KITTI: OpenPCDet, second.pytorch, mmdetection3d", b" AP@", b" AP_R40@", b" AP11@", b" AP40@")
+@dialect("KITTI: OpenPCDet, second.pytorch, mmdetection3d", b" AP@", b" AP_R40@", b" AP11@", b" AP40@", b"KITTI/")
 class Kitti(Windowed):
     """Reads each block from its head on; one that goes on in the next window is read there."""
 
@@ -54,6 +63,8 @@ class Kitti(Windowed):
         self.kind: _Kind | None = None  # of a block that may go on
         self.left = 0  # rows that it may still have
         self.epoch: int | None = None
+        self.keyed: dict[tuple[_Kind, str], dict[str, str]] = {}  # of an evaluation that may go on
+        self.first: tuple[Where, int | None] = Where(path, 1), None  # where that begins, and its epoch
 
     @property
     def is_open(self) -> bool:
@@ -61,6 +72,7 @@ class Kitti(Windowed):
 
     def found(self, window: Window) -> Iterator[Record]:
         data, at = window.data, window.start
+        yield from self._keyed(window)
         yield from self._rows(window, at)
         for head in _HEAD.finditer(data, at):
             kind = _Kind(head["name"].decode(), head["recalls"].decode() or "11")
@@ -68,6 +80,27 @@ class Kitti(Windowed):
             if self.strict.setdefault(kind, ious) == ious:
                 self.kind, self.left, self.epoch = kind, _ROWS, _epoch(data, head.start())
                 yield from self._rows(window, past_end(data, line_end(data, head.end())))
+
+    def close(self) -> Iterator[Record]:
+        yield from self._of_keys()
+
+    def _keyed(self, window: Window) -> Iterator[Record]:
+        """Keep the numbers that stand behind a key each; another evaluation begins where a key comes again."""
+        for key in _KEY.finditer(window.data, window.start):
+            name, task, recalls, level, value = (part.decode() for part in key.groups())
+            of, metric = (_Kind(name, recalls), _TASKS[task]), f"AP{level}"
+            if metric in self.keyed.get(of, ()):
+                yield from self._of_keys()
+            if not self.keyed:
+                begin = line_begin(window.data, key.start())
+                step = _STEP.search(window.data, begin, min(line_end(window.data, begin), begin + _LINE))
+                self.first = self.where(window, key.start()), int(step[1] or step[2]) if step else None
+            self.keyed.setdefault(of, {})[metric] = value
+
+    def _of_keys(self) -> Iterator[Record]:
+        for (kind, task), texts in self.keyed.items():
+            yield from self._told(kind, task, texts.items(), *self.first)
+        self.keyed = {}
 
     def _rows(self, window: Window, at: int) -> Iterator[Record]:
         """The rows from `window.data[at]` on, until a line is none."""
@@ -84,9 +117,14 @@ class Kitti(Windowed):
 
     def _result(self, kind: _Kind, row: re.Match[bytes], window: Window) -> Iterator[Record]:
         texts = row["values"].decode().replace(" ", "").split(",")
-        if all(is_score(text, percent=True) for text in texts):
-            task, found = row["task"].decode(), metrics(zip(_LEVELS, texts, strict=True), percent=True)
-            made = Evaluation(task, found, self.where(window, row.start()), self.origin, self.epoch)
+        pairs = list(zip(_LEVELS, texts, strict=True))
+        yield from self._told(kind, row["task"].decode(), pairs, self.where(window, row.start()), self.epoch)
+
+    def _told(
+        self, kind: _Kind, task: str, pairs: Collection[tuple[str, str]], where: Where, epoch: int | None
+    ) -> Iterator[Record]:
+        if all(is_score(text, percent=True) for _, text in pairs):
+            made = Evaluation(task, metrics(pairs, percent=True), where, self.origin, epoch)
             category = None if kind.name == "Overall" else kind.name
             family = "kitti" if kind.recalls == "40" else "kitti at 11 recalls"
             yield from with_issues(replace(made, category=category, family=family))
