@@ -28,9 +28,9 @@ TROUBLES = 100
 _LABEL, _ROW, _REST = 80, 160, 240  # bytes before the @ of a row, after it, and after it with escapes
 _STRICT = re.compile(
     rb"Average (?:Precision +\((?P<ap>AP)\)|Recall +\(AR\)) *@\[ *IoU=(?P<iou>\d?\.\d+)(?P<to>:\d?\.\d+)? *\|"
-    rb" *(?P<kind>area|height|type)= *(?P<area>\w+) *\| *maxDets= *(?P<dets>\w+)"
+    rb" *(?:(?P<kind>area|height|type)= *(?P<area>\w+) *\| *)?maxDets= *(?P<dets>\w+)"
     rb"(?: *\|? *catIds= *(?P<cat>\w+))? *\] *= *(?P<value>-?\d+(?:\.\d+)?(?:e-?\d+)?|-?nan)(?P<percent>%)?"
-    rb"(?:(?![\w.])|(?=[A-Z]))"
+    rb"(?:(?!\w|\.\d)|(?=[A-Z]))"
 )
 _RETYPED = re.compile(  # lower case, white space removed
     rb"(?:(?P<ap>precision)|recall)[\[(]*(?:a[pr])?\)?@?[\[({]*iou[=:-]*(?P<iou>[01]?\.\d+)(?P<to>[:~-]+[01]?\.\d+)?"
@@ -90,7 +90,7 @@ def _parsed(match: re.Match[bytes]) -> _Row:
     if value is not None and (value > 100 or (value < -1 and value != -100)):  # -0.226 is a finding, not a garble
         return _Row("", None, False, False)
     low, high = float(iou), float(to.lstrip(":~-") or 0)
-    overall = bool(ap and to) and area == "all" and cat in ("", "all")
+    overall = bool(ap and to) and area in ("", "all") and cat in ("", "all")
     name = _name("AP" if ap else "AR", low, high, kind + area, dets, cat)
     count = int(dets) if dets.isdecimal() else None
     rest = match.string[match.end() :]

@@ -55,7 +55,7 @@ WIDE = 600
 
 _SIGN = re.compile(  # each begins with a character that few words have
     rb"A(?:[PR]|verage|(?<=mA))|m(?:ap|ar_|ean[ _]|iss[ _]|c(?<=cmc))|M(?:ap|R|ean |iss[ _]|C(?<=CMC))|g(?<=averag)"
-    rb"|PQ|@(?:(?<=recision@)|(?<=ecall@))|F1|v(?<=detection_ev)|OTA|I(?:DF1|[oO]?U|NP)|NDS|PCK|k[-@]1(?<=ank.1)|R@?1"
+    rb"|PQ|@(?:(?<=recision@)|(?<=ecall@))|F1|v(?<=detection_ev)|OTA|I(?:DF1|[oO]?[uU]|NP)|i(?:ou|oU)(?![a-z])|NDS|PCK|k[-@]1(?<=ank.1)|R@?1"
     rb"|=(?<=\bap =)|P(?=recision *[-:=])|Recall *[-:=]|hmean|[dD]ice(?![a-z])"
 )
 _TELLS = re.compile(
@@ -219,6 +219,7 @@ class MetricLines:
             is_over = near and made and (begun.heading or is_mean(begun.said.row))
             yield from self.headings.told(made[0] if is_over else None)
             yield from found
+            self.headings.above = (made[0], begun.last) if made and is_mean(begun.said.row) else None
         yield from self._told_news(made)
 
     def _told_news(self, result: Sequence[Record]) -> Iterator[Record]:

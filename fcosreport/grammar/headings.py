@@ -49,6 +49,7 @@ class Headings:
 
     def __init__(self) -> None:
         self.all: list[_Headed] = []
+        self.above: tuple[Evaluation, int] | None = None  # a mean before the first of them, and its last line
 
     def is_near(self, line: int) -> bool:
         """Whether a result in that line may belong to those that are kept."""
@@ -69,7 +70,15 @@ class Headings:
         return name in [each.heading.name for each in self.all] and name != self.all[-1].heading.name
 
     def told(self, mean: Evaluation | None) -> Iterator[Record]:
-        """The results that are kept, and what each is of; `mean` is the one over classes that follows them."""
+        """The results that are kept, and what each is of; `mean` is the one over classes that follows them.
+
+        It may stand before them as well: its name says what it is over.
+        """
+        if not self.all:
+            return
+        if not mean and self.above and self.all[0].found:
+            near = self.all[0].found[0].where.line - self.above[1] <= NEAR
+            mean = self.above[0] if near and not any(each.is_of_all for each in self.all) else None
         are_models = len({each.heading.name for each in self.all}) > 1 and (
             all(detectors(each.heading.name.lower()) for each in self.all)
             or all(each.heading.is_set_off and each.is_of_all and not _is_at_step(each.found) for each in self.all)
@@ -77,7 +86,7 @@ class Headings:
         for each in self.all:
             for record in each.found:
                 yield _of(record, each.heading.name, mean, are_models=are_models)
-        self.all = []
+        self.all, self.above = [], None
 
 
 def _is_at_step(found: Iterable[Record]) -> bool:

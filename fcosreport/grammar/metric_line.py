@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from fcosreport.grammar.named_results import are_of_boxes, is_echo
-from fcosreport.vocabulary.beside import says_all
+from fcosreport.vocabulary.beside import may_overlap, says_all
 from fcosreport.vocabulary.metric_names import Meaning, is_of_classes, metric_of, split_of
 
 _NUMBER = r"-?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?"
@@ -112,7 +112,12 @@ def _signed(text: str) -> Iterator[tuple[str, str, bool]]:
         name = name[whole.end() :] if (whole := _WHOLE.match(name)) else name
         name = f"{of[1].lower()} {name[: of.start()]}" if (of := _ON.search(name)) else name
         at = value.end()
-        if name and name[-1] not in "\"'" and metric_of(name) and not _BAR.match(text, value.end(1)):
+        if (
+            name
+            and name[-1] not in "\"'"
+            and (metric_of(name) or may_overlap(name))
+            and not _BAR.match(text, value.end(1))
+        ):
             first, _, rest = name.partition(" ")
             split = first if rest and split_of(first) else split
             yield name if split_of(name) or not split else f"{split} {name}", value[1], bool(value[2])
@@ -143,7 +148,7 @@ def _slashed(text: str) -> Iterator[tuple[str, str, bool]]:
 
 def _is_side(name: str) -> bool:
     meaning = metric_of(name)
-    return bool(meaning and meaning.is_side and "@" not in name)
+    return meaning.is_side and "@" not in name if meaning else may_overlap(name)
 
 
 def tells_again(old: Said, new: Said) -> bool:

@@ -15,7 +15,8 @@ _VALUE = (  # perhaps within `tensor(..., device='cuda:0')` or `np.float64(...)`
 )
 _TOKEN = re.compile(
     rb"(?P<quote>[\"'])(?P<key>(?:(?!(?P=quote))[^\\\r\n]){1,100})(?P=quote)[ ]*[:,]\s*"
-    rb"(?:" + _VALUE + rb"|(?P<nest>(?:\w{0,30}Dict\(|\()?[\[{]+)"
+    rb"(?:" + _VALUE + rb"|(?P<numbers>\[\s*(?:" + _NUMBER + rb")(?:\s*,\s*(?:" + _NUMBER + rb")){0,31}\s*\])"
+    rb"|(?P<nest>(?:\w{0,30}Dict\(|\()?[\[{]+)"
     rb"|[\"'](?P<said>[^\"'\\\r\n]{0,40})[\"'](?=\s*[,}\])]))?"
     rb"|\"(?:[^\"\\\r\n]|\\.){0,2000}\"|'(?:[^'\\\r\n]|\\.){0,2000}'"
     rb"|(?P<open>[\[{])|(?P<close>[\]}])"
@@ -49,6 +50,10 @@ def objects(data: bytes, begin: int) -> tuple[list[Object], int]:
         text = token["said"] if token["value"] is None else token["value"]
         if text is not None and levels:
             levels[-1].row.setdefault(_text(token["key"]), _text(text))
+        if token["numbers"] and levels and b"coco_eval" in token["key"]:  # DETR's twelve, each by its place
+            key = _text(token["key"])
+            for at, each in enumerate(token["numbers"].strip(b"[]").split(b",")):
+                levels[-1].row.setdefault(f"{key}/{at}", _text(each))
         for index, bracket in enumerate(re.findall(rb"[\[{]", token["nest"] or token["open"] or b"")):
             key = _text(token["key"]) if token["nest"] and not index else ""
             levels.append(_Level(bracket, key, token.start(), {}))

@@ -9,7 +9,7 @@ from itertools import islice
 from fcosreport.notes.grids import Cell, Grid
 from fcosreport.notes.results import MOST_ROWS, ZOO, rows_of
 from fcosreport.records import TableRow
-from fcosreport.vocabulary.beside import says_all
+from fcosreport.vocabulary.beside import of_repeats, says_all
 from fcosreport.vocabulary.headers import header
 from fcosreport.vocabulary.metric_names import metric_of, task_of
 
@@ -18,8 +18,26 @@ _DIGIT = re.compile(r"\d")
 """In the name of a model or a run; that of a class has none."""
 
 
+_OF_IMAGE = re.compile(
+    r"(?i)(?:image|img|file|frame|sample|slice|case|patient)s?(?:[ _-]?(?:id|name|path|index|idx|no))?|file_?name"
+)
+"""The column of a table that has a row for each image."""
+_NO_RUN = re.compile(
+    r"(?i)\W*(?:(?:absolute|relative|mean|total)\W+)?(?:improvements?|gains?|delta|differences?|diff|change|std|stdev|variance|min|max)"
+    r"(?![a-z])(?:\W.*)?|Δ.*"
+)
+"""The label of a row that tells what is between others, or the spread of them."""
+
+
+def are_of_images(headers: Sequence[str]) -> bool:
+    """Whether a table has a row for each image, which is no result of a run."""
+    return any(_OF_IMAGE.fullmatch(name) for name in headers)
+
+
 def names_runs(headers: Sequence[str], cells: Sequence[tuple[int, Sequence[str]]]) -> bool:
     """Whether a table has a column that says of which run or model each row is."""
+    if are_of_images(headers) or of_repeats(headers):
+        return False
     kinds = [(at, header(name)) for at, name in enumerate(headers)]
     labels = [at for at, each in kinds if each.kind == "label"]
     is_named = any(each.name == "seed" for _, each in kinds) or any(headers[at].lower() != "name" for at in labels)
@@ -34,7 +52,8 @@ def of_runs(headers: Sequence[str], cells: Sequence[tuple[int, Sequence[str]]], 
     """
     grid = Grid(1, "", 0, [Cell(text, _spelled(text)) for text in headers])
     grid.rows.extend((line, [Cell(text, text) for text in row]) for line, row in cells)
-    rows = list(islice(rows_of(grid, path, is_zoo=ZOO.search(path) is not None), MOST_ROWS))
+    told = islice(rows_of(grid, path, is_zoo=ZOO.search(path) is not None), MOST_ROWS)
+    rows = [row for row in told if not _NO_RUN.fullmatch(row.label)]
     if not any(row.results for row in rows):
         return ()
     shared = Counter(row.label for row in rows)

@@ -14,6 +14,8 @@ _PLAIN = re.compile(r"(?i)m?ap")
 _OVERLAP = re.compile(r"(?i)(?:(?P<head>.*)[/_ ])?(?:iou|jaccard)(?:[/_ ](?:score|index|coef\w*))?")
 _HEADS = frozenset(("", "metric", "metrics", "score", "scores", "result", "results", "eval"))
 _SIDES = frozenset(("P", "R", "F1"))
+_REPEATS = re.compile(r"(?i)(?:n|num|number_of)_(?:seeds|runs|folds|repeats)|(?:seeds|runs|folds)_used|used_seeds")
+"""Beside these numbers are the mean and the spread of several runs, and the result of none."""
 FEW = 64
 """Names beside each other that are kept in mind, as those of a table, whose rows have them all."""
 _ALL = re.compile(rf"(?i)(?<![a-z])coco(?![a-z])|{RANGE}")
@@ -30,7 +32,9 @@ def meanings(names: Collection[str]) -> tuple[tuple[str, Meaning], ...]:
 
 
 def _meanings(names: tuple[str, ...]) -> tuple[tuple[str, Meaning], ...]:
-    known, alone = frozenset(names), {name: metric_of(name) for name in names}
+    repeated = of_repeats(names)
+    known = frozenset(names)
+    alone = {name: None if name.rpartition("/")[0] in repeated else metric_of(name) for name in names}
     told: dict[str, set[str]] = defaultdict(set)  # metrics below each heading, and below "" all, but plain APs
     for name, said in alone.items():
         head, _, last = name.rpartition("/")
@@ -39,7 +43,7 @@ def _meanings(names: tuple[str, ...]) -> tuple[tuple[str, Meaning], ...]:
     has_all = any(said and said.metric == "AP" for said in alone.values())
     is_short = "AP50" in told[""] and not has_all and _BETWEEN.isdisjoint(told[""])
 
-    may_overlap = _are_of_pixels(alone)
+    are_of_pixels = _are_of_pixels(alone)
 
     def meaning_of(name: str, said: Meaning | None) -> Meaning | None:
         if said and said.metric == "AP95" and is_short:
@@ -47,7 +51,7 @@ def _meanings(names: tuple[str, ...]) -> tuple[tuple[str, Meaning], ...]:
         head, _, last = name.rpartition("/")
         if said and _PLAIN.fullmatch(last) and "AP" in told[head] and "AP50" not in told[head]:
             return said._replace(metric="AP50")
-        return _mean_of(name, known) or said or _class_of(name, known) or (_overlap_of(name) if may_overlap else None)
+        return _mean_of(name, known) or said or _class_of(name, known) or (_overlap_of(name) if are_of_pixels else None)
 
     found = ((name, meaning_of(name, said)) for name, said in alone.items())
     meant = [(name, meaning) for name, meaning in found if meaning]
@@ -63,6 +67,12 @@ def _mean_of(name: str, names: Set[str]) -> Meaning | None:
     return metric_of(name[-1]) if name in ("mp", "mr") and {"mp", "mr"} <= names else None
 
 
+def of_repeats(names: Collection[str]) -> set[str]:
+    """The headings below which numbers are of several runs together; "" for names that have none."""
+    parts = (name.rpartition("/") for name in names)
+    return {head for head, _, last in parts if _REPEATS.fullmatch(last)}
+
+
 def _are_of_pixels(alone: Mapping[str, Meaning | None]) -> bool:
     """Whether names are of a segmentation, so that a plain IoU is none of boxes and no threshold.
 
@@ -75,6 +85,11 @@ def _are_of_pixels(alone: Mapping[str, Meaning | None]) -> bool:
 def _of_pixels(meaning: Meaning) -> Meaning:
     """Precision and the like beside the metrics of a segmentation, which are of that as well."""
     return meaning if meaning.stated else meaning._replace(task="sem_seg", stated=True)
+
+
+def may_overlap(name: str) -> bool:
+    """Whether the IoU of that name is a result beside a Dice."""
+    return _overlap_of(name) is not None
 
 
 def _overlap_of(name: str) -> Meaning | None:

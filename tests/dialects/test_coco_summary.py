@@ -5,9 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from fcosreport.dialects.coco_summary import CocoSummary
 from fcosreport.reading.file import Reading, read
 from fcosreport.records import COCO_METRICS, Evaluation, Issue, Origin
 from tests.conftest import FAIR, GOOD, block
+from tests.dialects.feeding import feed
 
 Read = Callable[..., Reading]
 Found = Callable[..., list[Evaluation]]
@@ -310,3 +312,14 @@ def test_blocks_without_a_line_between_that_name_no_task_are_of_unknown_tasks(fo
 )
 def test_a_block_alone_or_behind_other_lines_is_of_boxes(found: Found, text: str) -> None:
     assert {each.task for each in found(text)} == {"bbox"}
+
+
+def test_rows_of_visdrone_name_no_area_and_end_with_a_sign() -> None:
+    row = "Average {} @[ IoU={} | maxDets={} ] = {}%.\n"
+    rows = (("Precision  (AP)", "0.50:0.95", 500, 15.69), ("Precision  (AP)", "0.50     ", 500, 21.2))
+    recalls = (("Recall     (AR)", "0.50:0.95", 1, 1.21), ("Recall     (AR)", "0.50:0.95", 500, 20.3))
+    (found,) = feed(CocoSummary, "".join(row.format(*each) for each in (*rows, *recalls)))
+    assert isinstance(found, Evaluation)
+    assert {metric.name: metric.value for metric in found.metrics} == pytest.approx(
+        {"AP": 0.1569, "AP50": 0.212, "AR1": 0.0121, "AR500": 0.203}
+    )

@@ -345,3 +345,20 @@ def test_the_epoch_may_stand_in_the_name_of_the_checkpoint() -> None:
         (25, None, "", "", {"PCK@0.2": 0.63}),
         (None, 4000, "", "", {"PCK@0.2": 0.64}),
     ]
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "image_id,mean_dice,method\na1,0.62,net1\na2,0.45,net2\n",
+        "method,n_seeds,mean_dice,mean_iou\nnet1,3,0.88,0.8\nnet2,3,0.87,0.79\n",
+    ],
+)
+def test_rows_of_images_and_means_of_runs_are_no_runs(table: str) -> None:
+    assert feed(CsvResults, table, path="summary.csv") == []
+
+
+def test_what_lies_between_two_models_is_none() -> None:
+    table = "Model,Mean Dice,Mean IoU\nUNet,0.83,0.75\nHybrid,0.84,0.76\nImprovement (Hybrid - UNet),0.01,0.01\n"
+    rows = [row for row in feed(CsvResults, table, path="summary.csv") if isinstance(row, TableRow)]
+    assert [row.label for row in rows] == ["UNet", "Hybrid"]

@@ -473,3 +473,18 @@ def test_the_overlap_of_masks_by_the_name_of_dice_is_a_result(line: str, values:
 @pytest.mark.parametrize("line", ["iter 20 loss 0.5 dice 0.7", "val dice loss: 0.2", "indices: 0.3", "mAcc: 0.9"])
 def test_a_loss_a_batch_and_accuracy_alone_are_no_results(line: str) -> None:
     assert told(f"{line}\n") == []
+
+
+def test_classes_may_stand_below_their_mean() -> None:
+    text = (
+        "Mean IoU: 0.81\nMean Dice: 0.88\n\nClass metrics:\n- road: IoU=0.91, Dice=0.95\n- lane: IoU=0.71, Dice=0.81\n"
+    )
+    (whole,) = evaluations(feed(MetricLines, text))
+    assert (whole["mIoU"], whole["Dice"]) == (0.81, 0.88)
+    named = [(each.category, each["mIoU"]) for each in evaluations(feed(MetricLines, text), by_category=True)]
+    assert named == [("road", 0.91), ("lane", 0.71)]
+
+
+def test_an_iou_beside_a_dice_is_of_the_same_result_and_alone_of_none() -> None:
+    assert told("Dice: 0.82\nIou: 0.91\nRecall: 0.95\n") == [(None, "coco", {"Dice": 0.82, "mIoU": 0.91, "R": 0.95})]
+    assert told("IoU: 0.5\nRecall: 0.95\n") == []

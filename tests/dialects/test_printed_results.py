@@ -270,3 +270,18 @@ def test_precision_and_recall_of_boxes_are_a_result_by_themselves(text: str) -> 
 )
 def test_those_of_a_classifier_are_none(text: str) -> None:
     assert not evaluations(feed(PrintedResults, text, path="metrics.json"))
+
+
+def test_twelve_numbers_in_a_document_are_those_of_detr() -> None:
+    numbers = [0.5, 0.8, 0.55, 0.1, 0.4, 0.6, 0.3, 0.5, 0.6, 0.2, 0.5, 0.7]
+    text = json.dumps([{"epoch": 3, "test_coco_eval_bbox": numbers, "other": [1, 2]}], indent=1)
+    ((epoch, _, task, found),) = told(text, "training_log.json")
+    assert (epoch, task, len(found), found["AP"], found["ARl"]) == (3, "bbox", 12, 0.5, 0.7)
+
+
+def test_a_mean_over_seeds_is_the_result_of_none() -> None:
+    arm = {"map50": {"mean": 0.63, "std": 0.15, "n_seeds": 3}, "map50_95": {"mean": 0.29, "std": 0.07, "n_seeds": 3}}
+    assert told(json.dumps({"ours": arm, "base": arm}), "final.json") == []
+    assert told(json.dumps({"n_seeds": 3, "Dice_mean": 0.87, "IoU_mean": 0.8}), "final.json") == []
+    seeds = {f"ours-seed{seed}": {"map50": 0.6, "map50_95": 0.3} for seed in (1, 2)}
+    assert len(told(json.dumps({"mean": {"ours": arm}} | seeds), "final.json")) == 2
