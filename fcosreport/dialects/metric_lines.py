@@ -54,9 +54,9 @@ WIDE = 600
 """Bytes of a line that are looked at."""
 
 _SIGN = re.compile(  # each begins with a character that few words have
-    rb"A(?:[PR]|verage|(?<=mA))|m(?:ap|ar_|ean[ _]|iss[ _]|c(?<=cmc))|M(?:ap|R|ean |iss[ _]|C(?<=CMC))|g(?<=averag)"
+    rb"A(?:[PR]|verage|ssA|(?<=mA))|m(?:ap|ar_|ean[ _]|iss[ _]|c(?<=cmc))|M(?:ap|R|ean |iss[ _]|C(?<=CMC))|g(?<=averag)"
     rb"|PQ|@(?:(?<=recision@)|(?<=ecall@))|F1|v(?<=detection_ev)|OTA|I(?:DF1|[oO]?[uU]|NP)|i(?:ou|oU)(?![a-z])|NDS|PCK|k[-@]1(?<=ank.1)|R@?1"
-    rb"|=(?<=\bap =)|P(?=recision *[-:=])|Recall *[-:=]|hmean|[dD]ice(?![a-z])"
+    rb"|=(?<=\bap =)|[pP](?=recision\)? *[-:=])|[rR]ecall(?:/\w+)?\)? *[-:=]|hmean|[dD]ice(?![a-z])"
 )
 _TELLS = re.compile(
     rb"[=:>]| is | (?:-|\xe2\x80[\x93\x94]) \d?\d?\.|reached|improved "
@@ -101,11 +101,23 @@ class _Class(NamedTuple):
     "Lines that name metrics: super-gradients, keras-retinanet, SSD, hotcoco, CityPersons, Lightning, TAO, YOLOv6",
     *(b"mAP:", b"AP ", b"mAP=", b"mAP@", b"mAP5", b"mAP7", b"mAP_", b"mAP)", b"map:", b"map =", b"map=", b"map_"),
     *(b"Map@", b"AP@", b"AP: ", b"AP(", b"AP50", b"MOTA", b"HOTA", b"mIoU", b"NDS:", b"NDS ", b"PQ ", b"IDF1", b"PCK"),
-    *(b"Precision@", b"Recall@", b"Recall:", b"Recall :", b"Recall =", b"hmean", b"dice", b"Dice"),
+    *(
+        b"val_iou",
+        b"val_IOU",
+        b"val_IoU",
+        b"Precision@",
+        b"Recall@",
+        b"Recall:",
+        b"Recall :",
+        b"Recall =",
+        b"hmean",
+        b"dice",
+        b"Dice",
+    ),
     *(b"F1@0", b"ean IoU", b"ean IOU", b"ean_IOU", b"ean_iou", b"eanIoU", b"ean_IU", b"ean IU", b"eanIU"),
     *(b"iss Rate", b"iss rate", b"MR:", b"MR =", b"AP for ", b"% = ", b"of class "),
     *(b"verage_precision", b"verage Precision", b"detection_eval"),
-    *(b"mAP'", b"map'", b"mAP imp"),
+    *(b"mAP'", b"map'", b"mAP imp", b"val_iou", b"val_IOU", b"val_IoU"),
     gives_way=True,
 )
 class MetricLines:

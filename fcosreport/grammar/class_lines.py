@@ -38,7 +38,8 @@ _BEFORE = re.compile(
 """What stands before the metrics of a line, set off from these."""
 _PROSE = re.compile(
     r"(?i)(?<![\w-])(?:results?|evaluat\w*|metrics?|epochs?|iter\w*|step|performance|summary|scores?|loss\w*|lr|time\w*|took|sav\w*"
-    r"|load\w*|info|warning|debug|root|done|images?|batch\w*)(?![\w-])|[=:]|^(?:best|last|final)(?: \w+)?$"
+    r"|load\w*|info|warning|debug|root|done|images?|batch\w*"
+    r"|(?:macro|micro|weighted)(?:-\w+)?)(?![\w-])|[=:]|^(?:best|last|final)(?: \w+)?$"
 )
 _OF_RULE = re.compile(r"[=#*~_-]{2}")
 

@@ -4,11 +4,11 @@ A line of code says nothing, and nor does one that speaks of another result, suc
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from fcosreport.grammar.named_results import are_of_boxes, is_echo
-from fcosreport.vocabulary.beside import may_overlap, says_all
+from fcosreport.vocabulary.beside import may_overlap, meanings, says_all
 from fcosreport.vocabulary.metric_names import Meaning, is_of_classes, metric_of, split_of
 
 _NUMBER = r"-?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?"
@@ -75,7 +75,7 @@ class Said(NamedTuple):
     @property
     def is_side(self) -> bool:
         """Whether it tells precision and the like alone, as is told of a class too."""
-        return all(_is_side(name) for name in self.row)
+        return all(map(_is_side, self.row)) and all(meaning.is_side for _, meaning in meanings(tuple(self.row)))
 
 
 def said(text: str) -> Said | None:
@@ -96,7 +96,9 @@ def said(text: str) -> Said | None:
     percent = signs > 0 or any(sign for *_, sign in parts)
     if found and _PICTURE.search(text, 0, text.find(parts[0][0])):
         return None
-    if not found or is_old or _CODE.search(told) or _ANCHORS.match(told) or is_of_classes(told):
+    if not found or is_old or _CODE.search(told) or _ANCHORS.match(told):
+        return None
+    if is_of_classes(told) and not _are_of_pixels(found):  # which have an accuracy as well
         return None
     return Said(found, percent, bool(news))
 
@@ -149,6 +151,10 @@ def _slashed(text: str) -> Iterator[tuple[str, str, bool]]:
 def _is_side(name: str) -> bool:
     meaning = metric_of(name)
     return meaning.is_side and "@" not in name if meaning else may_overlap(name)
+
+
+def _are_of_pixels(names: Mapping[str, str]) -> bool:
+    return any(meaning.task == "sem_seg" for _, meaning in meanings(tuple(names)))
 
 
 def tells_again(old: Said, new: Said) -> bool:

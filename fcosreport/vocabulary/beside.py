@@ -54,7 +54,8 @@ def _meanings(names: tuple[str, ...]) -> tuple[tuple[str, Meaning], ...]:
         return _mean_of(name, known) or said or _class_of(name, known) or (_overlap_of(name) if are_of_pixels else None)
 
     found = ((name, meaning_of(name, said)) for name, said in alone.items())
-    meant = [(name, meaning) for name, meaning in found if meaning]
+    validated = {name.lower()[4:] for name in names if name.lower().startswith(("val_", "val/"))}
+    meant = [(name, _of_training(each) if name.lower() in validated else each) for name, each in found if each]
     is_of_pixels = {each.task for _, each in meant if not each.is_side} == {"sem_seg"}
     return tuple((name, _of_pixels(each) if is_of_pixels else each) for name, each in meant)
 
@@ -76,15 +77,22 @@ def of_repeats(names: Collection[str]) -> set[str]:
 def _are_of_pixels(alone: Mapping[str, Meaning | None]) -> bool:
     """Whether names are of a segmentation, so that a plain IoU is none of boxes and no threshold.
 
-    It has a Dice, or precision, recall, F1 and a loss beside it, and no AP.
+    It has a Dice, or precision, recall, F1 and a loss beside it, and no AP; or is told of training and validation both.
     """
     said = {each.metric for each in alone.values() if each}
+    if {"iou", "val_iou"} <= {name.lower() for name in alone} and "AP" not in {name[:2] for name in said}:
+        return True
     return "Dice" in said or (_SIDES <= said == said & _SIDES and any("loss" in name.lower() for name in alone))
 
 
 def _of_pixels(meaning: Meaning) -> Meaning:
     """Precision and the like beside the metrics of a segmentation, which are of that as well."""
     return meaning if meaning.stated else meaning._replace(task="sem_seg", stated=True)
+
+
+def _of_training(meaning: Meaning) -> Meaning:
+    """A metric beside the same of validation, as Keras logs both."""
+    return meaning if meaning.split else meaning._replace(split="train")
 
 
 def may_overlap(name: str) -> bool:

@@ -72,7 +72,7 @@ _WEIGHTS = {"ema": "ema"}
 _NEUTRAL = frozenset(
     "coco metrics metric hparam results result eval evaluation evaluator iou area all maxdets det detection mean kpi"
     " score scores coefficient coef similarity performance overall occ main across classes pts pred instances"
-    " 精度 分数 值 スコア 점수".split()
+    " sensitivity 敏感度 精度 分数 分數 值 スコア 점수".split()
 )
 _PERCENT = frozenset(("pct", "percent", "percentage"))
 _SIDE = ("P", "R", "F1", "aAcc", "mAcc")
@@ -84,7 +84,7 @@ _OVERLAP = re.compile(r"(?<![a-z])iou(?P<said> (?:metric|score))?$", re.I)
 
 _WRITTEN_OUT = (
     (re.compile(r"(?:mean[\s_]+)?average[\s_]+precision|平均精度均值"), "ap"),
-    (re.compile(r"precis(?:ão|ión)|精确率|精確率|查准率|適合率|정밀도|точность"), "precision"),
+    (re.compile(r"precis(?:ão|ión)|精确[率度]|精確[率度]|查准率|適合率|정밀도|точность"), "precision"),
     (re.compile(r"召回率|查全率|再現率|재현율|полнота"), "recall"),
     (re.compile(r"平均交并比|平均交並比"), "miou"),
     (re.compile(r"(?:mean[\s_]+)?average[\s_]+recall"), "ar"),

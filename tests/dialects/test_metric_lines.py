@@ -488,3 +488,33 @@ def test_classes_may_stand_below_their_mean() -> None:
 def test_an_iou_beside_a_dice_is_of_the_same_result_and_alone_of_none() -> None:
     assert told("Dice: 0.82\nIou: 0.91\nRecall: 0.95\n") == [(None, "coco", {"Dice": 0.82, "mIoU": 0.91, "R": 0.95})]
     assert told("IoU: 0.5\nRecall: 0.95\n") == []
+
+
+KERAS = "Epoch 7/50\n9/9 - 12s - loss: 0.9 - {}: 0.71 - accuracy: 0.99 - val_loss: 1.1 - val_{}: 0.62 - val_accuracy: 0.98\n"
+
+
+@pytest.mark.parametrize(("name", "metric"), [("dice_coefficient", "Dice"), ("iou", "mIoU"), ("IOU", "mIoU")])
+def test_what_keras_logs_of_a_segmentation_is_of_training_and_validation(name: str, metric: str) -> None:
+    found = evaluations(feed(MetricLines, KERAS.format(name, name)))
+    assert [(each.epoch, each.split, each[metric]) for each in found] == [(7, "train", 0.71), (7, "val", 0.62)]
+    assert feed(MetricLines, KERAS.format("top_1", "top_1")) == []
+
+
+def test_numbers_in_lower_case_and_with_a_second_name_are_of_the_same_result() -> None:
+    text = (
+        "精確度 (Precision): 0.85\nrecall/敏感度 (Recall/Sensitivity): 0.78\nF1分數 (F1-Score): 0.81\nmAP@0.5: 0.76\n"
+    )
+    assert told(text) == [(None, "", {"P": 0.85, "R": 0.78, "F1": 0.81, "AP50": 0.76})]
+    assert told("dice_coef: 0.91\nrecall: 0.98\nprecision: 0.97\n") == [
+        (None, "coco", {"Dice": 0.91, "R": 0.98, "P": 0.97})
+    ]
+    assert told("HOTA: 0.42, MOTA: 0.39\nAssA: 0.38, IDSW: 12\n") == [
+        (None, "coco", {"HOTA": 0.42, "MOTA": 0.39, "AssA": 0.38})
+    ]
+
+
+def test_means_over_classes_of_two_kinds_are_no_models() -> None:
+    text = (
+        "**Macro-averaged (equal weight):**\n  - mAP50: 0.578\n**Micro-averaged (by frequency):**\n  - mAP50: 0.579\n"
+    )
+    assert [each.weights for each in evaluations(feed(MetricLines, text))] == ["", ""]
