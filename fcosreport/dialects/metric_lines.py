@@ -26,7 +26,7 @@ from typing import NamedTuple
 from fcosreport.comparing.scores import agree
 from fcosreport.grammar.class_lines import ClassLine, Heading, class_line, heading, size_of_block
 from fcosreport.grammar.classes import is_overall
-from fcosreport.grammar.headings import Headings, is_mean
+from fcosreport.grammar.headings import Headings, is_mean, is_overall_mean
 from fcosreport.grammar.lines import line_begin, line_end, lines_with
 from fcosreport.grammar.metric_line import Said, counts, is_of_parts, said, tells_again
 from fcosreport.grammar.named_results import Progress, results
@@ -117,7 +117,7 @@ class _Class(NamedTuple):
     *(b"F1@0", b"ean IoU", b"ean IOU", b"ean_IOU", b"ean_iou", b"eanIoU", b"ean_IU", b"ean IU", b"eanIU"),
     *(b"iss Rate", b"iss rate", b"MR:", b"MR =", b"AP for ", b"% = ", b"of class "),
     *(b"verage_precision", b"verage Precision", b"detection_eval"),
-    *(b"mAP'", b"map'", b"mAP imp", b"val_iou", b"val_IOU", b"val_IoU"),
+    *(b"mAP'", b"map'", b"mAP imp", b"miou", b"mIOU", b"MIoU", b"val_iou", b"val_IOU", b"val_IoU"),
     gives_way=True,
 )
 class MetricLines:
@@ -184,6 +184,10 @@ class MetricLines:
         if line - self.last_other <= BESIDE or (is_of_parts(said) and self._is_of_class(said, line)):
             return
         at = _progress(window.data, begin, next(iter(said.row)).encode())
+        head = heading(window.data, begin)
+        is_other = old and (said.split, head and head.name) != (old.said.split, old.heading and old.heading.name)
+        if old and is_other and not at.is_told and line - old.last <= BESIDE:
+            at = old.at  # as of the validation below the training
         is_near = old and line - old.last <= min(old.reach, reach)
         is_more = old and is_near and not tells_again(old.said, said)
         if old and is_more and not said.is_news and (at == old.at or not (at.is_told and old.at.is_told)):
@@ -195,7 +199,7 @@ class MetricLines:
         is_known = bool(_DETECTION.search(before)) and not _OF_ONE.search(before)
         if is_of_parts(said):
             said = said._replace(row=said.row | counts(window.data[max(0, begin - NEARBY) : begin]))
-        new = _Begun(said, Where(self.path, line), at, line, reach, is_known, heading(window.data, begin))
+        new = _Begun(said, Where(self.path, line), at, line, reach, is_known, head)
         yield from self._end()
         if not said.is_news:
             self.begun = new
@@ -231,7 +235,7 @@ class MetricLines:
             is_over = near and made and (begun.heading or is_mean(begun.said.row))
             yield from self.headings.told(made[0] if is_over else None)
             yield from found
-            self.headings.above = (made[0], begun.last) if made and is_mean(begun.said.row) else None
+            self.headings.above = (made[0], begun.last) if made and is_overall_mean(begun.said.row) else None
         yield from self._told_news(made)
 
     def _told_news(self, result: Sequence[Record]) -> Iterator[Record]:

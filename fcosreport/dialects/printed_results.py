@@ -29,6 +29,16 @@ from fcosreport.grammar.named_results import (
     progress,
     results,
 )
+from fcosreport.grammar.object_subjects import (
+    DATA_SET,
+    checkpoint,
+    data_set_and_split,
+    is_overlap,
+    last,
+    names_detector,
+    progress_of,
+    split_before,
+)
 from fcosreport.grammar.objects import Object, objects
 from fcosreport.grammar.statements import statements
 from fcosreport.grammar.windowed import Row, samples
@@ -36,8 +46,7 @@ from fcosreport.notes.run_table import names_runs, of_runs
 from fcosreport.reading.dialect import Record, Window, dialect
 from fcosreport.records import Evaluation, Origin, Setting, Unit, Where
 from fcosreport.vocabulary.beside import meanings
-from fcosreport.vocabulary.detectors import detectors
-from fcosreport.vocabulary.metric_names import curve_of, may_be_of_test, metric_of, split_of
+from fcosreport.vocabulary.metric_names import curve_of, may_be_of_test, metric_of
 from fcosreport.vocabulary.metrics import number
 from fcosreport.vocabulary.settings.keys import declared
 
@@ -59,10 +68,6 @@ _OF_DETECTRON2 = re.compile(r"(?:bbox|segm|keypoints)/AP-")
 """What only detectron2 calls the AP of a class, which is in percent however small."""
 _ASSIGNED = re.compile(rb"[ \t]*[\w.\[\]\"']+(?:: ?\w+)? =")
 _RETURNED = re.compile(rb"\breturn\Z")
-_DATA_SET = ("dataset", "data_set", "dataset_name", "eval_dataset", "test_dataset")
-_MODEL = ("model", "model_name", "model_type", "detector", "architecture", "arch")
-_OF_MASKS = re.compile(r"(?i)mask|seg|former")
-_SPLIT = ("split", "subset", "eval_split")
 _NEAR = 1 << 10  # bytes of a line before an object that tell whether it is code
 _FAR = 66  # bytes of a sign before its hint
 _LINES = 512  # above a name, in which its object may begin
@@ -153,11 +158,11 @@ class PrintedResults:
         yield from found
         if found:
             yield from self._curves(rows)
-        models = [each for each in parts if each.in_list and not progress(each.row).is_told]
+        models = [each for each in parts if each.in_list and not progress_of(each.row).is_told]
         if len(models) > 1:
             names = list(dict.fromkeys(name for each in models for name in each.row))
             cells = [(window.line_at(each.begin), [each.row.get(name, "") for name in names]) for each in models]
-            yield from self._table([name if metric_of(name) else _last(name) for name in names], cells)
+            yield from self._table([name if metric_of(name) else last(name) for name in names], cells)
 
     def _table(self, names: Sequence[str], cells: Sequence[tuple[int, Sequence[str]]]) -> Iterator[Record]:
         """A table of models, or the history of a training."""
@@ -175,25 +180,27 @@ class PrintedResults:
 
     def _result(self, window: Window, each: Object, rows: list[Row], *, lone: bool = False) -> Iterator[Record]:
         rows.extend(self._logged(window, each))
-        where, at = Where(self.path, window.line_at(each.begin)), progress(each.row)
+        where, at = Where(self.path, window.line_at(each.begin)), progress_of(each.row)
         if not at.is_told and self.document is None:
             first = next((name for name in each.row if metric_of(name)), "map")
             said = statements(window.data, each.begin, self.origin == "note", first.encode(), None)
             at = Progress(said.epoch, said.iteration)
         if at.is_told or not each.in_list or lone or self.document is None:
-            data_set, split = _of_data(each.row)
+            data_set, split = data_set_and_split(each.row)
+            split = split or split_before(window.data, each.begin)
+            weights = checkpoint(each.row)
             for model, row in by_model(each.row).items():
                 for record in self._evaluations(row, where, at):
-                    if isinstance(record, Evaluation) and (data_set or split or model):
-                        weights = model or record.weights
-                        record = replace(record, data_set=data_set, split=record.split or split, weights=weights)
+                    if isinstance(record, Evaluation):
+                        of = model or record.weights or weights
+                        record = replace(record, data_set=data_set, split=record.split or split, weights=of)
                     yield record
 
     def _evaluations(self, row: Mapping[str, str], where: Where, at: Progress) -> Iterator[Record]:
         """What the numbers of one model say of all classes, and then of each."""
         in_percent = any(map(_OF_DETECTRON2.match, row)) or None
-        is_known = _names_detector(row)  # whose mean IoU is that of boxes, and not of a segmentation
-        said = {name: text for name, text in row.items() if not is_known or not _is_overlap(name)}
+        is_known = names_detector(row)  # whose mean IoU is that of boxes, and not of a segmentation
+        said = {name: text for name, text in row.items() if not is_known or not is_overlap(name)}
         found = list(results(said, where, self.origin, at, percent=in_percent, is_known=is_known))
         yield from found
         whole = next((each for each in found if isinstance(each, Evaluation) and not each.category), None)
@@ -204,7 +211,7 @@ class PrintedResults:
     def _settings(self, window: Window, each: Object) -> Iterator[Setting]:
         told = {name for name, _ in meanings(each.row)}
         for name, text in each.row.items():
-            if name in told or _last(name) in _DATA_SET:  # on which the result is that stands beside it
+            if name in told or last(name) in DATA_SET:  # on which the result is that stands beside it
                 continue
             key = f'"{name.rpartition("/")[2]}"'.encode()
             line = window.line_at(max(window.data.find(key, each.begin), each.begin))
@@ -231,28 +238,6 @@ class PrintedResults:
     def _curves(self, rows: list[Row]) -> Iterator[Record]:
         if self.origin == "log" and self.unit:
             yield from samples(rows, partial(Where, self.path), self.unit)
-
-
-def _of_data(row: Mapping[str, str]) -> tuple[str, str]:
-    """The data set and the split that an object names beside its numbers."""
-    data_set = next((text for name, text in row.items() if _last(name) in _DATA_SET), "")
-    split = next((split_of(text) for name, text in row.items() if _last(name) in _SPLIT), "")
-    return ("" if number(data_set) is not None else data_set), split
-
-
-def _names_detector(row: Mapping[str, str]) -> bool:
-    """Whether an object says that its numbers are of a detector of boxes."""
-    named = " ".join(text for name, text in row.items() if _last(name) in _MODEL)
-    return bool(detectors(named)) and not _OF_MASKS.search(named)
-
-
-def _is_overlap(name: str) -> bool:
-    meaning = metric_of(name)
-    return bool(meaning and meaning.metric == "mIoU")
-
-
-def _last(name: str) -> str:
-    return name.rpartition("/")[2].lower()
 
 
 def _is_code(data: bytes, begin: int) -> bool:

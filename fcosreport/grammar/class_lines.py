@@ -41,6 +41,11 @@ _PROSE = re.compile(
     r"|load\w*|info|warning|debug|root|done|images?|batch\w*"
     r"|(?:macro|micro|weighted)(?:-\w+)?)(?![\w-])|[=:]|^(?:best|last|final)(?: \w+)?$"
 )
+_PER_CLASS = re.compile(
+    rb"(?im)^[^\r\n]*(?:per[-_ ]?class|class[-_ ]?wise|per[-_ ]?categor|\bclass(?:es)? (?:metrics|results|ap)\b)"
+    rb"[^\r\n]*$"
+)
+_NEAR = 1 << 10  # bytes above a line in which classes may be announced
 _OF_RULE = re.compile(r"[=#*~_-]{2}")
 
 
@@ -66,10 +71,14 @@ def class_line(text: str) -> ClassLine | None:
 
 
 class Heading(NamedTuple):
-    """A name that says what a result is of, and whether it is set off from all else: a title, or before a sign."""
+    """A name that says what a result is of.
+
+    `is_set_off`: from all else, as a title or before a sign. `is_class`: below a line that announces classes.
+    """
 
     name: str
     is_set_off: bool
+    is_class: bool = False
 
 
 def heading(data: bytes, begin: int) -> Heading | None:
@@ -82,11 +91,17 @@ def heading(data: bytes, begin: int) -> Heading | None:
         return Heading(title["name"], True)
     own = _BEFORE.match(line)
     if own and _is_name(own["name"]):
-        return Heading(own["name"], True)
+        return Heading(own["name"], True, _are_classes(data, begin))
     above = data[max(0, begin - _FAR) : begin].splitlines()[-1:]
     found = _named(above[0] if above else b"")
     is_ruled = found and any(_OF_RULE.search(found[side]) for side in ("before", "behind"))
     return Heading(found["name"], bool(is_ruled or ":" in found["behind"])) if found else None
+
+
+def _are_classes(data: bytes, begin: int) -> bool:
+    """Whether a line before, which is set in no deeper, announces results of classes."""
+    announced = list(_PER_CLASS.finditer(data, max(0, begin - _NEAR), begin))
+    return bool(announced) and _indent(announced[-1][0]) <= _indent(data[begin : begin + _FAR])
 
 
 def _named(line: bytes) -> re.Match[str] | None:

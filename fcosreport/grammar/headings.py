@@ -23,6 +23,7 @@ MOST = 1_000
 """Results that are kept."""
 _MEAN = re.compile(r"(?i)(?:mean|overall|average|avg)\b|map(?![a-z])")
 """How the name of a mean over classes begins."""
+_IN_WORDS = re.compile(r"(?i)(?:mean|overall|average|avg)\b")
 _OF_ALL = re.compile(r"(?i)(?:\w+[ _])?(?:map|miou|mean[ _]\w+|pck)")
 """What no single class has."""
 
@@ -30,6 +31,11 @@ _OF_ALL = re.compile(r"(?i)(?:\w+[ _])?(?:map|miou|mean[ _]\w+|pck)")
 def is_mean(names: Iterable[str]) -> bool:
     """Whether one of the names of metrics says that it is a mean over classes."""
     return any(map(_MEAN.match, names))
+
+
+def is_overall_mean(names: Iterable[str]) -> bool:
+    """Whether one of them says so in words, so that what stands below is of classes."""
+    return any(map(_IN_WORDS.match, names))
 
 
 def are_of_all(names: Iterable[str]) -> bool:
@@ -78,14 +84,14 @@ class Headings:
             return
         if not mean and self.above and self.all[0].found:
             near = self.all[0].found[0].where.line - self.above[1] <= NEAR
-            mean = self.above[0] if near and not any(each.is_of_all for each in self.all) else None
+            mean = self.above[0] if near else None
         are_models = len({each.heading.name for each in self.all}) > 1 and (
             all(detectors(each.heading.name.lower()) for each in self.all)
             or all(each.heading.is_set_off and each.is_of_all and not _is_at_step(each.found) for each in self.all)
         )
         for each in self.all:
             for record in each.found:
-                yield _of(record, each.heading.name, mean, are_models=are_models)
+                yield _of(record, each.heading, mean, are_models=are_models)
         self.all, self.above = [], None
 
 
@@ -94,11 +100,12 @@ def _is_at_step(found: Iterable[Record]) -> bool:
     return any(isinstance(each, Evaluation) and (each.epoch, each.iteration) != (None, None) for each in found)
 
 
-def _of(record: Record, name: str, mean: Evaluation | None, *, are_models: bool) -> Record:
+def _of(record: Record, heading: Heading, mean: Evaluation | None, *, are_models: bool) -> Record:
     if not isinstance(record, Evaluation):
         return record
+    name = heading.name
     if split := split_alone(name):
         return replace(record, split=record.split or split)
-    if mean:
-        return replace(record, category=name, also=(mean.where,))
+    if mean or heading.is_class:
+        return replace(record, category=name, also=(mean.where,) if mean else ())
     return replace(record, weights=record.weights or name) if are_models else record

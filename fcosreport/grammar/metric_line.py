@@ -46,9 +46,11 @@ _ON = re.compile(r"(?i) (?:of|on|for|over|in) (?:the |all )?(val|test|dev)\w*(?:
 """The split that a result is told to be of, behind its name."""
 _WHOLE = re.compile(r"(?i)(?:(?:the|final|overall|total) )+")
 """What may stand before a name and says nothing of it."""
+_ASIDE_OF_NAME = re.compile(r"(?i) ?\((?:current|overall|avg|average|all(?: classes)?)\)(?=\s*[:=])")
+"""What a name says of itself that every result is."""
 _IN_PERCENT = re.compile(r" ?\((?:in )?%\)(?=\s*[:=])")
 _BAR = re.compile(r"\s?%\s*(?:[|#>=\u2500-\u25ff]|\d+/\d+)")  # how far a program is, not how good
-_BEFORE = re.compile(r"\b[A-Z]{4,8}:[\w.]+:|[│├└─|>,;*\]•\t]|[-–:] |\s{2,}")
+_BEFORE = re.compile(r"\b[A-Z]{4,8}:[\w.]+:|[│├└─|>,;*\]•\t]|[-–:] |(?<=[a-z]{4})[.!] |\s{2,}")
 _PICTURE = re.compile(r"(?i)\w\.(?:png|jpe?g|bmp|tiff?|webp)\b")
 """An image file: what a line tells behind it is of that alone."""
 _ANCHORS = re.compile(r"(?i)(?=.*iou).*\b(?:clusters?|centroids?|anchors|k-?means)\b")
@@ -77,13 +79,18 @@ class Said(NamedTuple):
         """Whether it tells precision and the like alone, as is told of a class too."""
         return all(map(_is_side, self.row)) and all(meaning.is_side for _, meaning in meanings(tuple(self.row)))
 
+    @property
+    def split(self) -> str:
+        """The split of the first metric."""
+        return split_of(next(iter(self.row), ""))
+
 
 def said(text: str) -> Said | None:
     """The metrics that a line says; None of a line of code, or that speaks of another result."""
     if (reached := _REACHED.search(text)) and metric_of(reached["name"]):
         return Said({reached["name"]: reached["value"]}, is_news=True)
     news = _NEW_BEST.search(text)
-    text = _AT_IOU.sub(r"\1@\3\2", text)
+    text = _AT_IOU.sub(r"\1@\3\2", _ASIDE_OF_NAME.sub("", text.replace("**", "")))
     told = _AT.sub(r"@\1", _CONDITIONS.sub(" ", text[news.end() :].partition(" (")[0] if news else text))
     if is_old := is_echo(told):
         told = _ASIDE.split(told)[0]

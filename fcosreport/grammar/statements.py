@@ -32,7 +32,8 @@ _EPOCH = re.compile(
     rb"(?:(?<![A-Za-z_])|(?<=train_)|(?<=eval_)|(?<=val_))[Ee]poch"
     rb"(?:\((?:train|val|test)\)(?= *\[ *\d+\]))?[\"']?[ :=#]*\[? *(\d{1,6})(?![\w%]|\.\d)"
 )
-_ITERATION = re.compile(rb"(?<![A-Za-z_/])[Ii]ter(?:ation)?(?:\(train\))?[\"']?[ :=#]*\[? *(\d{1,9})(?![\w%]|\.\d)")
+_ITERATION = re.compile(rb"(?<![A-Za-z_/])[Ii]ter(?:ation)?(?:\(train\))?[\"']?[ :=#|]*\[? *(\d{1,9})(?![\w%]|\.\d)")
+_COUNTERS = (b"poch", b"POCH", b"iter", b"Iter")
 _OTHER = re.compile(
     rb"(?i:best|max|total|num|number|warm\w*|start\w*|resum\w*|last|aug|of|every|each|per|from|eval|infer)\W{0,2}$"
 )  # `Eval iter: 2400` counts the batches of a loader
@@ -124,12 +125,12 @@ def _counters(data: bytes, start: int, stop: int, note: bool, mark: bytes) -> tu
     for size in (600, NEAR, FAR):
         begin, end = max(start, stop - size), stop
         for _ in range(_LOOKS):
-            at = max(data.rfind(b"poch", begin, end), data.rfind(b"iter", begin, end), data.rfind(b"Iter", begin, end))
+            at = max(data.rfind(word, begin, end) for word in _COUNTERS)
             if at < 0:
                 break
             left = max(start, at - _WIDTH)
             end = max(data.rfind(b"\n", left, at) + 1, data.rfind(b"\r", left, at) + 1, left)
-            line = data[end : min(at + _WIDTH, stop)].splitlines()[0]
+            line = data[end : min(at + _WIDTH, stop)].splitlines()[0].replace(b"EPOCH", b"Epoch")
             if b"mAP" in line:
                 continue  # a result, which tells the epoch of what stands before it
             epoch, iteration = _counter(_EPOCH, b"poch", line, note), _counter(_ITERATION, b"ter", line, note)

@@ -39,7 +39,7 @@ def names_runs(headers: Sequence[str], cells: Sequence[tuple[int, Sequence[str]]
     if are_of_images(headers) or of_repeats(headers):
         return False
     kinds = [(at, header(name)) for at, name in enumerate(headers)]
-    labels = [at for at, each in kinds if each.kind == "label"]
+    labels = [at for at, each in kinds if each.kind == "label" or headers[at].lower() == "variant"]
     is_named = any(each.name == "seed" for _, each in kinds) or any(headers[at].lower() != "name" for at in labels)
     numbered = any(_DIGIT.search(row[at]) for at in labels for _, row in cells)
     return is_named or numbered

@@ -490,7 +490,7 @@ def test_an_iou_beside_a_dice_is_of_the_same_result_and_alone_of_none() -> None:
     assert told("IoU: 0.5\nRecall: 0.95\n") == []
 
 
-KERAS = "Epoch 7/50\n9/9 - 12s - loss: 0.9 - {}: 0.71 - accuracy: 0.99 - val_loss: 1.1 - val_{}: 0.62 - val_accuracy: 0.98\n"
+KERAS = "Epoch 7/50\n9/9 - 12s - loss: 0.9 - {}: 0.71 - accuracy: 0.99 - val_loss: 1.1 - val_{}: 0.62 - val_acc: 1\n"
 
 
 @pytest.mark.parametrize(("name", "metric"), [("dice_coefficient", "Dice"), ("iou", "mIoU"), ("IOU", "mIoU")])
@@ -518,3 +518,32 @@ def test_means_over_classes_of_two_kinds_are_no_models() -> None:
         "**Macro-averaged (equal weight):**\n  - mAP50: 0.578\n**Micro-averaged (by frequency):**\n  - mAP50: 0.579\n"
     )
     assert [each.weights for each in evaluations(feed(MetricLines, text))] == ["", ""]
+
+
+def test_a_validation_below_the_training_is_of_the_same_epoch() -> None:
+    text = "Epoch 4/9\nTrain | Loss: 0.5 | mIoU: 0.61\nVal   | Loss: 0.6 | mIoU: 0.58\n"
+    found = evaluations(feed(MetricLines, text))
+    assert [(each.epoch, each.split, each["mIoU"]) for each in found] == [(4, "train", 0.61), (4, "val", 0.58)]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        (
+            "Validation EPOCH 3 - Metrics\nMean IoU (current): 0.27\nMean IoU (best): 0.31\n",
+            (3, "coco", {"mIoU": 0.27}),
+        ),
+        ("Evaluation complete. mAP (0.5:0.95): 0.41\n", (None, "", {"AP": 0.41})),
+        ("- overall mAP@0.5: **0.633**\n", (None, "", {"AP50": 0.633})),
+        ("Step | [ 7/90] train/val loss=0.51/0.61, miou=0.583\n", (None, "coco", {"mIoU": 0.583})),
+    ],
+)
+def test_other_ways_in_which_people_print_a_result(text: str, found: Any) -> None:
+    assert told(text) == [found]
+
+
+def test_what_is_announced_as_of_classes_is_so_without_a_mean() -> None:
+    text = "overall mAP@0.5: 0.63\n\n## Per-class mAP\n\n- roof: mAP=0.5, mAP@0.5=0.7\n- tree: mAP=0.3, mAP@0.5=0.5\n"
+    assert [each["AP50"] for each in evaluations(feed(MetricLines, text))] == [0.63]
+    named = [(each.category, each["AP50"]) for each in evaluations(feed(MetricLines, text), by_category=True)]
+    assert named == [("roof", 0.7), ("tree", 0.5)]

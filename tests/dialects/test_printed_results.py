@@ -285,3 +285,17 @@ def test_a_mean_over_seeds_is_the_result_of_none() -> None:
     assert told(json.dumps({"n_seeds": 3, "Dice_mean": 0.87, "IoU_mean": 0.8}), "final.json") == []
     seeds = {f"ours-seed{seed}": {"map50": 0.6, "map50_95": 0.3} for seed in (1, 2)}
     assert len(told(json.dumps({"mean": {"ours": arm}} | seeds), "final.json")) == 2
+
+
+def test_what_an_object_says_of_its_numbers() -> None:
+    history = [
+        {"eval_split": "val", "eval_map_50": 0.6, "eval_checkpoint": "a/last.pth", "training_meta": {"epoch": 10}},
+        {"eval_split": "val", "eval_map_50": 0.7, "eval_checkpoint": "b/last.pth", "training_meta": {"epoch": 10}},
+    ]
+    found = evaluations(feed(PrintedResults, json.dumps(history), path="history.json"))
+    assert [(e.epoch, e.split, e.weights) for e in found] == [(10, "val", "a/last.pth"), (10, "val", "b/last.pth")]
+    steps = [{"checkpoint": f"epoch_{epoch}.pth", "mAP": 0.3, "mAP50": 0.5} for epoch in (10, 20)]
+    found = evaluations(feed(PrintedResults, json.dumps(steps), path="sweep.json"))
+    assert [(e.epoch, e.weights) for e in found] == [(10, ""), (20, "")]
+    printed = "Validation mAP: {'map': tensor(0.35), 'map_50': tensor(0.55)}\nTest mAP: {'map': tensor(0.34)}\n"
+    assert [e.split for e in evaluations(feed(PrintedResults, printed))] == ["val", "test"]
