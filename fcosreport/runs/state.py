@@ -1,5 +1,6 @@
 """The state of a run, by what its logs tell: events, schedule and evaluations. No clock and no time stamp is asked."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 
@@ -8,6 +9,7 @@ from fcosreport.records import Curve, Evaluation, Event, Experiment, Setting, St
 _SCHEDULES = {"iteration": "iterations", "epoch": "epochs"}
 _MAY_GO_ON: frozenset[State] = frozenset({"finished", "stopped", "trained"})
 _LONGEST = 1e9  # epochs or iterations that a schedule may have
+_FITNESS = {"AP": 0.9, "AP50": 0.1}  # what YOLO chooses its best epoch by, of boxes and masks together
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,7 @@ def state_of(
         return "failed", failed.text if failed.kind in failed.text.lower() else f"{failed.kind}: {failed.text}"
     came = progress(events, evaluations, curves, settings)
     is_told_done = any(event.kind == "finished" for event in events)
+    is_told_done = is_told_done or over_patience(evaluations, settings) is not None
     if came and not came.is_whole and not is_told_done and (evaluations or curves):
         return "stopped", str(came)
     if evaluations:
@@ -85,6 +88,26 @@ def progress(
             if steps:
                 return Progress(max(steps), full, unit, where, max(1.0, slack if unit == "iteration" else 0.0))
     return None
+
+
+def over_patience(evaluations: Sequence[Evaluation], settings: Mapping[str, Setting]) -> int | None:
+    """How many epochs more than its `patience` a training went on after its best one; None where it ended before."""
+    patience = settings["patience"].value if "patience" in settings else None
+    fitness = _fitness(evaluations)
+    if not isinstance(patience, int) or patience < 1 or not fitness:
+        return None
+    best = [epoch for epoch, value in fitness.items() if value == max(fitness.values())]
+    waited = [max(fitness) - epoch - patience for epoch in (min(best), max(best))]
+    return 0 if 0 in waited else waited[1] if waited[1] > 0 else None
+
+
+def _fitness(evaluations: Sequence[Evaluation]) -> dict[int, float]:
+    """How good the logs say that the model was at each epoch."""
+    fitness: dict[int, float] = defaultdict(float)
+    for each in evaluations:
+        if each.origin == "log" and each.category is None and each.epoch is not None:
+            fitness[each.epoch] += sum((each[name] or 0.0) * weight for name, weight in _FITNESS.items())
+    return fitness
 
 
 def _steps(places: Sequence[Evaluation | Event], unit: str) -> Iterator[float]:

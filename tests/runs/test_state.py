@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from fcosreport.records import Evaluation, Event, Experiment, Setting, State, Where
-from fcosreport.runs.state import progress, running, state_of
+from fcosreport.records import Evaluation, Event, Experiment, Metric, Setting, State, Where
+from fcosreport.runs.state import over_patience, progress, running, state_of
 from tests.runs.test_joining import result, training
 
 LOG = "w/log.txt"
@@ -42,6 +42,19 @@ def test_iterations_behind_the_last_that_is_logged_are_of_the_schedule() -> None
 def test_a_log_that_says_it_is_done_before_its_schedule_is_finished() -> None:
     early = Event("finished", "no improvement in 100 epochs", Where(LOG, 90))
     assert state_of([early], at_epoch(40), (), schedule("epochs", 300)) == ("finished", "")
+
+
+def test_a_training_that_got_no_better_for_its_patience_ended_as_it_was_to() -> None:
+    settings = schedule("epochs", 100) | schedule("patience", 7)
+    values = [0.3 - abs(epoch - 5) / 100 for epoch in range(1, 13)]
+    best_at_5 = [
+        replace(each, metrics=(Metric("AP", value, str(value)),))
+        for each, value in zip(at_epoch(*range(1, 13)), values, strict=True)
+    ]
+    assert state_of((), best_at_5, (), settings) == ("finished", "")
+    assert state_of((), best_at_5[:-1], (), settings) == ("stopped", "at 11 of 100")
+    assert over_patience([*best_at_5, replace(best_at_5[-1], epoch=14)], settings) == 2
+    assert over_patience(best_at_5, schedule("epochs", 100)) is None
 
 
 def test_without_a_schedule_or_a_step_a_result_is_of_a_finished_run() -> None:

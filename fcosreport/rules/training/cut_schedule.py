@@ -5,9 +5,14 @@ from collections.abc import Iterator
 from fcosreport.judging.cases import GOOD, JOINED
 from fcosreport.judging.rule import Fault, rule
 from fcosreport.records import Experiment
-from fcosreport.runs.state import Progress, progress
+from fcosreport.runs.state import Progress, over_patience, progress
 from fcosreport.settings import Settings
 from fcosreport.vocabulary.sentences import called
+
+
+def _after(best: int, last: int) -> list[str]:
+    """The evaluations of a training from its best epoch to its last."""
+    return [f"{GOOD} @{best}", *(f"0.37{n % 10} 0.56{n % 10} 0.400 @{n}" for n in range(best + 1, last + 1))]
 
 
 @rule(
@@ -16,12 +21,14 @@ from fcosreport.vocabulary.sentences import called
     fires=[
         [{"note_bbox": GOOD, "bbox": [f"{GOOD} @{n}" for n in (6, 7)], "epochs": 12, **JOINED}],
         [{"bbox": f"{GOOD} i:45000", "iterations": 90000}],
+        [{"bbox": _after(20, 28), "epochs": 50, "patience": 10}],
     ],
     quiet=[
         [{"note_bbox": GOOD, "bbox": [f"{GOOD} @{n}" for n in (10, 11)], "epochs": 12, **JOINED}],
         [{"note_bbox": GOOD, "bbox": f"{GOOD} i:89999", "iterations": 90000, **JOINED}],
         [{"bbox": f"{GOOD} @8", "epochs": 12, "state": "running"}],
         [{"bbox": f"{GOOD} @40", "epochs": 300, "events": ["#90 finished: no improvement in 100 epochs"]}],
+        [{"bbox": _after(20, 30), "epochs": 50, "patience": 10}],
         [{"bbox": GOOD, "epochs": 12}],
     ],
     needs=(
@@ -32,7 +39,8 @@ from fcosreport.vocabulary.sentences import called
 def cut_schedule(planned: list[tuple[Experiment, Progress]], settings: Settings) -> Iterator[Fault]:
     """The log ends before the configured schedule does, and its last result stands for the run.
 
-    Below `cut_schedule` of the configured epochs or iterations. An info where no note reports the result.
+    Below `cut_schedule` of the configured epochs or iterations. An info where no note reports the result. Nothing where
+    it got no better for as many epochs as its `patience`: it was to end there.
 
     Why: the learning rate falls at the end of a schedule, and much of AP comes with it: in MODEL_ZOO.md of
     facebookresearch/detectron2, R50-FPN gains about two points from 1x to 3x.
@@ -41,6 +49,7 @@ def cut_schedule(planned: list[tuple[Experiment, Progress]], settings: Settings)
     """
     for experiment, came in planned:
         done = experiment.state in ("running", "failed") or any(e.kind == "finished" for e in experiment.events)
+        done = done or over_patience(experiment.evaluations, {s.name: s for s in experiment.settings}) is not None
         if not done and came.reached + 1 < came.full * settings.cut_schedule:
             noted = any(e.origin == "note" for e in experiment.evaluations)
             yield Fault(
