@@ -54,6 +54,11 @@ def is_named(experiment: Experiment) -> bool:
     return bool(_named(experiment)) or not experiment.setting("framework")
 
 
+def is_detector(experiment: Experiment) -> bool:
+    """Whether anything tells that a detector was trained; many programs log a learning rate."""
+    return bool(experiment.evaluations or experiment.setting("framework") or _named(experiment))
+
+
 def is_tuned(experiment: Experiment) -> bool:
     """Whether it goes on from the weights of a detector, as their name or its own says, and not from a backbone's."""
     start = _last(str(experiment.value("init") or "").replace("\\", "/"))
