@@ -40,6 +40,10 @@ _TWO = {"note_bbox": FAIR, "group": "note#sweep"}
             {"image_size": 640, **_TWO, "note_bbox": f"{FAIR} form:table"},
         ],
         [
+            {"image_size": 512, "a/args.yaml": {"image_size": 512}, **_ONE, "note_bbox": f"{GOOD} form:table"},
+            {"image_size": 640, "b/args.yaml": {"image_size": 640}, **_TWO, "note_bbox": f"{FAIR} form:table"},
+        ],
+        [
             {"image_size": 640, "title": "image size 640", **_ONE},
             {"image_size": 800, "title": "image size 800", **_TWO},
         ],
@@ -72,8 +76,9 @@ def compared_protocols_differ(compared: list[list[Experiment]], settings: Settin
 
 
 def _is_in_row(run: Experiment, setting: Setting) -> bool:
-    """Whether the row of the table says it beside the result."""
-    return any(each.form == "table" and each.where == setting.where for each in run.evaluations)
+    """Whether the row of the table says it beside the result, whatever else says it."""
+    said = {each.where for each in run.settings if each.name == setting.name and each.shown == setting.shown}
+    return any(each.form == "table" and each.where in said for each in run.evaluations)
 
 
 def _apart(runs: Sequence[Experiment], name: str) -> tuple[str, ...]:

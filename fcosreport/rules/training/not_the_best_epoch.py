@@ -1,12 +1,13 @@
 """FR210."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from fcosreport.comparing.scores import agree, as_fractions, figure
 from fcosreport.judging.cases import GOOD, JOINED
 from fcosreport.judging.rule import Fault, rule
-from fcosreport.records import Evaluation, Experiment
-from fcosreport.runs.state import progress
+from fcosreport.records import Evaluation, Experiment, Setting
+from fcosreport.runs.state import over_patience, progress
 from fcosreport.settings import Settings
 from fcosreport.vocabulary.sentences import called, when
 
@@ -22,6 +23,10 @@ def _run(*values: float) -> list[str]:
     return [f"{value:.3f} 0.570 0.400 @{epoch}" for epoch, value in enumerate(values, 1)]
 
 
+_LAST = {"note_bbox": "0.371 0.570", "bbox": _run(0.31, 0.35, 0.385, 0.371), "group": "note#sweep"}
+_BEST = {"note_bbox": "0.392 0.570", "bbox": _run(0.32, 0.36, 0.392, 0.375), "group": "note#sweep"}
+
+
 @rule(
     "FR210",
     "warning",
@@ -29,9 +34,11 @@ def _run(*values: float) -> list[str]:
         [{"note_bbox": "0.371 0.570", "bbox": _run(0.31, 0.35, 0.385, 0.371), **JOINED}],
         [{"bbox": _run(0.31, 0.36, 0.35, 0.34, 0.33, 0.32)}],
         [{"bbox": _run(0.31, 0.35, 0.38, 0.39, 0.27, 0.265)}],
+        [{**_LAST, "name": "a", **JOINED}, {**_BEST, "name": "b", **JOINED}],
     ],
     quiet=[
         [{"note_bbox": "0.385 0.570", "bbox": _run(0.31, 0.35, 0.385, 0.371), **JOINED}],
+        [{**_LAST, "name": "a", **JOINED}, {**_LAST, "name": "b", **JOINED}],
         [{"note_bbox": "0.383 0.570", "bbox": _run(0.31, 0.35, 0.385, 0.383), **JOINED}],
         [{"bbox": _run(0.31, 0.32, 0.33, 0.34, 0.36, 0.35)}],
         [{"bbox": _run(0.36, 0.33)}, {"bbox": GOOD}],
@@ -56,7 +63,8 @@ def _run(*values: float) -> list[str]:
 def not_the_best_epoch(long: list[tuple[Experiment, str, list[Evaluation]]], settings: Settings) -> Iterator[Fault]:
     """The reported epoch is not the best one in the log, or the best came early and the run got worse.
 
-    A reported one by more than `best_gap` of AP. Where nothing is reported, the best of the last quarter of evaluations
+    A reported one by more than `best_gap` of AP, unless all that stand under its heading are of their last epoch: there
+    it was chosen in one way. Where nothing is reported, the best of the last quarter of evaluations
     is held against the best of all: early is before `early_best` of the training, and worse by more than a twentieth;
     a fall by a quarter counts wherever it begins. A training that was cut was not too long, and may have dipped; one
     that ended by its `patience` after the best keeps that. An AP of 0 or less at the end is another rule's business.
@@ -66,9 +74,12 @@ def not_the_best_epoch(long: list[tuple[Experiment, str, list[Evaluation]]], set
 
     Do: Say which epoch is reported, and choose it in the same way for all; or shorten the schedule.
     """
-    for experiment, task, run in long:
+    told = [(each, task, run, _reported(each, task, run)) for each, task, run in long]
+    by_the_last = _by_the_last(told)
+    for experiment, task, run, reported in told:
         best = max(run, key=_value)
-        reported = _reported(experiment, task, run)
+        if reported and experiment.group in by_the_last:
+            continue
         if _value(best) - _value(reported or run[-1]) <= settings.best_gap or _value(run[-1]) <= 0:
             continue
         if reported:
@@ -79,9 +90,22 @@ def not_the_best_epoch(long: list[tuple[Experiment, str, list[Evaluation]]], set
         yield Fault(f"{called(experiment)}: {task} {text}.", (experiment,), places)
 
 
+_Told = tuple[Experiment, str, list[Evaluation], Evaluation | None]
+"""A training, its task, its evaluations and the one that a note reports."""
+
+
+def _by_the_last(told: Sequence[_Told]) -> set[str]:
+    """The headings under which several trainings are reported, and each by its last evaluation."""
+    groups: dict[str, list[bool]] = defaultdict(list)
+    for experiment, _, run, reported in told:
+        if reported and experiment.group:
+            groups[experiment.group].append(reported is run[-1])
+    return {group for group, last in groups.items() if len(last) > 1 and all(last)}
+
+
 def _worse(experiment: Experiment, best: Evaluation, run: Sequence[Evaluation], settings: Settings) -> str:
     """How a training got worse after its best, as half a sentence; empty where it did not."""
-    if _value(best) <= _TRAINED or (run[-1].epoch or _FEW + 1) <= _FEW or _stopped_early(experiment, best, run):
+    if _value(best) <= _TRAINED or (run[-1].epoch or _FEW + 1) <= _FEW or _stopped_early(experiment):
         return ""
     if _is_cut(experiment, _BEGUN):
         return ""
@@ -102,8 +126,7 @@ def _value(evaluation: Evaluation) -> float:
 
 def _is_cut(experiment: Experiment, before: float = 1.0) -> bool:
     """Whether the log ends before this share of the schedule that it tells: nobody knows how it would have gone on."""
-    settings = {setting.name: setting for setting in experiment.settings}
-    came = progress(experiment.events, experiment.evaluations, experiment.curves, settings)
+    came = progress(experiment.events, experiment.evaluations, experiment.curves, _settings(experiment))
     return came is not None and not came.is_whole and came.reached < before * came.full
 
 
@@ -126,11 +149,12 @@ def _step(evaluation: Evaluation) -> int | None:
 
 
 def _reported(experiment: Experiment, task: str, run: Sequence[Evaluation]) -> Evaluation | None:
-    """The logged evaluation whose numbers the note has, the best of several."""
+    """The logged evaluation whose numbers the note has; of several the best of all, or the last of the training."""
     for claim in experiment.evaluations:
         if claim.origin == "note" and claim.task == task and claim.category is None:
             same = [e for e in run if _same(as_fractions(claim), e)]
-            return max(same, key=_value, default=None)
+            best = max(same, key=_value, default=None)
+            return run[-1] if run[-1] in same and best is not max(run, key=_value) else best
     return None
 
 
@@ -145,12 +169,11 @@ def _share(best: Evaluation, run: Sequence[Evaluation]) -> float:
     return ((_step(best) or 0) + 1) / (last + 1) if last > first else 1.0
 
 
-def _stopped_early(experiment: Experiment, best: Evaluation, run: Sequence[Evaluation]) -> bool:
-    """Whether the training ended because it got no better for so many epochs: the best is what it keeps.
+def _stopped_early(experiment: Experiment) -> bool:
+    """Whether the training ended because it got no better for so many epochs: the best is what it keeps."""
+    over = over_patience(experiment.evaluations, _settings(experiment))
+    return over == 0 or (over is not None and _is_cut(experiment))
 
-    What it looks at may have been best a little after AP was.
-    """
-    patience, at, end = experiment.value("patience"), best.epoch, run[-1].epoch
-    if not isinstance(patience, int) or at is None or end is None:
-        return False
-    return end - at == patience or (end - at > patience and _is_cut(experiment))
+
+def _settings(experiment: Experiment) -> dict[str, Setting]:
+    return {setting.name: setting for setting in experiment.settings}
