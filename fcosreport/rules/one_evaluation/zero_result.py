@@ -46,7 +46,7 @@ _TRY = 2  # epochs of a schedule that is a mere try
         [{"name": "smoke test", "note_bbox": "0.000 0.000 0.000"}],
         [{"name": "mask2former.pano_coco.res50", "note_bbox": "0.000 0.000 0.000"}],
     ],
-    after=("FR203",),
+    after=("FR203", "FR214"),
     needs=EVALUATED,
 )
 def zero_result(records: Records, settings: Settings) -> Iterator[Fault]:

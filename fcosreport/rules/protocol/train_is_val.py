@@ -3,14 +3,17 @@
 import re
 from collections.abc import Iterator
 
-from fcosreport.judging.cases import GOOD
+from fcosreport.judging.cases import GOOD, JOINED
 from fcosreport.judging.rule import Declaring, Fault, declaring, rule
+from fcosreport.records import Experiment, Records, Setting
 from fcosreport.settings import Settings
 from fcosreport.vocabulary.sentences import called
 from fcosreport.wording import listed
 
 _PART = re.compile(r"train|val|test|\.jsonl?$", re.IGNORECASE)
 """Names of one part of the data, not of a data set with all its parts."""
+
+_SAME_FOR_BOTH = re.compile(r"(?:^|[/\\])coco128(?:-seg)?(?:\.yaml)?$", re.IGNORECASE)
 
 
 @rule(
@@ -19,6 +22,7 @@ _PART = re.compile(r"train|val|test|\.jsonl?$", re.IGNORECASE)
     fires=[
         [{"bbox": GOOD, "train_data": "data/instances_train2017.json", "val_data": "data/instances_train2017.json"}],
         [{"bbox": GOOD, "train_data": "nyu_train, nyu_val", "val_data": "nyu_val"}],
+        [{"bbox": GOOD, "note_bbox": GOOD, "train_data": "ultralytics/cfg/datasets/coco128.yaml", **JOINED}],
     ],
     quiet=[
         [{"bbox": GOOD, "train_data": "data/instances_train2017.json", "val_data": "data/instances_val2017.json"}],
@@ -26,23 +30,44 @@ _PART = re.compile(r"train|val|test|\.jsonl?$", re.IGNORECASE)
         [{"bbox": GOOD, "train_data": "coco", "val_data": "coco"}],
         [{"bbox": GOOD, "train_data": "nyu_train", "val_data": "nyu_train, nyu_val"}],
         [{"train_data": "data.yaml", "val_data": "data.yaml"}, {"train_data": "data/train.json"}],
+        [{"bbox": GOOD, "note_bbox": GOOD, "train_data": "coco128.yaml", "val_data": "coco.yaml", **JOINED}],
+        [{"bbox": GOOD, "note_bbox": GOOD, "train_data": "coco.yaml", **JOINED}],
     ],
-    needs=("no run tells both its training and its validation data", declaring("train_data", "val_data")),
+    needs=("no run tells both its training and its validation data", lambda records: _known(records)),
 )
 def train_is_val(known: Declaring, settings: Settings) -> Iterator[Fault]:
     """The model was validated on annotations that it was trained on.
 
+    COCO128 of ultralytics has the same 128 images for both; that is a warning where a note reports such a result, and
+    else an info, as it is meant for trying.
+
     Why: open-mmlab/mmdetection#6118: on its training data a model is far better than on any other, and gets better
-    with every epoch.
+    with every epoch. ultralytics/yolov5#1758: COCO128 shows that a model can be trained, and not how good it is.
 
     Do: Point the validation to other images, and evaluate again.
     """
-    for experiment, (train, val) in known:
-        held = [part.strip() for part in str(val.value).split(",") if part.strip()]
-        used = {part.strip() for part in str(train.value).split(",")}
-        if held and all(part in used and _PART.search(part) for part in held):
-            yield Fault(
-                f"{called(experiment)} was trained on {listed(held)}, too, on which it was validated.",
-                (experiment,),
-                tuple(dict.fromkeys((train.where, val.where))),
-            )
+    for experiment, (train, *rest) in known:
+        yield from _of_parts(experiment, train, rest[0]) if rest else _of_one_set(experiment, train)
+
+
+def _of_parts(experiment: Experiment, train: Setting, val: Setting) -> Iterator[Fault]:
+    held = [part.strip() for part in str(val.value).split(",") if part.strip()]
+    used = {part.strip() for part in str(train.value).split(",")}
+    if held and all(part in used and _PART.search(part) for part in held):
+        text = f"{called(experiment)} was trained on {listed(held)}, too, on which it was validated."
+        yield Fault(text, (experiment,), tuple(dict.fromkeys((train.where, val.where))))
+
+
+def _of_one_set(experiment: Experiment, data: Setting) -> Iterator[Fault]:
+    noted = any(each.origin == "note" for each in experiment.evaluations)
+    text = f"{called(experiment)} was validated on the images of COCO128, on which it was trained."
+    yield Fault(text, (experiment,), (data.where,), severity="warning" if noted else "info")
+
+
+def _known(records: Records) -> Declaring:
+    """The runs that tell the data of both, or whose data set is one that has the same images for both."""
+    known = declaring("train_data", "val_data")(records)
+    trained = declaring("train_data")(records)
+    told = {experiment.id for experiment, _ in known}
+    alone = [each for each in trained if each[0].id not in told and each[0].evaluations]
+    return [*known, *(each for each in alone if _SAME_FOR_BOTH.search(str(each[1][0].value)))]
