@@ -10,6 +10,7 @@ from fcosreport.notes.again import Told, told_once
 from fcosreport.notes.dates import day_of
 from fcosreport.notes.frozen import keeping_frozen
 from fcosreport.notes.linked import references
+from fcosreport.notes.lone import of_weights
 from fcosreport.notes.parts import file_name, heading_of, identified, run_name, runs
 from fcosreport.notes.remarks import claims, ignores
 from fcosreport.notes.said_of import citation_of, combined, differing_in, in_heading, in_path, mentions
@@ -87,7 +88,7 @@ def read(
     comments = list(ignores(text, path, parsed.lines))
     issues.extend(each for each in comments if isinstance(each, Issue))
     return Note(
-        tuple(identified(reader.experiments)),
+        tuple(identified(of_weights(reader.experiments, text))),
         tuple(sorted(reader.steps, key=lambda step: step.where)),
         tuple(issues),
         tuple(each for each in comments if isinstance(each, Ignore)),

@@ -1,7 +1,7 @@
 """FR306."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from fcosreport.judging.cases import GOOD, JOINED
 from fcosreport.judging.rule import Declaring, Fault, declaring, rule
@@ -47,7 +47,9 @@ def train_is_val(known: Declaring, settings: Settings) -> Iterator[Fault]:
     Do: Point the validation to other images, and evaluate again.
     """
     for experiment, (train, *rest) in known:
-        yield from _of_parts(experiment, train, rest[0]) if rest else _of_one_set(experiment, train)
+        if rest:
+            yield from _of_parts(experiment, train, rest[0])
+    yield from _of_one_set([experiment for experiment, told in known if len(told) == 1])
 
 
 def _of_parts(experiment: Experiment, train: Setting, val: Setting) -> Iterator[Fault]:
@@ -58,10 +60,16 @@ def _of_parts(experiment: Experiment, train: Setting, val: Setting) -> Iterator[
         yield Fault(text, (experiment,), tuple(dict.fromkeys((train.where, val.where))))
 
 
-def _of_one_set(experiment: Experiment, data: Setting) -> Iterator[Fault]:
-    noted = any(each.origin == "note" for each in experiment.evaluations)
-    text = f"{called(experiment)} was validated on the images of COCO128, on which it was trained."
-    yield Fault(text, (experiment,), (data.where,), severity="warning" if noted else "info")
+def _of_one_set(trained: Sequence[Experiment]) -> Iterator[Fault]:
+    noted = [each for each in trained if any(evaluation.origin == "note" for evaluation in each.evaluations)]
+    for runs in (noted, [each for each in trained if each not in noted]):
+        if runs:
+            yield Fault(
+                f"Validated on the images of COCO128, as trained: {listed([called(each) for each in runs])}.",
+                tuple(runs),
+                tuple(data.where for each in runs if (data := each.setting("train_data"))),
+                severity="warning" if runs is noted else "info",
+            )
 
 
 def _known(records: Records) -> Declaring:

@@ -51,9 +51,7 @@ def box_loss_is_zero(found: list[tuple[Experiment, list[Curve]]], settings: Sett
     """
     for experiment, curves in found:
         named = listed([curve.name for curve in curves])
-        text = (
-            f"{called(experiment)}: {named} is 0 to the end and the loss of the classes is not, as without any label."
-        )
+        text = f"{called(experiment)} logs 0 as {named} to the end, and more for classes, as without labels."
         yield Fault(text, (experiment,), tuple(dict.fromkeys(curve.where for curve in curves)))
 
 
