@@ -1,5 +1,6 @@
 """A number that a note quotes, against the one that the log prints."""
 
+from collections.abc import Sequence
 from math import isclose
 
 from fcosreport.comparing.scores import as_fractions
@@ -7,6 +8,11 @@ from fcosreport.records import Evaluation, Metric
 
 Pair = tuple[Metric, Metric]
 """A metric as it is quoted, and as it is logged."""
+
+_ROWS = 3  # of a table, which do not all differ from their logs by slips
+_FEW = 0.25  # of them, which may agree by chance
+_AT_BEST_F1 = ("P", "R")
+_NEAR = 0.03  # by which they differ where the same weights are validated again
 
 
 def compared(claim: Evaluation, logged: Evaluation) -> list[Pair]:
@@ -32,3 +38,32 @@ def agree(ours: Metric, theirs: Metric) -> bool:
     if ours.half_unit and isclose(ours.half_unit, theirs.half_unit):
         return units_apart(ours, theirs) < 1
     return ours.agrees(theirs)
+
+
+def is_of_other_images(rows: Sequence[tuple[Evaluation, Sequence[Evaluation]]]) -> bool:
+    """Whether a table tells of other images or thresholds than the logs, which are given beside each of its rows.
+
+    Of three rows or more, no more than a quarter have half of their numbers at some epoch; in many epochs, one of them
+    is there by chance.
+    """
+    return len(rows) >= _ROWS and sum(_is_at_home(claim, logged) for claim, logged in rows) <= _FEW * len(rows)
+
+
+def _is_at_home(claim: Evaluation, logged: Sequence[Evaluation]) -> bool:
+    return any(0 < len(compared(claim, each)) >= 2 * len(differing_from(claim, each)) for each in logged)
+
+
+def is_validated_again(claim: Evaluation, logged: Evaluation) -> bool:
+    """Whether a claim is of the weights that the log tells of, validated once more: P and R are those at the best F1.
+
+    They jump where AP hardly moves.
+    """
+    differing = differing_from(claim, logged)
+    shown = [pair for pair in differing if pair[0].name in _AT_BEST_F1]
+    steady = [pair for pair in differing if pair not in shown]
+    return (
+        bool(shown)
+        and any(ours.name in ("AP", "AP50") for ours, _ in compared(claim, logged))
+        and all(abs((ours.value or 0) - (theirs.value or 0)) <= _NEAR for ours, theirs in shown)
+        and all(units_apart(*pair) <= 1 for pair in steady)
+    )

@@ -12,6 +12,7 @@ from functools import cache, partial
 from itertools import islice, takewhile
 from typing import NamedTuple
 
+from fcosreport.comparing.quotes import compared, differing_from
 from fcosreport.records import Citation, Experiment, Fragment, State
 from fcosreport.runs.apart import names_apart
 from fcosreport.runs.joining import runs_of
@@ -151,9 +152,12 @@ def _nearest(ending: Ending, text: str, note: str) -> Sequence[Place]:
 
 def _has_numbers_of(experiment: Experiment, run: Run) -> bool:
     """Whether the run has an evaluation that the note quotes."""
-    logged = [{m.name: m.value for m in each.metrics} for each in run.evaluations]
-    quoted = [{m.name: m.value for m in each.metrics} for each in experiment.evaluations]
-    return any(numbers and numbers.items() <= other.items() for numbers in quoted for other in logged)
+    return any(
+        quoted.metrics and len(compared(quoted, each)) == len(quoted.metrics) and not differing_from(quoted, each)
+        for quoted in experiment.evaluations
+        for each in run.evaluations
+        if each.task == quoted.task
+    )
 
 
 def _parts(path: str) -> tuple[str, ...]:

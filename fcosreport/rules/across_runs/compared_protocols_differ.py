@@ -1,5 +1,6 @@
 """FR408."""
 
+import re
 from collections.abc import Iterator, Sequence
 
 from fcosreport.comparing.groups import under_headings
@@ -19,6 +20,7 @@ _PROTOCOL = {
     "image_size": "image size",
     "tta": "test-time augmentation",
 }
+_NOTE = re.compile(r"\.(?:md|markdown|rst|csv|tsv|tex|html?)$", re.IGNORECASE)
 _ONE = {"note_bbox": GOOD, "group": "note#sweep"}
 _TWO = {"note_bbox": FAIR, "group": "note#sweep"}
 
@@ -42,6 +44,10 @@ _TWO = {"note_bbox": FAIR, "group": "note#sweep"}
         [
             {"image_size": 512, "a/args.yaml": {"image_size": 512}, **_ONE, "note_bbox": f"{GOOD} form:table"},
             {"image_size": 640, "b/args.yaml": {"image_size": 640}, **_TWO, "note_bbox": f"{FAIR} form:table"},
+        ],
+        [
+            {"tables/sizes.csv": {"image_size": 512}, **_ONE, "note_bbox": f"{GOOD} form:table"},
+            {"tables/sizes.csv": {"image_size": 640}, **_TWO, "note_bbox": f"{FAIR} form:table"},
         ],
         [
             {"image_size": 640, "title": "image size 640", **_ONE},
@@ -76,9 +82,10 @@ def compared_protocols_differ(compared: list[list[Experiment]], settings: Settin
 
 
 def _is_in_row(run: Experiment, setting: Setting) -> bool:
-    """Whether the row of the table says it beside the result, whatever else says it."""
-    said = {each.where for each in run.settings if each.name == setting.name and each.shown == setting.shown}
-    return any(each.form == "table" and each.where in said for each in run.evaluations)
+    """Whether a table has the result, and its row or another of a note says the setting, whatever else says it."""
+    rows = {each.where for each in run.evaluations if each.form == "table"}
+    said = [each.where for each in run.settings if each.name == setting.name and each.shown == setting.shown]
+    return bool(rows) and any(where in rows or _NOTE.search(where.path) for where in said)
 
 
 def _apart(runs: Sequence[Experiment], name: str) -> tuple[str, ...]:

@@ -39,6 +39,7 @@ _OTHER = "0.385 0.571 0.419 0.226 0.424 0.502 0.325 0.536 0.572 0.367 0.617 0.72
         [{"bbox": [f"P=0.99871 R=1.00000 AP50=0.99500 AP=0.97310 @{epoch}" for epoch in range(40, 48)]}],
         [{"bbox": [f"0.001 0.004 0.000 0.200 -1 0.000 @{epoch}" for epoch in (86, 87, 88)]}],
         [{"bbox": [GOOD] * 3, "weights": "pretrained/yolox_tiny.pth.tar"}],
+        [{"bbox": [f"{_OTHER} @1", f"{_OTHER} @2", *[GOOD] * 4]}],
     ],
     needs=EVALUATED,
 )
@@ -47,8 +48,8 @@ def repeated_evaluation(records: Records, settings: Settings) -> Iterator[Fault]
 
     A warning where the log does not tell their epochs or iterations apart, or prints few numbers; the fewer, the
     more evaluations it takes. So it is where the numbers go on and stand again, many times. Tests of one
-    checkpoint, in a log of no training, are to be equal. Where AP is below 0.01, a handful of detections is right,
-    and above 0.95 a handful is wrong: such numbers repeat by chance.
+    checkpoint, in a log of no training or behind the training, are to be equal. Where AP is below 0.01, a handful of
+    detections is right, and above 0.95 a handful is wrong: such numbers repeat by chance.
 
     Why: Megvii-BaseDetection/DeFCN#20: the weights that were evaluated did not change: each evaluation loaded the same
     checkpoint, or read the same predictions file.
@@ -76,7 +77,8 @@ def _is_one_checkpoint(experiment: Experiment) -> bool:
 
 def _repeated(experiment: Experiment, run: list[Evaluation]) -> Iterator[Fault]:
     """The stretches of equal numbers in the evaluations of one kind: the first of the longest, and how many more."""
-    found = list(_stretches(run)) if len(run) > 2 else []
+    placed = [each for each in run if _position(each)]
+    found = list(_stretches(placed or run)) if len(run) > 2 else []
     if not found:
         return
     evaluations, severity = max(found, key=lambda each: len(each[0]))

@@ -13,6 +13,8 @@ from fcosreport.records import Metric, TableRow
 from fcosreport.settings import Settings
 
 _LEAST = 2  # numbers that two rows share, so that they are of one evaluation
+_STATISTIC = re.compile(r"(?i)(?:mean|median|average|avg|min(?:imum)?|max(?:imum)?|std(?:ev)?|q[1-4])\.?")
+"""What several values have, those of each table others."""
 _ROW = {"row": "FCOS R-50", "bbox": "% 38.7 57.5 41.7"}
 
 
@@ -26,6 +28,7 @@ _ROW = {"row": "FCOS R-50", "bbox": "% 38.7 57.5 41.7"}
     quiet=[
         [{**_ROW, "table": "a"}, {**_ROW, "table": "b"}],
         [{**_ROW, "table": "a"}, {**_ROW, "bbox": "0.39 0.57", "table": "b"}],
+        [{**_ROW, "row": "Max", "table": "a"}, {**_ROW, "row": "Max", "bbox": "% 38.7 57.5 47.1", "table": "b"}],
         [{**_ROW, "table": "a"}, {**_ROW, "bbox": "% 31.2 50.1 41.7", "table": "b"}],
         [{**_ROW, "table": "a"}, {**_ROW, "row": "FCOS R-101", "bbox": "% 38.7 57.5 47.1", "table": "b"}],
         [{**_ROW, "table": "a"}, {**_ROW, "bbox": "% 38.7 57.5 47.1", "title": "with TTA", "table": "b"}],
@@ -56,7 +59,7 @@ def _again(rows: tuple[TableRow, ...]) -> list[list[TableRow]]:
     named: dict[tuple[str, str], list[TableRow]] = defaultdict(list)
     for row in rows:
         name = re.sub(r"[^\w.+-]+", " ", row.label.replace("*", " ")).strip().lower()
-        if name and row.results and not row.is_index and not is_other_protocol(row):
+        if name and not _STATISTIC.fullmatch(name) and row.results and not row.is_index and not is_other_protocol(row):
             named[row.where.path, name].append(row)
     return [each for each in named.values() if 1 < len(each) == len({row.table for row in each})]
 

@@ -44,6 +44,7 @@ _TRY = 2  # epochs of a schedule that is a mere try
         [{"epochs": 2, "bbox": ["0.000 0.000 0.000 @1", "0.000 0.000 0.000 @2"]}],
         [{"epochs": 200, "bbox": [f"{GOOD} @1", "0.000 0.000 0.000 @3", f"{GOOD} @200"]}],
         [{"name": "smoke test", "note_bbox": "0.000 0.000 0.000"}],
+        [{"note_bbox": "AP50=0.0 AP=0.0 AR100=0.0"}],
         [{"name": "mask2former.pano_coco.res50", "note_bbox": "0.000 0.000 0.000"}],
     ],
     after=("FR203", "FR214"),
@@ -82,7 +83,11 @@ def _is_of_masks(experiment: Experiment) -> bool:
 
 
 def _fault(experiment: Experiment, evaluations: list[Evaluation]) -> Fault | None:
-    zeros = [e for e in evaluations if e["AP50"] == 0 and (e["AP"] == 0 or _is_last_alone(e, evaluations))]
+    zeros = [
+        e
+        for e in evaluations
+        if not _is_blank(e) and e["AP50"] == 0 and (e["AP"] == 0 or _is_last_alone(e, evaluations))
+    ]
     if not zeros:
         return None
     last, place = evaluations[-1], tuple(e.where for e in zeros)
@@ -99,6 +104,14 @@ def _fault(experiment: Experiment, evaluations: list[Evaluation]) -> Fault | Non
         return None
     text = f"{name}{when(fallen[0])}, in {len(zeros)} of {len(evaluations)} evaluations; the last one is not."
     return Fault(text, (experiment,), place, severity="warning")
+
+
+def _is_blank(evaluation: Evaluation) -> bool:
+    """Whether it is a form to be filled in, as in a description of what a program writes: `{"mAP50": 0.0, ...}`."""
+    texts = {metric.text for metric in evaluation.metrics}
+    return (
+        evaluation.origin == "note" and evaluation.form != "table" and texts == {"0.0"} and len(evaluation.metrics) > 1
+    )
 
 
 def _learnt(experiment: Experiment, of: int | None) -> float:

@@ -12,6 +12,8 @@ from fcosreport.wording import listed
 
 _COMPARED = ("lr", "train_batch_size", "images_per_gpu", "epochs", "iterations", "momentum", "weight_decay", "seed")
 _HUGE = 1e300  # no setting of a training, and more than a float holds
+_LAST_VALUES = "wandb-summary.json"
+"""What holds the values at the end of a training, such as the learning rate that is left."""
 _CONFIG = re.compile(r"\.(?:py|ya?ml|toml)$", re.IGNORECASE)
 
 
@@ -23,6 +25,7 @@ _CONFIG = re.compile(r"\.(?:py|ya?ml|toml)$", re.IGNORECASE)
         [{"lr": 0.01, "config.yaml": {"lr": 0.01}}],
         [{"lr": 0.01, "config.yaml": {"seed": 1}}],
         [{"lr": 0.01, "log.txt": {"lr": 0.02}}],
+        [{"config.yaml": {"lr": 0.01, "epochs": 12}, "files/wandb-summary.json": {"lr": 0.0001, "epochs": 10}}],
         [{"lr": 0.0033333333333333335, "config.yaml": {"lr": 0.003333}}],
     ],
     after=("FR206",),
@@ -56,7 +59,8 @@ def _in_config(setting: Setting) -> bool:
 
 def _logged(experiment: Experiment) -> list[Setting]:
     own = experiment.where if experiment.citation else None
-    return [s for s in experiment.settings if not _in_config(s) and (own is None or s.where.path != own.path)]
+    told = [s for s in experiment.settings if not (_in_config(s) or s.where.path.endswith(_LAST_VALUES))]
+    return [s for s in told if own is None or s.where.path != own.path]
 
 
 def _pair(experiment: Experiment, name: str) -> tuple[Setting, Setting] | None:

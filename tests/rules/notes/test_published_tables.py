@@ -10,7 +10,7 @@ from fcosreport.judging.rule import find
 from fcosreport.records import Finding, Link, Records
 from fcosreport.settings import Settings
 from tests.conftest import block
-from tests.rules.asking import reported
+from tests.rules.asking import found, reported
 
 CODES = ("FR505", "FR511", "FR512", "FR513", "FR514", "FR515")
 BLOCK = block("0.387 0.575 0.417 0.226 0.427 0.499 0.320 0.534 0.570 0.364 0.617 0.720").partition("\n")[2]
@@ -212,3 +212,14 @@ def test_a_row_above_another_is_no_block_of_it(tmp_path: Path) -> None:
     )
     second = table("| one | 21.7 | 36.9 | 22.0 | 12.9 | 24.5 | 27.1 |", f"| FCOS | 42.3 | {detector}", header=header)
     assert not findings(tmp_path, README_DOT_md=f"{first}\n{second}")
+
+
+def test_a_table_that_hardly_fits_its_logs_is_of_other_images() -> None:
+    logged = ("0.323 0.527 0.341", "0.346 0.548 0.365", "0.321 0.524 0.333", "0.318 0.520 0.330")
+    told: list[dict[str, object]] = [{"name": f"seed{n}", "bbox": numbers} for n, numbers in enumerate(logged)]
+    rows: list[dict[str, object]] = [{"row": f"seed{n}", "bbox": f"0.2{n}9 0.4{n}1 0.2{n}4"} for n in range(4)]
+    assert [each.severity for each in found([*told, *rows], "FR511")] == ["info"]
+    one = [{**rows[0], "bbox": logged[0]}, *rows[1:]]
+    assert [each.severity for each in found([*told, *one], "FR511")] == ["info"]
+    two = [*({**row, "bbox": numbers} for row, numbers in zip(rows[:2], logged, strict=False)), *rows[2:]]
+    assert [each.severity for each in found([*told, *two], "FR511")] == ["error", "error"]
