@@ -123,9 +123,9 @@ def _meant(
         found = next(filter(None, (nearest(_backwards(end), note) for end in ends)), ())
         return [place for place in found if _is_beside(place, parts, note)] if all(map(_says_little, parts)) else found
     mentioned = [nearest(_backwards(parts), experiment.where.path) for parts in map(_parts, experiment.mentions)]
-    mentioned = [places for places in mentioned if len(places) == 1]
+    mentioned = [places for places in mentioned if len({place.path for place in places}) == 1]
     if mentioned:
-        return mentioned[0] if len({place for places in mentioned for place in places}) == 1 else ()
+        return mentioned[0] if len({place.path for places in mentioned for place in places}) == 1 else ()
     name = _parts(experiment.name)
     named = [place for place in ending(_backwards(name)) if _parts(place.path)[-1:] == name] if len(name) == 1 else []
     return named if len(named) == 1 else ()
