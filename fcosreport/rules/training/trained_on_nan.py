@@ -42,12 +42,20 @@ def trained_on_nan(trained: list[tuple[Experiment, Curve]], settings: Settings) 
     Do: Train again with a smaller learning rate, a longer warm-up or clipped gradients, and stop at the first NaN.
     """
     for experiment, curve in trained:
-        lost = len(list(takewhile(lambda value: not isfinite(value), reversed(curve.values))))
-        if lost >= _ENOUGH:
-            since = f"{curve.unit} {curve.steps[-lost]:g}"
-            text = f"{called(experiment)}: the loss is NaN or infinite from {since} to the end."
+        if _is_lost(experiment, curve):
+            text = f"{called(experiment)}: the loss is NaN or infinite at the end, {curve.unit} {curve.end:g}."
             yield Fault(text, (experiment,), (curve.where,))
 
 
+def _is_lost(experiment: Experiment, curve: Curve) -> bool:
+    """Whether the loss ends in several that are no number; of a long curve, in one that the program did not tell of."""
+    if curve.last is not None and isfinite(curve.last):
+        return False
+    head = curve.beginning
+    if curve.count > len(head):
+        return not any(event.kind == "nan" for event in experiment.events)
+    return len(list(takewhile(lambda value: not isfinite(value), reversed(head)))) >= _ENOUGH
+
+
 def _loss(experiment: Experiment) -> Curve | None:
-    return next((c for c in experiment.curves if c.name == "loss" and c.points), None)
+    return next((c for c in experiment.curves if c.name == "loss" and c.count), None)

@@ -1,7 +1,6 @@
 """FR215."""
 
 from collections.abc import Iterator
-from itertools import takewhile
 from math import isfinite
 
 from fcosreport.judging.cases import GOOD
@@ -40,9 +39,7 @@ def validation_loss_is_nan(found: list[tuple[Experiment, Curve]], settings: Sett
     Do: Validate the last weights again in full precision, and choose the best epoch anew.
     """
     for experiment, curve in found:
-        lost = len(list(takewhile(lambda value: not isfinite(value), reversed(curve.values))))
-        since = f"{curve.unit} {curve.steps[-lost]:g}"
-        text = f"{called(experiment)}: {curve.name} is NaN or infinite from {since} to the end."
+        text = f"{called(experiment)}: {curve.name} is NaN or infinite at the end, {curve.unit} {curve.end:g}."
         yield Fault(text, (experiment,), (curve.where,))
 
 
@@ -55,4 +52,4 @@ def _lost(experiment: Experiment) -> Curve | None:
 
 def _ends(curve: Curve) -> bool:
     is_lost = curve.last is None or not isfinite(curve.last)
-    return is_lost and curve.count > _FEW and curve.low is not None and bool(curve.points)
+    return is_lost and curve.count > _FEW and curve.low is not None
