@@ -9,9 +9,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from fcosreport.notes.headings import is_summary
 from fcosreport.notes.rows import agrees, differs, tells_apart, text_of
 from fcosreport.notes.subjects import BASELINE, is_of_class
-from fcosreport.notes.words import is_summary
 from fcosreport.records import Experiment, Metric, TableRow
 from fcosreport.vocabulary.run_names import canonical
 
@@ -21,6 +21,8 @@ _ORDINAL = re.compile(
 )
 _NEAR = 300
 """Experiments before a row of which one may have its numbers."""
+_EXACT = 8
+"""Digits that the numbers of two runs have not in common by chance."""
 
 
 @dataclass(slots=True)
@@ -70,11 +72,12 @@ class Told:
     def repeats(self, row: TableRow) -> bool:
         """Whether a row tells again the numbers of an experiment that stands in the note.
 
-        Rows of two tables with other names may have the same number by chance, but not three, and but for a baseline,
-        which many tables show, and for what is summed up.
+        Rows of two tables with other names may have the same number by chance, but not three, nor one of many digits,
+        and but for a baseline, which many tables show, and for what is summed up.
         """
-        measured = sum(bool(metric.value) for result in row.results for metric in result.metrics)
-        is_again = measured > 2 or is_summary(row.title) or BASELINE.search(text_of(row))
+        measured = [metric for result in row.results for metric in result.metrics if metric.value]
+        is_exact = sum(len(metric.text.strip("0.").replace(".", "")) for metric in measured) >= _EXACT
+        is_again = len(measured) > 2 or is_exact or is_summary(row.title) or BASELINE.search(text_of(row))
         near: Iterable[int] = range(max(0, len(self.experiments) - _NEAR), len(self.experiments))
         asked = (self.experiments[at] for at in {*self._of_text[-_NEAR:], *(near if is_again else ())})
         return any((is_again or not is_row(each)) and _repeats(row, each) for each in asked if each.evaluations)

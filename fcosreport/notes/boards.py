@@ -2,7 +2,7 @@
 
 import re
 
-from fcosreport.notes import words
+from fcosreport.notes import headings, words
 from fcosreport.vocabulary.metric_names import metric_called
 
 SCORE = "score"
@@ -50,4 +50,4 @@ def before(text: str) -> str:
     """What stands before the name of the board in a line that tells its score: `YOLOR` of `YOLOR LB score: 0.61`."""
     found = _BEFORE.search(text) if _SIGN.search(text) else None
     name = text[: found.start()].strip(" *_`:：-–,，([（") if found else ""
-    return "" if words.is_label(name) or words.is_result(f"{name}: 1") else name
+    return "" if headings.is_label(name) or words.is_result(f"{name}: 1") else name

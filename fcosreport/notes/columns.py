@@ -24,7 +24,7 @@ _OF = (
 _SCORE = r"(?:scores?|分数?|得分|成绩|结果|スコア|점수)"
 _NAME = re.compile(rf"(?i)\W*(?=.*(?:{_SCORE}|{_BOARD}))(?:(?:{_BOARD}|{_OF}|{_SCORE})[\s_/.@()（）-]*){{1,4}}\W*")
 _IS_BOARD = re.compile(rf"(?i){_BOARD}")
-_PUBLIC = re.compile(r"(?i)public|lb|leader|线上|A榜|リーダ|리더|submission|提交|제출|online")
+_PUBLIC = re.compile(r"(?i)public|kaggle|lb|leader|线上|A榜|リーダ|리더|submission|提交|제출|online")
 _PRIVATE = re.compile(r"(?i)private|B榜")
 _NUMBER = re.compile(r"[*~≈= ]*(?:\d{1,3}\.\d{1,20}|\.\d{1,20}|100|0)\s*%?[*†↑↓ ]*(?:[(（].{0,30})?")
 _VISION = re.compile(
@@ -98,12 +98,14 @@ def _of_data(text: str) -> Header | None:
 def _scored(grid: Grid, headers: Sequence[Header], *, of_images: bool) -> list[Header]:
     """The headers, those of scores as metrics: the one metric that is named beside them, else one of its own.
 
-    A column that is called nothing but `score` is one where the rows are of models of the field.
+    A column that is called nothing but `score` is one where the rows are of models of the field; beside several
+    metrics only that of a board is.
     """
     named = {(each.name, each.task) for each in headers if each.kind == "metric" and not is_side(each.name)}
-    if len(named) > 1 or not (named or of_images):
+    if not (named or of_images):
         return list(headers)
-    name, task = named.pop() if named else (SCORE, "")
+    is_score = _is_submitted if len(named) > 1 else _is_score
+    name, task = named.pop() if len(named) == 1 else (SCORE, "")
     is_sure = (
         bool(SUBMITTED.search(grid.title))
         or any(map(_names_board, grid.headers))
@@ -111,7 +113,7 @@ def _scored(grid: Grid, headers: Sequence[Header], *, of_images: bool) -> list[H
     )
     is_sure = is_sure or any(map(_names_model, grid.rows))
     return [
-        Header("metric", name, task, _split(cell.text)) if is_sure and _is_score(grid, column) else each
+        Header("metric", name, task, _split(cell.text)) if is_sure and is_score(grid, column) else each
         for column, (each, cell) in enumerate(zip(headers, grid.headers, strict=True))
     ]
 
@@ -122,6 +124,11 @@ def _names_model(row: tuple[int, list[Cell]]) -> bool:
 
 def _names_board(head: Cell) -> bool:
     return bool(_NAME.fullmatch(head.text[:100]) and _IS_BOARD.search(head.text))
+
+
+def _is_submitted(grid: Grid, column: int) -> bool:
+    """Whether a column has the scores of a board, whatever these are of."""
+    return _split(grid.headers[column].text) in ("public", "private") and _is_score(grid, column)
 
 
 def _is_score(grid: Grid, column: int) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from fcosreport.notes import formats, markup, outcomes, pasted, pictures, prose, results, rows, words
+from fcosreport.notes import formats, headings, markup, outcomes, pasted, pictures, prose, results, rows, words
 from fcosreport.notes.again import Told, told_once
 from fcosreport.notes.dates import day_of
 from fcosreport.notes.frozen import keeping_frozen
@@ -75,7 +75,7 @@ def read(
         quoted,
     )
     reader = _Reader(path, root, tables)
-    if not words.are_of_paper(line.text for line in parsed.lines if line.kind == "heading"):
+    if not headings.are_of_paper(line.text for line in parsed.lines if line.kind == "heading"):
         reader.read()
     issues = [
         Issue("this code fence is never closed: what follows was read as code", Where(path, n)) for n in parsed.unclosed
@@ -164,7 +164,7 @@ class _Reader:
         section = self._section(table[0].where.line)
         titles = (each.title for each in (*section.ancestors, section)[1:])
         is_explained = section.is_supposed or (
-            section.is_documentation and any(words.is_documentation(t) and not words.is_summary(t) for t in titles)
+            section.is_documentation and any(map(headings.is_only_documentation, titles))
         )
         if is_explained and not any(map(rows.is_submitted, table)):
             return
@@ -228,11 +228,11 @@ class _Reader:
             return True
         if section in self._tabled or section in self._published:
             return False
-        if words.is_todo(section.title) or words.is_problem(section.title):
+        if headings.is_todo(section.title) or headings.is_problem(section.title):
             return False
         if section.is_documentation and not section.box:
             return False
-        if words.is_common(section.title) or any(child.tells_of_runs for child in section.children):
+        if headings.is_common(section.title) or any(child.tells_of_runs for child in section.children):
             return False
         return any(
             (entry.line.kind != "code" and any(setting.name in _TELLING for setting in entry.declared))
@@ -246,7 +246,7 @@ class _Reader:
         """Whether a section is an experiment if one beside it is."""
         if section.is_documentation or section.is_todo:
             return False
-        if words.is_step(section.title) or words.is_common(section.title) or words.is_problem(section.title):
+        if words.is_step(section.title) or headings.is_common(section.title) or headings.is_problem(section.title):
             return False
         failed = any(outcomes.failure(entry.line.text) for entry in section.entries[:_FIRST])
         told = failed or any(words.is_of_run(entry.citation) for entry in section.entries)
@@ -310,7 +310,7 @@ class _Reader:
         return [] if section.is_item else self._named(section)
 
     def _steps(self, section: Section) -> None:
-        todo = words.is_todo(section.title)
+        todo = headings.is_todo(section.title)
         if section.title and not todo and words.is_step(section.title) and not self._strong(section):
             self._step(section.title, section.line, section.box)
         for entry in section.entries:

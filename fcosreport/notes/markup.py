@@ -34,7 +34,7 @@ _TAG = re.compile(r"</?\w[^<>\n]{0,200}>")
 _STATEMENT = re.compile(r"[=:：]\s*\S|\S(?:\t|  ).*\S(?:\t|  )")
 """What a line that a rule is drawn below says, where it is no heading: a value, or the titles of columns."""
 _BOLD_HEADING = re.compile(r"(?:\*\*|__)([^*_|\n][^*|\n]{0,98}?)(?:\*\*|__)\s*[:：.。]?")
-_BOLD_LEVEL = 7
+BOLD_LEVEL = 7
 """The level of a line in bold letters that stands for a heading: below every real one."""
 _PROGRAM = re.compile(
     r"(?i)\s*\{?\.?(?:py(?:thon|con)?3?|(?:ba|z)?sh|shell|console|c|cpp|c\+\+|java\w*|js|ts|go|rust|diff|html|css|sql"
@@ -237,7 +237,7 @@ def _paragraph(inline: Token, depth: int, item: bool) -> Iterator[Line]:
     number = (inline.map or [0])[0] + 1
     for offset, row in enumerate(inline.content.split("\n")):
         if not (item and offset == 0) and not depth and (bold := _BOLD_HEADING.fullmatch(row.strip())):
-            yield Line(number + offset, "heading", bold[1].strip(), _BOLD_LEVEL)
+            yield Line(number + offset, "heading", bold[1].strip(), BOLD_LEVEL)
             continue
         box, text = _boxed(row.strip())
         yield Line(number + offset, "item" if item and offset == 0 else "text", text, 0, depth, box)

@@ -6,12 +6,13 @@ from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from pathlib import PurePosixPath
 
-from fcosreport.notes import outcomes, words
+from fcosreport.notes import headings, outcomes, words
 from fcosreport.notes.markup import Line
 from fcosreport.notes.said import is_beside
 from fcosreport.notes.sections import Entry, Section
 from fcosreport.records import Citation, Evaluation, Experiment, Metric, Setting, Where
 from fcosreport.vocabulary import Value, stated
+from fcosreport.vocabulary.detectors import detectors
 from fcosreport.vocabulary.metrics import by_difficulty
 
 
@@ -150,7 +151,7 @@ def _is_saved(entry: Entry) -> bool:
 def _parts_runs(entry: Entry, titled: bool) -> bool:
     text = entry.line.text
     listed = entry.line.kind == "item" or (titled and entry.line.kind == "text" and not words.is_log(text))
-    return bool(text) and listed and not (entry.citation or words.is_label(text) or words.task_of(text))
+    return bool(text) and listed and not (entry.citation or headings.is_label(text) or words.task_of(text))
 
 
 _NEAR = 4  # parts above the epochs of a run in which that is looked for
@@ -219,6 +220,7 @@ _GENERIC_FILES = frozenset(
 
 _LINK = re.compile(r"!?\[([^\[\]]{0,200})\]\([^()\s]{0,500}\)")
 _EMPHASIS = re.compile(r"\*{1,3}|`")
+_WIDEST = 60  # characters of what is said of a run, in its name
 
 
 def heading_of(section: Section, path: str) -> str:
@@ -227,11 +229,11 @@ def heading_of(section: Section, path: str) -> str:
     One that names no run but a phase of it, such as `Training results`, is called as what stands around it.
     """
     above = section.parent.title if section.parent else ""
-    if section.parent and words.is_phase(section.title):
+    if section.parent and headings.is_phase(section.title):
         return heading_of(section.parent, path)
     if section.is_item and above and stated(section.title, Where(path, section.line)):
         return f"{above} ({section.title})"
-    return _LINK.sub(r"\1", section.title).rstrip(":： ") or file_name(path)
+    return _EMPHASIS.sub("", _LINK.sub(r"\1", section.title)).rstrip(":： ") or file_name(path)
 
 
 def run_name(heading: str, run: Run, citation: Citation | None, differing: set[str] | None) -> str:
@@ -248,8 +250,16 @@ def run_name(heading: str, run: Run, citation: Citation | None, differing: set[s
     if differing is None:
         return heading
     values = [f"{s.name} = {s.text}" for s in run.declared if s.name in differing]
-    told = ", ".join(dict.fromkeys(values)) or _said(run)
+    told = ", ".join(dict.fromkeys([*_model(run), *values])) or _said(run)
     return f"{heading} ({told})" if told else heading
+
+
+def _model(run: Run) -> Iterator[str]:
+    """The model that a line names before its settings: `YOLOv5s, 300 epochs, batch size = 64`."""
+    for entry in run.entries:
+        name, comma, _ = entry.line.text.partition(",")
+        if entry.declared and comma and len(name) <= _WIDEST and detectors(name):
+            yield name.strip()
 
 
 def _said(run: Run) -> str:
@@ -257,7 +267,11 @@ def _said(run: Run) -> str:
     lines = (entry.line for entry in run.entries if not entry.told)
     texts = (e.text for e in lines if e.kind == "item" or (e.kind == "text" and not words.is_log(e.text)))
     said = next((text for text in texts if text and not stated(text, Where("", 1))), "")
-    return "" if words.is_label(said) else _EMPHASIS.sub("", _LINK.sub(r"\1", said))[:60].strip()
+    return "" if headings.is_label(said) else _clipped(_EMPHASIS.sub("", _LINK.sub(r"\1", said)).strip())
+
+
+def _clipped(text: str) -> str:
+    return text if len(text) <= _WIDEST else f"{text[: _WIDEST - 1].rstrip()}…"
 
 
 @lru_cache(64)  # each section of a note asks for it

@@ -1,11 +1,30 @@
 """The results that programs printed into a note, and those of logs that are pasted into it."""
 
-from collections.abc import Callable, Iterable, Sequence
+import re
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from fcosreport.notes import words
-from fcosreport.notes.markup import Markup, below, printed
+from fcosreport.notes.markup import Line, Markup, below, printed
 from fcosreport.records import Evaluation, Where
+from fcosreport.vocabulary.detectors import detectors
+
+_SETTING = re.compile(r"(?i)\b\d+ epochs\b|\b(?:batch|lr|img|image|input|learning)[ _-]?(?:size|rate)?\s*[=:]\s*\d")
+"""What a person writes of a run beside its name."""
+
+
+def captions(lines: Iterable[Line], evaluations: Iterable[Evaluation]) -> Iterator[Line]:
+    """The lines of code that name a model and how it was trained, above each of several results in it."""
+    measured = sorted(each.where.line for each in evaluations)
+    for code in lines if len(measured) > 1 else ():
+        first = code.number + code.is_fenced
+        texts = code.text.split("\n") if code.kind == "code" else []
+        if bisect_left(measured, first + len(texts)) - bisect_left(measured, first) > 1:
+            for number, (above, text) in enumerate(pairwise(["", *texts]), first):
+                if not above.strip() and _SETTING.search(text) and detectors(text) and not words.is_log(text):
+                    yield Line(number, "item", text.strip())
 
 
 def results(

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from fcosreport.notes import boards, said, words
+from fcosreport.notes import boards, headings, said, words
 from fcosreport.notes.markup import Line
 from fcosreport.notes.parts import file_name, joined
 from fcosreport.notes.sections import Section
@@ -52,7 +52,7 @@ def experiments(root: Section, path: str, about: re.Pattern[str] | None = None) 
             each for each in _paragraphs(section) if said.may_say(each.text) and (not about or about.search(each.text))
         ]
         titles = [file_name(path), *(each.title for each in (*section.ancestors, section)[1:])] if paragraphs else []
-        if not paragraphs or any(_OF_OTHERS.search(title) or words.is_supposed(title) for title in titles):
+        if not paragraphs or any(_OF_OTHERS.search(title) or headings.is_supposed(title) for title in titles):
             continue
         is_list = _OF_RESULTS.search(section.title) is not None
         named = [each for each in paragraphs if _name_before(each.text, is_list)]
@@ -97,7 +97,7 @@ def _name_before(text: str, is_list: bool) -> str:
     found = _NAMED.match(text) if is_list and len(text) <= said.LONGEST else None
     name = boards.before(text[: said.LONGEST]) or (found["name"].strip() if found else "")
     name = name if len(name) <= _WIDEST else ""
-    return "" if words.is_label(name) or words.is_result(name) or _is_metric(name) else name
+    return "" if headings.is_label(name) or words.is_result(name) or _is_metric(name) else name
 
 
 def _is_metric(name: str) -> bool:
@@ -139,4 +139,6 @@ def _made(name: str, section: Section, lines: Sequence[Line], path: str) -> Expe
 def _called(section: Section, path: str) -> str:
     """The title of a section, or of the nearest one around it that is no mere label."""
     titles = (each.title for each in (section, *reversed(section.ancestors)))
-    return next((t for t in titles if t and not (words.is_phase(t) or words.is_documentation(t))), file_name(path))
+    return next(
+        (t for t in titles if t and not (headings.is_phase(t) or headings.is_documentation(t))), file_name(path)
+    )

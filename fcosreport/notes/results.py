@@ -7,6 +7,7 @@ from itertools import islice
 
 from fcosreport.notes.columns import SUBMITTED, is_of_images, meanings
 from fcosreport.notes.grids import Cell, Grid, grids
+from fcosreport.notes.labels import CHANGE, Row, named, number_in
 from fcosreport.notes.markup import Markup, below
 from fcosreport.notes.subjects import (
     BASELINE,
@@ -19,7 +20,7 @@ from fcosreport.notes.subjects import (
     publishes,
     total,
 )
-from fcosreport.notes.upright import cell_at, of_cells, of_pairs, of_summary, upright
+from fcosreport.notes.upright import STATISTIC, cell_at, of_cells, of_pairs, of_summary, upright
 from fcosreport.notes.words import is_promised
 from fcosreport.records import Evaluation, Link, Metric, Setting, TableRow, Where
 from fcosreport.vocabulary import decode
@@ -32,17 +33,7 @@ from fcosreport.vocabulary.settings.names import read as read_setting
 MOST_ROWS = 5_000
 """Rows of one note that are kept."""
 _LONGEST = 300  # characters of a header, which each row has, and of a label
-_SHORT = 40  # characters of a score that is kept in mind
 
-_CHANGE = re.compile(r"[+−–—-]\s?\d")
-_NAMELESS = re.compile(rf"{_CHANGE.pattern}|\W*$")  # a change, a dash, a tick
-_NUMBER = re.compile(
-    r"[*~≈= ]*(\d{1,3}(?:\.\d{1,20})?|\.\d{1,20})\s*(%?)\s*(?:/\s?(\d{1,4})(?![\d.]))?"
-    r"(?:\([^()]{0,40}\)|(?:[±↑↓+-]\s?[\d.]{1,8}|[*†‡§↑↓=])*)?\s*"
-)
-"""A score; behind a slash the epoch that it is of."""
-_REMARK = re.compile(r"(?i)(?:notes?|remarks?|comments?|备注|说明|備考|비고)")
-_LINK_TEXT = re.compile(r"(?:(?:config|cfg|yaml|model|log|link|download|weights?|ckpt|here|metrics)\W*)+", re.I)
 ZOO = re.compile(r"(?i)(?:model[-_ ]?)?zoo|metafile")
 """In the path of a page or a table of models that others can fetch."""
 _LIST = re.compile(r"(?i)\b(?:paper|title|venue|conference|journal)\b|会议|期刊|论文题目")
@@ -55,9 +46,10 @@ _OURS = re.compile(
 _QUOTED = re.compile(
     r"(?i)^\W*pre-?trained (?:models?|weights?|checkpoints?)\b"
     r"|\b(?:papers?|reported|official\w*|published|state[- ]of[- ]the[- ]art|sota|model zoo|benchmarks?"
-    r"|et al)\b|^\W*original\b|\(original\)|论文|官方|論文|公式|논문|공식"
+    r"|et al)\b(?! (?:\w+ )?(?:data|train|split|weight|code|config|param))|^\W*original\b|\(original\)|论文"
+    r"|(?:官方|公式|공식)(?!.{0,8}(?:训练|数据|划分|权重|代码|配置|参数|データ|学習|重み|데이터|학습|가중치))|論文|논문"
 )
-"""Words that say whose result it is: not the author's."""
+"""Words that say whose result it is: not the author's. Official data and settings are what he used."""
 _OF_ZOO = re.compile(
     r"(?i)\bmodel ?zoo\b|\bpre-?trained (?:models?|weights|checkpoints)\b|预训练模型|模型库"
     r"|\b(?:supported|available) (?:models|detectors|architectures|networks|backbones)\b|支持的?(?:模型|网络|检测器)"
@@ -72,12 +64,11 @@ _OFF = frozenset(("", *"✗ ✘ × x ☐ ❌ - – — no n off false ○".split
 _DITTO = frozenset("^ 〃 ″ 同上 同左 ditto".split())
 _TRAINED = frozenset({"lr", "epochs", "train_batch_size", "optimizer", "iterations", "schedule"})
 """Settings beside which even a precision is the result of a detector's training."""
-_PROGRESS = frozenset({"epochs", "iterations"})
-"""Settings that tell how far a run had come; a remark beside them is on that moment and names no run."""
-_OTHER_MODEL = re.compile(r"teacher|pre-?train", re.I)
 _OF_TESTS = frozenset({"image_size", "max_dets", "score_threshold", "nms", "tta", "amp", "test_batch_size"})
 _SPAN = re.compile(r"(\d{1,4}(?:\.\d)?)\s*(x|e|ep|epochs?|k|k iters?|k iter)?", re.I)
 _SPANS = {"e": "epochs", "k": "iterations"}
+_OF_ALL = re.compile(r"(\d{1,4})\s?/\s?(\d{1,4})")
+"""The epoch that a result is of, and how many there were: `17/20`."""
 
 
 def read(note: Markup, path: str) -> tuple[tuple[TableRow, ...], tuple[TableRow, ...]]:
@@ -125,6 +116,7 @@ def rows_of(grid: Grid, path: str, *, is_zoo: bool, of_images: bool = False) -> 
     ticked = ticks(grid, headers)
     has_ours = any(_OURS.search(cell.text) for _, cells in grid.rows for cell in cells[:2])
     has_folds = any(map(_FOLD.fullmatch, texts))
+    is_spread = sum(bool(cells and STATISTIC.fullmatch(cells[0].text)) for _, cells in grid.rows) > 1
     is_list = any(map(_LIST.search, texts)) or links_papers(grid)
     said = [text for each, text in zip(headers, texts, strict=True) if each.kind == "metric" or not measured]
     is_own = not (
@@ -143,8 +135,8 @@ def rows_of(grid: Grid, path: str, *, is_zoo: bool, of_images: bool = False) -> 
         is_said = any(cell.links for cell in cells) if is_linked else is_own and any(cell.text for cell in cells[:2])
         if not (results or is_said):
             continue
-        label = _label(row)
-        if has_folds and _AVERAGE.fullmatch(label):
+        label = named(row)[:_LONGEST]
+        if (has_folds and _AVERAGE.fullmatch(label)) or (is_spread and cells and STATISTIC.fullmatch(cells[0].text)):
             continue
         yield TableRow(
             label=label,
@@ -181,7 +173,7 @@ def ticks(grid: Grid, headers: Sequence[Header]) -> Callable[[Sequence[Cell], Wh
 
 def _is_difference(scores: Sequence[str]) -> bool:
     """Whether all that a row tells are changes from another: `+5.83%`, `-0.4`."""
-    return any(text.startswith("+") for text in scores) and all(map(_CHANGE.match, scores))
+    return any(text.startswith("+") for text in scores) and all(map(CHANGE.match, scores))
 
 
 def _said(cells: Sequence[Cell]) -> str:
@@ -193,16 +185,15 @@ def _is_of_others(label: str) -> bool:
     return bool(detectors(label)) and not (_OURS.search(label) or BASELINE.search(label))
 
 
-_Row = Sequence[tuple[Header, str, Cell]]
-
-
-def _results(row: _Row, where: Where, percents: Sequence[bool], title: str) -> Iterator[Evaluation]:
+def _results(row: Row, where: Where, percents: Sequence[bool], title: str) -> Iterator[Evaluation]:
     """A result for each task and split, those for validation first; the title tells what no header does."""
     title_task, title_split = _task(title), "public" if SUBMITTED.search(title) else ""
     metrics: dict[tuple[str, str, str], list[Metric]] = {}
     stated, epoch = any(each.task for each, _, _ in row), None
     for (each, column, cell), percent in zip(row, percents, strict=False):
-        found = _number(cell.text) if each.kind == "metric" else None
+        if each.name == "epochs" and (of_all := _OF_ALL.fullmatch(cell.text)):
+            epoch = int(of_all[1])
+        found = number_in(cell.text) if each.kind == "metric" else None
         if found and float(found[1]) <= 100 and (not found[3] or "." in found[1]):
             is_told = bool(found[2]) or says_percent(column)
             made = metric(each.name, found[1], percent=percent or is_told or None)
@@ -225,20 +216,13 @@ def _results(row: _Row, where: Where, percents: Sequence[bool], title: str) -> I
         yield by_difficulty(row_told)
 
 
-def _number(text: str) -> re.Match[str] | None:
-    return _short(text) if len(text) <= _SHORT else _NUMBER.fullmatch(text)
-
-
-_short = lru_cache(4096)(_NUMBER.fullmatch)  # a score is asked for its unit, its column and its row
-
-
 def _scores(headers: Sequence[Header], cells: Sequence[Cell]) -> Iterator[Cell]:
     return (cell for each, cell in zip(headers, cells, strict=False) if each.kind == "metric")
 
 
 def _numbers(cells: Iterable[Cell]) -> Iterator[tuple[float, str]]:
     """The scores in cells, each with its percent sign; no zeros, which tell no unit."""
-    found = (_number(cell.text) for cell in cells)
+    found = (number_in(cell.text) for cell in cells)
     return ((float(each[1]), each[2]) for each in found if each and float(each[1]))
 
 
@@ -250,7 +234,7 @@ def _are_percent(cells: Iterable[Cell]) -> bool:
 
 def _is_fraction(cells: Iterable[Cell]) -> bool:
     """Whether a column is of fractions beside others in percent: none above 1, and each with three digits or more."""
-    found = [each for cell in cells if (each := _number(cell.text))]
+    found = [each for cell in cells if (each := number_in(cell.text))]
     return len(found) > 1 and all(float(f[1]) <= 1 and len(f[1].partition(".")[2]) > 2 and not f[2] for f in found)
 
 
@@ -259,28 +243,7 @@ def _task(title: str) -> str:
     return found[1].lower().replace("keypoints", "keypoint").replace("keypoint", "keypoints") if found else ""
 
 
-def _label(row: _Row) -> str:
-    """The text that names the row's model: the column that says so, else the first one that is no number."""
-    has_progress = any(each.name in _PROGRESS for each, _, _ in row)
-    shown = [
-        (each, cell.text)
-        for each, header, cell in row
-        if not _OTHER_MODEL.search(header) and not (has_progress and _REMARK.fullmatch(header))
-    ]
-    told = [(each, text) for each, text in shown if text and "://" not in text and not _LINK_TEXT.fullmatch(text)]
-    named = sorted((text for each, text in told if each.kind == "label"), key=str.isdigit)  # a number says least
-    first = [text for each, text in told if each.kind in ("setting", "other") or _is_named(each, text)]
-    first += [text for each, text in told if each.kind == "link"]
-    texts = named or [text for text in first if not (_NAMELESS.match(text) or _number(text) or text.isdigit())]
-    return texts[0][:_LONGEST] if texts else ""
-
-
-def _is_named(each: Header, text: str) -> bool:
-    """Whether a cell names something although the head of its column tells a measure, as `1x-ms` may."""
-    return each.kind == "measure" and not text[:1].isdigit()
-
-
-def _settings(row: _Row, label: str, where: Where) -> tuple[Setting, ...]:
+def _settings(row: Row, label: str, where: Where) -> tuple[Setting, ...]:
     """What the columns declare, then what the label says of the rest."""
     declared = [s for each, _, cell in row if each.kind == "setting" and (s := _setting(each.name, cell.text, where))]
     names = {each.name for each in declared}
@@ -307,6 +270,8 @@ def _setting(name: str, text: str, where: Where) -> Setting | None:
 
 def _of_column(name: str, text: str) -> Setting | None:
     where = Where("", 1)
+    if name == "epochs" and (told := _OF_ALL.fullmatch(text)):
+        return read_setting(name, told[2], where)
     if name == "train_data":
         return Setting(name, text, text, where) if text else None
     span = _SPAN.fullmatch(text) if name == "schedule" else None

@@ -13,6 +13,7 @@ from fcosreport.records import Claim, Evaluation, Experiment, Metric, Setting, S
 _PROGRESS = {"epochs": "epoch", "iterations": "iteration"}
 _DIFFERENCE = re.compile(r"([+−–-]\s?\d{1,2}(?:\.\d{1,4})?)\s*(m?AP|%|points?|pts?|pp|个?百?分?点)?(?=$|[\s,;，。(])")
 _IS_DIFFERENCE = re.compile(r"(?i)Δ|delta|gain|diff|improve|提升|涨|变化|差")
+_MERE = re.compile(r"[\d.]+(?:e[+-]?\d+)?")
 _INDEX = re.compile(r"(?i)\W*(?:no|id|idx|index|exp|序号|编号|番号|번호)?\W*")  # counts the rows of its table
 _TRAINING_TIME = re.compile(r"(?i)\btrain\w* +time|训练(?:时间|耗时|用时)|学習時間|학습 ?시간")
 _CROSSED = frozenset(("x", "×", "✗", "✘", "✖", "❌", "n/a", "na"))
@@ -115,8 +116,8 @@ def named(rows: Sequence[TableRow]) -> list[str]:
 
 
 def _with_header(row: TableRow, name: str) -> str:
-    """The name; a mere number says with the header of its column what it counts: `Run No. 7`, but for the rows."""
-    header = next((header for header, text in row.others if text == name), "") if name.isdigit() else ""
+    """The name; a mere number says with the header of its column what it is: `Run No. 7`, but of the row itself."""
+    header = next((header for header, text in row.others if text == name), "") if _MERE.fullmatch(name) else ""
     return f"{header} {name}" if header and not _INDEX.fullmatch(header) else name
 
 

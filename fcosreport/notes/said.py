@@ -35,7 +35,8 @@ _CORE = (
 )
 _AT = (
     r"(?:[@_ (\[]{0,2}(?:IoU ?= ?)?(?:0?\.50?|50|0?\.5)[:：~–_-](?:0?\.05[:：-])?0?\.?95[)\]]?"
-    r"| ?[@_(\[]{1,2} ?(?:IoU ?= ?)?0?\.[5-9]\d?[)\]]?|0?\.[5-9]5?(?![\d.])|[@_]?(?:50|75)(?![\d.])"
+    r"| ?[@_(\[]{1,2} ?(?:IoU ?= ?)?0?\.[5-9]\d?(?:[:：~–-]0?\.\d{1,2})?[)\]]?"
+    r"|0?\.[5-9]5?(?![\d.])|[@_]?(?:50|75)(?![\d.])"
     r"|_[5-9][05](?![\d.])|[_ -]?(?:small|medium|large|easy|moderate|hard)|_?[sml](?![a-z]))?"
 )
 _BESIDE = (
@@ -43,7 +44,7 @@ _BESIDE = (
     r"|[PR](?=[ =:：]{1,3}0?\.\d\d)"
 )
 """What is a result only beside others; the first of them is often misspelled so. A letter counts before a fraction."""
-_NAME = re.compile(rf"(?<![A-Za-z])(?:{_LEVEL}{_OF}{_CORE}{_AT}(?:\((?:[BMP]|val|test)\))?|{_BESIDE})")
+_NAME = re.compile(rf"(?<![A-Za-z])(?:{_LEVEL}{_OF}{_CORE}{_AT}(?: ?\((?:[BMP]|val|test)\))?|{_BESIDE})")
 _VERB = (
     r"=|:|：|->|→|≈|~|约|为|是|达到?了?|到|有|は|が|는|은|이|가"
     r"|[:：]?\s*(?:is|was|of|about|around|reaches|reached|got|at|to|peak(?:s|ed) at)"
@@ -104,7 +105,7 @@ def results(line: Line, path: str) -> Iterator[Evaluation]:
     for split, task, name, text in boards:
         found.setdefault((task, split), {}).setdefault(name, (text, False))
     for name, text, has_sign in _pairs(line.text):
-        meaning = metric_called(name)
+        meaning = metric_called(name.replace(" (", "("))
         if meaning and not meaning.category and all(text != each[-1] for each in boards):
             split = "" if meaning.split == "val" else meaning.split
             found.setdefault((meaning.task, split), {}).setdefault(meaning.metric, (text, has_sign))

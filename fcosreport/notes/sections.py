@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from fcosreport.notes import boards, words
-from fcosreport.notes.markup import LONGEST_TITLE, Box, Line
+from fcosreport.notes import boards, headings, words
+from fcosreport.notes.markup import BOLD_LEVEL, LONGEST_TITLE, Box, Line
+from fcosreport.notes.pasted import captions
 from fcosreport.notes.said import is_beside, printed
 from fcosreport.notes.said import results as said_results
 from fcosreport.records import Evaluation, Setting, Where
@@ -91,17 +92,17 @@ class Section:
     @cached_property
     def is_todo(self) -> bool:
         """Whether it is of what is still to be done, or one around it is."""
-        return words.is_todo(self.title) or (self.parent is not None and self.parent.is_todo)
+        return headings.is_todo(self.title) or (self.parent is not None and self.parent.is_todo)
 
     @cached_property
     def is_documentation(self) -> bool:
         """Whether it, or one around it, explains how to use something."""
-        return words.is_documentation(self.title) or (self.parent is not None and self.parent.is_documentation)
+        return headings.is_documentation(self.title) or (self.parent is not None and self.parent.is_documentation)
 
     @cached_property
     def is_supposed(self) -> bool:
         """Whether its numbers, or those of one around it, are hoped for, or show what a program would print."""
-        return words.is_supposed(self.title) or (self.parent is not None and self.parent.is_supposed)
+        return headings.is_supposed(self.title) or (self.parent is not None and self.parent.is_supposed)
 
     @cached_property
     def measured(self) -> bool:
@@ -117,7 +118,7 @@ class Section:
     def _common(self) -> list[tuple[int, dict[str, Setting]]]:
         found: list[tuple[int, dict[str, Setting]]] = [(0, {})]
         for child in self.children:
-            if child.declared and words.is_common(child.title) and not child.measured:
+            if child.declared and headings.is_common(child.title) and not child.measured:
                 found.append((child.line, {**found[-1][1], **child.declared}))
         return found
 
@@ -140,9 +141,9 @@ def tree(
     """
     entries = [_entry(line, path) for line in lines]
     heads = _heads(entries, evaluations)
-    root = Section()
-    open_sections = [root]
+    open_sections = [root := Section()]
     found = [*map(_measured, evaluations), *map(_measured, quoted), *_saved(lines, evaluations)]
+    found += (_entry(each, path) for each in captions(lines, evaluations))
     waiting = sorted(found, key=lambda each: each.line.number, reverse=True)
     for index, entry in enumerate(entries):
         while waiting and waiting[-1].line.number < entry.line.number:
@@ -226,7 +227,7 @@ def _heads(entries: Sequence[Entry], evaluations: Sequence[Evaluation]) -> set[i
         boxes[heading, entry.line.depth] += bool(entry.line.box)
         boxed = entry.line.box and (entry.declared or entry.said or names_a_run(entry.line.text))
         dated = end > index + 1 and words.is_date(entry.line.text)
-        named = not (entry.citation or words.is_label(entry.line.text))
+        named = not (entry.citation or headings.is_label(entry.line.text))
         told = named and not entry.told and any(each.told for each in below)
         if (
             boxed
@@ -301,10 +302,10 @@ def _open(sections: list[Section], entry: Entry) -> None:
     while sections[-1].level >= level:
         sections.pop()
     above = sections[-1]
-    if line.level and words.is_label(line.text):
+    if line.level and headings.is_label(line.text, is_bold=line.level == BOLD_LEVEL):
         before = above.children[-1] if above.children else None
         unfinished = before and _unfinished(before)
-        if before and before.level == level and (unfinished or words.is_task(line.text)):
+        if before and before.level == level and (unfinished or headings.is_task(line.text)):
             sections.append(before)
         sections[-1].entries.append(Entry(Line(line.number, "heading", line.text)))
         return
@@ -316,5 +317,4 @@ def _open(sections: list[Section], entry: Entry) -> None:
 
 
 def _unfinished(section: Section) -> bool:
-    declared = any(entry.declared for entry in section.entries)
-    return declared and not any(entry.evaluation for entry in section.entries)
+    return any(each.declared for each in section.entries) and not any(each.evaluation for each in section.entries)

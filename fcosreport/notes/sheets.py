@@ -16,7 +16,7 @@ _SIGN = re.compile(r"(?i)ap|iou|recall|precision|f1|pq|mot|hota|nds")
 """A part of each name of a metric: most lines have none, which is found sooner."""
 _NUMBER = re.compile(r"[*=~≈ ]*(?:\d{1,3}(?:\.\d+)?|\.\d+)\s*%?[\s*=†‡↑↓]*(?:[(±/+-].{0,20})?")
 _BLANK = re.compile(r"[-–—*/?xX\s]*|(?i:n/?a|nan|none|tbd|todo)")
-_RULE = re.compile(r"[\s|+:=_–—-]*")
+_RULE = re.compile(r"[\s|+:=_–—-]*|\s*(?:\|[^|\n]{0,80}-{4,}[^|\n]{0,80})+\|?\s*")
 _LONGEST = 400  # characters of a line
 _WIDEST = 40  # characters of a header
 _TEXT = re.compile(r"\S+(?:[^\S\t]\S+)*")

@@ -1,7 +1,7 @@
 """Tables with the names of metrics down the first column, or with COCO's summary in rows, turned upright."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from fcosreport.notes.grids import Cell, Grid
 from fcosreport.vocabulary.headers import header
@@ -18,7 +18,16 @@ _SUMMARY = tuple(
     )
 )
 """The columns of a COCO summary before its values."""
-_GENERIC = re.compile(r"(?i)\s*(?:values?|scores?|results?|数值|结果|值|指标|スコア|値)?\s*")
+_GENERIC = re.compile(
+    r"(?i)\s*(?:values?|scores?|results?|数值|结果|值|指标|スコア|数?値|값|수치|점수|결과"
+    r"|valor(?:es)?|valeurs?|werte?|değer(?:ler)?|значени[ея]|giá trị|nilai|mean|average|avg\.?|平均值?|평균)?\s*"
+)
+STATISTIC = re.compile(
+    r"(?i)\W*(?:mean|average|avg\.?|media|平均值?|평균|std\.?|stdev|standard deviation|sd|σ|variance"
+    r"|标准差|方差|표준편차|분산"
+    r"|(?P<shape>median|q[123]|(?:25|50|75) ?%|min(?:imum)?|max(?:imum)?|count|中位数|最小值?|最大值?|최소|최대))\W*"
+)
+"""What sums up several numbers, as those of all epochs: two beside each other are no runs, a `shape` no result."""
 _TASK = re.compile(
     r"(?i)\W*(?:(?P<box>(?:bounding )?box(?:es)?|bbox|b-?box(?:es)?)|(?:segmentation )?masks?|segmentation)"
     r"(?: \([BM]\))?(?: metrics?| results?)?\W*"
@@ -29,7 +38,9 @@ _NAMED = re.compile(r"(?P<name>[A-Za-z][\w@.: -]{1,30}?)\s*[:=]?\s+(?P<value>\d{
 _BESIDE = re.compile(
     r"(?i)\W*(?:status|targets?|goals?|expected|notes?|remarks?|comments?|units?|description|meaning|conclusion"
     r"|interpretation|assessment|(?:gains?|improvements?|changes?|delta|[Δ∆]|diff(?:erence)?)(?:\s*[(（].*)?"
-    r"|提升(?:幅度)?|改进|变化|差异|差值|변화|状态|狀態|目标|预期|期望|备注|说明|解读|结论|评价|单位|含义|目標|備考|状態|목표|상태|비고)\W*"
+    r"|提升(?:幅度)?|改进|变化|差异|差值|변화|状态|狀態|目标|预期|期望|备注|说明|解读|结论|评价|单位|含义|目標|備考|状態|목표|상태|비고|변화|설명"
+    r"|diferencia|mejora|significado|observaci(?:ón|ones)|nota|interpretaci[óo]n|diferença|observaç(?:ão|ões)|melhoria"
+    r"|açıklama|yorum|изменение|комментарий|примечание)\W*"
 )
 """The header of a column beside those of runs that says something of each metric."""
 _WIDEST = 60  # columns and rows of a table that may be turned
@@ -103,6 +114,7 @@ def upright(grid: Grid) -> Grid:
     runs = [grid.headers[at].text for at in columns]
     columns = {at: column for at, column in columns.items() if not (_is_of_gains(column) or _names_best(column, runs))}
     columns = {at: column for at, column in columns.items() if not _BESIDE.fullmatch(grid.headers[at].text)}
+    columns = {at: columns[at] for at in _of_runs({at: grid.headers[at].text for at in columns})}
     titles = {at: grid.headers[at] for at in columns}
     labels = [Cell("", "") if _GENERIC.fullmatch(cell.text) else cell for cell in titles.values()]
     names = [cells[0] for _, cells in grid.rows]
@@ -116,6 +128,15 @@ def upright(grid: Grid) -> Grid:
         return Grid(grid.line, grid.title, grid.section, headers, [(lines[0], values)])
     rows = [(lines[0], [label, *column]) for label, column in zip(labels, columns.values(), strict=True)]
     return Grid(grid.line, grid.title, grid.section, [Cell("name", "name"), *names], rows)
+
+
+def _of_runs(titles: Mapping[int, str]) -> list[int]:
+    """The columns without those of statistics; the first of these alone where it is the mean of a run's repeats."""
+    found = {at: told for at, title in titles.items() if (told := STATISTIC.fullmatch(title))}
+    if len(found) < 2:
+        return list(titles)
+    is_mean = len(found) == len(titles) and not any(told["shape"] for told in found.values())
+    return list(found)[:1] if is_mean else [at for at in titles if at not in found]
 
 
 def _task_alone(text: str) -> str:

@@ -1,93 +1,16 @@
-"""What the words of a note mean: still to do, kept in that folder, a result; and which headings only label."""
+"""What the words of a note mean: still to do, kept in that folder, a result."""
 
 import difflib
 import re
-from collections.abc import Iterable
 from functools import lru_cache
 
-_NUMBERING = re.compile(r"^(?:\d{1,2}(?!\d)(?:\.\d+)*[.、)]?|[一二三四五六七八九十]+、|\(\d+\))\s*")
-_TITLE = 300  # characters of a heading whose adornments are looked for
-_SIGNS = "[\u2190-\u21ff\u2300-\u27bf\u2b00-\u2bff\ufe0f\u200d\U0001f000-\U0001faff]+"
-_ORNAMENT = re.compile(rf"^{_SIGNS}\s*|\s*{_SIGNS}$")
-"""A sign that adorns a heading: `📊 Results`."""
-_REMARK = re.compile(r"\s*[(（][^()（）\d]{1,60}[)）]$")
-"""What a heading adds to its words, where no number in it tells a run: `Progress (selected epochs)`."""
-_TASK = r"(?:bbox|bboxes|box|boxes|segm|segmentation|mask|masks|key-?points?|检测|分割|关键点)"
-_LABEL = re.compile(
-    rf"(?:(?:current |final |test(?:ing)? |coco )?(?:evaluation |eval |experiment(?:al)?"
-    rf" )?(?:results?|metrics?|performance)"
-    rf"(?: for)?(?: {_TASK})?|{_TASK}(?: (?:ap|results?))?|per-(?:category|class).*|class-?wise.*|m?ap|evaluation"
-    rf"|experiments?|runs?|log|logs|summary|(?:training )?progress(?:ion)?"
-    r"|(?:hyper-?)?param(?:eter)?s?|settings?|config(?:uration)?s?|optimizer|solver|model|data"
-    r"|dataset|train(?:ing)?|test(?:ing)?|validation|epoch \d+(?:\s*[-–—(（:：].*)?"
-    r"|(?:实验|测试|检测|评估|训练|验证|复现|最优|最佳|最终)?(?:结果|参数|设置|配置|指标|日志|记录|过程)|超参数?"
-    r"|优化器|模型|数据集?|训练|测试|实验|任务"
-    r"|結果|評価結果|実験結果|設定|実験設定|パラメータ|ハイパーパラメータ|実験|学習|評価|ログ)",
-    re.I,
-)
-_PHASE = re.compile(
-    r"(?:overall )?(?:(?:training|validation|detection|model|test) )(?:results?|metrics?|performance)"
-    r"|(?:key )?(?:findings|metrics)|(?:(?:final|best) )?results? \(epoch \d{1,5}\)"
-    r"|contents|(?:epoch[- ]by|per)[- ]epoch .{1,30}|confusion matrix|(?:precision[- –]recall|pr|loss) curves?"
-    r"|deployment"
-    r"|resultados?|métricas|résultats|ergebnisse|risultati|wyniki|результаты|метрики|kết quả|sonuçlar|hasil"
-    r"|(?:主要|关键)?发现|模型(?:验证|评估|训练)|(?:验证|评估|训练)模型|部署(?:性能)?|(?:实验|训练)(?:的)?设置方式"
-)
-"""What a heading says of the way of a run, and not of the run: its name stands above."""
-_COMMON = re.compile(
-    r"(?:methodology|implementation details|training details|experimental set-?up"
-    r"|(?:default|common|basic?|shared|general|global)[ -](?:config\w*|settings?|set-?up|(?:hyper-?)?parameters?)"
-    r"|(?:基本|默认|公共|共同|通用|统一|基础|共用)(?:的)?(?:训练|实验)?(?:配置|设置|参数)|共通設定"
-    r"|基本設定|デフォルト設定)",
-    re.I,
-)
-_DOCUMENTATION = re.compile(
-    r"\b(?:install\w*|set-?up|requirements?|usage|getting started|quick start|how to|tutorial"
-    r"|commands?|options|faq|license"
-    r"|troubleshooting|citing|citation|change ?log|release notes|known issues|advanced|table of contents|overview"
-    r"|takeaways?|discussion|what (?:it|this|that|we) (?:shows?|found|learn(?:ed|t))"
-    r"|introduction|abstract|examples?|highlights?|news|updates?|features?|about|background|motivation|related work"
-    r"|changes|acknowledge?ments?|inference|training (?:process|procedure|parameters)|requirement|conclusions?"
-    r"|contribut(?:ing|ors?)|marking|grading)\b"
-    r"|历史更新|更新(?:日志|记录|历史)?$|简介|介绍|背景|安装|环境|使用(?:方法|说明)|训练方法|训练脚本|注意事项|目录|结论|总结(?!报告)|常见问题|故障排除|文件结构"
-    r"|安裝|環境|簡介|介紹|使用(?:說明|方式)|資料集(?:準備|說明)?|專案結構|目錄|結論|常見問題"
-    r"|数据集|결론|회고|考察|インストール|環境構築|使い方|目次|まとめ",
-    re.I,
-)
-_AND_RESULTS = re.compile(r"(?i)(?:\band|&|与|和|及) *(?:results?\b|结果)|\bresults? *(?:and|&|/)")
-"""In `Inference and Results`, below which results stand."""
-_EXPERIMENT = re.compile(r"(?:experiment|exp|run|trial)[\s._#-]*\d|实验\s*[\d一二三四五六七八九十]|実験\s*\d|실험\s*\d")
-"""How a heading begins that numbers an experiment."""
-_SUPPOSED = re.compile(
-    r"(?i)\b(?:expected|sample|example) (?:\w+ )?(?:results?|outputs?|performance|metrics)|\bresults? examples?\b"
-    r"|\boutputs? (?:of|from|của) \W?\w+\.py\b|^\W*(?:project )?road ?map\W*$|路线图$|로드맵|ロードマップ"
-    r"|预期|預期|期望|示例|想定|예상|예시|mong đợi|kỳ vọng|dự kiến|ví dụ|ожидаем|пример|esperad[oa]s?\b"
-    r"|ejemplo|erwartet"
-)
-_OF_PAPER = re.compile(
-    r"(?i)一句话总结|研究背景(?:与问题)?|方法(?:总览|详解|概述|介绍)?|局限(?:性)?|创新点|启发|(?:主要)?贡献|摘要|动机|核心思想"
-    r"|论文(?:信息|链接|解读|笔记)|abstract|motivation|methods?|limitations?|(?:main )?contributions?"
-    r"|key ideas?|takeaways?"
-)
-_SUMMARY = re.compile(
-    r"(?:.{0,30}\b)?(?:summary|conclusions?|tl;?dr|takeaways?)|(?:实验|结果)?(?:总结|结论|汇总|小结)|まとめ|요약|결론|resumen|resumo|итоги?"
-)
-_PROBLEM = re.compile(
-    r"(?:root causes?|causes?|problems?|issues?|bugs?|errors?|symptoms?|fix(?:es)?|solutions?|q)\b\s*\d*\s*[:：.]"
-    r"|(?:\w+ )?(?:challenges|problems|issues),? (?:&|and) (?:their )?(?:solutions?|fixes)"
-    r"|(?:根本?原?因|原因|问题|现象|解决(?:方案|办法|方法)?|故障|报错|原因分析|問題|エラー|문제|원인|오류)\s*\d*\s*(?:[:：]|$)"
-)
+from fcosreport.notes.headings import bare
+
 _PROMISED = re.compile(
     r"(?i)\byou (?:will|should|can|would) (?:get|see|obtain|have)\b|\bshould (?:get|see|be like|look like)\b"
     r"|\b(?:example|sample)s? (?:of )?(?:the )?(?:\w+ )?outputs?\b|\bví dụ\b"
     r"|(?:会|将|应该?|可以?)(?:得到|看到|输出|出现)|(?:输出|结果)(?:类似)?如下[:：]?$|(?:输出|保存|写入)到.{1,60}[:：]$"
     r"|\b(?:prints?\b.{0,30}|in ra\s?):$"
-)
-_TODO = re.compile(
-    r"(?:to-?do'?s?(?: list)?|next(?: steps?| up)?|plans?|future work|待办(?:事项)?|待做"
-    r"|下一步(?:计划)?|接下来|计划|后续(?:计划|工作)?"
-    r"|やること|次のステップ|今後(?:の(?:予定|課題))?|予定)",
-    re.I,
 )
 _STEP = re.compile(
     r"(?:to-?do\b|next(?: steps?| up)?\s*[:：]|(?:we |i )?(?:still )?(?:need|have|remains?) to\b"
@@ -165,56 +88,9 @@ SAVED = re.compile(r"^[ \t>]*Results saved to (?:\x1b\[[\d;]*m)?([^\s\x1b]{1,300
 """What Ultralytics prints below its last evaluation."""
 
 
-def is_label(title: str) -> bool:
-    """Whether a heading only names a part of the experiment above it, such as `### bbox` or `结果：`."""
-    bare = _bare(title)
-    return _LABEL.fullmatch(_REMARK.sub("", bare) if len(bare) <= _TITLE else bare) is not None
-
-
-def is_phase(title: str) -> bool:
-    """Whether a heading names a step on the way of a run, or a part of its results, and no run."""
-    return is_label(title) or _PHASE.fullmatch(_bare(title)) is not None
-
-
-def is_task(title: str) -> bool:
-    """Whether a heading is nothing but the name of a task."""
-    return re.fullmatch(_TASK, _bare(title)) is not None
-
-
 def is_log(text: str) -> bool:
     """Whether a line was printed by a program and not written by a person."""
     return _PRINTED.search(text) is not None
-
-
-def is_summary(title: str) -> bool:
-    """Whether a heading stands above what the note told before."""
-    return _SUMMARY.fullmatch(_bare(title)) is not None
-
-
-def is_common(title: str) -> bool:
-    """Whether a heading announces settings for all experiments beside it."""
-    return _COMMON.fullmatch(_bare(title)) is not None
-
-
-def is_documentation(title: str) -> bool:
-    """Whether settings below a heading explain how to use something, and plan nothing; an experiment does not."""
-    is_told = _DOCUMENTATION.search(title) is not None and not _AND_RESULTS.search(title)
-    return is_told and not _EXPERIMENT.match(_bare(title))
-
-
-def is_supposed(title: str) -> bool:
-    """Whether the numbers below a heading are hoped for, or show what a program would print."""
-    return _SUPPOSED.search(title) is not None
-
-
-def are_of_paper(titles: Iterable[str]) -> bool:
-    """Whether headings are those of what somebody wrote on the paper of others: three of them or more."""
-    return len({_bare(title) for title in titles if _OF_PAPER.fullmatch(_bare(title))}) > 2
-
-
-def is_problem(title: str) -> bool:
-    """Whether a heading is on what went wrong and why, and names no run: `Root cause 2: ... OOM`, `问题：...`."""
-    return _PROBLEM.match(_bare(title)) is not None
 
 
 def is_promised(text: str) -> bool:
@@ -222,26 +98,9 @@ def is_promised(text: str) -> bool:
     return _PROMISED.search(text[:300]) is not None
 
 
-def is_todo(title: str) -> bool:
-    """Whether a heading stands above a list of steps."""
-    return _TODO.fullmatch(_bare(title)) is not None
-
-
 def is_step(text: str) -> bool:
     """Whether a sentence is a task that is still to be done."""
-    return _STEP.match(_bare(text)) is not None
-
-
-def _bare(title: str) -> str:
-    return _short(title) if len(title) <= _TITLE else _stripped(title)
-
-
-def _stripped(title: str) -> str:
-    title = _ORNAMENT.sub("", title.strip()) if len(title) <= _TITLE else title.strip()
-    return _NUMBERING.sub("", title).strip(" :：*_`").lower()
-
-
-_short = lru_cache(1024)(_stripped)  # a title is asked for many meanings; a long one would fill the memory
+    return _STEP.match(bare(text)) is not None
 
 
 def task_of(text: str) -> str | None:
@@ -258,7 +117,7 @@ def is_date(text: str) -> bool:
 
 def is_result(text: str) -> bool:
     """Whether a line begins as one that reports a result does, and is no prose that mentions one."""
-    return _REPORT.match(_bare(text)) is not None
+    return _REPORT.match(bare(text)) is not None
 
 
 def cited(text: str) -> str:

@@ -1,0 +1,63 @@
+"""Which cell of a row says what the row is of, and which cells are scores."""
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+
+from fcosreport.notes.grids import Cell
+from fcosreport.vocabulary.headers import Header
+
+_SHORT = 40  # characters of a score that is kept in mind
+CHANGE = re.compile(r"[+−–—-]\s?\d")
+"""How a difference begins."""
+_NAMELESS = re.compile(rf"{CHANGE.pattern}|\W*$")  # a change, a dash, a tick
+_NO_NAME = re.compile(r"(?i)\W*|n/?a|none")
+_LETTER = re.compile(r"[^\W\d_]")
+_PARAMETER = re.compile(
+    r"(?i)param(?:eter)?(?: value)?|参数值?|パラメータ値?|parámetro|[αβγλστ]|alpha|beta|gamma|lambda|sigma"
+)
+"""The header of a column of numbers that tells the rows of a sweep apart."""
+_REMARK = re.compile(r"(?i)(?:notes?|remarks?|comments?|备注|说明|備考|비고)")
+_LINK_TEXT = re.compile(r"(?:(?:config|cfg|yaml|model|log|link|download|weights?|ckpt|here|metrics)\W*)+", re.I)
+_PROGRESS = frozenset({"epochs", "iterations"})
+"""Settings that tell how far a run had come; a remark beside them is on that moment and names no run."""
+_OTHER_MODEL = re.compile(r"teacher|pre-?train", re.I)
+_NUMBER = re.compile(
+    r"[*~≈= ]*(\d{1,3}(?:\.\d{1,20})?|\.\d{1,20})\s*(%?)\s*(?:/\s?(\d{1,4})(?![\d.]))?"
+    r"(?:\([^()]{0,40}\)|-[A-Za-z]{2,12}|(?:[±↑↓+-]\s?[\d.]{1,8}|[*†‡§↑↓=])*)?\s*"
+)
+"""A score, maybe with a word behind it; behind a slash the epoch that it is of."""
+
+Row = Sequence[tuple[Header, str, Cell]]
+"""The cells of a row, each with the meaning and the text of its header."""
+
+
+def named(row: Row) -> str:
+    """The text that names the row's model: the column that says so, else the first one that is no number."""
+    has_progress = any(each.name in _PROGRESS for each, _, _ in row)
+    shown = [
+        (each, cell.text)
+        for each, header, cell in row
+        if not _OTHER_MODEL.search(header) and not (has_progress and _REMARK.fullmatch(header))
+    ]
+    told = [(each, text) for each, text in shown if text and "://" not in text and not _LINK_TEXT.fullmatch(text)]
+    labels = [text for each, text in told if each.kind == "label" and not _NO_NAME.fullmatch(text)]
+    labels.sort(key=lambda text: not _LETTER.search(text))  # a number says least
+    first = [text for each, text in told if each.kind in ("setting", "other") or _is_named(each, text)]
+    first += [text for each, text in told if each.kind == "link"]
+    texts = labels or [text for text in first if not (_NAMELESS.match(text) or number_in(text) or text.isdigit())]
+    texts = texts or [cell.text for _, header, cell in row if _PARAMETER.fullmatch(header) and cell.text]
+    return texts[0] if texts else ""
+
+
+def _is_named(each: Header, text: str) -> bool:
+    """Whether a cell names something although the head of its column tells a measure, as `1x-ms` may."""
+    return each.kind == "measure" and not text[:1].isdigit()
+
+
+def number_in(text: str) -> re.Match[str] | None:
+    """The score that a cell is, if it is nothing else: its number, its percent sign, its epoch."""
+    return _short(text) if len(text) <= _SHORT else _NUMBER.fullmatch(text)
+
+
+_short = lru_cache(4096)(_NUMBER.fullmatch)  # a score is asked for its unit, its column and its row
