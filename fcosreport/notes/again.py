@@ -92,7 +92,8 @@ def _is_called(experiment: Experiment, row: TableRow) -> bool:
     if not experiment.evaluations:
         return False
     is_other = differs(row, experiment) or (_disagrees(row, experiment) and not is_of_class(row.title))
-    return not (is_row(experiment) and is_other)
+    is_common = BASELINE.search(row.label) is not None and not is_summary(row.title)  # each study has one
+    return not ((is_row(experiment) or is_common) and is_other)
 
 
 def _ordinal(text: str) -> str:

@@ -10,14 +10,15 @@ SCORE = "score"
 _PUBLIC = r"public|A榜|线上|리더보드|リーダー?ボード|leader ?board|LB"
 _PRIVATE = r"private|B榜"
 _NAME = (
-    rf"(?<![A-Za-z])(?:(?P<private>{_PRIVATE})|(?P<public>{_PUBLIC}))(?:[ _-]?(?:{_PUBLIC}))?(?![A-Za-z])"
+    rf"(?<![A-Za-z])(?:(?P<private>{_PRIVATE})|(?P<public>{_PUBLIC}))(?:[ _-]?(?:{_PUBLIC}))?"
+    r"(?:(?<=[榜上])|(?![A-Za-z]))"
     r"(?:[ _]?(?:scores?|分数?|得分|成绩|스코어|점수|スコア)(?![A-Za-z]))?"
 )
 _END = r"(?!\d|\.\d|\s?(?:초|ms|s\b|秒|%p))"
 _NUMBER = rf"(?P<value>[01]?\.\d{{2,18}}){_END}"
 _SCORE = rf"(?P<score>\d{{1,2}}\.\d{{1,18}}|\.\d{{1,18}}){_END}"
 _SIGN = re.compile(rf"(?i){_PUBLIC}|{_PRIVATE}")
-_METRIC = r"(?P<metric>(?:m?AP|mAP|mIoU|mIOU|map|Dice)(?:@?\.?\d+)?)"
+_METRIC = r"(?P<metric>(?:m?AP|mAP|mIoU|mIOU|map|Dice)(?:@?\.?\d+(?:[:：-]0?\.?95)?)?)"
 _BEFORE = re.compile(
     rf"(?i:{_NAME})[\s\])）*_`:：=~≈,，-]{{0,8}}(?:\d{{1,4}}(?:st|nd|rd|th|등|位|名)[,，\s]{{0,3}})?"
     r"(?:[^\d:：=|]{1,40}[:：=]\s?)?"

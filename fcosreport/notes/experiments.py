@@ -11,7 +11,8 @@ from fcosreport.notes.dates import day_of
 from fcosreport.notes.frozen import keeping_frozen
 from fcosreport.notes.linked import references
 from fcosreport.notes.lone import of_weights
-from fcosreport.notes.parts import file_name, heading_of, identified, run_name, runs
+from fcosreport.notes.naming import file_name, heading_of, identified, run_name
+from fcosreport.notes.parts import runs
 from fcosreport.notes.remarks import claims, ignores
 from fcosreport.notes.said_of import citation_of, combined, differing_in, in_heading, in_path, mentions
 from fcosreport.notes.sections import Section, names_a_run, says_result, tree
@@ -228,9 +229,8 @@ class _Reader:
             return True
         if section in self._tabled or section in self._published:
             return False
-        if headings.is_todo(section.title) or headings.is_problem(section.title):
-            return False
-        if section.is_documentation and not section.box:
+        is_explained = section.is_documentation and not section.box
+        if headings.is_todo(section.title) or headings.is_problem(section.title) or is_explained:
             return False
         if headings.is_common(section.title) or any(child.tells_of_runs for child in section.children):
             return False

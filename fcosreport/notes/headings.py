@@ -30,6 +30,7 @@ _DETAILS = re.compile(r"(?:key|main) (?:features|details|specifications|characte
 _PHASE = re.compile(
     r"(?:overall )?(?:(?:training|validation|detection|model|test) )(?:results?|metrics?|performance)"
     r"|(?:key )?(?:findings|metrics)|(?:(?:final|best) )?results? \(epoch \d{1,5}\)"
+    r"|(?:final|best|our|leaderboard|lb) (?:scores?|results?|performance)"
     r"|contents|(?:epoch[- ]by|per)[- ]epoch .{1,30}|confusion matrix|(?:precision[- –]recall|pr|loss) curves?"
     r"|deployment"
     r"|resultados?|métricas|résultats|ergebnisse|risultati|wyniki|результаты|метрики|kết quả|sonuçlar|hasil"

@@ -3,17 +3,21 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
-from pathlib import PurePosixPath
+from functools import cached_property
+from itertools import islice
 
 from fcosreport.notes import headings, outcomes, words
 from fcosreport.notes.markup import Line
 from fcosreport.notes.said import is_beside
 from fcosreport.notes.sections import Entry, Section
-from fcosreport.records import Citation, Evaluation, Experiment, Metric, Setting, Where
-from fcosreport.vocabulary import Value, stated
-from fcosreport.vocabulary.detectors import detectors
+from fcosreport.records import Evaluation, Metric, Setting
+from fcosreport.vocabulary import Value
 from fcosreport.vocabulary.metrics import by_difficulty
+
+_QUOTED = re.compile(
+    r"(?i)[(（\[](?:(?:the )?(?:official|published|original|paper)\b|官方|论文|公式|공식)[^)）\]]{0,40}[)）\]]"
+    r"|^\W*(?:(?:official|published|paper) (?:results?|numbers?|models?)|(?:官方|论文)结果)\W*$"
+)
 
 
 @dataclass
@@ -107,7 +111,13 @@ def runs(section: Section) -> list[Run]:
             parts.append(_Part(begun))
         is_below_rule = len(parts) > 1 and not parts[-1].entries
         parts[-2 if is_below_rule and _is_saved(entry) else -1].add(entry)
-    return _shared(_merged(part.entries for part in parts))
+    found = _shared(_merged(part.entries for part in parts))
+    return [run for run in found if not _is_quoted(run)] if len(found) > 1 else found
+
+
+def _is_quoted(run: Run) -> bool:
+    """Whether the line above a result says that it was published, and is no run of the author's."""
+    return any(_QUOTED.search(line.text) for line in islice(run.texts, 1))
 
 
 def _cut(part: Sequence[Entry], entry: Entry, titled: bool) -> int | None:
@@ -166,6 +176,9 @@ def _merged(parts: Iterable[list[Entry]]) -> list[Run]:
     for part in parts:
         run = Run(part)
         owner = next((each for each in made[: -_NEAR - 1 : -1] if _traces(run, each)), None)
+        if made and _tests(run, made[-1]):
+            made[-1].take(each for each in part if not each.citation)
+            continue
         if made and (not (run.substantial and made[-1].substantial) or _repeats(run, made[-1])):
             owner = made[-1]
         if owner:
@@ -182,6 +195,12 @@ def _repeats(run: Run, before: Run) -> bool:
     known = _known(before)
     said = [(known.get((each.task, metric.name)), metric) for each in run.evaluations for metric in each.metrics]
     return bool(said) and all(old and old.agrees(new) for old, new in said)
+
+
+def _tests(run: Run, before: Run) -> bool:
+    """Whether a program says that it tests the weights of the run above it."""
+    weights = " ".join(setting.text for setting in run.declared if setting.name == "weights")
+    return any(entry.citation and f"{entry.citation}/" in weights for entry in before.entries)
 
 
 def _known(run: Run) -> dict[tuple[str, str], Metric]:
@@ -210,88 +229,3 @@ def _shared(found: list[Run]) -> list[Run]:
     )
     own = [] if only_settings and len(found) > 1 else found[:1]
     return [*own, *(Run(run.entries, tuple(above)) for run in found[1:])]
-
-
-_GENERIC_FILES = frozenset(
-    "readme result results log logs note notes index report experiment experiments test train val eval output nohup"
-    " stdout".split()
-)
-
-
-_LINK = re.compile(r"!?\[([^\[\]]{0,200})\]\([^()\s]{0,500}\)")
-_EMPHASIS = re.compile(r"\*{1,3}|`")
-_WIDEST = 60  # characters of what is said of a run, in its name
-
-
-def heading_of(section: Section, path: str) -> str:
-    """What a section is called: its heading, with the one above an item that is only settings; else the file's name.
-
-    One that names no run but a phase of it, such as `Training results`, is called as what stands around it.
-    """
-    above = section.parent.title if section.parent else ""
-    if section.parent and headings.is_phase(section.title):
-        return heading_of(section.parent, path)
-    if section.is_item and above and stated(section.title, Where(path, section.line)):
-        return f"{above} ({section.title})"
-    return _EMPHASIS.sub("", _LINK.sub(r"\1", section.title)).rstrip(":： ") or file_name(path)
-
-
-def run_name(heading: str, run: Run, citation: Citation | None, differing: set[str] | None) -> str:
-    """The last part of what the run cites, else the heading; with what differs where the section holds several runs.
-
-    `differing` names the settings that tell the runs of the section apart; None where there is only one.
-    """
-    if citation:
-        cited = PurePosixPath(citation.text.replace("\\", "/").rstrip("/"))
-        if cited.name.strip(". "):
-            is_log = words.is_run_folder(citation.text) and cited.suffix in (".log", ".txt", ".json", ".out")
-            is_generic = is_log and cited.stem in _GENERIC_FILES and cited.parent.name
-            return cited.parent.name if is_generic else cited.name
-    if differing is None:
-        return heading
-    values = [f"{s.name} = {s.text}" for s in run.declared if s.name in differing]
-    told = ", ".join(dict.fromkeys([*_model(run), *values])) or _said(run)
-    return f"{heading} ({told})" if told else heading
-
-
-def _model(run: Run) -> Iterator[str]:
-    """The model that a line names before its settings: `YOLOv5s, 300 epochs, batch size = 64`."""
-    for entry in run.entries:
-        name, comma, _ = entry.line.text.partition(",")
-        if entry.declared and comma and len(name) <= _WIDEST and detectors(name):
-            yield name.strip()
-
-
-def _said(run: Run) -> str:
-    """The first line of a run that is not printed by a program and states no setting, if it is no label."""
-    lines = (entry.line for entry in run.entries if not entry.told)
-    texts = (e.text for e in lines if e.kind == "item" or (e.kind == "text" and not words.is_log(e.text)))
-    said = next((text for text in texts if text and not stated(text, Where("", 1))), "")
-    return "" if headings.is_label(said) else _clipped(_EMPHASIS.sub("", _LINK.sub(r"\1", said)).strip())
-
-
-def _clipped(text: str) -> str:
-    return text if len(text) <= _WIDEST else f"{text[: _WIDEST - 1].rstrip()}…"
-
-
-@lru_cache(64)  # each section of a note asks for it
-def file_name(path: str) -> str:
-    """The name of a note, or of its folder where the note's own says nothing."""
-    file = PurePosixPath(path.replace("\\", "/"))
-    return file.parent.name if file.stem.lower() in _GENERIC_FILES and file.parent.name else file.stem or path
-
-
-def identified(made: Iterable[Experiment]) -> Iterator[Experiment]:
-    """The experiments with ids: path, `#` and name, and a number where that is taken."""
-    used: set[str] = set()
-    counts: dict[str, int] = {}
-    for experiment in made:
-        base = f"{experiment.where.path}#{experiment.name}"
-        name, count = base, counts.get(base, 1)
-        while name in used:
-            count += 1
-            name = f"{base}-{count}"
-        counts[base] = count
-        used.add(name)
-        object.__setattr__(experiment, "id", name)  # it is nobody's yet, and to copy it takes long
-        yield experiment

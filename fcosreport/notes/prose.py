@@ -9,7 +9,8 @@ from dataclasses import replace
 
 from fcosreport.notes import boards, headings, said, words
 from fcosreport.notes.markup import Line
-from fcosreport.notes.parts import file_name, joined
+from fcosreport.notes.naming import file_name
+from fcosreport.notes.parts import joined
 from fcosreport.notes.sections import Section
 from fcosreport.records import Experiment
 from fcosreport.vocabulary import decode, phrases, stated

@@ -28,6 +28,9 @@ STATISTIC = re.compile(
     r"|(?P<shape>median|q[123]|(?:25|50|75) ?%|min(?:imum)?|max(?:imum)?|count|中位数|最小值?|最大值?|최소|최대))\W*"
 )
 """What sums up several numbers, as those of all epochs: two beside each other are no runs, a `shape` no result."""
+_OF_METRICS = re.compile(
+    r"(?i)\W*(?:metrics?|指标|評価指標|指標|지표|métricas?|métriques?|metri[ck]|ölçüt|метрик[аи])?\W*"
+)
 _TASK = re.compile(
     r"(?i)\W*(?:(?P<box>(?:bounding )?box(?:es)?|bbox|b-?box(?:es)?)|(?:segmentation )?masks?|segmentation)"
     r"(?: \([BM]\))?(?: metrics?| results?)?\W*"
@@ -127,7 +130,10 @@ def upright(grid: Grid) -> Grid:
         values = [cell for column in columns.values() for cell in column]
         return Grid(grid.line, grid.title, grid.section, headers, [(lines[0], values)])
     rows = [(lines[0], [label, *column]) for label, column in zip(labels, columns.values(), strict=True)]
-    return Grid(grid.line, grid.title, grid.section, [Cell("name", "name"), *names], rows)
+    first = grid.headers[0]
+    counts = all(number(label.text) is not None for label in labels) and not _OF_METRICS.fullmatch(first.text)
+    said = first if counts else Cell("name", "name")  # what the numbers above the columns are
+    return Grid(grid.line, grid.title, grid.section, [said, *names], rows)
 
 
 def _of_runs(titles: Mapping[int, str]) -> list[int]:

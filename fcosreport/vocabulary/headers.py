@@ -14,6 +14,7 @@ from fcosreport.vocabulary.settings.names import known, spelled
 Kind = Literal["metric", "setting", "measure", "link", "label", "other"]
 
 _SUBSCRIPTS = (
+    (re.compile(r"\bleader[ _-]?bo[ra]{2,3}d\b", re.I), "leaderboard"),  # often misspelled
     (re.compile(r"<sup>\s*(?:b|bb)\s*</sup>|\^\{?(?:\\text\{)?(?:bb?|box)\b\}*", re.I), " box "),
     (re.compile(r"<sup>\s*m\s*</sup>|\^\{?(?:\\text\{)?(?:m|mask)\b\}*", re.I), " mask "),
     (re.compile(r"<sub>\s*([sml])\s*</sub>|_\{?(?:\\text\{)?([sml])\b\}*", re.I), r"\1\2 "),

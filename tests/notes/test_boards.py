@@ -40,3 +40,18 @@ def test_each_name_before_a_board_is_a_run() -> None:
 def test_a_score_without_a_name_is_of_its_section() -> None:
     text = "## 方案1：[Faster-RCNN](https://host/a)\n- 得分：LB=0.6687\n## 方案2\n- LB从0.6687提升到0.6914\n"
     assert [each.name for each in note(text).experiments] == ["方案1：Faster-RCNN", "方案2"]
+
+
+def test_a_board_may_stand_right_before_its_metric_and_be_misspelled() -> None:
+    (made,) = note("# Contest\nThe result: A榜map@50:95   56.36    B榜map@50:95 56.7\n").experiments
+    assert [(each.split, each.metrics[0].text) for each in made.evaluations] == [
+        ("public", "56.36"),
+        ("private", "56.7"),
+    ]
+    table = "# A\n\n| Model | Leaderborad mAP50 |\n|--|--|\n| yolov5s | 0.2438 |\n| yolov5x | 0.3299 |\n"
+    assert [each.evaluations[0].split for each in note(table).experiments] == ["public", "public"]
+
+
+def test_a_heading_of_the_final_score_names_no_run() -> None:
+    (made,) = note("# Trash detection\n\n## Final Score\n- Public mAP 0.6975 -> Private mAP 0.6827\n").experiments
+    assert made.name == "Trash detection"

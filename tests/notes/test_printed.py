@@ -87,3 +87,22 @@ def test_what_a_program_would_print_is_no_result(tmp_path: Path, said: str) -> N
     block = " Average Precision  (AP) @[ IoU=0.50:0.95 | area=   all | maxDets=100 ] = 0.530\n"
     assert not results(read(tmp_path, f"# A\n\n{said}\n\n```\n{block}```\n"))
     assert results(read(tmp_path, f"# A\n\nThe results of our run:\n\n```\n{block}```\n"))
+
+
+HEAD = "                 Class     Images  Instances          P          R      mAP50   mAP50-95: 100%\n"
+TRAINED = f"""50 epochs completed in 1.2 hours.
+{HEAD}                   all       4952      12032      0.794      0.763      0.819      0.569
+Results saved to runs/train/exp7
+"""
+TESTED = f"""val: data=voc.yaml, weights=['{{}}/weights/best.pt'], batch_size=32, imgsz=640, conf_thres=0.001
+{HEAD}                   all       4952      12032      0.801      0.752      0.821      0.573
+Results saved to runs/val/exp2
+"""
+
+
+def test_a_test_of_the_weights_of_the_run_above_is_no_run(tmp_path: Path) -> None:
+    text = f"# YOLOv5s\n\n```\n{TRAINED}```\n\n```\n{TESTED}```\n"
+    (made,) = read(tmp_path, text.format("runs/train/exp7")).experiments
+    assert (made.name, [each["AP50"] for each in made.evaluations]) == ("exp7", [0.819, 0.821])
+    other = read(tmp_path, text.format("runs/train/exp6")).experiments
+    assert [each.name for each in other] == ["exp7", "exp2"]

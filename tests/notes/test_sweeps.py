@@ -3,7 +3,7 @@
 import pytest
 
 from fcosreport.notes import Note
-from tests.notes.test_experiments import BLOCK, note, only, values
+from tests.notes.test_experiments import BLOCK, FENCE, note, only, values
 from tests.notes.test_rows import told
 
 
@@ -132,3 +132,14 @@ def test_a_long_name_says_that_it_is_cut() -> None:
     said = "the same as before, but with all that we know of the small objects in the corners of the images"
     text = f"# A\n\n---\n- {said}\n- mAP: 0.41\n\n---\n- other\n- mAP: 0.42\n"
     assert not any(said[:60] in name and not name.endswith("…)") for name in names(note(text)))
+
+
+def test_what_a_table_varies_is_said_by_its_first_header() -> None:
+    (made,) = note("# Kalman\n\n| Epoch | 10 | 20 |\n|--|--|--|\n| mAP | 0.31 | 0.38 |\n").experiments
+    assert {each.epoch: each.metrics[0].text for each in made.evaluations} == {10: "0.31", 20: "0.38"}
+
+
+def test_a_result_that_is_said_to_be_official_is_of_others() -> None:
+    text = f"# Model\n- lr = 0.01\n- ours:\n\n{FENCE}\n- PyTorch ({{}}):\n\n{FENCE}"
+    assert len(note(text.format("official repository")).experiments) == 1
+    assert len(note(text.format("second seed")).experiments) == 2

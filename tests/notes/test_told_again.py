@@ -99,3 +99,12 @@ def test_a_sentence_that_quotes_a_list_of_numbers_is_no_run() -> None:
 def test_lists_of_the_same_numbers_are_two_runs() -> None:
     text = "## {}\n- Recall: 99.46%\n- mAP@50: 99.36%\n- mAP@50-95: 93.31%\n\n"
     assert [each.name for each in note(text.format("a") + text.format("b")).experiments] == ["a", "b"]
+
+
+def test_each_study_has_a_baseline_of_its_own() -> None:
+    text = f"# First\n## base line\n- lr: 0.01\n- mAP50: 0.947\n\n## Second\n{ROWS.replace('plain', 'base line')}"
+    assert [each.name for each in note(text).experiments] == ["base line", "base line", "light"]
+    same = text.replace("0.981", "0.947")
+    assert [each.name for each in note(same).experiments] == ["base line", "light"]
+    summed = text.replace("## Second", "## Summary")
+    assert [each.name for each in note(summed).experiments] == ["base line", "light"]
