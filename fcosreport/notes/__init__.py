@@ -3,6 +3,7 @@ In: text, and the result blocks that dialects found in it; the rows of a table i
 Out: a `Note`; the text with its table.
 """
 
-from fcosreport.notes.experiments import Note, of_tables, read
+from fcosreport.notes.experiments import of_tables, read
+from fcosreport.notes.note import Note
 
 __all__ = ["Note", "of_tables", "read"]

@@ -2,16 +2,17 @@
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import groupby
 
-from fcosreport.notes import formats, headings, markup, outcomes, pasted, pictures, prose, results, rows, words
+from fcosreport.notes import formats, guides, headings, markup, outcomes, pasted, pictures, prose, results, rows, words
 from fcosreport.notes.again import Told, told_once
 from fcosreport.notes.dates import day_of
 from fcosreport.notes.frozen import keeping_frozen
 from fcosreport.notes.linked import references
 from fcosreport.notes.lone import of_weights
 from fcosreport.notes.naming import file_name, heading_of, identified, run_name
+from fcosreport.notes.note import Note
 from fcosreport.notes.parts import runs
 from fcosreport.notes.remarks import claims, ignores
 from fcosreport.notes.said_of import citation_of, combined, differing_in, in_heading, in_path, mentions
@@ -24,7 +25,6 @@ from fcosreport.records import (
     Experiment,
     Ignore,
     Issue,
-    Reference,
     Setting,
     Step,
     TableRow,
@@ -35,19 +35,6 @@ from fcosreport.vocabulary import decode
 _TELLING = ("lr", "train_batch_size", "norm", "init", "epochs", "iterations", "schedule", "seed", "backbone")
 """Settings that tell one run from another; other settings alone make no experiment."""
 _FIRST = 8  # lines of an entry in which it says that its run failed
-
-
-@dataclass(frozen=True, slots=True)
-class Note:
-    """What a note says. Experiments stand in the note's order and hold every evaluation that was given, once."""
-
-    experiments: tuple[Experiment, ...]
-    steps: tuple[Step, ...]
-    issues: tuple[Issue, ...]
-    ignores: tuple[Ignore, ...] = ()
-    tables: tuple[TableRow, ...] = ()
-    claims: tuple[Claim, ...] = ()
-    references: tuple[Reference, ...] = ()
 
 
 def read(
@@ -84,7 +71,10 @@ def read(
     if parsed.cut:
         told = f"only the first {markup.MOST_LINES} lines were read for headings and settings: split the note"
         issues.append(Issue(told, Where(path, markup.MOST_LINES)))
-    if not reader.experiments and not tables and (shown := pictures.only_shown(parsed, path)):
+    if example := guides.examples(reader.experiments, parsed.lines, path):
+        issues.append(example)
+        reader.experiments.clear()
+    elif not reader.experiments and not tables and (shown := pictures.only_shown(parsed, path)):
         issues.append(shown)
     comments = list(ignores(text, path, parsed.lines))
     issues.extend(each for each in comments if isinstance(each, Issue))
@@ -223,7 +213,7 @@ class _Reader:
 
     def _strong(self, section: Section) -> bool:
         """Whether a section is an experiment whatever stands around it."""
-        if section.is_supposed:
+        if section.is_supposed or guides.is_of_paper(section):
             return False
         if section.measured:
             return True

@@ -57,7 +57,7 @@ _DOCUMENTATION = re.compile(
     r"|contribut(?:ing|ors?)|marking|grading)\b"
     r"|历史更新|更新(?:日志|记录|历史)?$|简介|介绍|背景|安装|环境|使用(?:方法|说明)|训练方法|训练脚本|注意事项|目录|结论|总结(?!报告)|常见问题|故障排除|文件结构"
     r"|安裝|環境|簡介|介紹|使用(?:說明|方式)|資料集(?:準備|說明)?|專案結構|目錄|結論|常見問題"
-    r"|数据集|결론|회고|考察|インストール|環境構築|使い方|目次|まとめ|^\W*(?:\d+[.)] *)?background\b"
+    r"|数据集|결론|회고|考察|インストール|環境構築|使い方|目次|まとめ|(?<!of )(?<!de )(?<!con )\bbackground\b"
     r"|설치|사용 ?(?:법|방법)|실행 ?방법|환경 ?(?:설정|구축)|요구 ?사항|폴더 ?구조"
     r"|kurulum|gereksinim|kullanım|çalıştırma"
     r"|\b(?:instala(?:ción|ção)|requisitos|instrucciones|instruções|como usar|cómo usar|prérequis|utilisation"
@@ -70,7 +70,9 @@ _AND_RESULTS = re.compile(r"(?i)(?:\band|&|与|和|及) *(?:results?\b|结果)|\
 _EXPERIMENT = re.compile(r"(?:experiment|exp|run|trial)[\s._#-]*\d|实验\s*[\d一二三四五六七八九十]|実験\s*\d|실험\s*\d")
 """How a heading begins that numbers an experiment."""
 _SUPPOSED = re.compile(
-    r"(?i)\b(?:expected|sample|example) (?:\w+ )?(?:results?|outputs?|performance|metrics)|\bresults? examples?\b"
+    r"(?i)\b(?:sample|example|target|typical) (?:\w+ )?(?:results?|outputs?|performance|metrics|training|progress)"
+    r"|\bresults? examples?\b|\bexpected\b(?!.{0,20}\b(?:vs|versus|and)\b)|\bsymptoms?\b|\bdecision (?:tree|flow)"
+    r"|\boutput (?:specification|format|metrics|verification)|^\W*(?:if|unless) |出力例|実行例|出力イメージ"
     r"|\boutputs? (?:of|from|của) \W?\w+\.py\b|^\W*(?:project )?road ?map\W*$|路线图$|로드맵|ロードマップ"
     r"|预期|預期|期望|示例|想定|예상|예시|mong đợi|kỳ vọng|dự kiến|ví dụ|ожидаем|пример|esperad[oa]s?\b"
     r"|ejemplo|erwartet"

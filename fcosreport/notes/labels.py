@@ -52,7 +52,7 @@ def named(row: Row) -> str:
 
 def _is_named(each: Header, text: str) -> bool:
     """Whether a cell names something although the head of its column tells a measure, as `1x-ms` may."""
-    return each.kind == "measure" and not text[:1].isdigit()
+    return each.kind == "measure" and not text.lstrip("~≈<> ")[:1].isdigit()
 
 
 def number_in(text: str) -> re.Match[str] | None:

@@ -27,7 +27,8 @@ _REACHED = re.compile(
 """How an author says what came out."""
 _OF_OTHERS = re.compile(
     r"(?i)\b(?:abstract|papers?|citations?|references?|baselines?|comparison with|related|zoo"
-    r"|change ?log|releases?|history|what'?s new|news|updates?|roadmap)\b|论文|引用|論文|논문|更新|版本|特性"
+    r"|change ?log|releases?|history|evolution|literature|survey|what'?s new|news|updates?|roadmap)\b"
+    r"|论文|引用|論文|논문|更新|版本|特性"
 )
 """Headings, and names of files, below which the numbers are of others, or of what a program can do."""
 _QUOTED = re.compile(

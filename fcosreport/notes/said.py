@@ -51,8 +51,8 @@ _VERB = (
 )
 _BETWEEN = rf"[\s*_`\"'）)]{{0,12}}(?:(?:{_VERB})[\s*_`\"'≈~]{{0,6}}){{0,2}}"
 _SCORE = r"(?:\d{1,3}(?:\.\d{1,18})?|\.\d{1,18})"
-_ENDS = r"(?![\dA-Za-z_])(?!\.\d)(?! ?[-–~] ?\.?\d)"
-"""Nothing that goes on: neither as a number nor as a span, which is hoped for."""
+_ENDS = r"(?![\dA-Za-z_])(?!\.\d)(?! ?[-–~] ?\.?\d)(?! ?(?:IoU|IOU|iou)\b)"
+"""Nothing that goes on: neither as a number nor as a span, which is hoped for; and no threshold."""
 _VALUE = re.compile(rf"{_BETWEEN}(?P<value>{_SCORE}){_ENDS}\s{{0,2}}(?P<sign>%?)")
 _CHANGED = (
     r"(?:(?:is|was|went|goes|improve[sd]?|increase[sd]?|rises?|rose|drop(?:ped|s)?|fell)\s)?(?:从|由|from)?",
@@ -74,7 +74,7 @@ _GAINED = re.compile(
     r"\s(?:improvements?|gains?|increase|boost|drop|points?|的?(?:提升|增益|涨点|下降)|향상|하락|상승)", re.I
 )
 _HOPED = re.compile(
-    r"\?|？|(?<![=-])[<>≥≤]=?\s?\d|\b(?:target|goal|expect\w*|should|would|could|hope\w*|papers?|reported|official\w*|published|aim\w*"
+    r"^\W*(?:if|unless)\b|^\W*(?:如果|若)|\?|？|(?<![=-])[<>≥≤]=?\s?\d|\b(?:target|goal|expect\w*|should|would|could|hope\w*|papers?|reported|official\w*|published|aim\w*"
     r"|threshold|at least|literature|sota|state[- ]of[- ]the[- ]art|et al)\b"
     r"|目标|期望|希望|应该|论文|官方|预期|文献|目標|期待|論文|公式|목표|논문",
     re.I,

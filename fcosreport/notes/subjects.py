@@ -12,7 +12,8 @@ _COUNT = re.compile(r"(?i)classes|categories|#|num|数")
 _SCORE = re.compile(r"[*`]*\d{0,3}\.\d+%?[*`]*|-*")
 """What no class is called: a number with a fraction, or nothing."""
 _CLASS = re.compile(
-    r"\b(?:categor(?:y|ies)|class(?:es)?|clases?|defects?(?: types?)?|sınıf)\b"
+    r"\b(?:categor(?:y|ies)|class(?:es?)?|clases?|classi|klassen?|kelas|lớp|loại|danh mục|categor[ií]as?|kategorie?n?"
+    r"|catégories?|defects?(?: types?)?|sınıf)\b"
     r"|类别|類別|缺陷类型|缺陷种类|класс|クラス|カテゴリ|클래스|카테고리",
     re.I,
 )

@@ -120,7 +120,10 @@ def upright(grid: Grid) -> Grid:
     columns = {at: columns[at] for at in _of_runs({at: grid.headers[at].text for at in columns})}
     titles = {at: grid.headers[at] for at in columns}
     labels = [Cell("", "") if _GENERIC.fullmatch(cell.text) else cell for cell in titles.values()]
-    names = [cells[0] for _, cells in grid.rows]
+    is_of_one = not any(label.text for label in labels)  # what says anything else of the one run, does not name it
+    kept = [at for at, kind in enumerate(kinds) if not (is_of_one and kind == "other")]
+    columns = {at: [column[row] for row in kept] for at, column in columns.items()}
+    names = [grid.rows[row][1][0] for row in kept]
     if header(grid.headers[0].raw).kind == "metric":  # a first row that Markdown takes for headers
         rows = [(grid.line, [titles[at], *column]) for at, column in columns.items()]
         return Grid(grid.line, grid.title, grid.section, [grid.headers[0], *names], rows)

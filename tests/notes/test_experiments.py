@@ -203,7 +203,8 @@ def test_a_plan_is_what_a_person_planned_and_settings_alone_are_only_noted() -> 
     guide = "# Guide\n## Small model\n- lr = 0.01\n## Large model\n- lr = 0.02\n"
     assert states(guide) == ["noted", "noted"]
     assert states(guide.replace("## ", "## [ ] ")) == ["planned", "planned"]
-    assert states(f"{guide}## Middle\n- lr = 0.04\n{FENCE}") == ["planned", "planned", "finished"]
+    sizes = guide.replace("# Guide", "# Sizes")
+    assert states(f"{sizes}## Middle\n- lr = 0.04\n{FENCE}") == ["planned", "planned", "finished"]
 
 
 def test_a_result_makes_a_run_finished_whatever_the_prose_says() -> None:
