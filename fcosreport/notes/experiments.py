@@ -63,7 +63,7 @@ def read(
         quoted,
     )
     reader = _Reader(path, root, tables)
-    if not headings.are_of_paper(line.text for line in parsed.lines if line.kind == "heading"):
+    if not headings.are_of_paper([line.text for line in parsed.lines if line.kind == "heading"]):
         reader.read()
     issues = [
         Issue("this code fence is never closed: what follows was read as code", Where(path, n)) for n in parsed.unclosed

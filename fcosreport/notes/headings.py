@@ -1,7 +1,7 @@
 """What the headings of a note mean: a label, a step on the way of a run, settings for all, how to use something."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from functools import lru_cache
 
 _NUMBERING = re.compile(r"^(?:\d{1,2}(?!\d)(?:\.\d+)*[.、)]?|[一二三四五六七八九十]+、|\(\d+\))\s*")
@@ -13,7 +13,7 @@ _REMARK = re.compile(r"\s*[(（][^()（）\d]{1,60}[)）]$")
 """What a heading adds to its words, where no number in it tells a run: `Progress (selected epochs)`."""
 _TASK = r"(?:bbox|bboxes|box|boxes|segm|segmentation|mask|masks|key-?points?|检测|分割|关键点)"
 _LABEL = re.compile(
-    rf"(?:(?:current |final |test(?:ing)? |coco )?(?:evaluation |eval |experiment(?:al)?"
+    rf"(?:(?:current |final |test(?:ing)? |val(?:idation)? |coco )?(?:evaluation |eval |experiment(?:al)?"
     rf" )?(?:results?|metrics?|performance)"
     rf"(?: for)?(?: {_TASK})?|{_TASK}(?: (?:ap|results?))?|per-(?:category|class).*|class-?wise.*|m?ap|evaluation"
     rf"|experiments?|runs?|log|logs|summary|(?:training )?progress(?:ion)?"
@@ -82,6 +82,12 @@ _OF_PAPER = re.compile(
     r"|论文(?:信息|链接|解读|笔记)|abstract|motivation|methods?|limitations?|(?:main )?contributions?"
     r"|key ideas?|takeaways?"
 )
+_PAPER_NOTE = re.compile(
+    r"(?i)\bpaper[-_ ](?:notes?|reviews?|reading|summar(?:y|ies))\b|\bliterature (?:notes?|reviews?|survey)\b"
+    r"|(?:论文|文献)(?:阅读)?(?:笔记|阅读|解读|精读|总结)|論文(?:紹介|読み|メモ|まとめ|要約)"
+    r"|논문 ?(?:리뷰|정리|요약|읽기)"
+)
+"""The title of what somebody wrote on papers; `论文复现` is on runs of his own."""
 _SUMMARY = re.compile(
     r"(?:.{0,30}\b)?(?:summary|conclusions?|tl;?dr|takeaways?)|(?:实验|结果)?(?:总结|结论|汇总|小结)|まとめ|요약|결론|resumen|resumo|итоги?"
 )
@@ -144,9 +150,10 @@ def is_supposed(title: str) -> bool:
     return _SUPPOSED.search(title) is not None
 
 
-def are_of_paper(titles: Iterable[str]) -> bool:
-    """Whether headings are those of what somebody wrote on the paper of others: three of them or more."""
-    return len({bare(title) for title in titles if _OF_PAPER.fullmatch(bare(title))}) > 2
+def are_of_paper(titles: Sequence[str]) -> bool:
+    """Whether headings are those of what somebody wrote on the paper of others: the first, or three of them or more."""
+    is_named = any(map(_PAPER_NOTE.search, titles[:1]))
+    return is_named or len({bare(title) for title in titles if _OF_PAPER.fullmatch(bare(title))}) > 2
 
 
 def is_problem(title: str) -> bool:

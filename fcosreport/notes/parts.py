@@ -12,6 +12,7 @@ from fcosreport.notes.said import is_beside
 from fcosreport.notes.sections import Entry, Section
 from fcosreport.records import Evaluation, Metric, Setting
 from fcosreport.vocabulary import Value
+from fcosreport.vocabulary.metric_names import split_of
 from fcosreport.vocabulary.metrics import by_difficulty
 
 _QUOTED = re.compile(
@@ -100,7 +101,7 @@ def runs(section: Section) -> list[Run]:
     if len(section.entries) == 1 and section.entries[0].line.kind != "rule":
         return [Run([*section.entries])]
     parts = [_Part()]
-    for entry in section.entries:
+    for entry in _in_splits(section.entries):
         if entry.line.kind == "rule":
             parts.append(_Part())
             continue
@@ -113,6 +114,25 @@ def runs(section: Section) -> list[Run]:
         parts[-2 if is_below_rule and _is_saved(entry) else -1].add(entry)
     found = _shared(_merged(part.entries for part in parts))
     return [run for run in found if not _is_quoted(run)] if len(found) > 1 else found
+
+
+def _in_splits(entries: Sequence[Entry]) -> Iterator[Entry]:
+    """The entries, their results with the split that the label above says, where labels part validation from test."""
+    labels = {split_of(each.line.text) for each in entries if each.line.kind == "heading"}
+    split = ""
+    for entry in entries:
+        if entry.line.kind == "heading":
+            split = split_of(entry.line.text) if {"val", "test"} <= labels else ""
+        if split in ("", "val"):
+            yield entry
+            continue
+        told, beside = ([_of(split, each) for each in found] for found in (entry.told, entry.beside))
+        measured = _of(split, entry.evaluation) if entry.evaluation else None
+        yield replace(entry, evaluation=measured, told=tuple(told), beside=tuple(beside))
+
+
+def _of(split: str, result: Evaluation) -> Evaluation:
+    return replace(result, split=result.split or split)
 
 
 def _is_quoted(run: Run) -> bool:

@@ -120,9 +120,9 @@ def rows_of(grid: Grid, path: str, *, is_zoo: bool, of_images: bool = False) -> 
     is_spread = sum(bool(cells and STATISTIC.fullmatch(cells[0].text)) for _, cells in grid.rows) > 1
     is_list = any(map(_LIST.search, texts)) or links_papers(grid)
     said = [text for each, text in zip(headers, texts, strict=True) if each.kind == "metric" or not measured]
-    is_own = not (
-        is_zoo or is_linked or is_list or _QUOTED.search(f"{grid.title} {' '.join(said)}") or _OF_ZOO.search(around)
-    )
+    is_of_others = is_zoo or is_linked or is_list or _OF_ZOO.search(around)
+    is_quoted = _QUOTED.search(f"{grid.title} {' '.join(said)}")
+    is_own = not (is_of_others or is_quoted)
     above: Sequence[Cell] = ()
     for line, cells in grid.rows:
         cells = [cell_at(above, column) if each.text in _DITTO else each for column, each in enumerate(cells)]
@@ -151,7 +151,8 @@ def rows_of(grid: Grid, path: str, *, is_zoo: bool, of_images: bool = False) -> 
             others=tuple((text, cell.text) for each, text, cell in row if _is_other(each, cell.text, results)),
             links=tuple(Link(text, *link) for _, text, cell in row for link in cell.links),
             headers=texts,
-            is_own=is_own and not (has_ours and _is_of_others(label)) and not _QUOTED.search(_said(cells)),
+            is_own=not (is_of_others or _QUOTED.search(_said(cells)) or (has_ours and _is_of_others(label)))
+            and (is_own or _OURS.search(_said(cells)) is not None),
         )
 
 

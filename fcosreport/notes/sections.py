@@ -276,7 +276,7 @@ def names_a_run(text: str) -> bool:
 
 def says_result(line: Line, section: Section) -> bool:
     """Whether a line that names a metric is there to say the result of the run of its section, and names no other."""
-    if line.kind in ("heading", "code") or _NAME.fullmatch(section.title):
+    if line.kind in ("heading", "code") or _NAME.fullmatch(section.title) or words.is_date(section.title):
         return True
     return words.is_result(line.text) and not boards.before(line.text)
 

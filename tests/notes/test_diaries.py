@@ -138,3 +138,12 @@ def test_a_sign_that_multiplies_stays_in_a_cell_and_bold_letters_do_not() -> Non
 
 def test_a_status_behind_a_sign_is_a_status() -> None:
     assert states("## wide lr 0.01\n- **Status**: 🟢 **running**\n") == [("wide lr 0.01", "running")]
+
+
+def test_what_a_day_of_a_diary_says_is_its_result() -> None:
+    text = (
+        "# 実験日誌\n\n## 5/3\nYOLOv8n を学習。mAP50 0.612。\n\n## 5/4\n- 画像サイズを変更\n- mAP50: 0.655 に上がった\n"
+    )
+    found = note(text).experiments
+    assert [(each.name, each.evaluations[0].metrics[0].text) for each in found] == [("5/3", "0.612"), ("5/4", "0.655")]
+    assert not note("# 日誌\n\n## 5/3\n論文では mAP50 0.612。\n").experiments

@@ -93,3 +93,26 @@ def test_what_a_table_of_one_run_says_else_does_not_name_it() -> None:
     rows = "| mAP@0.5 | 97.6% |\n| Recall | 93.0% |\n| Batches | 25/25 completed |\n| Inference Time | ~100ms |\n"
     text = f"# Card\n\n| Metric | Value |\n|--|--|\n{rows}"
     assert [name for name, _, _ in told(note(text))] == ["Card"]
+
+
+PAPER = (
+    "# {}\n\n## 实验\n\n| Method | Epochs | AP |\n|--|--|--|\n| DETR | 500 | 42.0 |\n| Deformable DETR | 50 | 43.8 |\n"
+)
+
+
+@pytest.mark.parametrize(
+    "title", ["Deformable DETR 论文笔记", "Paper review: Sparse R-CNN", "論文まとめ", "논문 리뷰: DETR"]
+)
+def test_a_note_that_is_titled_as_one_on_a_paper_tells_of_no_runs(title: str) -> None:
+    assert told(note(PAPER.format(title))) == []
+
+
+def test_a_paper_that_was_reproduced_is_a_run() -> None:
+    assert len(told(note(PAPER.format("Deformable DETR 论文复现")))) == 2
+
+
+def test_below_a_heading_of_the_state_of_the_art_the_own_row_is_a_run() -> None:
+    text = "# Potholes\n\n## Comparison with SOTA\n\n| Model | mAP50 |\n|--|--|\n| YOLOv5s | 0.712 |\n| {} | 0.768 |\n"
+    assert [name for name, _, _ in told(note(text.format("Ours")))] == ["Ours"]
+    assert told(note(text.format("YOLOv8n"))) == []
+    assert told(note(text.format("Ours (official)"))) == []

@@ -108,3 +108,11 @@ def test_each_study_has_a_baseline_of_its_own() -> None:
     assert [each.name for each in note(same).experiments] == ["base line", "light"]
     summed = text.replace("## Second", "## Summary")
     assert [each.name for each in note(summed).experiments] == ["base line", "light"]
+
+
+def test_validation_and_test_are_two_results_of_one_run() -> None:
+    parts = "## Validation results\n- mAP50: 0.912\n\n## Test results\n- mAP50: 0.897\n"
+    (made,) = note(f"# Helmets\n- epochs: 100\n- lr: 0.01\n\n{parts}").experiments
+    assert [(each.split, each.metrics[0].text) for each in made.evaluations] == [("", "0.912"), ("test", "0.897")]
+    (alone,) = note("# Helmets\n- lr: 0.01\n\n## Test results\n- mAP50: 0.897\n").experiments
+    assert alone.evaluations[0].split == ""
