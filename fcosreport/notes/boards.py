@@ -25,7 +25,7 @@ _BEFORE = re.compile(
     rf"(?:(?:of|is|was|at|on|为|达到了?|是|得分|기준)\s?)?(?:从[\s\d.]{{1,8}}(?:提升|涨|提高)?(?:到|至))?"
     rf"(?:{_METRIC}(?: score)?[\s*_`:：=]{{0,6}}{_SCORE}|{_NUMBER})"
 )
-_BEHIND = re.compile(rf"{_NUMBER}\s?%?\s?(?:\(?(?:on|in)\s(?:the\s)?)?(?i:{_NAME})")
+_BEHIND = re.compile(rf"{_NUMBER}\s?%?\s{{0,2}}(?:[(（]\s?|\(?(?:on|in)\s(?:the\s)?)?(?i:{_NAME})")
 
 
 def scores(text: str) -> list[tuple[str, str, str, str]]:

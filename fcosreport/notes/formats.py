@@ -20,9 +20,12 @@ _ORG_FIXED = re.compile(r"\s*: (.*)")
 
 _RST_LINE = re.compile(r"([=\-~^\"'`#*+:.<>_])\1{2,}\s*")
 _RST_DIRECTIVE = re.compile(r"(\s*)\.\. ?(?:([\w-]+)::)?.*")
+_RST_OPTION = re.compile(r"\s+:[\w-]+:.*")
 _RST_FIELD = re.compile(r":([^:\n]{1,60}):\s+(\S.*)")
 _RST_LINK = re.compile(r"`([^`<>\n]{1,300}?)\s*<([^<>`\s]{1,800})>`_{1,2}")
 _RST_GRID = re.compile(r"\s*\+(?:([-=])\1*\+)+\s*")
+_RST_LIST_TABLE = re.compile(r"(\s*)\.\. list-table::.*")
+_RST_CELL = re.compile(r"\s+(\*\s+)?-(?:\s(.*))?")
 _RST_SIMPLE = re.compile(r"\s*=+(?:\s+=+)+\s*")
 
 _DATED = re.compile(
@@ -78,7 +81,7 @@ def _rst(lines: Sequence[str]) -> Iterator[str]:
     code: int | None = None  # the indent of the line that announced code
     columns: list[tuple[int, int]] = []  # of a simple table
     is_titled = False
-    for line, below in pairwise([*lines, ""]):
+    for line, below in pairwise([*_with_list_tables(lines), ""]):
         indent = len(line) - len(line.lstrip())
         if code is not None and (not line.strip() or indent > code):
             yield f"    {line}" if line.strip() else ""
@@ -102,6 +105,28 @@ def _rst(lines: Sequence[str]) -> Iterator[str]:
             yield _rst_line(line)
 
 
+def _with_list_tables(lines: Sequence[str]) -> list[str]:
+    """The lines with the rows of tables that are lists of lists between pipes, each in the line where it begins."""
+    made, at = list(lines), 0
+    while at < len(made):
+        found = _RST_LIST_TABLE.fullmatch(made[at])
+        end = at + 1
+        while found and end < len(made) and (not made[end].strip() or made[end].startswith(f"{found[1]} ")):
+            end += 1
+        rows: list[tuple[int, list[str]]] = []
+        for number in range(at + 1, end):
+            if cell := _RST_CELL.fullmatch(made[number]):
+                rows += [(number, [])] if cell[1] else []
+                (rows or [(number, [])])[-1][1].append(cell[2] or "")
+        made[at:end] = [""] * (end - at) if found else made[at:end]
+        for number, cells in rows:
+            made[number] = f"| {' | '.join(cells)} |"
+        if rows and len(rows[0][1]) > 1:
+            made[rows[0][0] + 1] = "|--" * len(rows[0][1]) + "|"
+        at = end
+    return made
+
+
 def _is_title(line: str, below: str) -> bool:
     return bool(line.strip() and _RST_LINE.fullmatch(below)) and len(below.rstrip()) >= len(line.strip())
 
@@ -116,7 +141,7 @@ def _announces_code(line: str) -> bool:
 def _rst_line(line: str) -> str:
     if _RST_GRID.fullmatch(line):
         return "|--" * (line.count("+") - 1) + "|" if "=" in line else ""
-    if _RST_DIRECTIVE.fullmatch(line):
+    if _RST_DIRECTIVE.fullmatch(line) or _RST_OPTION.fullmatch(line):
         return ""
     if field := _RST_FIELD.fullmatch(line):
         return f"- {field[1]}: {field[2]}"

@@ -14,6 +14,7 @@ _TITLE = re.compile(
     r"|教程|指南|手册|ガイド|チュートリアル|가이드|튜토리얼"
     r"|guía|руководство|hướng dẫn|panduan|kılavuz|leitfaden|anleitung"
 )
+_FOLDER = re.compile(r"(?i)(?:^|[/\\])(?:guides?|tutorials?|how-?tos?)[/\\]")
 _BEGINS = re.compile(
     r"(?i)(?:this is )?(?:an? |the )?(?:(?:complete|comprehensive|quick|practical|detailed|step[- ]by[- ]step) )*"
     r"(?:guide|tutorial) (?:for|to|on)\b"
@@ -31,6 +32,7 @@ def examples(experiments: Sequence[Experiment], lines: Iterable[Line], path: str
     title = next((line.text for line in said if line.kind == "heading"), "")
     stem = PurePosixPath(path.replace("\\", "/")).stem
     is_titled = stem.lower() != "readme" and (_TITLE.search(title) or _TITLE.search(stem))
+    is_titled = is_titled or _FOLDER.search(path)
     texts = islice((line.text for line in said if line.kind == "text"), _FIRST)
     if not (is_titled or any(_BEGINS.match(text.lstrip("*_> ")) for text in texts)):
         return None

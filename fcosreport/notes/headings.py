@@ -23,7 +23,9 @@ _LABEL = re.compile(
     r"|优化器|模型|数据集?|训练|测试|实验|任务"
     r"|結果|評価結果|実験結果|設定|実験設定|パラメータ|ハイパーパラメータ|実験|学習|評価|ログ"
     r"|(?:실험|학습|평가|최종|검증|테스트)? ?(?:결과|성능|설정|지표)|하이퍼 ?파라미터|학습|평가|로그|데이터(?:셋)?"
-    r"|모델(?: 설정)?)",
+    r"|모델(?: 설정)?"
+    r"|hasil (?:training|testing|pelatihan|pengujian|validasi)|(?:performance )?snapshot"
+    r"|resultados? (?:de|en) (?:entrenamiento|validación|prueba|test))",
     re.I,
 )
 _DETAILS = re.compile(r"(?:key|main) (?:features|details|specifications|characteristics)|resultados?|metrics|métricas")
@@ -72,7 +74,8 @@ _EXPERIMENT = re.compile(r"(?:experiment|exp|run|trial)[\s._#-]*\d|实验\s*[\d�
 _SUPPOSED = re.compile(
     r"(?i)\b(?:sample|example|target|typical) (?:\w+ )?(?:results?|outputs?|performance|metrics|training|progress)"
     r"|\bresults? examples?\b|\bexpected\b(?!.{0,20}\b(?:vs|versus|and)\b)|\bsymptoms?\b|\bdecision (?:tree|flow)"
-    r"|\boutput (?:specification|format|metrics|verification)|^\W*(?:if|unless) |出力例|実行例|出力イメージ"
+    r"|理想(?:目标|结果|情况)|\boutput (?:specification|format|metrics|verification)|^\W*(?:if|unless) "
+    r"|出力例|実行例|出力イメージ"
     r"|\boutputs? (?:of|from|của) \W?\w+\.py\b|^\W*(?:project )?road ?map\W*$|路线图$|로드맵|ロードマップ"
     r"|预期|預期|期望|示例|想定|예상|예시|mong đợi|kỳ vọng|dự kiến|ví dụ|ожидаем|пример|esperad[oa]s?\b"
     r"|ejemplo|erwartet"

@@ -11,7 +11,7 @@ _SHORT = 40  # characters of a score that is kept in mind
 CHANGE = re.compile(r"[+−–—-]\s?\d")
 """How a difference begins."""
 _NAMELESS = re.compile(rf"{CHANGE.pattern}|\W*$")  # a change, a dash, a tick
-_NO_NAME = re.compile(r"(?i)\W*|n/?a|none")
+_NO_NAME = re.compile(r"(?i)\W*|n/?a|\W*(?:(?:over)?all|global|gesamt|toplam|전체|全体|整体|总体)\W*")
 _LETTER = re.compile(r"[^\W\d_]")
 _PARAMETER = re.compile(
     r"(?i)param(?:eter)?(?: value)?|参数值?|パラメータ値?|parámetro|[αβγλστ]|alpha|beta|gamma|lambda|sigma"
@@ -45,7 +45,8 @@ def named(row: Row) -> str:
     labels.sort(key=lambda text: not _LETTER.search(text))  # a number says least
     first = [text for each, text in told if each.kind in ("setting", "other") or _is_named(each, text)]
     first += [text for each, text in told if each.kind == "link"]
-    texts = labels or [text for text in first if not (_NAMELESS.match(text) or number_in(text) or text.isdigit())]
+    first = [text for text in first if not (_NAMELESS.match(text) or _NO_NAME.fullmatch(text) or text.isdigit())]
+    texts = labels or [text for text in first if not number_in(text)]
     texts = texts or [cell.text for _, header, cell in row if _PARAMETER.fullmatch(header) and cell.text]
     return texts[0] if texts else ""
 

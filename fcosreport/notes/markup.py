@@ -239,6 +239,8 @@ def _paragraph(inline: Token, depth: int, item: bool) -> Iterator[Line]:
         if not (item and offset == 0) and not depth and (bold := _BOLD_HEADING.fullmatch(row.strip())):
             yield Line(number + offset, "heading", bold[1].strip(), BOLD_LEVEL)
             continue
+        if row.startswith("|") and row.rstrip().endswith("|"):
+            continue  # a row of a table that an empty line cut
         box, text = _boxed(row.strip())
         yield Line(number + offset, "item" if item and offset == 0 else "text", text, 0, depth, box)
 

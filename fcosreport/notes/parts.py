@@ -12,9 +12,9 @@ from fcosreport.notes.said import is_beside
 from fcosreport.notes.sections import Entry, Section
 from fcosreport.records import Evaluation, Metric, Setting
 from fcosreport.vocabulary import Value
-from fcosreport.vocabulary.metric_names import split_of
 from fcosreport.vocabulary.metrics import by_difficulty
 
+_OF_TEST = re.compile(r"(?i)\btest(?:ing)?\b|测试|測試|テスト|테스트|pengujian|prueba")
 _QUOTED = re.compile(
     r"(?i)[(（\[](?:(?:the )?(?:official|published|original|paper)\b|官方|论文|公式|공식)[^)）\]]{0,40}[)）\]]"
     r"|^\W*(?:(?:official|published|paper) (?:results?|numbers?|models?)|(?:官方|论文)结果)\W*$"
@@ -117,13 +117,13 @@ def runs(section: Section) -> list[Run]:
 
 
 def _in_splits(entries: Sequence[Entry]) -> Iterator[Entry]:
-    """The entries, their results with the split that the label above says, where labels part validation from test."""
-    labels = {split_of(each.line.text) for each in entries if each.line.kind == "heading"}
+    """The entries, those below a label such as `Test results` with that split, where another label is not of it."""
+    labels = {bool(_OF_TEST.search(each.line.text)) for each in entries if each.line.kind == "heading"}
     split = ""
     for entry in entries:
         if entry.line.kind == "heading":
-            split = split_of(entry.line.text) if {"val", "test"} <= labels else ""
-        if split in ("", "val"):
+            split = "test" if len(labels) > 1 and _OF_TEST.search(entry.line.text) else ""
+        if not split:
             yield entry
             continue
         told, beside = ([_of(split, each) for each in found] for found in (entry.told, entry.beside))

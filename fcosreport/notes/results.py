@@ -51,6 +51,7 @@ _QUOTED = re.compile(
     r"|(?:官方|公式|공식)(?!.{0,8}(?:训练|数据|划分|权重|代码|配置|参数|データ|学習|重み|데이터|학습|가중치))|論文|논문"
 )
 """Words that say whose result it is: not the author's. Official data and settings are what he used."""
+_SCORED = re.compile(r"(?<![A-Za-z])m?AP(?![A-Za-z])|IoU")
 _OF_ZOO = re.compile(
     r"(?i)\bmodel ?zoo\b|\bpre-?trained (?:models?|weights|checkpoints)\b|预训练模型|模型库"
     r"|\b(?:supported|available) (?:models|detectors|architectures|networks|backbones)\b|支持的?(?:模型|网络|检测器)"
@@ -118,10 +119,12 @@ def rows_of(grid: Grid, path: str, *, is_zoo: bool, of_images: bool = False) -> 
     has_ours = any(_OURS.search(cell.text) for _, cells in grid.rows for cell in cells[:2])
     has_folds = any(map(_FOLD.fullmatch, texts))
     is_spread = sum(bool(cells and STATISTIC.fullmatch(cells[0].text)) for _, cells in grid.rows) > 1
-    is_list = any(map(_LIST.search, texts)) or links_papers(grid)
+    is_list = any(_LIST.search(text) and not _SCORED.search(text) for text in texts) or links_papers(grid)
     said = [text for each, text in zip(headers, texts, strict=True) if each.kind == "metric" or not measured]
     is_of_others = is_zoo or is_linked or is_list or _OF_ZOO.search(around)
-    is_quoted = _QUOTED.search(f"{grid.title} {' '.join(said)}")
+    quoted = [text for each, text in zip(headers, texts, strict=True) if each.kind == "other" and _QUOTED.search(text)]
+    is_beside = bool(measured) and any(map(_SCORED.search, quoted))  # the numbers of the paper have a column
+    is_quoted = not is_beside and _QUOTED.search(f"{grid.title} {' '.join(said)}") is not None
     is_own = not (is_of_others or is_quoted)
     above: Sequence[Cell] = ()
     for line, cells in grid.rows:

@@ -23,7 +23,7 @@ _SIGN = re.compile(
 """A part of each name: most lines have none, which is found sooner."""
 _LEVEL = r"(?:(?:[Ee]asy|[Mm]edium|[Mm]oderate|[Hh]ard)[ _]{1,3})?"
 _OF = (
-    r"(?:(?:b?box|mask|segm?|key-?points?|kpts?|pose|coco|COCO|voc|VOC|ema|EMA"
+    r"(?:(?:[Ss]egmentation|[Dd]etection|b?box|mask|segm?|key-?points?|kpts?|pose|coco|COCO|voc|VOC|ema|EMA"
     r"|val|test|public|Public|private|Private|LB|线上|리더보드)[ _/-]{0,2}){0,3}"
 )
 _CORE = (
@@ -84,6 +84,7 @@ _LISTED = re.compile(
     r"([\d.%]+(?: ?[/,、|] ?[\d.%]+)+)"
 )
 """`AP/AP50/AP75: 36.4/55.1/38.9`."""
+_SEGMENTED = re.compile(r"(?i)segmentation(?=[ _])")
 _EPOCH = re.compile(
     r"\bep(?:och)?s?\.?\s{0,2}[:=#]?\s{0,2}(\d{1,4})\b(?!\s?[x*])|(?<![\d.])(\d{1,4})\s?个?\s?(?:epochs?|轮|ep)\b(?!\s?\d)",
     re.I,
@@ -105,7 +106,7 @@ def results(line: Line, path: str) -> Iterator[Evaluation]:
     for split, task, name, text in boards:
         found.setdefault((task, split), {}).setdefault(name, (text, False))
     for name, text, has_sign in _pairs(line.text):
-        meaning = metric_called(name.replace(" (", "("))
+        meaning = metric_called(_SEGMENTED.sub("segm", name.replace(" (", "(")))
         if meaning and not meaning.category and all(text != each[-1] for each in boards):
             split = "" if meaning.split == "val" else meaning.split
             found.setdefault((meaning.task, split), {}).setdefault(meaning.metric, (text, has_sign))

@@ -40,7 +40,7 @@ _REPORT = re.compile(
     r"[\w\s]{0,12}(?:结果|精度|成绩|得分|分数|指标|점수|スコア|result|score|performance|結果|성능|결과)\w*\s?[:：=]"
     r"|(?:best|final|test|val|最佳|最终|验证|测试)[ _]?(?:val(?:idation)?|test|epoch|集)?(?: \d+)?\s?[:：]"
     r"|['\"]?(?:(?:整体|总体|平均|全体|overall"
-    r"|最终|最好|最后|best|final|val|validation(?: #\d+)?|test|coco|pascal|voc|box|bbox|mask|segm|mean"
+    r"|最终|最好|最后|best|final|val|validation(?: #\d+)?|test|coco|pascal|voc|box|bbox|mask|segm(?:entation)?|mean"
     r"|public|private|lb|线上|리더보드)"
     r"[ _]?){0,3}(?:的)?"
     r"(?:m?ap|miou|pq|froc|(?:lb|leader ?board) score)(?![a-z])"

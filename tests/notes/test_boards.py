@@ -55,3 +55,11 @@ def test_a_board_may_stand_right_before_its_metric_and_be_misspelled() -> None:
 def test_a_heading_of_the_final_score_names_no_run() -> None:
     (made,) = note("# Trash detection\n\n## Final Score\n- Public mAP 0.6975 -> Private mAP 0.6827\n").experiments
     assert made.name == "Trash detection"
+
+
+def test_a_board_may_stand_in_brackets_behind_its_number() -> None:
+    (made,) = note("# Cells\n\n## Results\n- AP50 0.3666 (public) / 0.3962 (private)\n").experiments
+    assert [(each.split, each.metrics[0].text) for each in made.evaluations] == [
+        ("public", "0.3666"),
+        ("private", "0.3962"),
+    ]

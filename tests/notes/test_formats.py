@@ -135,3 +135,40 @@ def test_what_a_program_printed_is_no_note(name: str) -> None:
 @given(st.text(alphabet="=-+|*#: \n.abTODO`_[]<>", max_size=300), st.sampled_from([".org", ".rst", ".txt", ".md"]))
 def test_every_line_keeps_its_number(text: str, suffix: str) -> None:
     assert markdown(text, f"a{suffix}").count("\n") == text.count("\n")
+
+
+LISTED = """YOLOv8 - original data
+----------------------
+
+.. list-table:: Performance
+   :widths: 25 20 20
+   :header-rows: 1
+
+   * - {}
+     - mAP50
+     - mAP50-95
+   * - {}
+     - 0.743
+     - 0.359
+   * - {}
+     - 0.815
+     - 0.402
+
+.. figure:: curves.png
+   :alt: curves
+
+YOLOv8 - augmented
+------------------
+
+mAP50 = 0.9
+"""
+
+
+def test_a_table_that_is_a_list_of_lists_has_rows_in_their_lines() -> None:
+    found = read(LISTED.format("Model", "v8n", "v8s"), "note.rst", ()).experiments
+    assert [(each.name, each.where.line) for each in found[:2]] == [("v8n", 11), ("v8s", 14)]
+    text = LISTED.format("Métrique", "Global", "").replace("   * - \n     - 0.815\n     - 0.402\n", "")
+    assert [each.name for each in read(text, "note.rst", ()).experiments] == [
+        "YOLOv8 - original data",
+        "YOLOv8 - augmented",
+    ]

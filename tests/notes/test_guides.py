@@ -20,6 +20,7 @@ def said(found: Note) -> list[str]:
         ("Tuning", "docs/HYPERPARAMETER_TUNING_GUIDE.md"),
         ("YOLOv8 训练教程", "note.md"),
         ("学習ガイド", "note.md"),
+        ("Test-time augmentation", "docs/tutorials/tta.md"),
         ("학습 튜토리얼", "note.md"),
     ],
 )

@@ -143,3 +143,27 @@ def test_a_result_that_is_said_to_be_official_is_of_others() -> None:
     text = f"# Model\n- lr = 0.01\n- ours:\n\n{FENCE}\n- PyTorch ({{}}):\n\n{FENCE}"
     assert len(note(text.format("official repository")).experiments) == 1
     assert len(note(text.format("second seed")).experiments) == 2
+
+
+def test_the_folder_of_a_run_names_its_row_before_the_checkpoint() -> None:
+    text = table(
+        "folder | lr | model | mAP", "unet_r18 | 5e-4 | best(18) | 0.94", "unet_r18_b | 5e-4 | best(6) | 0.941"
+    )
+    assert names(note(text)) == ["unet_r18", "unet_r18_b"]
+
+
+def test_a_column_of_the_papers_numbers_makes_the_others_own() -> None:
+    rows = ("Mask R-CNN | 72.9 | 48.8 | 57.6", "SAM | 66.2 | 40.1 | 10.1")
+    text = table("Model | mIoU | mAP | Paper mAP", *rows).replace("# Runs", "# Models from the paper")
+    assert [each.evaluations[-1].metrics[0].text for each in note(text).experiments] == ["48.8", "40.1"]
+    assert not note(text.replace("Paper mAP", "other")).experiments
+
+
+def test_the_task_may_be_written_out() -> None:
+    (made,) = note("# Cells\n\n## Performance snapshot\n- Segmentation mAP: **0.534**\n").experiments
+    assert (made.name, made.evaluations[0].task) == ("Cells", "segm")
+
+
+def test_a_row_that_an_empty_line_cut_from_its_table_names_no_run() -> None:
+    text = f"# Runs\n\n| | mAP |\n|--|--|\n| | 0.41 |\n\n| | 0.42 |\n\n{FENCE}"
+    assert not any("|" in name for name in names(note(text)))

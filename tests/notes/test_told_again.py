@@ -116,3 +116,9 @@ def test_validation_and_test_are_two_results_of_one_run() -> None:
     assert [(each.split, each.metrics[0].text) for each in made.evaluations] == [("", "0.912"), ("test", "0.897")]
     (alone,) = note("# Helmets\n- lr: 0.01\n\n## Test results\n- mAP50: 0.897\n").experiments
     assert alone.evaluations[0].split == ""
+
+
+def test_a_training_and_its_test_are_one_run_in_other_languages() -> None:
+    parts = "## Hasil Training\n- mAP50: 0.855\n\n## Hasil Pengujian\n- mAP50: 0.902\n"
+    (made,) = note(f"# Sawit\n- lr: 0.01\n\n{parts}").experiments
+    assert [(each.split, each.metrics[0].text) for each in made.evaluations] == [("", "0.855"), ("test", "0.902")]
