@@ -18,6 +18,8 @@ from fcosreport.records import Evaluation, Issue, Setting, Where
 from fcosreport.vocabulary.metrics import metrics, with_issues
 
 _COPIED = re.compile(rb"copypaste: +([^\r\n\\\"`<\x1b]{0,2000})")
+_NUMBERED = re.compile(rb"copypaste: +\s*[-.\dni]")
+"""How a line with numbers begins, and with it few of names."""
 _NUMBERS = re.compile(r"-?(?:[\d.]+(?:e[-+]?\d+)?|nan|inf)(?:, *-?(?:[\d.]+(?:e[-+]?\d+)?|nan|inf))*,?")
 _TASKS = "bbox|segm|keypoints|box_proposals|sem_seg|panoptic_seg"  # others, like MR, are in no percent
 _TASK = re.compile(rf"Task: +({_TASKS})(_TTA)?\b")
@@ -88,6 +90,11 @@ class Detectron2(LogFollower):
         self.tests_only = self.failed = False
         self.planned = self.period = self.images = 0
 
+    @property
+    def withheld(self) -> list[Evaluation]:
+        """Results of tables, which a copypaste line may tell again."""
+        return self.pending
+
     def flush(self) -> Iterator[Record]:
         yield from self.pending
         yield from self.echo
@@ -157,6 +164,8 @@ class Detectron2(LogFollower):
 
     def copied(self, window: Window, at: int, end: int) -> Iterator[Record]:
         """The line with the numbers; the lines before it tell their names and the task."""
+        if not _NUMBERED.match(window.data, at):
+            return
         data, texts = window.data, _text(window.data, at).rstrip(",").split(",")
         if not _NUMBERS.fullmatch(",".join(texts)):
             return

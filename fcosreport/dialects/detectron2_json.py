@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import partial
 from itertools import groupby
 from operator import itemgetter
@@ -65,17 +64,17 @@ class Detectron2Json(Windowed):
     def _results(self, logged: dict[str, float], done: int, where: Where) -> Iterator[Record]:
         keys = [match for key in logged if (match := _RESULT.fullmatch(key))]
         for (data, task, tta), group in groupby(keys, key=itemgetter("data", "task", "tta")):
-            made = Evaluation(task, (), where, self.origin, iteration=done, data_set=data or "", augmented=bool(tta))
+            of = partial(Evaluation, iteration=done, data_set=data or "", augmented=bool(tta))
             pairs: list[tuple[str, str]] = []
             for match in group:
                 text = repr(logged[match[0]])
                 category = _BY_CATEGORY.fullmatch(match["name"])
                 if category:
                     found = metrics([("AP", text)], percent=True)
-                    yield replace(made, metrics=found, category=category[1])
+                    yield of(task, found, where, self.origin, category=category[1])
                 else:
                     pairs.append((match["name"], text))
-            yield from with_issues(replace(made, metrics=metrics(pairs, percent=True)))
+            yield from with_issues(of(task, metrics(pairs, percent=True), where, self.origin))
 
 
 def _is_wanted(key: str) -> bool:

@@ -30,6 +30,7 @@ LONGEST = 8 << 20
 
 _MINE = re.compile(rb'\s*\{"(?:mode|env_info|base_lr|lr|loss\w*|(?:\w+/)*(?:bbox|segm)_mAP)": ?')
 _FRAMEWORK = re.compile(r"^(MM(?:Detection|YOLO|Rotate|Pose)): (\S+)", re.MULTILINE)
+_DECIMAL = re.compile(r"-?\d+(?:\.(\d+))?")
 _TRACKED = ("_step", "_runtime", "_wandb")  # the summary of a tracker, which is another format
 
 
@@ -118,11 +119,14 @@ class MmdetectionJson:
         self, found: dict[tuple[str, str, str | None], Result], said: dict[str, Any], line: int
     ) -> Iterator[Record]:
         epoch, iteration = self.curves.place(said)
+        split = "val" if said.get("mode") == "val" else ""
         for (nest, task, category), result in found.items():
-            metrics, where = _padded(result).metrics(), Where(self.path, line)
-            evaluation = Evaluation(task, metrics, where, self.origin, epoch, iteration, category)
-            split = "val" if said.get("mode") == "val" else ""
-            evaluation = replace(evaluation, family=result.family, data_set=data_set(nest), split=split)
+            evaluation = Evaluation(
+                *(task, _padded(result).metrics(), Where(self.path, line), self.origin, epoch, iteration, category),
+                family=result.family,
+                data_set=data_set(nest),
+                split=split,
+            )
             yield from with_issues(evaluation, result.texts.items())
 
     def _started(self, said: dict[str, Any], line: int) -> Iterator[Record]:
@@ -155,10 +159,10 @@ def _printed(said: dict[str, Any]) -> Iterable[tuple[str, str]]:
 
 def _padded(result: Result) -> Result:
     """JSON drops zeros at the end: each number has as many digits as the longest, and three at least."""
-    decimals = {
-        name: len(text.partition(".")[2]) for name, text in result.texts.items() if re.fullmatch(r"-?\d+(\.\d+)?", text)
+    plain = {name: found for name, text in result.texts.items() if (found := _DECIMAL.fullmatch(text))}
+    digits = max([3, *(len(found[1] or "") for found in plain.values())])
+    padded = {
+        name: f"{found[0]}{'' if found[1] else '.'}{'0' * (digits - len(found[1] or ''))}"
+        for name, found in plain.items()
     }
-    digits = max(3, *decimals.values(), 3)
-    texts = {name: f"{text}{'' if '.' in text else '.'}" for name, text in result.texts.items() if name in decimals}
-    padded = {name: text + "0" * (digits - len(text.partition(".")[2])) for name, text in texts.items()}
     return Result({**result.texts, **padded}, result.copied, result.family)

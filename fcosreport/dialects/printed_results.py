@@ -19,7 +19,7 @@ from dataclasses import replace
 from functools import partial
 
 from fcosreport.grammar.json_columns import columns
-from fcosreport.grammar.lines import line_begin, since
+from fcosreport.grammar.lines import line_begin, line_end, since
 from fcosreport.grammar.named_results import (
     Progress,
     are_of_detection,
@@ -79,20 +79,8 @@ _LINES = 512  # above a name, in which its object may begin
     *(b"hmean'", b'hmean"', b'"fn"', b"'fn'", b'"FN"', b"'FN'", b'false_negatives"', b"false_negatives'"),
     *(b"'MOTA", b'"MOTA', b"'PCK", b'"PCK', b"/PCK"),
     *(b"dice'", b'dice"', b"Dice'", b'Dice"'),
-    *(
-        b"AP50",
-        b"AP_5",
-        b"/AP'",
-        b'/AP"',
-        b"'AP'",
-        b'"AP"',
-        b"_AP'",
-        b'_AP"',
-        b"mean_iou",
-        b"mean_ap",
-        b"mIoU'",
-        b'mIoU"',
-    ),
+    *(b"AP50", b"AP_5", b"/AP'", b'/AP"', b"'AP'", b'"AP"', b"_AP'", b'_AP"'),
+    *(b"mean_iou", b"mean_ap", b"mIoU'", b'mIoU"'),
     paths=r"(?<!wandb-summary)(?<!\.log)\.json$",
     gives_way=True,
 )
@@ -132,6 +120,9 @@ class PrintedResults:
             self.begun = 0
         for sign in _signs(data, done):
             while done <= sign and (begin := _opening(data, sign, done)) >= 0:
+                if window.is_told(begin) and (end := _told_until(data, begin)):
+                    done = end
+                    break
                 parts, end = objects(data, begin)
                 if end < 0 and len(data) - begin < WIDE:
                     self.begun, done = window.line_at(begin), len(data)
@@ -250,6 +241,16 @@ def _is_code(data: bytes, begin: int) -> bool:
         return bool(_ASSIGNED.fullmatch(said))
     is_given = said.endswith(b"(") and not said.endswith(b"Dict(")
     return is_given or b">>> " in before or bool(_RETURNED.search(said, max(0, len(said) - len("return"))))
+
+
+def _told_until(data: bytes, begin: int) -> int:
+    """Where the line ends of an object of a result that was read, if nothing is left to say of it; else 0.
+
+    A line of JSON without lists, as logs have it, is for who reads such logs, unless it may be of a test.
+    """
+    end = line_end(data, begin)
+    is_plain = data.startswith(b'{"', begin) and data.endswith(b"}", begin, end) and data.find(b"[", begin, end) < 0
+    return end if is_plain and not may_be_of_test(data[begin:end].decode(errors="replace")) else 0
 
 
 def _signs(data: bytes, start: int) -> Iterator[int]:

@@ -87,27 +87,27 @@ def results(
     where one of them is above 1. Nothing where no name is surely one of detection, unless the row `is_known` for that
     or is of the class `category` of a known result; and nothing of a group that holds what can be no score.
     """
-    told = tuple(name for name, text in row.items() if number(text) is not None)
-    names = tuple(row)
+    told = tuple([name for name, text in row.items() if number(text) is not None])
+    names = told if len(told) == len(row) else tuple(row)
     groups = (_remembered if len(names) <= FEW else _groups)(names, told, of_result=is_known or bool(category))
-    if percent is None:
-        shares = (row[name] for group in groups for each, name in group.said if not each.is_distance)
+    if percent is None and groups:
+        shares = [row[name] for group in groups for each, name in group.said if not each.is_distance]
         percent = any(1 < (number(text) or 0) <= 100 for text in shares)
     for group in groups:
         said = [(each, row[name]) for each, name in group.said]
         is_of_boxes = group.is_of_boxes or (is_known and {"P", "R"} <= {each.metric for each, _ in said})
         is_side = group.is_side and not (category is None and is_of_boxes)
-        if is_side or not all(_fits(each, text, percent=percent) for each, text in said):
+        if is_side or not all(_fits(each, text, percent=bool(percent)) for each, text in said):
             continue
         sides = percent and all((number(text) or 0) <= 1 for each, text in said if each.is_side)
-        found = (
+        found = [
             metric(
                 each.metric,
                 text,
-                percent=each.in_percent or (percent and not (each.is_distance or (sides and each.is_side))),
+                percent=each.in_percent or bool(percent and not (each.is_distance or (sides and each.is_side))),
             )
             for each, text in said
-        )  # precision and recall may be fractions beside an AP in percent
+        ]  # precision and recall may be fractions beside an AP in percent
         first, metrics = said[0][0], tuple(filter(None, found))
         made = Evaluation(
             *(first.task, metrics, where, origin, at.epoch, at.iteration),

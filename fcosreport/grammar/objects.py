@@ -13,14 +13,16 @@ _VALUE = (  # perhaps within `tensor(..., device='cuda:0')` or `np.float64(...)`
     + _NUMBER
     + rb")(?(call)(?:\]?(?:,[^()\r\n]{0,80})?\))?)(?=\s*(?:[,}\])]|$))"
 )
+_SUMMARY = rb"\s*(?:" + _NUMBER + rb")(?:,\s*(?:" + _NUMBER + rb")){9,11}\s*"
+"""As many numbers as COCO's summary has, which a program writes as a list."""
 _TOKEN = re.compile(
     rb"(?P<quote>[\"'])(?P<key>(?:(?!(?P=quote))[^\\\r\n]){1,100})(?P=quote)[ ]*[:,]\s*"
-    rb"(?:" + _VALUE + rb"|(?P<numbers>\[\s*(?:" + _NUMBER + rb")(?:\s*,\s*(?:" + _NUMBER + rb")){0,31}\s*\])"
-    rb"|(?P<nest>(?:\w{0,30}Dict\(|\()?[\[{]+)"
+    rb"(?:" + _VALUE + rb"|\[(?P<summary>" + _SUMMARY + rb")\]|(?P<nest>(?:\w{0,30}Dict\(|\()?[\[{]+)"
     rb"|[\"'](?P<said>[^\"'\\\r\n]{0,40})[\"'](?=\s*[,}\])]))?"
     rb"|\"(?:[^\"\\\r\n]|\\.){0,2000}\"|'(?:[^'\\\r\n]|\\.){0,2000}'"
     rb"|(?P<open>[\[{])|(?P<close>[\]}])"
 )
+_PARTS = ("key", "value", "said", "summary", "nest", "open", "close")
 _DEEPEST = 40
 
 
@@ -44,26 +46,34 @@ def objects(data: bytes, begin: int) -> tuple[list[Object], int]:
     """The objects in `data[begin:]` up to the end of the first that is in none, and where that ends; -1 if nowhere.
 
     An object within a list is one of its own; one within another is part of that, its names behind that of the key.
+    Of a list of ten to twelve numbers each is called by its place: `stats/0`.
     """
     levels, found = list[_Level](), list[Object]()
     for token in _TOKEN.finditer(data, begin):
-        text = token["said"] if token["value"] is None else token["value"]
-        if text is not None and levels:
-            levels[-1].row.setdefault(_text(token["key"]), _text(text))
-        if token["numbers"] and levels and b"coco_eval" in token["key"]:  # DETR's twelve, each by its place
-            key = _text(token["key"])
-            for at, each in enumerate(token["numbers"].strip(b"[]").split(b",")):
-                levels[-1].row.setdefault(f"{key}/{at}", _text(each))
-        for index, bracket in enumerate(re.findall(rb"[\[{]", token["nest"] or token["open"] or b"")):
-            key = _text(token["key"]) if token["nest"] and not index else ""
-            levels.append(_Level(bracket, key, token.start(), {}))
-        if token["close"] and levels:
+        key, value, said, summary, nest, opened, closed = token.group(*_PARTS)
+        text = said if value is None else value
+        if text is not None:
+            if levels:
+                levels[-1].row.setdefault(_text(key), _text(text))
+        elif summary:
+            if levels:
+                levels[-1].row.update((f"{_text(key)}/{at}", _text(each)) for at, each in enumerate(summary.split(b",")))
+        elif brackets := nest or opened:
+            levels += _begun(brackets, _text(key) if nest else "", token.start())
+            if len(levels) > _DEEPEST:
+                break
+        elif closed and levels:
             found.extend(_ended(levels, token.end()))
             if not levels:
                 return found, token.end()
-        if len(levels) > _DEEPEST:
-            break
     return found, -1
+
+
+def _begun(brackets: bytes, key: str, begin: int) -> Iterator[_Level]:
+    """The levels that brackets open, which may stand behind a name such as `OrderedDict(`; the key is of the first."""
+    for at in range(len(brackets.rstrip(b"[{")), len(brackets))[: _DEEPEST + 1]:
+        yield _Level(brackets[at : at + 1], key, begin, {})
+        key = ""
 
 
 def _ended(levels: list[_Level], end: int) -> Iterator[Object]:

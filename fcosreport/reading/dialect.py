@@ -108,8 +108,9 @@ class Reader(Protocol):
     all that stood before it: a file may hold several runs, and is parted there.
 
     A reader of tables and other blocks, whose lines need not hold an anchor, has an attribute `is_open`: whether it is
-    within one. It is then offered the next window as well. A reader whose attributes can be pickled is kept with a
-    large log that grows, and goes on when more of that is read.
+    within one. It is then offered the next window as well. One that holds results back until more is told of them has
+    an attribute `withheld`: these, in the order of their lines, so that others give way to them. A reader whose
+    attributes can be pickled is kept with a large log that grows, and goes on when more of that is read.
     """
 
     def __init__(self, path: str, origin: Origin) -> None: ...

@@ -5,7 +5,7 @@ from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby
+from itertools import groupby, takewhile
 
 from fcosreport.files.raw import Raw
 from fcosreport.reading import pause
@@ -131,13 +131,19 @@ class Feeding:
         """What the dialects say of the piece: those that give way are told where the others have read a result."""
         said: list[Record] = []
         for gives_way, group in groupby(self.fed, key=lambda each: each.dialect.gives_way):
-            if gives_way and (lines := _results(said)):
-                are_whole = any(isinstance(each, Evaluation | TableRow) for each in said)
+            told = [*said, *self._withheld(roll)] if gives_way else said
+            if gives_way and (lines := _results(told)):
+                are_whole = any(isinstance(each, Evaluation | TableRow) for each in told)
                 roll.window().take(lines, _SPAN, are_whole=are_whole)
             if gives_way and any(isinstance(each, Samples) for each in said):
                 roll.window().follow()
             said += [record for each in group for record in each.feed(roll)]
         return said
+
+    def _withheld(self, roll: Roll) -> list[Record]:
+        """What readers have read in the piece and hold back, as more may be told of it."""
+        withheld = (reversed(getattr(each.reader, "withheld", ())) for each in self.fed)
+        return [record for held in withheld for record in takewhile(lambda record: _line(record) > roll.lines, held)]
 
     def _doubt(self, batch: Iterable[Record], roll: Roll) -> None:
         """Ask of the piece whether it holds a result, as long as no reader has taken one."""
