@@ -28,9 +28,9 @@ from fcosreport.grammar.class_lines import ClassLine, Heading, class_line, headi
 from fcosreport.grammar.classes import is_overall
 from fcosreport.grammar.headings import Headings, is_mean, is_overall_mean
 from fcosreport.grammar.lines import line_begin, line_end, lines_with
-from fcosreport.grammar.metric_line import Said, counts, is_of_parts, said, tells_again
+from fcosreport.grammar.metric_line import Said, boxes_before, is_of_parts, said, tells_again
 from fcosreport.grammar.named_results import Progress, results
-from fcosreport.grammar.statements import statements
+from fcosreport.grammar.statements import counters
 from fcosreport.reading.dialect import Record, Window, dialect
 from fcosreport.records import Evaluation, Origin, Where
 from fcosreport.vocabulary.metric_names import is_of_retrieval
@@ -79,7 +79,7 @@ _BLOCK = re.compile(rb"AveragePrecisionResult:\s")
 class _Begun(NamedTuple):
     """A result of which more may be told: what it is so far, its place, the epoch, and the last line of it.
 
-    `reach`: how many lines behind that one more may be told. `is_known`: words before it say that it is of detection.
+    `reach`: how many lines behind that one more may be told. `before`: the text in which words may say of what it is.
     `heading`: all that the line above says, as the name of a class or of a model.
     """
 
@@ -88,7 +88,7 @@ class _Begun(NamedTuple):
     at: Progress
     last: int
     reach: int
-    is_known: bool
+    before: bytes
     heading: Heading | None
 
 
@@ -196,10 +196,9 @@ class MetricLines:
             self.begun = old._replace(said=Said(row, percent), at=begun_at, last=line, reach=max(old.reach, reach))
             return
         before = window.data[max(0, begin - CONTEXT) : begin]
-        is_known = bool(_DETECTION.search(before)) and not _OF_ONE.search(before)
         if is_of_parts(said):
-            said = said._replace(row=said.row | counts(window.data[max(0, begin - NEARBY) : begin]))
-        new = _Begun(said, Where(self.path, line), at, line, reach, is_known, head)
+            said = said._replace(row=said.row | boxes_before(window.data[max(0, begin - NEARBY) : begin]))
+        new = _Begun(said, Where(self.path, line), at, line, reach, before, head)
         yield from self._end()
         if not said.is_news:
             self.begun = new
@@ -245,9 +244,9 @@ class MetricLines:
         self.news = None
 
     def _made(self, begun: _Begun) -> list[Record]:
-        said = begun.said
+        said, is_known = begun.said, not begun.said.is_sure and _is_of_detection(begun.before)
         percent = said.percent or None
-        return list(results(said.row, begun.where, self.origin, begun.at, percent=percent, is_known=begun.is_known))
+        return list(results(said.row, begun.where, self.origin, begun.at, percent=percent, is_known=is_known))
 
 
 def _tests(window: Window) -> Iterator[int]:
@@ -255,6 +254,10 @@ def _tests(window: Window) -> Iterator[int]:
     for start, stop in window.taken:
         for test in _TEST.finditer(window.data, max(start, window.start), stop):
             yield line_begin(window.data, test.start())
+
+
+def _is_of_detection(before: bytes) -> bool:
+    return bool(_DETECTION.search(before)) and not _OF_ONE.search(before)
 
 
 def _of_size(told: Said, size: str) -> Said:
@@ -288,8 +291,7 @@ def _progress(data: bytes, begin: int, name: bytes) -> Progress:
         return Progress(int(title[1]))
     end = line_end(data, begin)
     mark = name if data.find(name, begin, end) >= 0 else name.split()[-1]  # whose split stands apart
-    said = statements(data, max(data.find(mark, begin, end), begin), False, mark, None)
-    return Progress(said.epoch, said.iteration)
+    return Progress(*counters(data, max(data.find(mark, begin, end), begin), False, mark))
 
 
 def _reach(said: Said) -> int:

@@ -18,7 +18,7 @@ from fcosreport.grammar.configs.python import parse
 from fcosreport.grammar.json_lines import decoded
 from fcosreport.grammar.lines import line_begin, line_end, past_end, since
 from fcosreport.grammar.openmmlab.curves import Curves
-from fcosreport.grammar.openmmlab.metrics import Result, data_set, results
+from fcosreport.grammar.openmmlab.metrics import Result, data_set, key, results
 from fcosreport.grammar.openmmlab.settings import gpus, settings
 from fcosreport.reading.dialect import Record, Window, dialect, line_ends
 from fcosreport.records import Evaluation, Event, Issue, Origin, Setting, Where
@@ -106,7 +106,7 @@ class MmdetectionJson:
                 yield Issue("A line of JSON is cut or garbled. It is left out; look at it.", Where(self.path, line))
         elif "env_info" in said or (isinstance(said.get("config"), str) and "metric" not in said):
             yield from self._started(said, line)
-        elif not any(key in said for key in _TRACKED):
+        elif said.keys().isdisjoint(_TRACKED):
             metric = said.get("metric")
             voc = said.get("mode") == "val" and not is_of_classes(" ".join(said))
             found = results(_printed(metric if isinstance(metric, dict) else said), voc=voc)
@@ -148,13 +148,15 @@ class MmdetectionJson:
 
 
 def _printed(said: dict[str, Any]) -> Iterable[tuple[str, str]]:
-    for key, value in said.items():
+    for name, value in said.items():
+        if not key(name):
+            continue
         if value is None:
-            yield key, "nan"
-        elif isinstance(value, str) and key.endswith("_copypaste"):
-            yield key, value
+            yield name, "nan"
+        elif isinstance(value, str) and name.endswith("_copypaste"):
+            yield name, value
         elif isinstance(value, int | float) and not isinstance(value, bool):
-            yield key, repr(value)
+            yield name, repr(value)
 
 
 def _padded(result: Result) -> Result:

@@ -40,7 +40,7 @@ from fcosreport.grammar.object_subjects import (
     split_before,
 )
 from fcosreport.grammar.objects import Object, objects
-from fcosreport.grammar.statements import statements
+from fcosreport.grammar.statements import counters
 from fcosreport.grammar.windowed import Row, samples
 from fcosreport.notes.run_table import names_runs, of_runs
 from fcosreport.reading.dialect import Record, Window, dialect
@@ -68,6 +68,8 @@ _OF_DETECTRON2 = re.compile(r"(?:bbox|segm|keypoints)/AP-")
 """What only detectron2 calls the AP of a class, which is in percent however small."""
 _ASSIGNED = re.compile(rb"[ \t]*[\w.\[\]\"']+(?:: ?\w+)? =")
 _RETURNED = re.compile(rb"\breturn\Z")
+_LOGGED = re.compile(rb"(?i)loss|lr|rate|pg0|_o[mo]")
+"""What is in the name of each curve that is kept."""
 _NEAR = 1 << 10  # bytes of a line before an object that tell whether it is code
 _FAR = 66  # bytes of a sign before its hint
 _LINES = 512  # above a name, in which its object may begin
@@ -174,8 +176,7 @@ class PrintedResults:
         where, at = Where(self.path, window.line_at(each.begin)), progress_of(each.row)
         if not at.is_told and self.document is None:
             first = next((name for name in each.row if metric_of(name)), "map")
-            said = statements(window.data, each.begin, self.origin == "note", first.encode(), None)
-            at = Progress(said.epoch, said.iteration)
+            at = Progress(*counters(window.data, each.begin, self.origin == "note", first.encode()))
         if at.is_told or not each.in_list or lone or self.document is None:
             data_set, split = data_set_and_split(each.row)
             split = split or split_before(window.data, each.begin)
@@ -215,14 +216,14 @@ class PrintedResults:
 
     def _row(self, row: dict[str, str], line: int) -> Iterator[Row]:
         """What a row logs of the training: the rate and losses at its step, which may be half an epoch."""
-        counters = {name.lower(): value for name, text in row.items() if (value := number(text)) is not None}
+        counted = {name.lower(): value for name, text in row.items() if (value := number(text)) is not None}
         values = {
             curve: number(text) for name, text in row.items() if (curve := curve_of(name)) and not metric_of(name)
         }
         kept = {name: value for name, value in values.items() if value is not None and (name == "lr" or "loss" in name)}
         if kept and not self.unit:
             self.unit = "iteration" if progress(row).iteration is not None else "epoch"
-        step = counters.get("step", counters.get("iteration")) if self.unit == "iteration" else counters.get("epoch")
+        step = counted.get("step", counted.get("iteration")) if self.unit == "iteration" else counted.get("epoch")
         if kept and step is not None and 0 <= step < 1e12:
             yield tuple(kept), step, list(kept.values()), line
 
@@ -246,15 +247,18 @@ def _is_code(data: bytes, begin: int) -> bool:
 def _told_until(data: bytes, begin: int) -> int:
     """Where the line ends of an object of a result that was read, if nothing is left to say of it; else 0.
 
-    A line of JSON without lists, as logs have it, is for who reads such logs, unless it may be of a test.
+    It logs nothing of the training, or is a line of JSON without lists, which is for who reads such logs.
     """
     end = line_end(data, begin)
-    is_plain = data.startswith(b'{"', begin) and data.endswith(b"}", begin, end) and data.find(b"[", begin, end) < 0
-    return end if is_plain and not may_be_of_test(data[begin:end].decode(errors="replace")) else 0
+    is_of_log = data.startswith(b'{"', begin) and data.find(b"[", begin, end) < 0
+    is_told = data.endswith((b"}", b"]", b")"), begin, end) and (is_of_log or not _LOGGED.search(data, begin, end))
+    return end if is_told and not may_be_of_test(data[begin:end].decode(errors="replace")) else 0
 
 
 def _signs(data: bytes, start: int) -> Iterator[int]:
     """Where the signs begin."""
+    if data.find(b'"', start) < 0 and data.find(b"'", start) < 0:
+        return
     for hint in _HINT.finditer(data, start):
         at, near = hint.start(), max(start, hint.start() - _FAR)
         begin = at if hint["loss"] else max(data.rfind(b'"', near, at), data.rfind(b"'", near, at))

@@ -26,7 +26,8 @@ _FORMS = tuple(
     )
 )
 
-
+_ANY = re.compile(r" AP\b|\bAP [fo]|average precision:|, +ap =")
+"""What is in each of them."""
 _HEADING = re.compile(
     r"(?P<before>\W*)(?:(?:class|category|model|detector|label|evaluating|results (?:for|of))\b(?: name)?\W*)?"
     r"(?P<name>[^\W\d_](?:[\w .,+/()-]{0,58}[\w)])?)(?P<behind>\W*)",
@@ -64,7 +65,7 @@ class ClassLine(NamedTuple):
 
 def class_line(text: str) -> ClassLine | None:
     """What a line tells of one class; None for another line."""
-    found = next(filter(None, (form.search(text) for form in _FORMS)), None)
+    found = next(filter(None, (form.search(text) for form in _FORMS)), None) if _ANY.search(text) else None
     if not found or metric_of(f"{found['name']} AP"):  # a mean, or that of boxes
         return None
     return ClassLine(found["name"].strip(), found["text"], bool(found["sign"]))

@@ -5,9 +5,10 @@ A line of code says nothing, and nor does one that speaks of another result, suc
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
-from fcosreport.grammar.named_results import are_of_boxes, is_echo
+from fcosreport.grammar.named_results import are_of_boxes, are_of_detection, is_echo
 from fcosreport.vocabulary.beside import may_overlap, meanings, says_all
 from fcosreport.vocabulary.metric_names import Meaning, is_of_classes, metric_of, split_of
 
@@ -55,6 +56,8 @@ _PICTURE = re.compile(r"(?i)\w\.(?:png|jpe?g|bmp|tiff?|webp)\b")
 """An image file: what a line tells behind it is of that alone."""
 _ANCHORS = re.compile(r"(?i)(?=.*iou).*\b(?:clusters?|centroids?|anchors|k-?means)\b")
 """What the IoU of boxes with their nearest anchor is told of, which no model has."""
+_MARKED = re.compile(r"(?i)[(\[]|\*\*|best|reached|improved|iou|easy|medium|moderate|hard")
+"""What is in each line that says more than names and values: most lines are plain, which is found at once."""
 _CODE = re.compile(
     r"^\s*(?:def |class |return|if |elif |for |assert|import |from |>>>|#|//|[\w.]+\(|(?!\w*\d\w*=[\d.]+%?$)\w+=\S+$)"
     r"|[{}]|(?<!=)==(?!=)|;$"
@@ -84,18 +87,23 @@ class Said(NamedTuple):
         """The split of the first metric."""
         return split_of(next(iter(self.row), ""))
 
+    @property
+    def is_sure(self) -> bool:
+        """Whether the names alone say that the result is of detection, and none is that of precision or the like."""
+        return are_of_detection(self.row) and not any((of := metric_of(name)) and of.is_side for name in self.row)
+
 
 def said(text: str) -> Said | None:
     """The metrics that a line says; None of a line of code, or that speaks of another result."""
-    if (reached := _REACHED.search(text)) and metric_of(reached["name"]):
+    is_plain = not _MARKED.search(text)
+    if not is_plain and (reached := _REACHED.search(text)) and metric_of(reached["name"]):
         return Said({reached["name"]: reached["value"]}, is_news=True)
-    news = _NEW_BEST.search(text)
-    text = _AT_IOU.sub(r"\1@\3\2", _ASIDE_OF_NAME.sub("", text.replace("**", "")))
-    told = _AT.sub(r"@\1", _CONDITIONS.sub(" ", text[news.end() :].partition(" (")[0] if news else text))
+    news = None if is_plain else _NEW_BEST.search(text)
+    told = text if is_plain else _named(text[news.end() :].partition(" (")[0] if news else text)
     if is_old := is_echo(told):
         told = _ASIDE.split(told)[0]
         is_old = is_echo(told)
-    text, signs = _IN_PERCENT.subn("", _LEVEL.sub(r"\1 ", told))
+    text, signs = (told, 0) if is_plain else _IN_PERCENT.subn("", _LEVEL.sub(r"\1 ", told))
     parts = [*_signed(text), *_bare(text), *_slashed(text)]
     found = {name: value for name, value, _ in parts}
     if len({(name, value) for name, value, _ in parts}) > len(found):
@@ -108,6 +116,12 @@ def said(text: str) -> Said | None:
     if is_of_classes(told) and not _are_of_pixels(found):  # which have an accuracy as well
         return None
     return Said(found, percent, bool(news))
+
+
+def _named(text: str) -> str:
+    """A line in which what is said of a metric beside its name is part of that: `AP@0.5` for `AP [IoU=0.5]`."""
+    plain = _ASIDE_OF_NAME.sub("", text.replace("**", ""))
+    return _AT.sub(r"@\1", _CONDITIONS.sub(" ", _AT_IOU.sub(r"\1@\3\2", plain)))
 
 
 def _signed(text: str) -> Iterator[tuple[str, str, bool]]:
@@ -129,16 +143,18 @@ def _signed(text: str) -> Iterator[tuple[str, str, bool]]:
         ):
             first, _, rest = name.partition(" ")
             split = first if rest and split_of(first) else split
-            yield name if split_of(name) or not split else f"{split} {name}", value[1], bool(value[2])
+            yield name if not split or split_of(name) else f"{split} {name}", value[1], bool(value[2])
 
 
 def _bare(text: str) -> Iterator[tuple[str, str, bool]]:
     """Names and values with nothing but a blank between them; the split of the first is that of those behind it."""
     split = ""
     for bare in _BARE.finditer(text) if _UNSIGNED.search(text) else ():
-        own = bare["name"].partition(" ")[0]
-        split = own if split_of(own) else split
-        name = bare["name"] if split_of(bare["name"]) or not split else f"{split} {bare['name']}"
+        name, own = bare["name"], bare["name"].partition(" ")[0]
+        if split_of(name):
+            split = own if split_of(own) else split
+        elif split:
+            name = f"{split} {name}"
         meaning = metric_of(name)
         is_level = _THRESHOLD.fullmatch(bare["value"]) and not any(map(str.isdigit, name))
         if meaning and not meaning.is_side and not is_level:
@@ -155,6 +171,7 @@ def _slashed(text: str) -> Iterator[tuple[str, str, bool]]:
                 yield f"{split}{name}", value, False
 
 
+@lru_cache(1024)
 def _is_side(name: str) -> bool:
     meaning = metric_of(name)
     return meaning.is_side and "@" not in name if meaning else may_overlap(name)
@@ -187,7 +204,7 @@ def is_of_parts(said: Said) -> bool:
     return said.is_side and not are_of_boxes(said.row)
 
 
-def counts(before: bytes) -> dict[str, str]:
+def boxes_before(before: bytes) -> dict[str, str]:
     """How many boxes were right, wrong and missed, as the lines before tell it."""
     found = (count[1] or count[2][:1] + count[3][:1] for count in _COUNTS.finditer(before))
     return {name.decode().lower(): "" for name in found}

@@ -56,8 +56,9 @@ def objects(data: bytes, begin: int) -> tuple[list[Object], int]:
             if levels:
                 levels[-1].row.setdefault(_text(key), _text(text))
         elif summary:
+            numbers = enumerate(summary.split(b","))
             if levels:
-                levels[-1].row.update((f"{_text(key)}/{at}", _text(each)) for at, each in enumerate(summary.split(b",")))
+                levels[-1].row.update((f"{_text(key)}/{at}", _text(each)) for at, each in numbers)
         elif brackets := nest or opened:
             levels += _begun(brackets, _text(key) if nest else "", token.start())
             if len(levels) > _DEEPEST:

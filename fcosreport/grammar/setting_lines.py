@@ -20,7 +20,7 @@ _ENTRY = re.compile(
 )
 _VALUE = re.compile(r"[\w.+-]+")
 _TRAINED = re.compile(
-    r"(?i)\b(?:\w*loss|acc(?:uracy)?|\w*m?ap(?:[_@]?\d+)?|precision|recall|eta|time|speed|iter|step) ?[:=(\[]"
+    r"(?i)(?:loss|ap(?:[_@]?\d+)?|\b(?:acc(?:uracy)?|precision|recall|eta|time|speed|iter|step)) ?[:=(\[]"
     r"|\bepoch\W{0,3}\d|it/s"
 )
 _TOLD = frozenset(

@@ -69,6 +69,11 @@ def statements(data: bytes, stop: int, note: bool, mark: bytes, last: Statements
     return Statements(task, epoch, iteration, _category(data, max(start, stop - NEAR // 4), stop))
 
 
+def counters(data: bytes, stop: int, note: bool, mark: bytes) -> tuple[int | None, int | None]:
+    """The epoch and the iteration alone that the text before `data[stop]` says of the result there."""
+    return _counters(data, max(0, stop - FAR), stop, note, mark)
+
+
 def _task(data: bytes, start: int, stop: int, note: bool, mark: bytes) -> tuple[str | None, bool]:
     """The task that the nearest line states, and whether a heading parts it from what was before."""
     at = data.rfind(b" type *", max(start, stop - 200), stop)

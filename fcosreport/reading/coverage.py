@@ -36,6 +36,8 @@ _ALONE = re.compile(rb"^[^\w\r\n]{0,12}map {1,2}-?[01]?\.\d{3,}[^\w\r\n]{0,12}\r
 """A line that says nothing else, such as `---map 0.3712---`: a map of other trades is no score."""
 _SIGNS = (b"AP", b"mIoU", b"MOTA", b"HOTA", b"IDF1", b"NDS", b"map", b"Map@", b"ean ", b"ean_", b"EAN ", b"EAN_")
 """What is in each of the names, at its begin or one character behind: found in a tenth of the time."""
+_BEGINS = b"AHIMNm"
+"""The first characters of the names."""
 _ONE, _PARTS = rb"(?:-1(?:\.0+)?|[01]?\.\d+(?:e-\d+)?)", rb"(?:, ?|[;\t]| {1,3})"
 _TWELVE = re.compile(  # from the first dot on: AP is no -1
     rb"\.(?:(?<![\d.,;]\.)|(?<=[01]\.)(?<![\d.,;][01]\.))\d++(?:e-\d+)?"
@@ -96,8 +98,8 @@ def _is_of_classifier(window: Window) -> bool:
 
 def _places(data: bytes, start: int) -> Iterator[int]:
     """Where something stands that looks like a result."""
-    found = (name for sign in _SIGNS for at in _found(data, sign, start) for name in (at - 1, at) if name >= start)
-    names = sorted(found)
+    found = (name for sign in _SIGNS for at in _found(data, sign, start) for name in (at - 1, at))
+    names = sorted(name for name in found if name >= start and data[name] in _BEGINS)
     if (named := next((name for name in names if _is_named(data, name)), None)) is not None:
         yield named
     if data.find(b"map ", start) >= 0 and (alone := _ALONE.search(data, start)):

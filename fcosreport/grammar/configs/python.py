@@ -9,6 +9,7 @@ import re
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Union
 
 LIMIT = 512 << 10
@@ -21,6 +22,7 @@ _LARGE = 1e18  # numbers above this are not calculated with
 _TEXT = 200  # characters of a value as it is written that are kept
 _ASSIGNED = re.compile(r"[A-Za-z_][\w.]*[ \t]*=(?!=)")
 _GOES_ON = re.compile(r"[\s)\]}#'\"]|$")
+_SCALARS = (str, int, float, type(None))
 _OPERATIONS: dict[type[ast.operator], Callable[[float, float], float]] = {
     ast.Add: lambda one, other: one + other,
     ast.Sub: lambda one, other: one - other,
@@ -64,12 +66,17 @@ class Config:
 
     def find(self, *paths: str) -> Entry | None:
         """What stands at the first of these dotted paths that is given; None where none is."""
-        for path in paths:
-            name, _, rest = path.partition(".")
+        for name, rest in _parted(paths):
             entry = self.names.get(name)
             if entry and (found := entry.find(rest) if rest else entry):
                 return found
         return None
+
+
+@lru_cache(256)
+def _parted(paths: tuple[str, ...]) -> list[tuple[str, str]]:
+    """The first name of each path, and the rest of it."""
+    return [(name, rest) for name, _, rest in (path.partition(".") for path in paths)]
 
 
 def parse(text: str, line: int = 1) -> Config:
@@ -143,7 +150,7 @@ class _Scope:
     def _entry(self, node: ast.expr) -> Entry | None:
         """The value of an expression; None if it is not known without executing it."""
         if isinstance(node, ast.Constant):
-            kind = isinstance(node.value, str | int | float | None)
+            kind = isinstance(node.value, _SCALARS)
             return Entry(node.value, *self._place(node)) if kind else None  # type: ignore[arg-type]
         if isinstance(node, ast.Name):
             return self.names.get(node.id)
@@ -211,10 +218,9 @@ class _Scope:
 
     def _place(self, node: ast.expr) -> tuple[int, str]:
         """The line and the written text of an expression."""
-        text = b""
-        if node.end_lineno == node.lineno and (node.end_col_offset or 0) - node.col_offset < _TEXT:
-            text = self.lines[node.lineno - 1][node.col_offset : node.end_col_offset]
-        return self.line + node.lineno - 1, text.decode(errors="replace")
+        line, begin, end = node.lineno - 1, node.col_offset, node.end_col_offset or 0
+        is_short = node.end_lineno == node.lineno and end - begin < _TEXT
+        return self.line + line, self.lines[line][begin:end].decode(errors="replace") if is_short else ""
 
 
 def _number(entry: Entry | None) -> int | float | None:
@@ -224,6 +230,8 @@ def _number(entry: Entry | None) -> int | float | None:
 
 def _dotted(node: ast.expr) -> str:
     """`cfg.SOLVER.BASE_LR` of the expression, "" for another."""
+    if isinstance(node, ast.Name):
+        return node.id
     parts: list[str] = []
     while isinstance(node, ast.Attribute):
         parts.append(node.attr)
