@@ -28,16 +28,16 @@ TROUBLES = 100
 _LABEL, _ROW, _REST = 80, 160, 240  # bytes before the @ of a row, after it, and after it with escapes
 _STRICT = re.compile(
     rb"Average (?:Precision +\((?P<ap>AP)\)|Recall +\(AR\)) *@\[ *IoU=(?P<iou>\d?\.\d+)(?P<to>:\d?\.\d+)? *\|"
-    rb" *(?:(?P<kind>area|height|type)= *(?P<area>\w+) *\| *)?maxDets= *(?P<dets>\w+)"
+    rb"(?: *(?P<kind>area|height|type)= *(?P<area>\w+) *\|)? *maxDets= *(?P<dets>\w+)"  # VisDrone knows no areas
     rb"(?: *\|? *catIds= *(?P<cat>\w+))? *\] *= *(?P<value>-?\d+(?:\.\d+)?(?:e-?\d+)?|-?nan)(?P<percent>%)?"
-    rb"(?:(?!\w|\.\d)|(?=[A-Z]))"
+    rb"(?:(?![\w.])|(?=[A-Z])|(?<=%)\.(?!\d))"
 )
 _RETYPED = re.compile(  # lower case, white space removed
     rb"(?:(?P<ap>precision)|recall)[\[(]*(?:a[pr])?\)?@?[\[({]*iou[=:-]*(?P<iou>[01]?\.\d+)(?P<to>[:~-]+[01]?\.\d+)?"
-    rb"[|/,;!]*(?P<kind>area|height|type)[-=:]*"
-    rb"(?P<area>all|verytiny|tiny|small|medium|large|easy|hard|[sml](?=[|/,;!m]))"
-    rb"[|/,;!]*max[a-z]*[-=:]*(?P<dets>\d+|all)[|/,;!]*(?:catids[-=:]*(?P<cat>all|[rcf]))?"
-    rb"[\])}=:]+(?P<value>-?(?:\d+(?:\.\d+)?|\.\d+)|-?nan)(?P<percent>%)?(?![\d.])"
+    rb"(?:[|/,;!]*(?P<kind>area|height|type)[-=:]*"
+    rb"(?P<area>all|verytiny|tiny|small|medium|large|easy|hard|[sml](?=[|/,;!m])))?"
+    rb"[\])}|/,;!]*max[a-z]*[-=:]*(?P<dets>\d+|all)[|/,;!]*(?:catids[-=:]*(?P<cat>all|[rcf]))?"
+    rb"[\])}=:|]+(?P<value>-?(?:\d+(?:\.\d+)?|\.\d+)|-?nan)(?P<percent>%)?(?!\.?\d)"
 )
 _HEAD = re.compile(rb"Average (?:Precision +\(AP\)|Recall +\(AR\)) *@\[ *IoU=")
 _AT = re.compile(rb"(?:@|\xef\xbc\xa0)(?=[^@\r\n]{0,12}?(?:[iI]|\xef\xbc\xa9|\xef\xbd\x89))")  # also in full width

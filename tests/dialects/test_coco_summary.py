@@ -131,6 +131,18 @@ def test_rows_beyond_the_twelve_are_named_as_printed(found: Found, row: str, nam
     assert printed(one).startswith(GOOD)
 
 
+def test_rows_without_areas_in_percent_as_the_toolkit_of_visdrone_prints_them_are_a_block(found: Found) -> None:
+    rows = (("Precision  (AP)", "0.50:0.95", "500", "21.3417"), ("Precision  (AP)", "0.50     ", "500", "37.1052"))
+    recall = ("Recall     (AR)", "0.50:0.95", "  1", "0.8432")
+    text = "".join(f"Average {what} @[ IoU={iou} | maxDets={n} ] = {ap}%.\n" for what, iou, n, ap in (*rows, recall))
+    (one,) = found(text)
+    told = [(metric.name, metric.value, metric.max_dets) for metric in one.metrics]
+    assert told == [("AP", 0.213417, 500), ("AP50", 0.371052, 500), ("AR1", 0.008432, 1)]
+    table = text.replace("[", "(").replace(" | maxDets", ") | maxDets").replace(" ] = ", "  | ")
+    (same,) = found(table, "note")
+    assert same.metrics == one.metrics
+
+
 def test_order_and_other_max_dets_do_not_matter(found: Found) -> None:
     first, *others = rows().replace("maxDets=100", "maxDets=1000").splitlines(keepends=True)
     (one,) = found(first + "".join(reversed(others)))
@@ -312,14 +324,3 @@ def test_blocks_without_a_line_between_that_name_no_task_are_of_unknown_tasks(fo
 )
 def test_a_block_alone_or_behind_other_lines_is_of_boxes(found: Found, text: str) -> None:
     assert {each.task for each in found(text)} == {"bbox"}
-
-
-def test_rows_of_visdrone_name_no_area_and_end_with_a_sign() -> None:
-    row = "Average {} @[ IoU={} | maxDets={} ] = {}%.\n"
-    rows = (("Precision  (AP)", "0.50:0.95", 500, 15.69), ("Precision  (AP)", "0.50     ", 500, 21.2))
-    recalls = (("Recall     (AR)", "0.50:0.95", 1, 1.21), ("Recall     (AR)", "0.50:0.95", 500, 20.3))
-    (found,) = feed(CocoSummary, "".join(row.format(*each) for each in (*rows, *recalls)))
-    assert isinstance(found, Evaluation)
-    assert {metric.name: metric.value for metric in found.metrics} == pytest.approx(
-        {"AP": 0.1569, "AP50": 0.212, "AR1": 0.0121, "AR500": 0.203}
-    )
