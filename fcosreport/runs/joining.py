@@ -158,7 +158,8 @@ def _join(run: Run, piece: Run, logs: Mapping[str, int]) -> bool:
             mine = in_epochs(piece.evaluations, run.evaluations)
             run.evaluations = merged_files(mine, in_epochs(mine, piece.evaluations))
             if sum(curve.count for curve in theirs) > sum(curve.count for curve in ours):
-                run.segments, piece.segments = piece.segments, run.segments
+                first, *rest = piece.segments  # which tell more; the run begins in the file by which it is called
+                piece.segments, run.segments = run.segments, [replace(first, line=run.segments[0].line), *rest]
             run.segments[-1] = _with_more(run.segments[-1], piece.segments)
         elif continues(run.segments[-1], piece.segments[0]):
             run.segments.extend(_named_by_seam(run, piece))

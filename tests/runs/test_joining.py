@@ -412,6 +412,18 @@ def test_starts_in_one_log_whose_epochs_begin_anew_are_runs_of_their_own() -> No
     assert [[each.epoch for each in run.evaluations] for run in found] == [[1, 2, 3], [1, 2], [1]]
 
 
+def test_a_training_that_begins_anew_in_a_log_is_called_by_its_line_there_where_a_twin_tells_more() -> None:
+    first, second = training("w/log.txt", 20, 20), training("w/log.txt", 20, 400, start=3.0, line=2)
+    first = replace(first, evaluations=(result("w/log.txt", 1, "0.100"),))
+    second = replace(second, evaluations=(result("w/log.txt", 2, "0.200"),))
+    twin = replace(training("w/training_log.json", 20, 440, start=3.0), evaluations=(result("w/training_log.json", 9),))
+    names = {
+        run.id: run.evaluations[0]["AP"]
+        for run in runs(log("w/log.txt", first, second), log("w/training_log.json", twin))
+    }
+    assert names == {"w (log.txt from line 1)": 0.1, "w (log.txt from line 2)": 0.2}
+
+
 def test_a_start_whose_epochs_go_on_is_of_the_run_before() -> None:
     (run,) = runs(log("w/log.txt", launched(1, 1, 2, 3), launched(11, 4, 5)))
     assert [each.epoch for each in run.evaluations] == [1, 2, 3, 4, 5]
