@@ -8,6 +8,7 @@ from fcosreport.comparing.scores import agree
 from fcosreport.notes.again import is_row
 from fcosreport.records import Evaluation, Experiment, Metric
 from fcosreport.runs.evaluations import merge
+from fcosreport.vocabulary.detectors import detectors
 from fcosreport.vocabulary.run_names import canonical
 
 _DIGITS = 4  # of all numbers that both print, or 3 where the name is long; with fewer they may be equal by chance
@@ -16,12 +17,18 @@ _NEAR = 50  # experiments of one name to which one is held: thousands may be cal
 
 
 def retold(said: Sequence[Experiment]) -> list[list[int]]:
-    """The numbers of what is said, those that tell one experiment together, in their order."""
+    """The numbers of what is said, those that tell one experiment together; first those with results, in their order.
+
+    What is planned or done, as lists say without results, is the first experiment of that name.
+    """
     told: list[list[int]] = []
     named: dict[str, list[list[int]]] = defaultdict(list)
-    for number, experiment in enumerate(said):
+    for number in sorted(range(len(said)), key=lambda each: not said[each].evaluations):
+        experiment = said[number]
         near = named[canonical(experiment.name)]
         mine = next((each for each in near[-_NEAR:] if is_retold(said[each[0]], experiment)), None)
+        if mine is None and near and _is_listed(said[near[0][0]], experiment):
+            mine = near[0]
         if mine is None:
             mine = []
             told.append(mine)
@@ -35,15 +42,23 @@ def is_retold(one: Experiment, other: Experiment) -> bool:
 
     Two pages of one name and the same results may be of two runs, one page copied from the other.
     """
-    if canonical(one.name) != canonical(other.name) or not (is_row(one) and is_row(other)):
-        return False
-    ours, theirs = ({setting.name: setting.value for setting in each.settings} for each in (one, other))
-    if any(ours[name] != theirs[name] for name in ours.keys() & theirs.keys()):
+    if canonical(one.name) != canonical(other.name) or not (is_row(one) and is_row(other)) or _contradict(one, other):
         return False
     pairs = [(e, each) for e in other.evaluations for each in one.evaluations if _is_of_one_kind(each, e)]
     digits = [_digits(each, e) for e, each in pairs]
     least = _DIGITS - (len(one.name) >= _LONG)
     return None not in digits and sum(filter(None, digits)) >= least
+
+
+def _is_listed(one: Experiment, listed: Experiment) -> bool:
+    """Whether a list, or a row without results, means that experiment of its name: on its page, or of that model."""
+    is_bare = not (listed.evaluations or listed.is_evident or _contradict(one, listed))
+    return is_bare and (one.where.path == listed.where.path or bool(detectors(listed.name)))
+
+
+def _contradict(one: Experiment, other: Experiment) -> bool:
+    ours, theirs = ({setting.name: setting.value for setting in each.settings} for each in (one, other))
+    return any(ours[name] != theirs[name] for name in ours.keys() & theirs.keys())
 
 
 def merged_results(first: Experiment, *others: Experiment) -> tuple[Evaluation, ...]:
