@@ -28,6 +28,8 @@ _IMAGE = re.compile(
     r"(?i)(?:image|img|picture|photo|frame|file)(?:[ _]?(?:id|no|name|file))?\.?|图片名?|图像|照片|画像名?|이미지"
 )
 """The header of a column that tells which single image a row is of."""
+_IMAGE_ID = re.compile(r"(?i)(?:image|img|picture|photo|frame|sample|case|patient)[ _]?(?:id|name|file)|file_?names?")
+"""One that tells it beside a column of models, too."""
 _WEIGHTS = re.compile(
     r"\.(?:pth|pt|pkl|ckpt|onnx|safetensors|h5|weights|pdparams|tar|zip)(?:$|[?#])|drive\.google|pan\.baidu|onedrive",
     re.I,
@@ -130,11 +132,11 @@ def is_of_parts(grid: Grid, headers: Sequence[Header]) -> bool:
 
 def _is_of_images(grid: Grid, headers: Sequence[Header]) -> bool:
     """Whether each row is of an image. Beside a name, a column `image` is the size, and images have no epochs."""
-    if any(each.kind == "label" or each.name in ("epochs", "backbone") for each in headers):
-        return False
-    of = next((at for at, each in enumerate(grid.headers) if _IMAGE.fullmatch(each.text.strip())), None)
+    is_named = any(each.kind == "label" or each.name in ("epochs", "backbone") for each in headers)
+    sign = _IMAGE_ID if is_named else _IMAGE
+    of = next((at for at, each in enumerate(grid.headers) if sign.fullmatch(each.text.strip())), None)
     names = [cell_at(cells, of).text for _, cells in grid.rows] if of is not None else []
-    return len(names) > 1 and len(set(names)) == len(names)
+    return len(names) > 1 and (is_named or len(set(names)) == len(names))
 
 
 def _is_of_classes(grid: Grid) -> bool:
