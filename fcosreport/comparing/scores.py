@@ -113,9 +113,14 @@ def decimals(evaluation: Evaluation) -> int:
     return max(places, default=0)
 
 
+def is_written_out(metric: Metric) -> bool:
+    """Whether a program wrote the number with all its digits, as nobody types it."""
+    return metric.value is not None and len(metric.text) > _WIDEST
+
+
 def figure(metric: Metric) -> str:
     """The number as it was printed, `0.573` or `38.7 %`; in four digits where it was written out in full."""
-    is_long = metric.value is not None and len(metric.text) > _WIDEST
+    is_long = is_written_out(metric)
     text = f"{metric.value * (100 if metric.percent else 1):.4g}" if is_long and metric.value else metric.text
     return f"{text}{' %' if metric.percent else ''}"
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from os.path import normpath
 from pathlib import PurePosixPath
 
-from fcosreport.comparing.scores import agree, as_fractions, scores
+from fcosreport.comparing.scores import agree, as_fractions, is_written_out, scores
 from fcosreport.evidence.links import configs, names, own_links, stem
 from fcosreport.records import Evaluation, Experiment, Metric, Records, TableRow
 from fcosreport.wording import listed
@@ -144,11 +144,16 @@ def _runs(named: Mapping[str, TableRow], experiments: Sequence[Experiment]) -> I
         if len(found) != 1 or (row, found[0].id) in seen:
             continue
         seen.add((row, found[0].id))
-        for claim in row.results:
+        for claim in filter(_is_retyped, row.results):
             same = [e for e in found[0].evaluations if e.category is None and _is_of_same(claim, e)]
             logged = tuple(e for e in same if e.origin == "log")
             if logged or same:
                 yield Against(row, claim, logged or tuple(same), "log" if logged else "block", found[0])
+
+
+def _is_retyped(claim: Evaluation) -> bool:
+    """Whether a row may be taken from a log; a program that writes all digits of its own evaluated anew."""
+    return not all(map(is_written_out, claim.metrics))
 
 
 def _linked_logs(records: Records) -> Iterator[Against]:
