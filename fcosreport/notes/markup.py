@@ -33,7 +33,10 @@ _HTML_HEADING = re.compile(r"^[ ]{0,3}<h([1-6])(?:\s[^<>\n]{0,200})?>(.{1,300}?)
 _TAG = re.compile(r"</?\w[^<>\n]{0,200}>")
 _STATEMENT = re.compile(r"[=:：]\s*\S|\S(?:\t|  ).*\S(?:\t|  )")
 """What a line that a rule is drawn below says, where it is no heading: a value, or the titles of columns."""
-_BOLD_HEADING = re.compile(r"(?:\*\*|__)([^*_|\n][^*|\n]{0,98}?)(?:\*\*|__)\s*[:：.。]?")
+_BOLD_HEADING = re.compile(
+    r"(?:\*\*|__)(?!(?:\S+ ){4}.*[.!]\s*[*_]|.{8,}[。！]\s*[*_])([^*_|\n][^*|\n]{0,98}?)(?:\*\*|__)\s*[:：.。]?"
+)
+"""A line in bold letters that is no sentence: one of five words or more that ends as sentences do."""
 BOLD_LEVEL = 7
 """The level of a line in bold letters that stands for a heading: below every real one."""
 _PROGRAM = re.compile(

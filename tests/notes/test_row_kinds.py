@@ -21,6 +21,12 @@ def test_rows_of_single_images_are_no_experiments() -> None:
     assert told(note(text)) == []
 
 
+def test_rows_of_images_are_none_beside_a_column_of_models_where_each_image_has_its_own_name() -> None:
+    text = "| image_id | mean_dice | method |\n|--|--|--|\n| c17 | 0.61 | wide |\n| c40 | 0.55 | wide |\n"
+    text += "| c17 | 0.5 | base |\n"
+    assert told(note(text)) == []
+
+
 def test_beside_a_name_a_column_image_is_the_size() -> None:
     text = "| Model | Image | mAP |\n|--|--|--|\n| a1 | 640 | 0.31 |\n| a2 | 1280 | 0.36 |\n"
     assert [name for name, _, _ in told(note(text))] == ["a1", "a2"]
@@ -119,6 +125,12 @@ def test_a_column_of_gains_or_of_winners_is_no_run() -> None:
     assert told(note("| Metric | Δ |\n|--|--|\n| mAP | 0.04 |\n| mAP50 | 0.03 |\n")) == []
 
 
+def test_the_column_that_says_in_which_epoch_each_metric_was_best_is_no_run() -> None:
+    text = "## Wide run\n| Criterion | Epoch | Value |\n|--|--:|--:|\n| Best mAP50 | 86 | 0.331 |\n"
+    text += "| Best mAP50-95 | 89 | 0.192 |\n"
+    assert told(note(text)) == [("Wide run", "finished", 0.192)]
+
+
 def test_headers_with_a_word_of_classes_above_scores_make_no_table_of_classes() -> None:
     text = "| Model | Config | val mAP | LB before applying 2 class |\n|--|--|--|--|\n| x | wide | 0.41 | 0.13 |\n"
     assert told(note(text)) == [("x", "finished", 0.41)]
@@ -198,6 +210,12 @@ def test_columns_that_are_splits_are_of_one_run(one: str, other: str) -> None:
         "a1",
         "test",
     ]
+
+
+def test_a_sentence_in_bold_letters_is_no_heading() -> None:
+    for sentence in ("Tips: this page will not be updated.", "说明：后续可能不会再更新了。"):
+        text = f"# Wide run\n**{sentence}**\n\n| Metric | Value |\n|--|--|\n| mAP | 0.31 |\n"
+        assert told(note(text)) == [("Wide run", "finished", 0.31)]
 
 
 def test_a_full_stop_behind_bold_letters_leaves_them_a_heading() -> None:
