@@ -82,11 +82,11 @@ def test_a_note_that_cites_one_run_under_two_names_has_two_entries() -> None:
 
 
 def test_what_lists_say_without_results_of_a_model_is_the_experiment_of_its_name() -> None:
-    def listed(name: str, path: str = "plan.md", **settings: str) -> Experiment:
-        return replace(row(path, name, **settings), evaluations=())
+    def bare(listed: Experiment) -> Experiment:
+        return replace(listed, evaluations=())
 
     table = note("README.md", row("README.md", imgsz="640"))
-    (joined,) = join([table, note("plan.md", listed("YOLOv5s")), note("other.md", listed("yolov5s", "other.md"))])
+    (joined,) = join([table, note("plan.md", bare(row("plan.md", "YOLOv5s"))), note("other.md", bare(row("other.md")))])
     assert (joined.id, joined.files) == ("README.md#yolov5s-2", ("README.md", "plan.md", "other.md"))
-    assert len(join([table, note("plan.md", listed("yolov5s", imgsz="960"))])) == 2
-    assert len(join([note("a.md", row("a.md", "wide")), note("plan.md", listed("wide"))])) == 2
+    assert len(join([table, note("plan.md", bare(row("plan.md", imgsz="960")))])) == 2
+    assert len(join([note("a.md", row("a.md", "wide")), note("plan.md", bare(row("plan.md", "wide")))])) == 2
