@@ -5,6 +5,7 @@ It is a pickle, of which only data, and classes and functions of readers, are lo
 
 import io
 import pickle
+import pickletools
 import zlib
 from collections.abc import Collection, Sequence
 from typing import Any
@@ -19,6 +20,9 @@ _DATA = {
     "functools": {"partial"},
     "re": {"_compile"},
 }
+
+_NUMBERING = ("PUT", "BINPUT", "LONG_BINPUT")
+"""What no state holds that we wrote: for a part of a high number, gigabytes are made."""
 
 
 def packed(state: object, left_out: Sequence[object] = ()) -> bytes:
@@ -41,6 +45,8 @@ def unpacked(state: bytes, put_in: Sequence[object], modules: Collection[str]) -
         data = unzipping.decompress(state, MOST)
         if not unzipping.eof:
             raise ValueError("it is cut, or too large")
+        if any(op.name in _NUMBERING for op, _, _ in pickletools.genops(data)):
+            raise ValueError("it numbers its parts itself")
         return _Unpacker(io.BytesIO(data), put_in, modules).load()
     except Exception as error:  # anything can be in there
         raise ValueError(f"no state of readers: {error}") from error

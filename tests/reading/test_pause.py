@@ -6,7 +6,7 @@ import zlib
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from fcosreport.files import whole
@@ -59,7 +59,13 @@ def test_a_store_of_a_stranger_runs_nothing(tmp_path: Path, function: object, gi
     assert not trap.exists()
 
 
+def test_a_part_of_a_high_number_takes_no_memory() -> None:
+    with pytest.raises(ValueError, match="numbers its parts"):
+        pause.unpacked(zlib.compress(b"M\x00\x00r\x00\x00t:."), (), ())
+
+
 @given(st.binary(max_size=300))
+@example(b"M\x00\x00r\x00\x00t:")
 def test_damage_is_told_by_one_error(data: bytes) -> None:
     for state in (data, zlib.compress(data)):
         try:
