@@ -35,10 +35,12 @@ def merged_files(one: Sequence[Evaluation], other: Sequence[Evaluation]) -> list
     """The evaluations of two files that tell of one run, such as a log and its JSON twin, in the order of its steps.
 
     A log may tell an evaluation at the last step that it logged, and another file at its own: where no other lies
-    between, these are one.
+    between, these are one. A file that tells no step, as a test does, comes behind one that tells some.
     """
     merged, rest = _paired(one, other, slack=1)
     merged, rest = _paired(merged, rest, slack=min(_gap(one), _gap(other)) / 2)
+    if any(each.progress for each in rest) and not any(each.progress for each in merged):
+        merged, rest = rest, merged
     return _in_order([*merged, *rest]) if all(map(_is_ascending, (one, other))) else [*merged, *rest]
 
 

@@ -115,3 +115,10 @@ def test_what_a_continuation_evaluates_again_with_the_same_result_is_one_evaluat
     assert steps(found) == [3, 4, 5]
     assert (found[1].where, found[1].also) == (again.where, (AT,))
     assert steps(gone_on(before, [evaluation({**NUMBERS, "AP": "0.410"}, epoch=4)])) == [3, 4, 4]
+
+
+def test_a_file_that_tells_no_step_comes_behind_the_training_whatever_it_is_called() -> None:
+    trained = [evaluation(epoch=1), evaluation({"AP": "0.411"}, epoch=2)]
+    tested = [evaluation({"AP": "0.520"}, form="json")]
+    for one, other in ((trained, tested), (tested, trained)):
+        assert merged_files(one, other) == [*trained, *tested]
