@@ -5,6 +5,7 @@
     {"epoch": 2.0, "eval_map": 0.0316, "eval_loss": 2.5, "step": 214}       HuggingFace, in `trainer_state.json`
     {"kpi": {"mAP50": 0.71}, "epoch": 10, "status": "RUNNING"}              TAO
     {"metrics": {"mAP50-95(B)": 0.42}, "step": 2}                           dvclive
+    {"epoch": 3, "test_coco_eval_bbox": [0.41, 0.69, ...]}                  DETR's history as one document
 
     {"ours": {"mAP": 0.41}, "baseline": {"mAP": 0.39}}                      several models, each of which is told
     {"model": ["a", "b"], "mAP": [0.41, 0.39]}                              the same as a table, column by column
@@ -59,9 +60,10 @@ _SIGN = re.compile(
     rb"[\"'](?:[\w.@/ -]{0,60}[/_ ])?(?:m?AP|map|Map|mIoU|mean_iou|mean_ap|PQ|MOTA|HOTA|NDS|PCKh?|m?[Dd]ice|[Rr]ecall)"
     rb"(?:[\w.@:/()\[\]=| -]{0,60})[\"'] ?[:,]"
     rb"|\{'(?:eval_)?loss'"
+    rb"|[\"']\w{0,60}(?:coco_eval_\w+|(?:bbox|masks?|segm|keypoints)_stats)[\"']: ?\["
 )
 _HINT = re.compile(
-    rb"AP|ap(?:(?<=[mM]ap)|(?<=mean_ap))|IoU|u(?<=mean_iou)|PQ|MOTA|HOTA|NDS|PCK|call(?<=ecall)|ice(?<=[Dd]ice)|\{(?P<loss>'(?:eval_)?loss')"
+    rb"AP|ap(?:(?<=[mM]ap)|(?<=mean_ap))|IoU|u(?<=mean_iou)|PQ|MOTA|HOTA|NDS|PCK|call(?<=ecall)|ice(?<=[Dd]ice)|coco_eval_|_stats|\{(?P<loss>'(?:eval_)?loss')"
 )
 """What is in each sign: there are fewer of them than of quotes."""
 _OF_DETECTRON2 = re.compile(r"(?:bbox|segm|keypoints)/AP-")
@@ -109,7 +111,7 @@ class PrintedResults:
 
     def close(self) -> Iterator[Record]:
         data = bytes(self.document or b"")
-        if len(data) <= LIMIT and (b"coco_eval_" in data or next(_signs(data, 0), None) is not None):
+        if len(data) <= LIMIT and next(_signs(data, 0), None) is not None:
             window = Window(data, 0, 1)
             yield from self._object(window)
             for names, cells in columns(data):

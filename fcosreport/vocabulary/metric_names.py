@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from fcosreport.records import COCO_METRICS
+from fcosreport.vocabulary.metrics import KEYPOINT_METRICS
 
 _SPLITS = {
     **dict.fromkeys(("train", "training", "训练集", "訓練集", "학습"), "train"),
@@ -113,7 +114,11 @@ RANGE = r"0?\.?50?[-:_–,]+(?:0?\.0?5[-:_,])?0?\.?95(?![\d.])"
 """How the thresholds of IoU from 0.5 to 0.95 are written."""
 _WORD = re.compile(rf"(?<![\d.]){RANGE}|\d*\.\d+|\d+|f1|idf1|[a-z]+|[^\W\d_a-z]+")
 _IS_RANGE = re.compile(RANGE)
-_NUMBERED = re.compile(r"coco_eval_(bbox|masks?|segm|keypoints?)[_/.](\d{1,2})$")
+_NUMBERED = re.compile(
+    r"(?:coco_eval_(?P<of>bbox|masks?|segm|keypoints?)(?P<ema>_ema)?"
+    r"|(?<![a-z])(?P<stats>bbox|masks?|segm|keypoints?)[_/.](?:coco_)?stats)[_/.](?P<at>\d{1,2})$"
+)
+"""A number of COCO's summary by its place in the list."""
 _OF_CLASS = re.compile(r"(?P<name>.*?(?<![a-zA-Z])m?AP)[-/](?P<category>[^/]+)")
 
 _OTHER_TRADES = re.compile(
@@ -166,10 +171,11 @@ def metric_of(name: str) -> Meaning | None:
     name = unicodedata.normalize("NFKC", name[:200]).strip().strip("\"'`*")
     if not _PART.search(name):
         return None
-    numbered = _NUMBERED.search(name)
-    if numbered and int(numbered[2]) < len(COCO_METRICS):
-        task = _TASKS.get(numbered[1].rstrip("s"), "keypoints")
-        return Meaning(task, COCO_METRICS[int(numbered[2])], True, family="coco", split=split_of(name))
+    if numbered := _NUMBERED.search(name):
+        task = _TASKS.get((numbered["of"] or numbered["stats"]).rstrip("s"), "keypoints")
+        metric = dict(enumerate(KEYPOINT_METRICS if task == "keypoints" else COCO_METRICS)).get(int(numbered["at"]))
+        weights = "ema" if numbered["ema"] or "ema" in name.split("_") else ""
+        return Meaning(task, metric, True, None, split_of(name), weights, "coco") if metric else None
     found = _of_words(name)
     of_class = _OF_CLASS.fullmatch(name) if found is None else None
     overall = _of_words(of_class["name"]) if of_class else None
