@@ -48,7 +48,7 @@ _BEFORE = 2000  # lines before a copypaste line in which the table of the same r
 class Detectron2(LogFollower):
     """Follows one log; a result that a table and a copypaste line print is one evaluation."""
 
-    head = re.compile(rb" iter: (\d{1,12})(/\d+)?  (?=\w*loss)(?!loss: \S+ \()")
+    head = re.compile(rb" iter: (\d{1,12})(/\d+)?  (?=(?:[a-z]\w*: [^ \r\n]+  ){0,16}?\w*loss)(?!loss: \S+ \()")
     training = b" iter: "
     signs: ClassVar = {
         b"Command Line Args: ": "arguments",

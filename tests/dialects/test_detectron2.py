@@ -16,6 +16,7 @@ from tests.dialects.feeding import (
     expected,
     feed,
     issues,
+    points,
     settings,
     told,
 )
@@ -147,6 +148,12 @@ def test_a_table_and_its_copypaste_line_are_one_result_in_fractions() -> None:
     assert "copypaste: 37" in lines[first.where.line - 1]
     assert [lines[place.line - 1][:9] for place in first.also] == ["| 37.412 "]
     assert (first.task, first.iteration, last.iteration) == ("bbox", 30, 60)
+
+
+def test_what_a_project_logs_before_the_loss_does_not_hide_it() -> None:
+    trained = trains(19, 39).replace("total_loss", "ratio: 0.73  cls_acc: 0.91  total_loss")
+    found = feed(Detectron2, START + MERGED + DATA + trained + RESULT)
+    assert points(found)["loss by iteration"] == [(20, 1.5), (40, 1.5)]
 
 
 def test_each_category_has_its_result_and_nan_is_missing() -> None:

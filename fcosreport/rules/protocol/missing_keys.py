@@ -30,6 +30,7 @@ _LEFT_OVER = re.compile(
         [{"bbox": _GOOD, "events": ["#70 unexpected keys: unexpected key in source state_dict: fc.weight, fc.bias"]}],
         [{"bbox": _GOOD, "events": ["#70 missing keys: missing keys: bbox_head.cls.weight"], "curve_loss": "2.1 1.9"}],
         [{"bbox": f"{GOOD} #50", "events": ["#70 missing keys: missing keys: head.weight"]}],
+        [{"bbox": _BAD, "events": ["#70 missing keys: missing keys: head.weight", "#80 finished: training time 1:00"]}],
         [{"bbox": _GOOD, "events": ["#70 started: world size 8"]}],
     ],
     needs=EVALUATED,
@@ -67,9 +68,11 @@ def missing_keys(records: Records, settings: Settings) -> Iterator[Fault]:
 
 
 def _after(experiment: Experiment, event: Event) -> Evaluation | None:
-    """The first evaluation of the file after the event."""
+    """The first evaluation of the file after the event, if no training has finished between them."""
     same = (e for e in experiment.evaluations if e.origin == "log" and e.category is None)
-    return next((e for e in same if e.where.path == event.where.path and e.where.line > event.where.line), None)
+    first = next((e for e in same if e.where.path == event.where.path and e.where.line > event.where.line), None)
+    finished = (each.where for each in experiment.events if each.kind == "finished")
+    return None if first and any(event.where < where < first.where for where in finished) else first
 
 
 def _is_normal(text: str) -> bool:
