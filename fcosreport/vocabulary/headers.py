@@ -33,6 +33,8 @@ _SPREAD = re.compile(
 """How a mean of repeats, their spread and their number are written in the head of a column."""
 _ARM = re.compile(r"\W*[Aa]rms?\W*")
 """The runs that a study holds against each other; ARm is the recall of medium boxes."""
+_AT_LEAST = re.compile(r"\bar ?\d+\+")
+"""Recall of boxes from some size or shape on (`AR 1+`), and not at a number of detections."""
 _LETTER = re.compile(r"(?<=[\w.%]) +\(([bmp])\)$")
 _SHORT = re.compile(r"(?<=precision) ?\(p\)|(?<=recall) ?\(r\)")
 """A metric's own letter, which is no task."""
@@ -112,7 +114,7 @@ def header(text: str) -> Header:
 @lru_cache(4096)
 def _header(text: str) -> Header:
     words = _plain(text)
-    metric = _metric(words) if not _ARM.fullmatch(text) else None
+    metric = None if _ARM.fullmatch(text) or _AT_LEAST.search(words) else _metric(words)
     if metric:
         return metric
     name = _SETTINGS.get(spelled(re.sub(r"[(\[].*|[.:#]", "", words)))

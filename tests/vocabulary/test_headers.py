@@ -46,7 +46,9 @@ def test_headers_of_metrics_are_understood(text: str, task: str, name: str) -> N
     assert (found.kind, found.task, found.name) == ("metric", task, name)
 
 
-@pytest.mark.parametrize("text", ["Novel AP", "prop. AR5", "Map", "rpn AP gain", "API", "mAP on VOC", "", "#"])
+@pytest.mark.parametrize(
+    "text", ["AR<sub>1+</sub>", "AR 2+", "Novel AP", "prop. AR5", "Map", "rpn AP gain", "API", "mAP on VOC", "", "#"]
+)
 def test_a_header_with_another_word_is_no_metric(text: str) -> None:
     assert header(text).kind != "metric" or text == "Map"
 
