@@ -37,6 +37,8 @@ _BOLD_HEADING = re.compile(
     r"(?:\*\*|__)(?!(?:\S+ ){4}.*[.!]\s*[*_]|.{8,}[。！]\s*[*_])([^*_|\n][^*|\n]{0,98}?)(?:\*\*|__)\s*[:：.。]?"
 )
 """A line in bold letters that is no sentence: one of five words or more that ends as sentences do."""
+_WRAPPED = re.compile(r"(= ?)(\n[ \t]*)(\d[\d.]*%?[.,;]?)")
+"""A number that an editor wrapped behind its sign."""
 BOLD_LEVEL = 7
 """The level of a line in bold letters that stands for a heading: below every real one."""
 _PROGRAM = re.compile(
@@ -238,7 +240,7 @@ def _heading(heading: Token, inline: Token, depth: int) -> Iterator[Line]:
 
 def _paragraph(inline: Token, depth: int, item: bool) -> Iterator[Line]:
     number = (inline.map or [0])[0] + 1
-    for offset, row in enumerate(inline.content.split("\n")):
+    for offset, row in enumerate(_WRAPPED.sub(r"\1\3\2", inline.content).split("\n")):
         if not (item and offset == 0) and not depth and (bold := _BOLD_HEADING.fullmatch(row.strip())):
             yield Line(number + offset, "heading", bold[1].strip(), BOLD_LEVEL)
             continue

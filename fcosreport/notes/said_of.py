@@ -1,5 +1,6 @@
 """What an entry of a note says of its run besides the result: settings, near and far, and where it lies."""
 
+import re
 from collections.abc import Iterable
 from itertools import islice
 
@@ -10,6 +11,7 @@ from fcosreport.records import Citation, Setting, Where
 from fcosreport.vocabulary import decode, stated
 
 _MOST_MENTIONS = 20
+_AGAINST = re.compile(r"(?i)\b(?:vs|versus)\b|对比|比較|비교")
 
 
 def differing_in(found: Iterable[Run]) -> set[str]:
@@ -22,11 +24,12 @@ def differing_in(found: Iterable[Run]) -> set[str]:
 
 
 def in_heading(section: Section, path: str) -> list[Setting]:
-    """The settings that a heading carries."""
+    """The settings that a heading carries; one that holds two things against each other states only what is equal."""
     where = Where(path, section.line)
     told = stated(section.title, where)
     names = {setting.name for setting in told}
-    return [*told, *(setting for setting in decode(section.title, where) if setting.name not in names)]
+    named = () if _AGAINST.search(section.title) else decode(section.title, where)
+    return [*told, *(setting for setting in named if setting.name not in names)]
 
 
 def combined(around: Iterable[Setting], named: Iterable[Setting], own: Iterable[Setting]) -> tuple[Setting, ...]:

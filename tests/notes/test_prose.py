@@ -11,6 +11,7 @@ from tests.notes.test_rows import told
     [
         ("We trained for 50 epochs. The model reached 41.2 mAP on our validation set.", 0.412),
         ("After 100 epochs, the model achieved an mAP@0.5:0.95 of 0.671.", 0.671),
+        ("The second model reached mAP@0.5 = 0.843 and mAP@0.5:0.95 =\n0.671.", 0.671),
         ("After many configurations this one stood out,\nachieving a 59.0 mAP on the held-out set.", 0.59),
         ("训练了100轮，最终在验证集上mAP达到了0.612。", 0.612),
         ("학습 결과 mAP 0.59를 달성하였다.", 0.59),
@@ -75,3 +76,10 @@ def test_a_list_of_metrics_is_read_under_whatever_heading() -> None:
     (run,) = note(text).experiments
     assert {m.name: m.value for e in run.evaluations for m in e.metrics} == {"AP50": 0.65, "AP": 0.39, "R": 0.6}
     assert not note("## Goals\n- **Detection accuracy:** > 90% mAP on the test set\n").experiments
+
+
+def test_a_heading_that_holds_two_things_against_each_other_says_only_what_it_states() -> None:
+    text = "# From scratch vs. pretrained, lr = 0.01\n| Model | mAP |\n|--|--|\n| wide | 0.31 |\n| tuned | 0.42 |\n"
+    assert {(each.value("init"), each.value("lr")) for each in note(text).experiments} == {(None, 0.01)}
+    alone = note(text.replace("vs. pretrained", "always")).experiments
+    assert {each.value("init") for each in alone} == {"scratch"}
