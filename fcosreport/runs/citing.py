@@ -12,12 +12,11 @@ from functools import cache, partial
 from itertools import islice, takewhile
 from typing import NamedTuple
 
-from fcosreport.comparing.quotes import compared, differing_from
-from fcosreport.records import Citation, Experiment, Fragment, State
+from fcosreport.records import Citation, Evaluation, Experiment, Fragment, State
 from fcosreport.runs.apart import names_apart
 from fcosreport.runs.joining import runs_of
 from fcosreport.runs.links import tells_apart
-from fcosreport.runs.retold import is_retold, merged_results, retold
+from fcosreport.runs.retold import ENOUGH, digits, is_retold, merged_results, retold
 from fcosreport.runs.run import Run
 
 LAST = "\U0010ffff"
@@ -79,14 +78,20 @@ def noted(
     In any order: the number of what was said, the experiment, and the place of its run. What several notes say of one
     run is one experiment, which has the number of the first of them.
     """
+    ending = cache(ending)
     nearest = cache(partial(_nearest, ending))
     meant = [_meant(experiment, nearest, ending) for experiment, _ in said]
-    unclear: dict[int, set[Place]] = {number: set() for number, places in enumerate(meant) if len(places) > 1}
+    beside = {number: _of_folder(said[number][0], ending) for number, places in enumerate(meant) if not places}
+    meant = [beside.get(number, places) for number, places in enumerate(meant)]
+    unclear: dict[int, set[Place]] = {
+        number: set() for number, places in enumerate(meant) if len(places) > 1 or number in beside
+    }
     few = [number for number in unclear if len(meant[number]) <= SEVERAL]
     quoting = [number for number in few if any(each.metrics for each in said[number][0].evaluations)]
     for place, run in made({place for number in quoting for place in meant[number]}):
         for number in quoting:  # such as a log of several trainings: the one whose numbers the note quotes
-            if place in meant[number] and _has_numbers_of(said[number][0], run):
+            least = ENOUGH if number in beside else 1
+            if place in meant[number] and _has_numbers_of(said[number][0], run, least):
                 unclear[number].add(place)
     cited: dict[Place, list[int]] = defaultdict(list)
     alone: list[int] = []
@@ -131,6 +136,12 @@ def _meant(
     return named if len(named) == 1 else ()
 
 
+def _of_folder(experiment: Experiment, ending: Ending) -> Collection[Place]:
+    """The runs of the folder in which the note lies, of which one may be meant if it has the numbers."""
+    folder = _parts(experiment.where.path)[:-1] if experiment.evaluations and not experiment.citation else ()
+    return [place for place in ending(_backwards(folder)) if _parts(place.path) == folder] if folder else []
+
+
 def _is_beside(place: Place, cited: Sequence[str], note: str) -> bool:
     """Whether a note lies in the project whose run it cites, or above it: each project has a `runs/train/exp`."""
     project, folder = _parts(place.path)[: -len(cited)], _parts(note)[:-1]
@@ -150,14 +161,16 @@ def _nearest(ending: Ending, text: str, note: str) -> Sequence[Place]:
     return list(islice((place for place, shared in near.items() if shared == most), SEVERAL + 1))
 
 
-def _has_numbers_of(experiment: Experiment, run: Run) -> bool:
-    """Whether the run has an evaluation that the note quotes."""
-    return any(
-        quoted.metrics and len(compared(quoted, each)) == len(quoted.metrics) and not differing_from(quoted, each)
-        for quoted in experiment.evaluations
-        for each in run.evaluations
-        if each.task == quoted.task
-    )
+def _has_numbers_of(experiment: Experiment, run: Run, least: int) -> bool:
+    """Whether the run has an evaluation that the note quotes, rounded or not, in so many digits at least."""
+    quoted = [each for each in experiment.evaluations if each.metrics]
+    return any(_quotes(claim, logged) >= least for claim in quoted for logged in run.evaluations)
+
+
+def _quotes(claim: Evaluation, logged: Evaluation) -> int:
+    """The digits of a claim whose numbers are all those of a logged result; else 0."""
+    is_whole = claim.task == logged.task and all(logged.metric(m.name) for m in claim.metrics)
+    return (is_whole and digits(claim, logged)) or 0
 
 
 def _parts(path: str) -> tuple[str, ...]:

@@ -11,8 +11,9 @@ from fcosreport.runs.evaluations import merge
 from fcosreport.vocabulary.detectors import detectors
 from fcosreport.vocabulary.run_names import canonical
 
-_DIGITS = 4  # of all numbers that both print, or 3 where the name is long; with fewer they may be equal by chance
-_LONG = 12  # characters of a name
+ENOUGH = 4
+"""Digits of all numbers that two results print; with fewer they may be equal by chance."""
+_LONG = 12  # characters of a name, for which a digit less is enough
 _NEAR = 50  # experiments of one name to which one is held: thousands may be called `1`
 
 
@@ -45,9 +46,9 @@ def is_retold(one: Experiment, other: Experiment) -> bool:
     if canonical(one.name) != canonical(other.name) or not (is_row(one) and is_row(other)) or _contradict(one, other):
         return False
     pairs = [(e, each) for e in other.evaluations for each in one.evaluations if _is_of_one_kind(each, e)]
-    digits = [_digits(each, e) for e, each in pairs]
-    least = _DIGITS - (len(one.name) >= _LONG)
-    return None not in digits and sum(filter(None, digits)) >= least
+    both = [digits(each, e) for e, each in pairs]
+    least = ENOUGH - (len(one.name) >= _LONG)
+    return None not in both and sum(filter(None, both)) >= least
 
 
 def _is_listed(one: Experiment, listed: Experiment) -> bool:
@@ -81,7 +82,7 @@ def _is_of_one_kind(one: Evaluation, other: Evaluation) -> bool:
     )
 
 
-def _digits(one: Evaluation, other: Evaluation) -> int | None:
+def digits(one: Evaluation, other: Evaluation) -> int | None:
     """The digits of the numbers that both print; None where one of these is another."""
     pairs = [(metric, found) for metric in one.metrics if (found := other.metric(metric.name))]
     return sum(min(map(_significant, pair)) for pair in pairs) if all(agree(*pair) for pair in pairs) else None

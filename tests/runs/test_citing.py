@@ -112,6 +112,15 @@ def test_an_experiment_that_bears_the_name_of_a_run_is_that_run() -> None:
     assert joined.files == ("note.md", "runs/lr1en3/log.txt")
 
 
+def test_a_page_in_the_folder_of_a_run_that_has_its_numbers_is_of_that_run() -> None:
+    logged = log("a/results/log.txt", "0.40437")
+    for ap, count in (("0.4044", 1), ("0.404", 2), ("0.4111", 2)):  # three digits may be equal by chance
+        page = claim(None, ap, "Final results", "a/results/README.md")
+        assert len(join([note("a/results/README.md", page), logged])) == count
+        elsewhere = claim(None, ap, "Final results", "a/README.md")
+        assert len(join([note("a/README.md", elsewhere), logged])) == 2
+
+
 def test_a_plan_with_a_result_is_finished() -> None:
     plan = replace(claim("runs/lr1en3"), state="planned", evaluations=())
     (joined,) = join([note("note.md", plan), log("runs/lr1en3/log.txt", "0.1")])
