@@ -14,6 +14,7 @@ from fcosreport.vocabulary.headers import header
 from fcosreport.vocabulary.metric_names import metric_of, task_of
 
 _WIDE = 300  # characters of a label
+_STATE = ("state", "status")
 _DIGIT = re.compile(r"\d")
 """In the name of a model or a run; that of a class has none."""
 
@@ -48,12 +49,12 @@ def names_runs(headers: Sequence[str], cells: Sequence[tuple[int, Sequence[str]]
 def of_runs(headers: Sequence[str], cells: Sequence[tuple[int, Sequence[str]]], path: str) -> tuple[TableRow, ...]:
     """The rows of a table that stands in a file of its own, each with its line and of a run or a model.
 
-    None where no row has a result: a program writes such a table to tell these, and plans nothing in it.
+    None for a row without a result, unless its state is told: a program that writes such a table plans nothing in it.
     """
     grid = Grid(1, "", 0, [Cell(text, _spelled(text)) for text in headers])
     grid.rows.extend((line, [Cell(text, text) for text in row]) for line, row in cells)
     told = islice(rows_of(grid, path, is_zoo=ZOO.search(path) is not None), MOST_ROWS)
-    rows = [row for row in told if not _NO_RUN.fullmatch(row.label)]
+    rows = [row for row in told if (row.results or _tells_state(row)) and not _NO_RUN.fullmatch(row.label)]
     if not any(row.results for row in rows):
         return ()
     shared = Counter(row.label for row in rows)
@@ -63,6 +64,10 @@ def of_runs(headers: Sequence[str], cells: Sequence[tuple[int, Sequence[str]]], 
     return tuple(
         replace(row, label=name) if shared[row.label] > 1 else row for row, name in zip(rows, own, strict=True)
     )
+
+
+def _tells_state(row: TableRow) -> bool:
+    return any(head.lower() in _STATE and text for head, text in row.others)
 
 
 def _with_settings(row: TableRow) -> str:

@@ -51,8 +51,8 @@ _VERB = (
 )
 _BETWEEN = rf"[\s*_`\"'）)]{{0,12}}(?:(?:{_VERB})[\s*_`\"'≈~]{{0,6}}){{0,2}}"
 _SCORE = r"(?:\d{1,3}(?:\.\d{1,18})?|\.\d{1,18})"
-_ENDS = r"(?![\dA-Za-z_])(?!\.\d)(?! ?[-–~] ?\.?\d)(?! ?(?:IoU|IOU|iou)\b)"
-"""Nothing that goes on: neither as a number nor as a span, which is hoped for; and no threshold."""
+_ENDS = r"(?![\dA-Za-z_])(?!\.\d)(?! ?[-–~] ?\.?\d)(?! ?(?:%|percent)? (?:of )?(?i:IoU|intersection|overlap))"
+"""Nothing that goes on: neither as a number nor as a span, which is hoped for, nor as the IoU that AP is at."""
 _VALUE = re.compile(rf"{_BETWEEN}(?P<value>{_SCORE}){_ENDS}\s{{0,2}}(?P<sign>%?)")
 _CHANGED = (
     r"(?:(?:is|was|went|goes|improve[sd]?|increase[sd]?|rises?|rose|drop(?:ped|s)?|fell)\s)?(?:从|由|from)?",

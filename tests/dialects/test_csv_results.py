@@ -286,6 +286,11 @@ def test_the_best_of_each_run_is_its_result_and_a_single_run_has_its_name() -> N
     assert told("epoch,best_ap\n1,0.3\n2,0.3\n") == []
 
 
+def test_a_row_that_a_program_left_without_a_result_plans_nothing() -> None:
+    found = feed(CsvResults, "run,attack,mAP50,mAP50-95\na1,blur,0.55,0.39\na2,noise,,\n", path="summary.csv")
+    assert [each.label for each in found if isinstance(each, TableRow)] == ["a1"]
+
+
 def test_a_list_of_runs_names_another_in_each_row_whatever_step_it_came_to() -> None:
     runs = "Name,State,lr,epoch,train/loss,metrics/mAP50(B)\nfcos-1,finished,0.01,50,0.4,0.7\nfcos-2,crashed,0.02,,,\n"
     found = feed(CsvResults, runs + "fcos-3,finished,0.02,20,0.5,0.6\n", path="wandb_export.csv")

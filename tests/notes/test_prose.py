@@ -29,6 +29,7 @@ def test_what_an_author_says_was_reached_is_a_run_of_his(sentence: str, ap: floa
         "The paper reports that it reached 41.2 mAP [3].",
         "We hope that it should have reached 41.2 mAP.",
         "mAP is the mean of AP over the classes, at an IoU of 0.50.",
+        "`mAP50` (mean Average Precision at 50 percent Intersection over Union): the metric that we reached for.",
         "With the default settings the code can get 34.2 mAP, for which the mark is given.",
         "Detection needs an mAP of 0.9 in such a plant.",
     ],
