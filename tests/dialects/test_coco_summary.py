@@ -5,11 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from fcosreport.dialects.coco_summary import CocoSummary
 from fcosreport.reading.file import Reading, read
 from fcosreport.records import COCO_METRICS, Evaluation, Issue, Origin
 from tests.conftest import FAIR, GOOD, block
-from tests.dialects.feeding import feed
 
 Read = Callable[..., Reading]
 Found = Callable[..., list[Evaluation]]
