@@ -127,6 +127,9 @@ class Session:
         is_of_models = judgement.is_zoo if judgement else zoos.is_zoo(records.tables, records.experiments)
         if is_of_models:
             records, experiments = _pages(records), ()
+        elif guides := zoos.of_guides(records.tables, experiments):
+            experiments = tuple(each for each in experiments if each.id not in guides)
+            records = replace(records, experiments=tuple(each for each in records.experiments if each.id not in guides))
         if judgement is None:
             judgement = replace(judged(records, self.settings), is_zoo=is_of_models)
             place.put(judgement, judgement.last_day)
