@@ -227,7 +227,7 @@ class _Reader:
         return any(
             (entry.line.kind != "code" and any(setting.name in _TELLING for setting in entry.declared))
             or words.is_run_folder(entry.citation)
-            or outcomes.status(entry.line.text)
+            or (outcomes.status(entry.line.text) and not headings.is_milestone(section.title))
             or (entry.told and (says_result(entry.line, section) or entry.line.number == section.line))
             for entry in section.entries
         ) or bool(section.box and (self._is_experiment(section) or names_a_run(section.title)))

@@ -94,6 +94,10 @@ _PAPER_NOTE = re.compile(
 _SUMMARY = re.compile(
     r"(?:.{0,30}\b)?(?:summary|conclusions?|tl;?dr|takeaways?)|(?:实验|结果)?(?:总结|结论|汇总|小结)|まとめ|요약|결론|resumen|resumo|итоги?"
 )
+_MILESTONE = re.compile(
+    r"(?i)\b(?:phase|milestone|sprint|week|task|module|deliverable)s? \d|\bcongratulations"
+    r"|第.{1,3}阶段|阶段[一二三四五六\d]"
+)
 _PROBLEM = re.compile(
     r"(?:root causes?|causes?|problems?|issues?|bugs?|errors?|symptoms?|fix(?:es)?|solutions?|q)\b\s*\d*\s*[:：.]"
     r"|(?:\w+ )?(?:challenges|problems|issues),? (?:&|and) (?:their )?(?:solutions?|fixes)"
@@ -157,6 +161,11 @@ def are_of_paper(titles: Sequence[str]) -> bool:
     """Whether headings are those of what somebody wrote on the paper of others: the first, or three of them or more."""
     is_named = any(map(_PAPER_NOTE.search, titles[:1]))
     return is_named or len({bare(title) for title in titles if _OF_PAPER.fullmatch(bare(title))}) > 2
+
+
+def is_milestone(title: str) -> bool:
+    """Whether a heading is on a part of a project, whose state is of no run: `Phase 3 complete`."""
+    return _MILESTONE.search(title) is not None
 
 
 def is_problem(title: str) -> bool:

@@ -37,6 +37,7 @@ _QUOTED = re.compile(
 """Words of what others reached, and of what is promised."""
 _OF_RESULTS = re.compile(
     r"(?i)\b(?:results?|performance|comparison|metrics|evaluation|scores?)\b|结果|性能|对比|指标|結果|比較|성능|결과"
+    r"|метрик|результат|\b(?:resultados?|métricas|résultats|ergebnisse|hasil|kết quả|sonuç)"
 )
 _NAMED = re.compile(r"[*_`\s]*(?P<name>[^:：|=*`]{2,60}?)[*_`\s]*[:：][*_`\s]*(?=\S)")
 _TOGETHER = re.compile(r"(?i)\bensembl|\bWBF\b|weighted box(?:es)? fusion|模型融合|模型集成|アンサンブル|앙상블")

@@ -84,3 +84,11 @@ def test_a_heading_that_holds_two_things_against_each_other_says_only_what_it_st
     assert {(each.value("init"), each.value("lr")) for each in note(text).experiments} == {(None, 0.01)}
     alone = note(text.replace("vs. pretrained", "always")).experiments
     assert {each.value("init") for each in alone} == {"scratch"}
+
+
+@pytest.mark.parametrize("title", ["Метрики", "Resultados", "Hasil evaluasi"])
+def test_a_list_of_results_in_other_languages_names_its_runs(title: str) -> None:
+    found = note(
+        f"# Talk\n\n## {title}\n\n- Fast: YOLO11n, 640 px, `mAP@0.5 = 0.154`;\n- Slow: YOLO11s, `mAP@0.5 = 0.149`;\n"
+    )
+    assert [each.name for each in found.experiments] == ["Fast", "Slow"]

@@ -122,3 +122,8 @@ def test_a_training_and_its_test_are_one_run_in_other_languages() -> None:
     parts = "## Hasil Training\n- mAP50: 0.855\n\n## Hasil Pengujian\n- mAP50: 0.902\n"
     (made,) = note(f"# Sawit\n- lr: 0.01\n\n{parts}").experiments
     assert [(each.split, each.metrics[0].text) for each in made.evaluations] == [("", "0.855"), ("test", "0.902")]
+
+
+def test_the_state_of_a_part_of_a_project_is_of_no_run() -> None:
+    assert told(note("# Project\n\n## Phase 3 complete\n- status: done\n- quality: ready\n")) == []
+    assert told(note("# Project\n\n## GIoU loss\n- status: done\n")) == [("GIoU loss", "finished", None)]
