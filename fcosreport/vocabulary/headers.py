@@ -33,8 +33,6 @@ _SPREAD = re.compile(
 """How a mean of repeats, their spread and their number are written in the head of a column."""
 _ARM = re.compile(r"\W*[Aa]rms?\W*")
 """The runs that a study holds against each other; ARm is the recall of medium boxes."""
-_AT_LEAST = re.compile(r"\bar ?\d+\+")
-"""Recall of boxes from some size or shape on (`AR 1+`), and not at a number of detections."""
 _LETTER = re.compile(r"(?<=[\w.%]) +\(([bmp])\)$")
 _SHORT = re.compile(r"(?<=precision) ?\(p\)|(?<=recall) ?\(r\)")
 """A metric's own letter, which is no task."""
@@ -114,7 +112,7 @@ def header(text: str) -> Header:
 @lru_cache(4096)
 def _header(text: str) -> Header:
     words = _plain(text)
-    metric = None if _ARM.fullmatch(text) or _AT_LEAST.search(words) else _metric(words)
+    metric = _metric(words) if not _ARM.fullmatch(text) else None
     if metric:
         return metric
     name = _SETTINGS.get(spelled(re.sub(r"[(\[].*|[.:#]", "", words)))
@@ -140,7 +138,7 @@ def _metric(words: str) -> Header | None:
     words = _SHORT.sub("", _GLUED_SPLIT.sub(r"\1 ", _SPREAD.sub(" ", _EPOCH.sub(" ", _BAR.sub("", words)))))
     letter = _LETTER.search(words)
     named = f"{words[: letter.start()]}{_LETTERS[letter[1]]}" if letter else words
-    found = _of_table(named)
+    found = _of_table(named) if not named.endswith("+") else None  # `AR1+` is of objects from a size on
     meaning = None if found else metric_called(named)
     if not meaning or meaning.category or meaning.weights:
         return found

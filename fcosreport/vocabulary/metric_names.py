@@ -169,7 +169,7 @@ class Meaning(NamedTuple):
 def metric_of(name: str) -> Meaning | None:
     """The metric that a logged number of that name is, or None."""
     name = unicodedata.normalize("NFKC", name[:200]).strip().strip("\"'`*")
-    if not _PART.search(name):
+    if not _PART.search(name) or name.endswith("+"):  # `AR4+` is of objects of a size or shape from 4 on
         return None
     if numbered := _NUMBERED.search(name):
         task = _TASKS.get((numbered["of"] or numbered["stats"]).rstrip("s"), "keypoints")

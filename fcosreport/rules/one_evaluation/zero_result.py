@@ -39,6 +39,7 @@ _TRY = 2  # epochs of a schedule that is a mere try
         [{"bbox": ["0.000 0.000 0.000 @0", "0.001 0.002 0.001 @30", f"{GOOD} @60"]}],
         [{"bbox": ["0.001 0.002 0.001 @1", "0.000 0.000 0.000 @2", f"{GOOD} @60"]}],
         [{"bbox": ["0.000 0.000 0.000 @1", "0.210 0.380 0.200 @2"]}],
+        [{"bbox": [f"{GOOD} @1", f"{GOOD} @90", "0.000 0.000 0.000 @1", f"{GOOD} @4"]}],
         [{"bbox": "0.000 0.000 0.000 @1"}],
         [{"epochs": 100, "bbox": [f"0.000 0.000 0.000 @{epoch}" for epoch in (1, 2, 3)]}],
         [{"epochs": 2, "bbox": ["0.000 0.000 0.000 @1", "0.000 0.000 0.000 @2"]}],
@@ -97,7 +98,7 @@ def _fault(experiment: Experiment, evaluations: list[Evaluation]) -> Fault | Non
             return None
         count = f", as in {len(zeros)} of {len(evaluations)} evaluations" if len(evaluations) > 1 else ""
         return Fault(f"{name} in the last evaluation{when(last)}{count}.", (experiment,), place)
-    first = _EARLY * (last.epoch or 0)
+    first = max(_FIRST, _EARLY * (last.epoch or 0))
     late = (e for e in zeros if e.epoch is None or e.epoch > first)
     fallen = [e for e in late if any((each["AP"] or 0) > _SOUND for each in evaluations[: evaluations.index(e)])]
     if not fallen:
