@@ -305,5 +305,5 @@ def test_what_an_object_says_of_its_numbers() -> None:
     steps = [{"checkpoint": f"epoch_{epoch}.pth", "mAP": 0.3, "mAP50": 0.5} for epoch in (10, 20)]
     found = evaluations(feed(PrintedResults, json.dumps(steps), path="sweep.json"))
     assert [(e.epoch, e.weights) for e in found] == [(10, ""), (20, "")]
-    printed = "Validation mAP: {'map': tensor(0.35), 'map_50': tensor(0.55)}\nTest mAP: {'map': tensor(0.34)}\n"
+    printed = "Validation mAP: {'map': tensor(0.35), 'map_50': tensor(0.55)}\nTest mAP: {'map_50': tensor(0.54)}\n"
     assert [e.split for e in evaluations(feed(PrintedResults, printed))] == ["val", "test"]
