@@ -55,12 +55,12 @@ WIDE = 600
 
 _SIGN = re.compile(  # each begins with a character that few words have
     rb"A(?:[PR]|verage|ssA|(?<=mA))|m(?:ap|ar_|ean[ _]|iss[ _]|c(?<=cmc))|M(?:ap|R|ean |iss[ _]|C(?<=CMC))|g(?<=averag)"
-    rb"|PQ|@(?:(?<=recision@)|(?<=ecall@))|F1|v(?<=detection_ev)|OTA|I(?:DF1|[oO]?[uU]|NP)|i(?:ou|oU)(?![a-z])|NDS|PCK|k[-@]1(?<=ank.1)|R@?1"
+    rb"|PQ|@(?:(?<=recision@)|(?<=ecall@))|F1|v(?<=detection_ev)|OT[AP]|I(?:DF1|[oO]?[uU]|NP)|i(?:ou|oU)(?![a-z])|NDS|PCK|k[-@]1(?<=ank.1)|R@?1"
     rb"|=(?<=\bap =)|[pP](?=recision\)? *[-:=])|[rR]ecall(?:/\w+)?\)? *[-:=]|hmean|[dD]ice(?![a-z])"
 )
 _TELLS = re.compile(
     rb"[=:>]| is | (?:-|\xe2\x80[\x93\x94]) \d?\d?\.|reached|improved "
-    rb"|(?:AP|map|mIoU|OTA|IDF1|NDS|PQ|[dD]ice)\S* \.?\d"
+    rb"|(?:AP|map|[Mm]ean I[oO]U|mIoU|OTA|IDF1|NDS|PQ|[dD]ice)\S* \.?\d"
 )
 _IOU = re.compile(r"(?i)\biou[ =:@]*0?\.\d")
 _LOSS = re.compile(r"(?i)loss\W{1,4}\d*\.\d")
@@ -117,7 +117,7 @@ class _Class(NamedTuple):
     *(b"F1@0", b"ean IoU", b"ean IOU", b"ean_IOU", b"ean_iou", b"eanIoU", b"ean_IU", b"ean IU", b"eanIU"),
     *(b"iss Rate", b"iss rate", b"MR:", b"MR =", b"AP for ", b"% = ", b"of class "),
     *(b"verage_precision", b"verage Precision", b"detection_eval"),
-    *(b"mAP'", b"map'", b"mAP imp", b"miou", b"mIOU", b"MIoU", b"val_iou", b"val_IOU", b"val_IoU"),
+    *(b"mAP'", b"map'", b"mAP imp", b"ean iou", b"miou", b"mIOU", b"MIoU", b"val_iou", b"val_IOU", b"val_IoU"),
     gives_way=True,
 )
 class MetricLines:

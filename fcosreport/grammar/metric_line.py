@@ -15,11 +15,11 @@ from fcosreport.vocabulary.metric_names import Meaning, is_of_classes, metric_of
 _NUMBER = r"-?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?"
 _VALUE = re.compile(
     rf"(?:=|->|:(?:(?=\s)|(?<![\d:]:))|i(?<=\bi)s(?=\s)|[-–—](?<=\s.)(?=\s\d{{0,2}}\.\d))"
-    rf"\s{{0,12}}({_NUMBER}|nan)( ?%)?(?=[,;|│)\]\s]|$)"
+    rf"\s{{0,24}}({_NUMBER}|nan)( ?%)?(?=[,;|│)\]\s]|$)"
     r"(?!\s{0,3}[=:]|, ?\d*\.\d)"  # one of several values is that of a class, or of a threshold
 )
-_UNSIGNED = re.compile(r"(?:AP|map|mIoU|MOTA|HOTA|IDF1|NDS|PQ|[dD]ice)[\w@.:-]* \d{0,2}\.\d")
-_NAME = r"(?:(?:val|valid|validation|test|train|b?box|segm|mask) )?[A-Za-z][\w/@.-]*(?:(?<=[\d.]):[\d.]+)?"
+_UNSIGNED = re.compile(r"(?:AP|map|[Mm]ean I[oO]U|mIoU|MOTA|HOTA|IDF1|NDS|PQ|[dD]ice)[\w@.:-]* \d{0,2}\.\d")
+_NAME = r"(?:(?:val|valid|validation|test|train|b?box|segm|mask|[Mm]ean) )?[A-Za-z][\w/@.-]*(?:(?<=[\d.]):[\d.]+)?"
 _BARE = re.compile(
     rf"(?:^|(?<=[^A-Za-z\s])|(?<=[^A-Za-z\s]\s)|(?<=\s\s))(?P<name>{_NAME}) (?P<value>\d{{0,2}}\.\d+)(?P<sign> ?%)?"
     rf"(?=\s*(?:[,;|/()\]]|[^\w%]*$)|\s{{1,3}}(?:at|after|in|{_NAME} {_NUMBER}(?![\w.]))\b)"
@@ -47,8 +47,10 @@ _ON = re.compile(r"(?i) (?:of|on|for|over|in) (?:the |all )?(val|test|dev)\w*(?:
 """The split that a result is told to be of, behind its name."""
 _WHOLE = re.compile(r"(?i)(?:(?:the|final|overall|total) )+")
 """What may stand before a name and says nothing of it."""
-_ASIDE_OF_NAME = re.compile(r"(?i) ?\((?:current|overall|avg|average|all(?: classes)?)\)(?=\s*[:=])")
-"""What a name says of itself that every result is."""
+_ASIDE_OF_NAME = re.compile(
+    r"(?i)\s*\((?:current|overall|avg|average|all(?: classes)?|(?=[^()]*[^\x00-\x7f])[^\d()]*)\)(?=\s*[:=])"
+)
+"""What a name says of itself that every result is, or once more in another script."""
 _IN_PERCENT = re.compile(r" ?\((?:in )?%\)(?=\s*[:=])")
 _BAR = re.compile(r"\s?%\s*(?:[|#>=\u2500-\u25ff]|\d+/\d+)")  # how far a program is, not how good
 _BEFORE = re.compile(r"\b[A-Z]{4,8}:[\w.]+:|[│├└─|>,;*\]•\t]|[-–:] |(?<=[a-z]{4})[.!] |\s{2,}")

@@ -127,6 +127,10 @@ def test_lines_near_each_other_are_one_result() -> None:
         ("mAP@50 - 0.920", {"AP50": 0.92}),
         ("mAP50:95 – 64.1 %", {"AP": 0.641}),
         ("mAP50=0.703", {"AP50": 0.703}),
+        ("mean iou is 0.7123", {"mIoU": 0.7123}),
+        ("Mean IOU 0.7123", {"mIoU": 0.7123}),
+        ("MOTA (точность трекинга):             65.1%", {"MOTA": 0.651}),
+        ("MOTP: 0.25", {"MOTP": 0.25}),
         ("mean AP of the test set: 37.2 (5000 pictures)", {"AP": 0.372}),
     ],
 )
