@@ -43,7 +43,7 @@ from fcosreport.grammar.object_subjects import (
 from fcosreport.grammar.objects import Object, objects
 from fcosreport.grammar.statements import counters
 from fcosreport.grammar.windowed import Row, samples
-from fcosreport.notes.run_table import names_runs, of_runs
+from fcosreport.notes.run_table import names_runs, of_runs, swept
 from fcosreport.reading.dialect import Record, Window, dialect
 from fcosreport.records import Evaluation, Origin, Setting, Unit, Where
 from fcosreport.vocabulary.beside import meanings
@@ -165,6 +165,8 @@ class PrintedResults:
             return
         if names_runs(names, cells):
             yield from of_runs(names, cells, self.path)
+        elif not any(map(_is_of_training, names)) and (named := swept(names, cells)):
+            yield from of_runs(("run", *names), named, self.path)
         elif any(curve_of(name) or is_counter(name) for name in names):
             rows: list[Row] = []
             for line, texts in cells:
@@ -232,6 +234,11 @@ class PrintedResults:
     def _curves(self, rows: list[Row]) -> Iterator[Record]:
         if self.origin == "log" and self.unit:
             yield from samples(rows, partial(Where, self.path), self.unit)
+
+
+def _is_of_training(name: str) -> bool:
+    """Whether a column is one of the history of a training: its steps, or its loss."""
+    return is_counter(name) or "loss" in (curve_of(name) or "")
 
 
 def _is_code(data: bytes, begin: int) -> bool:

@@ -88,13 +88,14 @@ def heading(data: bytes, begin: int) -> Heading | None:
     Above is the line in less than which this one is set, else the last one.
     """
     line = data[begin : begin + _FAR].partition(b"\n")[0].decode(errors="replace")
-    if title := _named(_title(data, begin)):
+    above = _title(data, begin)
+    if not _PER_CLASS.match(above) and (title := _named(above)):
         return Heading(title["name"], True)
     own = _BEFORE.match(line)
     if own and _is_name(own["name"]):
         return Heading(own["name"], True, _are_classes(data, begin))
-    above = data[max(0, begin - _FAR) : begin].splitlines()[-1:]
-    found = _named(above[0] if above else b"")
+    last = data[max(0, begin - _FAR) : begin].splitlines()[-1:]
+    found = _named(last[0] if last else b"")
     is_ruled = found and any(_OF_RULE.search(found[side]) for side in ("before", "behind"))
     return Heading(found["name"], bool(is_ruled or ":" in found["behind"])) if found else None
 

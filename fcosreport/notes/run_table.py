@@ -46,6 +46,15 @@ def names_runs(headers: Sequence[str], cells: Sequence[tuple[int, Sequence[str]]
     return is_named or numbered
 
 
+def swept(headers: Sequence[str], cells: Sequence[tuple[int, Sequence[str]]]) -> list[tuple[int, Sequence[str]]]:
+    """The rows, each behind a name made of its settings, where these tell all of them apart; none where they do not."""
+    told = [at for at, name in enumerate(headers) if header(name).kind == "setting"]
+    named = [(line, ", ".join(f"{headers[at]} {row[at]}" for at in told)) for line, row in cells]
+    if not told or len({name for _, name in named}) < len(cells):
+        return []
+    return [(line, (name, *row)) for (line, name), (_, row) in zip(named, cells, strict=True)]
+
+
 def of_runs(headers: Sequence[str], cells: Sequence[tuple[int, Sequence[str]]], path: str) -> tuple[TableRow, ...]:
     """The rows of a table that stands in a file of its own, each with its line and of a run or a model.
 

@@ -551,3 +551,6 @@ def test_what_is_announced_as_of_classes_is_so_without_a_mean() -> None:
     assert [each["AP50"] for each in evaluations(feed(MetricLines, text))] == [0.63]
     named = [(each.category, each["AP50"]) for each in evaluations(feed(MetricLines, text), by_category=True)]
     assert named == [("roof", 0.7), ("tree", 0.5)]
+    text = "Mean Dice : 0.81\n\nPer-class IoU:\n  road      IoU=0.91  Dice=0.95\n  lane      IoU=0.51  Dice=0.67\n"
+    named = [(each.category, each["mIoU"]) for each in evaluations(feed(MetricLines, text), by_category=True)]
+    assert named == [("road", 0.91), ("lane", 0.51)]

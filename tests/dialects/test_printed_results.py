@@ -307,3 +307,16 @@ def test_what_an_object_says_of_its_numbers() -> None:
     assert [(e.epoch, e.weights) for e in found] == [(10, ""), (20, "")]
     printed = "Validation mAP: {'map': tensor(0.35), 'map_50': tensor(0.55)}\nTest mAP: {'map_50': tensor(0.54)}\n"
     assert [e.split for e in evaluations(feed(PrintedResults, printed))] == ["val", "test"]
+
+
+def test_objects_that_only_their_settings_tell_apart_are_runs() -> None:
+    sweep = [{"lr": 0.01, "batch_size": 8, "mAP50": 0.52}, {"lr": 0.001, "batch_size": 8, "mAP50": 0.57}]
+    rows = [each for each in feed(PrintedResults, json.dumps(sweep), path="sweep.json") if isinstance(each, TableRow)]
+    assert [(row.label, row.results[0]["AP50"]) for row in rows] == [
+        ("lr 0.01, batch_size 8", 0.52),
+        ("lr 0.001, batch_size 8", 0.57),
+    ]
+    history = [{"lr": 0.01, "loss": 2.0, "mAP50": 0.52}, {"lr": 0.001, "loss": 1.0, "mAP50": 0.57}]
+    records = feed(PrintedResults, json.dumps(history), path="history.json")
+    assert not any(isinstance(each, TableRow) for each in records)
+    assert feed(PrintedResults, json.dumps([sweep[0], sweep[0]]), path="sweep.json") != rows
