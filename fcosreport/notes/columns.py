@@ -28,8 +28,10 @@ _PUBLIC = re.compile(r"(?i)public|kaggle|lb|leader|线上|A榜|リーダ|리더|
 _PRIVATE = re.compile(r"(?i)private|B榜")
 _NUMBER = re.compile(r"[*~≈= ]*(?:\d{1,3}\.\d{1,20}|\.\d{1,20}|100|0)\s*%?[*†↑↓ ]*(?:[(（].{0,30})?")
 _VISION = re.compile(
-    r"(?i)detect|segment|yolo|r-?cnn|\bm?AP\b|IoU|\bdice\b|u-?net|bounding box|检测|分割|検出|탐지|분할"
+    r"detect|segment|yolo|rcnn|r-cnn|m(?<=\bm)ap\b|a(?<=\ba)p\b|iou|d(?<=\bd)ice\b|unet|u-net|bounding box"
+    r"|检测|分割|検出|탐지|분할"
 )
+"""In lower case, in which its first characters are found soonest."""
 _MODEL = re.compile(
     r"(?i)(?<![a-z])(?:u-?net|deep-?lab|hrnet|pspnet|upernet|mask2former|segformer|htc|(?:eff\w*|res\w*)net)"
 )
@@ -53,7 +55,7 @@ _VALIDATION = re.compile(r"(?i)(?:\b|(?<=ap))val(?:idation)?(?![a-z])")
 
 def is_of_images(note: Markup) -> bool:
     """Whether a note speaks of detection or segmentation, as competitions are of all trades."""
-    return any(_VISION.search(row[:300]) for row in note.rows)
+    return any(_VISION.search(row[:300].lower()) for row in note.rows)
 
 
 def meanings(grid: Grid, *, of_images: bool) -> list[Header]:

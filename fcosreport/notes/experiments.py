@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
 
-from fcosreport.notes import formats, guides, headings, markup, outcomes, pasted, pictures, prose, results, rows, words
+from fcosreport.notes import formats, guides, headings, markup, outcomes, pasted, pictures, places, prose, results, rows
 from fcosreport.notes.again import Told, told_once
 from fcosreport.notes.dates import day_of
 from fcosreport.notes.frozen import keeping_frozen
@@ -18,6 +18,7 @@ from fcosreport.notes.remarks import claims, ignores
 from fcosreport.notes.said_of import citation_of, combined, differing_in, in_heading, in_path, mentions
 from fcosreport.notes.sections import Section, names_a_run, says_result, tree
 from fcosreport.notes.states import awaited, is_ticked, state_of
+from fcosreport.notes.words import is_step, task_of
 from fcosreport.records import (
     Citation,
     Claim,
@@ -170,7 +171,7 @@ class _Reader:
                 continue
             if not name or self._told.repeats(row):
                 continue
-            link = next((link for link in row.links if words.is_run_folder(link.target)), None)
+            link = next((link for link in row.links if places.is_run_folder(link.target)), None)
             yield Experiment(
                 id="",
                 name=name,
@@ -180,7 +181,7 @@ class _Reader:
                 settings=combined(around, named, row.settings),
                 evaluations=rows.with_block(row.results, printed[number]) if number in printed else row.results,
                 citation=Citation(link.target, row.where) if link else None,
-                mentions=tuple(words.mentions(" ".join((row.label, *(text for _, text in row.others))))),
+                mentions=tuple(places.mentions(" ".join((row.label, *(text for _, text in row.others))))),
                 state=state,
                 reason=reason,
             )
@@ -226,7 +227,7 @@ class _Reader:
             return False
         return any(
             (entry.line.kind != "code" and any(setting.name in _TELLING for setting in entry.declared))
-            or words.is_run_folder(entry.citation)
+            or places.is_run_folder(entry.citation)
             or (outcomes.status(entry.line.text) and not headings.is_milestone(section.title))
             or (entry.told and (says_result(entry.line, section) or entry.line.number == section.line))
             for entry in section.entries
@@ -236,10 +237,10 @@ class _Reader:
         """Whether a section is an experiment if one beside it is."""
         if section.is_documentation or section.is_todo:
             return False
-        if words.is_step(section.title) or headings.is_common(section.title) or headings.is_problem(section.title):
+        if is_step(section.title) or headings.is_common(section.title) or headings.is_problem(section.title):
             return False
         failed = any(outcomes.failure(entry.line.text) for entry in section.entries[:_FIRST])
-        told = failed or any(words.is_of_run(entry.citation) for entry in section.entries)
+        told = failed or any(places.is_of_run(entry.citation) for entry in section.entries)
         return told or self._is_experiment(section) or bool(outcomes.failure(section.title))
 
     def _is_experiment(self, section: Section) -> bool:
@@ -301,19 +302,18 @@ class _Reader:
 
     def _steps(self, section: Section) -> None:
         todo = headings.is_todo(section.title)
-        if section.title and not todo and words.is_step(section.title) and not self._strong(section):
+        if section.title and not todo and is_step(section.title) and not self._strong(section):
             self._step(section.title, section.line, section.box)
         for entry in section.entries:
             line = entry.line
             listed = line.kind == "item" and (todo or line.box)
-            told = line.kind in ("item", "text") and len(line.text) <= 200 and words.is_step(line.text)
+            told = line.kind in ("item", "text") and len(line.text) <= 200 and is_step(line.text)
             if line.text and (listed or told) and not (section.is_item and line.number == section.line):
                 self._step(line.text, line.number, line.box)
 
     def _step(self, text: str, line: int, box: markup.Box) -> None:
         within = self._section(line)
         titles = (text, *(each.title for each in (within, *reversed(within.ancestors))))
-        since = day_of(self.path, titles)
-        self.steps.append(Step(text, Where(self.path, line), words.task_of(text), box == "done", since))
+        self.steps.append(Step(text, Where(self.path, line), task_of(text), box == "done", day_of(self.path, titles)))
         if box:
             self._boxed.add(line)

@@ -4,7 +4,9 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-_NUMBERING = re.compile(r"^(?:\d{1,2}(?!\d)(?:\.\d+)*[.、)]?|[一二三四五六七八九十]+、|\(\d+\))\s*")
+from fcosreport.vocabulary.signs import signed
+
+_NUMBERING = re.compile(r"(?:\d{1,2}(?!\d)(?:\.\d+)*[.、)]?|[一二三四五六七八九十]+、|\(\d+\))\s*")
 _TITLE = 300  # characters of a heading whose adornments are looked for
 _SIGNS = "[\u2190-\u21ff\u2300-\u27bf\u2b00-\u2bff\ufe0f\u200d\U0001f000-\U0001faff]+"
 _ORNAMENT = re.compile(rf"^{_SIGNS}\s*|\s*{_SIGNS}$")
@@ -49,7 +51,7 @@ _COMMON = re.compile(
     r"|common settings?|(?:実験の|共通の)?共通(?:実験|学習)?(?:設定|条件|パラメータ|環境))",
     re.I,
 )
-_DOCUMENTATION = re.compile(
+_DOCUMENTATION = signed(
     r"\b(?:install\w*|set-?up|requirements?|usage|getting started|quick start|how to|tutorial"
     r"|commands?|options|faq|license"
     r"|troubleshooting|citing|citation|change ?log|release notes|known issues|advanced|table of contents|overview"
@@ -65,20 +67,25 @@ _DOCUMENTATION = re.compile(
     r"|\b(?:instala(?:ción|ção)|requisitos|instrucciones|instruções|como usar|cómo usar|prérequis|utilisation"
     r"|voraussetzungen|verwendung|anleitung|instalasi|persyaratan|penggunaan|cài đặt|hướng dẫn|yêu cầu)\b"
     r"|установк|требовани|использовани|запуск",
-    re.I,
+    "install|set|requirement|usage|getting|quick|how to|tutorial|command|option|faq|license|trouble|citing|citation"
+    "|change|release|known|advanced|table of|overview|takeaway|discussion|what |introduction|abstract|example"
+    "|highlight|news|update|feature|about|background|motivation|related|acknowledg|inference|training p|conclusion"
+    "|contribut|marking|grading|kurulum|gereksinim|kullan|requisitos|instrucciones|como usar|utilisation"
+    "|voraussetzungen|verwendung|anleitung|instalasi|persyaratan|penggunaan",
 )
 _AND_RESULTS = re.compile(r"(?i)(?:\band|&|与|和|及) *(?:results?\b|结果)|\bresults? *(?:and|&|/)")
 """In `Inference and Results`, below which results stand."""
 _EXPERIMENT = re.compile(r"(?:experiment|exp|run|trial)[\s._#-]*\d|实验\s*[\d一二三四五六七八九十]|実験\s*\d|실험\s*\d")
 """How a heading begins that numbers an experiment."""
-_SUPPOSED = re.compile(
-    r"(?i)\b(?:sample|example|target|typical) (?:\w+ )?(?:results?|outputs?|performance|metrics|training|progress)"
+_SUPPOSED = signed(
+    r"\b(?:sample|example|target|typical) (?:\w+ )?(?:results?|outputs?|performance|metrics|training|progress)"
     r"|\bresults? examples?\b|\bexpected\b(?!.{0,20}\b(?:vs|versus|and)\b)|\bsymptoms?\b|\bdecision (?:tree|flow)"
     r"|理想(?:目标|结果|情况)|\boutput (?:specification|format|metrics|verification)|^\W*(?:if|unless) "
     r"|出力例|実行例|出力イメージ"
     r"|\boutputs? (?:of|from|của) \W?\w+\.py\b|^\W*(?:project )?road ?map\W*$|路线图$|로드맵|ロードマップ"
     r"|预期|預期|期望|示例|想定|예상|예시|mong đợi|kỳ vọng|dự kiến|ví dụ|ожидаем|пример|esperad[oa]s?\b"
-    r"|ejemplo|erwartet"
+    r"|ejemplo|erwartet",
+    "sample|example|target|typical|expected|symptom|decision|output|road|esperad|ejemplo|erwartet|if |unless ",
 )
 _OF_PAPER = re.compile(
     r"(?i)一句话总结|研究背景(?:与问题)?|方法(?:总览|详解|概述|介绍)?|局限(?:性)?|创新点|启发|(?:主要)?贡献|摘要|动机|核心思想"
@@ -184,8 +191,10 @@ def bare(title: str) -> str:
 
 
 def _stripped(title: str) -> str:
-    title = _ORNAMENT.sub("", title.strip()) if len(title) <= _TITLE else title.strip()
-    return _NUMBERING.sub("", title).strip(" :：*_`").lower()
+    title = title.strip()
+    title = _ORNAMENT.sub("", title) if len(title) <= _TITLE and not title.isascii() else title
+    numbering = _NUMBERING.match(title)
+    return (title[numbering.end() :] if numbering else title).strip(" :：*_`").lower()
 
 
 _short = lru_cache(1024)(_stripped)  # a title is asked for many meanings; a long one would fill the memory

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from pathlib import PurePosixPath
 
-from fcosreport.notes import headings, words
+from fcosreport.notes import headings, places, words
 from fcosreport.notes.parts import Run
 from fcosreport.notes.sections import Section
 from fcosreport.records import Citation, Experiment, Where
@@ -42,7 +42,7 @@ def run_name(heading: str, run: Run, citation: Citation | None, differing: set[s
     if citation:
         cited = PurePosixPath(citation.text.replace("\\", "/").rstrip("/"))
         if cited.name.strip(". "):
-            is_log = words.is_run_folder(citation.text) and cited.suffix in (".log", ".txt", ".json", ".out")
+            is_log = places.is_run_folder(citation.text) and cited.suffix in (".log", ".txt", ".json", ".out")
             is_generic = is_log and cited.stem in _GENERIC_FILES and cited.parent.name
             return cited.parent.name if is_generic else cited.name
     if differing is None:

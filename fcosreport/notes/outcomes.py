@@ -5,6 +5,7 @@ from functools import lru_cache
 from typing import NamedTuple, cast
 
 from fcosreport.records import State
+from fcosreport.vocabulary.signs import may_have
 
 _FAILURES: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
@@ -39,6 +40,14 @@ _FAILURES: tuple[tuple[str, re.Pattern[str]], ...] = (
         ),
     ),
 )
+_FAILURE_SIGNS = r"memory|oom|nan|diverg|explod|bl[eo]w|converge|failed|crashed|killed|aborted|n[o']t (?:run|fit)"
+_FAILED = re.compile(_FAILURE_SIGNS)
+"""One of them is in each text in ASCII that tells a failure, in lower case."""
+_TELLS = re.compile(
+    f"{_FAILURE_SIGNS}|stat|running|in progress|ongoing|training|wip|done|finish|complete|abandon|dropped"
+    "|give|gave|cancel|not (?:yet )?(?:started|run)|todo|tbd|pending|planned|queued"
+)
+"""The same of each that tells of how a run went."""
 _HEDGED = re.compile(
     r"\b(?:if|avoid\w*|prevent\w*|unless|may|might|could|in case|no|without|solved?|fixed)\b|如果"
     r"|避免|防止|可能|没有(?!办法|收敛)|不会"
@@ -88,8 +97,13 @@ class Outcome(NamedTuple):
     is_running: bool
 
 
+_UNTOLD = Outcome(None, "", None, False)
+
+
 def outcome(text: str) -> Outcome:
     """All that a text says of how a run went."""
+    if not may_have(_TELLS, text):
+        return _UNTOLD
     return (_outcome if len(text) <= _LONGEST_FAILURE else _outcome.__wrapped__)(text)
 
 
@@ -100,7 +114,7 @@ def _outcome(text: str) -> Outcome:
 
 def failure(text: str) -> str:
     """Why a run failed, the words of the text included; empty where it does not say that it failed."""
-    return _failure(text) if len(text) <= _LONGEST_FAILURE else ""
+    return _failure(text) if len(text) <= _LONGEST_FAILURE and may_have(_FAILED, text) else ""
 
 
 @lru_cache(1024)  # a line is asked for its section and for its run, a heading for each of its runs

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import islice
 
-from fcosreport.notes import headings, outcomes, words
+from fcosreport.notes import headings, outcomes, places, words
 from fcosreport.notes.markup import Line
 from fcosreport.notes.said import is_beside
 from fcosreport.notes.sections import Entry, Section
@@ -175,7 +175,7 @@ def joined(told: Iterable[Evaluation]) -> Iterable[Evaluation]:
 
 def _is_saved(entry: Entry) -> bool:
     """Whether a program said there that the results above it are saved."""
-    return bool(entry.citation and (entry.line.kind == "code" or words.SAVED.match(entry.line.text)))
+    return bool(entry.citation and (entry.line.kind == "code" or places.SAVED.match(entry.line.text)))
 
 
 def _parts_runs(entry: Entry, titled: bool) -> bool:

@@ -17,10 +17,11 @@ LONGEST = 300
 """Characters of a line that says a result; a longer one is prose with more in it than can be told."""
 
 _SIGN = re.compile(
-    r"LB|(?i:public|private|leader)|[线榜리リ]"
-    r"|A[PR]|I[oO]U|MeanIU|PQ|MOTA|HOTA|IDF1|NDS|PCK|FROC|(?<![A-Za-z])[Mm]ap(?![A-Za-z])|cision|ecall|F1|f1[-_ ]?score"
+    r"LB|public|Public|PUBLIC|private|Private|PRIVATE|leader|Leader|LEADER|线|榜|리|リ|AP|AR|IoU|IOU|MeanIU|PQ|MOTA|HOTA"
+    r"|IDF1|NDS|PCK|FROC|m(?<![A-Za-z]m)ap(?![A-Za-z])|M(?<![A-Za-z]M)ap(?![A-Za-z])|cision|ecall|F1"
+    r"|f1score|f1-score|f1_score|f1 score"
 )
-"""A part of each name: most lines have none, which is found sooner."""
+"""A part of each name, by its first character: most lines have none, which is found sooner."""
 _LEVEL = r"(?:(?:[Ee]asy|[Mm]edium|[Mm]oderate|[Hh]ard)[ _]{1,3})?"
 _OF = (
     r"(?:(?:[Ss]egmentation|[Dd]etection|b?box|mask|segm?|key-?points?|kpts?|pose|coco|COCO|voc|VOC|ema|EMA"

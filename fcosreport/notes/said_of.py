@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from itertools import islice
 
-from fcosreport.notes import words
+from fcosreport.notes import places
 from fcosreport.notes.parts import Run
 from fcosreport.notes.sections import Section
 from fcosreport.records import Citation, Setting, Where
@@ -52,7 +52,7 @@ def in_path(citation: Citation | None) -> tuple[Setting, ...]:
 def mentions(section: Section, run: Run) -> tuple[str, ...]:
     """The words of the heading and of the run's lines that may name its folder."""
     texts = (section.title, *(line.text for line in run.texts))
-    return tuple(islice(dict.fromkeys(name for text in texts for name in words.mentions(text)), _MOST_MENTIONS))
+    return tuple(islice(dict.fromkeys(name for text in texts for name in places.mentions(text)), _MOST_MENTIONS))
 
 
 def citation_of(run: Run, path: str) -> Citation | None:
@@ -61,7 +61,7 @@ def citation_of(run: Run, path: str) -> Citation | None:
     if found:
         return Citation(found.citation, Where(path, found.line.number))
     for entry in run.entries:
-        if entry.line.kind == "code" and (printed := words.SAVED.search(entry.line.text)):
+        if entry.line.kind == "code" and (printed := places.SAVED.search(entry.line.text)):
             above = entry.line.text.count("\n", 0, printed.start())
             return Citation(printed[1], Where(path, entry.line.number + entry.line.is_fenced + above))
     saved = [s for entry in run.entries if entry.line.kind == "code" for s in entry.declared if s.name == "output_dir"]

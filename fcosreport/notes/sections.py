@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from fcosreport.notes import boards, headings, words
+from fcosreport.notes import boards, headings, places, words
 from fcosreport.notes.markup import BOLD_LEVEL, LONGEST_TITLE, Box, Line
 from fcosreport.notes.pasted import captions
 from fcosreport.notes.said import is_beside, printed
@@ -172,7 +172,7 @@ def _entry(line: Line, path: str) -> Entry:
         return Entry(line, told=told)
     if line.kind not in ("item", "text"):
         return Entry(line, told=tuple(printed(line, path)) if line.kind == "code" else ())
-    citation = words.cited(line.text)
+    citation = places.cited(line.text)
     if citation:
         return Entry(line, citation=citation)
     declared = stated(line.text, where)
@@ -202,7 +202,7 @@ def _saved(lines: Iterable[Line], evaluations: Iterable[Evaluation]) -> Iterator
     """Where a program says, below a result that it printed, that this is saved: there the result of a run ends."""
     measured = sorted(each.where.line for each in evaluations)
     for line in lines if measured else ():
-        for found in words.SAVED.finditer(line.text) if line.kind == "code" else ():
+        for found in places.SAVED.finditer(line.text) if line.kind == "code" else ():
             number = line.number + line.is_fenced + line.text.count("\n", 0, found.start())
             if bisect_left(measured, line.number) < bisect_left(measured, number):
                 yield Entry(Line(number, "code"), citation=found[1])
@@ -211,7 +211,7 @@ def _saved(lines: Iterable[Line], evaluations: Iterable[Evaluation]) -> Iterator
 def _heads(entries: Sequence[Entry], evaluations: Sequence[Evaluation]) -> set[int]:
     """The list items that head a run: a title with settings in the list below it, or a task box with settings."""
     measured = sorted(each.where.line for each in evaluations)
-    places: dict[int, tuple[int, int]] = {}
+    stands: dict[int, tuple[int, int]] = {}
     proven: set[int] = set()
     listed: dict[tuple[int, int], list[int]] = defaultdict(list)
     boxes: Counter[tuple[int, int]] = Counter()
@@ -235,19 +235,19 @@ def _heads(entries: Sequence[Entry], evaluations: Sequence[Evaluation]) -> set[i
             or told
             or (named and not entry.declared and any(each.declared or each.told for each in below))
         ):
-            places[index] = (heading, entry.line.depth)
+            stands[index] = (heading, entry.line.depth)
             last = entries[end].line.number if end < len(entries) else 1 << 60
             has_result = bisect_left(measured, entry.line.number) < bisect_left(measured, last)
             if entry.line.box or has_result or any(each.citation for each in below):
                 proven.add(index)
     for place, indexes in listed.items():
         if sum(_tells_a_run(entries[index]) for index in indexes) > 1:
-            places |= dict.fromkeys(indexes, place)
+            stands |= dict.fromkeys(indexes, place)
             proven.update(indexes)
-    peers = Counter(places.values())
-    kept = {index for index, place in places.items() if index in proven or peers[place] > 1}
+    peers = Counter(stands.values())
+    kept = {index for index, place in stands.items() if index in proven or peers[place] > 1}
     return {
-        index for index in kept if not (_is_feature(entries[index]) and 2 * peers[places[index]] < boxes[places[index]])
+        index for index in kept if not (_is_feature(entries[index]) and 2 * peers[stands[index]] < boxes[stands[index]])
     }
 
 
@@ -269,8 +269,8 @@ def _is_feature(entry: Entry) -> bool:
 
 def names_a_run(text: str) -> bool:
     """Whether words of a line are the name of a run's folder: with the rate in it, or with the word to run it."""
-    return words.asks_to_run(text) or any(
-        s.name == "lr" for name in words.mentions(text) for s in decode(name.rpartition("/")[2], Where("", 1))
+    return places.asks_to_run(text) or any(
+        s.name == "lr" for name in places.mentions(text) for s in decode(name.rpartition("/")[2], Where("", 1))
     )
 
 

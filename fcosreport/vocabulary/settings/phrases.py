@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from fcosreport.records import Setting, Where
 from fcosreport.vocabulary.settings.values import NORM, NORM_SIGN, NORMS, SCRATCH, norm
+from fcosreport.vocabulary.signs import may_have
 
 _INTO = "都?(?:改为|改成|改回|换成|换为|变成|替换成|替换为)|を|から|changed to|replaced (?:by|with)"
 _INTO += "|to|with|by|into|->|=>|→"
@@ -13,7 +14,7 @@ _CHANGES = (
     re.compile(rf"用\s*(?P<new>{NORM})\s*(?:来)?(?:代替|替换|取代)\s*(?P<old>{NORM})", re.I),
     re.compile(rf"(?P<new>{NORM})\s*(?:instead of|in place of|rather than)\s*(?P<old>{NORM})", re.I),
 )
-_SCRATCH_SIGN = re.compile(r"scratch|train", re.I)
+_SCRATCH_SIGN = re.compile(r"scratch|train")
 _NOT = re.compile(
     r"(?:\bnot?|\bnever|\binstead of|\bwithout|\bw/?o|不用|不是|而不是|没有|无|非)[\s_-]*(?:from[\s_-]*)?$", re.I
 )
@@ -22,7 +23,7 @@ _NOT = re.compile(
 def norm_change(text: str) -> tuple[str, str] | None:
     """The old and the new `norm` where a text says that one is changed into the other: "把FrozenBN改为BN"."""
     text = text[:1000]
-    for pattern in _CHANGES if len(NORM_SIGN.findall(text)) > 1 else ():
+    for pattern in _CHANGES if len(NORM_SIGN.findall(text.lower())) > 1 else ():
         found = pattern.search(text)
         if found:
             named = found.groupdict()
@@ -34,10 +35,10 @@ def norm_change(text: str) -> tuple[str, str] | None:
 def phrases(text: str, where: Where) -> Iterator[Setting]:
     """The settings that a heading or sentence says in words: from scratch, FrozenBN changed to BN, with SyncBN."""
     text = text[:1000]
-    scratch = SCRATCH.search(text) if not text.isascii() or _SCRATCH_SIGN.search(text) else None
+    scratch = SCRATCH.search(text) if may_have(_SCRATCH_SIGN, text) else None
     if scratch and not _NOT.search(text[: scratch.start()]):
         yield Setting("init", "scratch", scratch[0], where)
-    if not NORM_SIGN.search(text):
+    if not may_have(NORM_SIGN, text):
         return
     change = norm_change(text)
     names = {change[1]} if change else {name for name in ("frozen", "syncbn") if _affirmed(NORMS[name], text)}

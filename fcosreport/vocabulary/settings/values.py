@@ -14,7 +14,7 @@ _SYNC = r"(?:naive[\s_-]*)?sync[\s_-]*(?:bn|batch[\s_-]*norm(?:alization)?)(?:2d
 _GROUP = r"(?<![a-z])gn(?![a-z])|group[\s_-]*norm(?:alization)?"
 _BATCH = r"(?<![a-z])bn(?:2d)?(?![a-z])|batch[\s_-]*norm(?:alization)?(?:2d)?"
 NORM = f"(?:{_FROZEN}|{_SYNC}|{_GROUP}|{_BATCH})"
-NORM_SIGN = re.compile(r"bn|norm|gn", re.I)  # each way to write one has a sign, which is found sooner
+NORM_SIGN = re.compile(r"bn|norm|gn")  # each way to write one has a sign in lower case, which is found sooner
 NORMS = {"frozen": _FROZEN, "syncbn": _SYNC, "gn": _GROUP, "bn": _BATCH}
 SCRATCH = re.compile(
     r"(?<![a-z])scratch(?![a-z])|从头(?:开始)?(?:训|学|跑)|从零(?:开始)?(?:训|学|跑)|スクラッチ|ゼロから(?:学習|訓練)"
@@ -37,7 +37,7 @@ _OPTIMIZER = re.compile(r"sgd|momentum|adamw?|rmsprop|lars|lamb|radam|nadam|adag
 
 def norm(text: str) -> str | None:
     """The normalisation that a text names and nothing else: `SyncBN`, `Frozen BatchNorm2d`."""
-    if not NORM_SIGN.search(text):
+    if not NORM_SIGN.search(text.lower()):
         return None
     found = {name for name, pattern in NORMS.items() if re.fullmatch(pattern, bare(text).strip(), re.I)}
     return found.pop() if len(found) == 1 else None
