@@ -30,6 +30,8 @@ _IMAGE = re.compile(r"!\[[^\[\]\n]{0,300}\]\([^()\n]{0,900}\)")
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,900}>")
 _EMPHASIS = re.compile(r"\\([_*|])|(?<!\d)\*+|\*+(?!\d)|~~|`|(?<!\w)_+|_+(?!\w)")
 """Marks that are left out; an escaped one stays, and one that multiplies: `1333*800`."""
+_EMPHASIZED = re.compile(r"[*~`_\\]")
+_BREAK = re.compile(r"<br\s*/?>", re.I)
 _BEST = re.compile(r"^[\u2600-\u27bf\u2b50\ufe0f\U0001f300-\U0001faff]+ ?(?=\.?\d)")
 """A sign that shows the best of a column: `✅0.52`."""
 _MARKS = re.compile(r"[][<>&*~`_\\]")
@@ -92,16 +94,24 @@ def cell(raw: str) -> Cell:
     bare = [("", target) for target in _BARE.findall(raw)] if "://" in raw else []
     if not _MARKS.search(raw):
         return Cell(_BEST.sub("", " ".join(raw.split())), raw, tuple(bare))
-    links = [(_text(label), target) for label, target in _LINK.findall(_IMAGE.sub("", raw))]
-    links.extend((_text(label), target) for target, label in _ANCHOR.findall(raw))
-    links.extend(bare)
-    return Cell(_text(raw), raw, tuple((label, html.unescape(target)) for label, target in links))
+    links = [(_text(label), target) for label, target in links_in(raw)]
+    return Cell(_text(raw), raw, (*links, *bare))
+
+
+def links_in(raw: str) -> Iterator[tuple[str, str]]:
+    """The links in Markdown or HTML: the markup of the text of each, and its target."""
+    for label, target in _LINK.findall(_IMAGE.sub("", raw)) if "](" in raw else ():
+        yield label, html.unescape(target)
+    for target, label in _ANCHOR.findall(raw) if "<" in raw else ():
+        yield label, html.unescape(target)
 
 
 def _text(raw: str) -> str:
-    text = _WHOLE_LINK.sub(r"\1", _IMAGE.sub("", raw))
-    text = html.unescape(_TAG.sub("", re.sub(r"(?i)<br\s*/?>", " ", text)))
-    return _BEST.sub("", " ".join(_EMPHASIS.sub(r"\1", text).split()))
+    text = _WHOLE_LINK.sub(r"\1", _IMAGE.sub("", raw)) if "](" in raw else raw
+    text = _TAG.sub("", _BREAK.sub(" ", text)) if "<" in text else text
+    text = html.unescape(text) if "&" in text else text
+    text = _EMPHASIS.sub(r"\1", text) if _EMPHASIZED.search(text) else text
+    return _BEST.sub("", " ".join(text.split()))
 
 
 def _titles(tokens: Sequence[Token]) -> Iterator[tuple[int, str, str]]:

@@ -11,7 +11,7 @@ _TITLE = 300  # characters of a heading whose adornments are looked for
 _SIGNS = "[\u2190-\u21ff\u2300-\u27bf\u2b00-\u2bff\ufe0f\u200d\U0001f000-\U0001faff]+"
 _ORNAMENT = re.compile(rf"^{_SIGNS}\s*|\s*{_SIGNS}$")
 """A sign that adorns a heading: `📊 Results`."""
-_REMARK = re.compile(r"\s*[(（][^()（）\d]{1,60}[)）]$")
+_REMARK = re.compile(r"[(（][^()（）\d]{1,60}[)）]")
 """What a heading adds to its words, where no number in it tells a run: `Progress (selected epochs)`."""
 _TASK = r"(?:bbox|bboxes|box|boxes|segm|segmentation|mask|masks|key-?points?|检测|分割|关键点)"
 _LABEL = re.compile(
@@ -124,7 +124,9 @@ def is_label(title: str, *, is_bold: bool = False) -> bool:
     In bold letters more is a label: `**Key features:**` below the name of a model.
     """
     told = bare(title)
-    told = _REMARK.sub("", told) if len(told) <= _TITLE else told
+    if told.endswith((")", "）")) and len(told) <= _TITLE:
+        at = max(told.rfind("("), told.rfind("（"))
+        told = told[:at].rstrip() if at >= 0 and _REMARK.fullmatch(told, at) else told
     return _LABEL.fullmatch(told) is not None or (is_bold and _DETAILS.fullmatch(told) is not None)
 
 

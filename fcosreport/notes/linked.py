@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from fcosreport.notes.grids import cell
+from fcosreport.notes.grids import links_in
 from fcosreport.notes.markup import Markup
 from fcosreport.notes.remarks import without_code
 from fcosreport.records import Reference, Where
@@ -20,9 +20,20 @@ _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 
 def references(note: Markup, path: str) -> Iterator[Reference]:
     """The links of a note to such files, in its order. Code and comments link nothing."""
-    text = _COMMENT.sub(lambda found: "\n" * found[0].count("\n"), without_code(note.rows, note.lines))
+    if not any(map(_has_link, note.rows)):
+        return
+    text = _COMMENT.sub(lambda found: "\n" * found[0].count("\n"), without_code(note.rows, note.lines, _counts))
     for number, row in enumerate(text.split("\n"), 1):
-        if "](" in row or "href" in row:
-            for _, target in cell(row).links:
+        if _has_link(row):
+            for _, target in links_in(row):
                 if _FILE.fullmatch(target) and not _EXAMPLE.search(target):
                     yield Reference(target, Where(path, number))
+
+
+def _has_link(row: str) -> bool:
+    return "](" in row or "href" in row
+
+
+def _counts(row: str) -> bool:
+    """Whether a row has a link, or what begins or ends a comment."""
+    return _has_link(row) or "--" in row

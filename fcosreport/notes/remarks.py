@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from fcosreport.notes.markup import Line
@@ -56,9 +56,9 @@ _CLAIMS = tuple(
 _WORDS = r"[\w.+=/-]{1,30}(?: [\w.+=/-]{1,30}){0,3}"
 _ORDER = re.compile(rf"(?:[^:：]{{0,12}}[:：])?\s*({_WORDS}(?: > {_WORDS}){{1,8}})\W*")
 """`GN > BN > FrozenBN`."""
-_CLAIM_SIGN = re.compile(
-    r"best|than|beats|outperforms|over|above|against|compared|improve|gives|brings|adds|gains|yields"
-    r"|reach|achiev|obtain|attain|gets|score|最|比|较|对于|涨|提升|提高|掉|降|ap[\d@.:-]{0,10} ?[达为是]| > "
+_CLAIM_SIGNS = (
+    "best than beats outperforms over above against compared improve gives brings adds gains yields reach achiev obtain"
+    " attain gets score 最 比 较 对于 涨 提升 提高 掉 降 达 为 是".split()
 )
 """A word of each claim, in lower case: most lines have none, which is found sooner."""
 _NO_CLAIM = re.compile(
@@ -78,7 +78,7 @@ _MASKS = re.compile(r"\bmasks?\b|\bsegm|分割|掩码", re.I)
 def claims(lines: Sequence[Line], path: str) -> Iterator[Claim]:
     """The claims in the headings, list items and paragraphs of a note, in its order. What is hedged is none."""
     for line in lines:
-        if line.kind == "code" or len(line.text) > _LONGEST or not _CLAIM_SIGN.search(line.text.lower()):
+        if line.kind == "code" or len(line.text) > _LONGEST or not _may_claim(line.text):
             continue
         if _NO_CLAIM.search(line.text) or _OF_SOMETHING_ELSE.search(line.text):
             continue
@@ -90,6 +90,10 @@ def claims(lines: Sequence[Line], path: str) -> Iterator[Claim]:
         whole = _claim(" ".join(text.split()), where)
         found = [whole] if whole else [_claim(" ".join(part.split()), where) for part in _SENTENCE.split(text)]
         yield from filter(None, found)
+
+
+def _may_claim(text: str) -> bool:
+    return " > " in text or any(map(text.lower().__contains__, _CLAIM_SIGNS))
 
 
 def _claim(sentence: str, where: Where) -> Claim | None:
@@ -129,9 +133,11 @@ def ignores(text: str, path: str, lines: Sequence[Line]) -> Iterator[Ignore | Is
     """What the comments of a note ignore, in its order, each for the section that it stands in; before any heading, for
     the whole note. `lines` are those of the note's markup. A comment that starts like one and is none gives an Issue.
     """
+    if "<!--" not in text:
+        return
     rows = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     sections = _sections((line for line in lines if line.kind == "heading" and line.level), len(rows))
-    for number, comment in _comments(without_code(rows, lines)):
+    for number, comment in _comments(without_code(rows, lines, lambda row: "--" in row)):
         ours = _OURS.match(comment)
         if not ours or comment[ours.end() :].startswith(_TABLE_MARKS):
             continue
@@ -146,8 +152,8 @@ def ignores(text: str, path: str, lines: Sequence[Line]) -> Iterator[Ignore | Is
             yield Ignore(code.strip(), reason, Where(path, number), first=first, last=last)
 
 
-def without_code(rows: Sequence[str], lines: Iterable[Line]) -> str:
-    """The note with nothing in its code blocks and spans; every line keeps its number."""
+def without_code(rows: Sequence[str], lines: Iterable[Line], counts: Callable[[str], bool] = lambda row: True) -> str:
+    """The note with nothing in its code blocks and spans, nor in rows that do not count; each keeps its number."""
     kept = list(rows)
     for line in lines:
         if line.kind == "code":
@@ -155,7 +161,8 @@ def without_code(rows: Sequence[str], lines: Iterable[Line]) -> str:
             fenced = rows[start].lstrip(" \t>").startswith(("```", "~~~")) if start < len(rows) else False
             stop = min(start + line.text.count("\n") + fenced, len(kept))
             kept[start:stop] = [""] * (stop - start)
-    return _CODE_SPAN.sub(lambda found: " " * len(found[0]), "\n".join(kept))
+    told = (row if counts(row) else "" for row in kept)
+    return _CODE_SPAN.sub(lambda found: " " * len(found[0]), "\n".join(told))
 
 
 def _comments(text: str) -> Iterator[tuple[int, str]]:

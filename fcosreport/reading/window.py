@@ -21,6 +21,7 @@ BEFORE = 32 << 10
 """Bytes before a window that are repeated in it, so that a dialect can look back."""
 
 _SPLIT = 1 << 10  # bytes: where a long line is cut, a record has its anchor at most this far before the cut
+_WIDE = (b"\xef\xbc", b"\xef\xbd")  # how the letters of full width begin
 _NARROW = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)}
 
 
@@ -86,17 +87,18 @@ class Roll:
     def holds(self, anchors: tuple[bytes, ...], origin: Origin) -> bool:
         """Whether an anchor occurs in the piece. In a note also in full width, as people type it."""
         start = max(0, self.start - _SPLIT) if self.joined else self.start
-        if self.sieve and origin == "log":
-            if self.passed is None:
-                self.passed = self.sieve.passed(self.data, start, self.stop)
-            anchors = tuple(self.passed.intersection(anchors))
-        if any(self.data.find(anchor, start, self.stop) >= 0 for anchor in anchors):
+        if self.sieve and self.passed is None:
+            self.passed = self.sieve.passed(self.data, start, self.stop)
+        likely = anchors if self.passed is None else self.passed.intersection(anchors)
+        if any(self.data.find(anchor, start, self.stop) >= 0 for anchor in likely):
             return True
-        if origin == "log" or self.data.isascii():
+        if origin == "log":
             return False
         if self.narrow is None:
-            self.narrow = self.data[start : self.stop].decode(errors="replace").translate(_NARROW).encode()
-        return any(anchor in self.narrow for anchor in anchors)
+            new = bytes(self.data[start : self.stop])
+            is_wide = any(map(new.__contains__, _WIDE))
+            self.narrow = new.decode(errors="replace").translate(_NARROW).encode() if is_wide else b""
+        return any(map(self.narrow.__contains__, anchors))
 
     def window(self) -> Window:
         """The piece and the text before it; NULs, which an emptied log holds by the megabyte, become spaces."""

@@ -13,6 +13,7 @@ _COUNT = re.compile(r"(\d{1,3}(?:,\d{3})+|\d{1,9}(?:\.\d{1,6})?)\s*(k|万|m)?(?!
 _PRODUCT = re.compile(r"(\d{1,5})\s*[x*×]\s*(\d{1,5})(?![\w.])(.*)", re.I | re.S)
 _SUPERSCRIPT = re.compile(r"10([⁺⁻]?[⁰¹²³⁴-⁹]+)")
 _MARKS = re.compile(r"\*\*|__(?=\W)|(?<=\W)__|[`\"'“”‘’]")
+_MARKED = re.compile(r"[*_`\"'“”‘’]")
 _MINUS = dict.fromkeys(map(ord, "−–‐‑"), "-")
 _OTHER_AMOUNT = re.compile(r"[\d/%×→~^*+<>:]|\b(?:per|each|to|times|on)\b|[每倍]", re.I)
 
@@ -26,7 +27,7 @@ def plain(text: str) -> str:
     if not text.isascii():
         text = _SUPERSCRIPT.sub(lambda power: f"10^{power[1]}", text)
         text = unicodedata.normalize("NFKC", text).translate(_MINUS)
-    return _MARKS.sub("", text).strip()
+    return (_MARKS.sub("", text) if _MARKED.search(text) else text).strip()
 
 
 def amount(text: str) -> float | None:

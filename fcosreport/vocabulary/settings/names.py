@@ -153,14 +153,25 @@ _STATED = re.compile(
 )
 _UNITS = {word: name for name, each in SETTINGS.items() for word in each.unit.split()}
 _WITH_UNIT = re.compile(rf"(\d(?:[\d,.]*\d)?\s?[k万]?)\s*({'|'.join(_UNITS)})", re.I)
+_LETTERS = re.compile("[a-z]+")
+_BEGINS = frozenset(
+    found[0] for name in (*_SPOKEN, *_UNITS, *(f"k{unit}" for unit in _UNITS)) if (found := _LETTERS.match(name))
+)
+"""The first words of names, and the units, behind whose numbers a k may stand."""
 _PIECES = re.compile(r",(?!\d{3}(?!\d))|[;、，；|]|。|\s&\s|\s\+\s|\sand\s|\swith\s", re.I)
 
 
 def stated(line: str, where: Where) -> tuple[Setting, ...]:
     """The settings that a line declares: `lr = 1e-4`, `LR: 0.01, bs 16`, `backbone R-50, FrozenBN`."""
-    if len(line) > 2000:
+    if len(line) > 2000 or not _may_state(line):
         return ()
     return tuple(Setting(each.name, each.value, each.text, where) for each in _stated(line))
+
+
+def _may_state(line: str) -> bool:
+    """Whether a line has the first word of a name, a unit, or a sign of a norm; one beyond ASCII may have any."""
+    lower = line.lower()
+    return not (line.isascii() and _BEGINS.isdisjoint(_LETTERS.findall(lower)) and not values.NORM_SIGN.search(lower))
 
 
 @lru_cache(2048)  # a line of a note is asked several times, and many lines are alike
