@@ -2,14 +2,16 @@
 
 A line is shown only to the rules that its first character can begin. Lists, headings, rules, paragraphs and tables are
 read here: markdown-it looks at their characters one by one, shows each of their lines to all rules, a paragraph twice,
-and makes three tokens of a cell. A test holds both equal.
+and makes three tokens of a cell. Tokens that say nothing of their own are shared. A test holds both equal.
 """
 
 import re
 from collections.abc import Callable, Mapping
+from functools import cache
 
 from markdown_it import MarkdownIt
 from markdown_it.common.utils import mdTrim
+from markdown_it.parser_block import ParserBlock
 from markdown_it.ruler import Ruler
 from markdown_it.rules_block import StateBlock, blockquote, code, fence, html_block
 from markdown_it.token import Token
@@ -25,7 +27,7 @@ _ADDED = 1 << 16  # cells that a table may lack, as in markdown-it
 
 
 def _hr(state: StateBlock, line: int, end: int, silent: bool) -> bool:
-    if not _HR.fullmatch(_text(state, line)):
+    if not _HR.fullmatch(state.src, state.bMarks[line] + state.tShift[line], state.eMarks[line]):
         return False
     if not silent:
         state.line = line + 1
@@ -34,7 +36,7 @@ def _hr(state: StateBlock, line: int, end: int, silent: bool) -> bool:
 
 
 def _heading(state: StateBlock, line: int, end: int, silent: bool) -> bool:
-    found = _ATX.fullmatch(_text(state, line))
+    found = _ATX.fullmatch(state.src, state.bMarks[line] + state.tShift[line], state.eMarks[line])
     if found and not silent:
         said, state.line = found[2].rstrip(" \t"), line + 1
         bare = said.rstrip("#")
@@ -43,10 +45,21 @@ def _heading(state: StateBlock, line: int, end: int, silent: bool) -> bool:
 
 
 def _head(state: StateBlock, tag: str, mark: str, lines: tuple[int, int], content: str) -> None:
-    state.push("heading_open", tag, 1).markup = mark
-    inline = state.push("inline", "", 0)
-    inline.map, inline.content = [*lines], mdTrim(content)
-    state.push("heading_close", tag, -1)
+    inline = Token("inline", "", 0, map=[*lines], content=mdTrim(content))
+    state.tokens += _heading_open(tag, mark), inline, _heading_close(tag)
+
+
+@cache
+def _heading_open(tag: str, mark: str) -> Token:
+    return Token("heading_open", tag, 1, markup=mark)
+
+
+@cache
+def _heading_close(tag: str) -> Token:
+    return Token("heading_close", tag, -1)
+
+
+_ITEM_OPEN, _ITEM_CLOSE = Token("list_item_open", "li", 1), Token("list_item_close", "li", -1)
 
 
 def _list(state: StateBlock, line: int, end: int, silent: bool) -> bool:
@@ -90,7 +103,8 @@ def _item(state: StateBlock, line: int, end: int, at: int) -> None:
         content += 1
     is_empty = content >= state.eMarks[line]
     kept = state.tShift[line], state.sCount[line], state.listIndent
-    state.push("list_item_open", "li", 1)
+    state.tokens.append(_ITEM_OPEN)
+    state.level += 1
     blanks = indent - before
     state.listIndent = state.blkIndent
     state.blkIndent = before + (1 if is_empty or blanks > 4 else blanks)  # more blanks begin code
@@ -101,7 +115,8 @@ def _item(state: StateBlock, line: int, end: int, at: int) -> None:
         state.md.block.tokenize(state, line, end)
     state.blkIndent = state.listIndent
     state.tShift[line], state.sCount[line], state.listIndent = kept
-    state.push("list_item_close", "li", -1)
+    state.tokens.append(_ITEM_CLOSE)
+    state.level -= 1
 
 
 _BEGINS: Mapping[str, tuple[_Rule, ...]] = {
@@ -126,11 +141,39 @@ def tokens(text: str) -> list[Token]:
     A paragraph is one token, its content; a table is one as well, whose `meta` has its lines with their cells.
     References are paragraphs: as a rule of their own they are slow on a page of "[", and would hide the line.
     """
-    markdown = MarkdownIt("commonmark")
-    markdown.block.ruler = _Rules()
     found: list[Token] = []
+    markdown = _markdown()
     markdown.block.parse(text.replace("\0", "\ufffd"), markdown, {}, found)
     return found
+
+
+@cache
+def _markdown() -> MarkdownIt:
+    markdown = MarkdownIt("commonmark")
+    markdown.block = _Parser()
+    return markdown
+
+
+class _Parser(ParserBlock):
+    """Block after block, each begun by one rule."""
+
+    def __init__(self) -> None:
+        self.ruler = _Rules()
+
+    def tokenize(self, state: StateBlock, startLine: int, endLine: int) -> None:  # noqa: N803
+        """The blocks of some lines; what is nested deeper than markdown-it reads is passed over."""
+        line = startLine
+        while line < endLine:
+            state.line = line = state.skipEmptyLines(line)
+            if line >= endLine or state.sCount[line] < state.blkIndent:
+                return
+            if state.level >= state.md.options.maxNesting:
+                state.line = endLine
+                return
+            _block(state, line, endLine, False)
+            line = state.line
+            if line < endLine and state.isEmpty(line):
+                state.line = line = line + 1
 
 
 class _Rules(Ruler[_Rule]):
@@ -200,13 +243,13 @@ def _paragraph(state: StateBlock, start: int, end: int) -> bool:
             if state.sCount[line] >= 0 and _ends_paragraph(state, line, state.lineMax, True):
                 break
         line += 1
-    content = mdTrim(state.getLines(start, line, state.blkIndent, False))
+    is_one = line == start + 1
+    content = mdTrim(_text(state, start) if is_one else state.getLines(start, line, state.blkIndent, False))
     state.line = line + bool(underline)
     if underline:
         _head(state, "h1" if underline == "=" else "h2", underline, (start, line), content)
     else:
-        inline = state.push("inline", "", 0)
-        inline.map, inline.content = [start, line], content
+        state.tokens.append(Token("inline", "", 0, map=[start, line], content=content))
     state.parentType = around
     return True
 
@@ -214,13 +257,15 @@ def _paragraph(state: StateBlock, start: int, end: int) -> bool:
 def _table(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     """A table, which the rule below its headers announces."""
     line = start + 1
-    if line >= end or _first(state, line) not in ("|", "-", ":") or state.sCount[line] < state.blkIndent:
+    if line >= end or state.sCount[line] < state.blkIndent or _first(state, line) not in ("|", "-", ":"):
+        return False
+    if state.src.find("|", state.bMarks[start] + state.tShift[start], state.eMarks[start]) < 0:
         return False
     rule = _text(state, line)
     if not _RULE.fullmatch(rule) or state.is_code_block(line) or state.is_code_block(start):
         return False
     headers = mdTrim(_text(state, start))
-    cells = cells_of(headers) if "|" in headers else []
+    cells = cells_of(headers)
     width = len(cells)
     if not width or width != sum(map(bool, map(str.strip, rule.split("|")))):
         return False
