@@ -227,8 +227,8 @@ class _Reader:
             return False
         return any(
             (entry.line.kind != "code" and any(setting.name in _TELLING for setting in entry.declared))
-            or places.is_run_folder(entry.citation)
-            or (outcomes.status(entry.line.text) and not headings.is_milestone(section.title))
+            or (entry.citation and places.is_run_folder(entry.citation))
+            or (outcomes.outcome(entry.line.text).status and not headings.is_milestone(section.title))
             or (entry.told and (says_result(entry.line, section) or entry.line.number == section.line))
             for entry in section.entries
         ) or bool(section.box and (self._is_experiment(section) or names_a_run(section.title)))

@@ -31,7 +31,8 @@ def heading_of(section: Section, path: str) -> str:
         return heading_of(section.parent, path)
     if section.is_item and above and stated(section.title, Where(path, section.line)):
         return f"{above} ({section.title})"
-    return _EMPHASIS.sub("", _LINK.sub(r"\1", section.title)).rstrip(":： ") or file_name(path)
+    title = _LINK.sub(r"\1", section.title) if "](" in section.title else section.title
+    return _EMPHASIS.sub("", title).rstrip(":： ") or file_name(path)
 
 
 def run_name(heading: str, run: Run, citation: Citation | None, differing: set[str] | None) -> str:

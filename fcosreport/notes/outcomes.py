@@ -102,9 +102,14 @@ _UNTOLD = Outcome(None, "", None, False)
 
 def outcome(text: str) -> Outcome:
     """All that a text says of how a run went."""
-    if not may_have(_TELLS, text):
+    if not may_tell(text):
         return _UNTOLD
     return (_outcome if len(text) <= _LONGEST_FAILURE else _outcome.__wrapped__)(text)
+
+
+def may_tell(text: str) -> bool:
+    """Whether a text may say how a run went: most say nothing of that, which is found sooner."""
+    return may_have(_TELLS, text)
 
 
 @lru_cache(1024)  # many lines are alike, and a heading is asked for each of its runs

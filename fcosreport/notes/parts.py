@@ -3,11 +3,11 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 from itertools import islice
 
 from fcosreport.notes import headings, outcomes, places, words
 from fcosreport.notes.markup import Line
+from fcosreport.notes.once import once
 from fcosreport.notes.said import is_beside
 from fcosreport.notes.sections import Entry, Section
 from fcosreport.records import Evaluation, Metric, Setting
@@ -34,11 +34,11 @@ class Run:
         for known in ("declared", "evaluations", "substantial"):
             self.__dict__.pop(known, None)
 
-    @cached_property
+    @once
     def declared(self) -> list[Setting]:
         return [setting for entry in self.entries for setting in entry.declared]
 
-    @cached_property
+    @once
     def evaluations(self) -> tuple[Evaluation, ...]:
         """The results that stand there; those in words only where there is no other, as they comment on these."""
         measured = tuple(by_difficulty(entry.evaluation) for entry in self.entries if entry.evaluation)
@@ -54,7 +54,7 @@ class Run:
         """The list items and sentences of the run."""
         return (entry.line for entry in self.entries if entry.line.kind in ("item", "text"))
 
-    @cached_property
+    @once
     def substantial(self) -> bool:
         """Whether it says anything of a run."""
         return any(
@@ -89,11 +89,11 @@ class _Part:
         """Whether `entry` may belong to another run: it repeats a result or a setting that tells runs apart."""
         if entry.evaluation:
             return _place(entry.evaluation) in self.places
-        telling = {next(iter(self.values), ""), "lr", "train_batch_size", "seed"}
-        return any(
-            new.name in self.values and (self.complete or (new.value != self.values[new.name] and new.name in telling))
-            for new in entry.declared
-        )
+        again = [new for new in entry.declared if new.name in self.values]
+        if not again or self.complete:
+            return bool(again)
+        telling = {next(iter(self.values)), "lr", "train_batch_size", "seed"}
+        return any(new.value != self.values[new.name] and new.name in telling for new in again)
 
 
 def runs(section: Section) -> list[Run]:
@@ -112,6 +112,8 @@ def runs(section: Section) -> list[Run]:
             parts.append(_Part(begun))
         is_below_rule = len(parts) > 1 and not parts[-1].entries
         parts[-2 if is_below_rule and _is_saved(entry) else -1].add(entry)
+    if len(parts) == 1:
+        return [Run(parts[0].entries)]
     found = _shared(_merged(part.entries for part in parts))
     return [run for run in found if not _is_quoted(run)] if len(found) > 1 else found
 
@@ -220,7 +222,7 @@ def _repeats(run: Run, before: Run) -> bool:
 def _tests(run: Run, before: Run) -> bool:
     """Whether a program says that it tests the weights of the run above it."""
     weights = " ".join(setting.text for setting in run.declared if setting.name == "weights")
-    return any(entry.citation and f"{entry.citation}/" in weights for entry in before.entries)
+    return bool(weights) and any(each.citation and f"{each.citation}/" in weights for each in before.entries)
 
 
 def _known(run: Run) -> dict[tuple[str, str], Metric]:

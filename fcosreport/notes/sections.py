@@ -5,10 +5,10 @@ from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 
 from fcosreport.notes import boards, headings, places, words
 from fcosreport.notes.markup import BOLD_LEVEL, LONGEST_TITLE, Box, Line
+from fcosreport.notes.once import once
 from fcosreport.notes.pasted import captions
 from fcosreport.notes.said import is_beside, printed
 from fcosreport.notes.said import results as said_results
@@ -62,7 +62,7 @@ class Section:
     entries: list[Entry] = field(default_factory=list)
     children: list["Section"] = field(default_factory=list)
 
-    @cached_property
+    @once
     def ancestors(self) -> "tuple[Section, ...]":
         """The sections around this one, the root first."""
         return (*self.parent.ancestors, self.parent) if self.parent else ()
@@ -89,32 +89,32 @@ class Section:
         """Whether a list item heads the section."""
         return self.level >= _ITEM_LEVEL
 
-    @cached_property
+    @once
     def is_todo(self) -> bool:
         """Whether it is of what is still to be done, or one around it is."""
         return headings.is_todo(self.title) or (self.parent is not None and self.parent.is_todo)
 
-    @cached_property
+    @once
     def is_documentation(self) -> bool:
         """Whether it, or one around it, explains how to use something."""
         return headings.is_documentation(self.title) or (self.parent is not None and self.parent.is_documentation)
 
-    @cached_property
+    @once
     def is_supposed(self) -> bool:
         """Whether its numbers, or those of one around it, are hoped for, or show what a program would print."""
         return headings.is_supposed(self.title) or (self.parent is not None and self.parent.is_supposed)
 
-    @cached_property
+    @once
     def measured(self) -> bool:
         """Whether the section itself holds an evaluation. Ask when the tree is whole."""
         return any(entry.evaluation for entry in self.entries)
 
-    @cached_property
+    @once
     def declared(self) -> dict[str, Setting]:
         """The settings that the section's own lists declare, the last of each name. Ask when the tree is whole."""
         return {setting.name: setting for entry in self.entries for setting in entry.declared}
 
-    @cached_property
+    @once
     def _common(self) -> list[tuple[int, dict[str, Setting]]]:
         found: list[tuple[int, dict[str, Setting]]] = [(0, {})]
         for child in self.children:
@@ -124,9 +124,10 @@ class Section:
 
     def common(self, line: int) -> Iterable[Setting]:
         """What the sections right below, before `line`, declare for all the sections beside them."""
-        return self._common[bisect_left(self._common, line, key=lambda each: each[0]) - 1][1].values()
+        found = self._common
+        return found[bisect_left(found, line, key=lambda each: each[0]) - 1][1].values() if len(found) > 1 else ()
 
-    @cached_property
+    @once
     def item_children(self) -> int:
         """How many list items right below head a run."""
         return sum(child.is_item for child in self.children)
