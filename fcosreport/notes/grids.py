@@ -53,6 +53,9 @@ class Cell:
     links: tuple[tuple[str, str], ...] = ()
 
 
+_EMPTY = Cell("", "")
+
+
 @dataclass(slots=True)
 class Grid:
     """A table: its headers and, for each row, the line and the cells. `title` is the heading above, at `section`,
@@ -90,12 +93,13 @@ def _with_points(cell: Cell, number: re.Pattern[str]) -> Cell:
 
 def cell(raw: str) -> Cell:
     """A cell from its Markdown or HTML."""
+    if not raw:
+        return _EMPTY
     raw = raw[:5000]
     bare = [("", target) for target in _BARE.findall(raw)] if "://" in raw else []
     if not _MARKS.search(raw):
         return Cell(_BEST.sub("", " ".join(raw.split())), raw, tuple(bare))
-    links = [(_text(label), target) for label, target in links_in(raw)]
-    return Cell(_text(raw), raw, (*links, *bare))
+    return Cell(_text(raw), raw, (*((_text(label), target) for label, target in links_in(raw)), *bare))
 
 
 def links_in(raw: str) -> Iterator[tuple[str, str]]:

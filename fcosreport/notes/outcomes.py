@@ -97,13 +97,14 @@ class Outcome(NamedTuple):
     is_running: bool
 
 
-_UNTOLD = Outcome(None, "", None, False)
+UNTOLD = Outcome(None, "", None, False)
+"""What most texts say of it."""
 
 
 def outcome(text: str) -> Outcome:
     """All that a text says of how a run went."""
     if not may_tell(text):
-        return _UNTOLD
+        return UNTOLD
     return (_outcome if len(text) <= _LONGEST_FAILURE else _outcome.__wrapped__)(text)
 
 

@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 from itertools import islice
 
 from fcosreport.notes import headings, outcomes, places, words
+from fcosreport.notes.entries import Entry
 from fcosreport.notes.markup import Line
 from fcosreport.notes.once import once
 from fcosreport.notes.said import is_beside
-from fcosreport.notes.sections import Entry, Section
+from fcosreport.notes.sections import Section
 from fcosreport.records import Evaluation, Metric, Setting
 from fcosreport.vocabulary import Value
 from fcosreport.vocabulary.metrics import by_difficulty
@@ -197,7 +198,7 @@ def _merged(parts: Iterable[list[Entry]]) -> list[Run]:
     made: list[Run] = []
     for part in parts:
         run = Run(part)
-        owner = next((each for each in made[: -_NEAR - 1 : -1] if _traces(run, each)), None)
+        owner = next((each for each in made[: -_NEAR - 1 : -1] if _traces(run, each)), None) if _is_trace(run) else None
         if made and _tests(run, made[-1]):
             made[-1].take(each for each in part if not each.citation)
             continue
@@ -229,12 +230,16 @@ def _known(run: Run) -> dict[tuple[str, str], Metric]:
     return {(each.task, metric.name): metric for each in run.evaluations for metric in each.metrics}
 
 
-def _traces(run: Run, before: Run) -> bool:
-    """Whether a run is nothing but epochs of which one has the numbers of the run above it."""
+def _is_trace(run: Run) -> bool:
+    """Whether a run is nothing but epochs."""
     told = [entry.evaluation for entry in run.entries if entry.evaluation]
-    if not told or run.declared or any(each.epoch is None for each in told):
-        return False
+    return bool(told) and not run.declared and all(each.epoch is not None for each in told)
+
+
+def _traces(run: Run, before: Run) -> bool:
+    """Whether one of the epochs of a run has the numbers of the run above it."""
     known = _known(before)
+    told = (entry.evaluation for entry in run.entries if entry.evaluation)
     pairs = ([(known.get((each.task, m.name)), m) for m in each.metrics] for each in told)
     return any(len(pair) > 1 and all(old and old.agrees(new) for old, new in pair) for pair in pairs)
 

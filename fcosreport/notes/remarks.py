@@ -56,9 +56,9 @@ _CLAIMS = tuple(
 _WORDS = r"[\w.+=/-]{1,30}(?: [\w.+=/-]{1,30}){0,3}"
 _ORDER = re.compile(rf"(?:[^:：]{{0,12}}[:：])?\s*({_WORDS}(?: > {_WORDS}){{1,8}})\W*")
 """`GN > BN > FrozenBN`."""
-_CLAIM_SIGNS = (
-    "best than beats outperforms over above against compared improve gives brings adds gains yields reach achiev obtain"
-    " attain gets score 最 比 较 对于 涨 提升 提高 掉 降 达 为 是".split()
+_CLAIM_SIGN = re.compile(
+    r"best|than|beats|outperforms|over|above|against|compared|improve|gives|brings|adds|gains|yields"
+    r"|reach|achiev|obtain|attain|gets|score|最|比|较|对于|涨|提升|提高|掉|降|ap[\d@.:-]{0,10} ?[达为是]| > "
 )
 """A word of each claim, in lower case: most lines have none, which is found sooner."""
 _NO_CLAIM = re.compile(
@@ -78,7 +78,7 @@ _MASKS = re.compile(r"\bmasks?\b|\bsegm|分割|掩码", re.I)
 def claims(lines: Sequence[Line], path: str) -> Iterator[Claim]:
     """The claims in the headings, list items and paragraphs of a note, in its order. What is hedged is none."""
     for line in lines:
-        if line.kind == "code" or len(line.text) > _LONGEST or not _may_claim(line.text):
+        if line.kind == "code" or len(line.text) > _LONGEST or not _CLAIM_SIGN.search(line.text.lower()):
             continue
         if _NO_CLAIM.search(line.text) or _OF_SOMETHING_ELSE.search(line.text):
             continue
@@ -90,10 +90,6 @@ def claims(lines: Sequence[Line], path: str) -> Iterator[Claim]:
         whole = _claim(" ".join(text.split()), where)
         found = [whole] if whole else [_claim(" ".join(part.split()), where) for part in _SENTENCE.split(text)]
         yield from filter(None, found)
-
-
-def _may_claim(text: str) -> bool:
-    return " > " in text or any(map(text.lower().__contains__, _CLAIM_SIGNS))
 
 
 def _claim(sentence: str, where: Where) -> Claim | None:

@@ -6,14 +6,13 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from fcosreport.notes import boards, headings, places, words
+from fcosreport.notes import boards, headings, outcomes, places, words
+from fcosreport.notes.entries import Entry, entry_of, found_entry, saved_entries
 from fcosreport.notes.markup import BOLD_LEVEL, LONGEST_TITLE, Box, Line
 from fcosreport.notes.once import once
 from fcosreport.notes.pasted import captions
-from fcosreport.notes.said import is_beside, printed
-from fcosreport.notes.said import results as said_results
 from fcosreport.records import Evaluation, Setting, Where
-from fcosreport.vocabulary import decode, phrases, stated
+from fcosreport.vocabulary import decode
 from fcosreport.vocabulary.detectors import detectors
 
 _ITEM_LEVEL = 10
@@ -25,28 +24,9 @@ _VARIED = re.compile(
 )
 """What an author says of a model that he changed or trained: its mere name beside a number may be quoted."""
 _SHORT = 100  # characters of an item that names a run; longer ones tell of papers
-_CLAUSES = re.compile(r"[:：,，;；()（）]")
+_OPENS = re.compile(r"[(（:：]")
 _NAME = re.compile(r"(?=.*\d)[\w.+-]{1,24}")
 """A heading that is nothing but the name of a run: `m2-1`."""
-_OF_SPEED = re.compile(
-    r"(?i)\b(?:speed|latency|throughput|fps|inference time)\b.{0,80}\b(?:measured|tested|evaluated|benchmarked)\b"
-)
-"""Says how the speed was measured."""
-
-
-@dataclass(slots=True)
-class Entry:
-    """A line or an evaluation of a section. `declared` are settings as a list has them, `said` those in words, `told`
-    the results in words, `beside` what is a result only beside others: precision, recall.
-    """
-
-    line: Line
-    declared: tuple[Setting, ...] = ()
-    said: tuple[Setting, ...] = ()
-    citation: str = ""
-    evaluation: Evaluation | None = None
-    told: tuple[Evaluation, ...] = ()
-    beside: tuple[Evaluation, ...] = ()
 
 
 @dataclass(eq=False)
@@ -105,6 +85,17 @@ class Section:
         return headings.is_supposed(self.title) or (self.parent is not None and self.parent.is_supposed)
 
     @once
+    def outcome(self) -> outcomes.Outcome:
+        """What its title says of how a run went."""
+        return outcomes.outcome(self.title)
+
+    @once
+    def is_running(self) -> bool:
+        """Whether its title says so, perhaps in brackets or behind a colon."""
+        parts = _OPENS.split(self.title) if outcomes.may_tell(self.title) else ()
+        return self.outcome.is_running or any(map(outcomes.is_running, parts[1:]))
+
+    @once
     def measured(self) -> bool:
         """Whether the section itself holds an evaluation. Ask when the tree is whole."""
         return any(entry.evaluation for entry in self.entries)
@@ -140,11 +131,11 @@ def tree(
 
     `quoted` are the settings of the logs that are pasted into it.
     """
-    entries = [_entry(line, path) for line in lines]
+    entries = [entry_of(line, path) for line in lines]
     heads = _heads(entries, evaluations)
     open_sections = [root := Section()]
-    found = [*map(_measured, evaluations), *map(_measured, quoted), *_saved(lines, evaluations)]
-    found += (_entry(each, path) for each in captions(lines, evaluations))
+    found = [*map(found_entry, evaluations), *map(found_entry, quoted), *saved_entries(lines, evaluations)]
+    found += (entry_of(each, path) for each in captions(lines, evaluations))
     waiting = sorted(found, key=lambda each: each.line.number, reverse=True)
     for index, entry in enumerate(entries):
         while waiting and waiting[-1].line.number < entry.line.number:
@@ -162,51 +153,6 @@ def tree(
 def _is_outside(line: Line, item: Section) -> bool:
     """Whether a line is not in the list item that heads a section; another paragraph of it is as deep as the item."""
     return line.depth < item.depth or (line.depth == item.depth and line.kind in ("item", "rule"))
-
-
-def _entry(line: Line, path: str) -> Entry:
-    where = Where(path, line.number)
-    in_words = list(said_results(line, path))
-    told = tuple(each for each in in_words if not is_beside(each)) if in_words else ()
-    beside = tuple(each for each in in_words if is_beside(each)) if in_words else ()
-    if line.kind == "heading":
-        return Entry(line, told=told)
-    if line.kind not in ("item", "text"):
-        return Entry(line, told=tuple(printed(line, path)) if line.kind == "code" else ())
-    citation = places.cited(line.text)
-    if citation:
-        return Entry(line, citation=citation)
-    declared = stated(line.text, where)
-    if line.kind == "text" and declared and not stated(line.text[: len(declared[0].text) + 40].split(",")[0], where):
-        declared = ()  # prose that mentions a setting declares none
-    if declared and _OF_SPEED.search(line.text):
-        declared = ()  # of what was measured, and not of the training
-    named = {setting.name for setting in declared}
-    said = _phrases(line.text, where, parted=bool(told)) if line.kind == "item" and len(line.text) <= 200 else ()
-    return Entry(line, declared, tuple(s for s in said if s.name not in named), told=told, beside=beside)
-
-
-def _phrases(text: str, where: Where, *, parted: bool) -> Iterable[Setting]:
-    """The settings that the words of an item mention; one that says a result, too, is taken apart by its signs."""
-    found = list(phrases(text, where))
-    for clause in map(str.strip, _CLAUSES.split(text) if parted else ()):
-        found += [*stated(clause, where), *phrases(clause, where)]
-    return {each.name: each for each in reversed(found)}.values()
-
-
-def _measured(found: Evaluation | Setting) -> Entry:
-    line = Line(found.where.line, "code")
-    return Entry(line, evaluation=found) if isinstance(found, Evaluation) else Entry(line, declared=(found,))
-
-
-def _saved(lines: Iterable[Line], evaluations: Iterable[Evaluation]) -> Iterator[Entry]:
-    """Where a program says, below a result that it printed, that this is saved: there the result of a run ends."""
-    measured = sorted(each.where.line for each in evaluations)
-    for line in lines if measured else ():
-        for found in places.SAVED.finditer(line.text) if line.kind == "code" else ():
-            number = line.number + line.is_fenced + line.text.count("\n", 0, found.start())
-            if bisect_left(measured, line.number) < bisect_left(measured, number):
-                yield Entry(Line(number, "code"), citation=found[1])
 
 
 def _heads(entries: Sequence[Entry], evaluations: Sequence[Evaluation]) -> set[int]:

@@ -12,7 +12,7 @@ Sheet = list[tuple[int, list[str]]]
 """Lines with their cells; the first are the headers."""
 _Parted = Callable[[str], list[str]]
 
-_SIGNS = ("ap", "iou", "recall", "precision", "f1", "pq", "mot", "hota", "nds")
+_SIGN = re.compile("ap|iou|recall|precision|f1|pq|mot|hota|nds")
 """A part of each name of a metric, in lower case: most lines have none, which is found sooner."""
 _NUMBER = re.compile(r"[*=~≈ ]*(?:\d{1,3}(?:\.\d+)?|\.\d+)\s*%?[\s*=†‡↑↓]*(?:[(±/+-].{0,20})?")
 _BLANK = re.compile(r"[-–—*/?xX\s]*|(?i:n/?a|nan|none|tbd|todo)")
@@ -28,7 +28,7 @@ def sheets(note: Markup) -> Iterator[Sheet]:
     lines = [(number, line) for number, line in written(note) if len(line) <= _LONGEST and not _RULE.fullmatch(line)]
     at = 0
     while at < len(lines):
-        sheet = _sheet(lines, at) if any(map(lines[at][1].lower().__contains__, _SIGNS)) else []
+        sheet = _sheet(lines, at) if _SIGN.search(lines[at][1].lower()) else []
         if sheet:
             yield sheet
         at += max(1, len(sheet))

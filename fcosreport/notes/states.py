@@ -1,6 +1,5 @@
 """What state an entry of a note is in: by words, boxes, results and the headings around it."""
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -9,15 +8,13 @@ from fcosreport.notes.parts import Run
 from fcosreport.notes.sections import Section
 from fcosreport.records import Experiment, State
 
-_OPENS = re.compile(r"[(（:：]")
-
 
 def state_of(section: Section, run: Run) -> tuple[State, str]:
     """The state of a run and, where it failed, the reason."""
     texts = [line.text for line in run.texts]
+    said = [each for text in texts if (each := outcomes.outcome(text)) is not outcomes.UNTOLD]
     if texts[:1] != [section.title]:  # a list item that heads its section is its first line, too
-        texts.insert(0, section.title)
-    said = list(map(outcomes.outcome, texts))
+        said.insert(0, section.outcome)
     declared = next((each.status for each in reversed(said) if each.status), None)
     reason = next((each.failure for each in said if each.failure), "")
     if not declared and not reason:
@@ -29,7 +26,7 @@ def state_of(section: Section, run: Run) -> tuple[State, str]:
         return declared, ""
     if has_result:
         return "finished", ""
-    if any(each.is_running for each in said) or _running(section.title):
+    if section.is_running or any(each.is_running for each in said):
         return "running", ""
     if section.box == "done":
         return "finished", ""
@@ -54,7 +51,3 @@ def awaited(made: Sequence[Experiment]) -> Iterator[Experiment]:
         else each
         for each in made
     )
-
-
-def _running(title: str) -> bool:
-    return any(map(outcomes.is_running, _OPENS.split(title)[1:])) if outcomes.may_tell(title) else False

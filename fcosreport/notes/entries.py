@@ -1,0 +1,82 @@
+"""A line of a note as an entry of its section: what it declares, says and cites."""
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from fcosreport.notes import places
+from fcosreport.notes.markup import Line
+from fcosreport.notes.said import is_beside, printed
+from fcosreport.notes.said import results as said_results
+from fcosreport.records import Evaluation, Setting, Where
+from fcosreport.vocabulary import phrases, stated
+
+_CLAUSES = re.compile(r"[:：,，;；()（）]")
+_OF_SPEED = re.compile(
+    r"(?i)\b(?:speed|latency|throughput|fps|inference time)\b.{0,80}\b(?:measured|tested|evaluated|benchmarked)\b"
+)
+"""Says how the speed was measured."""
+
+
+@dataclass(slots=True)
+class Entry:
+    """A line or an evaluation of a section. `declared` are settings as a list has them, `said` those in words, `told`
+    the results in words, `beside` what is a result only beside others: precision, recall.
+    """
+
+    line: Line
+    declared: tuple[Setting, ...] = ()
+    said: tuple[Setting, ...] = ()
+    citation: str = ""
+    evaluation: Evaluation | None = None
+    told: tuple[Evaluation, ...] = ()
+    beside: tuple[Evaluation, ...] = ()
+
+
+def entry_of(line: Line, path: str) -> Entry:
+    """What a line says of a run."""
+    where = Where(path, line.number)
+    in_words = list(said_results(line, path))
+    told = tuple(each for each in in_words if not is_beside(each)) if in_words else ()
+    beside = tuple(each for each in in_words if is_beside(each)) if in_words else ()
+    if line.kind == "heading":
+        return Entry(line, told=told)
+    if line.kind not in ("item", "text"):
+        return Entry(line, told=tuple(printed(line, path)) if line.kind == "code" else ())
+    citation = places.cited(line.text)
+    if citation:
+        return Entry(line, citation=citation)
+    declared = stated(line.text, where)
+    first = line.text[: len(declared[0].text) + 40].split(",")[0] if declared else ""
+    if line.kind == "text" and first != line.text and not stated(first, where):
+        declared = ()  # prose that mentions a setting declares none
+    if declared and _OF_SPEED.search(line.text):
+        declared = ()  # of what was measured, and not of the training
+    named = {setting.name for setting in declared}
+    said = _phrases(line.text, where, parted=bool(told)) if line.kind == "item" and len(line.text) <= 200 else ()
+    return Entry(line, declared, tuple(s for s in said if s.name not in named), told=told, beside=beside)
+
+
+def _phrases(text: str, where: Where, *, parted: bool) -> Iterable[Setting]:
+    """The settings that the words of an item mention; one that says a result, too, is taken apart by its signs."""
+    found = list(phrases(text, where))
+    for clause in map(str.strip, _CLAUSES.split(text) if parted else ()):
+        found += [*stated(clause, where), *phrases(clause, where)]
+    return {each.name: each for each in reversed(found)}.values()
+
+
+def found_entry(found: Evaluation | Setting) -> Entry:
+    """What a reader of logs took in a note: a result, or a setting."""
+    line = Line(found.where.line, "code")
+    return Entry(line, evaluation=found) if isinstance(found, Evaluation) else Entry(line, declared=(found,))
+
+
+def saved_entries(lines: Iterable[Line], evaluations: Iterable[Evaluation]) -> Iterator[Entry]:
+    """Where a program says, below a result that it printed, that this is saved: there the result of a run ends."""
+    results = sorted(each.where.line for each in evaluations)
+    for line in lines if results else ():
+        for found in places.SAVED.finditer(line.text) if line.kind == "code" else ():
+            number = line.number + line.is_fenced + line.text.count("\n", 0, found.start())
+            if bisect_left(results, line.number) < bisect_left(results, number):
+                yield Entry(Line(number, "code"), citation=found[1])
