@@ -33,8 +33,8 @@ from fcosreport.grammar.named_results import Progress, results
 from fcosreport.grammar.statements import counters
 from fcosreport.reading.dialect import Record, Window, dialect
 from fcosreport.records import Evaluation, Origin, Where
-from fcosreport.vocabulary.metric_names import is_of_retrieval
 from fcosreport.vocabulary.metrics import metrics
+from fcosreport.vocabulary.other_trades import is_of_retrieval
 
 NEAR = 8
 """Lines that may part two of one result."""
@@ -244,8 +244,8 @@ class MetricLines:
         self.news = None
 
     def _made(self, begun: _Begun) -> list[Record]:
-        said, is_known = begun.said, not begun.said.is_sure and _is_of_detection(begun.before)
-        percent = said.percent or None
+        said, percent = begun.said, begun.said.percent or None
+        is_known = not said.is_sure and bool(_DETECTION.search(begun.before)) and not _OF_ONE.search(begun.before)
         return list(results(said.row, begun.where, self.origin, begun.at, percent=percent, is_known=is_known))
 
 
@@ -254,10 +254,6 @@ def _tests(window: Window) -> Iterator[int]:
     for start, stop in window.taken:
         for test in _TEST.finditer(window.data, max(start, window.start), stop):
             yield line_begin(window.data, test.start())
-
-
-def _is_of_detection(before: bytes) -> bool:
-    return bool(_DETECTION.search(before)) and not _OF_ONE.search(before)
 
 
 def _of_size(told: Said, size: str) -> Said:

@@ -22,8 +22,8 @@ from fcosreport.grammar.openmmlab.metrics import Result, data_set, key, results
 from fcosreport.grammar.openmmlab.settings import gpus, settings
 from fcosreport.reading.dialect import Record, Window, dialect, line_ends
 from fcosreport.records import Evaluation, Event, Issue, Origin, Setting, Where
-from fcosreport.vocabulary.metric_names import is_of_classes
 from fcosreport.vocabulary.metrics import with_issues
+from fcosreport.vocabulary.other_trades import is_of_classes
 
 LONGEST = 8 << 20
 """Bytes of a line that are kept until its end is met."""

@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 from fcosreport.grammar.named_results import are_of_boxes, are_of_detection, is_echo
 from fcosreport.vocabulary.beside import may_overlap, meanings, says_all
-from fcosreport.vocabulary.metric_names import Meaning, is_of_classes, metric_of, split_of
+from fcosreport.vocabulary.metric_names import Meaning, metric_of, split_of
+from fcosreport.vocabulary.other_trades import is_of_classes
 
 _NUMBER = r"-?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?"
 _VALUE = re.compile(
@@ -58,8 +59,8 @@ _PICTURE = re.compile(r"(?i)\w\.(?:png|jpe?g|bmp|tiff?|webp)\b")
 """An image file: what a line tells behind it is of that alone."""
 _ANCHORS = re.compile(r"(?i)(?=.*iou).*\b(?:clusters?|centroids?|anchors|k-?means)\b")
 """What the IoU of boxes with their nearest anchor is told of, which no model has."""
-_MARKED = re.compile(r"(?i)[(\[]|\*\*|best|reached|improved|iou|easy|medium|moderate|hard")
-"""What is in each line that says more than names and values: most lines are plain, which is found at once."""
+_MARKED = re.compile(r"\(|\[|\*\*|best|reached|improved|iou|easy|medium|moderate|hard")
+"""What is in each line that says more than names and values, in lower case: most are plain, which is found at once."""
 _CODE = re.compile(
     r"^\s*(?:def |class |return|if |elif |for |assert|import |from |>>>|#|//|[\w.]+\(|(?!\w*\d\w*=[\d.]+%?$)\w+=\S+$)"
     r"|[{}]|(?<!=)==(?!=)|;$"
@@ -97,7 +98,7 @@ class Said(NamedTuple):
 
 def said(text: str) -> Said | None:
     """The metrics that a line says; None of a line of code, or that speaks of another result."""
-    is_plain = not _MARKED.search(text)
+    is_plain = not _MARKED.search(text.lower())
     if not is_plain and (reached := _REACHED.search(text)) and metric_of(reached["name"]):
         return Said({reached["name"]: reached["value"]}, is_news=True)
     news = None if is_plain else _NEW_BEST.search(text)

@@ -8,8 +8,10 @@ from typing import NamedTuple
 from fcosreport.reading.dialect import Record
 from fcosreport.records import Evaluation, Origin, Where
 from fcosreport.vocabulary.beside import FEW, meanings
-from fcosreport.vocabulary.metric_names import Meaning, is_of_classes, metric_of
+from fcosreport.vocabulary.metric_names import Meaning, metric_of
 from fcosreport.vocabulary.metrics import is_score, metric, number, with_issues
+from fcosreport.vocabulary.other_trades import is_of_classes
+from fcosreport.vocabulary.signs import signed
 
 _EPOCHS = ("epoch", "epochs", "cur_epoch", "current_epoch", "train/epoch", "epoch_num")
 _ITERATIONS = ("iteration", "iter", "iters", "global_step", "_step", "step", "cur_iter", "train/global_step")
@@ -20,8 +22,9 @@ _SAVED_AT = re.compile(
 )
 _COUNT = re.compile(r"(\d{1,12})(?:\.0*)?(?:/\d+)?")
 _BELOW_0 = ("MOTA", "AMOTA")  # where more is wrong than there is
-_ECHO = re.compile(
-    r"(?i)\b(?:best|previous|last accuracy|target|expected|required|baseline|threshold|paper|official)|N-1"
+_ECHO = signed(
+    r"\b(?:best|previous|last accuracy|target|expected|required|baseline|threshold|paper|official)|N-1",
+    "best|previous|accuracy|target|expected|required|baseline|threshold|paper|official|n-1",
 )
 _CLASSES = r"[_ ]?(?:per|by|each)?[_ ]?class(?:es|wise)?(?![a-z])[_ ]?"
 _PER_CLASS = re.compile(_CLASSES, re.I)
@@ -68,7 +71,7 @@ def _counted(row: Mapping[str, str], names: Iterable[str]) -> int | None:
 
 def is_echo(text: str) -> bool:
     """Whether a line or a label speaks of another result: the best so far, one that is expected, that of a paper."""
-    return bool(_ECHO.search(text))
+    return _ECHO.search(text) is not None
 
 
 def results(

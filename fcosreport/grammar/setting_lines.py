@@ -12,6 +12,7 @@ from collections.abc import Iterable
 
 from fcosreport.records import Setting, Where
 from fcosreport.vocabulary.settings.names import setting
+from fcosreport.vocabulary.signs import signed
 
 _KEY = r"(?P<key>[A-Za-z][A-Za-z_-]*(?: [A-Za-z][A-Za-z_-]*){0,4})"
 _PAIR = re.compile(rf"(?<![\w./-]){_KEY} ?[:=] ?(?P<value>[\w.+-]*\w)\.?(?=[\s,;|)\]]|$)")
@@ -19,9 +20,10 @@ _ENTRY = re.compile(
     rf"(?:^|[^\w./]){_KEY}[\"'`*]{{0,2}}(?:\s*+(?:[:=|│]|\.{{2,}})|\s{{2,}}+)[\s:=|│>]*+(?P<value>\S{{1,200}}?|[^:=]{{1,80}}?)[\"'\s|│,;]*$"
 )
 _VALUE = re.compile(r"[\w.+-]+")
-_TRAINED = re.compile(
-    r"(?i)(?:loss|ap(?:[_@]?\d+)?|\b(?:acc(?:uracy)?|precision|recall|eta|time|speed|iter|step)) ?[:=(\[]"
-    r"|\bepoch\W{0,3}\d|it/s"
+_TRAINED = signed(
+    r"(?:loss|ap(?:[_@]?\d+)?|\b(?:acc(?:uracy)?|precision|recall|eta|time|speed|iter|step)) ?[:=(\[]"
+    r"|\bepoch\W{0,3}\d|it/s",
+    "loss|ap|acc|precision|recall|eta|time|speed|iter|step|epoch|it/s",
 )
 _TOLD = frozenset(
     "lr train_batch_size images_per_gpu test_batch_size accumulation epochs iterations optimizer weight_decay momentum"

@@ -121,13 +121,6 @@ _NUMBERED = re.compile(
 """A number of COCO's summary by its place in the list."""
 _OF_CLASS = re.compile(r"(?P<name>.*?(?<![a-zA-Z])m?AP)[-/](?P<category>[^/]+)")
 
-_OTHER_TRADES = re.compile(
-    r"mmcls|mmpretrain"
-    r"|(?<![A-Za-z])(?:[CO](?:P|R|F1)|acc|accuracy|top[-_ ]?[15]|mrr|ndcg|auc|auroc|(?i:roc[-_ ]?auc))(?![A-Za-z])"
-)
-
-_RETRIEVAL = re.compile(r"(?i)(?<![a-z])(?:cmc\b|minp\b|(?:rank[-_ @]?|r[-@]?)(?:1|5|10|20) *[:=|] *\d*\.\d)")
-
 _BY_MATCHING = re.compile(r"(?:box|cls|dfl)_o[mo]")
 """Losses of YOLOv10 by how boxes are matched: one to many, one to one."""
 _CURVES = {
@@ -200,16 +193,6 @@ def is_side(metric: str) -> bool:
 def task_of(metric: str) -> str:
     """The only task that has a metric of that name, as in a record; "" where several have."""
     return _TASK_OF.get(metric, "")
-
-
-def is_of_classes(text: str) -> bool:
-    """Whether a line, or the names in a row, are of a classifier or of retrieval, whose mAP is another."""
-    return bool(_OTHER_TRADES.search(text))
-
-
-def is_of_retrieval(text: str) -> bool:
-    """Whether lines are of a search for images alike, as of persons seen again, whose mAP is another."""
-    return bool(_RETRIEVAL.search(text))
 
 
 def split_of(name: str) -> str:

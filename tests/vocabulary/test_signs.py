@@ -6,13 +6,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fcosreport.grammar import class_lines, metric_line, named_results, setting_lines
 from fcosreport.notes import headings, outcomes
-from fcosreport.vocabulary.settings import phrases, values
-from fcosreport.vocabulary.signs import may_have, signed
+from fcosreport.vocabulary import other_trades
+from fcosreport.vocabulary.settings import names, phrases, values
+from fcosreport.vocabulary.signs import Signed, may_have, signed
 
+SIGNED: list[Signed] = [
+    headings._DOCUMENTATION,
+    headings._SUPPOSED,
+    named_results._ECHO,
+    other_trades._RETRIEVAL,
+    setting_lines._TRAINED,
+]
+MARKED = "_REACHED _NEW_BEST _AT_IOU _CONDITIONS _ASIDE_OF_NAME _AT _LEVEL _IN_PERCENT".split()
 GUARDED = [
-    (headings._DOCUMENTATION.pattern, headings._DOCUMENTATION.signs),
-    (headings._SUPPOSED.pattern, headings._SUPPOSED.signs),
+    *((each.pattern, each.signs) for each in SIGNED),
+    *((getattr(metric_line, name), metric_line._MARKED) for name in MARKED),
     *((pattern, outcomes._FAILED) for _, pattern in outcomes._FAILURES),
     *((each, outcomes._TELLS) for each in (outcomes._TOLD, outcomes._STATUS, outcomes._RUNNING)),
     (values.SCRATCH, phrases._SCRATCH_SIGN),
@@ -33,3 +43,25 @@ def test_signs_know_no_case(text: str) -> None:
     found = signed("out of memory|显存", "memory")
     assert found.search(text)
     assert not found.search("in memoriam, out of time")
+
+
+@pytest.mark.parametrize("form", class_lines._FORMS)
+@given(data=st.data())
+def test_whatever_tells_of_a_class_has_a_sign(form: re.Pattern[str], data: st.DataObject) -> None:
+    assert class_lines._ANY.search(data.draw(st.from_regex(form)))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *(f"{name.replace('_', joint).upper()} = 1" for name in names._SPOKEN for joint in "_ -"),
+        *(f"{number}{unit}" for unit in names._UNITS for number in ("12 ", "12", "90k", "90K ")),
+        *("FrozenBN", "GN", "sync batch norm"),
+    ],
+)
+def test_no_line_that_states_a_setting_is_passed_over(line: str) -> None:
+    assert names._may_state(line)
+
+
+def test_a_line_without_a_name_states_nothing() -> None:
+    assert not names._may_state("Install it, then look at the pictures below.")

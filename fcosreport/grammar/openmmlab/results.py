@@ -15,8 +15,8 @@ from dataclasses import dataclass, field, replace
 from fcosreport.grammar.openmmlab.metrics import Result, data_set, results
 from fcosreport.reading.dialect import Record, Window
 from fcosreport.records import Evaluation, Issue, Origin, Where
-from fcosreport.vocabulary.metric_names import is_of_classes
 from fcosreport.vocabulary.metrics import number, with_issues
+from fcosreport.vocabulary.other_trades import is_of_classes
 
 WAIT = 4096
 """Lines after which a copypaste line belongs to no line `Epoch(val)` any more."""
