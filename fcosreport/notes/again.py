@@ -132,9 +132,12 @@ def told_once(experiments: Sequence[Experiment]) -> Iterator[Experiment]:
 
     A sentence beside settings of its own tells of a run, and so does a list of three numbers and more.
     """
+    said = list(map(_is_said, experiments))
+    if not any(said):
+        yield from experiments
+        return
     known: dict[tuple[str, str], set[int]] = defaultdict(set)
     numbers = [[_rounded(metric) for metric in _metrics(each)] for each in experiments]
-    said = list(map(_is_said, experiments))
     for at, told in enumerate(numbers):
         for number in told if len(told) > 2 or not said[at] else ():
             known[number].add(at)
@@ -155,6 +158,8 @@ def _rounded(metric: Metric) -> tuple[str, str]:
 
 def _is_said(experiment: Experiment) -> bool:
     """Whether nothing but sentences tell of an experiment, in numbers that tell it from others."""
+    if not experiment.evaluations or experiment.citation:
+        return False
     has_own = any(setting.where.line >= experiment.where.line for setting in experiment.settings)
     in_words = all(each.form == "words" and all(map(tells_apart, each.metrics)) for each in experiment.evaluations)
-    return bool(experiment.evaluations) and in_words and not (has_own or experiment.citation)
+    return in_words and not has_own

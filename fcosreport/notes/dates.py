@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from datetime import date
+from functools import lru_cache
 from itertools import product
 from pathlib import PurePosixPath
 
@@ -12,14 +13,20 @@ _TOLD = (
 )
 _SHORT = re.compile(r"(?<![0-9A-Za-z])(\d\d)(\d\d)(\d\d)(?![0-9A-Za-z])")
 """In the name of a file: `191210.md`."""
+_CENTURY = re.compile("19|20")
 _LONGEST = 300  # characters of a title that are looked at
 
 
 def day_of(path: str, titles: Iterable[str]) -> str:
     """The ISO date in the first of the titles that has one, else in the name of the file; "" where none tells."""
-    name = PurePosixPath(path).stem
-    tried = (*product((*titles, name), _TOLD), (name, _SHORT))
-    return next(filter(None, (_day(pattern, text[:_LONGEST]) for text, pattern in tried)), "")
+    dated = product((text[:_LONGEST] for text in titles if _CENTURY.search(text)), _TOLD)
+    return next(filter(None, (_day(pattern, text) for text, pattern in dated)), "") or _of_file(path)
+
+
+@lru_cache(64)  # each step of a note asks for it
+def _of_file(path: str) -> str:
+    name = PurePosixPath(path).stem[:_LONGEST]
+    return next(filter(None, (_day(pattern, name) for pattern in (*_TOLD, _SHORT))), "")
 
 
 def _day(pattern: re.Pattern[str], text: str) -> str:

@@ -125,7 +125,7 @@ class _Reader:
     def read(self) -> None:
         """Read the whole note. Boxes and words of what is next count beside what tells of a run."""
         self.visit(self._root)
-        self._told.take(list(self.experiments))
+        self._told.take(list(self.experiments) if self._tables else [])
         for pairs in self._tables:
             table, names = zip(*pairs, strict=True)
             if any(row.results for row in table) or rows.is_plan(table):
