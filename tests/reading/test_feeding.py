@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +16,25 @@ from fcosreport.errors import ServerError
 from fcosreport.reading import feeding
 from fcosreport.reading.dialect import Dialect, Record, Window, dialects
 from fcosreport.reading.file import read
+from fcosreport.reading.window import BUFFER, Roll
 from fcosreport.records import Evaluation, Issue, Origin, TableRow
 from fcosreport.store.packed import unpacked
 from tests.conftest import GOOD, block
 from tests.dialects.test_promises import ALL
 
 ERRORS = (ValueError("x"), IndexError(), KeyError("a\nb"), RecursionError(), MemoryError(), StopIteration(), OSError(5))
+
+
+class Noting:
+    """A reader that says nothing."""
+
+    def __init__(self, path: str, origin: Origin) -> None: ...
+
+    def feed(self, window: Window) -> Iterator[Record]:
+        return iter(())
+
+    def close(self) -> Iterator[Record]:
+        return iter(())
 
 
 def breaking(one: Dialect, call: int, error: Exception) -> Dialect:
@@ -105,6 +119,24 @@ def test_a_carrier_gives_way_where_another_dialect_reads_the_line(tmp_path: Path
     assert found.form == "detectron2-json"
 
 
+@pytest.mark.parametrize("behind", ["", "copypaste: Task: bbox\ncopypaste: AP,AP50\ncopypaste: 38.7000,57.3000\n"])
+def test_results_that_a_reader_holds_back_are_read_by_no_other(behind: str) -> None:
+    asked: list[tuple[int, int]] = []
+
+    class Asking(Noting):
+        def feed(self, window: Window) -> Iterator[Record]:
+            asked.extend(window.untaken())
+            return iter(())
+
+    table = "Evaluation results for bbox: \n|  AP  | AP50 |\n|:----:|:----:|\n| 38.700 | 57.300 |\n"
+    among = [each for each in dialects() if each.name == "detectron2"]
+    asks = Dialect("asking", "A carrier", (b"AP50",), Asking, gives_way=True)
+    fed = feeding.Feeding("train.log", "log", among=[*among, asks])
+    fed.feed(Roll(BytesIO((table + behind).encode()), BUFFER))
+    assert [each.where.line for each in fed.records()] == [7 if behind else 4]
+    assert not asked
+
+
 def test_a_program_shows_no_results(tmp_path: Path) -> None:
     text = "print('bbox_mAP: 0.3')\n{'bbox_mAP': 1.0, 'bbox_mAP_50': 1.0}\n"
     for name, count in (("test_metric.py", 0), ("metric.log", 1)):
@@ -119,19 +151,13 @@ def test_a_reader_is_made_for_a_file_that_is_for_it_alone(
 ) -> None:
     made: list[str] = []
 
-    class Noting:
+    class Made(Noting):
         def __init__(self, path: str, origin: Origin) -> None:
             made.append(path)
 
-        def feed(self, window: Window) -> Iterator[Record]:
-            return iter(())
-
-        def close(self) -> Iterator[Record]:
-            return iter(())
-
     log = tmp_path / "train.log"
     log.write_text(text)
-    known = (Dialect("noting", "A format", (b"@",), Noting),)
+    known = (Dialect("noting", "A format", (b"@",), Made),)
     monkeypatch.setattr(feeding, "dialects", lambda: known)
     read(log, "train.log", "log")
     assert made == ["train.log"] * is_made
