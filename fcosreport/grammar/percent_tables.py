@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from fcosreport.records import Evaluation, Metric
-from fcosreport.vocabulary.metrics import metrics
+from fcosreport.vocabulary.metrics import metric, metrics
 
 
 def same_numbers(one: Evaluation, other: Evaluation) -> bool:
@@ -41,7 +41,7 @@ class ResultTable:
         for cells, line in self._rows[1:]:
             if self.by_category:
                 for category, text in zip(cells[::2], cells[1::2], strict=False):
-                    if category and (read := metrics([("AP", text)], percent=True)):
-                        yield category, read, line
+                    if category and (read := metric("AP", text, percent=True)):
+                        yield category, (read,), line
             elif len(cells) == len(names):
                 yield None, metrics(zip(names, cells, strict=True), percent=True), line

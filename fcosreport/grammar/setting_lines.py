@@ -55,7 +55,9 @@ def list_settings(lines: Iterable[tuple[str, Where]]) -> tuple[Setting, ...]:
 def _certain(said: Iterable[Setting | None]) -> tuple[Setting, ...]:
     """Those of several settings whose name has one value."""
     found = [each for each in said if each]
-    values = {name: {each.value for each in found if each.name == name} for name in {each.name for each in found}}
+    values: dict[str, set[object]] = {}
+    for each in found:
+        values.setdefault(each.name, set()).add(each.value)
     if len(values) < 2:
         return ()
     return tuple({each.name: each for each in found if len(values[each.name]) == 1}.values())

@@ -42,10 +42,11 @@ class Run:
     @once
     def evaluations(self) -> tuple[Evaluation, ...]:
         """The results that stand there; those in words only where there is no other, as they comment on these."""
-        measured = tuple(by_difficulty(entry.evaluation) for entry in self.entries if entry.evaluation)
-        if measured:
-            return measured
+        if measured := [by_difficulty(entry.evaluation) for entry in self.entries if entry.evaluation]:
+            return tuple(measured)
         told = [entry for entry in self.entries if entry.told or entry.beside]
+        if not told:
+            return ()
         told.sort(key=lambda entry: _SAYS.get(entry.line.kind, 1))
         found = joined(each for entry in told for each in (*entry.told, *entry.beside))
         return tuple(by_difficulty(each) for each in found if not is_beside(each))

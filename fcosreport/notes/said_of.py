@@ -34,7 +34,7 @@ def in_heading(section: Section, path: str) -> list[Setting]:
 
 def combined(around: Iterable[Setting], named: Iterable[Setting], own: Iterable[Setting]) -> tuple[Setting, ...]:
     """The settings of a run. The nearer text overrides what stands around it; a name that contradicts stays, first."""
-    stated_here = list({(s.name, s.value): s for s in reversed(list(own))}.values())[::-1]
+    stated_here = list({(s.name, s.value): s for s in reversed([*own])}.values())[::-1]
     pairs = {(s.name, s.value) for s in stated_here}
     in_name = list({(s.name, s.value): s for s in named if (s.name, s.value) not in pairs}.values())
     taken = {s.name for s in (*stated_here, *in_name)}
@@ -57,12 +57,12 @@ def mentions(section: Section, run: Run) -> tuple[str, ...]:
 
 def citation_of(run: Run, path: str) -> Citation | None:
     """What a run cites, or where a log that is pasted there says that its results are."""
-    found = next((entry for entry in run.entries if entry.citation), None)
-    if found:
-        return Citation(found.citation, Where(path, found.line.number))
-    for entry in run.entries:
-        if entry.line.kind == "code" and (printed := places.SAVED.search(entry.line.text)):
+    if cited := [entry for entry in run.entries if entry.citation]:
+        return Citation(cited[0].citation, Where(path, cited[0].line.number))
+    code = [entry for entry in run.entries if entry.line.kind == "code"]
+    for entry in code:
+        if printed := places.SAVED.search(entry.line.text):
             above = entry.line.text.count("\n", 0, printed.start())
             return Citation(printed[1], Where(path, entry.line.number + entry.line.is_fenced + above))
-    saved = [s for entry in run.entries if entry.line.kind == "code" for s in entry.declared if s.name == "output_dir"]
+    saved = [s for entry in code for s in entry.declared if s.name == "output_dir"]
     return Citation(str(saved[-1].value), saved[-1].where) if saved else None
