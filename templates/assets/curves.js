@@ -195,7 +195,7 @@
       path.setAttribute("stroke-width", "3");
       if (series.dashed) path.setAttribute("stroke-dasharray", "5 3");
       line.append(path);
-      const button = make("button", { type: "button" }, line, series.name);
+      const button = make("button", { type: "button", title: series.name }, line, make("span", { textContent: series.name }));
       button.setAttribute("aria-pressed", "true");
       button.addEventListener("click", () => {
         const isShown = !live.plot.series[index + 1].show;

@@ -353,6 +353,22 @@ def test_names_stand_at_the_ends_of_curves_where_there_is_room_and_else_below(op
     assert below()
 
 
+def test_a_long_name_at_the_end_of_a_curve_is_cut_within_its_figure(opened: Open) -> None:
+    named = tuple(replace(e, name=f"{e.name} with a long tail (log.txt from line 2)") for e in lively(2).experiments)
+    page = opened(render("html", replace(lively(2), experiments=named))).page
+    figure = page.locator("#curves figure.curve", has_text="Training loss").first
+    figure.scroll_into_view_if_needed()
+    figure.locator("canvas").wait_for()
+    button = figure.locator(".at-end button").first
+    said = button.locator("span")
+    box, end = figure.bounding_box(), said.bounding_box()
+    assert box
+    assert end
+    assert button.get_attribute("title") == said.text_content()
+    assert said.evaluate("(said) => said.scrollWidth > said.clientWidth")
+    assert end["x"] + end["width"] <= box["x"] + box["width"]
+
+
 def test_a_curve_over_iterations_is_shown_over_hours_and_back(opened: Open) -> None:
     timed = tuple(replace(e, curves=(*e.curves, curve("time", [1.8] * 500))) for e in lively(2).experiments)
     page = opened(render("html", replace(lively(2), experiments=timed))).page
