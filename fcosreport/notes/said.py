@@ -51,7 +51,7 @@ _VERB = (
     r"|[:：]?\s*(?:is|was|of|about|around|reaches|reached|got|at|to|peak(?:s|ed) at)"
 )
 _BETWEEN = rf"[\s*_`\"'）)]{{0,12}}(?:(?:{_VERB})[\s*_`\"'≈~]{{0,6}}){{0,2}}"
-_SCORE = r"(?:\d{1,3}(?:\.\d{1,18})?|\.\d{1,18})"
+_SCORE = r"(?:(?!0\d)\d{1,3}(?:\.\d{1,18})?|\.\d{1,18})"
 _ENDS = r"(?![\dA-Za-z_])(?!\.\d)(?! ?[-–~] ?\.?\d)(?! ?(?:%|percent)? (?:of )?(?i:IoU|intersection|overlap))"
 """Nothing that goes on: neither as a number nor as a span, which is hoped for, nor as the IoU that AP is at."""
 _VALUE = re.compile(rf"{_BETWEEN}(?P<value>{_SCORE}){_ENDS}\s{{0,2}}(?P<sign>%?)")
@@ -65,7 +65,7 @@ _CHANGE = re.compile(
     re.I,
 )
 """`from 36.1 to 36.9`: the last one is the result."""
-_BEFORE = re.compile(rf"(?<![\d.+\-±↑↓])(?P<value>{_SCORE})(?!\.\d)(?P<sign>\s?%?)\s{{0,2}}(?:的\s?)?$")
+_BEFORE = re.compile(rf"(?<![\d.+\-±↑↓])(?!\d+$)(?P<value>{_SCORE})(?!\.\d)(?P<sign>\s?%?)\s{{0,2}}(?:的\s?)?$")
 _GAIN = re.compile(
     r"(?:[+±↑↓]|高了?|低了?|涨了?|掉了?|降了?|提升了?|提高了?|下降了?|增加了?|差了?"
     r"|\b(?:by|gains?|improve[sd]?|drops?|loses?|higher|lower|more|less|about|over))\s{0,2}-?$",

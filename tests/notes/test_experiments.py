@@ -5,7 +5,7 @@ import time
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from fcosreport.notes import Note, read
@@ -443,6 +443,8 @@ PIECES = st.sampled_from([*HEADS, *ITEMS, *MARKS])
 
 @settings(deadline=None, max_examples=200)
 @given(st.lists(st.one_of(PIECES, st.text(max_size=20)), max_size=25).map("".join))
+@example("00AP")
+@example("0AP")
 def test_any_text_keeps_every_evaluation_and_every_place(text: str) -> None:
     evaluations = blocks(text)
     found = read(text, "note.md", evaluations)

@@ -10,6 +10,7 @@ from fcosreport.records import Evaluation, Experiment, Records
 from fcosreport.settings import Settings
 from fcosreport.vocabulary.sentences import called, when
 
+_PRINTED = 0.0005  # below which COCO's summary prints 0.000, whatever a log has behind it
 _SOUND = 0.05  # AP of a model that was trained
 _MASKS_ALONE = re.compile(r"(?i)(?<![a-z])(?:solo(?:v2)?|sparse_?inst|(?:mask2|mask_?|one)former|k-?net|sam)(?![a-z])")
 _FIRST = 1  # the first epoch, counted from 0 or from 1
@@ -27,6 +28,7 @@ _TRY = 2  # epochs of a schedule that is a mere try
         [{"bbox": [f"{GOOD} @30", "0.000 0.000 0.000 @31", f"{GOOD} @32"]}],
         [{"bbox": "0.000 0.000 0.000", "segm": "0.346 0.551 0.366"}],
         [{"bbox": ["AP50=0.7900 @31", "AP50=0.0000 @33"]}],
+        [{"bbox": [f"0.00000{epoch} 0.00002 0.000001 @{epoch}" for epoch in range(2, 9)]}],
         [{"epochs": 100, "bbox": [f"0.000 0.000 0.000 @{epoch}" for epoch in (10, 20, 30)]}],
     ],
     quiet=[
@@ -52,7 +54,7 @@ _TRY = 2  # epochs of a schedule that is a mere try
     needs=EVALUATED,
 )
 def zero_result(records: Records, settings: Settings) -> Iterator[Fault]:
-    """AP and AP50 are 0.
+    """AP and AP50 are 0, or so little that COCO's summary prints 0.
 
     An error where the last evaluation is 0; a warning where one is that follows a sound one, and a later one is not. A
     model has learnt nothing by its first epoch, nor perhaps in the first fifth of its schedule, and a run of two epochs
@@ -87,7 +89,7 @@ def _fault(experiment: Experiment, evaluations: list[Evaluation]) -> Fault | Non
     zeros = [
         e
         for e in evaluations
-        if not _is_blank(e) and e["AP50"] == 0 and (e["AP"] == 0 or _is_last_alone(e, evaluations))
+        if not _is_blank(e) and _is_none(e["AP50"]) and (_is_none(e["AP"]) or _is_last_alone(e, evaluations))
     ]
     if not zeros:
         return None
@@ -105,6 +107,10 @@ def _fault(experiment: Experiment, evaluations: list[Evaluation]) -> Fault | Non
         return None
     text = f"{name}{when(fallen[0])}, in {len(zeros)} of {len(evaluations)} evaluations; the last one is not."
     return Fault(text, (experiment,), place, severity="warning")
+
+
+def _is_none(value: float | None) -> bool:
+    return value is not None and 0 <= value < _PRINTED
 
 
 def _is_blank(evaluation: Evaluation) -> bool:
