@@ -107,6 +107,7 @@ _NOTES = {
     "list of one item": Pattern("note", "lr = 0.{f}\n  ", "- "),
     "list of blocks": Pattern("note", f"- FCOS {{n}}\n\n  lr = 0.{{f}}\n{_summary('      ')}\n"),
     "rules": Pattern("note", "---\n"),
+    "rules of a table among words": Pattern("note", f"{'| ------------------ ' * 3}| mAP {{n}} |\n"),
     "rules between settings": Pattern("note", "lr = 0.{f}\n\n***\n\n"),
     "quotes": Pattern("note", "> lr = 0.{f}\n"),
     "quotes, nested": Pattern("note", ">"),

@@ -16,7 +16,7 @@ _SIGN = re.compile("ap|iou|recall|precision|f1|pq|mot|hota|nds")
 """A part of each name of a metric, in lower case: most lines have none, which is found sooner."""
 _NUMBER = re.compile(r"[*=~≈ ]*(?:\d{1,3}(?:\.\d+)?|\.\d+)\s*%?[\s*=†‡↑↓]*(?:[(±/+-].{0,20})?")
 _BLANK = re.compile(r"[-–—*/?xX\s]*|(?i:n/?a|nan|none|tbd|todo)")
-_RULE = re.compile(r"[\s|+:=_–—-]*|\s*(?:\|[^|\n]{0,80}-{4,}[^|\n]{0,80})+\|?\s*")
+_RULE = re.compile(r"[\s|+:=_–—-]*")
 _LONGEST = 400  # characters of a line
 _WIDEST = 40  # characters of a header
 _TEXT = re.compile(r"\S+(?:[^\S\t]\S+)*")
@@ -25,13 +25,19 @@ _TEXT = re.compile(r"\S+(?:[^\S\t]\S+)*")
 
 def sheets(note: Markup) -> Iterator[Sheet]:
     """The tables that stand in paragraphs and in code that is no program, each with a metric in its headers."""
-    lines = [(number, line) for number, line in written(note) if len(line) <= _LONGEST and not _RULE.fullmatch(line)]
+    lines = [(number, line) for number, line in written(note) if len(line) <= _LONGEST and not _is_rule(line)]
     at = 0
     while at < len(lines):
         sheet = _sheet(lines, at) if _SIGN.search(lines[at][1].lower()) else []
         if sheet:
             yield sheet
         at += max(1, len(sheet))
+
+
+def _is_rule(line: str) -> bool:
+    """Whether a line parts headers from rows, or was meant to: each of its cells has a rule in it."""
+    cells = line.strip().strip("|").split("|") if "----" in line and line.lstrip().startswith("|") else ()
+    return bool(_RULE.fullmatch(line)) or (bool(cells) and all("----" in cell for cell in cells))
 
 
 def _sheet(lines: Sequence[tuple[int, str]], at: int) -> Sheet:
