@@ -1,6 +1,8 @@
 """How we say things: foreign text made harmless to look at, lists in a sentence, and what was meant by a wrong word."""
 
+import html
 import posixpath
+import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
@@ -24,6 +26,15 @@ def _visible(character: str) -> str:
     if category == "Cs" or ord(character) & 0xFFFE == 0xFFFE:  # no XML or YAML may hold halves and noncharacters
         return "\ufffd"
     return "" if category in ("Cc", "Cf") else character
+
+
+def unescaped(text: str) -> str:
+    """A text of HTML without its escapes, and without those of a number that no character has."""
+    return html.unescape(HUGE_ESCAPE.sub("", text)) if "&" in text else text
+
+
+HUGE_ESCAPE = re.compile(r"&#\d{8,};?")
+"""What Python does not read as a number where it is long enough."""
 
 
 def relative(path: str) -> str:

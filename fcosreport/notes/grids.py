@@ -1,10 +1,10 @@
 """The tables of a note as rows of cells, in Markdown, in HTML or as sheets. No meaning yet."""
 
-import html
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from html import escape
 from html.parser import HTMLParser
 from itertools import pairwise
 
@@ -14,6 +14,7 @@ from fcosreport.notes.blocks import cells_of, tokens
 from fcosreport.notes.markup import LONGEST_TITLE, Markup
 from fcosreport.notes.sheets import sheets
 from fcosreport.vocabulary.headers import header
+from fcosreport.wording import HUGE_ESCAPE, unescaped
 
 MOST_HTML = 1 << 20
 """Characters of one HTML table that are read."""
@@ -105,15 +106,15 @@ def cell(raw: str) -> Cell:
 def links_in(raw: str) -> Iterator[tuple[str, str]]:
     """The links in Markdown or HTML: the markup of the text of each, and its target."""
     for label, target in _LINK.findall(_IMAGE.sub("", raw)) if "](" in raw else ():
-        yield label, html.unescape(target)
+        yield label, unescaped(target)
     for target, label in _ANCHOR.findall(raw) if "<" in raw else ():
-        yield label, html.unescape(target)
+        yield label, unescaped(target)
 
 
 def _text(raw: str) -> str:
     text = _WHOLE_LINK.sub(r"\1", _IMAGE.sub("", raw)) if "](" in raw else raw
     text = _TAG.sub("", _BREAK.sub(" ", text)) if "<" in text else text
-    text = html.unescape(text) if "&" in text else text
+    text = unescaped(text)
     text = _EMPHASIS.sub(r"\1", text) if _EMPHASIZED.search(text) else text
     return _BEST.sub("", " ".join(text.split()))
 
@@ -196,10 +197,9 @@ def _html(note: Markup) -> Iterator[Grid]:
         line += text.count("\n", counted, at)
         counted = at
         parser = _Table(line)
-        parser.feed(text[at:end])
+        parser.feed(HUGE_ESCAPE.sub("", text[at:end]))
         parser.close()
-        grid = parser.grid()
-        if grid:
+        if grid := parser.grid():
             yield grid
         at = end + 1
 
@@ -243,7 +243,7 @@ class _Table(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         if self.text is not None:
-            self.text.append(html.escape(data, quote=False))
+            self.text.append(escape(data, quote=False))
 
     def close(self) -> None:
         super().close()

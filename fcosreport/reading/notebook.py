@@ -6,7 +6,6 @@ begins with `In [3]:`, by which a dialect tells the runs apart; and so does one 
 weights of another folder, than the cells before it. What it names stands behind the mark.
 """
 
-import html
 import json
 import re
 from bisect import bisect_right
@@ -19,6 +18,7 @@ from typing import Any, NamedTuple, TypeVar, cast
 from fcosreport.files.packed import name_unpacked
 from fcosreport.reading.dialect import line_ends
 from fcosreport.records import Evaluation, Segment, Where
+from fcosreport.wording import unescaped
 
 LIMIT = 128 << 20
 """Bytes of a notebook that are read."""
@@ -211,5 +211,5 @@ def _rows(pieces: Sequence[_Piece]) -> Iterator[_Piece]:
     text, ends = "".join(piece.text for piece in pieces), list(accumulate(len(piece.text) for piece in pieces))
     starts = [row.end() for row in _ROW.finditer(text)]
     for start, stop in pairwise((*starts, len(text))):
-        cells = [" ".join(html.unescape(_TAG.sub("", cell)).split()) for cell in _CELL.findall(text, start, stop)]
+        cells = [" ".join(unescaped(_TAG.sub("", cell)).split()) for cell in _CELL.findall(text, start, stop)]
         yield _Piece(f"| {' | '.join(cells)} |\n", pieces[bisect_right(ends, start - 1)].line)

@@ -245,3 +245,14 @@ def test_headers_speak_the_languages_of_notes() -> None:
 def test_below_a_heading_that_also_names_results_a_table_is_the_authors(heading: str, count: int) -> None:
     table = f"## {heading}\n\n| Model | mAP50 | mAP50-95 |\n|---|---|---|\n| mine | 0.541 | 0.193 |\n"
     assert len(note(table).experiments) == count
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "| run | mAP |\n|--|--|\n| a{0} &lt; b | 0.31 |\n",
+        "<table><tr><th>run<th>mAP<tr><td>a{0} &lt; b<td>0.31</table>\n",
+    ],
+)
+def test_an_escape_of_thousands_of_digits_is_no_character(table: str) -> None:
+    assert told(note(table.format(f"&#{'9' * 4500};"))) == [("a < b", "finished", 0.31)]
