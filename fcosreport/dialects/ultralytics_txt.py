@@ -13,7 +13,7 @@ from fcosreport.reading.dialect import Record, Window, dialect
 from fcosreport.records import Evaluation, Origin, Where
 from fcosreport.vocabulary.metrics import metrics, with_issues
 
-_NUMBER = rb"(?:nan|[\d.]+(?:e[-+]?\d+)?)"
+_NUMBER = rb"(?:nan|(?:\d++(?:\.\d*+)?|\.\d++)(?:e[-+]?\d+)?)"
 _ROW = re.compile(rb"[ \t]*(\d{1,6})/\d{1,6} +(\d+(?:\.\d+)?)([GM]?)((?: +" + _NUMBER + rb"){10,30})[ \t]*")
 _LINE = re.compile(rb"[^\r\n]+")
 _FIRST = ("box_loss", "obj_loss", "cls_loss")
@@ -36,7 +36,7 @@ class UltralyticsTxt:
             row = _ROW.fullmatch(line[0])
             texts = row[4].decode().split() if row else []
             losses = _losses(texts)
-            if row and losses and all(text.count(".") < 2 for text in texts):
+            if row and losses:
                 where = Where(self.path, window.line_at(line.start()))
                 first = len(losses) + 2  # behind them the objects and the size of the last batch
                 found = metrics(zip(_METRICS, texts[first : first + 4], strict=True))

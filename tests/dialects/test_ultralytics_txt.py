@@ -30,7 +30,10 @@ def test_losses_and_memory_are_curves() -> None:
     assert curve(records, "loss") == [(7, 0.046)]
 
 
-@pytest.mark.parametrize("text", [f"{BOXES} 0.07 0.05\n", "1/2 3G 4\n", f"{BOXES} 0.07 0.05 0.0.3\n", "\n"])
+@pytest.mark.parametrize(
+    "text",
+    [f"{BOXES} 0.07 0.05\n", "1/2 3G 4\n", f"{BOXES} 0.07 0.05 0.0.3\n", f"{BOXES} 0.07 0.05 .\n", "\n"],
+)
 def test_what_is_no_row_is_quiet(text: str) -> None:
     assert feed(UltralyticsTxt, text, path="results.txt") == []
 
