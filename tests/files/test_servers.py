@@ -270,10 +270,11 @@ def test_an_appended_log_costs_what_was_appended(memory: Any, tmp_path: Path, mo
 
 
 class Dying(Ranged):
-    """Sends one file, and then nothing that is of use."""
+    """Sends one file, and then, when that can have been read, nothing that is of use."""
 
     def do_GET(self) -> None:
         if "/b" in self.path and not self.path.endswith("/"):
+            time.sleep(1)
             self.send_error(503)
         else:
             super().do_GET()
@@ -286,6 +287,7 @@ def test_a_server_that_fails_in_the_middle_leaves_what_was_read_and_the_next_col
     for name in ("a", "b"):
         (tmp_path / "runs" / name).mkdir(parents=True)
         (tmp_path / "runs" / name / "log.txt").write_text(LINE + block(GOOD if name == "a" else FAIR))
+    collect([tmp_path / "runs"], open_store(tmp_path / "local.sqlite"))  # what reads is loaded then
     store = open_store(tmp_path / "s.sqlite")
     kinds = type("Switch", (Dying,), {})
     url = f"{serve(tmp_path, kinds)}/runs"
