@@ -59,7 +59,7 @@ def opened(url: str, *, copied: bool) -> Iterator[tuple[Raw, Path]]:
             path = Path(folder, "copy")
             with path.open("wb") as copy:
                 there.file.seek(0)
-                while part := asked(url, lambda: there.file.read(MOST)):
+                while part := asked(url, lambda: there.file.read(MOST), is_open=True):
                     copy.write(part)
             with io.FileIO(path) as local:
                 yield Raw(local, path.stat().st_size), path
@@ -126,4 +126,4 @@ class _Ranges(io.RawIOBase):
             self.source.seek(offset)
             return bytes(self.source.read(length))
 
-        return asked(self.url, fetch) if length > 0 else b""
+        return asked(self.url, fetch, is_open=True) if length > 0 else b""

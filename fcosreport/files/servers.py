@@ -46,6 +46,7 @@ _TIMES = ("LastModified", "mtime", "last_modified", "updated", "Last-Modified", 
 _TAGS = ("ETag", "etag", "md5Hash", "blob_id", "oid", "Content-MD5", "Digest")
 
 _down: dict[str, str] = {}  # what was said of each server that gave no usable answer
+_silent: set[str] = set()  # those of them that gave none at all
 _T = TypeVar("_T")
 Info = dict[str, Any]
 """What a server says of a file or folder, in the words of fsspec."""
@@ -108,16 +109,20 @@ def server(url: str) -> Server:
 def ask_again(url: str) -> None:
     """Forget that the server of the URL gave no answer."""
     _down.pop(server_of(url), None)
+    _silent.discard(server_of(url))
 
 
-def asked(url: str, request: Callable[[], _T]) -> _T:
-    """The answer of a server, which has WAIT seconds; one that gave none before is not asked.
+def asked(url: str, request: Callable[[], _T], *, is_open: bool = False) -> _T:
+    """The answer of a server, which has WAIT seconds; one that gave no usable answer before is not asked.
+
+    Of a file that `is_open` the rest is asked for even so, which the end of another file says nothing about, unless the
+    server fell silent: each open file would wait for it anew.
 
     A thread waits for it: whatever the package for this kind of server does, it cannot hold up the program. Raises
     OSError with a reason for one file or folder, ServerError where the server is of no use.
     """
     place = server_of(url)
-    if place in _down:
+    if place in _silent or (place in _down and not is_open):
         raise ServerError(_down[place])
     answers: SimpleQueue[tuple[_T, None] | tuple[None, Exception]] = SimpleQueue()
 
@@ -131,6 +136,7 @@ def asked(url: str, request: Callable[[], _T]) -> _T:
     try:
         answer, error = answers.get(timeout=WAIT)
     except Empty:
+        _silent.add(place)
         answer, error = None, TimeoutError(f"no answer in {WAIT} seconds")
     if error is None:
         return answer  # type: ignore[return-value]  # the types of a pair are not narrowed together
