@@ -150,9 +150,9 @@ def _norm(entries: Entries, path: str) -> Iterator[Setting]:
 def _head(entries: Entries) -> str:
     """The part of the configuration that holds the thresholds of the detector that runs."""
     meta, proposals = _text(entries, "MODEL.META_ARCHITECTURE"), _text(entries, "MODEL.PROPOSAL_GENERATOR.NAME")
-    for key, entry in entries.items():
+    for key in filter(lambda key: key.endswith("_ON"), entries):  # of thousands, which a pattern would be asked about
         own = re.fullmatch(r"(MODEL\.(?!MASK_|KEYPOINT_)\w+)_ON", key)
-        if own and truth(entry.text) and f"{own[1]}.NMS_TH" in entries:
+        if own and truth(entries[key].text) and f"{own[1]}.NMS_TH" in entries:
             return own[1]
     if "RCNN" in meta or meta == "PanopticFPN":
         return "MODEL.ROI_HEADS"
