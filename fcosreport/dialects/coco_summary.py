@@ -214,6 +214,11 @@ class CocoSummary:
         self.rest = Window(b"", 0, 1)
         self.troubles = self.last_trouble = 0
 
+    @property
+    def withheld(self) -> list[Evaluation]:
+        """Blocks of which more rows may follow."""
+        return [block.evaluation(self.path, self.origin) for block in self.open]
+
     def feed(self, window: Window) -> Iterator[Record]:
         data = window.data
         start, stop = window.start - self.held, len(data)

@@ -63,6 +63,15 @@ _TELLS = re.compile(
     rb"[=:>]| is | (?:-|\xe2\x80[\x93\x94]) \d?\d?\.|reached|improved "
     rb"|(?:AP|map|[Mm]ean I[oO]U|mIoU|OTA|IDF1|NDS|PQ|[dD]ice)\S* \.?\d"
 )
+_ANCHORS = (
+    *(b"mAP:", b"AP ", b"mAP=", b"mAP@", b"mAP5", b"mAP7", b"mAP_", b"mAP)", b"mAP'", b"mAP imp"),
+    *(b"map:", b"map =", b"map=", b"map_", b"map'", b"Map@", b"AP@", b"AP: ", b"AP(", b"AP50", b"AP for "),
+    *(b"verage_precision", b"verage Precision", b"detection_eval", b"iss Rate", b"iss rate", b"MR:", b"MR ="),
+    *(b"Precision@", b"Recall@", b"Recall:", b"Recall :", b"Recall =", b"hmean", b"F1@0", b"% = ", b"of class "),
+    *(b"val_iou", b"val_IOU", b"val_IoU", b"ean IoU", b"ean IOU", b"ean iou", b"ean_IOU", b"ean_iou", b"eanIoU"),
+    *(b"ean_IU", b"ean IU", b"eanIU", b"miou", b"mIoU", b"mIOU", b"MIoU", b"dice", b"Dice"),
+    *(b"MOTA", b"HOTA", b"NDS:", b"NDS ", b"PQ ", b"IDF1", b"PCK"),
+)
 _IOU = re.compile(r"(?i)\biou[ =:@]*0?\.\d")
 _LOSS = re.compile(r"(?i)loss\W{1,4}\d*\.\d")
 _TEST = re.compile(rb"\btest(?:ing)?[ _:/][^\r\n]{0,60}?ap|ap[^\r\n]{0,40}? test\b")
@@ -100,25 +109,7 @@ class _Class(NamedTuple):
 
 @dialect(
     "Lines that name metrics: super-gradients, keras-retinanet, SSD, hotcoco, CityPersons, Lightning, TAO, YOLOv6",
-    *(b"mAP:", b"AP ", b"mAP=", b"mAP@", b"mAP5", b"mAP7", b"mAP_", b"mAP)", b"map:", b"map =", b"map=", b"map_"),
-    *(b"Map@", b"AP@", b"AP: ", b"AP(", b"AP50", b"MOTA", b"HOTA", b"mIoU", b"NDS:", b"NDS ", b"PQ ", b"IDF1", b"PCK"),
-    *(
-        b"val_iou",
-        b"val_IOU",
-        b"val_IoU",
-        b"Precision@",
-        b"Recall@",
-        b"Recall:",
-        b"Recall :",
-        b"Recall =",
-        b"hmean",
-        b"dice",
-        b"Dice",
-    ),
-    *(b"F1@0", b"ean IoU", b"ean IOU", b"ean_IOU", b"ean_iou", b"eanIoU", b"ean_IU", b"ean IU", b"eanIU"),
-    *(b"iss Rate", b"iss rate", b"MR:", b"MR =", b"AP for ", b"% = ", b"of class "),
-    *(b"verage_precision", b"verage Precision", b"detection_eval"),
-    *(b"mAP'", b"map'", b"mAP imp", b"ean iou", b"miou", b"mIOU", b"MIoU", b"val_iou", b"val_IOU", b"val_IoU"),
+    *_ANCHORS,
     gives_way=True,
 )
 class MetricLines:
@@ -144,7 +135,8 @@ class MetricLines:
         if self.origin == "note":
             return
         data = window.data
-        for begin in sorted({*lines_with(window, _SIGN), *_tests(window)}):
+        signs = lines_with(window, _SIGN) if window.holds(_ANCHORS) else ()  # what is read may hold them all
+        for begin in sorted({*signs, *_tests(window)}):
             line = data[begin : min(line_end(data, begin), begin + WIDE)]
             if b"| area=" in line or not _TELLS.search(line):  # a row of a COCO block is none of ours
                 continue

@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator
 
 from fcosreport.grammar.lines import line_begin, line_end, past_end, since
-from fcosreport.grammar.setting_lines import is_entry, line_settings, list_settings
+from fcosreport.grammar.setting_lines import is_entry, is_of_training, line_settings, list_settings
 from fcosreport.reading.dialect import Record, Window, dialect
 from fcosreport.records import Origin, Setting, Where
 
@@ -56,7 +56,11 @@ class PrintedSettings:
         for sign in _SIGN.finditer(data, start):
             if sign.start() < done:
                 continue
-            begin, done = _listed(data, line_begin(data, sign.start()), done)
+            begin = line_begin(data, sign.start())
+            if is_of_training(_line(data, begin)):
+                done = line_end(data, begin)
+                continue
+            begin, done = _listed(data, begin, done)
             found = tuple(self._settings(window, begin, done))
             if done == len(data):
                 self.begun, self.held = window.line_at(begin), found

@@ -34,14 +34,19 @@ _BEFORE = frozenset("number of num no total max maximum initial base train train
 _WORDS = 4
 
 
+def is_of_training(text: str) -> bool:
+    """Whether a line speaks of the training under way, which declares no settings."""
+    return _TRAINED.search(text) is not None
+
+
 def is_entry(text: str) -> bool:
     """Whether a line may be one of a list of settings: a name, and a value behind it."""
-    return not _TRAINED.search(text) and _ENTRY.search(text) is not None
+    return not is_of_training(text) and _ENTRY.search(text) is not None
 
 
 def line_settings(text: str, where: Where) -> tuple[Setting, ...]:
     """The settings of a line that says several; none where it speaks of the training, or says one alone."""
-    if _TRAINED.search(text):
+    if is_of_training(text):
         return ()
     return _certain(_said(pair, where) for pair in _PAIR.finditer(text))
 

@@ -44,7 +44,8 @@ class Window:
     """A piece of a file as UTF-8 bytes: whole lines, except where one line alone is longer than a window.
 
     `data[start:]` is new; `data[:start]` repeats text before it, for looking back. `line` is the number of the line
-    that `data[start]` stands in. `taken` is where in the new text results were read, so that who gives way to them need
+    that `data[start]` stands in. `likely` are the anchors that may occur in the new text, of all dialects, where that
+    was asked. `taken` is where in the new text results were read, so that who gives way to them need
     not look: begins and ends, in their order. `has_result`: not all of them are garbled. `is_followed`: training lines
     were read in it.
     """
@@ -52,6 +53,7 @@ class Window:
     data: bytes
     start: int
     line: int
+    likely: frozenset[bytes] | None = field(default=None, repr=False, compare=False)
     taken: list[tuple[int, int]] = field(default_factory=list, init=False, repr=False, compare=False)
     is_followed: bool = field(default=False, init=False, repr=False, compare=False)
     has_result: bool = field(default=False, init=False, repr=False, compare=False)
@@ -89,6 +91,11 @@ class Window:
     def is_told(self, offset: int) -> bool:
         """Whether `data[offset]` belongs to what was read, in a window of which not all results are garbled."""
         return self.has_result and any(begin <= offset < end for begin, end in self.taken)
+
+    def holds(self, anchors: tuple[bytes, ...]) -> bool:
+        """Whether one of a dialect's anchors occurs in the new text where no result was read."""
+        likely = anchors if self.likely is None else self.likely.intersection(anchors)
+        return any(self.data.find(each, start, stop) >= 0 for start, stop in self.untaken() for each in likely)
 
     def untaken(self) -> Iterator[tuple[int, int]]:
         """Begin and end of each part of the new text in which no result was read."""

@@ -86,10 +86,8 @@ class Roll:
 
     def holds(self, anchors: tuple[bytes, ...], origin: Origin) -> bool:
         """Whether an anchor occurs in the piece. In a note also in full width, as people type it."""
-        start = max(0, self.start - _SPLIT) if self.joined else self.start
-        if self.sieve and self.passed is None:
-            self.passed = self.sieve.passed(self.data, start, self.stop)
-        likely = anchors if self.passed is None else self.passed.intersection(anchors)
+        start, passed = self._begin(), self._passed()
+        likely = anchors if passed is None else passed.intersection(anchors)
         if any(self.data.find(anchor, start, self.stop) >= 0 for anchor in likely):
             return True
         if origin == "log":
@@ -100,10 +98,22 @@ class Roll:
             self.narrow = new.decode(errors="replace").translate(_NARROW).encode() if is_wide else b""
         return any(map(self.narrow.__contains__, anchors))
 
+    def _begin(self) -> int:
+        """Where an anchor of the piece may begin, which a cut may part in a line that goes on."""
+        return max(0, self.start - _SPLIT) if self.joined else self.start
+
+    def _passed(self) -> frozenset[bytes] | None:
+        """The anchors that may occur in the piece, if that is told."""
+        if self.sieve and self.passed is None:
+            self.passed = self.sieve.passed(self.data, self._begin(), self.stop)
+        return self.passed
+
     def window(self) -> Window:
         """The piece and the text before it; NULs, which an emptied log holds by the megabyte, become spaces."""
         if self.seen is None:
             with memoryview(self.data) as view:
                 data = bytes(view[: self.stop])
-            self.seen = Window(data.replace(b"\0", b" ") if b"\0" in data else data, self.start, self.lines + 1)
+            is_emptied = b"\0" in data
+            data, likely = (data.replace(b"\0", b" "), None) if is_emptied else (data, self._passed())
+            self.seen = Window(data, self.start, self.lines + 1, likely)
         return self.seen
