@@ -54,10 +54,10 @@ WIDE = 600
 """Bytes of a line that are looked at."""
 
 _SIGN = re.compile(  # each begins with a character that few words have, and none is in the name of a loss
-    rb"A(?:[PR]|verage(?! Loss)|ssA|(?<=mA))|m(?:ap|ar_|ean[ _]|iss[ _]|c(?<=cmc))|M(?:ap|R|ean |iss[ _]|C(?<=CMC))|g(?<=averag)"
-    rb"|PQ|@(?:(?<=recision@)|(?<=ecall@))|F1|v(?<=detection_ev)|OT[AP]|I(?:DF1|[oO]?[uU]|NP)|i(?:ou|oU)(?<!loss_iou)(?<!loss_.iou)(?![a-z]|_loss)|NDS"
-    rb"|PCK|k[-@]1(?<=ank.1)|R@?1|=(?<=\bap =)|[pP](?=recision\)? *[-:=])|[rR]ecall(?:/\w+)?\)? *[-:=]|hmean"
-    rb"|[dD]ice(?<!loss_dice)(?![a-z]|_loss)"
+    rb"A(?:[PR]|verage(?! Loss)|ssA|(?<=mA))|m(?:ap|ar_|ean[ _]|iss[ _]|c(?<=cmc))|M(?:ap|R|ean |iss[ _]|C(?<=CMC))"
+    rb"|g(?<=averag)|PQ|@(?:(?<=recision@)|(?<=ecall@))|F1|v(?<=detection_ev)|OT[AP]|I(?:DF1|[oO]?[uU]|NP)"
+    rb"|i(?:ou|oU)(?<!loss_iou)(?<!loss_.iou)(?![a-z]|_loss)|NDS|PCK|k[-@]1(?<=ank.1)|R@?1|=(?<=\bap =)"
+    rb"|[pP](?=recision\)? *[-:=])|[rR]ecall(?:/\w+)?\)? *[-:=]|hmean|[dD]ice(?<!loss_dice)(?![a-z]|_loss)"
 )
 _TELLS = re.compile(
     rb"[=:>]| is | (?:-|\xe2\x80[\x93\x94]) \d?\d?\.|reached|improved "
@@ -70,7 +70,7 @@ _ANCHORS = (
     *(b"Precision@", b"Recall@", b"Recall:", b"Recall :", b"Recall =", b"hmean", b"F1@0", b"% = ", b"of class "),
     *(b"val_iou", b"val_IOU", b"val_IoU", b"ean IoU", b"ean IOU", b"ean iou", b"ean_IOU", b"ean_iou", b"eanIoU"),
     *(b"ean_IU", b"ean IU", b"eanIU", b"miou", b"mIoU", b"mIOU", b"MIoU", b"dice", b"Dice"),
-    *(b"MOTA", b"HOTA", b"NDS:", b"NDS ", b"PQ ", b"IDF1", b"PCK"),
+    *(b"MOTA", b"MOTP", b"HOTA", b"NDS:", b"NDS ", b"PQ ", b"IDF1", b"PCK"),
 )
 _IOU = re.compile(r"(?i)\biou[ =:@]*0?\.\d")
 _LOSS = re.compile(r"(?i)loss\W{1,4}\d*\.\d")
@@ -135,7 +135,8 @@ class MetricLines:
         if self.origin == "note":
             return
         data = window.data
-        signs = lines_with(window, _SIGN) if window.holds(_ANCHORS) else ()  # what is read may hold them all
+        is_for_us = self.is_open or window.holds(_ANCHORS)  # else they stand in what others have read
+        signs = lines_with(window, _SIGN) if is_for_us else ()
         for begin in sorted({*signs, *_tests(window)}):
             line = data[begin : min(line_end(data, begin), begin + WIDE)]
             if b"| area=" in line or not _TELLS.search(line):  # a row of a COCO block is none of ours

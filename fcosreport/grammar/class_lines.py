@@ -46,6 +46,8 @@ _PER_CLASS = re.compile(
     rb"(?im)^[^\r\n]*(?:per[-_ ]?class|class[-_ ]?wise|per[-_ ]?categor|\bclass(?:es)? (?:metrics|results|ap)\b)"
     rb"[^\r\n]*$"
 )
+_CLASS = (b"class", b"categor")
+"""What is in each such line, in lower case: few logs have one, and the pattern is slow."""
 _NEAR = 1 << 10  # bytes above a line in which classes may be announced
 _OF_RULE = re.compile(r"[=#*~_-]{2}")
 
@@ -102,7 +104,9 @@ def heading(data: bytes, begin: int) -> Heading | None:
 
 def _are_classes(data: bytes, begin: int) -> bool:
     """Whether a line before, which is set in no deeper, announces results of classes."""
-    announced = list(_PER_CLASS.finditer(data, max(0, begin - _NEAR), begin))
+    start = max(0, begin - _NEAR)
+    may_be = any(map(data[start:begin].lower().__contains__, _CLASS))
+    announced = list(_PER_CLASS.finditer(data, start, begin)) if may_be else []
     return bool(announced) and _indent(announced[-1][0]) <= _indent(data[begin : begin + _FAR])
 
 

@@ -55,6 +55,7 @@ class Headings:
 
     def __init__(self) -> None:
         self.all: list[_Headed] = []
+        self.names: set[str] = set()  # of their headings
         self.above: tuple[Evaluation, int] | None = None  # a mean before the first of them, and its last line
 
     def is_near(self, line: int) -> bool:
@@ -71,9 +72,10 @@ class Headings:
         if not self.is_near(lines[0]) or self._comes_again(heading.name) or len(self.all) >= MOST:
             yield from self.told(None)
         self.all.append(_Headed(heading, found, lines[1], are_of_all(names)))
+        self.names.add(heading.name)
 
     def _comes_again(self, name: str) -> bool:
-        return name in [each.heading.name for each in self.all] and name != self.all[-1].heading.name
+        return name in self.names and name != self.all[-1].heading.name
 
     def told(self, mean: Evaluation | None) -> Iterator[Record]:
         """The results that are kept, and what each is of; `mean` is the one over classes that follows them.
@@ -85,14 +87,14 @@ class Headings:
         if not mean and self.above and self.all[0].found:
             near = self.all[0].found[0].where.line - self.above[1] <= NEAR
             mean = self.above[0] if near else None
-        are_models = len({each.heading.name for each in self.all}) > 1 and (
+        are_models = len(self.names) > 1 and (
             all(detectors(each.heading.name.lower()) for each in self.all)
             or all(each.heading.is_set_off and each.is_of_all and not _is_at_step(each.found) for each in self.all)
         )
         for each in self.all:
             for record in each.found:
                 yield _of(record, each.heading, mean, are_models=are_models)
-        self.all, self.above = [], None
+        self.all, self.names, self.above = [], set(), None
 
 
 def _is_at_step(found: Iterable[Record]) -> bool:

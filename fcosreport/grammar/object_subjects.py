@@ -39,7 +39,7 @@ def checkpoint(row: Mapping[str, str]) -> str:
 def split_before(data: bytes, begin: int) -> str:
     """The split in the name that is all that stands in the line before an object: `Test mAP: {`."""
     before = data[max(line_begin(data, begin), begin - _BEFORE) : begin].decode(errors="replace")
-    meaning = metric_of(before.strip(" :="))
+    meaning = None if "}" in before else metric_of(before.strip(" :="))  # else another object stands there
     return meaning.split if meaning else ""
 
 

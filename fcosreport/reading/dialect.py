@@ -95,7 +95,8 @@ class Window:
     def holds(self, anchors: tuple[bytes, ...]) -> bool:
         """Whether one of a dialect's anchors occurs in the new text where no result was read."""
         likely = anchors if self.likely is None else self.likely.intersection(anchors)
-        return any(self.data.find(each, start, stop) >= 0 for start, stop in self.untaken() for each in likely)
+        untaken = b"\n".join(self.data[start:stop] for start, stop in self.untaken()) if likely else b""
+        return any(each in untaken for each in likely)
 
     def untaken(self) -> Iterator[tuple[int, int]]:
         """Begin and end of each part of the new text in which no result was read."""

@@ -195,6 +195,7 @@ def task_of(metric: str) -> str:
     return _TASK_OF.get(metric, "")
 
 
+@lru_cache(4096)
 def split_of(name: str) -> str:
     """The split that a name tells, of several (`private LB`, `public test`) the one that says most; "" for none."""
     named = {_SPLITS[word] for word in _WORD.findall(name.lower()) if word in _SPLITS}
