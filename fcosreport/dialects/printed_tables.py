@@ -42,6 +42,8 @@ _SIGNS += (b"PCK", b"mIoU", b"MOTA", b"HOTA", b"NDS ", b" PQ ", b"| dets ", b"\t
 _SIGN = re.compile(b"|".join(map(re.escape, _SIGNS)))
 _THRESHOLD = re.compile(rb"iou_thr: 0?\.(\d\d?)(?!\d)")
 """Announces a table, where there is one for each of several IoUs."""
+_FILE = re.compile(r"(?i)\.[ct]sv$")
+"""What has a reader of its own, as the tables of a note have, which are read as those of its author."""
 
 
 @dialect("Tables in logs: rich, Lightning, tabulate, prettytable, terminaltables, pandas", *_SIGNS, gives_way=True)
@@ -50,6 +52,7 @@ class PrintedTables:
 
     def __init__(self, path: str, origin: Origin) -> None:
         self.path, self.origin = path, origin
+        self.is_asked = origin == "log" and not _FILE.search(path)
         self.table: Table | None = None
         self.told: set[frozenset[tuple[str, str]]] = set()  # the numbers of each model so far
 
@@ -58,7 +61,7 @@ class PrintedTables:
         return self.table is not None
 
     def feed(self, window: Window) -> Iterator[Record]:
-        if self.origin == "note":  # whose tables are read as those of its author
+        if not self.is_asked:
             return
         data, at = window.data, window.start
         for begin in lines_with(window, _SIGN):

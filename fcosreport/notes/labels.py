@@ -18,6 +18,17 @@ _PARAMETER = re.compile(
 )
 """The header of a column of numbers that tells the rows of a sweep apart."""
 _REMARK = re.compile(r"(?i)(?:notes?|remarks?|comments?|备注|说明|備考|비고)")
+_LIST = re.compile(r"\W*\d+\.\d+(?:\W+\d+\.\d+)+\W*")
+"""Several scores, as those of all seeds, which name nothing."""
+_FILE = r"\.(?:py|ya?ml|json|[ct]sv)"
+_PATH = re.compile(
+    rf"(?:(?:[A-Za-z]:)?[/\\~](?:.*[/\\])?|(?:.*[/\\])?(?=[^/\\\s]+{_FILE}$))(?P<name>[^/\\\s]+?)(?:{_FILE})?[/\\]?"
+)
+"""A path from the root on, or to a file of settings or results: its last name says what the row is."""
+_KEY = re.compile(
+    r"(?!.*(?:id$|class|categor|image|img|frame|file|epoch|iter|thr|conf|loss|time|rank|fold))[A-Za-z]\w*_\w+", re.I
+)
+"""The header of a column of numbers that is a key of a configuration, but of how far or on what a run was tested."""
 _LINK_TEXT = re.compile(r"(?:(?:config|cfg|yaml|model|log|link|download|weights?|ckpt|here|metrics)\W*)+", re.I)
 _PROGRESS = frozenset({"epochs", "iterations"})
 """Settings that tell how far a run had come; a remark beside them is on that moment and names no run."""
@@ -33,22 +44,31 @@ Row = Sequence[tuple[Header, str, Cell]]
 
 
 def named(row: Row) -> str:
-    """The text that names the row's model: the column that says so, else the first one that is no number."""
-    has_progress = any(each.name in _PROGRESS for each, _, _ in row)
+    """The text that names the row's model: the column that says so, else the first one that is no number.
+
+    A remark on how far the run was, or on the number that the row begins with, names no run.
+    """
+    at_number = row[0][0].kind == "other" and number_in(row[0][2].text) is not None
+    is_told = at_number or any(each.name in _PROGRESS for each, _, _ in row)
     shown = [
         (each, cell.text)
         for each, header, cell in row
-        if not _OTHER_MODEL.search(header) and not (has_progress and _REMARK.fullmatch(header))
+        if not _OTHER_MODEL.search(header) and not (is_told and _REMARK.fullmatch(header))
     ]
     told = [(each, text) for each, text in shown if text and "://" not in text and not _LINK_TEXT.fullmatch(text)]
     labels = [text for each, text in told if each.kind == "label" and not _NO_NAME.fullmatch(text)]
-    labels.sort(key=lambda text: not _LETTER.search(text))  # a number says least
+    labels.sort(key=lambda text: (not _LETTER.search(text), bool(_PATH.fullmatch(text))))  # a number says least
     first = [text for each, text in told if each.kind in ("setting", "other") or _is_named(each, text)]
     first += [text for each, text in told if each.kind == "link"]
     first = [text for text in first if not (_NAMELESS.match(text) or _NO_NAME.fullmatch(text) or text.isdigit())]
-    texts = labels or [text for text in first if not number_in(text)]
+    texts = labels or [text for text in first if not (number_in(text) or _LIST.fullmatch(text))]
     texts = texts or [cell.text for _, header, cell in row if _PARAMETER.fullmatch(header) and cell.text]
-    return texts[0] if texts else ""
+    is_swept = at_number and (
+        _KEY.fullmatch(row[0][1]) or any(cell.text and _REMARK.fullmatch(header) for _, header, cell in row)
+    )
+    texts = texts or ([f"{row[0][1]} {row[0][2].text}"] if is_swept else [""])
+    path = _PATH.fullmatch(texts[0])
+    return path["name"] if path else texts[0]
 
 
 def _is_named(each: Header, text: str) -> bool:

@@ -29,6 +29,8 @@ _RUN = re.compile(
 _JOINT = re.compile("[_/-]")
 _NAMED = re.compile(r"(?=.*\d)(?=.*[_/-]).{6}|/")
 """What tells the name of a folder from a word: digits and a joint, or a slash."""
+_OPEN = re.compile(r"^[^\s{<$]*(?:\{\w*\}|<\w+>|\$\w)")
+"""What stands in a path for the name of each of several runs."""
 _RUN_FOLDER = re.compile(
     r"(?:^|[/\\])(?:runs?|work_?dirs?|outputs?|logs?|exps?|experiments?|results?|training_dir)[/\\]|\.(?:log|out)$",
     re.I,
@@ -45,7 +47,8 @@ def cited(text: str) -> str:
     if keyed and _is_place(keyed[1]):
         link = _LINK.search(keyed[2])
         path = link[2] if link else keyed[2].strip(" \t`*\"'“”‘’。，,;")
-        return path if re.search(r"[/\\]|\.\w{2,5}$", path) or keyed[2][:1] in "\"'“`" else ""
+        is_path = re.search(r"[/\\]|\.\w{2,5}$", path) or keyed[2][:1] in "\"'“`"
+        return path if is_path and not _OPEN.search(path) else ""
     for label, target in _LINK.findall(text[:1000]) if "](" in text else ():
         if not target.startswith(("#", "mailto:")) and (
             _LOG_FILE.search(target) or (_LOG_WORD.search(label) and "://" not in target)
@@ -59,8 +62,10 @@ def mentions(text: str) -> tuple[str, ...]:
     """The words of a line that may name the folder of a run: a path, a link to it, a name with digits in it."""
     if not _JOINT.search(text):
         return ()
-    found = (next(filter(None, each.groups())) for each in _MENTION.finditer(_ADDRESS.sub(" ", text[:1000])))
-    return tuple(name for each in found if _NAMED.search(name := each.strip("/.")))
+    text = _ADDRESS.sub(" ", text[:1000])
+    found = (each for each in _MENTION.finditer(text) if not _OPEN.search(each[0] + text[each.end() : each.end() + 40]))
+    names = (next(filter(None, each.groups())).strip("/.") for each in found)
+    return tuple(filter(_NAMED.search, names))
 
 
 def asks_to_run(text: str) -> bool:

@@ -194,6 +194,7 @@ def _results(row: Row, where: Where, percents: Sequence[bool], title: str) -> It
     """A result for each task and split, those for validation first; the title tells what no header does."""
     title_task, title_split = _task(title), "public" if SUBMITTED.search(title) else ""
     metrics: dict[tuple[str, str, str], list[Metric]] = {}
+    plain_task = _task_of_plain([each for each, _, _ in row if each.kind == "metric"])
     stated, epoch = any(each.task for each, _, _ in row), None
     for (each, column, cell), percent in zip(row, percents, strict=False):
         if each.name == "epochs" and (of_all := _OF_ALL.fullmatch(cell.text)):
@@ -202,7 +203,8 @@ def _results(row: Row, where: Where, percents: Sequence[bool], title: str) -> It
         if found and float(found[1]) <= 100 and (not found[3] or "." in found[1]):
             is_told = bool(found[2]) or says_percent(column)
             made = metric(each.name, found[1], percent=percent or is_told or None)
-            metrics.setdefault((each.split or title_split, each.task, each.data_set), []).extend([made] if made else [])
+            key = each.split or title_split, each.task or plain_task, each.data_set
+            metrics.setdefault(key, []).extend([made] if made else [])
             epoch = int(found[3]) if found[3] else epoch
     for (split, task, data_set), found_metrics in sorted(metrics.items(), key=lambda each: bool(each[0][0])):
         task_stated = bool(task or (title_task and not stated))
@@ -219,6 +221,13 @@ def _results(row: Row, where: Where, percents: Sequence[bool], title: str) -> It
             split=split,
         )
         yield by_difficulty(row_told)
+
+
+def _task_of_plain(columns: Sequence[Header]) -> str:
+    """The task of columns that name none: boxes, where no other is named and none is named twice: `bbox/AP`, `AP50`."""
+    names = {task: {each.name for each in columns if each.task == task} for task in ("", "bbox")}
+    is_clear = names[""].isdisjoint(names["bbox"]) and {each.task for each in columns} == names.keys()
+    return "bbox" if is_clear else ""
 
 
 def _scores(headers: Sequence[Header], cells: Sequence[Cell]) -> Iterator[Cell]:

@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_right
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -14,12 +14,16 @@ _PROGRESS = {"epochs": "epoch", "iterations": "iteration"}
 _DIFFERENCE = re.compile(r"([+−–-]\s?\d{1,2}(?:\.\d{1,4})?)\s*(m?AP|%|points?|pts?|pp|个?百?分?点)?(?=$|[\s,;，。(])")
 _IS_DIFFERENCE = re.compile(r"(?i)Δ|delta|gain|diff|improve|提升|涨|变化|差")
 _MERE = re.compile(r"[\d.]+(?:e[+-]?\d+)?")
+_MEASURED = re.compile(r".*\d\.\d{3,}")
+"""Digits that nobody chooses: a measure, by which no row is called."""
+_FILE = re.compile(r"(?:[A-Za-z]:)?[/\\~].*|.*\.[A-Za-z]\w{1,4}|[0-9a-f]{16,}")
+"""A path or a checksum, which tells rows apart but says little."""
 _INDEX = re.compile(r"(?i)\W*(?:no|id|idx|index|exp|序号|编号|番号|번호)?\W*")  # counts the rows of its table
 _TRAINING_TIME = re.compile(r"(?i)\btrain\w* +time|训练(?:时间|耗时|用时)|学習時間|학습 ?시간")
 _CROSSED = frozenset(("x", "×", "✗", "✘", "✖", "❌", "n/a", "na"))
 """What stands for a number that there is none of; whether it will come, it does not say."""
 _BLANK = frozenset(("", "-", "–", "—", "/", "?", "tbd", "null", "none", "nan", *_CROSSED))
-_LABEL_WIDTH = 80  # characters of a name that is made of several cells
+_LABEL_WIDTH = 120  # characters of a name that is made of several cells
 
 
 def unlabelled(rows: Sequence[TableRow], evaluations: Sequence[Evaluation]) -> list[Evaluation]:
@@ -91,16 +95,23 @@ def is_plan(rows: Sequence[TableRow]) -> bool:
 
 
 def names(rows: Sequence[TableRow]) -> list[str]:
-    """What each row is called: its label; with more of its cells, then settings, where the label is not its own."""
+    """What each row is called: its label; where that is not its own, with those of its cells, and then of its
+    settings, that tell the rows of that name apart.
+    """
     found = [row.label for row in rows]
     differing = _differing(rows)
     for more in (*((header, "") for header in _headers(rows)), *(("", name) for name in differing)):
-        twice = {name for name, times in Counter(found).items() if times > 1 or not name}
+        alike: dict[str, list[int]] = defaultdict(list)
+        for at, name in enumerate(found):
+            alike[name].append(at)
+        twice = [(name, places) for name, places in alike.items() if len(places) > 1 or not name]
         if not twice:
             break
-        for index, row in enumerate(rows):
-            if found[index] in twice:
-                found[index] = _longer(found[index], row, *more)
+        for name, places in twice:
+            longer = [_longer(name, rows[at], *more) for at in places]
+            if not name or len(set(longer)) > 1:
+                for at, text in zip(places, longer, strict=True):
+                    found[at] = text
     return list(map(_with_header, rows, found))
 
 
@@ -137,7 +148,9 @@ def _differing(rows: Sequence[TableRow]) -> list[str]:
 def _longer(name: str, row: TableRow, header: str, setting: str) -> str:
     """The name with the cell below a header, or a setting; a difference or a blank names nothing."""
     text = dict(row.others).get(header, "") if header else ""
-    if text.lower() in _BLANK or _DIFFERENCE.match(text):
+    if name and _MERE.fullmatch(text):
+        text = f"{header} {text}"
+    if text.lower() in _BLANK or _DIFFERENCE.match(text) or _MEASURED.fullmatch(text) or _FILE.fullmatch(text):
         text = next((f"{s.name} {s.text}" for s in row.settings if s.text and s.name == setting), "")
     if header and not text and not name:
         text = next((f"{s.name} {s.text}" for s in sorted(row.settings, key=_is_progress) if s.text), "")

@@ -13,7 +13,6 @@ from fcosreport.vocabulary.beside import of_repeats, says_all
 from fcosreport.vocabulary.headers import header
 from fcosreport.vocabulary.metric_names import metric_of, task_of
 
-_WIDE = 300  # characters of a label
 _STATE = ("state", "status")
 _DIGIT = re.compile(r"\d")
 """In the name of a model or a run; that of a class has none."""
@@ -69,19 +68,11 @@ def of_runs(headers: Sequence[str], cells: Sequence[tuple[int, Sequence[str]]], 
     shared = Counter(row.label for row in rows)
     first = {line: row[0] for line, row in cells if row and row[0] and not row[0].isdigit()}  # no mere index
     is_key = len(set(first.values())) == len(cells)
-    own = (first[row.where.line] if is_key else _with_settings(row) for row in rows)
-    return tuple(
-        replace(row, label=name) if shared[row.label] > 1 else row for row, name in zip(rows, own, strict=True)
-    )
+    return tuple(replace(row, label=first[row.where.line]) if is_key and shared[row.label] > 1 else row for row in rows)
 
 
 def _tells_state(row: TableRow) -> bool:
     return any(head.lower() in _STATE and text for head, text in row.others)
-
-
-def _with_settings(row: TableRow) -> str:
-    """The label and what the columns declare: several seeds of one model are told apart by these."""
-    return ", ".join([row.label, *(f"{each.name} {each.text}" for each in row.settings)])[:_WIDE].removeprefix(", ")
 
 
 def _spelled(header: str) -> str:

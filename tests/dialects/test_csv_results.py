@@ -6,7 +6,10 @@ from typing import Any
 
 import pytest
 
+from fcosreport.collecting.discover import Found
+from fcosreport.collecting.workers import fragment_of
 from fcosreport.dialects.csv_results import CsvResults
+from fcosreport.notes import rows
 from fcosreport.records import Origin, Samples, TableRow
 from tests.dialects.feeding import curve, entries, evaluations, events, expected, feed, issues, points
 
@@ -271,7 +274,7 @@ def test_two_columns_of_one_name_that_differ_tell_nothing_clear() -> None:
 def test_seeds_of_one_model_are_told_apart() -> None:
     text = "seed,model,bbox_mAP,bbox_mAP_l\n42,fcos,0.34,-1.0\n43,fcos,0.35,-1.0\n42,atss,0.36,0.4\n"
     found = [each for each in feed(CsvResults, text, path="all.csv") if isinstance(each, TableRow)]
-    assert [each.label for each in found] == ["fcos, seed 42", "fcos, seed 43", "atss"]
+    assert rows.named(found) == ["fcos, seed 42", "fcos, seed 43", "atss"]
     assert [[(s.name, s.value) for s in each.settings] for each in found] == [[("seed", n)] for n in (42, 43, 42)]
     assert found[0].results[0].metric("APl") is None  # -1 is no ground truth
 
@@ -367,3 +370,10 @@ def test_what_lies_between_two_models_is_none() -> None:
     table = "Model,Mean Dice,Mean IoU\nUNet,0.83,0.75\nHybrid,0.84,0.76\nImprovement (Hybrid - UNet),0.01,0.01\n"
     rows = [row for row in feed(CsvResults, table, path="summary.csv") if isinstance(row, TableRow)]
     assert [row.label for row in rows] == ["UNet", "Hybrid"]
+
+
+def test_a_table_of_tabs_is_read_once(tmp_path: Path) -> None:
+    file = tmp_path / "summary.tsv"
+    file.write_text("run\tframework\tmAP\tAP50\na\tmmdet3\t0.31\t0.5\nb\tmmdet3\t0.32\t0.51\n")
+    found = fragment_of(Found(str(file), str(file), file.name, "log", file.stat().st_size, 0), None)
+    assert [each.name for each in found.experiments] == ["a", "b"]

@@ -445,6 +445,8 @@ PIECES = st.sampled_from([*HEADS, *ITEMS, *MARKS])
 @given(st.lists(st.one_of(PIECES, st.text(max_size=20)), max_size=25).map("".join))
 @example("00AP")
 @example("0AP")
+@example("AP20")
+@example("AP.0")
 def test_any_text_keeps_every_evaluation_and_every_place(text: str) -> None:
     evaluations = blocks(text)
     found = read(text, "note.md", evaluations)

@@ -161,6 +161,52 @@ def test_rows_of_one_name_are_told_apart_by_remarks_and_not_by_a_difference() ->
     ]
 
 
+def test_only_what_differs_tells_rows_of_one_name_apart_and_no_measure_does() -> None:
+    table = "| model | step | eval_seed | AP | AP-car |\n|---|---|---|---|---|\n"
+    rows = "| q | 1 | 0 | 0.41 | 52.1697 |\n| q | 1 | 1 | 0.42 | 54.0398 |\n| r | 1 | 0 | 0.4 | 51.5 |\n"
+    assert [each.name for each in note(f"# S\n\n{table}{rows}").experiments] == [
+        "q, eval_seed 0",
+        "q, eval_seed 1",
+        "r",
+    ]
+    assert [
+        each.name for each in note("# S\n\n| model | AP | AP-car |\n|---|---|---|\n| q | 0.4 | 52.1697 |\n").experiments
+    ] == ["q"]
+
+
+@pytest.mark.parametrize(
+    ("head", "rows", "names"),
+    [
+        ("train_seed | mean AP | each", ["0 | 47.1 | 47.3 / 46.9", "1 | 45.9 | 46.9 / 44.9"], ["seed 0", "seed 1"]),
+        ("SCALE | mean AP | 备注", ["0.0 | 19.7 | baseline", "0.05 | 19.8 | 几乎无差异"], ["SCALE 0.0", "SCALE 0.05"]),
+        ("sample_step | mean AP | std", ["1 | 46.2 | 0.5", "5 | 48.5 | 0.3"], ["sample_step 1", "sample_step 5"]),
+        ("config | AP", ["/home/me/fcos_r50.py | 36.1", "configs/atss.yaml | 39.2"], ["fcos_r50", "atss"]),
+        ("config | run name | AP", ["c/fcos.py | first | 36.1", "c/fcos.py | second | 36.3"], ["first", "second"]),
+        ("conf_thres | AP", ["0.25 | 36.1", "0.5 | 34.2"], ["conf_thres 0.25", "conf_thres 0.5"]),
+        ("loss_weight | AP", ["a_1.0 | 36.1", "b | 34.2"], ["a_1.0", "b"]),
+        ("val_loss | AP", ["0.25 | 36.1", "0.5 | 34.2"], ["S"]),
+    ],
+)
+def test_a_row_without_a_name_is_called_by_what_was_set(head: str, rows: list[str], names: list[str]) -> None:
+    table = "\n".join(f"| {line} |" for line in (head, " | ".join("-" for _ in head.split("|")), *rows))
+    assert [each.name for each in note(f"# S\n\n{table}\n").experiments] == names
+
+
+def test_a_path_with_a_form_in_it_is_that_of_no_run() -> None:
+    (found,) = note("# S\n- output: runs/scale{SCALE}_seed{SEED}/\n- AP = 0.31\n").experiments
+    assert (found.citation, found.mentions) == (None, ())
+
+
+def test_columns_beside_one_of_boxes_are_of_boxes_and_beside_masks_of_no_known_task() -> None:
+    rows = "|---|---|---|---|\n| a | 43.58 | 68.66 | 43.92 |\n"
+    (boxes,) = note(f"# S\n\n| model | bbox/AP | AP50 | AP75 |\n{rows}").experiments
+    assert [(each.task, [m.name for m in each.metrics]) for each in boxes.evaluations] == [
+        ("bbox", ["AP", "AP50", "AP75"])
+    ]
+    (masks,) = note(f"# S\n\n| model | segm/AP | AP50 | AP75 |\n{rows}").experiments
+    assert len(masks.evaluations) == 2
+
+
 def test_rows_of_one_name_without_remarks_are_told_apart_by_their_settings() -> None:
     rows = "| FPN | 5e-4 | 25.8 |\n| FPN | 5e-3 | 24.3 |\n"
     assert [name for name, *_ in told(note(f"# A\n| Neck | lr | AP |\n|-|-|-|\n{rows}"))] == [

@@ -13,8 +13,10 @@ from fcosreport.vocabulary.sentences import called
 from fcosreport.wording import listed
 
 _REPEAT = re.compile(
-    r"(?<![A-Za-z])(?:repeat|rep|trial|try|round|seed|run)[\s_=-]?\d{1,4}(?![\d.])|第\d+次", re.IGNORECASE
+    r"(?<![A-Za-z])(?:repeat|rep|trial|try|round|(?<!eval_)(?<!test_)seed|run)[\s_=-]?\d{1,4}(?![\d.])|第\d+次",
+    re.IGNORECASE,
 )
+"""A repeat of a training; a seed of its evaluation makes none."""
 
 
 @rule(
@@ -29,6 +31,7 @@ _REPEAT = re.compile(
         [{"name": "fcos_gn", "seed": 42, "bbox": GOOD}, {"name": "fcos_bn", "seed": 42, "bbox": FAIR}],
         [{"name": "run1", "seed": 1, "lr": 0.01, "bbox": GOOD}, {"name": "run2", "seed": 1, "lr": 0.1, "bbox": FAIR}],
         [{"name": "fcos_run1", "bbox": GOOD}, {"name": "fcos_run2", "bbox": FAIR}],
+        [{"name": f"fcos_seed0, eval_seed {n}", "seed": 0, "bbox": r} for n, r in enumerate((GOOD, FAIR))],
     ],
     after=("FR206", "FR401"),
     needs=(
@@ -65,10 +68,10 @@ def _series(experiments: Sequence[Experiment]) -> list[list[Experiment]]:
     """The runs of one recipe, in one note or folder, that are called repeats of each other."""
     called_so = [(e, _place(e)) for e in experiments if _REPEAT.search(e.name) and e.evaluations and e.setting("seed")]
     sizes = Counter(place for _, place in called_so)  # a recipe takes long to tell, and most runs have nobody beside
-    found: dict[tuple[str, str], list[Experiment]] = defaultdict(list)
+    found: dict[tuple[str, str, str], list[Experiment]] = defaultdict(list)
     for each, place in called_so:
         if sizes[place] > 1:
-            found[recipe(each), place].append(each)
+            found[recipe(each), place, _REPEAT.sub("#", each.name)].append(each)
     return [runs for runs in found.values() if len(runs) > 1]
 
 

@@ -1,6 +1,7 @@
 """FR111."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 
 from fcosreport.evidence.trying import is_try
@@ -23,6 +24,7 @@ _TRY = 2  # epochs of a schedule that is a mere try
     "error",
     fires=[
         [{"bbox": "0.000 0.000 0.000"}],
+        [{"group": "a.md:3", "note_bbox": f"0.000 0.000 0.000 form:table #{line}"} for line in (5, 6)],
         [{"note_bbox": "0.000 0.000 0.000 -1 0.000 -1"}],
         [{"bbox": ["0.210 0.380 0.200 @1", "0.000 0.000 0.000 @2"]}],
         [{"bbox": [f"{GOOD} @30", "0.000 0.000 0.000 @31", f"{GOOD} @32"]}],
@@ -66,6 +68,7 @@ def zero_result(records: Records, settings: Settings) -> Iterator[Fault]:
 
     Do: Draw the predictions of one image over its ground truth, and compare the category and image ids of the two.
     """
+    rows: dict[tuple[str, str], list[Fault]] = defaultdict(list)
     for experiment in records.experiments:
         if is_try(experiment):
             continue
@@ -74,8 +77,19 @@ def zero_result(records: Records, settings: Settings) -> Iterator[Fault]:
                 continue
             run = [e for e in experiment.evaluations if e.task == task and e.category is None]
             fault = _fault(experiment, [e for e in run if e.origin == "log"] or run)
-            if fault:
+            if fault and experiment.group and run[0].form == "table":
+                rows[experiment.group, task].append(fault)
+            elif fault:
                 yield fault
+    for (_, task), faults in rows.items():
+        yield _of_rows(task, faults) if len(faults) > 1 else faults[0]
+
+
+def _of_rows(task: str, faults: list[Fault]) -> Fault:
+    """One fault for the rows of a table, of which each would tell the same."""
+    experiments = tuple(experiment for fault in faults for experiment in fault.experiments)
+    text = f"{called(experiments[0])}: {task} AP and AP50 are 0, as in {len(faults) - 1} more rows of its table."
+    return Fault(text, experiments, tuple(where for fault in faults for where in fault.where))
 
 
 def _is_of_masks(experiment: Experiment) -> bool:
