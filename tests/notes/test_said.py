@@ -40,6 +40,7 @@ def said(text: str) -> dict[str, float | None]:
         ("map ~0.62 after the second night", {"AP": 0.62}),
         ("Map@0.5 = 58.1%", {"AP50": 0.581}),
         ("mAP peaked at ~0.31", {"AP": 0.31}),
+        ("最好mAP37.4", {"AP": 0.374}),
     ],
 )
 def test_a_result_in_words_is_read_with_its_unit(text: str, numbers: dict[str, float]) -> None:
@@ -63,6 +64,7 @@ def test_a_result_in_words_is_read_with_its_unit(text: str, numbers: dict[str, f
         "a map of 45.1 km",
         "IoU: 0.5",
         "IoU threshold: 0.45",
+        "AP20 is that at a low IoU",
     ],
 )
 def test_what_is_hoped_for_quoted_or_a_difference_is_no_result(text: str) -> None:
