@@ -269,7 +269,7 @@ class _Reader:
             place = where if single else Where(self.path, first)
             if section.box and not (citation or run.evaluations or names_a_run(section.title)):
                 self._boxes[place] = section
-            own = [*run.shared, *run.declared, *(setting for entry in run.entries for setting in entry.said)]
+            own = [*run.shared, *run.declared, *run.said]
             yield Experiment(
                 id="",
                 name=run_name(heading, run, citation, differing),

@@ -9,6 +9,7 @@ from fcosreport.notes.columns import SUBMITTED, is_of_images, meanings
 from fcosreport.notes.grids import Cell, Grid, grids
 from fcosreport.notes.labels import CHANGE, Row, named, number_in
 from fcosreport.notes.markup import Markup, below
+from fcosreport.notes.parted import parted
 from fcosreport.notes.subjects import (
     BASELINE,
     is_diary,
@@ -20,7 +21,7 @@ from fcosreport.notes.subjects import (
     publishes,
     total,
 )
-from fcosreport.notes.upright import STATISTIC, cell_at, of_cells, of_pairs, of_summary, upright
+from fcosreport.notes.upright import STATISTIC, cell_at, of_cells, of_named, of_pairs, of_summary, upright
 from fcosreport.notes.words import is_promised
 from fcosreport.records import Evaluation, Link, Metric, Setting, TableRow, Where
 from fcosreport.vocabulary import decode
@@ -96,7 +97,7 @@ def rows_of(grid: Grid, path: str, *, is_zoo: bool, of_images: bool = False) -> 
     a trade whose scores are read without the name of a metric.
     """
     around = grid.around
-    grid = of_cells(upright(of_pairs(of_summary(grid))))
+    grid = parted(of_cells(upright(of_named(of_pairs(of_summary(grid))))))
     headers = meanings(grid, of_images=of_images)
     texts = tuple(cell.text[:_LONGEST] for cell in grid.headers)
     measured = [each.name for each in headers if each.kind == "metric"]
@@ -112,7 +113,7 @@ def rows_of(grid: Grid, path: str, *, is_zoo: bool, of_images: bool = False) -> 
     scored = [cell for _, cells in grid.rows for cell in _scores(headers, cells)]
     percent = _are_percent(scored) or (any(map(says_percent, texts)) and any(v > 1 for v, _ in _numbers(scored)))
     fractions = [
-        each.kind == "metric" and _is_fraction([cell_at(cells, column) for _, cells in grid.rows])
+        each.kind == "metric" and _is_fraction(each, [cell_at(cells, column) for _, cells in grid.rows])
         for column, each in enumerate(headers)
     ]
     ticked = ticks(grid, headers)
@@ -237,10 +238,16 @@ def _are_percent(cells: Iterable[Cell]) -> bool:
     return bool(numbers) and 3 * sum(value > 1 or bool(sign) for value, sign in numbers) >= 2 * len(numbers)
 
 
-def _is_fraction(cells: Iterable[Cell]) -> bool:
-    """Whether a column is of fractions beside others in percent: none above 1, and each with three digits or more."""
+def _is_fraction(column: Header, cells: Iterable[Cell]) -> bool:
+    """Whether a column is of fractions beside others in percent: none above 1, and each with three digits or more.
+
+    Precision, recall and F1 need no more than one: nobody reports those below a hundredth.
+    """
+    digits = 1 if is_side(column.name) else 3
     found = [each for cell in cells if (each := number_in(cell.text))]
-    return len(found) > 1 and all(float(f[1]) <= 1 and len(f[1].partition(".")[2]) > 2 and not f[2] for f in found)
+    return len(found) > 1 and all(
+        float(f[1]) <= 1 and len(f[1].partition(".")[2]) >= digits and not f[2] for f in found
+    )
 
 
 def _task(title: str) -> str:

@@ -24,12 +24,11 @@ _TOTAL = re.compile(
 """The name of the row that sums up the others."""
 _DIFFICULTY = re.compile(r"\bm?AP[-_ (]*[EH]\b", re.I)
 """In headers of tables of difficulties (easy, medium, hard), whose AP-M is no AP of medium boxes."""
-_IMAGE = re.compile(
-    r"(?i)(?:image|img|picture|photo|frame|file)(?:[ _]?(?:id|no|name|file))?\.?|图片名?|图像|照片|画像名?|이미지"
+IMAGE = re.compile(
+    r"(?i)(?:image|img|picture|photo|frame|file|(?P<subject>sample|slice|case|patient))"
+    r"(?:(?P<id>[ _-]?(?:ids?|names?|path|file))|[ _-]?(?:index|idx|no))?\.?|图片名?|图像|照片|画像名?|이미지"
 )
-"""The header of a column that tells which single image a row is of."""
-_IMAGE_ID = re.compile(r"(?i)(?:image|img|picture|photo|frame|sample|case|patient)[ _]?(?:id|name|file)|file_?names?")
-"""One that tells it beside a column of models, too."""
+"""The header of a column that tells which single image a row is of; a `subject` may be another one without an `id`."""
 _WEIGHTS = re.compile(
     r"\.(?:pth|pt|pkl|ckpt|onnx|safetensors|h5|weights|pdparams|tar|zip)(?:$|[?#])|drive\.google|pan\.baidu|onedrive",
     re.I,
@@ -133,8 +132,8 @@ def is_of_parts(grid: Grid, headers: Sequence[Header]) -> bool:
 def _is_of_images(grid: Grid, headers: Sequence[Header]) -> bool:
     """Whether each row is of an image. Beside a name, a column `image` is the size, and images have no epochs."""
     is_named = any(each.kind == "label" or each.name in ("epochs", "backbone") for each in headers)
-    sign = _IMAGE_ID if is_named else _IMAGE
-    of = next((at for at, each in enumerate(grid.headers) if sign.fullmatch(each.text.strip())), None)
+    told = (IMAGE.fullmatch(each.text.strip()) for each in grid.headers)
+    of = next((at for at, t in enumerate(told) if t and (t["id"] or not (is_named or t["subject"]))), None)
     names = [cell_at(cells, of).text for _, cells in grid.rows] if of is not None else []
     return len(names) > 1 and (is_named or len(set(names)) == len(names))
 

@@ -147,3 +147,14 @@ def test_what_a_day_of_a_diary_says_is_its_result() -> None:
     found = note(text).experiments
     assert [(each.name, each.evaluations[0].metrics[0].text) for each in found] == [("5/3", "0.612"), ("5/4", "0.655")]
     assert not note("# 日誌\n\n## 5/3\n論文では mAP50 0.612。\n").experiments
+
+
+def test_a_block_of_settings_is_of_the_entry_that_it_stands_in() -> None:
+    block = "```\nlr = 0.001  # as before\nbatch_size = 16\n```\n"
+    (run,) = note(f"## 2024-03-01\n{block}\nmAP50 = 0.61\n").experiments
+    assert (run.value("lr"), run.value("train_batch_size")) == (0.001, 16)
+    (run,) = note(f"## 2024-03-01\n- lr = 0.1\n\n{block}\nmAP50 = 0.61\n").experiments
+    assert run.value("lr") == 0.1
+    (run,) = note(f"## 2024-03-01\n{block.replace('lr', 'for x in y:')}\nmAP50 = 0.61\n").experiments
+    assert run.value("train_batch_size") is None
+    assert not note(f"## 2024-03-01\n{block}").experiments

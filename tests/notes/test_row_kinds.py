@@ -318,7 +318,22 @@ def test_columns_of_one_metric_are_of_the_data_that_they_name() -> None:
     ]
     assert not note(text.format("FP32", "INT8")).experiments
     assert not note(text.format("ours", "paper")).experiments
-    assert not note("| run | mIoU (Urban) |\n|--|--|\n| a | 22.88 |\n").experiments
+
+
+def test_a_name_in_brackets_behind_a_metric_may_stand_alone() -> None:
+    text = "| run | mAP {} |\n|--|--|\n| a | 0.45 |\n"
+    (run,) = note(text.format("(tree)")).experiments
+    assert [(e.data_set, e["AP"]) for e in run.evaluations] == [("tree", 0.45)]
+    for other in ("(target)", "(reported)", "gap", "of trees"):
+        assert not note(text.format(other)).experiments
+
+
+def test_columns_of_classes_are_of_the_metric_that_their_title_names() -> None:
+    text = "# AP50 {}\n| run | cat | dog |\n|--|--|--|\n| a | 45.1 | 39.9 |\n"
+    (run,) = note(text.format("per class")).experiments
+    assert [(e.data_set, e["AP50"]) for e in run.evaluations] == [("cat", 0.451), ("dog", 0.399)]
+    assert not note(text.format("and what it costs")).experiments
+    assert not note(text.format("per class").replace("45.1", "451").replace("39.9", "399")).experiments
 
 
 def test_the_mean_below_the_folds_of_a_run_is_none() -> None:
@@ -352,3 +367,48 @@ def test_columns_that_are_tasks_are_of_one_run(box: str, mask: str) -> None:
     assert run.name == "Wide"
     found = sorted((e.task, e["AP50"], e["R"]) for e in run.evaluations)
     assert found == [("bbox", 0.911, 0.991), ("segm", 0.789, 0.982)]
+
+
+@pytest.mark.parametrize(
+    ("head", "cell", "told"),
+    [
+        ("mAP50 / mAP50-95", "45.2 / 38.1", {"AP50": 0.452, "AP": 0.381}),
+        ("AP50 (AP75)", "45.2 (38.1)", {"AP50": 0.452, "AP75": 0.381}),
+        ("P/R/mAP50", "0.71/0.66/0.70", {"P": 0.71, "R": 0.66, "AP50": 0.7}),
+    ],
+)
+def test_a_cell_may_hold_a_number_for_each_metric_of_its_head(head: str, cell: str, told: dict[str, float]) -> None:
+    text = f"| run | {head} |\n|--|--|\n| a | {cell} |\n| b | - |\n"
+    first, second = note(text).experiments
+    assert {m.name: m.value for e in first.evaluations for m in e.metrics} == told
+    assert (second.name, second.state, second.evaluations) == ("b", "planned", ())
+
+
+def test_the_words_of_a_head_may_part_its_numbers() -> None:
+    text = "| run | {} |\n|--|--|\n| a | 45.2 / 38.1 |\n"
+    (run,) = note(text.format("AP (val/test)")).experiments
+    assert [(e.split, e["AP"]) for e in run.evaluations] == [("", 0.452), ("test", 0.381)]
+    (run,) = note(text.format("box/mask AP")).experiments
+    assert [(e.task, e["AP"]) for e in run.evaluations] == [("bbox", 0.452), ("segm", 0.381)]
+
+
+@pytest.mark.parametrize(("head", "cell"), [("mAP / FPS", "45.2 / 38.1"), ("mAP50 / mAP75", "45.2 / 38.1 / 30")])
+def test_numbers_of_which_one_has_no_metric_are_none(head: str, cell: str) -> None:
+    assert not note(f"| run | {head} |\n|--|--|\n| a | {cell} |\n").experiments
+
+
+def test_rows_may_name_their_metric_and_the_value_may_stand_behind_the_state() -> None:
+    head = "# Runs\n| run | Metric | {} | epochs |\n|--|--|--|--|\n"
+    found = note(head.format("Value") + "| a | mAP50 | 0.87 | 9 |\n| a | mAP | 0.61 | 9 |\n| b | mAP | 0.5 | 9 |\n")
+    assert [(each.name, each.value("epochs")) for each in found.experiments] == [("a", 9), ("b", 9)]
+    assert {m.name: m.value for e in found.experiments[0].evaluations for m in e.metrics} == {"AP50": 0.87, "AP": 0.61}
+    rows = "| a | mAP50 | ✅ Done (87.2%) | 9 |\n| b | mAP50 | Failed | 9 |\n| c | mAP50 | Pending | 9 |\n"
+    found = note(head.format("Status") + rows)
+    assert [(each.name, each.state) for each in found.experiments] == [
+        ("a", "finished"),
+        ("b", "failed"),
+        ("c", "planned"),
+    ]
+    assert found.experiments[0].evaluations[0]["AP50"] == 0.872
+    speed = "| a | Speed | ✅ Done (87.2%) | 9 |\n"
+    assert not note(head.format("Status") + speed).experiments
