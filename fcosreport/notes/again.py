@@ -104,7 +104,7 @@ def _ordinal(text: str) -> str:
 
 
 def _disagrees(row: TableRow, experiment: Experiment) -> bool:
-    """Whether a row and an experiment have metrics in common, and none of these is the same number."""
+    """Whether a row and an experiment have metrics in common, and most of these are not the same number."""
     pairs = [
         (mine, theirs)
         for result in row.results
@@ -113,7 +113,7 @@ def _disagrees(row: TableRow, experiment: Experiment) -> bool:
         for mine in result.metrics
         if (theirs := each.metric(mine.name))
     ]
-    return bool(pairs) and not any(mine.agrees(theirs) for mine, theirs in pairs)
+    return sum(mine.agrees(theirs) for mine, theirs in pairs) < len(pairs) / 2
 
 
 def is_row(experiment: Experiment) -> bool:

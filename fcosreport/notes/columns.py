@@ -79,8 +79,11 @@ def _of_title(grid: Grid, headers: Sequence[Header]) -> list[Header]:
 
 
 def _of_classes(grid: Grid, headers: Sequence[Header]) -> list[Header]:
-    """The headers; where none is a metric and the title tells the one of each class, those of numbers are classes."""
-    told = _METRIC_IN_TITLE.search(grid.title) if is_of_class(grid.title) else None
+    """The headers; where none is a metric and the title tells the one of each class, those of numbers beside the names
+    of runs are classes.
+    """
+    is_told = is_of_class(grid.title) and headers and headers[0].kind == "label"
+    told = _METRIC_IN_TITLE.search(grid.title) if is_told else None
     meaning = header(told[0]) if told and not any(each.kind == "metric" for each in headers) else None
     if not meaning or meaning.kind != "metric":
         return list(headers)
@@ -101,7 +104,9 @@ def _on_data(headers: Sequence[Header], cells: Sequence[Cell]) -> list[Header]:
         names[each.task, each.name].add(each.data_set.lower())
     behind = [cell.text.rstrip().endswith((")", "）", "]")) for cell in cells]  # so even one alone tells it
     return [
-        new if new and (is_behind or len(names[new.task, new.name]) > 1) and (new.task, new.name) not in plain else each
+        new
+        if new and (is_behind or (len(names[new.task, new.name]) > 1 and (new.task, new.name) not in plain))
+        else each
         for each, new, is_behind in zip(headers, found, behind, strict=True)
     ]
 

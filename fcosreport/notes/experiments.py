@@ -160,7 +160,7 @@ class _Reader:
         )
         if is_explained and not any(map(rows.is_submitted, table)):
             return
-        around = [*self._around(section), *section.declared.values()]
+        around = [*self._around(section), *section.agreed]
         named = self._carried(section)
         printed = self._printed_below(table, section)
         self._told.take(list(self.experiments), is_shifted=bool(printed))

@@ -37,9 +37,9 @@ def _heads(text: str) -> list[Cell]:
     if len(text) > _LONGEST or not ("/" in text or "／" in text or "(" in text or "（" in text):
         return []
     text = _SLASH.sub("/", text)
-    ways = [text.split("/")]
-    if words := _WORDS.search(text):
-        ways.append([f"{text[: words.start()]}{word}{text[words.end() :]}" for word in words[0].split("/")])
+    words = _WORDS.search(text)
+    ways = [[f"{text[: words.start()]}{word}{text[words.end() :]}" for word in words[0].split("/")]] if words else []
+    ways.append(text.split("/"))
     if brackets := _BRACKETS.fullmatch(text):
         ways.append([*brackets.groups()])
     for names in ways:

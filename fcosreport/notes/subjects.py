@@ -29,6 +29,8 @@ IMAGE = re.compile(
     r"(?:(?P<id>[ _-]?(?:ids?|names?|path|file))|[ _-]?(?:index|idx|no))?\.?|图片名?|图像|照片|画像名?|이미지"
 )
 """The header of a column that tells which single image a row is of; a `subject` may be another one without an `id`."""
+_FILE = re.compile(r"[\d.]")
+"""In the name of an image, by which it is told from the file of a run: `default`, `full_data`."""
 _WEIGHTS = re.compile(
     r"\.(?:pth|pt|pkl|ckpt|onnx|safetensors|h5|weights|pdparams|tar|zip)(?:$|[?#])|drive\.google|pan\.baidu|onedrive",
     re.I,
@@ -36,6 +38,8 @@ _WEIGHTS = re.compile(
 _CONFIG = re.compile(r"\.(?:py|ya?ml|cfg)$", re.I)
 _FETCHED = re.compile(r"\s*(?:download|models?\b(?!\s*id)|weights?|checkpoints?|ckpts?|下载|权重|模型)", re.I)
 _NOT_OF_ROW = re.compile(r"pre-?train|teacher|imagenet|paper|arxiv|论文", re.I)
+_FILES = re.compile(r"(?i)\s*(?:files?|paths?|artifacts?|文件名?|ファイル名?|파일명?)\s*")
+"""The head of the first column of a list of files, which are of one run."""
 _RECORD = re.compile(
     r"(?i)exp\w*(?:[ _](?:num\w*|no|id|name))?|no|#|id|date|time|wandb.*|日期|编号|序号|时间|実験\w*|날짜|실험\w*"
 )
@@ -82,6 +86,8 @@ def is_status(grid: Grid) -> bool:
 def publishes(grid: Grid) -> bool:
     """Whether a table is of models that others can fetch; then all tables of its page are of such models."""
     titles = [cell.text for cell in grid.headers]
+    if titles and _FILES.fullmatch(titles[0]):
+        return False
     cells = ((title, cell) for _, row in grid.rows for title, cell in zip(titles, row, strict=False))
     return any(_is_of_model(title, *link) for title, cell in cells for link in cell.links)
 
@@ -135,7 +141,8 @@ def _is_of_images(grid: Grid, headers: Sequence[Header]) -> bool:
     told = (IMAGE.fullmatch(each.text.strip()) for each in grid.headers)
     of = next((at for at, t in enumerate(told) if t and (t["id"] or not (is_named or t["subject"]))), None)
     names = [cell_at(cells, of).text for _, cells in grid.rows] if of is not None else []
-    return len(names) > 1 and (is_named or len(set(names)) == len(names))
+    is_each = all(map(_FILE.search, names)) if is_named else len(set(names)) == len(names)
+    return len(names) > 1 and is_each
 
 
 def _is_of_classes(grid: Grid) -> bool:

@@ -147,7 +147,8 @@ def upright(grid: Grid) -> Grid:
         return grid
     kinds = [header(cells[0].raw).kind if cells else "" for _, cells in grid.rows]
     lines = [line for (line, _), kind in zip(grid.rows, kinds, strict=True) if kind == "metric"]
-    if not _is_of_metrics(kinds):
+    is_list = len(grid.headers) == 2 and bool(_GENERIC.fullmatch(grid.headers[1].text)) and kinds.count("metric") > 1
+    if not (is_list or _is_of_metrics(kinds)):
         return grid
     columns = {at: [cell_at(cells, at) for _, cells in grid.rows] for at in range(1, len(grid.headers))}
     runs = [grid.headers[at].text for at in columns]

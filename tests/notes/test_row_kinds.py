@@ -324,6 +324,8 @@ def test_a_name_in_brackets_behind_a_metric_may_stand_alone() -> None:
     text = "| run | mAP {} |\n|--|--|\n| a | 0.45 |\n"
     (run,) = note(text.format("(tree)")).experiments
     assert [(e.data_set, e["AP"]) for e in run.evaluations] == [("tree", 0.45)]
+    (run,) = note("| run | mAP (tree) | mAP |\n|--|--|--|\n| a | 0.45 | 0.36 |\n").experiments
+    assert [(e.data_set, e["AP"]) for e in run.evaluations] == [("tree", 0.45), ("", 0.36)]
     for other in ("(target)", "(reported)", "gap", "of trees"):
         assert not note(text.format(other)).experiments
 
@@ -333,6 +335,7 @@ def test_columns_of_classes_are_of_the_metric_that_their_title_names() -> None:
     (run,) = note(text.format("per class")).experiments
     assert [(e.data_set, e["AP50"]) for e in run.evaluations] == [("cat", 0.451), ("dog", 0.399)]
     assert not note(text.format("and what it costs")).experiments
+    assert not note(text.format("per class").replace("run", "species")).experiments
     assert not note(text.format("per class").replace("45.1", "451").replace("39.9", "399")).experiments
 
 
@@ -412,3 +415,47 @@ def test_rows_may_name_their_metric_and_the_value_may_stand_behind_the_state() -
     assert found.experiments[0].evaluations[0]["AP50"] == 0.872
     speed = "| a | Speed | ✅ Done (87.2%) | 9 |\n"
     assert not note(head.format("Status") + speed).experiments
+
+
+def test_a_file_name_may_be_that_of_a_run() -> None:
+    table = "| file_name | epoch | best_val_mAP |\n|--|--|--|\n| {} | 15 | 0.877 |\n| {} | 15 | 0.74 |\n"
+    assert [each.name for each in note(table.format("default", "fulldata_r101")).experiments] == [
+        "default",
+        "fulldata_r101",
+    ]
+    assert not note(table.format("a.jpg", "b.jpg")).experiments
+
+
+def test_a_list_of_files_makes_no_page_of_published_models() -> None:
+    rows = "| run | mAP |\n|--|--|\n| a | 0.31 |\n\n"
+    files = "| {} | {} |\n|--|--|\n| [config.yaml](config.yaml) | as used |\n"
+    assert note(rows + files.format("File", "Contents")).experiments
+    assert not note(rows + files.format("Config", "mAP")).experiments
+
+
+def test_a_list_of_items_and_values_tells_of_one_run() -> None:
+    rows = "| Completed | yes |\n| Images | 4952 |\n| Batches | many |\n"
+    head = f"# Faster R-CNN\n## Result\n| Item | Value |\n|--|--|\n{rows}"
+    found = note(f"{head}| Best validation map_50_95 | 0.3132 |\n| Test map_50_95 | 0.3223 |\n").experiments
+    assert [(each.name, [(e.split, e["AP"]) for e in each.evaluations]) for each in found] == [
+        ("Faster R-CNN", [("test", 0.3223), ("", 0.3132)])
+    ]
+    assert not note(f"{head}| Box loss | 0.5 |\n| IoU threshold | 0.5 |\n").experiments
+
+
+def test_rows_of_one_name_that_share_a_number_are_two_runs_where_most_others_differ() -> None:
+    table = "| run | mAP | AP50 | AP75 |\n|--|--|--|--|\n| a | {} | {} | 0.387 |\n\n"
+    assert (
+        len(note(f"## conf 0.1\n{table.format(0.473, 0.768)}## conf 0.5\n{table.format(0.438, 0.707)}").experiments)
+        == 2
+    )
+    assert (
+        len(note(f"## conf 0.1\n{table.format(0.473, 0.768)}## conf 0.5\n{table.format(0.473, 0.768)}").experiments)
+        == 1
+    )
+
+
+def test_settings_of_several_runs_in_one_list_are_of_no_row() -> None:
+    table = "| run | mAP |\n|--|--|\n| fast | 0.31 |\n| slow | 0.35 |\n"
+    found = note(f"# Two\n- lr = 0.1\n- batch size = 16\n- batch size = 8\n\n{table}").experiments
+    assert [(each.value("lr"), each.value("train_batch_size")) for each in found] == [(0.1, None)] * 2

@@ -77,6 +77,13 @@ def test_a_phase_is_called_as_its_run(phase: str) -> None:
     assert run.name == "Wide net"
 
 
+def test_a_summary_of_performance_is_called_as_the_note() -> None:
+    table = "| Metric | Value |\n|--|--|\n| mAP50 | 0.81 |\n"
+    for phase in ("Performance Summary", "3.1 Headline Results", "最终性能指标", "Results & Analysis"):
+        assert [each.name for each in note(f"# Fire\n## {phase}\n{table}").experiments] == ["Fire"]
+    assert [each.name for each in note(f"# Fire\n## Summary of run 2\n{table}").experiments] == ["Summary of run 2"]
+
+
 def test_a_number_that_counts_names_nothing() -> None:
     text = "# Boards\n| Class | Images | Instances | mAP50 |\n|--|--|--|--|\n| *All* | 753 | 3852 | 0.979 |\n"
     (run,) = note(f"{text}| hole | 98 | 448 | 0.97 |\n").experiments
