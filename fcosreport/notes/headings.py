@@ -35,7 +35,7 @@ _DETAILS = re.compile(r"(?:key|main) (?:features|details|specifications|characte
 _PHASE = re.compile(
     r"(?:overall )?(?:(?:training|validation|detection|model|test) )(?:results?|metrics?|performance)"
     r"|(?:key )?(?:findings|metrics)|(?:(?:final|best) )?results? \(epoch \d{1,5}\)"
-    r"|(?:final|best|our|headline|main|overall|leaderboard|lb) (?:scores?|results?|performance)"
+    r"|(?:final|best|our|headline|main|overall|detailed|full|leaderboard|lb) (?:scores?|results?|performance)"
     r"|(?:model |final |training |overall )?(?:performance|results?) (?:metrics|summary|overview|analysis)"
     r"|(?:experimental |evaluation )?results? (?:&|and) (?:analysis|discussion|evaluation|metrics|performance)"
     r"|contents|(?:epoch[- ]by|per)[- ]epoch .{1,30}|confusion matrix|(?:precision[- –]recall|pr|loss) curves?"
@@ -75,7 +75,8 @@ _DOCUMENTATION = signed(
     "install|set|requirement|usage|getting|quick|how to|tutorial|command|option|faq|license|trouble|citing|citation"
     "|change|release|known|advanced|table of|overview|takeaway|discussion|what |introduction|abstract|rationale|justif"
     "|example|highlight|news|update|feature|about|background|motivation|related|acknowledg|inference"
-    "|training p|conclusion|contribut|marking|grading|kurulum|gereksinim|kullan|requisitos|instrucciones|como usar|utilisation"
+    "|training p|conclusion|contribut|marking|grading"
+    "|kurulum|gereksinim|kullan|requisitos|instrucciones|como usar|utilisation"
     "|voraussetzungen|verwendung|anleitung|instalasi|persyaratan|penggunaan",
 )
 _AND_RESULTS = re.compile(r"(?i)(?:\band|&|与|和|及) *(?:results?\b|结果)|\bresults? *(?:and|&|/)")

@@ -59,6 +59,11 @@ _OF_ZOO = re.compile(
     r"|\b(?:supported|available) (?:models|detectors|architectures|networks|backbones)\b|支持的?(?:模型|网络|检测器)"
 )
 """In a heading around a table whose models others trained."""
+_RELEASED = re.compile(
+    r"(?i)\W{0,8}(?:20)\d\d[./年 -]{1,3}\d{1,2}[./月 -]{0,3}(?:\d{1,2}日?)?[^\w\n]{0,8}"
+    r"(?:we )?(?:have )?(?:release[sd]?\b|发布|公開).{0,60}?(?:pre-?trained|models?\b|weights|checkpoints?|模型|权重)"
+)
+"""News of models that others can fetch: `[2023.08.24] Release pretrained models`."""
 _FOLD = re.compile(r"(?i)(?:(?:cv|k-?)[ -]?)?folds?\b.{0,12}|seeds?|repeats?")
 _AVERAGE = re.compile(r"(?i)\W*(?:mean|average|avg|std|stdev|standard deviation|mean ?(?:±|\+/?-) ?std)\W*")
 """What rows below the repeats of a run are of: they are no run."""
@@ -84,8 +89,10 @@ def read(note: Markup, path: str) -> tuple[tuple[TableRow, ...], tuple[TableRow,
     """
     found, shown = list(grids(note)), below(note, is_promised)
     tables = [grid for grid in found if not (grid.is_code or grid.line in shown)]
-    is_zoo = ZOO.search(path) is not None or any(
-        lists_papers(each) or (publishes(each) and not is_diary(each)) for each in tables
+    is_zoo = (
+        ZOO.search(path) is not None
+        or any(lists_papers(each) or (publishes(each) and not is_diary(each)) for each in tables)
+        or (bool(tables) and any(_RELEASED.match(line.text) for line in note.lines if line.kind in ("item", "text")))
     )
     of_images = is_of_images(note)
     rows = (row for grid in tables for row in rows_of(grid, path, is_zoo=is_zoo, of_images=of_images))

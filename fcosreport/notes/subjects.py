@@ -147,7 +147,7 @@ def _is_of_images(grid: Grid, headers: Sequence[Header]) -> bool:
 
 def _is_of_classes(grid: Grid) -> bool:
     """Whether the rows are classes or difficulties. A column of numbers counts the classes of each run."""
-    for column, text in enumerate(cell.text[:300] for cell in grid.headers):
+    for column, text in enumerate(cell.text[:300].replace("_", " ") for cell in grid.headers):
         if _DIFFICULTY.search(text):
             return True
         if _CLASS.search(text):

@@ -66,7 +66,8 @@ _LINK = re.compile(
 _LINKED = re.compile(r"model (?:links?|urls?|downloads?|weights?|zoo)\b", re.I)
 """A link to a model, and not its name."""
 _LABEL = re.compile(
-    r"(?:folder|file_name|model|name|method|methods|models|network|detector|architecture|arch|config|setting|run|exp\w*|folds?"
+    r"(?:(?:baseline|run|exp\w{0,12}|model(?: \w{1,12})?|config|setting|method|trial) name|folder|file_name|model"
+    r"|name|method|methods|models|network|detector|architecture|arch|config|setting|run|exp\w*|folds?"
     r"|模型|方法|实验\w*|名称|编号|序号|モデル|手法|番号|실험|모델"
     r"|modell?[oe]s?|modèles?|mô hình|модел[ьи]|métodos?|méthodes?|experimentos?|expériences?|эксперимент|deney)\b"
     r"|(?:no|id)\.?$|[#№]",

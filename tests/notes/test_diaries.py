@@ -158,3 +158,12 @@ def test_a_block_of_settings_is_of_the_entry_that_it_stands_in() -> None:
     (run,) = note(f"## 2024-03-01\n{block.replace('lr', 'for x in y:')}\nmAP50 = 0.61\n").experiments
     assert run.value("train_batch_size") is None
     assert not note(f"## 2024-03-01\n{block}").experiments
+
+
+def test_what_is_folded_away_has_the_heading_that_stands_above_it() -> None:
+    part = "<details>\n<summary>{}</summary>\n\nmAP = {}\n\n</details>\n\n"
+    text = (
+        f"# Ships\n## Detailed results\n{part.format('YOLOv8 with SAHI', 0.278)}{part.format('<b>YOLOv8</b>', 0.233)}"
+    )
+    assert results(text) == [("YOLOv8 with SAHI", {"AP": 0.278}), ("YOLOv8", {"AP": 0.233})]
+    assert results(f"# Ships\n{part.format('Click to expand', 0.278)}") == [("Ships", {"AP": 0.278})]

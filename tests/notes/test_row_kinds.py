@@ -459,3 +459,31 @@ def test_settings_of_several_runs_in_one_list_are_of_no_row() -> None:
     table = "| run | mAP |\n|--|--|\n| fast | 0.31 |\n| slow | 0.35 |\n"
     found = note(f"# Two\n- lr = 0.1\n- batch size = 16\n- batch size = 8\n\n{table}").experiments
     assert [(each.value("lr"), each.value("train_batch_size")) for each in found] == [(0.1, None)] * 2
+
+
+def test_a_character_without_width_beside_bold_letters_is_none_of_a_cell() -> None:
+    (run,) = note("| \u200b**Model**\u200b | \u200b**AP**\u200b |\n|--|--|\n| a | \u200b**29.8**\u200b |\n").experiments
+    assert (run.name, run.evaluations[0]["AP"]) == ("a", 0.298)
+
+
+def test_a_column_of_classes_may_write_its_name_as_programs_do() -> None:
+    table = "| {} | mAP50 |\n|--|--|\n| mouse_bite | 0.58 |\n| spur | 0.48 |\n"
+    assert not note(table.format("class_name")).experiments
+    assert [each.name for each in note(table.format("run_name")).experiments] == ["mouse_bite", "spur"]
+
+
+def test_the_column_that_says_a_name_names_the_rows() -> None:
+    rows = "| lvis | graph_step1 | 1 | 10.3 |\n| lvis | graph_step10 | 10 | 4.7 |\n"
+    text = f"| Dataset | {{}} | step | mean_AP |\n|--|--|--|--|\n{rows}"
+    names = [each.name for each in note(text.format("baseline_name")).experiments]
+    assert names == ["graph_step1", "graph_step10"]
+    assert [each.name for each in note(text.format("split_name")).experiments] != names
+
+
+@pytest.mark.parametrize(
+    "news", ["- \\[2023.08.24\\] Release r18 pretrained models on objects365.", "2024年3月1日 发布模型权重"]
+)
+def test_the_page_of_models_that_its_news_release_is_of_others(news: str) -> None:
+    table = "| Model | AP |\n|--|--|\n| R18 | 46.5 |\n"
+    assert not note(f"# News\n{news}\n\n# Models\n{table}").experiments
+    assert note(f"# News\n- 2023.08.24 trained again\n\n# Models\n{table}").experiments
