@@ -39,6 +39,8 @@ _SHORT = re.compile(r"(?<=precision) ?\(p\)|(?<=recall) ?\(r\)")
 _LETTERS = {"b": " box", "m": " mask", "p": " pose"}
 """Of which task Ultralytics says a number is, set apart: `mAP50 (B)`."""
 _GLUED_SPLIT = re.compile(r"\b(train|val|test)(?=m?a[pr])")
+_FOREGROUND = re.compile(r"\b(?:fg|foreground) (?=m?(?:dice|iou)\b)")
+"""That the background does not count goes without saying."""
 _DETECTIONS = re.compile(r"@?\s*(1000|100|10|1)(?![\d.])")
 _TASKS = {
     "bbox": "bbox box boxes bb detection det",
@@ -136,6 +138,7 @@ def _plain(text: str) -> str:
 
 def _metric(words: str) -> Header | None:
     """The metric of a column: as tables write it, else by the names that programs log."""
+    words = _FOREGROUND.sub("", words)
     words = _SHORT.sub("", _GLUED_SPLIT.sub(r"\1 ", _SPREAD.sub(" ", _EPOCH.sub(" ", _BAR.sub("", words)))))
     letter = _LETTER.search(words)
     named = f"{words[: letter.start()]}{_LETTERS[letter[1]]}" if letter else words

@@ -487,3 +487,18 @@ def test_the_page_of_models_that_its_news_release_is_of_others(news: str) -> Non
     table = "| Model | AP |\n|--|--|\n| R18 | 46.5 |\n"
     assert not note(f"# News\n{news}\n\n# Models\n{table}").experiments
     assert note(f"# News\n- 2023.08.24 trained again\n\n# Models\n{table}").experiments
+
+
+def test_a_column_of_winners_is_no_run() -> None:
+    head = "| Metric | U-Net | SegFormer | {} |\n|--|--|--|--|\n"
+    rows = "| Dice | 0.8828 | 0.9159 | SegFormer +3.3% |\n| Precision | 0.9000 | 0.9305 | SegFormer +3.1% |\n"
+    assert [each.name for each in note(head.format("Winner") + rows).experiments] == ["U-Net", "SegFormer"]
+    assert len(note(head.format("Third") + rows.replace("SegFormer +", "0.9")).experiments) == 3
+
+
+def test_the_dice_of_the_foreground_and_of_a_board_is_dice() -> None:
+    table = "| Model | {} |\n|--|--|\n| a | 0.7326 |\n"
+    for head, split in (("FG Dice ↑", ""), ("Kaggle Dice Score", "public")):
+        (run,) = note(table.format(head)).experiments
+        assert [(e.split, e["Dice"]) for e in run.evaluations] == [(split, 0.7326)]
+    assert not note(table.format("Dice loss")).experiments
