@@ -73,14 +73,16 @@ class Told:
         """Whether a row tells again the numbers of an experiment that stands in the note.
 
         Rows of two tables with other names may have the same number by chance, but not three, nor one of many digits,
-        and but for a baseline, which many tables show, and for what is summed up.
+        and but for a baseline, which many tables show, and for what is summed up. Sentences on a row do not take its
+        place.
         """
         measured = [metric for result in row.results for metric in result.metrics if metric.value]
         is_exact = sum(len(metric.text.strip("0.").replace(".", "")) for metric in measured) >= _EXACT
         is_again = len(measured) > 2 or is_exact or is_summary(row.title) or BASELINE.search(text_of(row))
         near: Iterable[int] = range(max(0, len(self.experiments) - _NEAR), len(self.experiments))
         asked = (self.experiments[at] for at in {*self._of_text[-_NEAR:], *(near if is_again else ())})
-        return any((is_again or not is_row(each)) and _repeats(row, each) for each in asked if each.evaluations)
+        told = (each for each in asked if each.evaluations and not _is_said(each))
+        return any((is_again or not is_row(each)) and _repeats(row, each) for each in told)
 
 
 def _is_called(experiment: Experiment, row: TableRow) -> bool:
@@ -102,7 +104,7 @@ def _ordinal(text: str) -> str:
 
 
 def _disagrees(row: TableRow, experiment: Experiment) -> bool:
-    """Whether a row and an experiment have metrics in common, and none of these is the same number."""
+    """Whether a row and an experiment have metrics in common, and most of these are not the same number."""
     pairs = [
         (mine, theirs)
         for result in row.results
@@ -111,7 +113,7 @@ def _disagrees(row: TableRow, experiment: Experiment) -> bool:
         for mine in result.metrics
         if (theirs := each.metric(mine.name))
     ]
-    return bool(pairs) and not any(mine.agrees(theirs) for mine, theirs in pairs)
+    return sum(mine.agrees(theirs) for mine, theirs in pairs) < len(pairs) / 2
 
 
 def is_row(experiment: Experiment) -> bool:

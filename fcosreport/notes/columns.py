@@ -11,6 +11,7 @@ from dataclasses import replace
 from fcosreport.notes.boards import SCORE
 from fcosreport.notes.grids import Cell, Grid
 from fcosreport.notes.markup import Markup
+from fcosreport.notes.subjects import is_of_class
 from fcosreport.notes.upright import cell_at
 from fcosreport.vocabulary.detectors import detectors
 from fcosreport.vocabulary.headers import Header, header, is_of_all_thresholds, is_of_coco
@@ -38,14 +39,17 @@ _MODEL = re.compile(
 SUBMITTED = re.compile(r"(?i)leader ?board|\bLB\b|\bsubmi(?:t|ssion)|리더보드|제출|线上|提交|排行榜|榜单")
 """In the title of a table of what a leaderboard scored."""
 _IN_TITLE = re.compile(r"(?<![A-Za-z])m?AP(?![A-Za-z])")
+_METRIC_IN_TITLE = re.compile(
+    r"(?<![A-Za-z])(?:m?AP(?:[@_ -]?(?:0?\.[5-9]\d?|[57][05])(?:[:-]0?\.?95)?)?|m?IoU)(?![A-Za-z\d])"
+)
 _PART = re.compile(r"@?(?:0?\.[5-9]\d?|[57][05])(?: ?[:-] ?0?\.?95)?|(?i:small|medium|large)|[SML]")
 _DATA = r"[A-Za-z][\w-]{1,20}|[\u3400-\u9fff]{1,8}"
 _ON_DATA = re.compile(
     rf"(?P<metric>[^\n]{{2,60}}?)\s*[(（\[](?P<behind>{_DATA})[)）\]]|(?P<before>{_DATA})[ _](?P<rest>[^\n]{{2,60}})"
 )
 _VARIANT = re.compile(
-    r"(?i)fp\d|int\d|onnx|trt|tensorrt|quant|prun|paper|official|ours|report|best|last|final|mean|average|delta|gain|diff"
-    r"|baseline|before|after|target|novel|base|seen|rare|class|body|face|foot|hand|whole|提升|论文|官方|平均|目标|差"
+    r"(?i)fp\d|int\d|onnx|trt|tensorrt|quant|prun|paper|official|ours|report|publish|original|claim|reproduc|best|last|final|mean|average|delta|gain|diff"
+    r"|baseline|before|after|target|goal|expect|estimat|thres|drop|std|gap|chang|novel|base|seen|rare|class|body|face|foot|hand|whole|提升|论文|官方|复现|平均|目标|差"
 )
 """What is no name of data: how a model was run or changed, whose number it is, which classes and which
 parts of a body count."""
@@ -61,6 +65,7 @@ def is_of_images(note: Markup) -> bool:
 def meanings(grid: Grid, *, of_images: bool) -> list[Header]:
     """What each column of a table is. `of_images`: the note is of a trade whose scores are read without a name."""
     alone = _on_data(_of_title(grid, [header(cell.raw) for cell in grid.headers]), grid.headers)
+    alone = _of_classes(grid, alone)
     return _unique(_once(_of_half(_scored(grid, alone, of_images=of_images), grid.headers), grid), grid.headers)
 
 
@@ -73,18 +78,36 @@ def _of_title(grid: Grid, headers: Sequence[Header]) -> list[Header]:
     return [header(part) if part else each for part, each in zip(parts, headers, strict=True)]
 
 
+def _of_classes(grid: Grid, headers: Sequence[Header]) -> list[Header]:
+    """The headers; where none is a metric and the title tells the one of each class, those of numbers beside the names
+    of runs are classes.
+    """
+    is_told = is_of_class(grid.title) and headers and headers[0].kind == "label"
+    told = _METRIC_IN_TITLE.search(grid.title) if is_told else None
+    meaning = header(told[0]) if told and not any(each.kind == "metric" for each in headers) else None
+    if not meaning or meaning.kind != "metric":
+        return list(headers)
+    return [
+        replace(meaning, data_set=cell.text) if each.kind == "other" and _are_scores(grid, column) else each
+        for column, (each, cell) in enumerate(zip(headers, grid.headers, strict=True))
+    ]
+
+
 def _on_data(headers: Sequence[Header], cells: Sequence[Cell]) -> list[Header]:
     """The headers; where several have a metric that no other names, and each another name beside it, of data sets:
-    `mIoU (urban)` beside `mIoU (rural)`.
+    `mIoU (urban)` beside `mIoU (rural)`. One in brackets may stand alone: `mAP (tree)`.
     """
     found = [_of_data(cell.text) if each.kind == "other" else None for each, cell in zip(headers, cells, strict=True)]
     plain = {(each.task, each.name) for each in headers if each.kind == "metric"}
     names: dict[tuple[str, str], set[str]] = defaultdict(set)
     for each in filter(None, found):
         names[each.task, each.name].add(each.data_set.lower())
+    behind = [cell.text.rstrip().endswith((")", "）", "]")) for cell in cells]  # so even one alone tells it
     return [
-        new if new and len(names[new.task, new.name]) > 1 and (new.task, new.name) not in plain else each
-        for each, new in zip(headers, found, strict=True)
+        new
+        if new and (is_behind or (len(names[new.task, new.name]) > 1 and (new.task, new.name) not in plain))
+        else each
+        for each, new, is_behind in zip(headers, found, behind, strict=True)
     ]
 
 
@@ -134,10 +157,12 @@ def _is_submitted(grid: Grid, column: int) -> bool:
 
 
 def _is_score(grid: Grid, column: int) -> bool:
-    """Whether a column has the name of a score, and in most of its cells a number with a fraction."""
-    name = grid.headers[column].text
-    if not _NAME.fullmatch(name[:100]):
-        return False
+    """Whether a column has the name of a score, and numbers."""
+    return _NAME.fullmatch(grid.headers[column].text[:100]) is not None and _are_scores(grid, column)
+
+
+def _are_scores(grid: Grid, column: int) -> bool:
+    """Whether most of the cells of a column are numbers, and some have a fraction."""
     texts = [text for _, cells in grid.rows if (text := cell_at(cells, column).text.strip("-–— /"))]
     numbers = [text for text in texts if _NUMBER.fullmatch(text)]
     return any("." in text for text in numbers) and 2 * len(numbers) >= len(texts)

@@ -13,6 +13,8 @@ from fcosreport.records import Evaluation, Setting, Where
 from fcosreport.vocabulary import phrases, stated
 
 _CLAUSES = re.compile(r"[:：,，;；()（）]")
+_ASSIGNED = re.compile(r"[A-Za-z_\u3400-\u9fff][\w .-]{0,40}?\s?[=:：]\s?[^\s=:：][^=:：]{0,60}")
+_LONGEST_CODE = 2000  # characters of a block that lists the settings of a run
 _OF_SPEED = re.compile(
     r"(?i)\b(?:speed|latency|throughput|fps|inference time)\b.{0,80}\b(?:measured|tested|evaluated|benchmarked)\b"
 )
@@ -42,8 +44,10 @@ def entry_of(line: Line, path: str) -> Entry:
     beside = tuple(each for each in in_words if is_beside(each)) if in_words else ()
     if line.kind == "heading":
         return Entry(line, told=told)
+    if line.kind == "code":
+        return Entry(line, said=_set_in_code(line, path), told=tuple(printed(line, path)))
     if line.kind not in ("item", "text"):
-        return Entry(line, told=tuple(printed(line, path)) if line.kind == "code" else ())
+        return Entry(line)
     citation = places.cited(line.text)
     if citation:
         return Entry(line, citation=citation)
@@ -56,6 +60,18 @@ def entry_of(line: Line, path: str) -> Entry:
     named = {setting.name for setting in declared}
     said = _phrases(line.text, where, parted=bool(told)) if line.kind == "item" and len(line.text) <= 200 else ()
     return Entry(line, declared, tuple(s for s in said if s.name not in named), told=told, beside=beside)
+
+
+def _set_in_code(line: Line, path: str) -> tuple[Setting, ...]:
+    """The settings in a block of code that is nothing but names and values, as diaries have them: `lr = 1e-3`."""
+    if len(line.text) > _LONGEST_CODE:
+        return ()
+    rows = [row.partition("#")[0].strip(" \t,;") for row in line.text.split("\n")]
+    if not all(map(_ASSIGNED.fullmatch, filter(None, rows))):
+        return ()
+    places = (Where(path, line.number + line.is_fenced + at) for at in range(len(rows)))
+    found = tuple(each for row, where in zip(rows, places, strict=True) if row for each in stated(row, where))
+    return found if len(found) > 1 else ()
 
 
 def _phrases(text: str, where: Where, *, parted: bool) -> Iterable[Setting]:

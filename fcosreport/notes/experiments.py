@@ -160,7 +160,7 @@ class _Reader:
         )
         if is_explained and not any(map(rows.is_submitted, table)):
             return
-        around = [*self._around(section), *section.declared.values()]
+        around = [*self._around(section), *section.agreed]
         named = self._carried(section)
         printed = self._printed_below(table, section)
         self._told.take(list(self.experiments), is_shifted=bool(printed))
@@ -269,7 +269,7 @@ class _Reader:
             place = where if single else Where(self.path, first)
             if section.box and not (citation or run.evaluations or names_a_run(section.title)):
                 self._boxes[place] = section
-            own = [*run.shared, *run.declared, *(setting for entry in run.entries for setting in entry.said)]
+            own = [*run.shared, *run.declared, *run.said]
             yield Experiment(
                 id="",
                 name=run_name(heading, run, citation, differing),

@@ -14,6 +14,7 @@ _TITLE = re.compile(
     r"|教程|指南|手册|ガイド|チュートリアル|가이드|튜토리얼"
     r"|guía|руководство|hướng dẫn|panduan|kılavuz|leitfaden|anleitung"
 )
+_ABSTRACT = re.compile(r"(?i)\W*abstract\W*(?:<br ?/?>)?|\W*摘要\W*")
 _FOLDER = re.compile(r"(?i)(?:^|[/\\])(?:guides?|tutorials?|how-?tos?)[/\\]")
 _BEGINS = re.compile(
     r"(?i)(?:this is )?(?:an? |the )?(?:(?:complete|comprehensive|quick|practical|detailed|step[- ]by[- ]step) )*"
@@ -41,7 +42,11 @@ def examples(experiments: Sequence[Experiment], lines: Iterable[Line], path: str
 
 
 def is_of_paper(section: Section) -> bool:
-    """Whether a section is on a paper that it links, among others that are: then its numbers are of the paper."""
+    """Whether a section is on a paper that it links, among others that are, or has its abstract: then its numbers are
+    of the paper.
+    """
+    if not section.measured and any(_ABSTRACT.fullmatch(entry.line.text) for entry in section.entries):
+        return True
     beside = section.parent.children if section.parent else ()
     return _links_paper(section) and sum(map(_links_paper, beside)) > 1
 

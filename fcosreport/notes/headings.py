@@ -20,7 +20,8 @@ _LABEL = re.compile(
     rf"(?: for)?(?: {_TASK})?|{_TASK}(?: (?:ap|results?))?|per-(?:category|class).*|class-?wise.*|m?ap|evaluation"
     rf"|experiments?|runs?|log|logs|summary|(?:training )?progress(?:ion)?"
     r"|(?:hyper-?)?param(?:eter)?s?|settings?|config(?:uration)?s?|optimizer|solver|model|data"
-    r"|dataset|train(?:ing)?|test(?:ing)?|validation|epoch \d+(?:\s*[-–—(（:：].*)?"
+    r"|dataset|train(?:ing)?|test(?:ing)?|validation|(?:best )?epoch \d+(?:\s*[-–—(（:：].*)?"
+    r"|(?:best|final|last) epochs?|overall(?: (?:results?|metrics?|performance))?"
     r"|(?:实验|测试|检测|评估|训练|验证|复现|最优|最佳|最终)?(?:结果|参数|设置|配置|指标|日志|记录|过程)|超参数?"
     r"|优化器|模型|数据集?|训练|测试|实验|任务"
     r"|結果|評価結果|実験結果|設定|実験設定|パラメータ|ハイパーパラメータ|実験|学習|評価|ログ"
@@ -34,10 +35,13 @@ _DETAILS = re.compile(r"(?:key|main) (?:features|details|specifications|characte
 _PHASE = re.compile(
     r"(?:overall )?(?:(?:training|validation|detection|model|test) )(?:results?|metrics?|performance)"
     r"|(?:key )?(?:findings|metrics)|(?:(?:final|best) )?results? \(epoch \d{1,5}\)"
-    r"|(?:final|best|our|leaderboard|lb) (?:scores?|results?|performance)"
+    r"|(?:final|best|our|headline|main|overall|detailed|full|leaderboard|lb) (?:scores?|results?|performance)"
+    r"|(?:model |final |training |overall )?(?:performance|results?) (?:metrics|summary|overview|analysis)"
+    r"|(?:experimental |evaluation )?results? (?:&|and) (?:analysis|discussion|evaluation|metrics|performance)"
     r"|contents|(?:epoch[- ]by|per)[- ]epoch .{1,30}|confusion matrix|(?:precision[- –]recall|pr|loss) curves?"
     r"|deployment"
     r"|resultados?|métricas|résultats|ergebnisse|risultati|wyniki|результаты|метрики|kết quả|sonuçlar|hasil"
+    r"|(?:最终|整体|总体|核心|主要)?(?:性能|评估|训练|测试|验证|实验)?(?:指标|结果|表现)"
     r"|(?:主要|关键)?发现|模型(?:验证|评估|训练)|(?:验证|评估|训练)模型|部署(?:性能)?|(?:实验|训练)(?:的)?设置方式"
 )
 """What a heading says of the way of a run, and not of the run: its name stands above."""
@@ -56,7 +60,8 @@ _DOCUMENTATION = signed(
     r"|commands?|options|faq|license"
     r"|troubleshooting|citing|citation|change ?log|release notes|known issues|advanced|table of contents|overview"
     r"|takeaways?|discussion|what (?:it|this|that|we) (?:shows?|found|learn(?:ed|t))"
-    r"|introduction|abstract|examples?|highlights?|news|updates?|features?|about|motivation|related work"
+    r"|introduction|abstract|rationale|justifications?|examples?|highlights?|news|updates?|features?"
+    r"|about|motivation|related work"
     r"|changes|acknowledge?ments?|inference|training (?:process|procedure|parameters)|requirement|conclusions?"
     r"|contribut(?:ing|ors?)|marking|grading)\b"
     r"|历史更新|更新(?:日志|记录|历史)?$|简介|介绍|背景|安装|环境|使用(?:方法|说明)|训练方法|训练脚本|注意事项|目录|结论|总结(?!报告)|常见问题|故障排除|文件结构"
@@ -66,11 +71,12 @@ _DOCUMENTATION = signed(
     r"|kurulum|gereksinim|kullanım|çalıştırma"
     r"|\b(?:instala(?:ción|ção)|requisitos|instrucciones|instruções|como usar|cómo usar|prérequis|utilisation"
     r"|voraussetzungen|verwendung|anleitung|instalasi|persyaratan|penggunaan|cài đặt|hướng dẫn|yêu cầu)\b"
-    r"|установк|требовани|использовани|запуск",
+    r"|\bjustifica(?:ción|ção)\b|установк|требовани|использовани|запуск",
     "install|set|requirement|usage|getting|quick|how to|tutorial|command|option|faq|license|trouble|citing|citation"
-    "|change|release|known|advanced|table of|overview|takeaway|discussion|what |introduction|abstract|example"
-    "|highlight|news|update|feature|about|background|motivation|related|acknowledg|inference|training p|conclusion"
-    "|contribut|marking|grading|kurulum|gereksinim|kullan|requisitos|instrucciones|como usar|utilisation"
+    "|change|release|known|advanced|table of|overview|takeaway|discussion|what |introduction|abstract|rationale|justif"
+    "|example|highlight|news|update|feature|about|background|motivation|related|acknowledg|inference"
+    "|training p|conclusion|contribut|marking|grading"
+    "|kurulum|gereksinim|kullan|requisitos|instrucciones|como usar|utilisation"
     "|voraussetzungen|verwendung|anleitung|instalasi|persyaratan|penggunaan",
 )
 _AND_RESULTS = re.compile(r"(?i)(?:\band|&|与|和|及) *(?:results?\b|结果)|\bresults? *(?:and|&|/)")

@@ -30,6 +30,11 @@ _BOXES: tuple[tuple[Box, re.Pattern[str]], ...] = (
 _BOX_BEGINS = frozenset("[☐□⬜🔲☑✅✔🗹❌✗✘☒✖")
 _GLUED_HEADING = re.compile(r"^([ \t]*(?:[-*+][ \t]+)*)(#{2,6}|#(?=[A-Z\u0080-\uffff](?!.* #)))(?=[^#\s])", re.M)
 _HTML_HEADING = re.compile(r"^[ ]{0,3}<h([1-6])(?:\s[^<>\n]{0,200})?>(.{1,300}?)</h\1>[ \t]*$", re.M | re.I)
+_SUMMARY = re.compile(
+    r"^[ ]{0,3}(?:<details[^<>\n]{0,200}>[ \t]*\n?[ ]{0,3})?<summary>(.{1,300}?)</summary>[ \t]*$", re.M
+)
+"""What stands above a part of a note that is folded away: its heading, unless it only says so."""
+_UNFOLDS = re.compile(r"(?i)\b(?:click|expand|show|see|view|more|details?|toggle)\b|展开|点击|詳細|자세히")
 _TAG = re.compile(r"</?\w[^<>\n]{0,200}>")
 _STATEMENT = re.compile(r"[=:：]\s*\S|\S(?:\t|  ).*\S(?:\t|  )")
 """What a line that a rule is drawn below says, where it is no heading: a value, or the titles of columns."""
@@ -98,7 +103,8 @@ def parse(text: str) -> Markup:
     rows = _rows(text)
     cut = len(rows) > MOST_LINES
     rows = rows[:MOST_LINES]
-    blocks = tokens(_HTML_HEADING.sub(_marked, _GLUED_HEADING.sub(r"\1\2 ", "\n".join(rows))))
+    marked = _HTML_HEADING.sub(_marked, _GLUED_HEADING.sub(r"\1\2 ", "\n".join(rows)))
+    blocks = tokens(_SUMMARY.sub(_unfolded, marked) if "<summary>" in marked else marked)
     unclosed = tuple(t.map[0] + 1 for t in blocks if t.type == "fence" and t.map and not _closed(t, rows))
     return Markup(tuple(_lines(blocks)), unclosed, cut, rows, blocks)
 
@@ -192,8 +198,17 @@ def _marked(heading: re.Match[str]) -> str:
     return f"{'#' * int(heading[1])} {_TAG.sub('', heading[2]).strip()}"
 
 
+def _unfolded(summary: re.Match[str]) -> str:
+    """The same of what folds a part of a note; as many lines, and deeper than other headings."""
+    title = _TAG.sub("", summary[1]).strip(" *_")
+    return (
+        f"{summary[0].count(chr(10)) * chr(10)}###### {title}" if title and not _UNFOLDS.search(title) else summary[0]
+    )
+
+
 def _rows(text: str) -> list[str]:
-    return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    """The lines, without the characters that have no width: editors leave them beside bold letters."""
+    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\u200b", "").split("\n")
 
 
 def _mark(row: str, line: int) -> Mark | None:

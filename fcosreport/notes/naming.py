@@ -17,6 +17,7 @@ _GENERIC_FILES = frozenset(
     " stdout".split()
 )
 _LINK = re.compile(r"!?\[([^\[\]]{0,200})\]\([^()\s]{0,500}\)")
+_COLON = re.compile("[:：]")
 _EMPHASIS = re.compile(r"\*{1,3}|`")
 _WIDEST = 60  # characters of what is said of a run, in its name
 
@@ -31,8 +32,17 @@ def heading_of(section: Section, path: str) -> str:
         return heading_of(section.parent, path)
     if section.is_item and above and stated(section.title, Where(path, section.line)):
         return f"{above} ({section.title})"
-    title = _LINK.sub(r"\1", section.title) if "](" in section.title else section.title
+    title = _before_result(section) if section.is_item else section.title
+    title = _LINK.sub(r"\1", title) if "](" in title else title
     return _EMPHASIS.sub("", title).rstrip(":： ") or file_name(path)
+
+
+def _before_result(section: Section) -> str:
+    """The title of an item; of one that says a result behind a colon what stands before that: `YOLOv8n: mAP50 0.8`."""
+    name = _COLON.split(section.title, 1)[0]
+    told = any(entry.told for entry in section.entries if entry.line.number == section.line)
+    is_name = told and any(map(str.isalpha, name)) and not (headings.is_phase(name) or words.is_result(f"{name}: 1"))
+    return name.strip() if is_name else section.title
 
 
 def run_name(heading: str, run: Run, citation: Citation | None, differing: set[str] | None) -> str:

@@ -16,6 +16,7 @@ from fcosreport.vocabulary import Value
 from fcosreport.vocabulary.metrics import by_difficulty
 
 _OF_TEST = re.compile(r"(?i)\btest(?:ing)?\b|测试|測試|テスト|테스트|pengujian|prueba")
+_OF_ALL = re.compile(r"(?i)\W*overall\b|总体|整体|全体|전체")
 _QUOTED = re.compile(
     r"(?i)[(（\[](?:(?:the )?(?:official|published|original|paper)\b|官方|论文|公式|공식)[^)）\]]{0,40}[)）\]]"
     r"|^\W*(?:(?:official|published|paper) (?:results?|numbers?|models?)|(?:官方|论文)结果)\W*$"
@@ -38,6 +39,13 @@ class Run:
     @once
     def declared(self) -> list[Setting]:
         return [setting for entry in self.entries for setting in entry.declared]
+
+    @property
+    def said(self) -> Iterator[Setting]:
+        """The settings in words, and those in code that no list declares."""
+        told = {setting.name for setting in self.declared}
+        for entry in self.entries:
+            yield from (each for each in entry.said if entry.line.kind != "code" or each.name not in told)
 
     @once
     def evaluations(self) -> tuple[Evaluation, ...]:
@@ -121,12 +129,16 @@ def runs(section: Section) -> list[Run]:
 
 
 def _in_splits(entries: Sequence[Entry]) -> Iterator[Entry]:
-    """The entries, those below a label such as `Test results` with that split, where another label is not of it."""
+    """The entries, those below a label such as `Test results` with that split, where another label is not of it.
+
+    What is of all images then is neither's.
+    """
     labels = {bool(_OF_TEST.search(each.line.text)) for each in entries if each.line.kind == "heading"}
     split = ""
     for entry in entries:
         if entry.line.kind == "heading":
-            split = "test" if len(labels) > 1 and _OF_TEST.search(entry.line.text) else ""
+            text = entry.line.text if len(labels) > 1 else ""
+            split = "test" if _OF_TEST.search(text) else "overall" if _OF_ALL.search(text) else ""
         if not split:
             yield entry
             continue

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from fcosreport.notes import boards, headings, said, words
+from fcosreport.notes.guides import is_of_paper
 from fcosreport.notes.markup import Line
 from fcosreport.notes.naming import file_name
 from fcosreport.notes.parts import joined
@@ -55,7 +56,11 @@ def experiments(root: Section, path: str, about: re.Pattern[str] | None = None) 
             each for each in _paragraphs(section) if said.may_say(each.text) and (not about or about.search(each.text))
         ]
         titles = [file_name(path), *(each.title for each in (*section.ancestors, section)[1:])] if paragraphs else []
-        if not paragraphs or any(_OF_OTHERS.search(title) or headings.is_supposed(title) for title in titles):
+        if (
+            not paragraphs
+            or is_of_paper(section)
+            or any(_OF_OTHERS.search(title) or headings.is_supposed(title) for title in titles)
+        ):
             continue
         is_list = _OF_RESULTS.search(section.title) is not None
         named = [each for each in paragraphs if _name_before(each.text, is_list)]

@@ -9,6 +9,7 @@ from fcosreport.notes.columns import SUBMITTED, is_of_images, meanings
 from fcosreport.notes.grids import Cell, Grid, grids
 from fcosreport.notes.labels import CHANGE, Row, named, number_in
 from fcosreport.notes.markup import Markup, below
+from fcosreport.notes.parted import parted
 from fcosreport.notes.subjects import (
     BASELINE,
     is_diary,
@@ -20,7 +21,7 @@ from fcosreport.notes.subjects import (
     publishes,
     total,
 )
-from fcosreport.notes.upright import STATISTIC, cell_at, of_cells, of_pairs, of_summary, upright
+from fcosreport.notes.upright import STATISTIC, cell_at, of_cells, of_named, of_pairs, of_summary, upright
 from fcosreport.notes.words import is_promised
 from fcosreport.records import Evaluation, Link, Metric, Setting, TableRow, Where
 from fcosreport.vocabulary import decode
@@ -47,7 +48,8 @@ _QUOTED = re.compile(
     r"(?i)^\W*(?:pre-?trained (?:models?|weights?|checkpoints?)|model (?:variants|options|choices|selection)"
     r"|choos(?:e|ing) (?:a|the|your) (?:\w+ )?model)\b"
     r"|\b(?:papers?|reported|official\w*|published|state[- ]of[- ]the[- ]art|sota|model zoo|benchmarks?"
-    r"|et al)\b(?! (?:\w+ )?(?:data|train|split|weight|code|config|param))|^\W*original\b|\(original\)|论文"
+    r"|et al)\b(?! (?:\w+ )?(?:data|train|split|weight|code|config|param))|^\W*original\b(?! contributions?\b)"
+    r"|\(original\)|论文"
     r"|(?:官方|公式|공식)(?!.{0,8}(?:训练|数据|划分|权重|代码|配置|参数|データ|学習|重み|데이터|학습|가중치))|論文|논문"
 )
 """Words that say whose result it is: not the author's. Official data and settings are what he used."""
@@ -57,6 +59,11 @@ _OF_ZOO = re.compile(
     r"|\b(?:supported|available) (?:models|detectors|architectures|networks|backbones)\b|支持的?(?:模型|网络|检测器)"
 )
 """In a heading around a table whose models others trained."""
+_RELEASED = re.compile(
+    r"(?i)\W{0,8}(?:20)\d\d[./年 -]{1,3}\d{1,2}[./月 -]{0,3}(?:\d{1,2}日?)?[^\w\n]{0,8}"
+    r"(?:we )?(?:have )?(?:release[sd]?\b|发布|公開).{0,60}?(?:pre-?trained|models?\b|weights|checkpoints?|模型|权重)"
+)
+"""News of models that others can fetch: `[2023.08.24] Release pretrained models`."""
 _FOLD = re.compile(r"(?i)(?:(?:cv|k-?)[ -]?)?folds?\b.{0,12}|seeds?|repeats?")
 _AVERAGE = re.compile(r"(?i)\W*(?:mean|average|avg|std|stdev|standard deviation|mean ?(?:±|\+/?-) ?std)\W*")
 """What rows below the repeats of a run are of: they are no run."""
@@ -82,8 +89,10 @@ def read(note: Markup, path: str) -> tuple[tuple[TableRow, ...], tuple[TableRow,
     """
     found, shown = list(grids(note)), below(note, is_promised)
     tables = [grid for grid in found if not (grid.is_code or grid.line in shown)]
-    is_zoo = ZOO.search(path) is not None or any(
-        lists_papers(each) or (publishes(each) and not is_diary(each)) for each in tables
+    is_zoo = (
+        ZOO.search(path) is not None
+        or any(lists_papers(each) or (publishes(each) and not is_diary(each)) for each in tables)
+        or (bool(tables) and any(_RELEASED.match(line.text) for line in note.lines if line.kind in ("item", "text")))
     )
     of_images = is_of_images(note)
     rows = (row for grid in tables for row in rows_of(grid, path, is_zoo=is_zoo, of_images=of_images))
@@ -96,7 +105,7 @@ def rows_of(grid: Grid, path: str, *, is_zoo: bool, of_images: bool = False) -> 
     a trade whose scores are read without the name of a metric.
     """
     around = grid.around
-    grid = of_cells(upright(of_pairs(of_summary(grid))))
+    grid = parted(of_cells(upright(of_named(of_pairs(of_summary(grid))))))
     headers = meanings(grid, of_images=of_images)
     texts = tuple(cell.text[:_LONGEST] for cell in grid.headers)
     measured = [each.name for each in headers if each.kind == "metric"]
@@ -112,7 +121,7 @@ def rows_of(grid: Grid, path: str, *, is_zoo: bool, of_images: bool = False) -> 
     scored = [cell for _, cells in grid.rows for cell in _scores(headers, cells)]
     percent = _are_percent(scored) or (any(map(says_percent, texts)) and any(v > 1 for v, _ in _numbers(scored)))
     fractions = [
-        each.kind == "metric" and _is_fraction([cell_at(cells, column) for _, cells in grid.rows])
+        each.kind == "metric" and _is_fraction(each, [cell_at(cells, column) for _, cells in grid.rows])
         for column, each in enumerate(headers)
     ]
     ticked = ticks(grid, headers)
@@ -246,10 +255,16 @@ def _are_percent(cells: Iterable[Cell]) -> bool:
     return bool(numbers) and 3 * sum(value > 1 or bool(sign) for value, sign in numbers) >= 2 * len(numbers)
 
 
-def _is_fraction(cells: Iterable[Cell]) -> bool:
-    """Whether a column is of fractions beside others in percent: none above 1, and each with three digits or more."""
+def _is_fraction(column: Header, cells: Iterable[Cell]) -> bool:
+    """Whether a column is of fractions beside others in percent: none above 1, and each with three digits or more.
+
+    Precision, recall and F1 need no more than one: nobody reports those below a hundredth.
+    """
+    digits = 1 if is_side(column.name) else 3
     found = [each for cell in cells if (each := number_in(cell.text))]
-    return len(found) > 1 and all(float(f[1]) <= 1 and len(f[1].partition(".")[2]) > 2 and not f[2] for f in found)
+    return len(found) > 1 and all(
+        float(f[1]) <= 1 and len(f[1].partition(".")[2]) >= digits and not f[2] for f in found
+    )
 
 
 def _task(title: str) -> str:

@@ -234,12 +234,14 @@ def tells_apart(metric: Metric) -> bool:
 
 
 def with_result(experiment: Experiment, row: TableRow) -> Experiment:
-    """The experiment with the results of the row that sums it up, but for those of which its own entry tells."""
+    """The experiment with what the row that sums it up tells of it, but for that of which its own entry tells."""
     told = {(each.task, each.split) for each in experiment.evaluations}
+    names = {each.name for each in experiment.settings}
+    settings = (*experiment.settings, *(each for each in row.settings if each.name not in names))
     more = tuple(each for each in row.results if (each.task, each.split) not in told and (each.split or not told))
     is_open = experiment.state in ("noted", "planned") and bool(more)
     state = "finished" if is_open else experiment.state
-    return replace(experiment, evaluations=(*experiment.evaluations, *more), state=state) if more else experiment
+    return replace(experiment, settings=settings, evaluations=(*experiment.evaluations, *more), state=state)
 
 
 def differs(row: TableRow, experiment: Experiment) -> bool:

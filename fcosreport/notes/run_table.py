@@ -8,6 +8,7 @@ from itertools import islice
 
 from fcosreport.notes.grids import Cell, Grid
 from fcosreport.notes.results import MOST_ROWS, ZOO, rows_of
+from fcosreport.notes.subjects import IMAGE
 from fcosreport.records import TableRow
 from fcosreport.vocabulary.beside import of_repeats, says_all
 from fcosreport.vocabulary.headers import header
@@ -16,12 +17,6 @@ from fcosreport.vocabulary.metric_names import metric_of, task_of
 _STATE = ("state", "status")
 _DIGIT = re.compile(r"\d")
 """In the name of a model or a run; that of a class has none."""
-
-
-_OF_IMAGE = re.compile(
-    r"(?i)(?:image|img|file|frame|sample|slice|case|patient)s?(?:[ _-]?(?:id|name|path|index|idx|no))?|file_?name"
-)
-"""The column of a table that has a row for each image."""
 _NO_RUN = re.compile(
     r"(?i)\W*(?:(?:absolute|relative|mean|total)\W+)?(?:improvements?|gains?|delta|differences?|diff|change|std|stdev|variance|min|max)"
     r"(?![a-z])(?:\W.*)?|Δ.*"
@@ -31,7 +26,7 @@ _NO_RUN = re.compile(
 
 def are_of_images(headers: Sequence[str]) -> bool:
     """Whether a table has a row for each image, which is no result of a run."""
-    return any(_OF_IMAGE.fullmatch(name) for name in headers)
+    return any(IMAGE.fullmatch(name) for name in headers)
 
 
 def names_runs(headers: Sequence[str], cells: Sequence[tuple[int, Sequence[str]]]) -> bool:

@@ -67,7 +67,7 @@ _CHANGE = re.compile(
     re.I,
 )
 """`from 36.1 to 36.9`: the last one is the result."""
-_BEFORE = re.compile(rf"(?<![\d.+\-±↑↓])(?!\d+$)(?P<value>{_SCORE})(?!\.\d)(?P<sign>\s?%?)\s{{0,2}}(?:的\s?)?$")
+_BEFORE = re.compile(rf"(?<![\dA-Za-z.+\-±↑↓])(?!\d+$)(?P<value>{_SCORE})(?!\.\d)(?P<sign>\s?%?)\s{{0,2}}(?:的\s?)?$")
 _GAIN = re.compile(
     r"(?:[+±↑↓]|高了?|低了?|涨了?|掉了?|降了?|提升了?|提高了?|下降了?|增加了?|差了?"
     r"|\b(?:by|gains?|improve[sd]?|drops?|loses?|higher|lower|more|less|about|over))\s{0,2}-?$",

@@ -76,8 +76,10 @@ class Section:
 
     @once
     def is_documentation(self) -> bool:
-        """Whether it, or one around it, explains how to use something."""
-        return headings.is_documentation(self.title) or (self.parent is not None and self.parent.is_documentation)
+        """Whether it, or one around it, explains how to use something; an item that says a result does not."""
+        is_told = self.is_item and any(entry.told for entry in self.entries if entry.line.number == self.line)
+        is_own = headings.is_documentation(self.title) and not is_told
+        return is_own or (self.parent is not None and self.parent.is_documentation)
 
     @once
     def is_supposed(self) -> bool:
@@ -104,6 +106,13 @@ class Section:
     def declared(self) -> dict[str, Setting]:
         """The settings that the section's own lists declare, the last of each name. Ask when the tree is whole."""
         return {setting.name: setting for entry in self.entries for setting in entry.declared}
+
+    @once
+    def agreed(self) -> list[Setting]:
+        """Those of the declared settings that the section declares of one value: of several, each is of another run."""
+        values = {(setting.name, setting.value) for entry in self.entries for setting in entry.declared}
+        times = Counter(name for name, _ in values)
+        return [setting for name, setting in self.declared.items() if times[name] == 1]
 
     @once
     def _common(self) -> list[tuple[int, dict[str, Setting]]]:
@@ -199,10 +208,16 @@ def _heads(entries: Sequence[Entry], evaluations: Sequence[Evaluation]) -> set[i
 
 
 def _tells_a_run(entry: Entry) -> bool:
-    """Whether an item says a result, and in the same breath of what: `- lr 1e-3: mAP 0.46`, `1. YOLOv8n: mAP50 0.8`."""
-    said = {each.name for each in (*entry.declared, *entry.said)}
-    of_own = "epochs" in said or (len(entry.line.text) <= _SHORT and _VARIED.search(entry.line.text))
-    return bool((not _TELLING.isdisjoint(said) or (of_own and detectors(entry.line.text))) and _says_own(entry))
+    """Whether an item says a result, and in the same breath of what: `- lr 1e-3: mAP 0.46`, `1. YOLOv8n: mAP50 0.8`.
+
+    One that names the folder of a run does, however long it is.
+    """
+    if not _says_own(entry):
+        return False
+    text, said = entry.line.text, {each.name for each in (*entry.declared, *entry.said)}
+    of_own = "epochs" in said or (len(text) <= _SHORT and _VARIED.search(text))
+    tells = not _TELLING.isdisjoint(said) or (of_own and detectors(text))
+    return bool(tells or any(map(places.is_run_folder, places.mentions(text))))
 
 
 def _says_own(entry: Entry) -> bool:

@@ -24,12 +24,13 @@ _TOTAL = re.compile(
 """The name of the row that sums up the others."""
 _DIFFICULTY = re.compile(r"\bm?AP[-_ (]*[EH]\b", re.I)
 """In headers of tables of difficulties (easy, medium, hard), whose AP-M is no AP of medium boxes."""
-_IMAGE = re.compile(
-    r"(?i)(?:image|img|picture|photo|frame|file)(?:[ _]?(?:id|no|name|file))?\.?|图片名?|图像|照片|画像名?|이미지"
+IMAGE = re.compile(
+    r"(?i)(?:image|img|picture|photo|frame|file|(?P<subject>sample|slice|case|patient))"
+    r"(?:(?P<id>[ _-]?(?:ids?|names?|path|file))|[ _-]?(?:index|idx|no))?\.?|图片名?|图像|照片|画像名?|이미지"
 )
-"""The header of a column that tells which single image a row is of."""
-_IMAGE_ID = re.compile(r"(?i)(?:image|img|picture|photo|frame|sample|case|patient)[ _]?(?:id|name|file)|file_?names?")
-"""One that tells it beside a column of models, too."""
+"""The header of a column that tells which single image a row is of; a `subject` may be another one without an `id`."""
+_FILE = re.compile(r"[\d.]")
+"""In the name of an image, by which it is told from the file of a run: `default`, `full_data`."""
 _WEIGHTS = re.compile(
     r"\.(?:pth|pt|pkl|ckpt|onnx|safetensors|h5|weights|pdparams|tar|zip)(?:$|[?#])|drive\.google|pan\.baidu|onedrive",
     re.I,
@@ -37,6 +38,8 @@ _WEIGHTS = re.compile(
 _CONFIG = re.compile(r"\.(?:py|ya?ml|cfg)$", re.I)
 _FETCHED = re.compile(r"\s*(?:download|models?\b(?!\s*id)|weights?|checkpoints?|ckpts?|下载|权重|模型)", re.I)
 _NOT_OF_ROW = re.compile(r"pre-?train|teacher|imagenet|paper|arxiv|论文", re.I)
+_FILES = re.compile(r"(?i)\s*(?:files?|paths?|artifacts?|文件名?|ファイル名?|파일명?)\s*")
+"""The head of the first column of a list of files, which are of one run."""
 _RECORD = re.compile(
     r"(?i)exp\w*(?:[ _](?:num\w*|no|id|name))?|no|#|id|date|time|wandb.*|日期|编号|序号|时间|実験\w*|날짜|실험\w*"
 )
@@ -83,6 +86,8 @@ def is_status(grid: Grid) -> bool:
 def publishes(grid: Grid) -> bool:
     """Whether a table is of models that others can fetch; then all tables of its page are of such models."""
     titles = [cell.text for cell in grid.headers]
+    if titles and _FILES.fullmatch(titles[0]):
+        return False
     cells = ((title, cell) for _, row in grid.rows for title, cell in zip(titles, row, strict=False))
     return any(_is_of_model(title, *link) for title, cell in cells for link in cell.links)
 
@@ -133,15 +138,16 @@ def is_of_parts(grid: Grid, headers: Sequence[Header]) -> bool:
 def _is_of_images(grid: Grid, headers: Sequence[Header]) -> bool:
     """Whether each row is of an image. Beside a name, a column `image` is the size, and images have no epochs."""
     is_named = any(each.kind == "label" or each.name in ("epochs", "backbone") for each in headers)
-    sign = _IMAGE_ID if is_named else _IMAGE
-    of = next((at for at, each in enumerate(grid.headers) if sign.fullmatch(each.text.strip())), None)
+    told = (IMAGE.fullmatch(each.text.strip()) for each in grid.headers)
+    of = next((at for at, t in enumerate(told) if t and (t["id"] or not (is_named or t["subject"]))), None)
     names = [cell_at(cells, of).text for _, cells in grid.rows] if of is not None else []
-    return len(names) > 1 and (is_named or len(set(names)) == len(names))
+    is_each = all(map(_FILE.search, names)) if is_named else len(set(names)) == len(names)
+    return len(names) > 1 and is_each
 
 
 def _is_of_classes(grid: Grid) -> bool:
     """Whether the rows are classes or difficulties. A column of numbers counts the classes of each run."""
-    for column, text in enumerate(cell.text[:300] for cell in grid.headers):
+    for column, text in enumerate(cell.text[:300].replace("_", " ") for cell in grid.headers):
         if _DIFFICULTY.search(text):
             return True
         if _CLASS.search(text):

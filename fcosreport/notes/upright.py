@@ -35,11 +35,16 @@ _TASK = re.compile(
     r"(?i)\W*(?:(?P<box>(?:bounding )?box(?:es)?|bbox|b-?box(?:es)?)|(?:segmentation )?masks?|segmentation)"
     r"(?: \([BM]\))?(?: metrics?| results?)?\W*"
 )
+_STATE = re.compile(r"(?i)\W*(?:status|state|状态|狀態|状態|상태)\W*")
+_BEHIND_STATE = re.compile(
+    r"(?P<state>[^\d(（:：]{1,40})[(（:：]\s?(?P<value>[~≈]?(?:\d{1,3}(?:\.\d{1,18})?|\.\d{1,18})\s?%?)[)）]?"
+)
+"""The state of a run and its result in one cell: `Done (87.2%)`."""
 _GAIN = re.compile(r"[+±−–-]\s?\d")
 _NOTHING = re.compile(r"(?i)[-–—/\s]*|n/?a")
 _NAMED = re.compile(r"(?P<name>[A-Za-z][\w@.: -]{1,30}?)\s*[:=]?\s+(?P<value>\d{0,2}\.\d+\s?%?)")
 _BESIDE = re.compile(
-    r"(?i)\W*(?:status|targets?|goals?|expected|notes?|remarks?|comments?|units?|description|meaning|conclusion"
+    r"(?i)\W*(?:status|targets?|goals?|expected|notes?|remarks?|comments?|units?|description|meaning|conclusion|winners?|better"
     r"|(?:best |at )?(?:epochs?|iter(?:ation)?s?|steps?)|轮[次数]|エポック|에폭|interpretation|assessment"
     r"|(?:gains?|improvements?|changes?|delta|[Δ∆]|diff(?:erence)?)(?:\s*[(（].*)?"
     r"|提升(?:幅度)?|改进|变化|差异|差值|변화|状态|狀態|目标|预期|期望|备注|说明|解读|结论|评价|单位|含义|目標|備考|状態|목표|상태|비고|변화|설명"
@@ -89,6 +94,36 @@ def of_pairs(grid: Grid) -> Grid:
     return grid
 
 
+def of_named(grid: Grid) -> Grid:
+    """The table with a column for each metric that its rows name: `| YOLOv8s | mAP50 | 87.2% | done |`.
+
+    The value may stand behind the state of the run: `done (87.2%)`.
+    """
+    titles = [cell.text.strip() for cell in grid.headers]
+    at = next((at for at, title in enumerate(titles) if at and title and _OF_METRICS.fullmatch(title)), 0)
+    said = [cell_at(cells, at) for _, cells in grid.rows] if at and not grid.is_code else []
+    names = {each.text: each for each in said if each.text}
+    if not names or not all(header(each.raw).kind == "metric" for each in names.values()):
+        return grid
+    valued = next((i for i, title in enumerate(titles) if i > at and title and _GENERIC.fullmatch(title)), 0)
+    stated = next((i for i, title in enumerate(titles) if i > at and _STATE.fullmatch(title)), 0)
+    if not (valued or stated):
+        return grid
+    kept = [i for i in range(len(titles)) if i not in (at, valued or at)]
+    rows: dict[tuple[str, ...], tuple[int, list[Cell], dict[str, Cell]]] = {}
+    for (line, cells), name in zip(grid.rows, said, strict=True):
+        behind = _BEHIND_STATE.fullmatch(cell_at(cells, stated).text) if stated else None
+        others = [Cell(behind["state"].strip(), "") if behind and i == stated else cell_at(cells, i) for i in kept]
+        value = cell_at(cells, valued) if valued else Cell(behind["value"], "") if behind else Cell("", "")
+        own = tuple(cell_at(cells, i).text for i in range(at))
+        rows.setdefault(own, (line, others, {}))[2].setdefault(name.text, value)
+    headers = [*(grid.headers[i] for i in kept), *names.values()]
+    made = [
+        (line, [*others, *(told.get(name, Cell("", "")) for name in names)]) for line, others, told in rows.values()
+    ]
+    return Grid(grid.line, grid.title, grid.section, headers, made)
+
+
 def of_cells(grid: Grid) -> Grid:
     """The table with a metric in the head of a column whose cells all say it before their number: `Box AP 42.6 %`."""
     headers, rows = list(grid.headers), [(line, list(cells)) for line, cells in grid.rows]
@@ -112,7 +147,8 @@ def upright(grid: Grid) -> Grid:
         return grid
     kinds = [header(cells[0].raw).kind if cells else "" for _, cells in grid.rows]
     lines = [line for (line, _), kind in zip(grid.rows, kinds, strict=True) if kind == "metric"]
-    if not _is_of_metrics(kinds):
+    is_list = len(grid.headers) == 2 and bool(_GENERIC.fullmatch(grid.headers[1].text)) and kinds.count("metric") > 1
+    if not (is_list or _is_of_metrics(kinds)):
         return grid
     columns = {at: [cell_at(cells, at) for _, cells in grid.rows] for at in range(1, len(grid.headers))}
     runs = [grid.headers[at].text for at in columns]

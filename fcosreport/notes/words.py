@@ -5,7 +5,7 @@ import re
 from fcosreport.notes.headings import bare
 
 _PROMISED = re.compile(
-    r"(?i)\byou (?:will|should|can|would) (?:get|see|obtain|have)\b|\bshould (?:get|see|be like|look like)\b"
+    r"(?i)\byou (?:will|should|can|would|may) (?:get|see|obtain|have|expect)\b|\bshould (?:get|see|be like|look like)\b"
     r"|\b(?:example|sample)s? (?:of )?(?:the )?(?:\w+ )?outputs?\b|\bví dụ\b"
     r"|(?:会|将|应该?|可以?)(?:得到|看到|输出|出现)|(?:输出|结果)(?:类似)?如下[:：]?$|(?:输出|保存|写入)到.{1,60}[:：]$"
     r"|\b(?:prints?\b.{0,30}|in ra\s?):$|(?:以下|次)の.{0,20}(?:表示|出力)|のように(?:表示|出力)"

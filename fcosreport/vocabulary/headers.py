@@ -39,6 +39,8 @@ _SHORT = re.compile(r"(?<=precision) ?\(p\)|(?<=recall) ?\(r\)")
 _LETTERS = {"b": " box", "m": " mask", "p": " pose"}
 """Of which task Ultralytics says a number is, set apart: `mAP50 (B)`."""
 _GLUED_SPLIT = re.compile(r"\b(train|val|test)(?=m?a[pr])")
+_FOREGROUND = re.compile(r"\b(?:fg|foreground) (?=m?(?:dice|iou)\b)")
+"""That the background does not count goes without saying."""
 _DETECTIONS = re.compile(r"@?\s*(1000|100|10|1)(?![\d.])")
 _TASKS = {
     "bbox": "bbox box boxes bb detection det",
@@ -66,8 +68,9 @@ _LINK = re.compile(
 _LINKED = re.compile(r"model (?:links?|urls?|downloads?|weights?|zoo)\b", re.I)
 """A link to a model, and not its name."""
 _LABEL = re.compile(
-    r"(?:folder|file_name|(?:base ?line|run|recipe|variant|trial|job) name"
-    r"|model|name|method|methods|models|network|detector|architecture|arch|config|setting|run|exp\w*|folds?"
+    r"(?:(?:base ?line|run|recipe|variant|trial|job|method|config|setting|exp\w{0,12}|model(?: \w{1,12})?) name"
+    r"|folder|file_name|model"
+    r"|name|method|methods|models|network|detector|architecture|arch|config|setting|run|exp\w*|folds?"
     r"|模型|方法|实验\w*|名称|编号|序号|モデル|手法|番号|실험|모델"
     r"|modell?[oe]s?|modèles?|mô hình|модел[ьи]|métodos?|méthodes?|experimentos?|expériences?|эксперимент|deney)\b"
     r"|(?:no|id)\.?$|[#№]",
@@ -136,6 +139,7 @@ def _plain(text: str) -> str:
 
 def _metric(words: str) -> Header | None:
     """The metric of a column: as tables write it, else by the names that programs log."""
+    words = _FOREGROUND.sub("", words)
     words = _SHORT.sub("", _GLUED_SPLIT.sub(r"\1 ", _SPREAD.sub(" ", _EPOCH.sub(" ", _BAR.sub("", words)))))
     letter = _LETTER.search(words)
     named = f"{words[: letter.start()]}{_LETTERS[letter[1]]}" if letter else words

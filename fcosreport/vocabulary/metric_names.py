@@ -16,7 +16,9 @@ _SPLITS = {
     **dict.fromkeys(("train", "training", "训练集", "訓練集", "학습"), "train"),
     **dict.fromkeys(("val", "valid", "validation", "验证", "验证集", "驗證", "驗證集", "検証", "검증"), "val"),
     **dict.fromkeys(("test", "测试", "测试集", "測試", "測試集", "テスト", "테스트"), "test"),
-    **dict.fromkeys(("public", "lb", "leaderboard", "submit", "submission", "리더보드", "제출", "线上"), "public"),
+    **dict.fromkeys(
+        ("public", "lb", "kaggle", "leaderboard", "submit", "submission", "리더보드", "제출", "线上"), "public"
+    ),
     "private": "private",
 }
 """What a result is on, by its word: `public` and `private` are the parts of a test set that a leaderboard shows."""

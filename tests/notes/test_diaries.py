@@ -147,3 +147,23 @@ def test_what_a_day_of_a_diary_says_is_its_result() -> None:
     found = note(text).experiments
     assert [(each.name, each.evaluations[0].metrics[0].text) for each in found] == [("5/3", "0.612"), ("5/4", "0.655")]
     assert not note("# 日誌\n\n## 5/3\n論文では mAP50 0.612。\n").experiments
+
+
+def test_a_block_of_settings_is_of_the_entry_that_it_stands_in() -> None:
+    block = "```\nlr = 0.001  # as before\nbatch_size = 16\n```\n"
+    (run,) = note(f"## 2024-03-01\n{block}\nmAP50 = 0.61\n").experiments
+    assert (run.value("lr"), run.value("train_batch_size")) == (0.001, 16)
+    (run,) = note(f"## 2024-03-01\n- lr = 0.1\n\n{block}\nmAP50 = 0.61\n").experiments
+    assert run.value("lr") == 0.1
+    (run,) = note(f"## 2024-03-01\n{block.replace('lr', 'for x in y:')}\nmAP50 = 0.61\n").experiments
+    assert run.value("train_batch_size") is None
+    assert not note(f"## 2024-03-01\n{block}").experiments
+
+
+def test_what_is_folded_away_has_the_heading_that_stands_above_it() -> None:
+    part = "<details>\n<summary>{}</summary>\n\nmAP = {}\n\n</details>\n\n"
+    text = (
+        f"# Ships\n## Detailed results\n{part.format('YOLOv8 with SAHI', 0.278)}{part.format('<b>YOLOv8</b>', 0.233)}"
+    )
+    assert results(text) == [("YOLOv8 with SAHI", {"AP": 0.278}), ("YOLOv8", {"AP": 0.233})]
+    assert results(f"# Ships\n{part.format('Click to expand', 0.278)}") == [("Ships", {"AP": 0.278})]

@@ -54,3 +54,14 @@ def test_a_span_is_hoped_for_and_what_is_written_on_a_paper_is_of_others() -> No
     said = "1. YOLOv8n + CBAM: mAP50 0.812\n2. YOLOv8n + SE: mAP50 0.821\n"
     assert not note(f"# Net\n## 方法详解\nx\n## 实验\n{said}## 优点\nx\n## 局限\nx\n## 贡献\nx\n").experiments
     assert note(f"# Net\n## 方法\nx\n## 实验\n{said}").experiments
+
+
+def test_items_that_name_the_folders_of_their_runs_are_runs_called_by_what_stands_before_the_colon() -> None:
+    item = "- YOLOv8n {0}：imgsz={0}，best mAP50=0.{1}，结果目录 `runs/detect/yolov8n_{0}`。\n"
+    found = note(f"# 简版\n## 已完成\n{item.format(640, 325)}{item.format(960, 420)}").experiments
+    assert [(each.name, each.value("image_size"), each.evaluations[0]["AP50"]) for each in found] == [
+        ("YOLOv8n 640", 640, 0.325),
+        ("YOLOv8n 960", 960, 0.42),
+    ]
+    items = "- lr 1e-3: mAP 0.46\n- Best mAP: 0.73, lr 5e-3\n- lr 5e-2: mAP 0.21\n"
+    assert [name for name, _ in told(f"# Runs\n\n{items}")] == ["lr 1e-3", "Best mAP: 0.73, lr 5e-3", "lr 5e-2"]

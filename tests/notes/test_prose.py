@@ -92,3 +92,9 @@ def test_a_list_of_results_in_other_languages_names_its_runs(title: str) -> None
         f"# Talk\n\n## {title}\n\n- Fast: YOLO11n, 640 px, `mAP@0.5 = 0.154`;\n- Slow: YOLO11s, `mAP@0.5 = 0.149`;\n"
     )
     assert [each.name for each in found.experiments] == ["Fast", "Slow"]
+
+
+def test_the_abstract_of_a_paper_tells_of_no_run() -> None:
+    text = "# Credit\n\n### YOLOv3\n_J. R._ <br>\n\n{}\nIt achieves 57.9 AP50 in 51 ms.\n"
+    assert not note(text.format("**Abstract** <br>")).experiments
+    assert note(text.format("The run")).experiments

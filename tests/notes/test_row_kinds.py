@@ -318,7 +318,25 @@ def test_columns_of_one_metric_are_of_the_data_that_they_name() -> None:
     ]
     assert not note(text.format("FP32", "INT8")).experiments
     assert not note(text.format("ours", "paper")).experiments
-    assert not note("| run | mIoU (Urban) |\n|--|--|\n| a | 22.88 |\n").experiments
+
+
+def test_a_name_in_brackets_behind_a_metric_may_stand_alone() -> None:
+    text = "| run | mAP {} |\n|--|--|\n| a | 0.45 |\n"
+    (run,) = note(text.format("(tree)")).experiments
+    assert [(e.data_set, e["AP"]) for e in run.evaluations] == [("tree", 0.45)]
+    (run,) = note("| run | mAP (tree) | mAP |\n|--|--|--|\n| a | 0.45 | 0.36 |\n").experiments
+    assert [(e.data_set, e["AP"]) for e in run.evaluations] == [("tree", 0.45), ("", 0.36)]
+    for other in ("(target)", "(reported)", "gap", "of trees"):
+        assert not note(text.format(other)).experiments
+
+
+def test_columns_of_classes_are_of_the_metric_that_their_title_names() -> None:
+    text = "# AP50 {}\n| run | cat | dog |\n|--|--|--|\n| a | 45.1 | 39.9 |\n"
+    (run,) = note(text.format("per class")).experiments
+    assert [(e.data_set, e["AP50"]) for e in run.evaluations] == [("cat", 0.451), ("dog", 0.399)]
+    assert not note(text.format("and what it costs")).experiments
+    assert not note(text.format("per class").replace("run", "species")).experiments
+    assert not note(text.format("per class").replace("45.1", "451").replace("39.9", "399")).experiments
 
 
 def test_the_mean_below_the_folds_of_a_run_is_none() -> None:
@@ -352,3 +370,135 @@ def test_columns_that_are_tasks_are_of_one_run(box: str, mask: str) -> None:
     assert run.name == "Wide"
     found = sorted((e.task, e["AP50"], e["R"]) for e in run.evaluations)
     assert found == [("bbox", 0.911, 0.991), ("segm", 0.789, 0.982)]
+
+
+@pytest.mark.parametrize(
+    ("head", "cell", "told"),
+    [
+        ("mAP50 / mAP50-95", "45.2 / 38.1", {"AP50": 0.452, "AP": 0.381}),
+        ("AP50 (AP75)", "45.2 (38.1)", {"AP50": 0.452, "AP75": 0.381}),
+        ("P/R/mAP50", "0.71/0.66/0.70", {"P": 0.71, "R": 0.66, "AP50": 0.7}),
+    ],
+)
+def test_a_cell_may_hold_a_number_for_each_metric_of_its_head(head: str, cell: str, told: dict[str, float]) -> None:
+    text = f"| run | {head} |\n|--|--|\n| a | {cell} |\n| b | - |\n"
+    first, second = note(text).experiments
+    assert {m.name: m.value for e in first.evaluations for m in e.metrics} == told
+    assert (second.name, second.state, second.evaluations) == ("b", "planned", ())
+
+
+def test_the_words_of_a_head_may_part_its_numbers() -> None:
+    text = "| run | {} |\n|--|--|\n| a | 45.2 / 38.1 |\n"
+    (run,) = note(text.format("AP (val/test)")).experiments
+    assert [(e.split, e["AP"]) for e in run.evaluations] == [("", 0.452), ("test", 0.381)]
+    (run,) = note(text.format("box/mask AP")).experiments
+    assert [(e.task, e["AP"]) for e in run.evaluations] == [("bbox", 0.452), ("segm", 0.381)]
+
+
+@pytest.mark.parametrize(("head", "cell"), [("mAP / FPS", "45.2 / 38.1"), ("mAP50 / mAP75", "45.2 / 38.1 / 30")])
+def test_numbers_of_which_one_has_no_metric_are_none(head: str, cell: str) -> None:
+    assert not note(f"| run | {head} |\n|--|--|\n| a | {cell} |\n").experiments
+
+
+def test_rows_may_name_their_metric_and_the_value_may_stand_behind_the_state() -> None:
+    head = "# Runs\n| run | Metric | {} | epochs |\n|--|--|--|--|\n"
+    found = note(head.format("Value") + "| a | mAP50 | 0.87 | 9 |\n| a | mAP | 0.61 | 9 |\n| b | mAP | 0.5 | 9 |\n")
+    assert [(each.name, each.value("epochs")) for each in found.experiments] == [("a", 9), ("b", 9)]
+    assert {m.name: m.value for e in found.experiments[0].evaluations for m in e.metrics} == {"AP50": 0.87, "AP": 0.61}
+    rows = "| a | mAP50 | ✅ Done (87.2%) | 9 |\n| b | mAP50 | Failed | 9 |\n| c | mAP50 | Pending | 9 |\n"
+    found = note(head.format("Status") + rows)
+    assert [(each.name, each.state) for each in found.experiments] == [
+        ("a", "finished"),
+        ("b", "failed"),
+        ("c", "planned"),
+    ]
+    assert found.experiments[0].evaluations[0]["AP50"] == 0.872
+    speed = "| a | Speed | ✅ Done (87.2%) | 9 |\n"
+    assert not note(head.format("Status") + speed).experiments
+
+
+def test_a_file_name_may_be_that_of_a_run() -> None:
+    table = "| file_name | epoch | best_val_mAP |\n|--|--|--|\n| {} | 15 | 0.877 |\n| {} | 15 | 0.74 |\n"
+    assert [each.name for each in note(table.format("default", "fulldata_r101")).experiments] == [
+        "default",
+        "fulldata_r101",
+    ]
+    assert not note(table.format("a.jpg", "b.jpg")).experiments
+
+
+def test_a_list_of_files_makes_no_page_of_published_models() -> None:
+    rows = "| run | mAP |\n|--|--|\n| a | 0.31 |\n\n"
+    files = "| {} | {} |\n|--|--|\n| [config.yaml](config.yaml) | as used |\n"
+    assert note(rows + files.format("File", "Contents")).experiments
+    assert not note(rows + files.format("Config", "mAP")).experiments
+
+
+def test_a_list_of_items_and_values_tells_of_one_run() -> None:
+    rows = "| Completed | yes |\n| Images | 4952 |\n| Batches | many |\n"
+    head = f"# Faster R-CNN\n## Result\n| Item | Value |\n|--|--|\n{rows}"
+    found = note(f"{head}| Best validation map_50_95 | 0.3132 |\n| Test map_50_95 | 0.3223 |\n").experiments
+    assert [(each.name, [(e.split, e["AP"]) for e in each.evaluations]) for each in found] == [
+        ("Faster R-CNN", [("test", 0.3223), ("", 0.3132)])
+    ]
+    assert not note(f"{head}| Box loss | 0.5 |\n| IoU threshold | 0.5 |\n").experiments
+
+
+def test_rows_of_one_name_that_share_a_number_are_two_runs_where_most_others_differ() -> None:
+    table = "| run | mAP | AP50 | AP75 |\n|--|--|--|--|\n| a | {} | {} | 0.387 |\n\n"
+    assert (
+        len(note(f"## conf 0.1\n{table.format(0.473, 0.768)}## conf 0.5\n{table.format(0.438, 0.707)}").experiments)
+        == 2
+    )
+    assert (
+        len(note(f"## conf 0.1\n{table.format(0.473, 0.768)}## conf 0.5\n{table.format(0.473, 0.768)}").experiments)
+        == 1
+    )
+
+
+def test_settings_of_several_runs_in_one_list_are_of_no_row() -> None:
+    table = "| run | mAP |\n|--|--|\n| fast | 0.31 |\n| slow | 0.35 |\n"
+    found = note(f"# Two\n- lr = 0.1\n- batch size = 16\n- batch size = 8\n\n{table}").experiments
+    assert [(each.value("lr"), each.value("train_batch_size")) for each in found] == [(0.1, None)] * 2
+
+
+def test_a_character_without_width_beside_bold_letters_is_none_of_a_cell() -> None:
+    (run,) = note("| \u200b**Model**\u200b | \u200b**AP**\u200b |\n|--|--|\n| a | \u200b**29.8**\u200b |\n").experiments
+    assert (run.name, run.evaluations[0]["AP"]) == ("a", 0.298)
+
+
+def test_a_column_of_classes_may_write_its_name_as_programs_do() -> None:
+    table = "| {} | mAP50 |\n|--|--|\n| mouse_bite | 0.58 |\n| spur | 0.48 |\n"
+    assert not note(table.format("class_name")).experiments
+    assert [each.name for each in note(table.format("run_name")).experiments] == ["mouse_bite", "spur"]
+
+
+def test_the_column_that_says_a_name_names_the_rows() -> None:
+    rows = "| lvis | graph_step1 | 1 | 10.3 |\n| lvis | graph_step10 | 10 | 4.7 |\n"
+    text = f"| Dataset | {{}} | step | mean_AP |\n|--|--|--|--|\n{rows}"
+    names = [each.name for each in note(text.format("baseline_name")).experiments]
+    assert names == ["graph_step1", "graph_step10"]
+    assert [each.name for each in note(text.format("split_name")).experiments] != names
+
+
+@pytest.mark.parametrize(
+    "news", ["- \\[2023.08.24\\] Release r18 pretrained models on objects365.", "2024年3月1日 发布模型权重"]
+)
+def test_the_page_of_models_that_its_news_release_is_of_others(news: str) -> None:
+    table = "| Model | AP |\n|--|--|\n| R18 | 46.5 |\n"
+    assert not note(f"# News\n{news}\n\n# Models\n{table}").experiments
+    assert note(f"# News\n- 2023.08.24 trained again\n\n# Models\n{table}").experiments
+
+
+def test_a_column_of_winners_is_no_run() -> None:
+    head = "| Metric | U-Net | SegFormer | {} |\n|--|--|--|--|\n"
+    rows = "| Dice | 0.8828 | 0.9159 | SegFormer +3.3% |\n| Precision | 0.9000 | 0.9305 | SegFormer +3.1% |\n"
+    assert [each.name for each in note(head.format("Winner") + rows).experiments] == ["U-Net", "SegFormer"]
+    assert len(note(head.format("Third") + rows.replace("SegFormer +", "0.9")).experiments) == 3
+
+
+def test_the_dice_of_the_foreground_and_of_a_board_is_dice() -> None:
+    table = "| Model | {} |\n|--|--|\n| a | 0.7326 |\n"
+    for head, split in (("FG Dice ↑", ""), ("Kaggle Dice Score", "public")):
+        (run,) = note(table.format(head)).experiments
+        assert [(e.split, e["Dice"]) for e in run.evaluations] == [(split, 0.7326)]
+    assert not note(table.format("Dice loss")).experiments

@@ -90,3 +90,9 @@ def test_any_text_gives_only_fractions(text: str) -> None:
 
 def test_a_range_of_thresholds_is_no_number() -> None:
     assert said("`mAP50`/`mAP50_95` are the only metrics of detection") == {}
+
+
+def test_the_number_of_a_model_is_no_result() -> None:
+    assert not note("# Sizes\n### YOLOv8 vs YOLO11 AP\ntext\n").experiments
+    (run,) = note("# Sizes\n### YOLO11, 39.2 AP\n- lr = 0.01\n").experiments
+    assert run.evaluations[0]["AP"] == 0.392

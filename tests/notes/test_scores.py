@@ -96,3 +96,11 @@ def test_where_only_the_title_says_ap_a_column_may_be_its_threshold() -> None:
 def test_a_row_that_gives_the_address_of_its_weights_is_published() -> None:
     rows = "| Faster R-CNN | link: https://pan.baidu.com/s/1Dq code: o92l | 79.8 |\n"
     assert not note(f"| Model | Download | mAP |\n|--|--|--|\n{rows}").experiments
+
+
+def test_fractions_of_few_digits_beside_percents_are_fractions_where_no_percent_is_so_small() -> None:
+    text = "| run | mAP | F1 |\n|--|--|--|\n| a | 45.2 | {} |\n| b | 46.9 | {} |\n"
+    found = note(text.format(0.9, 0.8)).experiments
+    assert [each.evaluations[0]["F1"] for each in found] == [0.9, 0.8]
+    found = note(text.format(90, 0.8)).experiments
+    assert [each.evaluations[0]["F1"] for each in found] == [0.9, 0.008]

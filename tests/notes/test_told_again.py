@@ -77,6 +77,13 @@ def test_a_phase_is_called_as_its_run(phase: str) -> None:
     assert run.name == "Wide net"
 
 
+def test_a_summary_of_performance_is_called_as_the_note() -> None:
+    table = "| Metric | Value |\n|--|--|\n| mAP50 | 0.81 |\n"
+    for phase in ("Performance Summary", "3.1 Headline Results", "最终性能指标", "Results & Analysis"):
+        assert [each.name for each in note(f"# Fire\n## {phase}\n{table}").experiments] == ["Fire"]
+    assert [each.name for each in note(f"# Fire\n## Summary of run 2\n{table}").experiments] == ["Summary of run 2"]
+
+
 def test_a_number_that_counts_names_nothing() -> None:
     text = "# Boards\n| Class | Images | Instances | mAP50 |\n|--|--|--|--|\n| *All* | 753 | 3852 | 0.979 |\n"
     (run,) = note(f"{text}| hole | 98 | 448 | 0.97 |\n").experiments
@@ -127,3 +134,30 @@ def test_a_training_and_its_test_are_one_run_in_other_languages() -> None:
 def test_the_state_of_a_part_of_a_project_is_of_no_run() -> None:
     assert told(note("# Project\n\n## Phase 3 complete\n- status: done\n- quality: ready\n")) == []
     assert told(note("# Project\n\n## GIoU loss\n- status: done\n")) == [("GIoU loss", "finished", None)]
+
+
+@pytest.mark.parametrize(
+    "comment", ["## Remarks\nThe lower rate wins with mAP50 0.804.\n\n", "## On b\nmAP50: 0.804\n\n"]
+)
+def test_a_section_on_a_row_does_not_take_its_place(comment: str) -> None:
+    rows = "## Table\n| run | lr | mAP50 |\n|--|--|--|\n| a | 0.01 | 0.781 |\n| b | 0.001 | 0.804 |\n\n"
+    for text in (f"# Rates\n{rows}{comment}", f"# Rates\n{comment}{rows}"):
+        assert [(each.name, each.value("lr")) for each in note(text).experiments] == [("a", 0.01), ("b", 0.001)]
+
+
+def test_an_entry_has_the_settings_of_the_row_that_sums_it_up() -> None:
+    rows = "| run | mosaic | mAP50 |\n|--|--|--|\n| a1 | ✗ | 0.781 |\n| a2 | ✓ | 0.804 |\n"
+    found = note(f"# Ablation\n{rows}\n## a2\n- lr = 0.01\n\nmAP50: 0.804\n").experiments
+    assert [(each.name, each.value("mosaic"), each.value("lr")) for each in found] == [
+        ("a1", False, None),
+        ("a2", True, 0.01),
+    ]
+
+
+def test_best_epochs_and_what_is_of_both_splits_are_of_one_run() -> None:
+    table = "| Metric | Value |\n|--|--|\n| mAP50 | {} |\n"
+    parts = f"## Final Metrics\n{table.format(0.81)}\n## Best Epochs\n{table.format(0.82)}"
+    assert [each.name for each in note(f"# Fire\n{parts}").experiments] == ["Fire"]
+    splits = f"## Validation\n{table.format(0.91)}\n## Test\n{table.format(0.89)}\n## Overall\nmAP50: 0.90\n"
+    (run,) = note(f"# Cars\n{splits}").experiments
+    assert [(each.split, each["AP50"]) for each in run.evaluations] == [("", 0.91), ("test", 0.89)]

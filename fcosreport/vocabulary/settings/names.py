@@ -86,7 +86,7 @@ SETTINGS: dict[str, Names] = {
         " model.weights model.weight schedule.load_model"),
     "seed": Names(values.seed, "seed random_seed train_seed training_seed manual_seed rng_seed"
         " 随机种子 种子 シード randomness.seed"),
-    "image_size": Names(count, "image_size img_size imgsz input_size 输入尺寸 图像尺寸 画像サイズ"
+    "image_size": Names(count, "image_size img_size imgsize imgsz input_size 输入尺寸 图像尺寸 画像サイズ"
         " input.min_size_train input.min_size", written=values.any_size),
     "max_dets": Names(values.counted, "max_dets max_det max_per_img test.detections_per_image"
         " test.detections_per_img model.test_cfg.max_per_img model.test_cfg.rcnn.max_per_img"),
