@@ -85,7 +85,9 @@ def _recall_order(random: Random, v: dict[str, float]) -> dict[str, float] | Non
 
 
 def _flat(random: Random, v: dict[str, float]) -> dict[str, float]:
-    return {"AP": round(v["AP50"] - 0.002, 3), "AP75": v["AP50"]}
+    flat = round(v["AP50"] - 0.002, 3)
+    recalls = {name: max(v[name], flat + 0.01) for name in ("AR1", "AR10", "AR100") if name in v}
+    return {"AP": flat, "AP75": v["AP50"], **recalls}
 
 
 def _note(random: Random, runs: Sequence[Run], wrong: Callable[..., dict[str, str] | None]) -> Pair | None:

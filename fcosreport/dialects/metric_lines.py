@@ -56,7 +56,7 @@ WIDE = 600
 _SIGN = re.compile(  # each begins with a character that few words have, and none is in the name of a loss
     rb"A(?:[PR]|verage(?! Loss)|ssA|(?<=mA))|m(?:ap|ar_|ean[ _]|iss[ _]|c(?<=cmc))|M(?:ap|R|ean |iss[ _]|C(?<=CMC))"
     rb"|g(?<=averag)|PQ|@(?:(?<=recision@)|(?<=ecall@))|F1|v(?<=detection_ev)|OT[AP]|I(?:DF1|[oO]?[uU]|NP)"
-    rb"|i(?:ou|oU)(?<!loss_iou)(?<!loss_.iou)(?![a-z]|_loss)|NDS|PCK|k[-@]1(?<=ank.1)|R@?1|=(?<=\bap =)"
+    rb"|i(?:ou|oU)(?<!loss_iou)(?<!loss_.iou)(?![a-z]|_loss)|NDS|PCK|k[-@][15](?<=ank.[15])|R@?1|=(?<=\bap =)"
     rb"|[pP](?=recision\)? *[-:=])|[rR]ecall(?:/\w+)?\)? *[-:=]|hmean|[dD]ice(?<!loss_dice)(?![a-z]|_loss)"
 )
 _TELLS = re.compile(

@@ -18,6 +18,7 @@ _GENERIC = re.compile(
     re.I,
 )
 _WEIGHTS = re.compile(r"\.(?:pth|pkl|pt|ckpt|h5|pdparams|weights|safetensors|params|pth\.tar)(?:$|\?)", re.I)
+_LOG = re.compile(r"(?i)[-_./]logs?(?:\.(?:json|txt|gz))*(?:$|[?#])")
 CONFIG = re.compile(r"\.(?:py|ya?ml)(?:$|[?#])")
 """How a link to a configuration ends."""
 _NOT_OF_ROW = re.compile(
@@ -71,6 +72,12 @@ def is_weights(link: Link) -> bool:
 def is_archive(link: Link) -> bool:
     """Whether a link leads to packed files, as to a model for inference."""
     return re.search(r"(?i)\.(?:tar|zip|tgz|tar\.gz)(?:$|\?)", link.target) is not None
+
+
+def published_logs(row: TableRow) -> set[str]:
+    """The names of the logs on a server that a row links as its own: what its numbers were taken from."""
+    logs = (link.target for link in own_links(row) if "://" in link.target and _LOG.search(link.target))
+    return {re.sub(r"[?#].*", "", target).rpartition("/")[2] for target in logs}
 
 
 def own_links(row: TableRow) -> Iterator[Link]:

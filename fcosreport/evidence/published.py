@@ -8,7 +8,7 @@ from os.path import normpath
 from pathlib import PurePosixPath
 
 from fcosreport.comparing.scores import agree, as_fractions, is_written_out, scores
-from fcosreport.evidence.links import configs, names, own_links, stem
+from fcosreport.evidence.links import configs, names, own_links, published_logs, stem
 from fcosreport.records import Evaluation, Experiment, Metric, Records, TableRow
 from fcosreport.wording import listed
 
@@ -141,7 +141,7 @@ def _runs(named: Mapping[str, TableRow], experiments: Sequence[Experiment]) -> I
     seen: set[tuple[TableRow, str]] = set()
     for name, row in named.items():
         found = list(of.get(name, {}).values())
-        if len(found) != 1 or (row, found[0].id) in seen:
+        if len(found) != 1 or (row, found[0].id) in seen or _was_trained_elsewhere(row, found[0]):
             continue
         seen.add((row, found[0].id))
         for claim in filter(_is_retyped, row.results):
@@ -149,6 +149,15 @@ def _runs(named: Mapping[str, TableRow], experiments: Sequence[Experiment]) -> I
             logged = tuple(e for e in same if e.origin == "log")
             if logged or same:
                 yield Against(row, claim, logged or tuple(same), "log" if logged else "block", found[0])
+
+
+def _was_trained_elsewhere(row: TableRow, experiment: Experiment) -> bool:
+    """Whether a row links the log that it was taken from, and the files of the run of its name are others.
+
+    A checkout of a zoo holds the pages of the published models, and in its output folders one's own trainings.
+    """
+    logs = published_logs(row)
+    return bool(logs) and logs.isdisjoint(PurePosixPath(path).name for path in experiment.files)
 
 
 def _is_retyped(claim: Evaluation) -> bool:

@@ -1,6 +1,7 @@
 """Results in words: `mAP = 0.374`, `最终 AP 38.2`, `box AP 36.4 / mask AP 33.2`, `AP 从 36.1 提升到 36.9`.
 
-A name of the closed list with a number beside it. What is hoped for, quoted from a paper, or a difference, is none.
+A name of the closed list with a number beside it. What is hoped for, quoted from a paper, a difference, or of a part of
+the classes, is none.
 """
 
 import re
@@ -82,6 +83,13 @@ _HOPED = re.compile(
     r"|目标|期望|希望|应该|论文|官方|预期|文献|目標|期待|論文|公式|목표|논문",
     re.I,
 )
+_OF_SOME = re.compile(
+    r"(?i)\b(?:most|least|rare|rarer|rarest|common|frequent|difficult|hard|harder|hardest|easy|easier|easiest|best|worst"
+    r"|top|remaining|other|minority|majority|some|few|several)(?:[ -][\w-]{1,20}){0,2} (?:classes|categories)\b"
+    r"|部分类别|少数类"
+)
+_OF_ALL = re.compile(r"(?i)\b(?:all|overall|total)\b|全部|所有|总体")
+"""Words of a result that is of a part of the classes, and of one that is of all."""
 _LISTED = re.compile(
     rf"({_NAME.pattern}(?: ?[/,、|] ?{_NAME.pattern})+)[\s*_`]{{0,4}}[:：=]?\s{{0,3}}"
     r"([\d.%]+(?: ?[/,、|] ?[\d.%]+)+)"
@@ -102,6 +110,8 @@ def may_say(text: str) -> bool:
 def results(line: Line, path: str) -> Iterator[Evaluation]:
     """The results that a line of a note says, one for each task and split; none where it speaks of other people's."""
     if line.kind == "code" or len(line.text) > LONGEST or not may_say(line.text) or _HOPED.search(line.text):
+        return
+    if _OF_SOME.search(line.text) and not _OF_ALL.search(line.text):
         return
     found: dict[tuple[str, str], dict[str, tuple[str, bool]]] = {}
     stated: set[str] = set()

@@ -4,6 +4,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import chain
 from pathlib import PurePosixPath
 
@@ -114,14 +115,23 @@ def _is_start(piece: Run, logs: Mapping[str, int]) -> bool:
 
 
 def _configs(run: Run, runs: Sequence[Run], silent: Sequence[Run]) -> list[Setting]:
-    """What configurations say that lie beside the run: those named as one of its files, and those named as none."""
+    """What configurations say that lie beside the run: those named as one of its files, and those named as none.
+
+    These a program writes anew when it starts: of several trainings in one log, they are of the last.
+    """
     named = {stem: each for each in runs for stem in _stems(each)} if silent else {}
+    nobody = None if any(map(partial(_follows, run), runs)) else run
     of_run = [
         piece
         for piece in silent
-        if piece.files[0] not in run.files and all(named.get(stem, run) is run for stem in _stems(piece))
+        if piece.files[0] not in run.files and all(named.get(stem, nobody) is run for stem in _stems(piece))
     ]
     return [setting for piece in of_run for segment in piece.segments for setting in segment.settings]
+
+
+def _follows(run: Run, other: Run) -> bool:
+    """Whether another training of the same path begins further down in the file that the run begins in."""
+    return other.files[0] == run.files[0] and other.segments[0].line > run.segments[0].line
 
 
 def _kind(piece: Run) -> str:

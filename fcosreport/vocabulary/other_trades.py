@@ -9,7 +9,7 @@ _OTHER_TRADES = re.compile(
     r"|(?<![A-Za-z])(?:[CO](?:P|R|F1)|acc|accuracy|top[-_ ]?[15]|mrr|ndcg|auc|auroc|(?i:roc[-_ ]?auc))(?![A-Za-z])"
 )
 _RETRIEVAL = signed(
-    r"(?<![a-z])(?:cmc\b|minp\b|(?:rank[-_ @]?|r[-@]?)(?:1|5|10|20) *[:=|] *\d*\.\d)",
+    r"(?<![a-z])(?:cmc\b|minp\b|(?:rank[-_ @]?|r[-@]?)(?:1|5|10|20|50) *[:=|] *\d*\.\d)",
     "cmc|minp|rank|r1|r5|r2|r-1|r-5|r-2|r@1|r@5|r@2",
 )
 

@@ -244,6 +244,13 @@ def test_the_merged_configuration_is_what_counts() -> None:
     }
 
 
+def test_steps_that_a_schedule_without_steps_does_not_take_are_no_setting() -> None:
+    cosine = MERGED.replace("  MAX_ITER: 60", "  LR_SCHEDULER_NAME: WarmupCosineLR\n  MAX_ITER: 60")
+    stepped = cosine.replace("WarmupCosineLR", "WarmupMultiStepLR")
+    assert "steps" not in settings(feed(Detectron2, START + cosine))
+    assert settings(feed(Detectron2, START + stepped))["steps"] == "40, 50"
+
+
 def test_settings_point_at_their_lines() -> None:
     lines = LOG.splitlines()
     by_name = {record.name: record for record in feed(Detectron2, LOG) if isinstance(record, Setting)}

@@ -246,7 +246,7 @@ def test_a_new_best_is_a_result_where_it_is_not_told_as_one() -> None:
     ]
 
 
-@pytest.mark.parametrize("line", ["CMC curve, Rank-1  :94.5%", "Rank-1: 94.5%", "mINP: 61.0%"])
+@pytest.mark.parametrize("line", ["CMC curve, Rank-1  :94.5%", "Rank-1: 94.5%", "top-k, Rank-50 :99.9%", "mINP: 61.0%"])
 def test_beside_a_search_for_images_alike_an_map_is_of_that(line: str) -> None:
     assert feed(MetricLines, f"Validation Results - Epoch: 120\nmAP: 85.9%\n{line}\n") == []
     assert feed(MetricLines, f"{line}\nmAP: 85.9%\n") == []

@@ -65,10 +65,17 @@ def test_a_result_in_words_is_read_with_its_unit(text: str, numbers: dict[str, f
         "IoU: 0.5",
         "IoU threshold: 0.45",
         "AP20 is that at a low IoU",
+        "On the three most frequent classes it reaches mAP50 0.951",
+        "The rare classes reach mAP50 0.412 and mAP50-95 0.251.",
+        "少数类 mAP50 0.412",
     ],
 )
-def test_what_is_hoped_for_quoted_or_a_difference_is_no_result(text: str) -> None:
+def test_what_is_hoped_for_quoted_a_difference_or_of_some_classes_is_no_result(text: str) -> None:
     assert said(text) == {}
+
+
+def test_a_result_of_all_classes_beside_words_on_some_of_them_is_one() -> None:
+    assert said("mAP50 0.755 over all classes, less for the rare classes") == {"AP50": 0.755}
 
 
 def test_a_letter_before_a_fraction_is_precision_or_recall_beside_a_result() -> None:

@@ -330,6 +330,12 @@ def test_a_configuration_beside_several_runs_belongs_to_all_of_them() -> None:
     assert [sorted(names) for names in declared] == [["norm", "seed"], ["norm"]]
 
 
+def test_a_configuration_beside_a_log_of_two_trainings_is_that_of_the_last() -> None:
+    config = log("w/config.yaml", Segment(settings=(Setting("seed", 7, "7", Where("w/config.yaml", 1)),)))
+    both = log("w/log.txt", training("w/log.txt", 20, 400), training("w/log.txt", 20, 200, start=9.0, line=50))
+    assert [run.value("seed") for run in runs(config, both)] == [None, 7]
+
+
 def test_a_scaled_learning_rate_counts_more_than_the_configuration_that_its_twin_prints() -> None:
     def told(path: str, *rates: float) -> Fragment:
         settings = tuple(Setting("lr", rate, str(rate), Where(path, line)) for line, rate in enumerate(rates, 1))

@@ -49,12 +49,12 @@ _THRESHOLDS = {
 
 def settings(entries: Entries, path: str, *, tests_only: bool = False) -> Iterator[Setting]:
     """The settings that a configuration declares. `tests_only`: nothing is trained, so its weights are no beginning."""
-    optimizer = _text(entries, "SOLVER.OPTIMIZER.NAME", "SOLVER.OPTIMIZER")
+    unused = _unused(entries)
     for key, entry in entries.items():
         name = canonical(key)
         if name == "optimizer":
             yield from _made(name, _optimizer(entry.text), entry, path)
-        elif name and name not in _OF_SEVERAL and not (name == "momentum" and "adam" in optimizer.lower()):
+        elif name and name not in _OF_SEVERAL and name not in unused:
             yield from written(name, entry.text, Where(path, entry.line))
     if "DTYPE" in entries:
         yield from _made("amp", _half(entries["DTYPE"].text), entries["DTYPE"], path)
@@ -70,6 +70,14 @@ def settings(entries: Entries, path: str, *, tests_only: bool = False) -> Iterat
             yield from _made("weights", entries[key].text or None, entries[key], path)
         elif key in entries:
             yield from _made("init", init(entries[key].text), entries[key], path)
+
+
+def _unused(entries: Entries) -> set[str]:
+    """Settings that stand in a configuration and are those of another optimizer or another schedule."""
+    optimizer = _text(entries, "SOLVER.OPTIMIZER.NAME", "SOLVER.OPTIMIZER")
+    schedule = _text(entries, "SOLVER.LR_SCHEDULER_NAME")
+    kinds = {"momentum": "adam" in optimizer.lower(), "steps": bool(re.search(r"(?i)cosine|poly", schedule))}
+    return {name for name, is_other in kinds.items() if is_other}
 
 
 def init(weights: str) -> str:

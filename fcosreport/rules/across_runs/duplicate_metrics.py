@@ -1,5 +1,6 @@
 """FR401."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
@@ -38,6 +39,9 @@ _ANOTHER = ["P=0.869 R=0.811 AP50=0.872 AP=0.699 @9", _SERIES[1]]
 _TESTED_A, _TESTED_B = {"init": "runs/exp/best.pt"}, {"init": "runs/exp7/best.pt"}
 _NAME = "mask_rcnn.res50.c4.coco.multiscale.1x.syncbn.extra_norm"
 
+_CHOSEN = re.compile(r"(?i)[(\[（](?:the )?(?:best|chosen|selected|最佳|最优)(?: [^()]{0,60})?[)\]）]")
+"""A remark behind a name that says of one of several models that it is the best of them."""
+
 
 @rule(
     "FR401",
@@ -59,6 +63,7 @@ _NAME = "mask_rcnn.res50.c4.coco.multiscale.1x.syncbn.extra_norm"
         [{"bbox": f"{FAIR} @12", "epochs": 12}, {"bbox": f"{FAIR} @12", "epochs": 24}],
         [{"bbox": FAIR, "epochs": 12}, {"bbox": FAIR, "epochs": 24}],
         [{"note_bbox": FAIR, "name": "GIOU, base line"}, {"note_bbox": FAIR, "name": "proposals, base line"}],
+        [{"note_bbox": FAIR, "name": "YOLOv8x (pruned)"}, {"note_bbox": FAIR, "name": "YOLOv8x"}],
     ],
     quiet=[
         [
@@ -80,6 +85,7 @@ _NAME = "mask_rcnn.res50.c4.coco.multiscale.1x.syncbn.extra_norm"
         [{"bbox": _FEW, **_TESTED_A}, {"bbox": _FEW, **_TESTED_B}],
         [{"bbox": _SERIES, "seed": 0}, {"bbox": _ANOTHER, "seed": 1}],
         [{"bbox": FAIR, "name": f"{_NAME}.log"}, {"bbox": FAIR, "name": f"{_NAME}_eval.json"}],
+        [{"note_bbox": FAIR, "name": "YOLOv8x (best of all sizes)"}, {"note_bbox": FAIR, "name": "YOLOv8x"}],
         [{"bbox": f"{FAIR} @1", "epochs": 1}, {"bbox": f"{FAIR} @1", "epochs": 100}],
         [{"bbox": FAIR, "lr": 0.01, "curve_lr": "0.002 0.009"}, {"bbox": FAIR, "curve_lr": "0.02 0.09"}],
     ],
@@ -204,6 +210,7 @@ def _has_just_begun(tasks: Sequence[list[Entry]], different: Contrast) -> bool:
 
 
 def _sections_of_one_note(entries: Sequence[Entry]) -> bool:
+    """Whether they are sections of one note that are of other models, as far as their names tell."""
     claims = [entry for entry in entries if entry.evaluation.origin == "note"]
-    names = {called(entry.experiment) for entry in claims}
+    names = {_CHOSEN.sub("", called(entry.experiment)).strip("“ ”") for entry in claims}
     return len({entry.experiment.where.path for entry in claims}) < len(names) == len(_experiments(entries))

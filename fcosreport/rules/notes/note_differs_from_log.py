@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 
-from fcosreport.comparing.quotes import differing_from, is_of_other_images, is_validated_again, units_apart
+from fcosreport.comparing.quotes import compared, differing_from, is_of_other_images, is_validated_again, units_apart
 from fcosreport.comparing.scores import agree, figure, printed, scores
 from fcosreport.judging.cases import FAIR, JOINED, POOR
 from fcosreport.judging.rule import Fault, rule
@@ -12,6 +12,8 @@ from fcosreport.records import Evaluation, Experiment, Metric, Records, Where
 from fcosreport.settings import Settings
 from fcosreport.vocabulary.sentences import called, when
 from fcosreport.wording import listed
+
+_BLOCK = 6  # numbers that agree in all digits by no chance
 
 
 @rule(
@@ -50,7 +52,8 @@ def note_differs_from_log(records: Records, settings: Settings) -> Iterator[Faul
     epoch, or is off by one in the last digit; an error, with the source, where it has those of another run or metric.
     The numbers of the best epoch, whose weights are kept, are as right as those of the last. A table of which three
     rows or more have a log, and no more than a quarter half of their numbers at any epoch, is of other images, as those
-    of a test. P and R alone differ a little where the same weights are validated again.
+    of a test. A block that does not say its task may be of any that the log tells. P and R alone differ a little where
+    the same weights are validated again.
 
     Why: of 109 faults read by eye in 23 public repositories, most stood in tables and not in blocks (such as the FCOS
     page of Megvii-BaseDetection/cvpods, whose AP75 is that of another IoU).
@@ -81,8 +84,16 @@ def _claims(experiments: Sequence[Experiment]) -> Iterator[_Claimed]:
     for experiment in filter(_is_joined, experiments):
         for claim in experiment.evaluations:
             logged = [e for e in experiment.evaluations if _same_kind(e, claim) and e.origin == "log"]
-            if claim.origin == "note" and claim.category is None and logged:
+            is_claim = claim.origin == "note" and claim.category is None
+            if is_claim and logged and not _is_of_another_task(experiment, claim):
                 yield experiment, claim, logged
+
+
+def _is_of_another_task(experiment: Experiment, claim: Evaluation) -> bool:
+    """Whether a block that does not say what it is of, as boxes, has the numbers that the log prints for masks."""
+    others = (e for e in experiment.evaluations if e.origin == "log" and e.task != claim.task and e.category is None)
+    alike = (len(compared(claim, e)) >= _BLOCK and not differing_from(claim, e) for e in others)
+    return not claim.task_stated and any(alike)
 
 
 def _of_other_images(claims: Sequence[_Claimed]) -> dict[str, list[_Claimed]]:

@@ -29,6 +29,7 @@ _LEFT_OVER = re.compile(
     quiet=[
         [{"bbox": _GOOD, "events": ["#70 unexpected keys: unexpected key in source state_dict: fc.weight, fc.bias"]}],
         [{"bbox": _GOOD, "events": ["#70 missing keys: missing keys: bbox_head.cls.weight"], "curve_loss": "2.1 1.9"}],
+        [{"bbox": [f"{_BAD} @1", f"{GOOD} #95 @2"], "events": ["#70 missing keys: missing keys: class_embed.weight"]}],
         [{"bbox": f"{GOOD} #50", "events": ["#70 missing keys: missing keys: head.weight"]}],
         [{"bbox": _BAD, "events": ["#70 missing keys: missing keys: head.weight", "#80 finished: training time 1:00"]}],
         [{"bbox": _GOOD, "events": ["#70 started: world size 8"]}],
@@ -38,8 +39,8 @@ _LEFT_OVER = re.compile(
 def missing_keys(records: Records, settings: Settings) -> Iterator[Fault]:
     """Weights were evaluated that do not fit the model.
 
-    An error where AP is below `broken_weights`. Where a training follows, what is missing is learned: no fault; nor is
-    what only the classifier of a backbone has.
+    An error where AP is below `broken_weights`. Where a training follows, what is missing is learned: no fault; its
+    losses tell of it, or evaluations of several steps. Nor is what only the classifier of a backbone has.
 
     Why: facebookresearch/fvcore, fvcore/common/checkpoint.py: keys that do not fit are logged and left out, so what the
     checkpoint lacks keeps its random values, and the evaluation goes through.
@@ -47,7 +48,7 @@ def missing_keys(records: Records, settings: Settings) -> Iterator[Fault]:
     Do: Compare the names of both; the checkpoint is of another model, or of a wrapped one (`module.`).
     """
     for experiment in records.experiments:
-        if experiment.curves:
+        if experiment.curves or _is_training(experiment):
             continue
         for event in experiment.events:
             after = _after(experiment, event)
@@ -65,6 +66,12 @@ def missing_keys(records: Records, settings: Settings) -> Iterator[Fault]:
                     else (),
                 )
                 break
+
+
+def _is_training(experiment: Experiment) -> bool:
+    """Whether the log tells evaluations of several epochs or iterations."""
+    logged = [e for e in experiment.evaluations if e.origin == "log"]
+    return any(len(steps - {None}) > 1 for steps in ({e.epoch for e in logged}, {e.iteration for e in logged}))
 
 
 def _after(experiment: Experiment, event: Event) -> Evaluation | None:

@@ -9,7 +9,8 @@ from fcosreport.settings import Settings
 from fcosreport.vocabulary.sentences import called
 
 _SAID = re.compile(
-    r"(?<![a-z])(?:tta|aug(?:mented|mentation)?|ms|multi[ _-]?scale|flip)(?![a-z])|test[ _-]?time|多尺度|测试时增强",
+    r"(?<![a-z])(?:tta|aug(?:mented|mentation)?|ms(?:[_-]?test)?|multi[ _-]?scale|flip)(?![a-z])|test[ _-]?time"
+    r"|多尺度|测试时增强",
     re.IGNORECASE,
 )
 
@@ -24,6 +25,7 @@ _SAID = re.compile(
     quiet=[
         [{"bbox": GOOD, "tta": False}],
         [{"name": "fcos_R_50_tta", "bbox": GOOD, "tta": True}],
+        [{"name": "centripetalnet_mstest_16x6_210e", "bbox": GOOD, "tta": True}],
         [{"name": "fcos", "title": "FCOS with multi-scale testing", "bbox": GOOD, "tta": True}],
         [{"tta": True, "state": "planned"}, {"bbox": GOOD}],
     ],

@@ -31,7 +31,8 @@ def iterations_go_backwards(resumed: list[Experiment], settings: Settings) -> It
     """Where a training was resumed, the learning rate jumps up.
 
     By more than a factor of `lr_jump`, from one logged value to the next: the schedule started anew, while the weights
-    went on. A warm-up rises in smaller steps, and what begins at the first step again is another training.
+    went on. A warm-up rises in smaller steps, and what begins at the first step again, or at the first that is logged
+    after it, is another training.
 
     Why: open-mmlab/mmdetection#6572: a resumed run is two trainings stitched together, and not the schedule that its
     settings tell.
@@ -60,9 +61,9 @@ def _seams(experiment: Experiment) -> list[Event]:
 
 def _jump(curve: Curve, factor: float, seams: list[int]) -> tuple[float, float, float] | None:
     """The first step at which the rate is more than `factor` times the one before, near a seam if these are known."""
-    highest = 0.0
+    highest, begun = 0.0, curve.begin + _stride(curve)
     for (start, before), (step, after) in pairwise(zip(curve.steps, curve.values, strict=True)):
-        if step < start and step <= curve.begin:
+        if step < start and step <= begun:
             highest = 0.0
             continue
         near = not seams or curve.unit != "iteration" or any(start <= seam + 1 and seam <= step for seam in seams)
@@ -71,3 +72,9 @@ def _jump(curve: Curve, factor: float, seams: list[int]) -> tuple[float, float, 
         if near and fell and before > 0 and after > factor * before:
             return step, before, after
     return None
+
+
+def _stride(curve: Curve) -> float:
+    """How many iterations a log goes from one value to the next, so that the first may be missing; 0 for epochs."""
+    strides = sorted(step - start for start, step in pairwise(curve.steps) if step - start > 1)
+    return strides[len(strides) // 2] if strides and curve.unit == "iteration" else 0.0

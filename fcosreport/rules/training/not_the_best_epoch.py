@@ -38,6 +38,7 @@ _BEST = {"note_bbox": "0.392 0.570", "bbox": _run(0.32, 0.36, 0.392, 0.375), "gr
     ],
     quiet=[
         [{"note_bbox": "0.385 0.570", "bbox": _run(0.31, 0.35, 0.385, 0.371), **JOINED}],
+        [{"note_bbox": ["0.350 0.570", "0.385 0.570"], "bbox": _run(0.31, 0.35, 0.385, 0.371), **JOINED}],
         [{**_LAST, "name": "a", **JOINED}, {**_LAST, "name": "b", **JOINED}],
         [{"note_bbox": "0.383 0.570", "bbox": _run(0.31, 0.35, 0.385, 0.383), **JOINED}],
         [{"bbox": _run(0.31, 0.32, 0.33, 0.34, 0.36, 0.35)}],
@@ -63,11 +64,12 @@ _BEST = {"note_bbox": "0.392 0.570", "bbox": _run(0.32, 0.36, 0.392, 0.375), "gr
 def not_the_best_epoch(long: list[tuple[Experiment, str, list[Evaluation]]], settings: Settings) -> Iterator[Fault]:
     """The reported epoch is not the best one in the log, or the best came early and the run got worse.
 
-    A reported one by more than `best_gap` of AP, unless all that stand under its heading are of their last epoch: there
-    it was chosen in one way. Where nothing is reported, the best of the last quarter of evaluations
-    is held against the best of all: early is before `early_best` of the training, and worse by more than a twentieth;
-    a fall by a quarter counts wherever it begins. A training that was cut was not too long, and may have dipped; one
-    that ended by its `patience` after the best keeps that. An AP of 0 or less at the end is another rule's business.
+    A reported one, of several the best, by more than `best_gap` of AP, unless all that stand under its heading are of
+    their last epoch: there it was chosen in one way. Where nothing is reported, the best of the last quarter of
+    evaluations is held against the best of all: early is before `early_best` of the training, and worse by more than a
+    twentieth; a fall by a quarter counts wherever it begins. A training that was cut was not too long, and may have
+    dipped; one that ended by its `patience` after the best keeps that. An AP of 0 or less at the end is another rule's
+    business.
 
     Why: ultralytics/ultralytics#3175: what stands in the table, the last epoch or the best one, must be the same for
     all runs that are compared; and a model that got worse for half of its training was trained too long.
@@ -149,13 +151,18 @@ def _step(evaluation: Evaluation) -> int | None:
 
 
 def _reported(experiment: Experiment, task: str, run: Sequence[Evaluation]) -> Evaluation | None:
-    """The logged evaluation whose numbers the note has; of several the best of all, or the last of the training."""
-    for claim in experiment.evaluations:
-        if claim.origin == "note" and claim.task == task and claim.category is None:
-            same = [e for e in run if _same(as_fractions(claim), e)]
-            best = max(same, key=_value, default=None)
-            return run[-1] if run[-1] in same and best is not max(run, key=_value) else best
-    return None
+    """The logged evaluation whose numbers the note has, the best of those that it reports.
+
+    Where one claim fits several, it is of the best of all, or of the last of the training.
+    """
+    claims = [e for e in experiment.evaluations if e.origin == "note" and e.task == task and e.category is None]
+    found = []
+    for claim in map(as_fractions, claims):
+        same = [e for e in run if _same(claim, e)]
+        best = max(same, key=_value, default=None)
+        if best:
+            found.append(run[-1] if run[-1] in same and best is not max(run, key=_value) else best)
+    return max(found, key=_value, default=None)
 
 
 def _same(claim: Evaluation, logged: Evaluation) -> bool:

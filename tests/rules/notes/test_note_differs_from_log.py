@@ -1,6 +1,11 @@
 """Numbers of a note that are not those of its log: how they differ, and how much."""
 
+from dataclasses import replace
+
+from fcosreport.judging.cases import records_of
+from fcosreport.judging.check import check
 from fcosreport.judging.rule import Case
+from fcosreport.settings import Settings
 from tests.conftest import FAIR, GOOD, POOR
 from tests.rules.asking import found, only
 
@@ -38,3 +43,16 @@ def test_a_table_that_agrees_with_none_of_its_logs_is_of_other_images() -> None:
     slip = {**rows[0], "note_bbox": "0.232 0.527 0.341 form:table"}
     assert {each.severity for each in found([slip, *rows[1:]]) if each.code == "FR501"} == {"error"}
     assert {each.severity for each in found(rows[:2]) if each.code == "FR501"} == {"error"}
+
+
+def test_a_block_that_does_not_say_its_task_may_be_of_masks() -> None:
+    def codes(note: str, *, stated: bool) -> set[str]:
+        records = records_of([{"note_bbox": note, "bbox": GOOD, "segm": FAIR, "cited": "a", "found": "a"}])
+        (run,) = records.experiments
+        told = tuple(replace(e, task_stated=stated) if e.origin == "note" else e for e in run.evaluations)
+        one = replace(records, experiments=(replace(run, evaluations=told),))
+        return {each.code for each in check(one, Settings()).findings}
+
+    assert "FR501" not in codes(FAIR, stated=False)
+    assert "FR501" in codes(FAIR, stated=True)
+    assert "FR501" in codes(POOR, stated=False)

@@ -7,7 +7,7 @@ import fcosreport
 from fcosreport.curves import curve_of
 from fcosreport.judging.cases import records_of
 from fcosreport.judging.check import check
-from fcosreport.records import Where
+from fcosreport.records import Unit, Where
 from fcosreport.settings import Settings
 from tests.conftest import GOOD
 from tests.rules.asking import not_run, only
@@ -27,11 +27,13 @@ def test_a_resumed_run_whose_learning_rate_jumps_is_found(resumed_runs: Path) ->
 
 
 def test_what_begins_at_the_first_step_again_is_another_training() -> None:
-    def codes(*steps: float) -> set[str]:
+    def codes(*steps: float, unit: Unit = "epoch") -> set[str]:
         records = records_of([{"bbox": GOOD, "events": ["#50 resumed: epoch 1 again after epoch 3"]}])
-        curve = curve_of("lr", "epoch", steps, (0.01, 0.001, 0.0001, 0.01, 0.001), Where("log", 9))
+        curve = curve_of("lr", unit, steps, (0.01, 0.001, 0.0001, 0.01, 0.001), Where("log", 9))
         runs = tuple(replace(each, curves=(curve,)) for each in records.experiments)
         return {each.code for each in check(replace(records, experiments=runs), Settings()).findings}
 
     assert "FR207" not in codes(1, 2, 3, 1, 2)
     assert "FR207" in codes(1, 2, 3, 2, 3)
+    assert "FR207" not in codes(0, 100, 200, 100, 200, unit="iteration")
+    assert "FR207" in codes(0, 100, 300, 200, 300, unit="iteration")
