@@ -100,7 +100,8 @@ class _Class(NamedTuple):
 @dialect(
     "Lines that name metrics: super-gradients, keras-retinanet, SSD, hotcoco, CityPersons, Lightning, TAO, YOLOv6",
     *(b"mAP:", b"AP ", b"mAP=", b"mAP@", b"mAP5", b"mAP7", b"mAP_", b"mAP)", b"map:", b"map =", b"map=", b"map_"),
-    *(b"Map@", b"AP@", b"AP: ", b"AP(", b"AP50", b"MOTA", b"HOTA", b"mIoU", b"NDS:", b"NDS ", b"PQ ", b"IDF1", b"PCK"),
+    *(b"Map@", b"AP@", b"AP: ", b"AP(", b"AP50", b"MOTA", b"HOTA", b"mIoU", b"NDS:", b"NDS ", b"IDF1", b"PCK"),
+    *(b"PQ ", b"PQ:", b"PQ-"),
     *(
         b"val_iou",
         b"val_IOU",

@@ -57,7 +57,8 @@ WIDE = 24 << 10
 """Bytes that an object in a log may have."""
 
 _SIGN = re.compile(
-    rb"[\"'](?:[\w.@/ -]{0,60}[/_ ])?(?:m?AP|map|Map|mIoU|mean_iou|mean_ap|PQ|MOTA|HOTA|NDS|PCKh?|m?[Dd]ice|[Rr]ecall)"
+    rb"[\"'](?:[\w.@/ -]{0,60}[/_ ])?"
+    rb"(?:m?AP|[mM]ap|mIoU|mean_iou|mean_ap|[bm]?PQ|MOTA|HOTA|NDS|PCKh?|m?[Dd]ice|[Rr]ecall)"
     rb"(?:[\w.@:/()\[\]=| -]{0,60})[\"'] ?[:,]"
     rb"|\{'(?:eval_)?loss'"
     rb"|[\"']\w{0,60}(?:coco_eval_\w+|(?:bbox|masks?|segm|keypoints)_stats)[\"']: ?\["
@@ -81,7 +82,7 @@ _LINES = 512  # above a name, in which its object may begin
     "JSON and printed dicts of results: torchmetrics, HuggingFace, TAO, dvclive",
     *(b"'map", b'"map', b"_map", b"/map", b"mAP'", b'mAP"', b"mAP5", b"mAP_", b"mAP@", b"mAP @", b"{'loss'"),
     *(b"hmean'", b'hmean"', b'"fn"', b"'fn'", b'"FN"', b"'FN'", b'false_negatives"', b"false_negatives'"),
-    *(b"'MOTA", b'"MOTA', b"'PCK", b'"PCK', b"/PCK"),
+    *(b"PQ'", b'PQ"', b"'MOTA", b'"MOTA', b"'PCK", b'"PCK', b"/PCK"),
     *(b"dice'", b'dice"', b"Dice'", b'Dice"'),
     *(b"AP50", b"AP_5", b"/AP'", b'/AP"', b"'AP'", b'"AP"', b"_AP'", b'_AP"'),
     *(b"mean_iou", b"mean_ap", b"mIoU'", b'mIoU"'),

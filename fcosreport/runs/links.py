@@ -43,6 +43,9 @@ _INSIDE = frozenset({"vis_data", "files", ".hydra", "params", "metrics", "tags",
 _MLFLOW_RUN = re.compile(r".*?(?:[0-9a-f]{32}(?=/)|(?:^|/)mlruns/[^/]+/[^/]+(?=/))")
 """The folder of a run in an MLflow file store, which holds a file for each parameter and metric."""
 
+_KEPT = re.compile(r"(?:args|opt|hparams)\.(?:ya?ml|json)")
+"""The settings of a run, as trainers write them into its folder when it starts."""
+
 _TRACKED = re.compile(r"(?:offline-)?run-\d{8}_\d{6}-\w+|latest-run")
 """The folder in which Weights & Biases keeps what it sees of a run, beside the folder that the trainer writes to."""
 
@@ -173,6 +176,12 @@ def telling_name(path: PurePosixPath) -> str:
     telling = next(filter(tells_apart, above), above[0])
     task = f"{above[0]}/" if above[0] in _TASKS and above[0] != telling else ""
     return f"{telling}/{task}{name}"
+
+
+def is_written_by_trainer(file: str) -> bool:
+    """Whether a configuration of that path is what a trainer keeps of a run that it starts; others are but written."""
+    path = PurePosixPath(file)
+    return bool(_KEPT.fullmatch(path.name)) or path.parent.name == ".hydra"
 
 
 def is_config(fragment: Fragment) -> bool:

@@ -28,6 +28,8 @@ _TASKS = {
     **dict.fromkeys(("keypoints", "keypoint", "pose", "kpt", "kpts", "oks"), "keypoints"),
 }
 _TRACKING = ("MOTA", "MOTP", "AMOTA", "AMOTP", "IDF1", "IDP", "IDR", "HOTA", "DetA", "AssA")
+_PANOPTIC = ("PQ", "SQ", "RQ", "bPQ", "mPQ")
+"""Those of nuclei say whether these are all of one class, or that it is the mean over classes."""
 _ERRORS = ("mATE", "mASE", "mAOE", "mAVE", "mAAE")
 """Of nuScenes: how far translation, scale, orientation, velocity and attribute of the boxes found are off."""
 _LOWER_IS_BETTER = frozenset({"MR", "AMOTP", *_ERRORS})
@@ -47,10 +49,10 @@ _CORES = {
     **dict.fromkeys(("dice", "mdice", "dsc"), "Dice"),
     **dict.fromkeys(("aacc", "allacc"), "aAcc"),
     "macc": "mAcc",
-    **{n.lower(): n for n in ("PQ", "SQ", "RQ", "mIoU", "NDS", "MR", "PCK", "PCKh", "FROC", *_TRACKING, *_ERRORS)},
+    **{n.lower(): n for n in (*_PANOPTIC, "mIoU", "NDS", "MR", "PCK", "PCKh", "FROC", *_TRACKING, *_ERRORS)},
 }
 _TASK_OF = {
-    **dict.fromkeys(("PQ", "SQ", "RQ"), "panoptic_seg"),
+    **dict.fromkeys(_PANOPTIC, "panoptic_seg"),
     **dict.fromkeys(("mIoU", "Dice", "aAcc", "mAcc"), "sem_seg"),
     **dict.fromkeys(("PCK", "PCKh"), "keypoints"),
     **dict.fromkeys(_TRACKING, "tracking"),
