@@ -24,12 +24,13 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from fcosreport.comparing.scores import agree
+from fcosreport.grammar.checkpoints import checkpoint_before
 from fcosreport.grammar.class_lines import ClassLine, Heading, class_line, heading, size_of_block
 from fcosreport.grammar.classes import is_overall
 from fcosreport.grammar.headings import Headings, is_mean, is_overall_mean
 from fcosreport.grammar.lines import line_begin, line_end, lines_with
 from fcosreport.grammar.metric_line import Said, boxes_before, is_of_parts, said, tells_again
-from fcosreport.grammar.named_results import Progress, results
+from fcosreport.grammar.named_results import CHECKPOINTS, Progress, progress, results
 from fcosreport.grammar.statements import counters
 from fcosreport.reading.dialect import Record, Window, dialect
 from fcosreport.records import Evaluation, Origin, Where
@@ -149,11 +150,13 @@ class MetricLines:
             if b"| area=" in line or not _TELLS.search(line):  # a row of a COCO block is none of ours
                 continue
             text = line.decode(errors="replace")
+            number = window.line_at(begin)
+            among_classes = bool(self.classes) and number - self.last_class <= TOUCH
             if is_of_retrieval(text):
-                self._other(window.line_at(begin))
-            elif of_class := class_line(text):
+                self._other(number)
+            elif of_class := class_line(text, among_classes=among_classes):
                 yield from self._end()
-                self._wait(of_class, window.line_at(begin))
+                self._wait(of_class, number)
             elif told := said(text):
                 if text != self.text or not _LOSS.search(text):  # else the same evaluation is told again
                     is_far = _BRANCH.match(text) or _BLOCK.search(data, max(0, begin - NEARBY), begin)
@@ -247,7 +250,11 @@ class MetricLines:
     def _made(self, begun: _Begun) -> list[Record]:
         said, percent = begun.said, begun.said.percent or None
         is_known = not said.is_sure and bool(_DETECTION.search(begun.before)) and not _OF_ONE.search(begun.before)
-        return list(results(said.row, begun.where, self.origin, begun.at, percent=percent, is_known=is_known))
+        weights = checkpoint_before(begun.before)
+        saved = progress({CHECKPOINTS[0]: weights})
+        at = begun.at if begun.at.is_told else saved
+        found = results(said.row, begun.where, self.origin, at, percent=percent, is_known=is_known)
+        return [_of_weights(each, "" if saved.is_told else weights) for each in found]
 
 
 def _tests(window: Window) -> Iterator[int]:
@@ -265,6 +272,10 @@ def _agree(one: Sequence[Record], other: Sequence[Record]) -> bool:
     """Whether two results tell of the same: a number that both have is one, however it is rounded."""
     pairs = ((a, b) for a in one for b in other if isinstance(a, Evaluation) and isinstance(b, Evaluation))
     return any(agree(metric, same) for a, b in pairs for metric in a.metrics if (same := b.metric(metric.name)))
+
+
+def _of_weights(record: Record, weights: str) -> Record:
+    return replace(record, weights=record.weights or weights) if isinstance(record, Evaluation) else record
 
 
 def _as_voc(record: Record) -> Record:

@@ -15,6 +15,7 @@ that is assigned to a name, given to a function or returned is code.
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -23,6 +24,7 @@ from fcosreport.grammar.json_columns import columns
 from fcosreport.grammar.lines import line_begin, line_end, since
 from fcosreport.grammar.named_results import (
     Progress,
+    are_of_boxes,
     are_of_detection,
     by_class,
     by_model,
@@ -75,6 +77,7 @@ _LOGGED = re.compile(rb"(?i)loss|lr|rate|pg0|_o[mo]")
 """What is in the name of each curve that is kept."""
 _NEAR = 1 << 10  # bytes of a line before an object that tell whether it is code
 _FAR = 66  # bytes of a sign before its hint
+_THRESHOLD = re.compile(r"(?:(?:score|conf(?:idence)?)_)?thr(?:es(?:h(?:old)?)?)?|conf(?:idence)?")
 _LINES = 512  # above a name, in which its object may begin
 
 
@@ -146,6 +149,7 @@ class PrintedResults:
         rows: list[Row] = []
         parts, _ = objects(window.data, 0)
         lone = sum(each.in_list for each in parts) == 1
+        parts = _of_best_threshold(parts)
         found = [record for each in parts for record in self._result(window, each, rows, lone=lone)]
         if found:
             for each in parts:
@@ -162,7 +166,7 @@ class PrintedResults:
 
     def _table(self, names: Sequence[str], cells: Sequence[tuple[int, Sequence[str]]]) -> Iterator[Record]:
         """A table of models, or the history of a training."""
-        if not are_of_detection(names):
+        if not (are_of_detection(names) or are_of_boxes(names)):
             return
         if names_runs(names, cells):
             yield from of_runs(names, cells, self.path)
@@ -235,6 +239,19 @@ class PrintedResults:
     def _curves(self, rows: list[Row]) -> Iterator[Record]:
         if self.origin == "log" and self.unit:
             yield from samples(rows, partial(Where, self.path), self.unit)
+
+
+def _of_best_threshold(parts: Sequence[Object]) -> list[Object]:
+    """The objects; of those in a list that try several thresholds of scores at one epoch, the one of the best F1."""
+    tried: dict[Progress, dict[str, Object]] = defaultdict(dict)
+    for each in parts:
+        threshold = next((text for name, text in each.row.items() if _THRESHOLD.fullmatch(last(name))), "")
+        if each.in_list and threshold and "f1" in each.row:
+            tried[progress_of(each.row)][threshold] = each
+    swept = [list(each.values()) for at, each in tried.items() if at.is_told and len(each) > 1]
+    best = [max(each, key=lambda part: number(part.row["f1"]) or 0) for each in swept]
+    dropped = {part.begin for each in swept for part in each} - {part.begin for part in best}
+    return [each for each in parts if each.begin not in dropped]
 
 
 def _is_of_training(name: str) -> bool:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from fcosreport.reading.dialect import Record
 from fcosreport.records import Evaluation, Origin, Where
 from fcosreport.vocabulary.beside import FEW, meanings
+from fcosreport.vocabulary.detectors import detectors
 from fcosreport.vocabulary.metric_names import Meaning, metric_of
 from fcosreport.vocabulary.metrics import is_score, metric, number, with_issues
 from fcosreport.vocabulary.other_trades import is_of_classes
@@ -208,14 +209,21 @@ def _family(said: Sequence[Meaning]) -> str:
 def by_model(row: Mapping[str, str]) -> dict[str, Mapping[str, str]]:
     """The row, by the name "", or those of the models in it by theirs: of `ssl/mAP_50` and `baseline/mAP_50`.
 
-    A mean over classes is never that of one class, so what stands before several `mAP` are names of models.
+    A mean over classes is never that of one class, so what stands before several `mAP` are names of models. What is
+    called as detectors are is one, and may tell precision and recall of boxes alone.
     """
     parted: dict[str, dict[str, str]] = {}
     for name, text in row.items():
         model, inner = _of_model(name)
         parted.setdefault(model, {})[inner] = text
-    models = {model: inner for model, inner in parted.items() if model and any(map(_is_mean, inner))}
-    return {"": row} if len(models) < 2 or any(map(metric_of, row)) else {**models}
+    named = {model for model in parted if detectors(model.lower())}
+    models = {
+        model: inner
+        for model, inner in parted.items()
+        if model and (any(map(_is_mean, inner)) or (model in named and are_of_boxes(inner)))
+    }
+    is_one = len(models) < 2 and named.isdisjoint(models)
+    return {"": row} if is_one or any(map(metric_of, row)) else {**models}
 
 
 def by_class(row: Mapping[str, str]) -> dict[str, Mapping[str, str]]:

@@ -214,6 +214,11 @@ def split_alone(text: str) -> str:
     return split_of(text) if words <= _SPLITS.keys() else ""
 
 
+def slice_of(text: str) -> str:
+    """The text that names a part of a split, such as `test/crowded`, which is images of its own; "" for a whole one."""
+    return text if split_of(text) and not split_alone(text) else ""
+
+
 def _of_words(name: str) -> Meaning | None:
     """The meaning of a name all of whose words are known."""
     letter = _LETTER.search(name)

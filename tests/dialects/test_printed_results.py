@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from fcosreport.dialects.printed_results import PrintedResults
-from fcosreport.records import COCO_METRICS, Origin, TableRow
+from fcosreport.records import COCO_METRICS, Evaluation, Origin, TableRow
 from tests.dialects.feeding import evaluations, feed, points, settings
 
 STATE: dict[str, Any] = {
@@ -320,3 +320,20 @@ def test_objects_that_only_their_settings_tell_apart_are_runs() -> None:
     records = feed(PrintedResults, json.dumps(history), path="history.json")
     assert not any(isinstance(each, TableRow) for each in records)
     assert feed(PrintedResults, json.dumps([sweep[0], sweep[0]]), path="sweep.json") != rows
+
+
+def test_a_detector_by_its_name_may_tell_precision_and_recall_of_boxes_alone() -> None:
+    counted = '{"precision": 0.8, "recall": 0.6, "tp": 60, "fp": 15, "fn": 40}'
+    (found,) = feed(PrintedResults, f'{{"clean_yolo": {counted}}}', path="r.json")
+    assert isinstance(found, Evaluation)
+    assert (found.weights, found["P"], found["R"]) == ("clean_yolo", 0.8, 0.6)
+    assert feed(PrintedResults, f'{{"clean": {counted}}}', path="r.json") == []
+
+
+def test_of_several_thresholds_at_one_epoch_the_best_counts() -> None:
+    row = '{{"epoch": {}, "{}": 0.{}, "precision": 0.8, "recall": 0.6, "f1": 0.{}, "tp": 60, "fp": 15, "fn": 40}}'
+    swept = ", ".join(row.format(epoch, "threshold", at, at) for epoch in (1, 2) for at in (3, 5, 4))
+    found = [e for e in feed(PrintedResults, f'{{"grid": [{swept}]}}', path="r.json") if isinstance(e, Evaluation)]
+    assert [(each.epoch, each["F1"]) for each in found] == [(1, 0.5), (2, 0.5)]
+    swept = ", ".join(row.format(epoch, "elapsed", at, at) for epoch, at in ((1, 3), (2, 5)))
+    assert len(feed(PrintedResults, f'{{"grid": [{swept}]}}', path="r.json")) == 2
