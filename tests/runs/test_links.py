@@ -23,7 +23,11 @@ def test_a_log_with_a_name_of_its_own_is_a_run_beside_others() -> None:
 
 
 @pytest.mark.parametrize(
-    "file", ["results.txt", "results_per_class.txt", "metrics_by_category.csv", "opt.yaml", "resume.txt"]
+    "file",
+    [
+        *("results.txt", "results_per_class.txt", "metrics_by_category.csv", "opt.yaml", "resume.txt"),
+        *("final_evaluation_report.json", "detection_metrics.json"),
+    ],
 )
 @pytest.mark.parametrize("folder", ["", "exp7", "/data/exp7"])
 def test_files_that_say_what_they_are_are_of_their_folder_even_where_that_has_no_name(folder: str, file: str) -> None:
