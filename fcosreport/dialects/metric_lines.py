@@ -56,7 +56,7 @@ WIDE = 600
 
 _SIGN = re.compile(  # each begins with a character that few words have
     rb"A(?:[PR]|verage|ssA|(?<=mA))|m(?:ap|ar_|ean[ _]|iss[ _]|c(?<=cmc))|M(?:ap|R|ean |iss[ _]|C(?<=CMC))|g(?<=averag)"
-    rb"|PQ|@(?:(?<=recision@)|(?<=ecall@))|F1|v(?<=detection_ev)|OT[AP]|I(?:DF1|[oO]?[uU]|NP)|i(?:ou|oU)(?![a-z])|NDS|PCK|k[-@]1(?<=ank.1)|R@?1"
+    rb"|PQ|@(?:(?<=recision@)|(?<=[Pp]rec@)|(?<=ecall@)|(?<=[Rr]ec@))|F1|v(?<=detection_ev)|OT[AP]|I(?:DF1|[oO]?[uU]|NP)|i(?:ou|oU)(?![a-z])|NDS|PCK|k[-@]1(?<=ank.1)|R@?1"
     rb"|=(?<=\bap =)|[pP](?=recision\)? *[-:=])|[rR]ecall(?:/\w+)?\)? *[-:=]|hmean|[dD]ice(?![a-z])"
 )
 _TELLS = re.compile(
@@ -102,7 +102,7 @@ class _Class(NamedTuple):
     "Lines that name metrics: super-gradients, keras-retinanet, SSD, hotcoco, CityPersons, Lightning, TAO, YOLOv6",
     *(b"mAP:", b"AP ", b"mAP=", b"mAP@", b"mAP5", b"mAP7", b"mAP_", b"mAP)", b"map:", b"map =", b"map=", b"map_"),
     *(b"Map@", b"AP@", b"AP: ", b"AP(", b"AP50", b"MOTA", b"HOTA", b"mIoU", b"NDS:", b"NDS ", b"IDF1", b"PCK"),
-    *(b"PQ ", b"PQ:", b"PQ-"),
+    *(b"PQ ", b"PQ:", b"PQ-", b"Prec@"),
     *(
         b"val_iou",
         b"val_IOU",

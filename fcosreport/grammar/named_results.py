@@ -32,6 +32,7 @@ _PER_CLASS = re.compile(_CLASSES, re.I)
 _BY_CLASS = re.compile(rf"(?:.*/)?(?P<head>[^/]*{_CLASSES}[^/]*)/(?P<category>[^/]+)(?:/(?P<name>[^/]+))?", re.I)
 _DETECTION = re.compile(r"(?:object_)?detect(?:ion|or)s?|b?box(?:es)?")
 _COUNTED = re.compile(r"^(?:num_|total_)?(t|f)(?:rue|alse)?[ _]?(p|n)(?:ositive|egative)?s?$")
+_MEASURED = re.compile(r"\d{1,2}\.\d{4}")
 _COCO_ONLY = re.compile(r"AP(?:75|[sml])|AR(?:1|10|100|[sml])")
 
 
@@ -209,14 +210,14 @@ def _family(said: Sequence[Meaning]) -> str:
 def by_model(row: Mapping[str, str]) -> dict[str, Mapping[str, str]]:
     """The row, by the name "", or those of the models in it by theirs: of `ssl/mAP_50` and `baseline/mAP_50`.
 
-    A mean over classes is never that of one class, so what stands before several `mAP` are names of models. What is
-    called as detectors are is one, and may tell precision and recall of boxes alone.
+    A mean over classes is never that of one class, so what stands before several `mAP` are names of models. One alone
+    is called as detectors are, or was surely measured; it may tell precision and recall of boxes alone.
     """
     parted: dict[str, dict[str, str]] = {}
     for name, text in row.items():
         model, inner = _of_model(name)
         parted.setdefault(model, {})[inner] = text
-    named = {model for model in parted if detectors(model.lower())}
+    named = {model for model, inner in parted.items() if detectors(model.lower()) or _is_measured(inner)}
     models = {
         model: inner
         for model, inner in parted.items()
@@ -224,6 +225,11 @@ def by_model(row: Mapping[str, str]) -> dict[str, Mapping[str, str]]:
     }
     is_one = len(models) < 2 and named.isdisjoint(models)
     return {"": row} if is_one or any(map(metric_of, row)) else {**models}
+
+
+def _is_measured(row: Mapping[str, str]) -> bool:
+    """Whether the numbers of a row have more digits than those of a goal or a threshold have, which people set."""
+    return any(_MEASURED.match(text) for name, text in row.items() if _is_mean(name))
 
 
 def by_class(row: Mapping[str, str]) -> dict[str, Mapping[str, str]]:

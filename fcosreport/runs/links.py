@@ -12,6 +12,7 @@ from pathlib import PurePosixPath
 from fcosreport.files.packed import name_of_archive, name_unpacked
 from fcosreport.records import Curve, Fragment, Setting
 from fcosreport.runs.twins import LEAST, alike, changes
+from fcosreport.vocabulary.detectors import detectors
 
 _WORD = (
     r"logs?|train(?:ing)?|test(?:ing)?|val(?:id(?:ation)?)?|eval(?:uation)?|metrics?|results?|records?|history|outputs?|console"
@@ -148,7 +149,8 @@ def run_path(file: PurePosixPath) -> PurePosixPath:
     while folder.name in _INSIDE and folder.parent.name:
         folder = folder.parent
     is_unnamed = bool(NO_RUN_NAME.fullmatch(stem)) or file.suffix == ".wandb"  # W&B calls it by the folder's last word
-    if folder != file.parent or is_unnamed:
+    is_of_model = file.parent.name == "metrics" and bool(detectors(stem.lower()))  # where others are of models as well
+    if (folder != file.parent and not is_of_model) or is_unnamed:
         return folder
     return stem_of(file)
 

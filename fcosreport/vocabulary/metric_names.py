@@ -43,8 +43,8 @@ _LETTERS = {"B": "bbox", "M": "segm", "P": "keypoints"}
 _CORES = {
     **dict.fromkeys(("ap", "map"), "AP"),
     **dict.fromkeys(("ar", "mar"), "AR"),
-    **dict.fromkeys(("precision", "percision", "p", "pr"), "P"),
-    **dict.fromkeys(("recall", "r"), "R"),
+    **dict.fromkeys(("precision", "percision", "prec", "p", "pr"), "P"),
+    **dict.fromkeys(("recall", "rec", "r"), "R"),
     **dict.fromkeys(("f1", "hmean"), "F1"),
     **dict.fromkeys(("dice", "mdice", "dsc"), "Dice"),
     **dict.fromkeys(("aacc", "allacc"), "aAcc"),
@@ -102,7 +102,7 @@ _WRITTEN_OUT = (
     *((re.compile(rf"tp_errors/{name}_err"), f"ma{name[0]}e") for name in "trans scale orient vel attr".split()),
 )
 _PART = re.compile(
-    r"(?i)a[pr]|io?_?u|[psr]q|cision|recall|(?<![a-z])(?:pr?|r)(?![a-z])|f1|m[or]|nd|hota|id[fpr]|a[st]|eta|tp_err|pck"
+    r"(?i)a[pr]|io?_?u|[psr]q|cision|recall|(?<![a-z])(?:pr(?:ec)?|r(?:ec)?|p)(?![a-z])|f1|m[or]|nd|hota|id[fpr]|a[st]|eta|tp_err|pck"
     r"|a[oav]e|eval|froc|hmean|dice|dsc|(?:[am]|all)acc|precis|精|查准|適合|정밀|точн|召回|查全|再現|재현|полн|交[并並]比"
 )
 """What is in every name of a metric: most texts are none, which is found sooner."""

@@ -337,3 +337,10 @@ def test_of_several_thresholds_at_one_epoch_the_best_counts() -> None:
     assert [(each.epoch, each["F1"]) for each in found] == [(1, 0.5), (2, 0.5)]
     swept = ", ".join(row.format(epoch, "elapsed", at, at) for epoch, at in ((1, 3), (2, 5)))
     assert len(feed(PrintedResults, f'{{"grid": [{swept}]}}', path="r.json")) == 2
+
+
+def test_one_model_whose_numbers_nobody_sets_is_a_result_of_it() -> None:
+    text = '{{"exp_aug": {{"val": {{"overall": {{"mAP50": {}, "Prec": 0.8}}}}}}}}'
+    (found,) = evaluations(feed(PrintedResults, text.format(0.71628), path="r.json"))
+    assert (found.weights, found.split, found["AP50"], found["P"]) == ("exp_aug", "val", 0.71628, 0.8)
+    assert feed(PrintedResults, text.format(0.7), path="r.json") == []  # which may be a goal

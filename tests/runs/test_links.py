@@ -59,3 +59,9 @@ def test_one_word_more_names_a_run(file: str) -> None:
 
 def test_what_a_scheduler_says_aside_is_of_the_run_that_it_prints() -> None:
     assert run_path(PurePosixPath("exp1_7.err")) == run_path(PurePosixPath("exp1_7.out"))
+
+
+def test_a_file_among_metrics_that_names_a_model_is_a_run_of_its_own() -> None:
+    folder = PurePosixPath("out/metrics")
+    assert run_path(folder / "detr_baseline.json") == folder / "detr_baseline"
+    assert run_path(folder / "mAP.json") == run_path(folder / "baseline.json") == PurePosixPath("out")

@@ -28,6 +28,8 @@ from fcosreport.vocabulary.metric_names import curve_of, lower_is_better, may_be
         ("F1-score", ("bbox", "F1")),
         ("metrics/precision(B)", ("bbox", "P")),
         ("val/PQ", ("panoptic_seg", "PQ")),
+        ("Prec", ("bbox", "P")),
+        ("Rec@0.5", ("bbox", "R")),
         ("bPQ-Score", ("panoptic_seg", "bPQ")),
         ("mPQ/mean", ("panoptic_seg", "mPQ")),
         ("mIoU", ("sem_seg", "mIoU")),
