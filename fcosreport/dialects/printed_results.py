@@ -77,6 +77,7 @@ _LOGGED = re.compile(rb"(?i)loss|lr|rate|pg0|_o[mo]")
 """What is in the name of each curve that is kept."""
 _NEAR = 1 << 10  # bytes of a line before an object that tell whether it is code
 _FAR = 66  # bytes of a sign before its hint
+_DIGITS = 7
 _THRESHOLD = re.compile(r"(?:(?:score|conf(?:idence)?)_)?thr(?:es(?:h(?:old)?)?)?|conf(?:idence)?")
 _LINES = 512  # above a name, in which its object may begin
 
@@ -191,9 +192,10 @@ class PrintedResults:
             split = split or split_before(window.data, each.begin)
             weights = checkpoint(each.row)
             for model, row in by_model(each.row).items():
-                for record in self._evaluations(row, where, at):
+                epoch = _epoch(model, row)
+                for record in self._evaluations(row, where, epoch or at):
                     if isinstance(record, Evaluation):
-                        of = model or record.weights or weights
+                        of = (model if not epoch else "") or record.weights or weights
                         record = replace(record, data_set=data_set, split=record.split or split, weights=of)
                     yield record
 
@@ -239,6 +241,12 @@ class PrintedResults:
     def _curves(self, rows: list[Row]) -> Iterator[Record]:
         if self.origin == "log" and self.unit:
             yield from samples(rows, partial(Where, self.path), self.unit)
+
+
+def _epoch(name: str, row: Mapping[str, str]) -> Progress | None:
+    """The epoch whose number is the name of a row with losses, as in the history of a training."""
+    is_numbered = name.isascii() and name.isdecimal() and len(name) < _DIGITS
+    return Progress(int(name)) if is_numbered and any("loss" in each for each in row) else None
 
 
 def _of_best_threshold(parts: Sequence[Object]) -> list[Object]:

@@ -32,6 +32,8 @@ _PER_CLASS = re.compile(_CLASSES, re.I)
 _BY_CLASS = re.compile(rf"(?:.*/)?(?P<head>[^/]*{_CLASSES}[^/]*)/(?P<category>[^/]+)(?:/(?P<name>[^/]+))?", re.I)
 _DETECTION = re.compile(r"(?:object_)?detect(?:ion|or)s?|b?box(?:es)?")
 _COUNTED = re.compile(r"^(?:num_|total_)?(t|f)(?:rue|alse)?[ _]?(p|n)(?:ositive|egative)?s?$")
+_OF_OTHERS = re.compile(r"(?i)\b(?:paper|published|reported|literature)\b")
+"""In the name of a model beside others: its numbers were read somewhere, and not obtained."""
 _MEASURED = re.compile(r"\d{1,2}\.\d{4}")
 _COCO_ONLY = re.compile(r"AP(?:75|[sml])|AR(?:1|10|100|[sml])")
 
@@ -221,10 +223,16 @@ def by_model(row: Mapping[str, str]) -> dict[str, Mapping[str, str]]:
     models = {
         model: inner
         for model, inner in parted.items()
-        if model and (any(map(_is_mean, inner)) or (model in named and are_of_boxes(inner)))
+        if model and (any(map(_is_mean, inner)) or (model in named and _is_of_boxes(inner)))
     }
+    models = {model: inner for model, inner in models.items() if not _OF_OTHERS.search(model)} or models
     is_one = len(models) < 2 and named.isdisjoint(models)
     return {"": row} if is_one or any(map(metric_of, row)) else {**models}
+
+
+def _is_of_boxes(row: Collection[str]) -> bool:
+    """Whether a detector may tell such numbers as its result: an AP, or precision and recall of boxes."""
+    return are_of_boxes(row) or any((of := metric_of(name)) and of.metric.startswith("AP") for name in row)
 
 
 def _is_measured(row: Mapping[str, str]) -> bool:

@@ -573,3 +573,9 @@ def test_weights_that_are_named_above_a_result_are_those_that_were_evaluated() -
     assert [each.weights for each in evaluations(feed(MetricLines, told))] == ["slim.pt", "wide.pt"]
     (other,) = evaluations(feed(MetricLines, block.format("a saved.pth of old", 1)))
     assert (other.epoch, other.weights) == (None, "")
+
+
+def test_a_number_that_was_torn_apart_is_none() -> None:
+    assert feed(MetricLines, "mAP@0.50 = 0. 9885\n") == []
+    (whole,) = evaluations(feed(MetricLines, "mAP@0.50 = 1. Recall@0.50 = 0.9\n"))
+    assert whole["AP50"] == 1.0

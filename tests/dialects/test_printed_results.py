@@ -344,3 +344,21 @@ def test_one_model_whose_numbers_nobody_sets_is_a_result_of_it() -> None:
     (found,) = evaluations(feed(PrintedResults, text.format(0.71628), path="r.json"))
     assert (found.weights, found.split, found["AP50"], found["P"]) == ("exp_aug", "val", 0.71628, 0.8)
     assert feed(PrintedResults, text.format(0.7), path="r.json") == []  # which may be a goal
+
+
+def test_a_history_by_its_epochs_names_no_models() -> None:
+    row = '"{}": {{"train_loss": {}, "val_mAP": 0.{}1, "val_mAP@50": 0.{}2}}'
+    history = ", ".join(row.format(epoch, 1.5, epoch, epoch) for epoch in (1, 2, 3))
+    found = evaluations(feed(PrintedResults, f'{{"history": {{{history}}}}}', path="r.json"))
+    assert [(each.epoch, each.weights, each["AP"]) for each in found] == [(1, "", 0.11), (2, "", 0.21), (3, "", 0.31)]
+    folds = history.replace('"train_loss": 1.5, ', "")
+    assert [each.epoch for each in evaluations(feed(PrintedResults, f'{{"folds": {{{folds}}}}}', path="r.json"))] == [
+        None
+    ] * 3
+
+
+def test_models_of_a_paper_beside_those_of_ones_own_are_none() -> None:
+    row = '"{} ({})": {{"AP50_car": 41.2, "AP50_all": {}, "Prec_all": 66.3}}'
+    text = f'{{"sota": {{{row.format("YOLOv8n", "paper", 43.7)}}}, "ours": {{{row.format("YOLOv8n", "ours", 48.6)}}}}}'
+    (found,) = evaluations(feed(PrintedResults, text, path="r.json"))
+    assert (found.weights, found["AP50"], found["P"]) == ("YOLOv8n (ours)", 0.486, 0.663)
