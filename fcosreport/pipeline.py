@@ -151,7 +151,7 @@ class Session:
             columns=judgement.columns,
             last_day=judgement.last_day,
             published=tuple(row for outline in outlines for row in outline.tables if row.results and not row.is_own),
-            noted=_beside_runs(noted, experiments),
+            noted=_of_runs(noted, experiments, sources),
             remade=remade,
             is_zoo=is_of_models,
             view=View(hidden=0 if is_of_models else judgement.count - len(experiments)),
@@ -323,9 +323,15 @@ def _pages(records: "Records") -> "Records":
     return replace(records, experiments=tuple(each for each in records.experiments if each.where.path in pages))
 
 
-def _beside_runs(noted: "Sequence[Experiment]", experiments: "Sequence[Experiment]") -> "tuple[Experiment, ...]":
-    """What is noted where the note tells of runs; settings in a guide or in notes on a paper are none of a run."""
+def _of_runs(
+    noted: "Sequence[Experiment]", experiments: "Sequence[Experiment]", sources: "Sequence[Source]"
+) -> "tuple[Experiment, ...]":
+    """What is noted where a note tells of runs, or a trainer does.
+
+    Settings in a guide or in notes on a paper are none of a run.
+    """
     told = {each.where.path for each in experiments if each.is_evident}
+    told |= {source.path for source in sources if source.kind != "note"}
     return tuple(each for each in noted if each.where.path in told)
 
 

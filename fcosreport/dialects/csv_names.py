@@ -21,7 +21,7 @@ from fcosreport.reading.dialect import Record, Window, dialect
 from fcosreport.records import Evaluation, Origin, Where
 from fcosreport.vocabulary.beside import meanings
 from fcosreport.vocabulary.headers import header
-from fcosreport.vocabulary.metric_names import metric_of, split_of
+from fcosreport.vocabulary.metric_names import metric_of, slice_of, split_of
 from fcosreport.vocabulary.metrics import number
 
 ROWS = 5_000
@@ -100,8 +100,13 @@ class CsvNames:
 def _of(record: Record, told: _Told) -> Record:
     if not isinstance(record, Evaluation):
         return record
-    weights, split = record.weights or told.of.weights, record.split or told.split
-    return replace(record, category=told.of.category or record.category, weights=weights, split=split)
+    return replace(
+        record,
+        category=told.of.category or record.category,
+        weights=record.weights or told.of.weights,
+        split=record.split or split_of(told.split),
+        data_set=record.data_set or slice_of(told.split),
+    )
 
 
 def _of_values(rows: Sequence[_Row]) -> Iterator[_Told]:
@@ -130,13 +135,13 @@ def _parts(title: str, rows: Sequence[_Row], at: int) -> bool:
 
 
 def _said(others: dict[str, str]) -> tuple[Of, str]:
-    """What the columns beside a name and its value say of it, and its split."""
+    """What the columns beside a name and its value say of it, and how they call its split."""
     category, weights, split = None, "", ""
     for title, text in others.items():
         if is_category(title) or _PART.fullmatch(title):
             category = None if is_overall(text) else text
         elif title.lower() in _SPLIT:
-            split = split_of(text)
+            split = text
         elif not is_counter(title) and header(title).kind == "label":
             weights = weights or text
     return Of("", category, weights, progress(others)), split

@@ -18,7 +18,7 @@ from fcosreport.reading.dialect import Record, Window, dialect
 from fcosreport.records import Evaluation, Origin, Where
 from fcosreport.vocabulary.metrics import metrics, with_issues
 
-_N = rb"-?(?:\d{1,9}(?:\.\d{1,20})?|nan)"
+_N = rb"-?(?:\d{1,9}(?:\.\d{1,20})?(?!\d|\. ?\d)|nan)"  # which none is that was torn apart, as `0. 9885`
 _TOLD = re.compile(
     rb"(?P<listing>calculation mAP \(mean)"
     rb"|(?P<of_class>class_id = \d+, name = [^\r\n]{1,80}?, +ap = " + _N + rb" ?%)"

@@ -19,6 +19,9 @@ _RESULT = re.compile(
 )
 _BY_CATEGORY = re.compile(r"AP-(.+)")
 
+_PERIOD = 20
+"""Iterations from one line to the next, so that a training that falls back to fewer has begun anew."""
+
 
 @dialect("detectron2 metrics.json", b'"total_loss": ', b'"bbox/AP": ', b'"segm/AP": ', b'/bbox/AP": ')
 class Detectron2Json(Windowed):
@@ -57,7 +60,7 @@ class Detectron2Json(Windowed):
 
     def _turn(self, step: int, where: Where) -> Event | None:
         first, last = self.steps or (step, step)
-        is_anew = step <= first < last
+        is_anew = step < last and step <= max(first, _PERIOD)
         self.steps = (step if is_anew else first, step)
         return Event("started", f"begins anew at {step} after {last}", where) if is_anew else None
 

@@ -24,12 +24,13 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from fcosreport.comparing.scores import agree
+from fcosreport.grammar.checkpoints import checkpoint_before
 from fcosreport.grammar.class_lines import ClassLine, Heading, class_line, heading, size_of_block
 from fcosreport.grammar.classes import is_overall
 from fcosreport.grammar.headings import Headings, is_mean, is_overall_mean
 from fcosreport.grammar.lines import line_begin, line_end, lines_with
 from fcosreport.grammar.metric_line import Said, boxes_before, is_of_parts, said, tells_again
-from fcosreport.grammar.named_results import Progress, results
+from fcosreport.grammar.named_results import CHECKPOINTS, Progress, progress, results
 from fcosreport.grammar.statements import counters
 from fcosreport.reading.dialect import Record, Window, dialect
 from fcosreport.records import Evaluation, Origin, Where
@@ -55,9 +56,9 @@ WIDE = 600
 
 _SIGN = re.compile(  # each begins with a character that few words have, and none is in the name of a loss
     rb"A(?:[PR]|verage(?! Loss)|ssA|(?<=mA))|m(?:ap|ar_|ean[ _]|iss[ _]|c(?<=cmc))|M(?:ap|R|ean |iss[ _]|C(?<=CMC))"
-    rb"|g(?<=averag)|PQ|@(?:(?<=recision@)|(?<=ecall@))|F1|v(?<=detection_ev)|OT[AP]|I(?:DF1|[oO]?[uU]|NP)"
-    rb"|i(?:ou|oU)(?<!loss_iou)(?<!loss_.iou)(?![a-z]|_loss)|NDS|PCK|k[-@][15](?<=ank.[15])|R@?1|=(?<=\bap =)"
-    rb"|[pP](?=recision\)? *[-:=])|[rR]ecall(?:/\w+)?\)? *[-:=]|hmean|[dD]ice(?<!loss_dice)(?![a-z]|_loss)"
+    rb"|g(?<=averag)|PQ|@(?:(?<=recision@)|(?<=[Pp]rec@)|(?<=ecall@)|(?<=[Rr]ec@))|F1|v(?<=detection_ev)|OT[AP]"
+    rb"|I(?:DF1|[oO]?[uU]|NP)|i(?:ou|oU)(?<!loss_iou)(?<!loss_.iou)(?![a-z]|_loss)|NDS|PCK|k[-@][15](?<=ank.[15])"
+    rb"|R@?1|=(?<=\bap =)|[pP](?=recision\)? *[-:=])|[rR]ecall(?:/\w+)?\)? *[-:=]|hmean|[dD]ice(?<!loss_dice)(?![a-z]|_loss)"
 )
 _TELLS = re.compile(
     rb"[=:>]| is | (?:-|\xe2\x80[\x93\x94]) \d?\d?\.|reached|improved "
@@ -70,7 +71,7 @@ _ANCHORS = (
     *(b"Precision@", b"Recall@", b"Recall:", b"Recall :", b"Recall =", b"hmean", b"F1@0", b"% = ", b"of class "),
     *(b"val_iou", b"val_IOU", b"val_IoU", b"ean IoU", b"ean IOU", b"ean iou", b"ean_IOU", b"ean_iou", b"eanIoU"),
     *(b"ean_IU", b"ean IU", b"eanIU", b"miou", b"mIoU", b"mIOU", b"MIoU", b"dice", b"Dice"),
-    *(b"MOTA", b"MOTP", b"HOTA", b"NDS:", b"NDS ", b"PQ ", b"IDF1", b"PCK"),
+    *(b"MOTA", b"MOTP", b"HOTA", b"NDS:", b"NDS ", b"PQ ", b"PQ:", b"PQ-", b"Prec@", b"IDF1", b"PCK"),
 )
 _IOU = re.compile(r"(?i)\biou[ =:@]*0?\.\d")
 _LOSS = re.compile(r"(?i)loss\W{1,4}\d*\.\d")
@@ -142,11 +143,13 @@ class MetricLines:
             if b"| area=" in line or not _TELLS.search(line):  # a row of a COCO block is none of ours
                 continue
             text = line.decode(errors="replace")
+            number = window.line_at(begin)
+            among_classes = bool(self.classes) and number - self.last_class <= TOUCH
             if is_of_retrieval(text):
-                self._other(window.line_at(begin))
-            elif of_class := class_line(text):
+                self._other(number)
+            elif of_class := class_line(text, among_classes=among_classes):
                 yield from self._end()
-                self._wait(of_class, window.line_at(begin))
+                self._wait(of_class, number)
             elif told := said(text):
                 if text != self.text or not _LOSS.search(text):  # else the same evaluation is told again
                     is_far = _BRANCH.match(text) or _BLOCK.search(data, max(0, begin - NEARBY), begin)
@@ -240,7 +243,11 @@ class MetricLines:
     def _made(self, begun: _Begun) -> list[Record]:
         said, percent = begun.said, begun.said.percent or None
         is_known = not said.is_sure and bool(_DETECTION.search(begun.before)) and not _OF_ONE.search(begun.before)
-        return list(results(said.row, begun.where, self.origin, begun.at, percent=percent, is_known=is_known))
+        weights = checkpoint_before(begun.before)
+        saved = progress({CHECKPOINTS[0]: weights})
+        at = begun.at if begun.at.is_told else saved
+        found = results(said.row, begun.where, self.origin, at, percent=percent, is_known=is_known)
+        return [_of_weights(each, "" if saved.is_told else weights) for each in found]
 
 
 def _tests(window: Window) -> Iterator[int]:
@@ -263,6 +270,10 @@ def _agree(one: Sequence[Record], other: Sequence[Record]) -> bool:
     """Whether two results tell of the same: a number that both have is one, however it is rounded."""
     pairs = ((a, b) for a in one for b in other if isinstance(a, Evaluation) and isinstance(b, Evaluation))
     return any(agree(metric, same) for a, b in pairs for metric in a.metrics if (same := b.metric(metric.name)))
+
+
+def _of_weights(record: Record, weights: str) -> Record:
+    return replace(record, weights=record.weights or weights) if isinstance(record, Evaluation) else record
 
 
 def _as_voc(record: Record) -> Record:

@@ -15,6 +15,7 @@ that is assigned to a name, given to a function or returned is code.
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -23,6 +24,7 @@ from fcosreport.grammar.json_columns import columns
 from fcosreport.grammar.lines import line_begin, line_end, since
 from fcosreport.grammar.named_results import (
     Progress,
+    are_of_boxes,
     are_of_detection,
     by_class,
     by_model,
@@ -57,7 +59,8 @@ WIDE = 24 << 10
 """Bytes that an object in a log may have."""
 
 _SIGN = re.compile(
-    rb"[\"'](?:[\w.@/ -]{0,60}[/_ ])?(?:m?AP|map|Map|mIoU|mean_iou|mean_ap|PQ|MOTA|HOTA|NDS|PCKh?|m?[Dd]ice|[Rr]ecall)"
+    rb"[\"'](?:[\w.@/ -]{0,60}[/_ ])?"
+    rb"(?:m?AP|[mM]ap|mIoU|mean_iou|mean_ap|[bm]?PQ|MOTA|HOTA|NDS|PCKh?|m?[Dd]ice|[Rr]ecall)"
     rb"(?:[\w.@:/()\[\]=| -]{0,60})[\"'] ?[:,]"
     rb"|\{'(?:eval_)?loss'"
     rb"|[\"']\w{0,60}(?:coco_eval_\w+|(?:bbox|masks?|segm|keypoints)_stats)[\"']: ?\["
@@ -74,6 +77,8 @@ _LOGGED = re.compile(rb"(?i)loss|lr|rate|pg0|_o[mo]")
 """What is in the name of each curve that is kept."""
 _NEAR = 1 << 10  # bytes of a line before an object that tell whether it is code
 _FAR = 66  # bytes of a sign before its hint
+_DIGITS = 7
+_THRESHOLD = re.compile(r"(?:(?:score|conf(?:idence)?)_)?thr(?:es(?:h(?:old)?)?)?|conf(?:idence)?")
 _LINES = 512  # above a name, in which its object may begin
 
 
@@ -81,7 +86,7 @@ _LINES = 512  # above a name, in which its object may begin
     "JSON and printed dicts of results: torchmetrics, HuggingFace, TAO, dvclive",
     *(b"'map", b'"map', b"_map", b"/map", b"mAP'", b'mAP"', b"mAP5", b"mAP_", b"mAP@", b"mAP @", b"{'loss'"),
     *(b"hmean'", b'hmean"', b'"fn"', b"'fn'", b'"FN"', b"'FN'", b'false_negatives"', b"false_negatives'"),
-    *(b"'MOTA", b'"MOTA', b"'PCK", b'"PCK', b"/PCK"),
+    *(b"PQ'", b'PQ"', b"'MOTA", b'"MOTA', b"'PCK", b'"PCK', b"/PCK"),
     *(b"dice'", b'dice"', b"Dice'", b'Dice"'),
     *(b"AP50", b"AP_5", b"/AP'", b'/AP"', b"'AP'", b'"AP"', b"_AP'", b'_AP"'),
     *(b"mean_iou", b"mean_ap", b"mIoU'", b'mIoU"'),
@@ -145,6 +150,7 @@ class PrintedResults:
         rows: list[Row] = []
         parts, _ = objects(window.data, 0)
         lone = sum(each.in_list for each in parts) == 1
+        parts = _of_best_threshold(parts)
         found = [record for each in parts for record in self._result(window, each, rows, lone=lone)]
         if found:
             for each in parts:
@@ -161,7 +167,7 @@ class PrintedResults:
 
     def _table(self, names: Sequence[str], cells: Sequence[tuple[int, Sequence[str]]]) -> Iterator[Record]:
         """A table of models, or the history of a training."""
-        if not are_of_detection(names):
+        if not (are_of_detection(names) or are_of_boxes(names)):
             return
         if names_runs(names, cells):
             yield from of_runs(names, cells, self.path)
@@ -186,9 +192,10 @@ class PrintedResults:
             split = split or split_before(window.data, each.begin)
             weights = checkpoint(each.row)
             for model, row in by_model(each.row).items():
-                for record in self._evaluations(row, where, at):
+                epoch = _epoch(model, row)
+                for record in self._evaluations(row, where, epoch or at):
                     if isinstance(record, Evaluation):
-                        of = model or record.weights or weights
+                        of = (model if not epoch else "") or record.weights or weights
                         record = replace(record, data_set=data_set, split=record.split or split, weights=of)
                     yield record
 
@@ -234,6 +241,25 @@ class PrintedResults:
     def _curves(self, rows: list[Row]) -> Iterator[Record]:
         if self.origin == "log" and self.unit:
             yield from samples(rows, partial(Where, self.path), self.unit)
+
+
+def _epoch(name: str, row: Mapping[str, str]) -> Progress | None:
+    """The epoch whose number is the name of a row with losses, as in the history of a training."""
+    is_numbered = name.isascii() and name.isdecimal() and len(name) < _DIGITS
+    return Progress(int(name)) if is_numbered and any("loss" in each for each in row) else None
+
+
+def _of_best_threshold(parts: Sequence[Object]) -> list[Object]:
+    """The objects; of those in a list that try several thresholds of scores at one epoch, the one of the best F1."""
+    tried: dict[Progress, dict[str, Object]] = defaultdict(dict)
+    for each in parts:
+        threshold = next((text for name, text in each.row.items() if _THRESHOLD.fullmatch(last(name))), "")
+        if each.in_list and threshold and "f1" in each.row:
+            tried[progress_of(each.row)][threshold] = each
+    swept = [list(each.values()) for at, each in tried.items() if at.is_told and len(each) > 1]
+    best = [max(each, key=lambda part: number(part.row["f1"]) or 0) for each in swept]
+    dropped = {part.begin for each in swept for part in each} - {part.begin for part in best}
+    return [each for each in parts if each.begin not in dropped]
 
 
 def _is_of_training(name: str) -> bool:

@@ -7,10 +7,13 @@ import re
 from collections.abc import Iterator
 from itertools import groupby
 
+from fcosreport.grammar.class_lines import heading
+from fcosreport.grammar.lines import line_begin
 from fcosreport.grammar.windowed import Row, samples
 from fcosreport.reading.dialect import Record, Window, dialect
 from fcosreport.reading.times import first_time
 from fcosreport.records import Evaluation, Event, Issue, Metric, Origin, Samples, Setting, Where
+from fcosreport.vocabulary.detectors import detectors
 from fcosreport.vocabulary.metrics import metric, with_issues
 
 _NUMBER = rb"-?(?:\d{1,12}\.?\d*(?:e[-+]?\d{1,3})?|nan)"
@@ -50,9 +53,10 @@ _GAP = 40
 class _Result:
     """The metrics of one result. A second print of them is kept apart, since it may turn out to be another result."""
 
-    def __init__(self, line: int, step: int | None) -> None:
+    def __init__(self, line: int, step: int | None, model: str = "") -> None:
         self.line = self.last = line
         self.step = step
+        self.model = model  # that a title names
         self.metrics: dict[tuple[str, str | None, str], Metric] = {}
         self.again: dict[tuple[str, str | None, str], Metric] = {}
         self.again_line = 0
@@ -63,7 +67,8 @@ class _Result:
             metrics = tuple(self.metrics[key] for key in group)
             where, also = Where(path, self.line), tuple(Where(path, line) for line in self.also)
             also = () if category else also
-            yield from with_issues(Evaluation(task, metrics, where, origin, None, self.step, category, also=also))
+            made = Evaluation(task, metrics, where, origin, None, self.step, category, also=also, weights=self.model)
+            yield from with_issues(made)
 
 
 def _order(key: tuple[str, str | None, str]) -> tuple[str, str]:
@@ -133,9 +138,10 @@ class TfObjectDetection:
             message = "A result is cut within a number, which is left out. Let the evaluation end, or look at the line."
             yield Issue(message, Where(self.path, line))
             return
-        if result is None or line - result.last > _GAP or result.step != self.step:
+        model = _model(match.string, match.start())
+        if result is None or line - result.last > _GAP or result.step != self.step or (model and model != result.model):
             yield from self._end()
-            result = self.result = _Result(line, self.step)
+            result = self.result = _Result(line, self.step, model)
         if key in result.metrics:
             if key in result.again:
                 result.again = {}
@@ -153,7 +159,7 @@ class TfObjectDetection:
 
     def _parted(self, result: _Result) -> _Result:
         """The second print of a result as a result of its own, since it says something else."""
-        other = _Result(result.again_line, result.step)
+        other = _Result(result.again_line, result.step, result.model)
         other.metrics = result.again
         result.also = [line for line in result.also if line != other.line]
         return other
@@ -194,6 +200,12 @@ class TfObjectDetection:
                 rows.append((tuple(values), step, tuple(values.values()), match.start()))
             self.trained, self.new = step, True
         yield from samples(rows, lambda at: Where(self.path, window.line_at(at)))
+
+
+def _model(data: bytes, at: int) -> str:
+    """The model that a title right above the line of `data[at]` names."""
+    title = heading(data, line_begin(data, at))
+    return title.name if title and detectors(title.name.lower()) else ""
 
 
 def _row(match: re.Match[bytes]) -> tuple[int, dict[str, float]]:

@@ -65,10 +65,13 @@ class ClassLine(NamedTuple):
     percent: bool
 
 
-def class_line(text: str) -> ClassLine | None:
-    """What a line tells of one class; None for another line."""
+def class_line(text: str, *, among_classes: bool = False) -> ClassLine | None:
+    """What a line tells of one class; None for another line. `among_classes`: others stand right above."""
     found = next(filter(None, (form.search(text) for form in _FORMS)), None) if _ANY.search(text) else None
-    if not found or metric_of(f"{found['name']} AP"):  # a mean, or that of boxes
+    if not found:
+        return None
+    is_train = among_classes and found["name"] == "train"  # which is also a vehicle
+    if metric_of(f"{found['name']} AP") and not is_train:  # a mean, or that of boxes
         return None
     return ClassLine(found["name"].strip(), found["text"], bool(found["sign"]))
 

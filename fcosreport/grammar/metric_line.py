@@ -16,7 +16,7 @@ from fcosreport.vocabulary.other_trades import is_of_classes
 _NUMBER = r"-?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?"
 _VALUE = re.compile(
     rf"(?:=|->|:(?:(?=\s)|(?<![\d:]:))|i(?<=\bi)s(?=\s)|[-–—](?<=\s.)(?=\s\d{{0,2}}\.\d))"
-    rf"\s{{0,24}}({_NUMBER}|nan)( ?%)?(?=[,;|│)\]\s]|$)"
+    rf"\s{{0,24}}({_NUMBER}|nan)(?!(?<=\.) \d)( ?%)?(?=[,;|│)\]\s]|$)"
     r"(?!\s{0,3}[=:]|, ?\d*\.\d)"  # one of several values is that of a class, or of a threshold
 )
 _UNSIGNED = re.compile(r"(?:AP|map|[Mm]ean I[oO]U|mIoU|MOTA|HOTA|IDF1|NDS|PQ|[dD]ice)[\w@.:-]* \d{0,2}\.\d")

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from fcosreport.reading.dialect import Record
 from fcosreport.records import Evaluation, Origin, Where
 from fcosreport.vocabulary.beside import FEW, meanings
+from fcosreport.vocabulary.detectors import detectors
 from fcosreport.vocabulary.metric_names import Meaning, metric_of
 from fcosreport.vocabulary.metrics import is_score, metric, number, with_issues
 from fcosreport.vocabulary.other_trades import is_of_classes
@@ -31,6 +32,9 @@ _PER_CLASS = re.compile(_CLASSES, re.I)
 _BY_CLASS = re.compile(rf"(?:.*/)?(?P<head>[^/]*{_CLASSES}[^/]*)/(?P<category>[^/]+)(?:/(?P<name>[^/]+))?", re.I)
 _DETECTION = re.compile(r"(?:object_)?detect(?:ion|or)s?|b?box(?:es)?")
 _COUNTED = re.compile(r"^(?:num_|total_)?(t|f)(?:rue|alse)?[ _]?(p|n)(?:ositive|egative)?s?$")
+_OF_OTHERS = re.compile(r"(?i)\b(?:paper|published|reported|literature)\b")
+"""In the name of a model beside others: its numbers were read somewhere, and not obtained."""
+_MEASURED = re.compile(r"\d{1,2}\.\d{4}")
 _COCO_ONLY = re.compile(r"AP(?:75|[sml])|AR(?:1|10|100|[sml])")
 
 
@@ -208,14 +212,32 @@ def _family(said: Sequence[Meaning]) -> str:
 def by_model(row: Mapping[str, str]) -> dict[str, Mapping[str, str]]:
     """The row, by the name "", or those of the models in it by theirs: of `ssl/mAP_50` and `baseline/mAP_50`.
 
-    A mean over classes is never that of one class, so what stands before several `mAP` are names of models.
+    A mean over classes is never that of one class, so what stands before several `mAP` are names of models. One alone
+    is called as detectors are, or was surely measured; it may tell precision and recall of boxes alone.
     """
     parted: dict[str, dict[str, str]] = {}
     for name, text in row.items():
         model, inner = _of_model(name)
         parted.setdefault(model, {})[inner] = text
-    models = {model: inner for model, inner in parted.items() if model and any(map(_is_mean, inner))}
-    return {"": row} if len(models) < 2 or any(map(metric_of, row)) else {**models}
+    named = {model for model, inner in parted.items() if detectors(model.lower()) or _is_measured(inner)}
+    models = {
+        model: inner
+        for model, inner in parted.items()
+        if model and (any(map(_is_mean, inner)) or (model in named and _is_of_boxes(inner)))
+    }
+    models = {model: inner for model, inner in models.items() if not _OF_OTHERS.search(model)} or models
+    is_one = len(models) < 2 and named.isdisjoint(models)
+    return {"": row} if is_one or any(map(metric_of, row)) else {**models}
+
+
+def _is_of_boxes(row: Collection[str]) -> bool:
+    """Whether a detector may tell such numbers as its result: an AP, or precision and recall of boxes."""
+    return are_of_boxes(row) or any((of := metric_of(name)) and of.metric.startswith("AP") for name in row)
+
+
+def _is_measured(row: Mapping[str, str]) -> bool:
+    """Whether the numbers of a row have more digits than those of a goal or a threshold have, which people set."""
+    return any(_MEASURED.match(text) for name, text in row.items() if _is_mean(name))
 
 
 def by_class(row: Mapping[str, str]) -> dict[str, Mapping[str, str]]:

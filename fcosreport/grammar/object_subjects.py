@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from fcosreport.grammar.lines import line_begin
 from fcosreport.grammar.named_results import CHECKPOINTS, Progress, progress
 from fcosreport.vocabulary.detectors import detectors
-from fcosreport.vocabulary.metric_names import metric_of, split_of
+from fcosreport.vocabulary.metric_names import metric_of, slice_of, split_of
 from fcosreport.vocabulary.metrics import number
 
 DATA_SET = ("dataset", "data_set", "dataset_name", "eval_dataset", "test_dataset")
@@ -19,8 +19,8 @@ _BEFORE = 200  # bytes of a line before an object that may name its split
 def data_set_and_split(row: Mapping[str, str]) -> tuple[str, str]:
     """The data set and the split that an object names beside its numbers."""
     data_set = next((text for name, text in row.items() if last(name) in DATA_SET), "")
-    split = next((split_of(text) for name, text in row.items() if last(name) in _SPLIT), "")
-    return ("" if number(data_set) is not None else data_set), split
+    split = next((text for name, text in row.items() if last(name) in _SPLIT), "")
+    return ("" if number(data_set) is not None else data_set) or slice_of(split), split_of(split)
 
 
 def progress_of(row: Mapping[str, str]) -> Progress:

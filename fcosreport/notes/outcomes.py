@@ -45,7 +45,7 @@ _FAILED = re.compile(_FAILURE_SIGNS)
 """One of them is in each text in ASCII that tells a failure, in lower case."""
 _TELLS = re.compile(
     f"{_FAILURE_SIGNS}|stat|running|in progress|ongoing|training|wip|done|finish|complete|abandon|dropped"
-    "|give|gave|cancel|not (?:yet )?(?:started|run)|todo|tbd|pending|planned|queued"
+    "|give|gave|cancel|not (?:yet )?(?:started|run)|to (?:be )?(?:run|train)|todo|tbd|pending|planned|queued"
 )
 """The same of each that tells of how a run went."""
 _HEDGED = re.compile(
@@ -83,6 +83,7 @@ _TOLD = re.compile(
     r"|(?:training |run |all )?(?:is |was )?(?:done|finished|completed?)|(?:学習)?(?:完了|終了)|완료)"
     r"|(?P<planned>待(?:跑|训练?|测试?|执行|完成|补充?|验证|实验|做)"
     r"|未开始|未启动|可选|还?没(?:有)?跑|排队中?|not (?:yet )?(?:started|run)|todo|tbd|pending\b.{0,40}"
+    r"|(?:still |yet )?to (?:be )?(?:run|train(?:ed)?)"
     r"|planned|queued|未実行|예정)",
     re.I,
 )

@@ -18,7 +18,7 @@ _DOCUMENT = re.compile(
     r"(?:readme|licen[sc]e|copying|copyright|notice|authors|news|change(?:s|log)|requirements)\b", re.I
 )
 _HINTS = (b"AP", b"map", b"Map", b"ean_ap", b"ecision", b"IoU", b"MOTA", b"HOTA", b"IDF1", b"NDS", b"0.", b",.", b" .")
-_SCORE = rb"(?:(?:-0?|[01]?)\.\d{2,}|\d{1,2}\.\d{1,4}(?= ?%|[\s,;|\"'}\])]|$))(?:e[-+]\d+)?"
+_SCORE = rb"(?:(?:-0?|[01]?)\.\d{2,}|0\. \d{4,}|\d{1,2}\.\d{1,4}(?= ?%|[\s,;|\"'}\])]|$))(?:e[-+]\d+)?"
 _NAME = (
     rb"(?:mAP|(?<![A-Za-z])(?:AP|mIoU|MOTA|HOTA|IDF1|NDS)|(?i:\bmean[ _](?:average[ _]precision|ap)\b)"
     rb"|(?:(?<=[_/\"'])|\b(?=map[_@]?\d))map|\bMap(?=@))"  # map alone is a map, a picture or a function
@@ -53,7 +53,7 @@ _FAR = 200  # bytes of that
 _CELL = re.compile(rb"[01]?[.,]\d+(?:e-\d+)?|\d\d[.,]\d+")
 _SCORED = re.compile(rb"(?:^|[,;\t])[\"' \r]*(?:" + _CELL.pattern + rb")[\"' \r]*(?=[,;\t]|$)", re.M)
 """A cell with a score in it."""
-_CLASSIFIER = re.compile(rb"accuracy[/_]top-?[15][\"']?(?: ?[:=]| ) ?\d|\bAcc@[15][ :=]+\d")
+_CLASSIFIER = re.compile(rb"accuracy[/_]top-?[15][\"']?(?: ?[:=]| ) ?\d|\bAcc@[15][ :=]+\d|\btop1_acc +top5_acc")
 """What evaluations of a classifier print, as mmpretrain and timm do."""
 _OF_CLASSIFIER = "the training of a classifier, whose results are none of detection"
 _WIDE, _ROWS = 16 << 10, 50  # bytes of a heading and the rows below it, among which one may be of an evaluation
@@ -92,7 +92,7 @@ class Doubts:
 
 
 def _is_of_classifier(window: Window) -> bool:
-    has_sign = any(window.data.find(sign, window.start) >= 0 for sign in (b"ccuracy", b"Acc@"))
+    has_sign = any(window.data.find(sign, window.start) >= 0 for sign in (b"ccuracy", b"Acc@", b"top1_acc"))
     return has_sign and _CLASSIFIER.search(window.data, window.start) is not None
 
 

@@ -3,13 +3,16 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 from operator import attrgetter
 from pathlib import PurePosixPath
+from typing import TypeVar
 
 from fcosreport.comparing.scores import agree
-from fcosreport.records import Evaluation, Metric, Setting
+from fcosreport.records import Evaluation, Event, Metric, Segment, Setting
 from fcosreport.vocabulary.metrics import by_difficulty
+
+_Placed = TypeVar("_Placed", Evaluation, Event, Setting)
 
 _FAMILIES = dict.fromkeys(("APr", "APc", "APf"), "lvis") | {"APvt": "aitod"}
 """Whose AP a result is that has such a row: rare, common and frequent classes, very tiny objects."""
@@ -60,6 +63,39 @@ def gone_on(before: Sequence[Evaluation], after: Sequence[Evaluation]) -> list[E
         merged.append(each if same is None else merge(each, before[same]))
         again.add(same)
     return [*(each for index, each in enumerate(before) if index not in again), *merged]
+
+
+def begun_anew(segment: Segment) -> list[Segment]:
+    """The segment of a log without losses, parted where its epochs begin anew and are evaluated otherwise."""
+    if segment.curves:
+        return [segment]
+    told: dict[tuple[object, ...], dict[int, Evaluation]] = defaultdict(dict)
+    starts: list[int] = []
+    for each in sorted(segment.evaluations, key=attrgetter("where")):
+        if each.epoch is None or each.category is not None:
+            continue
+        of = each.task, *_subject(each)
+        before = told[of].get(each.epoch)
+        if before and each.epoch == min(told[of]) <= 1 and len(told[of]) >= _LEAST and not is_same(before, each):
+            starts.append(each.where.line)
+            told.clear()
+        told[of][each.epoch] = each
+    bounds = [segment.line, *starts]
+    return [_part(segment, *part) for part in zip_longest(bounds, starts)] if starts else [segment]
+
+
+def _part(segment: Segment, line: int, stop: int | None) -> Segment:
+    """What of a segment stands between two lines; one that does not begin where it does has begun there."""
+
+    def between(records: Sequence[_Placed]) -> tuple[_Placed, ...]:
+        return tuple(each for each in records if line <= each.where.line and (not stop or each.where.line < stop))
+
+    evaluations, events = between(segment.evaluations), between(segment.events)
+    if line != segment.line:
+        start = Event("started", f"epoch {evaluations[0].epoch} is evaluated anew", evaluations[0].where)
+        events = (start, *events)
+    said = between(segment.settings)
+    return replace(segment, line=line, evaluations=evaluations, settings=said, events=events)
 
 
 def _paired(

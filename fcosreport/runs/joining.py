@@ -11,6 +11,7 @@ from pathlib import PurePosixPath
 from fcosreport.records import FAILURES, Event, Fragment, Segment, Setting, Where
 from fcosreport.runs.evaluations import (
     are_evaluated_alike,
+    begun_anew,
     gone_on,
     in_epochs,
     is_same,
@@ -21,6 +22,7 @@ from fcosreport.runs.links import (
     beginning_of,
     copied_as,
     is_config,
+    is_written_by_trainer,
     looks_on,
     run_path,
     stem_of,
@@ -71,7 +73,8 @@ def _runs_in(path: PurePosixPath, fragments: Sequence[Fragment]) -> Iterator[Run
     pieces = [
         Run(path, [fragment.source.path], [segment], merged_in_file(segment.evaluations))
         for fragment in fragments
-        for segment in fragment.segments
+        for whole in fragment.segments
+        for segment in begun_anew(whole)
     ]
     copied = {fragment.source.path: each for fragment in fragments if (each := copied_as(fragment))}
     silent = [piece for piece in pieces if not (piece.evaluations or piece.curves)]
@@ -83,6 +86,8 @@ def _runs_in(path: PurePosixPath, fragments: Sequence[Fragment]) -> Iterator[Run
         others = [] if _is_start(piece, logs) else [run for run in runs if run not in named]
         if not any(_join(run, piece, logs) for run in (*reversed(named), *reversed(others))):
             runs.append(piece)
+    if not runs and (only := next((piece for piece in silent if is_written_by_trainer(piece.files[0])), None)):
+        runs.append(replace(only, is_bare=True))
     for run in runs:
         run.is_start = _is_start(run, logs)
         run.configs = _configs(run, runs, silent)

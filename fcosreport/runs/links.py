@@ -12,11 +12,12 @@ from pathlib import PurePosixPath
 from fcosreport.files.packed import name_of_archive, name_unpacked
 from fcosreport.records import Curve, Fragment, Setting
 from fcosreport.runs.twins import LEAST, alike, changes
+from fcosreport.vocabulary.detectors import detectors
 
 _WORD = (
     r"logs?|train(?:ing)?|test(?:ing)?|val(?:id(?:ation)?)?|eval(?:uation)?|metrics?|results?|records?|history|outputs?|console"
     r"|stdout|stderr|nohup|accuracy|map|loss|lr|epochs?|det|segm?|bbox|scalars|summary|status|events|meta"
-    r"|configs?|cfg|args|hyp|opt|hparams|overrides|hydra|resume|none|null|unknown"
+    r"|configs?|cfg|args|hyp|opt|hparams|overrides|hydra|resume|none|null|unknown|reports?|final|detections?|performance"
     r"|(?:all|experiment|coco)(?=[-_](?:logs?|results?|eval))|(?:per|by)[-_]?(?:class|category)|rank[-_]?\d+|\d+"
     r"|(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)\d{1,2}"
 )
@@ -42,6 +43,9 @@ _INSIDE = frozenset({"vis_data", "files", ".hydra", "params", "metrics", "tags",
 
 _MLFLOW_RUN = re.compile(r".*?(?:[0-9a-f]{32}(?=/)|(?:^|/)mlruns/[^/]+/[^/]+(?=/))")
 """The folder of a run in an MLflow file store, which holds a file for each parameter and metric."""
+
+_KEPT = re.compile(r"(?:args|opt|hparams)\.(?:ya?ml|json)")
+"""The settings of a run, as trainers write them into its folder when it starts."""
 
 _TRACKED = re.compile(r"(?:offline-)?run-\d{8}_\d{6}-\w+|latest-run")
 """The folder in which Weights & Biases keeps what it sees of a run, beside the folder that the trainer writes to."""
@@ -145,7 +149,8 @@ def run_path(file: PurePosixPath) -> PurePosixPath:
     while folder.name in _INSIDE and folder.parent.name:
         folder = folder.parent
     is_unnamed = bool(NO_RUN_NAME.fullmatch(stem)) or file.suffix == ".wandb"  # W&B calls it by the folder's last word
-    if folder != file.parent or is_unnamed:
+    is_of_model = file.parent.name == "metrics" and bool(detectors(stem.lower()))  # where others are of models as well
+    if (folder != file.parent and not is_of_model) or is_unnamed:
         return folder
     return stem_of(file)
 
@@ -173,6 +178,12 @@ def telling_name(path: PurePosixPath) -> str:
     telling = next(filter(tells_apart, above), above[0])
     task = f"{above[0]}/" if above[0] in _TASKS and above[0] != telling else ""
     return f"{telling}/{task}{name}"
+
+
+def is_written_by_trainer(file: str) -> bool:
+    """Whether a configuration of that path is what a trainer keeps of a run that it starts; others are but written."""
+    path = PurePosixPath(file)
+    return bool(_KEPT.fullmatch(path.name)) or path.parent.name == ".hydra"
 
 
 def is_config(fragment: Fragment) -> bool:

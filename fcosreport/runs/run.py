@@ -18,7 +18,8 @@ from fcosreport.vocabulary import decode
 class Run:
     """One run. `path`: its folder, or its file where that has a name of its own; `part` tells runs of a path apart.
 
-    `is_start`: nothing came of it but its start, while others in its place went on.
+    `is_start`: nothing came of it but its start, while others in its place went on. `is_bare`: its settings are all
+    that is at hand.
     """
 
     path: PurePosixPath
@@ -29,6 +30,7 @@ class Run:
     configs: list[Setting] = field(default_factory=list)
     copied_as: set[Beginning] = field(default_factory=set)
     is_start: bool = False
+    is_bare: bool = False
 
     @property
     def id(self) -> str:
@@ -87,6 +89,8 @@ class Run:
     def state(self, settings: Sequence[Setting]) -> tuple[State | None, str]:
         """State and reason by the run's settings; no state for files that tell of no result, no training and no end."""
         state, reason = state_of(self.events, self.evaluations, self.curves, {s.name: s for s in settings})
+        if state is None and self.is_bare:
+            return "noted", "only its settings are here"
         return ("stopped", "before its first step") if state is None and self.is_start else (state, reason)
 
     def experiment(self) -> Experiment | None:

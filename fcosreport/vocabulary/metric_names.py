@@ -30,6 +30,8 @@ _TASKS = {
     **dict.fromkeys(("keypoints", "keypoint", "pose", "kpt", "kpts", "oks"), "keypoints"),
 }
 _TRACKING = ("MOTA", "MOTP", "AMOTA", "AMOTP", "IDF1", "IDP", "IDR", "HOTA", "DetA", "AssA")
+_PANOPTIC = ("PQ", "SQ", "RQ", "bPQ", "mPQ")
+"""Those of nuclei say whether these are all of one class, or that it is the mean over classes."""
 _ERRORS = ("mATE", "mASE", "mAOE", "mAVE", "mAAE")
 """Of nuScenes: how far translation, scale, orientation, velocity and attribute of the boxes found are off."""
 _LOWER_IS_BETTER = frozenset({"MR", "AMOTP", *_ERRORS})
@@ -43,16 +45,16 @@ _LETTERS = {"B": "bbox", "M": "segm", "P": "keypoints"}
 _CORES = {
     **dict.fromkeys(("ap", "map"), "AP"),
     **dict.fromkeys(("ar", "mar"), "AR"),
-    **dict.fromkeys(("precision", "percision", "p", "pr"), "P"),
-    **dict.fromkeys(("recall", "r"), "R"),
+    **dict.fromkeys(("precision", "percision", "prec", "p", "pr"), "P"),
+    **dict.fromkeys(("recall", "rec", "r"), "R"),
     **dict.fromkeys(("f1", "hmean"), "F1"),
     **dict.fromkeys(("dice", "mdice", "dsc"), "Dice"),
     **dict.fromkeys(("aacc", "allacc"), "aAcc"),
     "macc": "mAcc",
-    **{n.lower(): n for n in ("PQ", "SQ", "RQ", "mIoU", "NDS", "MR", "PCK", "PCKh", "FROC", *_TRACKING, *_ERRORS)},
+    **{n.lower(): n for n in (*_PANOPTIC, "mIoU", "NDS", "MR", "PCK", "PCKh", "FROC", *_TRACKING, *_ERRORS)},
 }
 _TASK_OF = {
-    **dict.fromkeys(("PQ", "SQ", "RQ"), "panoptic_seg"),
+    **dict.fromkeys(_PANOPTIC, "panoptic_seg"),
     **dict.fromkeys(("mIoU", "Dice", "aAcc", "mAcc"), "sem_seg"),
     **dict.fromkeys(("PCK", "PCKh"), "keypoints"),
     **dict.fromkeys(_TRACKING, "tracking"),
@@ -102,7 +104,7 @@ _WRITTEN_OUT = (
     *((re.compile(rf"tp_errors/{name}_err"), f"ma{name[0]}e") for name in "trans scale orient vel attr".split()),
 )
 _PART = re.compile(
-    r"(?i)a[pr]|io?_?u|[psr]q|cision|recall|(?<![a-z])(?:pr?|r)(?![a-z])|f1|m[or]|nd|hota|id[fpr]|a[st]|eta|tp_err|pck"
+    r"(?i)a[pr]|io?_?u|[psr]q|cision|recall|(?<![a-z])(?:pr(?:ec)?|r(?:ec)?|p)(?![a-z])|f1|m[or]|nd|hota|id[fpr]|a[st]|eta|tp_err|pck"
     r"|a[oav]e|eval|froc|hmean|dice|dsc|(?:[am]|all)acc|precis|精|查准|適合|정밀|точн|召回|查全|再現|재현|полн|交[并並]比"
 )
 """What is in every name of a metric: most texts are none, which is found sooner."""
@@ -213,6 +215,11 @@ def split_alone(text: str) -> str:
     """The split that is all a text names, as `Validation set` does; "" where it says more."""
     words = set(_WORD.findall(text.lower())) - {"set", "split", "data", "dataset"}
     return split_of(text) if words <= _SPLITS.keys() else ""
+
+
+def slice_of(text: str) -> str:
+    """The text that names a part of a split, such as `test/crowded`, which is images of its own; "" for a whole one."""
+    return text if split_of(text) and not split_alone(text) else ""
 
 
 def _of_words(name: str) -> Meaning | None:

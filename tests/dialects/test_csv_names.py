@@ -72,3 +72,16 @@ def test_a_row_a_number_with_what_it_is_of_before_it() -> None:
 def test_other_tables_and_prose_are_quiet(text: str) -> None:
     assert feed(CsvNames, text, path="a.csv") == []
     assert feed(CsvNames, text, path="a.txt") == []
+
+
+def test_a_part_of_a_split_is_a_data_set_of_its_own() -> None:
+    table = "model,split,metric,value\n" + "".join(
+        f"slim net,{split},{name},{value}\n"
+        for split, ap in (("test", 0.4), ("test/crowded", 0.3))
+        for name, value in (("map", ap), ("map_50", ap + 0.2))
+    )
+    found = [each for each in feed(CsvNames, table, path="cmp.csv") if isinstance(each, Evaluation)]
+    assert [(each.split, each.data_set, each["AP"]) for each in found] == [
+        ("test", "", 0.4),
+        ("test", "test/crowded", 0.3),
+    ]

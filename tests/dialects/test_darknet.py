@@ -54,3 +54,7 @@ def test_a_map_in_a_training_is_of_its_iteration_and_no_echo_is_another() -> Non
 def test_a_mean_of_another_program_is_quiet() -> None:
     assert feed(Darknet, "mean average precision (mAP) = 0.41\n") == []
     assert feed(Darknet, "name = person, ap = 81.50%\n 12: 0.4, 0.5, 0.1\n") == []
+
+
+def test_a_number_that_was_torn_apart_is_no_zero() -> None:
+    assert evaluations(feed(Darknet, MAP.replace("0.410000", "0. 410000"))) == []

@@ -80,3 +80,11 @@ def test_each_launch_that_begins_anew_in_one_file_is_told() -> None:
     assert starts(19, 39, 19, 39, 0, 19) == [("started", 3, None), ("started", 5, None)]
     assert starts(19, 39, 59, 39, 59) == []  # as after a resumption
     assert starts(19, 19, 39, 39) == []  # results stand beside the losses of their iteration
+
+
+def test_a_launch_that_died_before_its_first_line_leaves_the_next_one_a_run() -> None:
+    def logged(*steps: int) -> str:
+        return "".join(f'{{"iteration": {step}, "lr": 0.01, "total_loss": 1.5}}\n' for step in steps)
+
+    assert len(events(feed(Detectron2Json, logged(14, 19, 39, 19, 39, 59)))) == 1
+    assert events(feed(Detectron2Json, logged(14, 19, 39, 59, 39, 59))) == []  # it went on from a checkpoint

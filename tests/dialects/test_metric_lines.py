@@ -554,3 +554,28 @@ def test_what_is_announced_as_of_classes_is_so_without_a_mean() -> None:
     text = "Mean Dice : 0.81\n\nPer-class IoU:\n  road      IoU=0.91  Dice=0.95\n  lane      IoU=0.51  Dice=0.67\n"
     named = [(each.category, each["mIoU"]) for each in evaluations(feed(MetricLines, text), by_category=True)]
     assert named == [("road", 0.91), ("lane", 0.51)]
+
+
+def test_a_class_may_be_called_as_a_split_is() -> None:
+    form = "+ Class '{}' ({}) - AP: 0.{}\n"
+    listed = "".join(form.format(at, name, 7 - at) for at, name in enumerate(("bus", "train", "truck")))
+    found = evaluations(feed(MetricLines, f"{listed}mAP: 0.6\n"), by_category=True)
+    assert [each.category for each in found] == ["bus", "train", "truck"]
+    (alone,) = evaluations(feed(MetricLines, "train AP = 0.7\n"))
+    assert (alone.split, alone.category) == ("train", None)
+
+
+def test_weights_that_are_named_above_a_result_are_those_that_were_evaluated() -> None:
+    block = "MODEL: /content/{}\nIMAGES: 456\nTP: 10\nFP: 5\nFN: 5\nPrecision: 0.7{}\nRecall: 0.6\n\n"
+    told = "".join(block.format(name, at) for at, name in enumerate(("fcos_epoch_41.pth", "fcos_epoch_52.pth")))
+    assert [each.epoch for each in evaluations(feed(MetricLines, told))] == [41, 52]
+    told = "".join(block.format(name, at) for at, name in enumerate(("slim.pt", "wide.pt")))
+    assert [each.weights for each in evaluations(feed(MetricLines, told))] == ["slim.pt", "wide.pt"]
+    (other,) = evaluations(feed(MetricLines, block.format("a saved.pth of old", 1)))
+    assert (other.epoch, other.weights) == (None, "")
+
+
+def test_a_number_that_was_torn_apart_is_none() -> None:
+    assert feed(MetricLines, "mAP@0.50 = 0. 9885\n") == []
+    (whole,) = evaluations(feed(MetricLines, "mAP@0.50 = 1. Recall@0.50 = 0.9\n"))
+    assert whole["AP50"] == 1.0

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from fcosreport.dialects.printed_results import PrintedResults
-from fcosreport.records import COCO_METRICS, Origin, TableRow
+from fcosreport.records import COCO_METRICS, Evaluation, Origin, TableRow
 from tests.dialects.feeding import evaluations, feed, points, settings
 
 STATE: dict[str, Any] = {
@@ -320,3 +320,45 @@ def test_objects_that_only_their_settings_tell_apart_are_runs() -> None:
     records = feed(PrintedResults, json.dumps(history), path="history.json")
     assert not any(isinstance(each, TableRow) for each in records)
     assert feed(PrintedResults, json.dumps([sweep[0], sweep[0]]), path="sweep.json") != rows
+
+
+def test_a_detector_by_its_name_may_tell_precision_and_recall_of_boxes_alone() -> None:
+    counted = '{"precision": 0.8, "recall": 0.6, "tp": 60, "fp": 15, "fn": 40}'
+    (found,) = feed(PrintedResults, f'{{"clean_yolo": {counted}}}', path="r.json")
+    assert isinstance(found, Evaluation)
+    assert (found.weights, found["P"], found["R"]) == ("clean_yolo", 0.8, 0.6)
+    assert feed(PrintedResults, f'{{"clean": {counted}}}', path="r.json") == []
+
+
+def test_of_several_thresholds_at_one_epoch_the_best_counts() -> None:
+    row = '{{"epoch": {}, "{}": 0.{}, "precision": 0.8, "recall": 0.6, "f1": 0.{}, "tp": 60, "fp": 15, "fn": 40}}'
+    swept = ", ".join(row.format(epoch, "threshold", at, at) for epoch in (1, 2) for at in (3, 5, 4))
+    found = [e for e in feed(PrintedResults, f'{{"grid": [{swept}]}}', path="r.json") if isinstance(e, Evaluation)]
+    assert [(each.epoch, each["F1"]) for each in found] == [(1, 0.5), (2, 0.5)]
+    swept = ", ".join(row.format(epoch, "elapsed", at, at) for epoch, at in ((1, 3), (2, 5)))
+    assert len(feed(PrintedResults, f'{{"grid": [{swept}]}}', path="r.json")) == 2
+
+
+def test_one_model_whose_numbers_nobody_sets_is_a_result_of_it() -> None:
+    text = '{{"exp_aug": {{"val": {{"overall": {{"mAP50": {}, "Prec": 0.8}}}}}}}}'
+    (found,) = evaluations(feed(PrintedResults, text.format(0.71628), path="r.json"))
+    assert (found.weights, found.split, found["AP50"], found["P"]) == ("exp_aug", "val", 0.71628, 0.8)
+    assert feed(PrintedResults, text.format(0.7), path="r.json") == []  # which may be a goal
+
+
+def test_a_history_by_its_epochs_names_no_models() -> None:
+    row = '"{}": {{"train_loss": {}, "val_mAP": 0.{}1, "val_mAP@50": 0.{}2}}'
+    history = ", ".join(row.format(epoch, 1.5, epoch, epoch) for epoch in (1, 2, 3))
+    found = evaluations(feed(PrintedResults, f'{{"history": {{{history}}}}}', path="r.json"))
+    assert [(each.epoch, each.weights, each["AP"]) for each in found] == [(1, "", 0.11), (2, "", 0.21), (3, "", 0.31)]
+    folds = history.replace('"train_loss": 1.5, ', "")
+    assert [each.epoch for each in evaluations(feed(PrintedResults, f'{{"folds": {{{folds}}}}}', path="r.json"))] == [
+        None
+    ] * 3
+
+
+def test_models_of_a_paper_beside_those_of_ones_own_are_none() -> None:
+    row = '"{} ({})": {{"AP50_car": 41.2, "AP50_all": {}, "Prec_all": 66.3}}'
+    text = f'{{"sota": {{{row.format("YOLOv8n", "paper", 43.7)}}}, "ours": {{{row.format("YOLOv8n", "ours", 48.6)}}}}}'
+    (found,) = evaluations(feed(PrintedResults, text, path="r.json"))
+    assert (found.weights, found["AP50"], found["P"]) == ("YOLOv8n (ours)", 0.486, 0.663)

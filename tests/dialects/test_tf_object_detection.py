@@ -157,3 +157,12 @@ def test_real_files_give_what_they_hold(corpus: Path) -> None:
         (one,) = evaluations(records)
         first, _ = expected(entry, "tfod")
         assert differences(first, one) == [], entry["file"]
+
+
+def test_results_below_the_names_of_models_are_of_these() -> None:
+    blocks = ["".join(f"DetectionBoxes_{name}: {ap:.6f}\n" for name in NAMES) for ap in (0.25, 0.3)]
+    named = [f"{name}\n{block}" for name, block in zip(("ssd mobilenet v2", "Faster R-CNN"), blocks, strict=True)]
+    found = evaluations(feed(TfObjectDetection, "".join(named).encode()))
+    assert {each.weights for each in found} == {"ssd mobilenet v2", "Faster R-CNN"}
+    told = f"{blocks[0]}Evaluating\n{blocks[1]}".encode()
+    assert {each.weights for each in evaluations(feed(TfObjectDetection, told))} == {""}

@@ -53,7 +53,7 @@ def test_a_remark_names_a_row_that_has_no_other_name() -> None:
     assert [name for name, _, _ in told(note(text))] == ["warmup", "none"]
 
 
-@pytest.mark.parametrize("waiting", ["TBD", "pending training run", "待跑"])
+@pytest.mark.parametrize("waiting", ["TBD", "pending training run", "to be run", "待跑"])
 def test_a_table_whose_results_are_all_awaited_is_a_plan(waiting: str) -> None:
     text = f"| ID | change | mAP |\n|--|--|--|\n| G0 | default | {waiting} |\n| G1 | focal | {waiting} |\n"
     assert told(note(text)) == [("G0", "planned", None), ("G1", "planned", None)]

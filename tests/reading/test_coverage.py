@@ -30,6 +30,7 @@ RESULTS = [
     "---map -0.5417608---",
     "epoch,metrics/OBCmAP.5:.95\n0,0\n1,0.0219",
     " mean average precision (mAP@0.50) = 0.812033, or 81.20 %",
+    "mean average precision (mAP@0.50) = 0. 812033, or 81.20 %",
     "'map': tensor(0.3021), 'map_50': tensor(0.5066)",
     '{"epoch": 1.0, "eval_map": 0.2511}',
     "| AP50 | 0.581 |",
@@ -118,8 +119,9 @@ CLASSIFIER = "2024-01-01 10:00:00,000 - mmengine - INFO - Epoch(val) [1][8/8]   
 TRAINED = "2024-01-01 09:59:00,000 - mmengine - INFO - Epoch(train)  [1][8/8]  lr: 1.0000e-02  loss: 1.2345\n"
 
 
-def test_the_training_of_a_classifier_is_no_run_and_is_told_so(tmp_path: Path) -> None:
-    found = source(tmp_path / "a.log", TRAINED + CLASSIFIER)
+@pytest.mark.parametrize("result", [CLASSIFIER, "    classes   top1_acc   top5_acc: 100%\n    all   0.722   0.927\n"])
+def test_the_training_of_a_classifier_is_no_run_and_is_told_so(tmp_path: Path, result: str) -> None:
+    found = source(tmp_path / "a.log", TRAINED + result)
     assert (found.state, found.reason.split(",")[0]) == ("nothing in it", "the training of a classifier")
     (file,) = Discovery([tmp_path / "a.log"]).files()
     assert fragment_of(file).segments == ()

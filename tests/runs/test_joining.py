@@ -418,6 +418,35 @@ def test_starts_in_one_log_whose_epochs_begin_anew_are_runs_of_their_own() -> No
     assert [[each.epoch for each in run.evaluations] for run in found] == [[1, 2, 3], [1, 2], [1]]
 
 
+def evaluated(*results: tuple[int, str]) -> Fragment:
+    """A log that tells no start and no loss, only an AP of epochs."""
+    found = (replace(result("w/log.txt", 2 * n, ap), epoch=epoch) for n, (epoch, ap) in enumerate(results, 1))
+    return log("w/log.txt", Segment(evaluations=tuple(found)))
+
+
+def test_epochs_that_begin_anew_in_a_log_without_a_start_are_a_run_of_their_own() -> None:
+    first = ((1, "0.31"), (2, "0.32"), (3, "0.33"))
+    found = runs(evaluated(*first, (1, "0.21"), (2, "0.22")))
+    assert [[(each.epoch, each["AP"]) for each in run.evaluations] for run in found] == [
+        [(1, 0.31), (2, 0.32), (3, 0.33)],
+        [(1, 0.21), (2, 0.22)],
+    ]
+    assert {run.name for run in found} == {"w (log.txt from line 1)", "w (log.txt from line 8)"}
+    told_again, resumed = evaluated(*first, *first), evaluated(*first, (2, "0.34"), (3, "0.35"))
+    assert [len(runs(each)) for each in (told_again, resumed)] == [1, 1]
+
+
+def test_settings_that_a_trainer_keeps_are_noted_where_nothing_else_is_of_the_run() -> None:
+    def config(path: str) -> Fragment:
+        return log(path, Segment(settings=(Setting("lr", 0.01, "0.01", Where(path, 1)),)))
+
+    (run,) = runs(config("exp1/args.yaml"))
+    assert (run.id, run.state, [each.name for each in run.settings]) == ("exp1", "noted", ["lr"])
+    assert runs(config("configs/fcos.yaml")) == []  # which anyone may use
+    (run,) = runs(config("exp1/args.yaml"), log("exp1/results.csv", training("exp1/results.csv", 20, 200)))
+    assert run.state == "trained"
+
+
 def test_a_training_that_begins_anew_in_a_log_is_called_by_its_line_there_where_a_twin_tells_more() -> None:
     first, second = training("w/log.txt", 20, 20), training("w/log.txt", 20, 400, start=3.0, line=2)
     first = replace(first, evaluations=(result("w/log.txt", 1, "0.100"),))

@@ -23,7 +23,11 @@ def test_a_log_with_a_name_of_its_own_is_a_run_beside_others() -> None:
 
 
 @pytest.mark.parametrize(
-    "file", ["results.txt", "results_per_class.txt", "metrics_by_category.csv", "opt.yaml", "resume.txt"]
+    "file",
+    [
+        *("results.txt", "results_per_class.txt", "metrics_by_category.csv", "opt.yaml", "resume.txt"),
+        *("final_evaluation_report.json", "detection_metrics.json"),
+    ],
 )
 @pytest.mark.parametrize("folder", ["", "exp7", "/data/exp7"])
 def test_files_that_say_what_they_are_are_of_their_folder_even_where_that_has_no_name(folder: str, file: str) -> None:
@@ -55,3 +59,9 @@ def test_one_word_more_names_a_run(file: str) -> None:
 
 def test_what_a_scheduler_says_aside_is_of_the_run_that_it_prints() -> None:
     assert run_path(PurePosixPath("exp1_7.err")) == run_path(PurePosixPath("exp1_7.out"))
+
+
+def test_a_file_among_metrics_that_names_a_model_is_a_run_of_its_own() -> None:
+    folder = PurePosixPath("out/metrics")
+    assert run_path(folder / "detr_baseline.json") == folder / "detr_baseline"
+    assert run_path(folder / "mAP.json") == run_path(folder / "baseline.json") == PurePosixPath("out")

@@ -57,7 +57,8 @@ def plan_has_a_run(records: Records, settings: Settings) -> Iterator[Fault]:
 def _plans(records: Records) -> list[Experiment]:
     """What notes plan, or only note, and of which nothing is at hand."""
     planned = [each for each in records.experiments if each.state == "planned"]
-    return [e for e in (*planned, *records.noted) if not (e.evaluations or e.citation or e.curves)]
+    noted = [each for each in records.noted if not each.files]  # that of a run are its settings
+    return [e for e in (*planned, *noted) if not (e.evaluations or e.citation or e.curves)]
 
 
 def _uncited(records: Records) -> list[Experiment]:
