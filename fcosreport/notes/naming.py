@@ -30,11 +30,12 @@ def heading_of(section: Section, path: str) -> str:
     above = section.parent.title if section.parent else ""
     if section.parent and headings.is_phase(section.title):
         return heading_of(section.parent, path)
-    if section.is_item and above and stated(section.title, Where(path, section.line)):
-        return f"{above} ({section.title})"
     title = _before_result(section) if section.is_item else section.title
     title = _LINK.sub(r"\1", title) if "](" in title else title
-    return _EMPHASIS.sub("", title).rstrip(":： ") or file_name(path)
+    title = _EMPHASIS.sub("", title).rstrip(":： ")
+    if section.is_item and above and stated(section.title, Where(path, section.line)):
+        return f"{above} ({title})"
+    return title or file_name(path)
 
 
 def _before_result(section: Section) -> str:
