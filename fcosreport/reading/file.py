@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import xxhash
 
@@ -49,7 +49,9 @@ if TYPE_CHECKING:
 NOTE_LIMIT = 16 << 20
 """Bytes of a note that are parsed as Markdown."""
 LARGE = 4 << 20
-"""Bytes of a file from which on importing numpy pays, and to keep what is needed to read on."""
+"""Bytes of a file from which on it pays to keep what is needed to read on."""
+SEARCHED = 1 << 20
+"""Bytes in which all anchors take as long to be searched for, one by one, as numpy to be imported."""
 
 _CHECKED = 4 << 10  # bytes before the end that tell a log that has grown from one that was written anew
 _ENDS = re.compile(r"\r\n?|\n")
@@ -166,6 +168,7 @@ class _File:
     origin: Origin
     buffer: int
     whole: bool
+    searched: ClassVar[int] = 0  # bytes of all files so far in which each anchor was searched for
 
     def reading(self, old: Fragment | None) -> Reading:
         head = self.raw.head(NOTE_LIMIT if self.origin == "note" else HEAD)
@@ -245,8 +248,9 @@ class _File:
         return Reading(records, source, segments=_segments(stretches, records))
 
     def _pays(self) -> bool:
-        """Whether importing numpy for the file does."""
-        return self.raw.size > LARGE or "numpy" in sys.modules
+        """Whether importing numpy does: for this file, or as it would have for those before."""
+        _File.searched += self.raw.size
+        return _File.searched > SEARCHED or "numpy" in sys.modules
 
     def _has_grown(self, old: Fragment) -> bool:
         has_more = old.mark and self.raw.size > old.source.size
