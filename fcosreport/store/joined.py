@@ -53,6 +53,8 @@ create index source_above on source (above, run_path) where above is not null;
 SEALED = ("run", "beginning", "ending")
 BATCH = 500
 """Run paths that are joined together, so that memory is bounded."""
+BYTES = 4 << 20
+"""Of what their files say, as it is stored, which takes some ten times as many while it is joined."""
 _GIVEN = """
 select config.run_path, config.above from source as config where config.{} in (select value from json_each(?))
     and not exists (select 1 from source where run_path = config.run_path and above is null)
@@ -114,12 +116,23 @@ def _closed(db: sqlite3.Connection, run_paths: Iterable[str]) -> Iterator[set[st
     """The run paths and all that is linked to them in batches, each with all that is linked to what it holds."""
     done: set[str] = set()
     rest = (run_path for run_path in run_paths if run_path not in done)
-    while batch := set(islice(rest, BATCH)):
+    while batch := _next(db, rest):
         fresh = batch
         while fresh := _linked(db, fresh) - batch:
             batch = batch | fresh
         done |= batch
         yield batch
+
+
+def _next(db: sqlite3.Connection, rest: Iterator[str]) -> set[str]:
+    """The next run paths that are joined together: as many as one holds at a time, and at least one."""
+    found, held = set[str](), 0
+    for run_path in islice(rest, BATCH):
+        found.add(run_path)
+        held += db.execute("select total(length(body)) from source where run_path = ?", (run_path,)).fetchone()[0]
+        if held > BYTES:
+            break
+    return found
 
 
 def _linked(db: sqlite3.Connection, run_paths: Collection[str]) -> set[str]:

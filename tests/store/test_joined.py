@@ -132,16 +132,17 @@ def collected(path: Path, fragments: Sequence[Fragment]) -> Store:
 
 
 @settings(max_examples=300, deadline=None)
-@given(st.lists(CHANGES, min_size=3, max_size=6), st.sampled_from((1, 2, 500)))
+@given(st.lists(CHANGES, min_size=3, max_size=6), st.sampled_from(((1, 9999), (2, 9999), (500, 0), (500, 9999))))
 def test_joined_after_each_change_or_all_at_once_is_the_same(
     tmp_path_factory: pytest.TempPathFactory,
     changes: list[tuple[list[Fragment], set[str], bool]],
-    batch: int,
+    batch: tuple[int, int],
 ) -> None:
     folder = tmp_path_factory.mktemp("stores")
     store = Store(folder / "steps.sqlite", "reader")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(joined, "BATCH", batch)
+        patch.setattr(joined, "BATCH", batch[0])
+        patch.setattr(joined, "BYTES", batch[1])
         for changed, gone, is_joined in (*changes, ([], set(), True)):
             store.put(map(row, changed), sorted(f"/{path}" for path in gone))
             if is_joined:
