@@ -40,6 +40,9 @@ _BEHIND_STATE = re.compile(
     r"(?P<state>[^\d(（:：]{1,40})[(（:：]\s?(?P<value>[~≈]?(?:\d{1,3}(?:\.\d{1,18})?|\.\d{1,18})\s?%?)[)）]?"
 )
 """The state of a run and its result in one cell: `Done (87.2%)`."""
+_EPOCH = re.compile(
+    r"(?i)(?:(?:at |after )?ep(?:och)?\.? ?#?|第 ?)(?P<number>\d{1,4})(?: ?轮)?(?: ?\((?:best|last|final)\))?"
+)
 _GAIN = re.compile(r"[+±−–-]\s?\d")
 _NOTHING = re.compile(r"(?i)[-–—/\s]*|n/?a")
 _NAMED = re.compile(r"(?P<name>[A-Za-z][\w@.: -]{1,30}?)\s*[:=]?\s+(?P<value>\d{0,2}\.\d+\s?%?)")
@@ -138,6 +141,16 @@ def of_cells(grid: Grid) -> Grid:
                 if found := _NAMED.fullmatch(cell_at(cells, column).text):
                     cells[column] = Cell(found["value"], found["value"], cells[column].links)
     return Grid(grid.line, grid.title, grid.section, headers, rows, grid.is_code)
+
+
+def of_epochs(grid: Grid) -> Grid:
+    """The table with a column of epochs, where each row is of one and named so: `Epoch 30`, `epoch 60 (best)`."""
+    found = [_EPOCH.fullmatch(cell_at(cells, 0).text) for _, cells in grid.rows]
+    if grid.is_code or not found or not all(found):
+        return grid
+    numbers = [Cell(each["number"], each["number"]) for each in found if each]
+    rows = [(line, [number, *cells[1:]]) for (line, cells), number in zip(grid.rows, numbers, strict=True)]
+    return Grid(grid.line, grid.title, grid.section, [Cell("Epoch", "Epoch"), *grid.headers[1:]], rows)
 
 
 def upright(grid: Grid) -> Grid:
