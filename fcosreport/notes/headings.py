@@ -28,7 +28,7 @@ _LABEL = re.compile(
     r"|(?:실험|학습|평가|최종|검증|테스트)? ?(?:결과|성능|설정|지표)|하이퍼 ?파라미터|학습|평가|로그|데이터(?:셋)?"
     r"|모델(?: 설정)?"
     r"|hasil (?:training|testing|pelatihan|pengujian|validasi)|(?:performance )?snapshot"
-    r"|resultados? (?:de|en) (?:entrenamiento|validación|prueba|test))",
+    r"|resultados? (?:del?|en) (?:entrenamiento|validación|prueba|test))",
     re.I,
 )
 _DETAILS = re.compile(r"(?:key|main) (?:features|details|specifications|characteristics)|resultados?|metrics|métricas")

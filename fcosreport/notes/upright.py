@@ -22,6 +22,8 @@ _GENERIC = re.compile(
     r"(?i)\s*(?:values?|scores?|results?|数值|结果|值|指标|スコア|数?値|값|수치|점수|결과"
     r"|valor(?:es)?|valeurs?|werte?|değer(?:ler)?|значени[ея]|giá trị|nilai|mean|average|avg\.?|平均值?|평균)?\s*"
 )
+_WHOLE = re.compile(r"(?i)\W*(?:(?:over)?all(?: classes)?|general|global|todas?|全体|整体|总体|所有类别|전체)\W*")
+"""The header of a column of all classes, before those of each."""
 STATISTIC = re.compile(
     r"(?i)\W*(?:mean|average|avg\.?|media|平均值?|평균|std\.?|stdev|standard deviation|sd|σ|variance"
     r"|标准差|方差|표준편차|분산"
@@ -168,8 +170,14 @@ def upright(grid: Grid) -> Grid:
     columns = {at: column for at, column in columns.items() if not (_is_of_gains(column) or _names_best(column, runs))}
     columns = {at: column for at, column in columns.items() if not _BESIDE.fullmatch(grid.headers[at].text)}
     columns = {at: columns[at] for at in _of_runs({at: grid.headers[at].text for at in columns})}
+    first = next(iter(columns), 0)
+    if len(columns) > 2 and _WHOLE.fullmatch(grid.headers[first].text):  # those behind it are of one class each
+        columns = {first: columns[first]}
     titles = {at: grid.headers[at] for at in columns}
-    labels = [Cell("", "") if _GENERIC.fullmatch(cell.text) else cell for cell in titles.values()]
+    labels = [
+        Cell("", "") if _GENERIC.fullmatch(cell.text) or _WHOLE.fullmatch(cell.text) else cell
+        for cell in titles.values()
+    ]
     is_of_one = not any(label.text for label in labels)  # what says anything else of the one run, does not name it
     kept = [at for at, kind in enumerate(kinds) if not (is_of_one and kind == "other")]
     columns = {at: [column[row] for row in kept] for at, column in columns.items()}

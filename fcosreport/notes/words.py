@@ -48,7 +48,7 @@ _REPORT = re.compile(
     r"|['\"]?(?:(?:整体|总体|平均|全体|overall"
     r"|最终|最好|最后|best|final|val|validation(?: #\d+)?|test|coco|pascal|voc|box|bbox|mask|segm(?:entation)?|mean"
     r"|public|private|lb|线上|리더보드)"
-    r"[ _]?){0,3}(?:的)?"
+    r"(?:[ _]|[:：] ?\*{0,2})?){0,3}(?:的)?"
     r"(?:m?ap|miou|pq|froc|(?:lb|leader ?board) score)(?![a-z])"
     r"|[\[(【]?(?:public|private|lb)[\])】][*\s]{0,4}(?:m?ap|miou)(?![a-z])"
     r"|(?:public|private) (?:lb|leader ?board)\b|(?:lb|线上|leader ?board)(?=[\s:：=从为]{0,4}\.?\d)"

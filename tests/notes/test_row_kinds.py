@@ -547,3 +547,25 @@ def test_a_table_whose_numbers_are_said_to_be_made_up_tells_of_no_run(said: str)
 def test_the_numbers_of_a_paper_in_a_column_beside_leave_the_rows_the_author_s() -> None:
     text = "| Data | Map(%) | Paper Map(%) |\n|--|--|--|\n| VOC 2007 | 69.5 | 69.9 |\n| VOC 2012 | 76.4 | 73.2 |\n"
     assert [number for _, _, number in told(note(text))] == [0.695, 0.764]
+
+
+def test_columns_of_classes_behind_that_of_all_are_no_runs() -> None:
+    rows = "| mAP50 | 0.98 | 0.96 | 0.99 |\n| mAP50-95 | 0.78 | 0.65 | 0.92 |\n"
+    (run,) = note(f"# Striker\n| Métrica | General | ball | robot |\n|--|--|--|--|\n{rows}").experiments
+    assert (run.name, run.evaluations[0]["AP"]) == ("Striker", 0.78)
+    assert len(told(note(f"# Striker\n| Métrica | a1 | a2 | a3 |\n|--|--|--|--|\n{rows}"))) == 3
+
+
+def test_rows_with_a_column_of_downloads_are_published_before_there_is_one() -> None:
+    text = "# Results\n| Backbone | Lr schd | box AP | {} |\n|--|--|--|--|\n| R-50 | 1x | 38.6 | - |\n"
+    assert not told(note(text.format("Download")))
+    assert len(told(note(text.format("Remark")))) == 1
+
+
+def test_numbers_with_a_comma_or_in_a_formula_are_numbers() -> None:
+    comma = "| Model | mAP@0.5 | Recall |\n|--|--|--|\n| a1 | 98,66% | **1,2%** |\n"
+    assert note(comma).experiments[0].evaluations[0]["AP50"] == 0.9866
+    formula = "| Model | mAP@0.5 |\n|--|--|\n| a1 | $85.9\\%$ |\n| a2 | **$\\mathbf{86.3\\%}$** |\n| a3 | $x^2$ |\n"
+    results = [each.evaluations for each in note(formula).experiments]
+    assert [each[0]["AP50"] for each in results[:2]] == [0.859, 0.863]
+    assert not any(results[2:])
