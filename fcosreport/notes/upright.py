@@ -170,9 +170,9 @@ def upright(grid: Grid) -> Grid:
     columns = {at: column for at, column in columns.items() if not (_is_of_gains(column) or _names_best(column, runs))}
     columns = {at: column for at, column in columns.items() if not _BESIDE.fullmatch(grid.headers[at].text)}
     columns = {at: columns[at] for at in _of_runs({at: grid.headers[at].text for at in columns})}
-    first = next(iter(columns), 0)
-    if len(columns) > 2 and _WHOLE.fullmatch(grid.headers[first].text):  # those behind it are of one class each
-        columns = {first: columns[first]}
+    whole = next(iter(columns), 0)
+    if len(columns) > 2 and _WHOLE.fullmatch(grid.headers[whole].text):  # those behind it are of one class each
+        columns = {whole: columns[whole]}
     titles = {at: grid.headers[at] for at in columns}
     labels = [
         Cell("", "") if _GENERIC.fullmatch(cell.text) or _WHOLE.fullmatch(cell.text) else cell
