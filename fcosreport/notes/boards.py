@@ -15,7 +15,7 @@ _NAME = (
     r"(?:[ _]?(?:scores?|分数?|得分|成绩|스코어|점수|スコア)(?![A-Za-z]))?"
 )
 _END = r"(?!\d|\.\d|\s?(?:초|ms|s\b|秒|%p))"
-_NUMBER = rf"(?P<value>[01]?\.\d{{2,18}}){_END}"
+_NUMBER = rf"(?P<value>[01]?\.\d{{2,18}}|(?<=LB[:：=] )[1-9]\d\.\d{{1,3}}){_END}"
 _SCORE = rf"(?P<score>\d{{1,2}}\.\d{{1,18}}|\.\d{{1,18}}){_END}"
 _SIGN = re.compile(rf"(?i){_PUBLIC}|{_PRIVATE}")
 _METRIC = r"(?P<metric>(?:m?AP|mAP|mIoU|mIOU|map|Dice)(?:@?\.?\d+(?:[:：-]0?\.?95)?)?)"

@@ -37,10 +37,12 @@ _BEST = re.compile(r"^[\u2600-\u27bf\u2b50\ufe0f\U0001f300-\U0001faff]+ ?(?=\.?\
 """A sign that shows the best of a column: `✅0.52`."""
 _MARKS = re.compile(r"[][<>&*~`_\\]")
 """The characters of all the above: most cells have none."""
-_COMMA = re.compile(r"0,\d{2,18}\s*%?")
+_COMMA = re.compile(r"\W{0,4}(?:0,\d{2,18}\s*%?|\d{1,2},\d{1,2}\s?%)\W{0,4}")
 """A number that only its comma parts, beside which `19,39` is no 1939."""
 _ALONE = re.compile(r"^(\W*\d{1,3}),(\d{1,18}(?![\d,])[^,]*)$")
 _WITH_COMMA = re.compile(r"\b(0),(\d)")
+_IN_FORMULA = re.compile(r"\$ ?(?:\\(?:mathbf|textbf|bm)\{)?(\d{1,3}(?:\.\d{1,18})?)(?: ?\\(%))?\}?(?: ?\\(%))? ?\$")
+"""A number that is written as a formula: `$85.9\\%$`."""
 _RULED = re.compile(r"^[ \t]*+\|?+[ \t]*+:?+-{2,}+:?+[ \t]*+\|", re.M)
 _BOLD_TITLE = re.compile(r"(?:\*\*|__)([^*_\n]{2,200}?)(?:\*\*|__)\s*:?")
 
@@ -97,6 +99,7 @@ def cell(raw: str) -> Cell:
     if not raw:
         return _EMPTY
     raw = raw[:5000]
+    raw = _IN_FORMULA.sub(r"\1\2\3", raw) if "$" in raw else raw
     bare = [("", target) for target in _BARE.findall(raw)] if "://" in raw else []
     if not _MARKS.search(raw):
         return Cell(_BEST.sub("", " ".join(raw.split())), raw, tuple(bare))

@@ -28,7 +28,7 @@ _LABEL = re.compile(
     r"|(?:실험|학습|평가|최종|검증|테스트)? ?(?:결과|성능|설정|지표)|하이퍼 ?파라미터|학습|평가|로그|데이터(?:셋)?"
     r"|모델(?: 설정)?"
     r"|hasil (?:training|testing|pelatihan|pengujian|validasi)|(?:performance )?snapshot"
-    r"|resultados? (?:de|en) (?:entrenamiento|validación|prueba|test))",
+    r"|resultados? (?:del?|en) (?:entrenamiento|validación|prueba|test))",
     re.I,
 )
 _DETAILS = re.compile(r"(?:key|main) (?:features|details|specifications|characteristics)|resultados?|metrics|métricas")
@@ -42,6 +42,7 @@ _PHASE = re.compile(
     r"|deployment"
     r"|resultados?|métricas|résultats|ergebnisse|risultati|wyniki|результаты|метрики|kết quả|sonuçlar|hasil"
     r"|(?:最终|整体|总体|核心|主要)?(?:性能|评估|训练|测试|验证|实验)?(?:指标|结果|表现)"
+    r"|(?:모델|전체|주요) ?(?:성능|결과)(?: ?(?:지표|평가|비교|요약))?|m?ap (?:&|and) .{1,30}"
     r"|(?:主要|关键)?发现|模型(?:验证|评估|训练)|(?:验证|评估|训练)模型|部署(?:性能)?|(?:实验|训练)(?:的)?设置方式"
 )
 """What a heading says of the way of a run, and not of the run: its name stands above."""
@@ -62,8 +63,8 @@ _DOCUMENTATION = signed(
     r"|takeaways?|discussion|what (?:it|this|that|we) (?:shows?|found|learn(?:ed|t))"
     r"|introduction|abstract|rationale|justifications?|examples?|highlights?|news|updates?|features?"
     r"|about|motivation|related work"
-    r"|changes|acknowledge?ments?|inference|training (?:process|procedure|parameters)|requirement|conclusions?"
-    r"|contribut(?:ing|ors?)|marking|grading)\b"
+    r"|changes|acknowledge?ments?|inference|training (?:process|procedure|parameters|schedules)|requirement"
+    r"|conclusions?|contribut(?:ing|ors?)|marking|grading)\b"
     r"|历史更新|更新(?:日志|记录|历史)?$|简介|介绍|背景|安装|环境|使用(?:方法|说明)|训练方法|训练脚本|注意事项|目录|结论|总结(?!报告)|常见问题|故障排除|文件结构"
     r"|安裝|環境|簡介|介紹|使用(?:說明|方式)|資料集(?:準備|說明)?|專案結構|目錄|結論|常見問題"
     r"|数据集|결론|회고|考察|インストール|環境構築|使い方|目次|まとめ|(?<!of )(?<!de )(?<!con )\bbackground\b"
@@ -71,11 +72,12 @@ _DOCUMENTATION = signed(
     r"|kurulum|gereksinim|kullanım|çalıştırma"
     r"|\b(?:instala(?:ción|ção)|requisitos|instrucciones|instruções|como usar|cómo usar|prérequis|utilisation"
     r"|voraussetzungen|verwendung|anleitung|instalasi|persyaratan|penggunaan|cài đặt|hướng dẫn|yêu cầu)\b"
+    r"|(?:주요|핵심) ?(?:컴포넌트|구성 ?요소)|(?:主要|核心)(?:组件|构成要素)|^\W*(?:key|main|core) components?\W*$"
     r"|\bjustifica(?:ción|ção)\b|установк|требовани|использовани|запуск",
     "install|set|requirement|usage|getting|quick|how to|tutorial|command|option|faq|license|trouble|citing|citation"
     "|change|release|known|advanced|table of|overview|takeaway|discussion|what |introduction|abstract|rationale|justif"
     "|example|highlight|news|update|feature|about|background|motivation|related|acknowledg|inference"
-    "|training p|conclusion|contribut|marking|grading"
+    "|training p|training s|component|conclusion|contribut|marking|grading"
     "|kurulum|gereksinim|kullan|requisitos|instrucciones|como usar|utilisation"
     "|voraussetzungen|verwendung|anleitung|instalasi|persyaratan|penggunaan",
 )

@@ -1,6 +1,7 @@
 """Tables of results in a note or README as rows: what each claims, with which settings, and what it links."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import islice
@@ -8,7 +9,7 @@ from itertools import islice
 from fcosreport.notes.columns import SUBMITTED, is_of_images, meanings
 from fcosreport.notes.grids import Cell, Grid, grids
 from fcosreport.notes.labels import CHANGE, Row, named, number_in
-from fcosreport.notes.markup import Markup, below
+from fcosreport.notes.markup import Line, Markup, below
 from fcosreport.notes.parted import parted
 from fcosreport.notes.subjects import (
     BASELINE,
@@ -21,8 +22,8 @@ from fcosreport.notes.subjects import (
     publishes,
     total,
 )
-from fcosreport.notes.upright import STATISTIC, cell_at, of_cells, of_named, of_pairs, of_summary, upright
-from fcosreport.notes.words import is_promised
+from fcosreport.notes.upright import STATISTIC, cell_at, of_cells, of_epochs, of_named, of_pairs, of_summary, upright
+from fcosreport.notes.words import is_illustrative, is_promised
 from fcosreport.records import Evaluation, Link, Metric, Setting, TableRow, Where
 from fcosreport.vocabulary import decode
 from fcosreport.vocabulary.detectors import detectors
@@ -34,6 +35,7 @@ from fcosreport.vocabulary.settings.names import read as read_setting
 MOST_ROWS = 5_000
 """Rows of one note that are kept."""
 _LONGEST = 300  # characters of a header, which each row has, and of a label
+_NEAR = 3  # lines between a paragraph and the table that it speaks of
 
 ZOO = re.compile(r"(?i)(?:model[-_ ]?)?zoo|metafile")
 """In the path of a page or a table of models that others can fetch."""
@@ -53,7 +55,7 @@ _QUOTED = re.compile(
     r"|(?:官方|公式|공식)(?!.{0,8}(?:训练|数据|划分|权重|代码|配置|参数|データ|学習|重み|데이터|학습|가중치))|論文|논문"
 )
 """Words that say whose result it is: not the author's. Official data and settings are what he used."""
-_SCORED = re.compile(r"(?<![A-Za-z])m?AP(?![A-Za-z])|IoU")
+_SCORED = re.compile(r"(?<![A-Za-z])(?:m?AP|[mM]ap)(?![A-Za-z])|IoU")
 _OF_ZOO = re.compile(
     r"(?i)\bmodel ?zoo\b|\bpre-?trained (?:models?|weights|checkpoints)\b|预训练模型|模型库"
     r"|\b(?:supported|available) (?:models|detectors|architectures|networks|backbones)\b|支持的?(?:模型|网络|检测器)"
@@ -88,7 +90,7 @@ def read(note: Markup, path: str) -> tuple[tuple[TableRow, ...], tuple[TableRow,
     its numbers among the other cells, where their headers are no metric that is known here.
     """
     found, shown = list(grids(note)), below(note, is_promised)
-    tables = [grid for grid in found if not (grid.is_code or grid.line in shown)]
+    tables = [grid for grid in found if not (grid.is_code or grid.line in shown or _is_made_up(grid, note.lines))]
     is_zoo = (
         ZOO.search(path) is not None
         or any(lists_papers(each) or (publishes(each) and not is_diary(each)) for each in tables)
@@ -100,12 +102,19 @@ def read(note: Markup, path: str) -> tuple[tuple[TableRow, ...], tuple[TableRow,
     return tuple(islice(rows, MOST_ROWS)), tuple(islice(pasted, MOST_ROWS))
 
 
+def _is_made_up(grid: Grid, lines: Sequence[Line]) -> bool:
+    """Whether the paragraph right above a table says that its numbers are no results."""
+    before = bisect_left(lines, grid.line, key=lambda line: line.number) - 1
+    above = lines[before] if before >= 0 else None
+    return above is not None and grid.line - above.number <= _NEAR and is_illustrative(above.text)
+
+
 def rows_of(grid: Grid, path: str, *, is_zoo: bool, of_images: bool = False) -> Iterator[TableRow]:
     """The rows of one table; `is_zoo` says that it is of models that others can fetch, `of_images` that the note is of
     a trade whose scores are read without the name of a metric.
     """
     around = grid.around
-    grid = parted(of_cells(upright(of_named(of_pairs(of_summary(grid))))))
+    grid = parted(of_epochs(of_cells(upright(of_named(of_pairs(of_summary(grid)))))))
     headers = meanings(grid, of_images=of_images)
     texts = tuple(cell.text[:_LONGEST] for cell in grid.headers)
     measured = [each.name for each in headers if each.kind == "metric"]

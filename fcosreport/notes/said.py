@@ -55,8 +55,8 @@ _BETWEEN = rf"[\s*_`\"'）)]{{0,12}}(?:(?:{_VERB})[\s*_`\"'≈~]{{0,6}}){{0,2}}"
 _SCORE = r"(?:(?!0\d)\d{1,3}(?:\.\d{1,18})?|\.\d{1,18})"
 _ENDS = r"(?![\dA-Za-z_])(?!\.\d)(?! ?[-–~] ?\.?\d)(?! ?(?:%|percent)? (?:of )?(?i:IoU|intersection|overlap))"
 """Nothing that goes on: neither as a number nor as a span, which is hoped for, nor as the IoU that AP is at."""
-_APART = r"(?:(?<![A-Za-z])|(?=\d\d\.\d|\d\.\d\d))"
-"""A number of less digits that is glued to a name is part of it: `AP20`."""
+_APART = r"(?:(?<![A-Za-z])(?<![A-Za-z]_)|(?=\d\d\.\d|\d\.\d\d))"
+"""A number of less digits that is glued to a name is part of it: `AP20`, `mAP_40`."""
 _VALUE = re.compile(rf"{_BETWEEN}{_APART}(?P<value>{_SCORE}){_ENDS}\s{{0,2}}(?P<sign>%?)")
 _CHANGED = (
     r"(?:(?:is|was|went|goes|improve[sd]?|increase[sd]?|rises?|rose|drop(?:ped|s)?|fell)\s)?(?:从|由|from)?",

@@ -37,6 +37,7 @@ _WEIGHTS = re.compile(
 )
 _CONFIG = re.compile(r"\.(?:py|ya?ml|cfg)$", re.I)
 _FETCHED = re.compile(r"\s*(?:download|models?\b(?!\s*id)|weights?|checkpoints?|ckpts?|下载|权重|模型)", re.I)
+_DOWNLOAD = re.compile(r"(?i)\W*(?:(?:model|weights?) )?downloads?(?: links?)?\W*|(?:模型|权重)?下载(?:链接|地址)?")
 _NOT_OF_ROW = re.compile(r"pre-?train|teacher|imagenet|paper|arxiv|论文", re.I)
 _FILES = re.compile(r"(?i)\s*(?:files?|paths?|artifacts?|文件名?|ファイル名?|파일명?)\s*")
 """The head of the first column of a list of files, which are of one run."""
@@ -89,7 +90,8 @@ def publishes(grid: Grid) -> bool:
     if titles and _FILES.fullmatch(titles[0]):
         return False
     cells = ((title, cell) for _, row in grid.rows for title, cell in zip(titles, row, strict=False))
-    return any(_is_of_model(title, *link) for title, cell in cells for link in cell.links)
+    has_downloads = any(map(_DOWNLOAD.fullmatch, titles))  # of some there is none yet
+    return has_downloads or any(_is_of_model(title, *link) for title, cell in cells for link in cell.links)
 
 
 def is_diary(grid: Grid) -> bool:

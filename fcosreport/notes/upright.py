@@ -22,6 +22,8 @@ _GENERIC = re.compile(
     r"(?i)\s*(?:values?|scores?|results?|数值|结果|值|指标|スコア|数?値|값|수치|점수|결과"
     r"|valor(?:es)?|valeurs?|werte?|değer(?:ler)?|значени[ея]|giá trị|nilai|mean|average|avg\.?|平均值?|평균)?\s*"
 )
+_WHOLE = re.compile(r"(?i)\W*(?:(?:over)?all(?: classes)?|general|global|todas?|全体|整体|总体|所有类别|전체)\W*")
+"""The header of a column of all classes, before those of each."""
 STATISTIC = re.compile(
     r"(?i)\W*(?:mean|average|avg\.?|media|平均值?|평균|std\.?|stdev|standard deviation|sd|σ|variance"
     r"|标准差|方差|표준편차|분산"
@@ -40,6 +42,9 @@ _BEHIND_STATE = re.compile(
     r"(?P<state>[^\d(（:：]{1,40})[(（:：]\s?(?P<value>[~≈]?(?:\d{1,3}(?:\.\d{1,18})?|\.\d{1,18})\s?%?)[)）]?"
 )
 """The state of a run and its result in one cell: `Done (87.2%)`."""
+_EPOCH = re.compile(
+    r"(?i)(?:(?:at |after )?ep(?:och)?\.? ?#?|第 ?)(?P<number>\d{1,4})(?: ?轮)?(?: ?\((?:best|last|final)\))?"
+)
 _GAIN = re.compile(r"[+±−–-]\s?\d")
 _NOTHING = re.compile(r"(?i)[-–—/\s]*|n/?a")
 _NAMED = re.compile(r"(?P<name>[A-Za-z][\w@.: -]{1,30}?)\s*[:=]?\s+(?P<value>\d{0,2}\.\d+\s?%?)")
@@ -140,6 +145,16 @@ def of_cells(grid: Grid) -> Grid:
     return Grid(grid.line, grid.title, grid.section, headers, rows, grid.is_code)
 
 
+def of_epochs(grid: Grid) -> Grid:
+    """The table with a column of epochs, where each row is of one and named so: `Epoch 30`, `epoch 60 (best)`."""
+    found = [_EPOCH.fullmatch(cell_at(cells, 0).text) for _, cells in grid.rows]
+    if grid.is_code or not found or not all(found):
+        return grid
+    numbers = [Cell(each["number"], each["number"]) for each in found if each]
+    rows = [(line, [number, *cells[1:]]) for (line, cells), number in zip(grid.rows, numbers, strict=True)]
+    return Grid(grid.line, grid.title, grid.section, [Cell("Epoch", "Epoch"), *grid.headers[1:]], rows)
+
+
 def upright(grid: Grid) -> Grid:
     """The table with the names of metrics in its headers; in many notes they stand in the first column."""
     turned = any(header(cell.raw).kind == "metric" for cell in grid.headers[1:])
@@ -155,8 +170,14 @@ def upright(grid: Grid) -> Grid:
     columns = {at: column for at, column in columns.items() if not (_is_of_gains(column) or _names_best(column, runs))}
     columns = {at: column for at, column in columns.items() if not _BESIDE.fullmatch(grid.headers[at].text)}
     columns = {at: columns[at] for at in _of_runs({at: grid.headers[at].text for at in columns})}
+    whole = next(iter(columns), 0)
+    if len(columns) > 2 and _WHOLE.fullmatch(grid.headers[whole].text):  # those behind it are of one class each
+        columns = {whole: columns[whole]}
     titles = {at: grid.headers[at] for at in columns}
-    labels = [Cell("", "") if _GENERIC.fullmatch(cell.text) else cell for cell in titles.values()]
+    labels = [
+        Cell("", "") if _GENERIC.fullmatch(cell.text) or _WHOLE.fullmatch(cell.text) else cell
+        for cell in titles.values()
+    ]
     is_of_one = not any(label.text for label in labels)  # what says anything else of the one run, does not name it
     kept = [at for at, kind in enumerate(kinds) if not (is_of_one and kind == "other")]
     columns = {at: [column[row] for row in kept] for at, column in columns.items()}

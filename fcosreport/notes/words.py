@@ -11,6 +11,14 @@ _PROMISED = re.compile(
     r"|\b(?:prints?\b.{0,30}|in ra\s?):$|(?:以下|次)の.{0,20}(?:表示|出力)|のように(?:表示|出力)"
     r"|(?:출력|표시)(?:됩니다|된다)|같(?:이|은).{0,10}(?:출력|표시|나옵니다)"
 )
+_ILLUSTRATIVE = re.compile(
+    r"(?i)\b(?:illustrative|placeholder|dummy|mock|fictitious|hypothetical) (?:values?|numbers?|results?|metrics)"
+    r"\b|\b(?:values?|numbers?|results?|metrics|scores?)\b.{0,60}\b"
+    r"(?:(?:are|is) (?:just |only |purely ){0,2}(?:illustrative|placeholders?|hypothetical|examples?(?! of))"
+    r"|for illustration)\b"
+    r"|ví dụ minh họa|(?:数值|数据|结果|指标)(?:仅|只)(?:供|为|是)?示[例意]|(?:数値|結果)は(?:例|ダミー)"
+    r"|(?:수치|결과|값)(?:는|은) (?:예시|가상)"
+)
 _STEP = re.compile(
     r"(?:to-?do\b|next(?: steps?| up)?\s*[:：]|(?:we |i )?(?:still )?(?:need|have|remains?) to\b"
     r"|still to\b|(?:finally|lastly|at last|at the end)\b\W*(?:make|do|run|add|draw|build|write|test|measure|train)\b"
@@ -40,7 +48,7 @@ _REPORT = re.compile(
     r"|['\"]?(?:(?:整体|总体|平均|全体|overall"
     r"|最终|最好|最后|best|final|val|validation(?: #\d+)?|test|coco|pascal|voc|box|bbox|mask|segm(?:entation)?|mean"
     r"|public|private|lb|线上|리더보드)"
-    r"[ _]?){0,3}(?:的)?"
+    r"(?:[ _]|[:：] ?\*{0,2})?){0,3}(?:的)?"
     r"(?:m?ap|miou|pq|froc|(?:lb|leader ?board) score)(?![a-z])"
     r"|[\[(【]?(?:public|private|lb)[\])】][*\s]{0,4}(?:m?ap|miou)(?![a-z])"
     r"|(?:public|private) (?:lb|leader ?board)\b|(?:lb|线上|leader ?board)(?=[\s:：=从为]{0,4}\.?\d)"
@@ -63,7 +71,12 @@ def is_log(text: str) -> bool:
 
 def is_promised(text: str) -> bool:
     """Whether a line says that what stands below it is what a program prints, whoever runs it."""
-    return _PROMISED.search(text[:300]) is not None
+    return _PROMISED.search(text[:300]) is not None or is_illustrative(text)
+
+
+def is_illustrative(text: str) -> bool:
+    """Whether a line says that the numbers beside it are made up, to show what may stand there."""
+    return _ILLUSTRATIVE.search(text[:300]) is not None
 
 
 def is_step(text: str) -> bool:

@@ -24,7 +24,7 @@ _BAR = re.compile(r":? *\d{1,3}%.*")
 """What a progress bar left behind the last header that it stood beside: `mAP50-95: 100% 2/2 [00:01<00:00`."""
 _CORE = re.compile(r"(?<![a-z])(m?ap|m?ar)(?:[\s_-]*(small|medium|large|[sml])(?![a-z]))?", re.I)
 _RANGE = re.compile(r"[@\[(\s]*(?:iou\s*=?\s*)?0?\.?50?(?:\s*[:–~,-]\s*|\s+)(?:0?\.?0?5\s*[:,]\s*)?0?\.?95[\])]?", re.I)
-_IOU = re.compile(r"(?:@\s*)?\(?(?:iou\s*=?\s*)?(0?\.50?|50|5|0?\.75|75)(?:\s*iou)?(?![\d.])\)?", re.I)
+_IOU = re.compile(r"(?:@\s*)?(?:\((?:min\.? +)?)?(?:iou\s*=?\s*)?(0?\.50?|50|5|0?\.75|75)(?:\s*iou)?(?![\d.])\)?", re.I)
 _EPOCH = re.compile(r"[(（]?\b(?:(?:at|@|best) *)?ep(?:och)?s?\.? *\d+\b[)）]?")
 """When a number was measured, as headers of one's own runs say: `mAP (epoch 29)`."""
 _SPREAD = re.compile(
@@ -57,7 +57,7 @@ _SIZES = {"small": "s", "medium": "m", "large": "l"}
 _SETTINGS = known("heads")
 _MEASURE = re.compile(
     r"\b(?:fps|mem(?:ory)?|inf\w*|latency|time|speed|params?|parameters|flops?|gflops|macs|ms|hours?|size \(mb\)|hz"
-    r"|(?:model|weights?|file|checkpoint|ckpt) size)\b"
+    r"|(?:model|weights?|file|checkpoint|ckpt) size|(?:train(?:ing)?|val(?:idation)?|test|final|total) loss)\b"
     r"|时间|耗时|用时|推理|延迟|速度|大小|参数量|计算量|显存|時間|推論|速度|시간|속도|메모리",
     re.I,
 )

@@ -25,7 +25,10 @@ def said(text: str) -> dict[str, float | None]:
         ("mAP 0.59, LB 0.61", {"AP": 0.59, "public.score": 0.61}),
         ("public: see 1.12.0 of the package", {}),
         ("the public test set has 0.25 of the images", {}),
+        ("LB: 30.6", {"public.score": 0.306}),
         ("LB is our goal: at least 0.70", {}),
+        ("LB: 12.5 ms an image", {}),
+        ("Public: 12.5 GB of images", {}),
     ],
 )
 def test_a_score_is_that_of_its_board(text: str, numbers: dict[str, float]) -> None:

@@ -98,3 +98,9 @@ def test_the_abstract_of_a_paper_tells_of_no_run() -> None:
     text = "# Credit\n\n### YOLOv3\n_J. R._ <br>\n\n{}\nIt achieves 57.9 AP50 in 51 ms.\n"
     assert not note(text.format("**Abstract** <br>")).experiments
     assert note(text.format("The run")).experiments
+
+
+def test_a_line_that_says_overall_before_its_result_reports_it() -> None:
+    text = "# Cards\n\nWeights: `best.pt` after 50 epochs\n{} **mAP50 = 0.806**, mAP50-95 = 0.568\n"
+    assert [each.evaluations[0]["AP50"] for each in note(text.format("Overall:")).experiments] == [0.806]
+    assert not note(text.format("Ours is below the official")).experiments

@@ -502,3 +502,70 @@ def test_the_dice_of_the_foreground_and_of_a_board_is_dice() -> None:
         (run,) = note(table.format(head)).experiments
         assert [(e.split, e["Dice"]) for e in run.evaluations] == [(split, 0.7326)]
     assert not note(table.format("Dice loss")).experiments
+
+
+def test_columns_and_rows_that_are_called_after_epochs_are_of_one_run() -> None:
+    turned = (
+        "# Rover\n| Metric | Epoch 30 | Epoch 60 (best) |\n|--|--|--|\n| mAP50 | 0.51 | 0.57 |\n| R | 0.4 | 0.5 |\n"
+    )
+    upright = "# Rover\n| | mAP50 |\n|--|--|\n| epoch 30 | 0.51 |\n| epoch 60 | 0.57 |\n"
+    for text in (turned, upright):
+        (run,) = note(text).experiments
+        assert run.name == "Rover"
+        assert {(each.epoch, each["AP50"]) for each in run.evaluations} == {(30, 0.51), (60, 0.57)}
+    trained = (
+        "# Rover\n| Metric | 30 epochs | 60 epochs |\n|--|--|--|\n| mAP50 | 0.51 | 0.57 |\n| Recall | 0.4 | 0.5 |\n"
+    )
+    assert len(told(note(trained))) == 2
+
+
+def test_metrics_in_rows_may_stand_among_losses() -> None:
+    rows = "| Training Loss | 0.02 | 0.8 |\n| Validation Loss | 0.03 | 0.9 |\n| mAP @ 0.5 | 0.61 | 0.54 |\n"
+    found = note(f"| Metric | ours-s | ours-m |\n|--|--|--|\n{rows}").experiments
+    assert [(each.name, each.evaluations[0]["AP50"]) for each in found] == [("ours-s", 0.61), ("ours-m", 0.54)]
+    losses = "| Loss | GIoU | DIoU |\n|--|--|--|\n| Training Loss | 0.02 | 0.8 |\n| Validation Loss | 0.03 | 0.9 |\n"
+    assert not told(note(losses))
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "The numbers below are illustrative.",
+        "Placeholder values, to be replaced:",
+        "Các giá trị dưới đây chỉ là ví dụ minh họa.",
+        "以下数据仅供示例。",
+        "これらの数値は例です。",
+        "아래 수치는 예시입니다.",
+    ],
+)
+def test_a_table_whose_numbers_are_said_to_be_made_up_tells_of_no_run(said: str) -> None:
+    table = "| run | mAP |\n|--|--|\n| a1 | 0.31 |\n| a2 | 0.33 |\n"
+    assert not told(note(f"# Report\n{said}\n\n{table}"))
+    assert len(told(note(f"# Report\n{said}\n\nWhat came out of ours:\n\n{table}"))) == 2
+
+
+def test_the_numbers_of_a_paper_in_a_column_beside_leave_the_rows_the_author_s() -> None:
+    text = "| Data | Map(%) | Paper Map(%) |\n|--|--|--|\n| VOC 2007 | 69.5 | 69.9 |\n| VOC 2012 | 76.4 | 73.2 |\n"
+    assert [number for _, _, number in told(note(text))] == [0.695, 0.764]
+
+
+def test_columns_of_classes_behind_that_of_all_are_no_runs() -> None:
+    rows = "| mAP50 | 0.98 | 0.96 | 0.99 |\n| mAP50-95 | 0.78 | 0.65 | 0.92 |\n"
+    (run,) = note(f"# Striker\n| Métrica | General | ball | robot |\n|--|--|--|--|\n{rows}").experiments
+    assert (run.name, run.evaluations[0]["AP"]) == ("Striker", 0.78)
+    assert len(told(note(f"# Striker\n| Métrica | a1 | a2 | a3 |\n|--|--|--|--|\n{rows}"))) == 3
+
+
+def test_rows_with_a_column_of_downloads_are_published_before_there_is_one() -> None:
+    text = "# Results\n| Backbone | Lr schd | box AP | {} |\n|--|--|--|--|\n| R-50 | 1x | 38.6 | - |\n"
+    assert not told(note(text.format("Download")))
+    assert len(told(note(text.format("Remark")))) == 1
+
+
+def test_numbers_with_a_comma_or_in_a_formula_are_numbers() -> None:
+    comma = "| Model | mAP@0.5 | Recall |\n|--|--|--|\n| a1 | 98,66% | **1,2%** |\n"
+    assert note(comma).experiments[0].evaluations[0]["AP50"] == 0.9866
+    formula = "| Model | mAP@0.5 |\n|--|--|\n| a1 | $85.9\\%$ |\n| a2 | **$\\mathbf{86.3\\%}$** |\n| a3 | $x^2$ |\n"
+    results = [each.evaluations for each in note(formula).experiments]
+    assert [each[0]["AP50"] for each in results[:2]] == [0.859, 0.863]
+    assert not any(results[2:])

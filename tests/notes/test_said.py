@@ -103,3 +103,8 @@ def test_the_number_of_a_model_is_no_result() -> None:
     assert not note("# Sizes\n### YOLOv8 vs YOLO11 AP\ntext\n").experiments
     (run,) = note("# Sizes\n### YOLO11, 39.2 AP\n- lr = 0.01\n").experiments
     assert run.evaluations[0]["AP"] == 0.392
+
+
+def test_a_threshold_that_is_glued_to_a_name_is_no_number() -> None:
+    assert not said("The best checkpoint is saved by `coco/mAP_40`, then `mAP_45`.")
+    assert said("mAP_50: 0.41, _mAP_ 0.25") == {"AP50": 0.41, "AP": 0.25}

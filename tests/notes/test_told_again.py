@@ -70,7 +70,16 @@ def test_settings_that_no_run_with_a_result_declares_are_no_plan() -> None:
 
 
 @pytest.mark.parametrize(
-    "phase", ["Training results", "Epoch-by-epoch metrics", "2. 模型评估", "Resultados", "主要发现"]
+    "phase",
+    [
+        "Training results",
+        "Epoch-by-epoch metrics",
+        "2. 模型评估",
+        "Resultados",
+        "主要发现",
+        "모델 성능",
+        "2. mAP & class-wise AP",
+    ],
 )
 def test_a_phase_is_called_as_its_run(phase: str) -> None:
     (run,) = note(f"# Roads\n## Wide net\n### {phase}\n- final mAP: 0.31\n").experiments
@@ -161,3 +170,16 @@ def test_best_epochs_and_what_is_of_both_splits_are_of_one_run() -> None:
     splits = f"## Validation\n{table.format(0.91)}\n## Test\n{table.format(0.89)}\n## Overall\nmAP50: 0.90\n"
     (run,) = note(f"# Cars\n{splits}").experiments
     assert [(each.split, each["AP50"]) for each in run.evaluations] == [("", 0.91), ("test", 0.89)]
+
+
+def test_a_part_of_a_network_and_a_table_of_schedules_are_no_runs() -> None:
+    text = "# Net\n## lr 0.1\n- lr = 0.1\n- mAP: 0.3\n\n## {}\n- Backbone: ResNet-50\n- batch size: 64\n"
+    for title in ("Key Components", "주요 컴포넌트", "Training schedules for COCO"):
+        assert [name for name, _, _ in told(note(text.format(title)))] == ["lr 0.1"]
+    assert [name for name, _, _ in told(note(text.format("Larger batch")))] == ["lr 0.1", "Larger batch"]
+
+
+def test_a_training_in_progress_runs() -> None:
+    text = "# Net\n## lr 0.1\n- lr = 0.1\n- mAP: 0.3\n\n## lr 0.2\n{}\n- lr = 0.2\n"
+    assert told(note(text.format("Training in progress (15 ep)")))[1] == ("lr 0.2", "running", None)
+    assert told(note(text.format("We saw much progress in training")))[1] == ("lr 0.2", "planned", None)
