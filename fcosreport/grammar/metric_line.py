@@ -34,6 +34,8 @@ _SLASHED = re.compile(  # a name each, and behind them a number each
 _LEVEL = re.compile(r"(?i)\b(easy|medium|moderate|hard)\s{2,}(?=(?:val|test)\b|m?ap\b)")
 """A level of difficulty that is set off, so that the names below each other are as wide."""
 _IS = re.compile(r"\s+is$")
+_CONDITION = re.compile(r"(?i)(?:[@(\[,]|\bat) ?(?:iou|max[_ ]?dets?|conf(?:idence)?|thr(?:esh(?:old)?)?)$")
+"""How the text before a number ends that is none of the metric, but says at what it is: `mAP @ IoU=0.50`."""
 _ASIDE = re.compile(r"(?i)[,;|]\s*best[_ -]\w+ ?[:=]")
 """Where a line goes on with the best so far."""
 _NEW_BEST = re.compile(r"(?i)\b(?:new best(?: (?:model|checkpoint|score))?|best checkpoint overridd?en)\b:? ?")
@@ -67,6 +69,8 @@ _CODE = re.compile(
 )
 
 
+_NEAR = 16
+"""Characters before a number in which it may be said what it is."""
 _COUNTS = re.compile(
     rb"(?i)\b(TP|FP|FN|TN)s?\b\)?[\"']? ?[:=] {0,8}\d|\b(True|False)[ _](Pos|Neg)\w*[^\r\n]{0,12}?[:=] {0,8}\d"
 )
@@ -134,6 +138,8 @@ def _signed(text: str) -> Iterator[tuple[str, str, bool]]:
     """
     at, split = 0, ""
     for value in _VALUE.finditer(text):
+        if _CONDITION.search(text, max(at, value.start() - _NEAR), value.start()):
+            continue  # the name goes on behind it
         name = _IS.sub("", _BEFORE.split(text[at : value.start()].strip())[-1].strip(" `"))
         name = name[whole.end() :] if (whole := _WHOLE.match(name)) else name
         name = f"{of[1].lower()} {name[: of.start()]}" if (of := _ON.search(name)) else name

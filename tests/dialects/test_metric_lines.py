@@ -215,6 +215,28 @@ LISTINGS = {
 }
 
 
+def test_classes_right_below_a_mean_are_of_it_and_no_results_of_their_own() -> None:
+    block = "Run (Epoch {0}):\n  mAP 50:95: 0.4{0}, mAP 50: 0.6{0}\n  cls: 0, mAP: 0.2{0}\n  cls: 1, mAP: 0.5{0}\n\n"
+    records = feed(MetricLines, block.format(3) + block.format(4))
+    assert [(e.epoch, e["AP"], e["AP50"]) for e in evaluations(records)] == [(3, 0.43, 0.63), (4, 0.44, 0.64)]
+    named = [(e.epoch, e.category, e["AP"]) for e in evaluations(records, by_category=True)]
+    assert named == [(3, "0", 0.23), (3, "1", 0.53), (4, "0", 0.24), (4, "1", 0.54)]
+    assert told("mAP: 0.43\nloss: 1\nloss: 1\nloss: 1\ncls: 0, mAP: 0.2\n") == [(None, "", {"AP": 0.43})]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "| mAP @ IoU=0.50 (map_50) | 0.6237 |",
+        '"AR @ IoU=0.50:0.95 (maxDets=1)": 0.0659,',
+        "| MAR @ Max Dets=1 (mar_1) | 0.36 |",
+    ],
+)
+def test_at_what_a_metric_is_measured_is_not_its_value(line: str) -> None:
+    assert told(f"{line}\n") == []
+    assert told("mAP (IoU=0.5): 0.61\nMean IoU = 0.55\n")[0][2] == {"AP50": 0.61}
+
+
 @pytest.mark.parametrize("text", LISTINGS)
 def test_classes_above_their_mean_are_of_a_voc_evaluation(text: str) -> None:
     records = feed(MetricLines, text * 2)
