@@ -185,8 +185,8 @@ class MetricLines:
     def _below(self) -> Iterator[Record]:
         """The classes that are kept, where the mean over them stands above."""
         classes, over, self.classes = self.classes, self.over, {}
-        for each in classes.values() if over else ():
-            yield _of_class(each, over)
+        if over:
+            yield from (_of_class(each, over) for each in classes.values())
 
     def _take(self, said: Said, window: Window, begin: int, reach: int) -> Iterator[Record]:
         line, old = window.line_at(begin), self.begun
