@@ -182,7 +182,7 @@ def covered(fragment: Fragment, doubt: Issue | None, *, is_of_classifier: bool =
     source = replace(fragment.source, evaluations=results, settings=sum(len(each.settings) for each in said))
     if source.kind in ("binary", "unreadable"):
         reason = "no text" if source.kind == "binary" else next((each.message for each in fragment.issues), "")
-        source = replace(source, state="not read", reason=reason)
+        source = replace(source, state="not read", reason=source.reason or reason)
     elif doubt:
         source = replace(source, state="not understood", reason=doubt.message)
         return replace(fragment, source=source, issues=(*fragment.issues, doubt))
