@@ -75,6 +75,8 @@ _COUNTS = re.compile(
     rb"(?i)\b(TP|FP|FN|TN)s?\b\)?[\"']? ?[:=] {0,8}\d|\b(True|False)[ _](Pos|Neg)\w*[^\r\n]{0,12}?[:=] {0,8}\d"
 )
 """Boxes that were found, and not, above the precision and recall of them; a detector has no true negatives."""
+_TRUE_BOXES = re.compile(rb"(?i)\b(?:gt|ground[-_ ]?truth)[ _](?:objects|b?boxes)[\"']? ?[:=] {0,8}\d")
+"""How many boxes there are to be found."""
 
 
 class Said(NamedTuple):
@@ -215,5 +217,7 @@ def is_of_parts(said: Said) -> bool:
 
 def boxes_before(before: bytes) -> dict[str, str]:
     """How many boxes were right, wrong and missed, as the lines before tell it."""
+    if _TRUE_BOXES.search(before):
+        return dict.fromkeys(("tp", "fp", "fn"), "")
     found = (count[1] or count[2][:1] + count[3][:1] for count in _COUNTS.finditer(before))
     return {name.decode().lower(): "" for name in found}

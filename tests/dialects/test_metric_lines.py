@@ -373,6 +373,12 @@ def test_the_score_of_one_picture_is_no_result() -> None:
     assert [found for *_, found in told(text)] == [{"mIoU": 0.4064}]
 
 
+def test_precision_below_how_many_boxes_there_are_to_be_found_is_of_boxes() -> None:
+    block = "Validation Summary - Epoch 2:\n{}: 116\nTotal Predictions: 784\nPrecision: 0.1484\nRecall: 1.0000\n"
+    assert told(block.format("Total GT Objects")) == [(2, "", {"P": 0.1484, "R": 1.0})]
+    assert told(block.format("Total samples")) == []
+
+
 def test_precision_and_recall_of_counted_boxes_are_a_result_by_themselves() -> None:
     counts = "TP: 12664\nFP: 7179\nFN: 16189\n"
     scores = "Precision: 0.6382\nRecall: 0.4389\nF1 Score: 0.5201\n"
