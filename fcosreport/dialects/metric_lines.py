@@ -198,7 +198,7 @@ class MetricLines:
         if old and is_other and not at.is_told and line - old.last <= BESIDE:
             at = old.at  # as of the validation below the training
         is_near = old and line - old.last <= min(old.reach, reach)
-        is_more = old and is_near and not tells_again(old.said, said)
+        is_more = old and is_near and not tells_again(old.said, said, is_headed=bool(old.heading))
         if old and is_more and not said.is_news and (at == old.at or not (at.is_told and old.at.is_told)):
             row, percent = old.said.row | said.row, old.said.percent or (old.said.is_side and said.percent)
             begun_at = at if old.said.is_side else old.at

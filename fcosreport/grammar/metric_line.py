@@ -192,13 +192,18 @@ def _are_of_pixels(names: Mapping[str, str]) -> bool:
     return any(meaning.task == "sem_seg" for _, meaning in meanings(tuple(names)))
 
 
-def tells_again(old: Said, new: Said) -> bool:
-    """Whether a number is told again, if only as the mean of what was that of a class: `AP` and then `mAP`."""
+def tells_again(old: Said, new: Said, *, is_headed: bool = False) -> bool:
+    """Whether a number is told again, if only as the mean of what was that of a class: `AP` and then `mAP`.
+
+    Below the name of the only class, as `is_headed` says, both are equal.
+    """
     if old.row.keys() & new.row.keys():
         return True
     told = {_plain_meaning(name): (name, text) for name, text in old.row.items()}
     again = ((name, text, told[of]) for name, text in new.row.items() if (of := _plain_meaning(name)) in told)
-    return any(text != before and _is_mean(name) != _is_mean(other) for name, text, (other, before) in again)
+    return any(
+        (is_headed or text != before) and _is_mean(name) != _is_mean(other) for name, text, (other, before) in again
+    )
 
 
 def _plain_meaning(name: str) -> tuple[Meaning | None, bool]:

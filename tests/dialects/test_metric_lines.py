@@ -393,6 +393,12 @@ def test_a_mean_below_a_listing_of_ap_is_a_result_of_its_own() -> None:
     assert told("Class: cat\nAP: 45.50%\nClass: dog\nAP: 55.50%\n\nmAP: 50.50%\n") == [(None, "", {"AP": 0.505})]
 
 
+def test_the_only_class_has_the_ap_of_the_mean_that_follows() -> None:
+    found = feed(MetricLines, "Class: cat\nAP: 45.50%\nPrecision: ['1.00']\nRecall: ['0.07']\n\n\nmAP: 45.50%\n")
+    assert [each["AP"] for each in evaluations(found)] == [0.455]
+    assert told("Results on all classes, mAP: 45.5%, AP: 45.5%\n") == told("mAP: 45.5%\n")
+
+
 def test_results_below_headings_are_of_classes_where_their_mean_follows_and_else_of_models() -> None:
     block = "{}:\n  Precision: 0.{}\n  AP@0.5: 0.{}\n  GT count: 119\n\n"
     classes = block.format("Ball", 9, 8) + block.format("Player", 7, 6) + "Mean AP@0.5: 0.7\nMean Precision: 0.8\n"
