@@ -138,10 +138,13 @@ def _signed(text: str) -> Iterator[tuple[str, str, bool]]:
 
     A word that tells the split of the first is of those behind it as well: `Test mAP50: 0.96, mAP50-95: 0.86`.
     """
-    at, split = 0, ""
+    at, split, has_condition = 0, "", False
     for value in _VALUE.finditer(text):
         if _CONDITION.search(text, max(at, value.start() - _NEAR), value.start()):
+            has_condition = True
             continue  # the name goes on behind it
+        if has_condition and value[0].startswith("i"):
+            return  # `AP @ IoU=0.50 is ..` is of a sentence
         name = _IS.sub("", _BEFORE.split(text[at : value.start()].strip())[-1].strip(" `"))
         name = name[whole.end() :] if (whole := _WHOLE.match(name)) else name
         name = f"{of[1].lower()} {name[: of.start()]}" if (of := _ON.search(name)) else name
