@@ -1,7 +1,7 @@
 """What became of a file, and the first line of one that looks like a result and that no reader took.
 
 The test is cheap, and made to be quiet: names of metrics beside scores, and twelve numbers that rise and fall as those
-of COCO do. Documents and configurations are not asked, and programs only for what an evaluation prints and was pasted in.
+of COCO do. Documents and configurations are not asked, and programs only for what evaluations print.
 """
 
 import re
