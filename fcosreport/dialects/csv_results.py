@@ -60,6 +60,7 @@ class _Head(NamedTuple):
     unit: Unit
     label: int | None
     run: int | None
+    model: int | None
 
     @property
     def steps(self) -> list[tuple[int, str]]:
@@ -74,6 +75,7 @@ class _Pending(NamedTuple):
     at: Progress
     where: Where
     label: str = ""
+    model: str = ""
 
 
 @dialect("CSV tables of results: ultralytics, Lightning, RF-DETR, dvclive", _ANCHOR, paths=_FILE.pattern)
@@ -174,7 +176,8 @@ class CsvResults:
             self.loose.append((where.line, cells))
         if told and head.label is not None and len(self.classes) < CLASSES:
             row = {head.names[index]: cells[index] for index in told}
-            self.classes.append(_Pending(row, at, where, cells[head.label]))
+            model = "" if head.model is None else cells[head.model]
+            self.classes.append(_Pending(row, at, where, cells[head.label], model))
         elif told:
             yield from self._take(_Pending({head.names[index]: cells[index] for index in told}, at, where))
         step = at.iteration if head.unit == "iteration" else at.epoch
@@ -209,7 +212,12 @@ class CsvResults:
             yield from self._of_runs()
         elif self.pending:
             yield from results(self.pending.row, self.pending.where, self.origin, self.pending.at)
-        yield from self._of_classes(self.classes) if self.classes else ()
+        models = list(dict.fromkeys(each.model for each in self.classes))
+        if 1 < len(models) < len(self.classes):
+            for model in models:
+                yield from self._of_classes([each for each in self.classes if each.model == model], model)
+        elif self.classes:
+            yield from self._of_classes(self.classes, "")
         self.pending, self.classes, self.loose = None, [], []
 
     def _of_runs(self) -> Iterator[Record]:
@@ -220,19 +228,25 @@ class CsvResults:
         if names_runs(names, self.loose) and are_of_detection(names):
             yield from of_runs(names, self.loose, self.path)
 
-    def _of_classes(self, rows: Sequence[_Pending]) -> Iterator[Record]:
-        """The results of a table of classes; what all of them share to the last digit is the mean over them."""
+    def _of_classes(self, rows: Sequence[_Pending], model: str) -> Iterator[Record]:
+        """The results of a table of classes, `model` where it has several of these.
+
+        What all classes share to the last digit is the mean over them.
+        """
         first, scores = rows[0], (number(text) for each in rows for text in each.row.values())
         percent = any(1 < score <= 100 for score in scores if score is not None)
         is_parted = len(rows) < ALIKE or any(each.at.is_told or is_overall(each.label) for each in rows)
         shared = set[tuple[str, str]]() if is_parted else set.intersection(*(set(each.row.items()) for each in rows))
         means = {name: text for name, text in first.row.items() if (name, text) in shared and len(text) >= DIGITS}
-        yield from results(means, first.where, self.origin, first.at, percent=percent)
+        for record in results(means, first.where, self.origin, first.at, percent=percent):
+            yield replace(record, weights=record.weights or model) if isinstance(record, Evaluation) else record
         for each in rows:
             row = {name: text for name, text in each.row.items() if name not in means}
             category = None if is_overall(each.label) else each.label
             for record in results(row, each.where, self.origin, each.at, percent=percent):
-                yield replace(record, category=category) if isinstance(record, Evaluation) else record
+                if isinstance(record, Evaluation):
+                    record = replace(record, category=category, weights=record.weights or model)
+                yield record
 
 
 def _head(cells: list[str], delimiter: str, tag: re.Match[str] | None) -> _Head | None:
@@ -256,8 +270,11 @@ def _head(cells: list[str], delimiter: str, tag: re.Match[str] | None) -> _Head 
     unit: Unit = "iteration" if progress({names[at]: "1" for at in counters}).iteration else "epoch"
     named = tuple((at, curve) for curve, at in curves.items())
     label = next((at for at, name in enumerate(names) if is_category(name)), None)
-    run = next((at for at, name in enumerate(names) if header(name).kind == "label"), None) if counters else None
-    return _Head(tuple(names), delimiter, named, metrics, counters, unit, label, run if label is None else None)
+    model = next((at for at, name in enumerate(names) if at != label and header(name).kind == "label"), None)
+    run = model if counters and label is None else None
+    return _Head(
+        *(tuple(names), delimiter, named, metrics, counters, unit, label, run), model if label is not None else None
+    )
 
 
 def _begins_table(text: bytes) -> bool:

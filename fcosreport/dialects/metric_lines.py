@@ -15,7 +15,7 @@
 
 Lines near each other are one result until a name comes again; lines of precision and recall are of the one they touch.
 The best so far and the epoch before are none; a new best is one, where it has not been told as a result. Above a mean
-AP may stand the AP of each class, in the manner of VOC.
+AP may stand the AP of each class, in the manner of VOC, and right below one that of each class as well.
 """
 
 import re
@@ -121,6 +121,8 @@ class MetricLines:
         self.path, self.origin = path, origin
         self.begun: _Begun | None = None
         self.classes: dict[str, _Class] = {}  # by their names, of which the mean is waited for
+        self.mean: tuple[Evaluation, int] | None = None  # the one told last, and its last line
+        self.over: Evaluation | None = None  # the mean right above the classes
         self.headings = Headings()
         self.last_class = 0  # line of the last of them
         self.last_other = -BESIDE - 1  # line that is of another trade
@@ -150,7 +152,7 @@ class MetricLines:
                 self._other(number)
             elif of_class := class_line(text, among_classes=among_classes):
                 yield from self._end()
-                self._wait(of_class, number)
+                yield from self._wait(of_class, number)
             elif told := said(text):
                 if text != self.text or not _LOSS.search(text):  # else the same evaluation is told again
                     is_far = _BRANCH.match(text) or _BLOCK.search(data, max(0, begin - NEARBY), begin)
@@ -162,6 +164,7 @@ class MetricLines:
 
     def close(self) -> Iterator[Record]:
         yield from self._end()
+        yield from self._below()
         yield from self.headings.told(None)
         yield from self._told_news(())
 
@@ -171,11 +174,19 @@ class MetricLines:
         if self.begun and line - self.begun.last <= BESIDE:
             self.begun = None
 
-    def _wait(self, new: ClassLine, line: int) -> None:
+    def _wait(self, new: ClassLine, line: int) -> Iterator[Record]:
         """Keep the AP of a class until the mean over classes comes; a listing of its own begins where one is told."""
         if line - self.last_class > NEAR or new.name in self.classes:
-            self.classes = {}
+            yield from self._below()
+        if not self.classes:
+            self.over = self.mean[0] if self.mean and line - self.mean[1] <= TOUCH else None
         self.classes[new.name], self.last_class = _Class(new, Where(self.path, line)), line
+
+    def _below(self) -> Iterator[Record]:
+        """The classes that are kept, where the mean over them stands above."""
+        classes, over, self.classes = self.classes, self.over, {}
+        if over:
+            yield from (_of_class(each, over) for each in classes.values())
 
     def _take(self, said: Said, window: Window, begin: int, reach: int) -> Iterator[Record]:
         line, old = window.line_at(begin), self.begun
@@ -187,7 +198,7 @@ class MetricLines:
         if old and is_other and not at.is_told and line - old.last <= BESIDE:
             at = old.at  # as of the validation below the training
         is_near = old and line - old.last <= min(old.reach, reach)
-        is_more = old and is_near and not tells_again(old.said, said)
+        is_more = old and is_near and not tells_again(old.said, said, is_headed=bool(old.heading))
         if old and is_more and not said.is_news and (at == old.at or not (at.is_told and old.at.is_told)):
             row, percent = old.said.row | said.row, old.said.percent or (old.said.is_side and said.percent)
             begun_at = at if old.said.is_side else old.at
@@ -220,11 +231,15 @@ class MetricLines:
             return
         found, classes = self._made(self.begun), self.classes
         made = [each for each in found if isinstance(each, Evaluation)]
-        if classes and made and self.begun.where.line - self.last_class <= NEAR:
-            yield from (_of_class(each, made[0]) for each in classes.values())
+        is_below = classes and made and self.begun.where.line - self.last_class <= (TOUCH if self.over else NEAR)
+        if is_below:
+            yield from (_as_voc(_of_class(each, made[0])) for each in classes.values())
             found = [_as_voc(each) for each in found]
+        else:
+            yield from self._below()
         begun, near = self.begun, self.headings.is_near(self.begun.where.line)
         self.begun, self.classes, self.last = None, {}, made
+        self.mean = (made[0], begun.last) if made and not is_below and is_mean(begun.said.row) else None
         if begun.heading and not is_overall(begun.heading.name):
             lines = begun.where.line, begun.last
             yield from self.headings.add(begun.heading, found, lines, begun.said.row)
@@ -287,7 +302,7 @@ def _as_voc(record: Record) -> Record:
 
 def _of_class(each: _Class, mean: Evaluation) -> Record:
     found = metrics([("AP", each.said.text)], percent=each.said.percent)
-    return _as_voc(replace(mean, metrics=found, where=each.where, category=each.said.name, also=(mean.where,)))
+    return replace(mean, metrics=found, where=each.where, category=each.said.name, also=(mean.where,))
 
 
 def _progress(data: bytes, begin: int, name: bytes) -> Progress:

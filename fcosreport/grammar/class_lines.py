@@ -5,6 +5,7 @@ AP for aeroplane = 0.8207                                   py-faster-rcnn, ssd.
 + Class '0' (person) - AP: 0.6359                           PyTorch-YOLOv3
 150 instances of class person with average precision: 0.51  keras-retinanet
 class_id = 1, name = bicycle, ap = 100.00%                  darknet
+cls: 2, mAP: 0.652                                          hand-made
 """
 
 import re
@@ -23,10 +24,11 @@ _FORMS = tuple(
         rf"\binstances of class (?P<name>.{{1,60}}?) with average precision: {_NUMBER}",
         rf"^\s*(?!{_OVERALL}\b)(?P<name>[^\W\d][\w -]{{0,60}}?) AP = {_NUMBER}\s*$",
         rf"\bclass_id = \d+, name = (?P<name>[^=]{{1,60}}?), +ap = {_NUMBER}",
+        rf"^\W*(?:[Cc]ls|[Cc]lass)(?:[ _]?id)? ?[:=] ?(?P<name>[\w -]{{1,60}}?), m?AP ?[:=] ?{_NUMBER}\s*$",
     )
 )
 
-_ANY = re.compile(r" AP\b|\bAP [fo]|average precision:|, +ap =")
+_ANY = re.compile(r" m?AP\b|\bAP [fo]|average precision:|, +ap =")
 """What is in each of them."""
 _HEADING = re.compile(
     r"(?P<before>\W*)(?:(?:class|category|model|detector|label|evaluating|results (?:for|of))\b(?: name)?\W*)?"

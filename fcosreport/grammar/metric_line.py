@@ -34,6 +34,8 @@ _SLASHED = re.compile(  # a name each, and behind them a number each
 _LEVEL = re.compile(r"(?i)\b(easy|medium|moderate|hard)\s{2,}(?=(?:val|test)\b|m?ap\b)")
 """A level of difficulty that is set off, so that the names below each other are as wide."""
 _IS = re.compile(r"\s+is$")
+_CONDITION = re.compile(r"(?i)(?:[@(\[,]|\bat) ?(?:iou|max[_ ]?dets?|conf(?:idence)?|thr(?:esh(?:old)?)?)$")
+"""How the text before a number ends that is none of the metric, but says at what it is: `mAP @ IoU=0.50`."""
 _ASIDE = re.compile(r"(?i)[,;|]\s*best[_ -]\w+ ?[:=]")
 """Where a line goes on with the best so far."""
 _NEW_BEST = re.compile(r"(?i)\b(?:new best(?: (?:model|checkpoint|score))?|best checkpoint overridd?en)\b:? ?")
@@ -67,10 +69,14 @@ _CODE = re.compile(
 )
 
 
+_NEAR = 16
+"""Characters before a number in which it may be said what it is."""
 _COUNTS = re.compile(
     rb"(?i)\b(TP|FP|FN|TN)s?\b\)?[\"']? ?[:=] {0,8}\d|\b(True|False)[ _](Pos|Neg)\w*[^\r\n]{0,12}?[:=] {0,8}\d"
 )
 """Boxes that were found, and not, above the precision and recall of them; a detector has no true negatives."""
+_TRUE_BOXES = re.compile(rb"(?i)\b(?:gt|ground[-_ ]?truth)[ _](?:objects|b?boxes)[\"']? ?[:=] {0,8}\d")
+"""How many boxes there are to be found."""
 
 
 class Said(NamedTuple):
@@ -132,8 +138,13 @@ def _signed(text: str) -> Iterator[tuple[str, str, bool]]:
 
     A word that tells the split of the first is of those behind it as well: `Test mAP50: 0.96, mAP50-95: 0.86`.
     """
-    at, split = 0, ""
+    at, split, has_condition = 0, "", False
     for value in _VALUE.finditer(text):
+        if _CONDITION.search(text, max(at, value.start() - _NEAR), value.start()):
+            has_condition = True
+            continue  # the name goes on behind it
+        if has_condition and value[0].startswith("i"):
+            return  # `AP @ IoU=0.50 is ..` is of a sentence
         name = _IS.sub("", _BEFORE.split(text[at : value.start()].strip())[-1].strip(" `"))
         name = name[whole.end() :] if (whole := _WHOLE.match(name)) else name
         name = f"{of[1].lower()} {name[: of.start()]}" if (of := _ON.search(name)) else name
@@ -184,13 +195,18 @@ def _are_of_pixels(names: Mapping[str, str]) -> bool:
     return any(meaning.task == "sem_seg" for _, meaning in meanings(tuple(names)))
 
 
-def tells_again(old: Said, new: Said) -> bool:
-    """Whether a number is told again, if only as the mean of what was that of a class: `AP` and then `mAP`."""
+def tells_again(old: Said, new: Said, *, is_headed: bool = False) -> bool:
+    """Whether a number is told again, if only as the mean of what was that of a class: `AP` and then `mAP`.
+
+    Below the name of the only class, as `is_headed` says, both are equal.
+    """
     if old.row.keys() & new.row.keys():
         return True
     told = {_plain_meaning(name): (name, text) for name, text in old.row.items()}
     again = ((name, text, told[of]) for name, text in new.row.items() if (of := _plain_meaning(name)) in told)
-    return any(text != before and _is_mean(name) != _is_mean(other) for name, text, (other, before) in again)
+    return any(
+        (is_headed or text != before) and _is_mean(name) != _is_mean(other) for name, text, (other, before) in again
+    )
 
 
 def _plain_meaning(name: str) -> tuple[Meaning | None, bool]:
@@ -209,5 +225,7 @@ def is_of_parts(said: Said) -> bool:
 
 def boxes_before(before: bytes) -> dict[str, str]:
     """How many boxes were right, wrong and missed, as the lines before tell it."""
+    if _TRUE_BOXES.search(before):
+        return dict.fromkeys(("tp", "fp", "fn"), "")
     found = (count[1] or count[2][:1] + count[3][:1] for count in _COUNTS.finditer(before))
     return {name.decode().lower(): "" for name in found}

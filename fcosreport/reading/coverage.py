@@ -1,7 +1,7 @@
 """What became of a file, and the first line of one that looks like a result and that no reader took.
 
 The test is cheap, and made to be quiet: names of metrics beside scores, and twelve numbers that rise and fall as those
-of COCO do. Source code, documents and configurations are not asked.
+of COCO do. Documents and configurations are not asked, and programs only for what evaluations print.
 """
 
 import re
@@ -14,6 +14,10 @@ from fcosreport.records import Experiment, Fragment, Issue, Segment, Where
 
 _DATA = re.compile(r"|\.(?:log|txt|out|err|jsonl?|ndjson|csv|tsv|[oe]?\d+)", re.I)
 """How the names of files end that programs write their results to."""
+_PROGRAM = re.compile(r"\.(?:py|sh|bash|zsh|slurm|sbatch)", re.I)
+"""How those programs end in whose comments people keep what came of them."""
+_PASTED = re.compile(rb"maxDets= *\d{1,4} *\] = 0\.(?!000)\d{3}\b|copypaste: [1-9]\d?\.\d+,\d")
+"""A row of COCO's summary, and the line for a spreadsheet of detectron2: no program holds them by itself."""
 _DOCUMENT = re.compile(
     r"(?:readme|licen[sc]e|copying|copyright|notice|authors|news|change(?:s|log)|requirements)\b", re.I
 )
@@ -71,7 +75,9 @@ class Doubts:
     def __init__(self, shown: str) -> None:
         path = PurePosixPath(shown)
         self.shown = shown
-        self.is_asked = bool(_DATA.fullmatch(path.suffix)) and not _DOCUMENT.match(path.name)
+        self.is_program = bool(_PROGRAM.fullmatch(path.suffix))
+        is_data = bool(_DATA.fullmatch(path.suffix)) and not _DOCUMENT.match(path.name)
+        self.is_asked = self.is_program or is_data
         self.first: Issue | None = None
         self.is_of_classifier = False
 
@@ -80,7 +86,8 @@ class Doubts:
         self.is_of_classifier = self.is_of_classifier or _is_of_classifier(window)
         if not self.is_asked or self.first or not any(window.data.find(hint, window.start) >= 0 for hint in _HINTS):
             return
-        at = min(_places(window.data, window.start), default=None)
+        places = _pasted if self.is_program else _places
+        at = min(places(window.data, window.start), default=None)
         if at is None:
             return
         near = max(0, at - _SHOWN // 2)
@@ -88,12 +95,21 @@ class Doubts:
         line = re.split(rb"[\r\n]", window.data[begin : begin + _SHOWN], maxsplit=1)[0]
         text = " ".join(line.decode(errors="replace").split())
         message = f"Not understood: {text!r} looks like a result, and no reader took it. {REPORT}"
+        if self.is_program:
+            message = f"Not understood: {text!r} was pasted into a program. Keep it in a note or a log, which are read."
         self.first = Issue(message, Where(self.shown, window.line_at(at)))
 
 
 def _is_of_classifier(window: Window) -> bool:
     has_sign = any(window.data.find(sign, window.start) >= 0 for sign in (b"ccuracy", b"Acc@", b"top1_acc"))
     return has_sign and _CLASSIFIER.search(window.data, window.start) is not None
+
+
+def _pasted(data: bytes, start: int) -> Iterator[int]:
+    """Where in a program the first line stands that an evaluation has printed."""
+    may_be = any(data.find(sign, start) >= 0 for sign in (b"] = 0.", b"copypaste: "))
+    if may_be and (found := _PASTED.search(data, start)):
+        yield found.start()
 
 
 def _places(data: bytes, start: int) -> Iterator[int]:
@@ -182,7 +198,7 @@ def covered(fragment: Fragment, doubt: Issue | None, *, is_of_classifier: bool =
     source = replace(fragment.source, evaluations=results, settings=sum(len(each.settings) for each in said))
     if source.kind in ("binary", "unreadable"):
         reason = "no text" if source.kind == "binary" else next((each.message for each in fragment.issues), "")
-        source = replace(source, state="not read", reason=reason)
+        source = replace(source, state="not read", reason=source.reason or reason)
     elif doubt:
         source = replace(source, state="not understood", reason=doubt.message)
         return replace(fragment, source=source, issues=(*fragment.issues, doubt))

@@ -55,6 +55,10 @@ SEARCHED = 1 << 20
 
 _CHECKED = 4 << 10  # bytes before the end that tell a log that has grown from one that was written anew
 _ENDS = re.compile(r"\r\n?|\n")
+_POINTER = b"version https://git-lfs.github.com/spec/"
+_ELSEWHERE = "a pointer of Git LFS, whose content `git lfs pull` fetches"
+"""What stands for a large file where only the repository was cloned."""
+_SHORT = 1 << 10  # bytes that such a pointer has at most
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +102,8 @@ def read(
     try:
         with _opened(path, copied=bool(reader)) as (raw, local):
             one = _File(raw, shown, origin, buffer, whole)
+            if raw.size <= _SHORT and raw.at(0, len(_POINTER)) == _POINTER:
+                return Reading((), Source(shown, "unreadable", raw.size, reason=_ELSEWHERE))
             if reader:
                 return one.read_by(reader, local)
             return one.reading(old if origin == "log" else None)

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise, zip_longest
+from math import inf
 from operator import attrgetter
 from pathlib import PurePosixPath
 from typing import TypeVar
@@ -16,22 +17,35 @@ _Placed = TypeVar("_Placed", Evaluation, Event, Setting)
 
 _FAMILIES = dict.fromkeys(("APr", "APc", "APf"), "lvis") | {"APvt": "aitod"}
 """Whose AP a result is that has such a row: rare, common and frequent classes, very tiny objects."""
+_BESIDE = 40
+"""Lines between two forms of one evaluation that are printed together."""
 _LEAST = 3  # numbers that must agree, or all of the shorter form
 
 
 def merged_in_file(evaluations: Iterable[Evaluation]) -> list[Evaluation]:
-    """The evaluations of one file in the order of their lines, those in two forms right behind each other as one."""
+    """The evaluations of one file in the order of their lines, those in two forms right behind each other as one.
+
+    A form that is printed before its step is logged is told at the one logged last: near by, the later step is right.
+    """
     merged: list[Evaluation] = []
     latest: dict[tuple[str, str | None], int] = {}
     for each in sorted(evaluations, key=lambda evaluation: evaluation.where):
         key = each.task, each.category
         index = latest.get(key)
-        if index is not None and each.form not in merged[index].form.split("+") and is_same(merged[index], each):
-            merged[index] = merge(merged[index], each)
+        known = None if index is None or each.form in merged[index].form.split("+") else merged[index]
+        slack = inf if known and each.where.line - known.where.line <= _BESIDE else 1
+        if index is not None and known and is_same(known, each, slack):
+            merged[index] = _at_later(merge(known, each), each)
         else:
             latest[key] = len(merged)
             merged.append(each)
     return merged
+
+
+def _at_later(one: Evaluation, other: Evaluation) -> Evaluation:
+    """The one, at the step of the other where that is more than a neighbour behind it."""
+    is_later = one.iteration is not None and other.iteration is not None and other.iteration > one.iteration + 1
+    return replace(one, iteration=other.iteration) if is_later else one
 
 
 def merged_files(one: Sequence[Evaluation], other: Sequence[Evaluation]) -> list[Evaluation]:

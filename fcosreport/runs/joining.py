@@ -34,6 +34,8 @@ from fcosreport.runs.run import Run
 from fcosreport.runs.twins import are_columns, changes, continues, contradict, is_same_training
 
 _EVENTS = "events"
+_LATER = "~"
+"""Behind every time."""
 _CELL = re.compile(r"In \[\d+\]: (.+)")
 """How a cell of a notebook is told that begins a run, and names its model."""
 
@@ -97,7 +99,7 @@ def _runs_in(path: PurePosixPath, fragments: Sequence[Fragment]) -> Iterator[Run
 
 
 def _in_order_of(pieces: Sequence[Run]) -> Callable[[Run], tuple[str, bool, list[str], int]]:
-    """A key that sorts by time. A file that tells none is as old as its twin by name.
+    """A key that sorts by time. A file that tells none is as old as its twin by name, or comes behind those that do.
 
     Of files that are as old those that a person can read come first: there a result is pointed at.
     """
@@ -108,7 +110,7 @@ def _in_order_of(pieces: Sequence[Run]) -> Callable[[Run], tuple[str, bool, list
 
     def key(piece: Run) -> tuple[str, bool, list[str], int]:
         named = (began[stem] for stem in _stems(piece) if stem in began)
-        return piece.began or next(named, ""), _kind(piece) == _EVENTS, piece.files, piece.segments[0].line
+        return piece.began or next(named, _LATER), _kind(piece) == _EVENTS, piece.files, piece.segments[0].line
 
     return key
 

@@ -17,7 +17,7 @@ from fcosreport.vocabulary.detectors import detectors
 _WORD = (
     r"logs?|train(?:ing)?|test(?:ing)?|val(?:id(?:ation)?)?|eval(?:uation)?|metrics?|results?|records?|history|outputs?|console"
     r"|stdout|stderr|nohup|accuracy|map|loss|lr|epochs?|det|segm?|bbox|scalars|summary|status|events|meta"
-    r"|configs?|cfg|args|hyp|opt|hparams|overrides|hydra|resume|none|null|unknown|reports?|final|detections?|performance"
+    r"|overall|configs?|cfg|args|hyp|opt|hparams|overrides|hydra|resume|none|null|unknown|reports?|final|detections?|performance"
     r"|(?:all|experiment|coco)(?=[-_](?:logs?|results?|eval))|(?:per|by)[-_]?(?:class|category)|rank[-_]?\d+|\d+"
     r"|(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)\d{1,2}"
 )

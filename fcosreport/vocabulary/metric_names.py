@@ -96,6 +96,8 @@ _WRITTEN_OUT = (
     (re.compile(r"mean[\s_]?io?_?us?(?![a-z])|mious(?![a-z])"), "miou"),
     (re.compile(r"(?<=[a-z])[\s_]at[\s_](?=(?:iou[\s_=:]*)?\.?\d)|(?<=ar)[\s_@]?max(?:dets?)?[\s_]?(?=\d)"), "@"),
     (re.compile(r"(?<=ap)[\s_@]?5095(?!\d)"), "50-95"),
+    (re.compile(r"(?:\b(?:for|of|on) )?(?<![a-z])(small|medium|large)[\s_]objects?(?![a-z])"), r"\1"),
+    (re.compile(r"max[\s_]dets?(?![a-z])"), "maxdets"),
     (re.compile(r"(?:(?:log[\s_-])?average[\s_])?miss[\s_]rate(?: +\(mr\))?|mmr\b|mr(?:\^?-2)"), "mr"),
     (re.compile(r"multiple object tracking (?:accuracy|precision) \((mot[ap])\)"), r"\1"),
     (re.compile(r"nd_score"), "nds"),
@@ -304,7 +306,7 @@ def _part(core: str, parts: list[str]) -> str | None:
         return _only({f" {part}" for part in subsets}) if not any(part[-1].isdigit() for part in parts) else None
     if not _SUBSETS.isdisjoint(parts):
         return None
-    sizes = [_SIZES.get(part, part) for part in parts if not part[-1].isdigit()]
+    sizes = list(dict.fromkeys(_SIZES.get(part, part) for part in parts if not part[-1].isdigit()))
     numbers = [part for part in parts if part[-1].isdigit()]
     if len(sizes) > 1 or len(numbers) > 2:
         return None

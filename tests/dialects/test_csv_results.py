@@ -195,6 +195,17 @@ def test_a_row_for_each_class_is_of_that_and_the_overall_one_says_so() -> None:
     assert told(table.replace("all,", "bird,")) == []
 
 
+def test_a_row_for_each_class_of_each_model_is_of_that_model() -> None:
+    table = "model,class_id,class_name,mAP50\nn,0,cat,0.9\nn,1,dog,0.8\ns,0,cat,0.7\ns,1,dog,0.6\n"
+    found = evaluations(feed(CsvResults, table, path="by_class.csv"), by_category=True)
+    assert [(e.weights, e.category, e["AP50"]) for e in found] == [
+        *(("n", "cat", 0.9), ("n", "dog", 0.8), ("s", "cat", 0.7), ("s", "dog", 0.6))
+    ]
+    for alone in ("model,class,mAP50\nn,cat,0.9\nn,dog,0.8\n", "class,name,mAP50\n0,cat,0.9\n1,dog,0.8\n"):
+        found = evaluations(feed(CsvResults, alone, path="by_class.csv"), by_category=True)
+        assert [(e.weights, e["AP50"]) for e in found] == [("", 0.9), ("", 0.8)]
+
+
 def test_what_all_classes_share_to_the_last_digit_is_the_mean() -> None:
     table = CLASSES + "".join(f"{at},20,0.9{at},0.8,0.945662,0.682652\n" for at in range(3))
     assert told(table) == [(None, None, "", "", {"AP50": 0.945662, "AP": 0.682652})]

@@ -215,6 +215,28 @@ LISTINGS = {
 }
 
 
+def test_classes_right_below_a_mean_are_of_it_and_no_results_of_their_own() -> None:
+    block = "Run (Epoch {0}):\n  mAP 50:95: 0.4{0}, mAP 50: 0.6{0}\n  cls: 0, mAP: 0.2{0}\n  cls: 1, mAP: 0.5{0}\n\n"
+    records = feed(MetricLines, block.format(3) + block.format(4))
+    assert [(e.epoch, e["AP"], e["AP50"]) for e in evaluations(records)] == [(3, 0.43, 0.63), (4, 0.44, 0.64)]
+    named = [(e.epoch, e.category, e["AP"]) for e in evaluations(records, by_category=True)]
+    assert named == [(3, "0", 0.23), (3, "1", 0.53), (4, "0", 0.24), (4, "1", 0.54)]
+    assert told("mAP: 0.43\nloss: 1\nloss: 1\nloss: 1\ncls: 0, mAP: 0.2\n") == [(None, "", {"AP": 0.43})]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "| mAP @ IoU=0.50 (map_50) | 0.6237 |",
+        '"AR @ IoU=0.50:0.95 (maxDets=1)": 0.0659,',
+        "| MAR @ Max Dets=1 (mar_1) | 0.36 |",
+    ],
+)
+def test_at_what_a_metric_is_measured_is_not_its_value(line: str) -> None:
+    assert told(f"{line}\n") == []
+    assert told("mAP (IoU=0.5): 0.61\nMean IoU = 0.55\n")[0][2] == {"AP50": 0.61}
+
+
 @pytest.mark.parametrize("text", LISTINGS)
 def test_classes_above_their_mean_are_of_a_voc_evaluation(text: str) -> None:
     records = feed(MetricLines, text * 2)
@@ -351,6 +373,12 @@ def test_the_score_of_one_picture_is_no_result() -> None:
     assert [found for *_, found in told(text)] == [{"mIoU": 0.4064}]
 
 
+def test_precision_below_how_many_boxes_there_are_to_be_found_is_of_boxes() -> None:
+    block = "Validation Summary - Epoch 2:\n{}: 116\nTotal Predictions: 784\nPrecision: 0.1484\nRecall: 1.0000\n"
+    assert told(block.format("Total GT Objects")) == [(2, "", {"P": 0.1484, "R": 1.0})]
+    assert told(block.format("Total samples")) == []
+
+
 def test_precision_and_recall_of_counted_boxes_are_a_result_by_themselves() -> None:
     counts = "TP: 12664\nFP: 7179\nFN: 16189\n"
     scores = "Precision: 0.6382\nRecall: 0.4389\nF1 Score: 0.5201\n"
@@ -363,6 +391,12 @@ def test_precision_and_recall_of_counted_boxes_are_a_result_by_themselves() -> N
 
 def test_a_mean_below_a_listing_of_ap_is_a_result_of_its_own() -> None:
     assert told("Class: cat\nAP: 45.50%\nClass: dog\nAP: 55.50%\n\nmAP: 50.50%\n") == [(None, "", {"AP": 0.505})]
+
+
+def test_the_only_class_has_the_ap_of_the_mean_that_follows() -> None:
+    found = feed(MetricLines, "Class: cat\nAP: 45.50%\nPrecision: ['1.00']\nRecall: ['0.07']\n\n\nmAP: 45.50%\n")
+    assert [each["AP"] for each in evaluations(found)] == [0.455]
+    assert told("Results on all classes, mAP: 45.5%, AP: 45.5%\n") == told("mAP: 45.5%\n")
 
 
 def test_results_below_headings_are_of_classes_where_their_mean_follows_and_else_of_models() -> None:

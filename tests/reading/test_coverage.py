@@ -84,6 +84,16 @@ def test_source_code_documents_and_configurations_are_not_asked(name: str) -> No
     assert doubt(RESULTS[0], name) is None
 
 
+@pytest.mark.parametrize("name", ["train.sh", "job.slurm", "eval.py"])
+def test_what_an_evaluation_printed_is_told_where_it_was_pasted_into_a_program(name: str) -> None:
+    row = "#  Average Precision  (AP) @[ IoU=0.50:0.95 | area=   all | maxDets=100 ] = {}"
+    copied = "# [02/23 16:49:11 d2.evaluation.testing]: copypaste: {},26.2968,0.2870"
+    assert doubt(row.format("0.374"), name) == 2 == doubt(copied.format("6.1692"), name)
+    for quiet in (row.format("{:0.3f}"), row.format("0.000"), copied.format("0.0017"), "python eval.py --min-ap=0.374"):
+        assert doubt(quiet, name) is None
+    assert doubt(row.format("0.374"), "guide.rst") is None
+
+
 @pytest.mark.parametrize("name", ["slurm-12.out", "log.json.1", "stdout", "a.TXT", "metrics.csv"])
 def test_what_programs_write_is_asked(name: str) -> None:
     assert doubt(RESULTS[0], name) == 2

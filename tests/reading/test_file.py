@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from fcosreport.files.raw import Raw
 from fcosreport.reading import predicted
+from fcosreport.reading.coverage import covered
 from fcosreport.reading.file import Reading, read
-from fcosreport.records import Evaluation, Issue
+from fcosreport.records import Evaluation, Fragment, Issue
 from tests.conftest import FAIR, GOOD, ROWS, block
 
 SLOW = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -116,6 +117,15 @@ def test_a_log_has_no_text(tmp_path: Path) -> None:
 def test_a_binary_file_is_named_so_and_gives_nothing(tmp_path: Path, content: bytes) -> None:
     reading = read(at(tmp_path / "file", content + block().encode()), "file", "log")
     assert (reading.source.kind, reading.records, reading.text) == ("binary", (), "")
+
+
+def test_a_pointer_of_git_lfs_is_not_read_and_says_how_to_get_what_it_stands_for(tmp_path: Path) -> None:
+    pointer = b"version https://git-lfs.github.com/spec/v1\noid sha256:4d7a21\nsize 2590604891\n"
+    for name in ("train.log", "events.out.tfevents.1"):
+        source = read(at(tmp_path / name, pointer), name, "log").source
+        told = covered(Fragment(source=source), None).source
+        assert (told.state, "git lfs pull" in told.reason) == ("not read", True)
+    assert len(evaluations(read(at(tmp_path / "notes.log", block().encode() + pointer), "notes.log", "log"))) == 1
 
 
 def test_a_text_with_some_broken_bytes_and_nuls_is_read(tmp_path: Path) -> None:

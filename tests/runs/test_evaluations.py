@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from fcosreport.records import Evaluation, Metric, Setting, Where
-from fcosreport.runs.evaluations import gone_on, is_same, merge, merged_files, subjected
+from fcosreport.runs.evaluations import gone_on, is_same, merge, merged_files, merged_in_file, subjected
 
 AT = Where("log.txt", 1)
 NUMBERS = {"AP": "0.387", "AP50": "0.573", "AP75": "0.412"}
@@ -93,6 +93,16 @@ def test_two_files_that_count_to_nearby_iterations_tell_one_evaluation_and_all_s
     sparse = [replace(each, iteration=at, form="json") for each, at in ((log[1], 225), (log[3], 465))]
     assert steps(merged_files(log, sparse)) == [100, 220, 340, 460]
     assert steps(merged_files(sparse, log)) == [100, 225, 340, 465]
+
+
+def test_a_block_above_a_table_is_the_same_evaluation_though_its_step_was_not_logged_yet() -> None:
+    block = evaluation(iteration=2899, form="block")
+    table = evaluation({**NUMBERS, "AP": "0.38712"}, iteration=3000, form="table")
+    near, far = (replace(table, where=Where("log.txt", line)) for line in (15, 500))
+    assert [(each.iteration, each.form) for each in merged_in_file([block, near])] == [(3000, "block+table")]
+    assert steps(merged_in_file([block, far])) == [2899, 3000]
+    other = replace(near, metrics=evaluation({**NUMBERS, "AP": "0.401"}).metrics)
+    assert steps(merged_in_file([block, other])) == [2899, 3000]
 
 
 def test_equal_results_of_successive_evaluations_stay_apart() -> None:

@@ -103,6 +103,16 @@ def test_a_training_stopped_and_resumed_into_three_logs_is_one_run_and_the_seams
     assert run.began == "2021-12-01T00:00:00"
 
 
+def test_a_resumed_log_and_the_json_that_tells_the_whole_training_without_a_time_are_one_run() -> None:
+    begun = replace(training("w/log.txt", 20, 400), began="2021-12-01T00:00:00")
+    resumed = replace(training("w/log.txt", 420, 1000, line=50), began="2021-12-02T00:00:00")
+    whole = training("w/metrics.json", 20, 1000, digits=6)
+    (run,) = runs(log("w/log.txt", begun, resumed), log("w/metrics.json", whole))
+    assert (run.curves[0].count, run.curves[0].end) == (50, 1000)
+    other = training("w/metrics.json", 20, 1000, start=3.0)
+    assert len(runs(log("w/log.txt", begun, resumed), log("w/other.txt", replace(other, line=9)))) == 2
+
+
 def test_a_log_of_two_trainings_is_two_runs() -> None:
     first = replace(training("a.log", 20, 400), evaluations=(result("a.log", 50),))
     second = replace(training("a.log", 20, 600, start=3, line=100), evaluations=(result("a.log", 150, "0.300"),))

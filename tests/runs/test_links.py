@@ -44,6 +44,7 @@ def test_files_that_say_what_they_are_are_of_their_folder_even_where_that_has_no
         "train_record.txt",
         "coco_eval_result",
         "per_class_metrics.csv",
+        "overall_metrics.csv",
     ],
 )
 def test_a_name_of_words_that_say_what_a_file_is_names_no_run(file: str) -> None:
