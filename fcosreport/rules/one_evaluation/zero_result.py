@@ -3,10 +3,11 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 
 from fcosreport.evidence.trying import is_try
 from fcosreport.judging.cases import GOOD
-from fcosreport.judging.rule import EVALUATED, Fault, rule
+from fcosreport.judging.rule import EVALUATED, Fault, of_rows, rule
 from fcosreport.records import Evaluation, Experiment, Records
 from fcosreport.settings import Settings
 from fcosreport.vocabulary.sentences import called, when
@@ -78,18 +79,11 @@ def zero_result(records: Records, settings: Settings) -> Iterator[Fault]:
             run = [e for e in experiment.evaluations if e.task == task and e.category is None]
             fault = _fault(experiment, [e for e in run if e.origin == "log"] or run)
             if fault and experiment.group and run[0].form == "table":
-                rows[experiment.group, task].append(fault)
+                told = replace(fault, message=f"{called(experiment)}: {task} AP and AP50 are 0.")
+                rows[experiment.group, task].append(told)
             elif fault:
                 yield fault
-    for (_, task), faults in rows.items():
-        yield _of_rows(task, faults) if len(faults) > 1 else faults[0]
-
-
-def _of_rows(task: str, faults: list[Fault]) -> Fault:
-    """One fault for the rows of a table, of which each would tell the same."""
-    experiments = tuple(experiment for fault in faults for experiment in fault.experiments)
-    text = f"{called(experiments[0])}: {task} AP and AP50 are 0, as in {len(faults) - 1} more rows of its table."
-    return Fault(text, experiments, tuple(where for fault in faults for where in fault.where))
+    yield from map(of_rows, rows.values())
 
 
 def _is_of_masks(experiment: Experiment) -> bool:
