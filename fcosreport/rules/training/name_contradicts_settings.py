@@ -88,7 +88,7 @@ def name_contradicts_settings(records: Records, settings: Settings) -> Iterator[
             found = listed([f"{other.name} {other.shown}{_place(experiment, other)}" for _, other in conflicts])
             places = dict.fromkeys((experiment.where, *(other.where for _, other in conflicts)))
             text = f"The name of {called(experiment)} says {said}, its settings say {found}."
-            likely = any(named.name in ("norm", "schedule") for named, _ in conflicts)
+            likely = any(named.name in ("norm", "schedule", "image_size") for named, _ in conflicts)
             yield Fault(text, (experiment,), tuple(places), confidence="likely" if likely else None)
     yield from _rates(fitting)
 
@@ -138,8 +138,7 @@ def _other_images(experiment: Experiment) -> list[tuple[Setting, Setting]]:
     size, name = experiment.setting("image_size"), PurePosixPath(experiment.name).name
     if size is None or size.inferred or not isinstance(size.value, int):
         return []
-    is_square = bool(_ULTRALYTICS.search(size.where.path))
-    said = image_size(name, bare=is_square)
+    said = image_size(name, bare=_ULTRALYTICS.search(size.where.path) is not None)
     fitting = {s.value for s in experiment.settings if s.name != "output_dir"}
     if said is None or said in fitting or -(-size.value // _STRIDE) * _STRIDE == said:
         return []
