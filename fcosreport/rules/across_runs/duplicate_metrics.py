@@ -164,7 +164,7 @@ def _fault(tasks: Sequence[list[Entry]], fingerprints: dict[str, str], records: 
         return None
     if (different.names and _one_checkpoint(experiments)) or _has_just_begun(tasks, different):
         return None
-    if not different.perhaps and _are_tests_of_one_file(experiments):
+    if {*different.perhaps} <= {"config"} and _are_tests_of_one_file(experiments):
         return None
     is_certain = different.settings or different.names
     numbers = [vector(first) for first in firsts]

@@ -46,6 +46,7 @@ _TRY = 2  # epochs of a schedule that is a mere try
         [{"bbox": ["0.000 0.000 0.000 @1", "0.210 0.380 0.200 @2"]}],
         [{"bbox": [f"{GOOD} @1", f"{GOOD} @90", "0.000 0.000 0.000 @1", f"{GOOD} @4"]}],
         [{"bbox": "0.000 0.000 0.000 @1"}],
+        [{"bbox": "0.000 0.000 0.000 i:0"}],
         [{"epochs": 100, "bbox": [f"0.000 0.000 0.000 @{epoch}" for epoch in (1, 2, 3)]}],
         [{"epochs": 2, "bbox": ["0.000 0.000 0.000 @1", "0.000 0.000 0.000 @2"]}],
         [{"epochs": 200, "bbox": [f"{GOOD} @1", "0.000 0.000 0.000 @3", f"{GOOD} @200"]}],
@@ -105,6 +106,8 @@ def _fault(experiment: Experiment, evaluations: list[Evaluation]) -> Fault | Non
     name = f"{called(experiment)}: {last.task} AP and AP50 are 0"
     if last in zeros:
         if last.epoch is not None and last.epoch <= max(_FIRST, _learnt(experiment, last.of)):
+            return None
+        if last.iteration == 0:  # before the training, or the first epoch of a program that counts these as steps
             return None
         count = f", as in {len(zeros)} of {len(evaluations)} evaluations" if len(evaluations) > 1 else ""
         return Fault(f"{name} in the last evaluation{when(last)}{count}.", (experiment,), place)
