@@ -63,6 +63,7 @@ _CLASS_ROW = re.compile(
 )
 _ARGUMENT = re.compile(r"(?:^|[(\s,])(\w+)=(\[[^\]]*\]|\([^)]*\)|'[^']*'|\"[^\"]*\"|[^,]*(?:,(?! *\w+=)[^,]*)*)")
 _OPTIMIZER = re.compile(r"optimizer: *(\w+)\(lr=([\d.e-]+)(?:, momentum=([\d.e-]+))?")
+_ON_TEST = re.compile(r"(?:^|[\s,(])(?:task|split)='?test\b")  # of the arguments: the images that are evaluated on
 _SMALL = {"labels", "img_size", "instances", "size", "targets"}
 
 
@@ -94,6 +95,7 @@ class Ultralytics:
         self.sampled = self.row_line = 0
         self.rows: list[Row] = []
         self.known: dict[str, object] = {}
+        self.split = ""  # that the arguments name
         self.labels = self.scanned = ""  # where the validation set of the training lies, and the last one that was read
 
     def feed(self, window: Window) -> Iterator[Record]:
@@ -135,6 +137,7 @@ class Ultralytics:
         elif kind == "arguments" and _is_own(text):
             yield from self._samples()
             self.known, self.epoch, self.labels, self.scanned = {}, None, "", ""
+            self.split = "test" if _ON_TEST.search(text) else ""
             yield Event("started", text[:200], where)
             yield from self._new(Setting("framework", "ultralytics", text[:40], where), *_arguments(text, where))
         elif kind == "finished":
@@ -203,7 +206,7 @@ class Ultralytics:
         for task, group in groupby(zip(table.tasks, table.names, values, strict=True), key=lambda each: each[0]):
             found = metrics((name, value.decode()) for _, name, value in group)
             made = Evaluation(task, found, where, self.origin, self.epoch, None, category)
-            data_set, split = ("", "") if self.scanned == self.labels else subject(self.scanned)
+            data_set, split = ("", self.split) if self.scanned == self.labels else subject(self.scanned)
             yield from with_issues(replace(made, data_set=data_set, split=split))
 
 

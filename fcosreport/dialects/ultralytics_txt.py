@@ -39,11 +39,14 @@ class UltralyticsTxt:
             if row and losses:
                 where = Where(self.path, window.line_at(line.start()))
                 first = len(losses) + 2  # behind them the objects and the size of the last batch
-                found = metrics(zip(_METRICS, texts[first : first + 4], strict=True))
-                yield from with_issues(Evaluation("bbox", found, where, self.origin, int(row[1])))
+                validated = texts[first : first + 7]
                 memory = float(row[2]) * (1 if row[3] == b"M" else 1024)
-                values = [memory, *map(float, (*texts[: len(losses)], *texts[first + 4 : first + 7]))]
-                rows.append((("memory", *losses, *_VALIDATION), float(row[1]), values, where.line))
+                names, values = ("memory", *losses), [memory, *map(float, texts[: len(losses)])]
+                if any(map(float, validated)):  # else nothing was evaluated in this epoch: its losses are 0 as well
+                    found = metrics(zip(_METRICS, validated[:4], strict=True))
+                    yield from with_issues(Evaluation("bbox", found, where, self.origin, int(row[1])))
+                    names, values = (*names, *_VALIDATION), [*values, *map(float, validated[4:])]
+                rows.append((names, float(row[1]), values, where.line))
         yield from samples(rows, partial(Where, self.path), "epoch")
 
     def close(self) -> Iterator[Record]:

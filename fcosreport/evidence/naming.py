@@ -34,6 +34,22 @@ _BACKBONES = {
 _BACKBONE = re.compile(rf"(?<![a-z0-9])(?:{'|'.join(f'({words})' for words in _BACKBONES.values())})(?![a-z0-9])")
 _INPUT = re.compile(r"(?<![\dx])(\d{2,4})x(\d{2,4})(?![\dx])")
 _BATCH = re.compile(r"(?<![a-z0-9])(?:(\d{1,2})x(\d{1,2})|(\d{1,4})xb(\d{1,4}))(?![a-z0-9])")
+_IMAGE = re.compile(
+    r"(?<![a-z0-9])(?:(?:img|image|input)(?:[-_]?(?:sz|size))?|sz)[-_=]?(\d{3,4})(?:x\d{3,4})?(?:px)?(?![a-z0-9])"
+    r"|(?<![a-z0-9])(?:(\d{3,4})x\2|(\d{3,4})px)(?![a-z0-9])"
+)
+"""How a name says the size of the images: `img640`, `imgsz_640`, `sz1280`, `640x640`, `640px`."""
+_BARE = re.compile(r"(?:^|[-_])(?:([a-z]+)[-_])?(\d{3,4})(?=$|[-_])(?:[-_]([a-z]+))?")
+_NUMBER = re.compile(r"\d{3,}")
+_USUAL = frozenset(map(str, (320, 416, 512, 608, 640, 736, 768, 832, 896, 960, 1024, 1088, 1152, 1216, 1280, 1536)))
+"""Sizes that a number alone may be, in the name of a run of a framework whose images are square."""
+_COUNTS = _NO_KIND | frozenset(
+    "exp run no id bs b e ep images imgs samples steps queries dim ch channels width version".split()
+)
+"""Words beside a number that make it another one's, or the number of the run."""
+_SCALES = re.compile(
+    r"(?<![a-z])(?:crop|tile|slic|patch|sahi|window|ms(?![a-z])|mstrain|multi[-_]?(?:scale|size)|pyramid)"
+)
 _TASK = re.compile(r"(?<![a-z])(instance|panoptic|semantic)(?![a-z])")
 
 
@@ -50,6 +66,21 @@ def sizes(one: str, other: str) -> set[str]:
     found = {_SIZES[word] for word in pair if word in _SIZES}
     is_in_both = any(found <= {_SIZES.get(word) for word in each} for each in words)
     return found if at and len(found) == 2 and not is_in_both else set()
+
+
+def image_size(name: str, *, bare: bool) -> int | None:
+    """The one size of square images that the name of a run says; none where it speaks of crops or of several scales.
+
+    `bare`: a usual size counts without a word as well, as in `yolov8n_640`, if the name has no other large number, as a
+    date has, and the word beside it does not count.
+    """
+    name = name.lower()
+    if _SCALES.search(name):
+        return None
+    found = {next(filter(None, match.groups())) for match in _IMAGE.finditer(name)}
+    alone = _BARE.finditer(name) if bare and len(_NUMBER.findall(name)) == 1 else ()
+    found |= {m[2] for m in alone if m[2] in _USUAL and not {m[1], m[3]} & _COUNTS}
+    return int(found.pop()) if len(found) == 1 else None
 
 
 def _parted(word: str) -> tuple[str, ...]:

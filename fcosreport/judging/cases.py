@@ -32,7 +32,7 @@ GOOD = "0.387 0.573 0.419 0.226 0.424 0.502 0.325 0.536 0.572 0.367 0.617 0.726"
 FAIR = "0.292 0.470 0.308 0.163 0.325 0.383 0.270 0.455 0.490 0.283 0.539 0.645"
 POOR = "0.172 0.327 0.161 0.095 0.197 0.226 0.195 0.345 0.374 0.188 0.410 0.519"
 """The 12 numbers that three models print, for the cases of rules."""
-_MARKS = ("%", "@", "#", "i:", "of:", "category:", "on:", "weights:", "form:")
+_MARKS = ("%", "@", "#", "i:", "of:", "category:", "on:", "split:", "weights:", "form:")
 JOINED: Mapping[str, object] = {"cited": "run/a", "found": "run/a"}
 """What a section of a note has whose cited log is at hand."""
 
@@ -44,11 +44,11 @@ def records_of(case: Case) -> Records:
     its citation and `found` the run it was joined with; `bbox`, `segm` and `keypoints` hold an evaluation or a list of
     them from a log, and with `note_` before the task's name from a note. An evaluation is the 12 printed numbers,
     separated by spaces, or `NAME=TEXT` pairs; `@9` sets its epoch, `i:2999` its iteration, `of:12` the end of its
-    schedule, `#70` its line, `%` marks percent, `category:NAME` its class, `on:NAME` its data set, `weights:ema` its
-    weights, `form:NAME` what read it. `curve_loss` and the like are logged values, one every 20 iterations; `events`
-    are texts such as `#71 out of memory: CUDA error`, with line, kind and words. `remade` is the result made again:
-    `numbers` as they are printed, `task` (bbox if not given), `trials` with the numbers of each change, `predictions`
-    and `truth` are hashes, and other fields of Remade. Any other key is a setting, or with a
+    schedule, `#70` its line, `%` marks percent, `category:NAME` its class, `on:NAME` its data set, `split:NAME` its
+    split, `weights:ema` its weights, `form:NAME` what read it. `curve_loss` and the like are logged values, one every
+    20 iterations; `events` are texts such as `#71 out of memory: CUDA error`, with line, kind and words. `remade` is
+    the result made again: `numbers` as they are printed, `task` (bbox if not given), `trials` with the numbers of each
+    change, `predictions` and `truth` are hashes, and other fields of Remade. Any other key is a setting, or with a
     mapping of settings the path of the file that declares them. A mapping with `step` is no experiment but a Step:
     `step` its text, `task` its task. One with `ignore` is an Ignore: `ignore` its code, `reason` its reason,
     `until` its last day. One with `claim` is a Claim of that text, with `subject`, `other`, `gain`, `value` and
@@ -203,6 +203,7 @@ def _evaluation(text: str, task: str, origin: Origin, where: Where) -> Evaluatio
     return Evaluation(
         *(task, metrics(pairs, percent="%" in marks), where, origin, epoch, iteration, marks.get("category:")),
         data_set=marks.get("on:", ""),
+        split=marks.get("split:", ""),
         weights=marks.get("weights:", ""),
         form=marks.get("form:", ""),
         of=of,

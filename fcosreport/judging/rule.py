@@ -5,8 +5,9 @@ The cases in the decorator are its tests: plain data, at least as many that stay
 """
 
 import inspect
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any, TypeVar
 
@@ -177,24 +178,46 @@ def fold(
     find: Callable[[Evaluation], str | None],
     *,
     classes: bool = False,
+    tables: bool = False,
     severity: Severity | None = None,
 ) -> Iterator[Fault]:
     """One fault for each experiment with evaluations in which `find` sees something, told by the first of them.
 
     `find` returns what it sees as the second half of a sentence. `classes`: look at evaluations of one class, too.
+    `tables`: what it sees has one cause in all rows of a table, so that one fault tells of them.
     """
+    rows: dict[tuple[str, str], list[Fault]] = defaultdict(list)
     for experiment in experiments:
         looked_at = [e for e in experiment.evaluations if classes or e.category is None]
         seen = [(evaluation, text) for evaluation in looked_at if (text := find(evaluation))]
         if seen:
             first, text = seen[0]
             more = f", and in {len(seen) - 1} more of {len(looked_at)} evaluations" if len(seen) > 1 else ""
-            yield Fault(
+            fault = Fault(
                 f"{called(experiment)}: {first.task} {text}{when(first)}{more}.",
                 (experiment,),
                 tuple(evaluation.where for evaluation, _ in seen),
                 severity=severity,
             )
+            if tables and experiment.group and first.form == "table":
+                rows[experiment.group, first.task].append(fault)
+            else:
+                yield fault
+    yield from map(of_rows, rows.values())
+
+
+def of_rows(faults: Sequence[Fault]) -> Fault:
+    """One fault for the rows of a table, of which each would tell the same; the first one's words tell of all."""
+    first, *others = faults
+    if not others:
+        return first
+    count = f"{len(others)} more row{'s' * (len(others) > 1)}"
+    return replace(
+        first,
+        message=f"{first.message.removesuffix('.')}, as in {count} of its table.",
+        experiments=tuple(experiment for fault in faults for experiment in fault.experiments),
+        where=tuple(where for fault in faults for where in fault.where),
+    )
 
 
 def find(name_or_code: str) -> Rule:

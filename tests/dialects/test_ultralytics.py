@@ -290,6 +290,13 @@ def test_a_validation_of_other_images_says_which() -> None:
     assert [(each.data_set, each.split) for each in found] == [("", ""), ("cars", "test"), ("", "")]
 
 
+@pytest.mark.parametrize(("said", "split"), [("task=test", "test"), ("split=test", "test"), ("task=val", "")])
+def test_a_validation_of_test_images_says_so(said: str, split: str) -> None:
+    text = f"val: data=cars.yaml, weights=['runs/train/a/best.pt'], batch_size=16, imgsz=640, {said}, device=0\n"
+    text += "  Class  Images  Instances  Box(P  R  mAP50  mAP50-95)\n  all  8  16  0.9  0.8  0.7  0.5\n"
+    assert [found.split for found in evaluations(feed(Ultralytics, text))] == [split]
+
+
 def test_a_row_behind_the_bar_of_its_head_is_read() -> None:
     head = "  Class  Images  Instances  Box(P  R  mAP50  mAP50-95): 100%|####| 39/39 [00:15<00:00, 2.5it/s]"
     found = feed(Ultralytics, head + "       all       1229       3444      0.422      0.286      0.298      0.153\n")

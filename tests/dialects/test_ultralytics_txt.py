@@ -30,6 +30,14 @@ def test_losses_and_memory_are_curves() -> None:
     assert curve(records, "loss") == [(7, 0.046)]
 
 
+def test_an_epoch_that_was_not_evaluated_has_no_result() -> None:
+    text = "0/2 1.7G 0.11 0.07 0 0.31 0 640 0 0 0 0 0 0 0\n2/2 1.7G 0.11 0.07 0 0.31 0 640 0 0 0 0 0.1 0.09 0\n"
+    records = feed(UltralyticsTxt, text, path="results.txt")
+    assert [(found.epoch, found["AP"]) for found in evaluations(records)] == [(2, 0.0)]
+    assert curve(records, "val/box_loss") == [(2, 0.1)]
+    assert [epoch for epoch, _ in curve(records, "box_loss")] == [0, 2]
+
+
 @pytest.mark.parametrize(
     "text",
     [f"{BOXES} 0.07 0.05\n", "1/2 3G 4\n", f"{BOXES} 0.07 0.05 0.0.3\n", f"{BOXES} 0.07 0.05 .\n", "\n"],

@@ -2,7 +2,7 @@
 
 import pytest
 
-from fcosreport.evidence.naming import batch, input_size, kinds, sizes
+from fcosreport.evidence.naming import batch, image_size, input_size, kinds, sizes
 
 
 @pytest.mark.parametrize(
@@ -48,3 +48,27 @@ def test_input_size_and_batch_are_read_in_both_notations() -> None:
     assert batch("detr_r50_8x4_150e") == batch("detr_r50_8xb4_150e") == 32
     assert batch("tsn_r50_1x1x3_100e") == batch("a_512x512_1x") == 0
     assert not list(kinds("Swin-L", "maskdino_r50_4s", "configs/swin/maskdino_R50_4s.yaml"))
+
+
+@pytest.mark.parametrize(
+    ("name", "size", "alone"),
+    [
+        ("yolov8n_img640", 640, 640),
+        ("exp_imgsz-1280_b16", 1280, 1280),
+        ("v8_640x640", 640, 640),
+        ("640px", 640, 640),
+        ("yolov8n_320", None, 320),
+        ("320", None, 320),
+        ("yolov8n_640_ft", None, 640),
+        ("yolov8n_500", None, None),
+        ("train_640", None, None),
+        ("640_images", None, None),
+        ("parts_2023_1024", None, None),
+        ("img640_img1280", None, None),
+        ("y_640x480", None, None),
+        ("tiles_640x640", None, None),
+        ("yolov8n_multi_scale_640", None, None),
+    ],
+)
+def test_the_size_of_images_is_the_one_that_a_name_says(name: str, size: int | None, alone: int | None) -> None:
+    assert (image_size(name, bare=False), image_size(name, bare=True)) == (size, alone)

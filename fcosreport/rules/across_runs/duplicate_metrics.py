@@ -70,6 +70,10 @@ _CHOSEN = re.compile(r"(?i)[(\[（](?:the )?(?:best|chosen|selected|最佳|最�
             {"weights": "runs/a/model_final.pth", "config": "a.yaml", "bbox": FAIR, "train_batch_size": 16},
             {"weights": "runs/a/model_final.pth", "config": "a.yaml", "bbox": FAIR, "train_batch_size": 4},
         ],
+        [
+            {"weights": "runs/a/model_final.pth", "config": "configs/a.y", "bbox": FAIR, "train_batch_size": 16},
+            {"weights": "runs/a/model_final.pth", "config": "configs/a.yaml", "bbox": FAIR, "train_batch_size": 4},
+        ],
         [{"bbox": FAIR, "lr": 0.001}, {"bbox": POOR, "lr": 0.005}],
         [{"bbox": FAIR, "lr": 0.001}, {"bbox": FAIR, "lr": 0.001, "name": "the same run in another file"}],
         [{"bbox": FAIR, "name": "quoting"}, {"bbox": FAIR, "lr": 0.01, "name": "quoted"}],
@@ -160,7 +164,7 @@ def _fault(tasks: Sequence[list[Entry]], fingerprints: dict[str, str], records: 
         return None
     if (different.names and _one_checkpoint(experiments)) or _has_just_begun(tasks, different):
         return None
-    if not different.perhaps and _are_tests_of_one_file(experiments):
+    if {*different.perhaps} <= {"config"} and _are_tests_of_one_file(experiments):
         return None
     is_certain = different.settings or different.names
     numbers = [vector(first) for first in firsts]
@@ -195,9 +199,10 @@ def _one_checkpoint(experiments: Sequence[Experiment]) -> bool:
 
 def _are_tests_of_one_file(experiments: Sequence[Experiment]) -> bool:
     """Whether all test one file by one configuration and train nothing: a console shows it, and the log beside it."""
-    tested = {(str(e.value("weights") or ""), str(e.value("config") or "")) for e in experiments}
-    weights, config = next(iter(tested))
-    return len(tested) == 1 and "/" in weights and bool(config) and not any(e.curves for e in experiments)
+    weights, configs = ({str(e.value(name) or "") for e in experiments} for name in ("weights", "config"))
+    shortest = min(configs, key=len)  # a console that breaks its lines cuts the others
+    is_one = len(weights) == 1 and "/" in weights.pop() and bool(shortest)
+    return is_one and all(c.startswith(shortest) for c in configs) and not any(e.curves for e in experiments)
 
 
 def _has_just_begun(tasks: Sequence[list[Entry]], different: Contrast) -> bool:

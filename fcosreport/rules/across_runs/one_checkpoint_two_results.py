@@ -44,6 +44,7 @@ _TRAINED = {"name": "a", "curve_loss": "2.0 1.0"}
         [{**_TRAINED, "bbox": f"{GOOD} @12"}, {**_TEST, "name": "b", "curve_loss": "2.0 1.9", "bbox": FAIR}],
         [{**_TRAINED, "name": "b", "bbox": f"{GOOD} @12"}, {**_TEST, "bbox": FAIR}],
         [{**_TRAINED, "bbox": f"{GOOD} @12 on:a"}, {**_TEST, "bbox": f"{FAIR} on:b"}],
+        [{**_TRAINED, "bbox": f"{GOOD} @12"}, {**_TEST, "bbox": f"{FAIR} split:test"}],
     ],
     needs=("no test of a checkpoint stands beside its training", lambda records: _tested(records.experiments)),
 )
@@ -117,5 +118,7 @@ def _meant(training: Experiment, task: str, weights: str) -> Evaluation | None:
 
 
 def _are_of_one_set(one: Evaluation, other: Evaluation) -> bool:
+    if one.split != other.split and "test" in (one.split, other.split):  # one that is not told is that of validation
+        return False
     pairs = ((one.data_set, other.data_set), (one.split, other.split))
     return not any(a and b and PurePosixPath(a).stem != PurePosixPath(b).stem for a, b in pairs)

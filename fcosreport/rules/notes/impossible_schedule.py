@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
+from fcosreport.evidence.trying import is_try
 from fcosreport.judging.rule import Fault, rule
 from fcosreport.records import Experiment, Records, Setting, Where
 from fcosreport.settings import Settings
@@ -40,6 +41,7 @@ _PLAN = {"iterations": 90000, "train_batch_size": 16, "epochs": 12, "train_data"
         [{"iterations": 90000, "steps": "60000, 80000"}],
         [{"iterations": 90000, "train_batch_size": 16, "epochs": 36}],
         [{"epochs": 12, "steps": "8, 11"}],
+        [{"name": "fcos_smoke", "iterations": 20, "steps": "60000, 80000"}],
         [{"row": "R-50", **_PLAN, "train_data": "COCO", "bbox": "% 37"}],
     ],
     needs=(
@@ -59,6 +61,8 @@ def impossible_schedule(records: Records, settings: Settings) -> Iterator[Fault]
     Do: Scale iterations, steps and epochs together, and write down those that were run.
     """
     for experiment in records.experiments:
+        if is_try(experiment):  # a few iterations of a schedule whose steps nobody wrote for it
+            continue
         for text, where in _seen(_of_last_session(experiment)):
             yield Fault(f"{experiment.name}: {text}", (experiment,), where)
     for row in records.tables:

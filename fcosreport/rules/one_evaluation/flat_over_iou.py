@@ -59,4 +59,4 @@ def flat_over_iou(records: Records, settings: Settings) -> Iterator[Fault]:
         seen = [each for each in run if flat(each)]
         return bool(seen) and (run[-1] in seen or len(seen) >= _OFTEN * len(run))
 
-    yield from fold(filter(is_kept, records.experiments), flat)
+    yield from fold(filter(is_kept, records.experiments), flat, tables=True)

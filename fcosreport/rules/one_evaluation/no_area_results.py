@@ -35,7 +35,7 @@ def no_area_results(records: Records, settings: Settings) -> Iterator[Fault]:
 
     Do: Look at `area` in the annotation file: it is the object's area in square pixels of the original image.
     """
-    yield from fold(records.experiments, _no_area)
+    yield from fold(records.experiments, _no_area, tables=True)
 
 
 def _no_area(evaluation: Evaluation) -> str | None:

@@ -35,7 +35,7 @@ def no_ground_truth(records: Records, settings: Settings) -> Iterator[Fault]:
     Do: Compare the image and category ids of the annotations with those of the predictions; where only AP is -1, keep
     100 in `maxDets`, or take AP from the precision array.
     """
-    yield from fold(records.experiments, _none)
+    yield from fold(records.experiments, _none, tables=True)
 
 
 def _none(evaluation: Evaluation) -> str | None:

@@ -42,7 +42,7 @@ def value_out_of_range(records: Records, settings: Settings) -> Iterator[Fault]:
     yield from fold(records.experiments, _out_of_range, classes=True)
     evaluations = (e for experiment in records.experiments for e in experiment.evaluations)
     if all(unmarked_percent(e) for e in evaluations if scores(e)):
-        yield from fold(records.experiments, _unmarked, severity="warning")
+        yield from fold(records.experiments, _unmarked, tables=True, severity="warning")
 
 
 def _out_of_range(evaluation: Evaluation) -> str | None:

@@ -3,10 +3,11 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 
 from fcosreport.evidence.trying import is_try
 from fcosreport.judging.cases import GOOD
-from fcosreport.judging.rule import EVALUATED, Fault, rule
+from fcosreport.judging.rule import EVALUATED, Fault, of_rows, rule
 from fcosreport.records import Evaluation, Experiment, Records
 from fcosreport.settings import Settings
 from fcosreport.vocabulary.sentences import called, when
@@ -45,6 +46,7 @@ _TRY = 2  # epochs of a schedule that is a mere try
         [{"bbox": ["0.000 0.000 0.000 @1", "0.210 0.380 0.200 @2"]}],
         [{"bbox": [f"{GOOD} @1", f"{GOOD} @90", "0.000 0.000 0.000 @1", f"{GOOD} @4"]}],
         [{"bbox": "0.000 0.000 0.000 @1"}],
+        [{"bbox": "0.000 0.000 0.000 i:0"}],
         [{"epochs": 100, "bbox": [f"0.000 0.000 0.000 @{epoch}" for epoch in (1, 2, 3)]}],
         [{"epochs": 2, "bbox": ["0.000 0.000 0.000 @1", "0.000 0.000 0.000 @2"]}],
         [{"epochs": 200, "bbox": [f"{GOOD} @1", "0.000 0.000 0.000 @3", f"{GOOD} @200"]}],
@@ -78,18 +80,11 @@ def zero_result(records: Records, settings: Settings) -> Iterator[Fault]:
             run = [e for e in experiment.evaluations if e.task == task and e.category is None]
             fault = _fault(experiment, [e for e in run if e.origin == "log"] or run)
             if fault and experiment.group and run[0].form == "table":
-                rows[experiment.group, task].append(fault)
+                told = replace(fault, message=f"{called(experiment)}: {task} AP and AP50 are 0.")
+                rows[experiment.group, task].append(told)
             elif fault:
                 yield fault
-    for (_, task), faults in rows.items():
-        yield _of_rows(task, faults) if len(faults) > 1 else faults[0]
-
-
-def _of_rows(task: str, faults: list[Fault]) -> Fault:
-    """One fault for the rows of a table, of which each would tell the same."""
-    experiments = tuple(experiment for fault in faults for experiment in fault.experiments)
-    text = f"{called(experiments[0])}: {task} AP and AP50 are 0, as in {len(faults) - 1} more rows of its table."
-    return Fault(text, experiments, tuple(where for fault in faults for where in fault.where))
+    yield from map(of_rows, rows.values())
 
 
 def _is_of_masks(experiment: Experiment) -> bool:
@@ -111,6 +106,8 @@ def _fault(experiment: Experiment, evaluations: list[Evaluation]) -> Fault | Non
     name = f"{called(experiment)}: {last.task} AP and AP50 are 0"
     if last in zeros:
         if last.epoch is not None and last.epoch <= max(_FIRST, _learnt(experiment, last.of)):
+            return None
+        if last.iteration == 0:  # before the training, or the first epoch of a program that counts these as steps
             return None
         count = f", as in {len(zeros)} of {len(evaluations)} evaluations" if len(evaluations) > 1 else ""
         return Fault(f"{name} in the last evaluation{when(last)}{count}.", (experiment,), place)

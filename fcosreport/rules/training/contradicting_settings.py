@@ -1,6 +1,7 @@
 """FR211."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from math import isclose
 
@@ -27,6 +28,7 @@ _CONFIG = re.compile(r"\.(?:py|ya?ml|toml)$", re.IGNORECASE)
         [{"lr": 0.01, "log.txt": {"lr": 0.02}}],
         [{"config.yaml": {"lr": 0.01, "epochs": 12}, "files/wandb-summary.json": {"lr": 0.0001, "epochs": 10}}],
         [{"lr": 0.0033333333333333335, "config.yaml": {"lr": 0.003333}}],
+        [{"name": name, "lr": lr, "config.yaml": {"lr": 0.02}} for name, lr in (("log", 0.01), ("log2", 0.005))],
     ],
     after=("FR206",),
     needs=(
@@ -37,13 +39,17 @@ _CONFIG = re.compile(r"\.(?:py|ya?ml|toml)$", re.IGNORECASE)
 def contradicting_settings(experiments: list[Experiment], settings: Settings) -> Iterator[Fault]:
     """A configuration file of a run and its log tell different settings.
 
+    One beside several logs, of launches into one folder, is that of one launch alone, whose log may be missing.
+
     Why: open-mmlab/mmdetection, tools/train.py: `--cfg-options` and `--auto-scale-lr` override the file, and the file
     is what others will use to repeat the run.
 
     Do: Keep the configuration that the program dumps when it starts beside the log, not the one it was made from.
     """
+    beside = Counter(path for e in experiments for path in {s.where.path for s in e.settings if _in_config(s)})
     for experiment in experiments:
-        pairs = [pair for name in _COMPARED if (pair := _pair(experiment, name))]
+        found = (pair for name in _COMPARED if (pair := _pair(experiment, name)))
+        pairs = [(ours, theirs) for ours, theirs in found if beside[ours.where.path] == 1]
         if pairs:
             apart = listed([f"{ours.name} {ours.shown} and the log {theirs.shown}" for ours, theirs in pairs])
             yield Fault(

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import PurePosixPath
 
 from fcosreport.comparing.contrast import contrast
-from fcosreport.evidence.naming import sizes
+from fcosreport.evidence.naming import image_size, sizes
 from fcosreport.evidence.recipes import names, without_rate
 from fcosreport.judging.rule import Fault, rule
 from fcosreport.records import Experiment, Records, Setting
@@ -16,6 +16,8 @@ from fcosreport.vocabulary.sentences import called
 from fcosreport.wording import listed
 
 _ROUNDED = 0.01  # share by which a number in a name may differ from the one that it stands for
+_STRIDE = 32  # to a multiple of which ultralytics rounds the size of its images up
+_ULTRALYTICS = re.compile(r"(?:^|/)(?:args|opt)\.ya?ml$")
 _FAR = 1.6  # factor between the images of a schedule and those seen, which tells 1x from 2x
 
 
@@ -34,6 +36,9 @@ _FAR = 1.6  # factor between the images of a schedule and those seen, which tell
         [{"name": "yolov8s_parts", "init": "yolov8m.pt"}],
         [{"name": "rtmdet_s_parts", "config": "configs/rtmdet_l_8xb32.py"}],
         [{"name": "fcos_r101_seed1", "output_dir": "work_dirs/fcos_r50_seed1"}],
+        [{"name": "yolov8n_img1280", "image_size": 640}],
+        [{"name": "yolov8n_320x320", "image_size": 640}],
+        [{"name": "parts_320", "a/args.yaml": {"image_size": 640}}],
     ],
     quiet=[
         [{"name": "fcos_R_50_lr0.004", "lr": 0.004}],
@@ -50,15 +55,22 @@ _FAR = 1.6  # factor between the images of a schedule and those seen, which tell
         [{"name": "yolov8s_from_yolov8m", "init": "yolov8m.pt"}, {"name": "yolov8_parts_s", "init": "yolov8m.pt"}],
         [{"name": "fcos_r101", "output_dir": "runs/fcos_r101_2"}, {"name": "fcos_2", "output_dir": "runs/fcos_r50"}],
         [{"name": "fcos_r101_lr0.01", "output_dir": "runs/r50/fcos"}],
+        [{"name": "yolov8n_img640", "image_size": 640}, {"name": "imgsz512", "a/args.yaml": {"image_size": 500}}],
+        [{"name": "img640_to_img1280", "image_size": 960}, {"name": "yolov8n_crop320x320", "image_size": 640}],
+        [{"name": "parts_320", "image_size": 640}, {"name": "train_320", "a/args.yaml": {"image_size": 640}}],
+        [{"name": "parts_512", "a/args.yaml": {"image_size": 640, "train_batch_size": 512}}],
+        [{"name": "parts_320_images", "a/args.yaml": {"image_size": 640}}],
+        [{"name": "yolov8n_multiscale_640", "a/args.yaml": {"image_size": 1280}}],
     ],
 )
 def name_contradicts_settings(records: Records, settings: Settings) -> Iterator[Fault]:
     """The name of a run says another learning rate, schedule, batch, seed, norm, backbone or size than its settings do.
 
     Names that differ in a learning rate alone, or a factor of it (`lrx3`, `lrx10`), count as well where all settings
-    that matter are the same. The size is that of a model (`yolov8s`), where the names are alike up to it. A name tells
-    a batch size a GPU or over all of them, `3x` may be 12 epochs of a data set repeated three times. Its output folder
-    is held against the name by what it says of the same settings.
+    that matter are the same. The size is that of a model (`yolov8s`), where the names are alike up to it, or that of
+    the images (`img640`, `640x640`; beside settings of ultralytics a usual size alone, `parts_640`), where the settings
+    tell one number. A name tells a batch size a GPU or over all of them, `3x` may be 12 epochs of a data set repeated
+    three times. Its output folder is held against the name by what it says of the same settings.
 
     Why: zhaoyang97/mmdetection has runs called lrx3 and lrx10 that both train at lr 0.03; what a table of them shows is
     not what it says.
@@ -68,7 +80,7 @@ def name_contradicts_settings(records: Records, settings: Settings) -> Iterator[
     fitting: list[Experiment] = []
     for experiment in records.experiments:
         conflicts = [c for named in decode(experiment.name, experiment.where) if (c := _conflict(experiment, named))]
-        conflicts += _other_sizes(experiment)
+        conflicts += [*_other_sizes(experiment), *_other_images(experiment)]
         if not conflicts:
             fitting.append(experiment)
         else:
@@ -76,7 +88,7 @@ def name_contradicts_settings(records: Records, settings: Settings) -> Iterator[
             found = listed([f"{other.name} {other.shown}{_place(experiment, other)}" for _, other in conflicts])
             places = dict.fromkeys((experiment.where, *(other.where for _, other in conflicts)))
             text = f"The name of {called(experiment)} says {said}, its settings say {found}."
-            likely = any(named.name in ("norm", "schedule") for named, _ in conflicts)
+            likely = any(named.name in ("norm", "schedule", "image_size") for named, _ in conflicts)
             yield Fault(text, (experiment,), tuple(places), confidence="likely" if likely else None)
     yield from _rates(fitting)
 
@@ -116,6 +128,21 @@ def _other_sizes(experiment: Experiment) -> list[tuple[Setting, Setting]]:
     named = Setting("model", name, name, experiment.where)
     files = [s for key in ("init", "config") if (s := experiment.setting(key)) and isinstance(s.value, str)]
     return [(named, s) for s in files if sizes(name, PurePosixPath(str(s.value).lower().replace("\\", "/")).stem)]
+
+
+def _other_images(experiment: Experiment) -> list[tuple[Setting, Setting]]:
+    """The size of the images that the name says, and another one of the settings, which must be one number.
+
+    A number alone counts beside settings of ultralytics, and only if it is none of the run's other numbers.
+    """
+    size, name = experiment.setting("image_size"), PurePosixPath(experiment.name).name
+    if size is None or size.inferred or not isinstance(size.value, int):
+        return []
+    said = image_size(name, bare=_ULTRALYTICS.search(size.where.path) is not None)
+    fitting = {s.value for s in experiment.settings if s.name != "output_dir"}
+    if said is None or said in fitting or -(-size.value // _STRIDE) * _STRIDE == said:
+        return []
+    return [(Setting("image_size", said, str(said), experiment.where), size)]
 
 
 def _contradict(experiment: Experiment, named: Setting, other: Setting) -> bool:
