@@ -9,7 +9,7 @@ from fcosreport.comparing.contrast import contrast
 from fcosreport.evidence.naming import image_size, sizes
 from fcosreport.evidence.recipes import names, without_rate
 from fcosreport.judging.rule import Fault, rule
-from fcosreport.records import Experiment, Records, Setting
+from fcosreport.records import Experiment, Records, Setting, Severity
 from fcosreport.settings import Settings
 from fcosreport.vocabulary import decode
 from fcosreport.vocabulary.sentences import called
@@ -69,8 +69,9 @@ def name_contradicts_settings(records: Records, settings: Settings) -> Iterator[
     Names that differ in a learning rate alone, or a factor of it (`lrx3`, `lrx10`), count as well where all settings
     that matter are the same. The size is that of a model (`yolov8s`), where the names are alike up to it, or that of
     the images (`img640`, `640x640`; beside settings of ultralytics a usual size alone, `parts_640`), where the settings
-    tell one number. A name tells a batch size a GPU or over all of them, `3x` may be 12 epochs of a data set repeated
-    three times. Its output folder is held against the name by what it says of the same settings.
+    tell one number; it is a warning, as a data set may be called so. A name tells a batch size a GPU or over all of
+    them, `3x` may be 12 epochs of a data set repeated three times. Its output folder is held against the name by what
+    it says of the same settings.
 
     Why: zhaoyang97/mmdetection has runs called lrx3 and lrx10 that both train at lr 0.03; what a table of them shows is
     not what it says.
@@ -89,7 +90,9 @@ def name_contradicts_settings(records: Records, settings: Settings) -> Iterator[
             places = dict.fromkeys((experiment.where, *(other.where for _, other in conflicts)))
             text = f"The name of {called(experiment)} says {said}, its settings say {found}."
             likely = any(named.name in ("norm", "schedule", "image_size") for named, _ in conflicts)
-            yield Fault(text, (experiment,), tuple(places), confidence="likely" if likely else None)
+            is_of_images = all(named.name == "image_size" for named, _ in conflicts)  # if not that of a data set
+            severity: Severity | None = "warning" if is_of_images else None
+            yield Fault(text, (experiment,), tuple(places), severity=severity, confidence="likely" if likely else None)
     yield from _rates(fitting)
 
 
