@@ -53,7 +53,7 @@ def named(row: Row) -> str:
     shown = [
         (each, cell.text)
         for each, header, cell in row
-        if not _OTHER_MODEL.search(header) and not (is_told and _REMARK.fullmatch(header))
+        if not _OTHER_MODEL.search(header.partition("(")[0]) and not (is_told and _REMARK.fullmatch(header))
     ]
     told = [(each, text) for each, text in shown if text and "://" not in text and not _LINK_TEXT.fullmatch(text)]
     labels = [text for each, text in told if each.kind == "label" and not _NO_NAME.fullmatch(text)]

@@ -19,6 +19,7 @@ _GENERIC_FILES = frozenset(
 _LINK = re.compile(r"!?\[([^\[\]]{0,200})\]\([^()\s]{0,500}\)")
 _COLON = re.compile("[:：]")
 _EMPHASIS = re.compile(r"\*{1,3}|`")
+_SENTENCE = 100  # characters from which on a heading says more than a name
 _WIDEST = 60  # characters of what is said of a run, in its name
 
 
@@ -61,6 +62,8 @@ def run_name(heading: str, run: Run, citation: Citation | None, differing: set[s
         return heading
     values = [f"{s.name} = {s.text}" for s in run.declared if s.name in differing]
     told = ", ".join(dict.fromkeys([*_model(run), *values])) or _said(run)
+    if told and len(heading) > _SENTENCE:
+        return told
     return f"{heading} ({told})" if told else heading
 
 

@@ -65,3 +65,9 @@ def test_items_that_name_the_folders_of_their_runs_are_runs_called_by_what_stand
     ]
     items = "- lr 1e-3: mAP 0.46\n- Best mAP: 0.73, lr 5e-3\n- lr 5e-2: mAP 0.21\n"
     assert [name for name, _ in told(f"# Runs\n\n{items}")] == ["lr 1e-3", "Best mAP: 0.73, lr 5e-3", "lr 5e-2"]
+
+
+def test_below_a_heading_that_is_a_sentence_runs_are_called_by_their_own_lines() -> None:
+    lead = "From the analysis of all trainings in runs/phase1, here are the numbers, and what each of these has shown"
+    runs = "".join(f"Run {n}: exp-{n}\n\n- mAP@0.5: 0.{n}1\n- lr: 0.0{n}\n\n" for n in (1, 2))
+    assert [each.name for each in note(f"{lead}:\n---\n\n{runs}").experiments] == ["lr = 0.01", "lr = 0.02"]

@@ -184,6 +184,7 @@ def test_only_what_differs_tells_rows_of_one_name_apart_and_no_measure_does() ->
         ("config | run name | AP", ["c/fcos.py | first | 36.1", "c/fcos.py | second | 36.3"], ["first", "second"]),
         ("conf_thres | AP", ["0.25 | 36.1", "0.5 | 34.2"], ["conf_thres 0.25", "conf_thres 0.5"]),
         ("loss_weight | AP", ["a_1.0 | 36.1", "b | 34.2"], ["a_1.0", "b"]),
+        ("Models (no pretrain) | AP", ["RetinaNet | 36.1", "SSD300 | 34.2"], ["RetinaNet", "SSD300"]),
         ("val_loss | AP", ["0.25 | 36.1", "0.5 | 34.2"], ["S"]),
     ],
 )
