@@ -71,3 +71,8 @@ def test_below_a_heading_that_is_a_sentence_runs_are_called_by_their_own_lines()
     lead = "From the analysis of all trainings in runs/phase1, here are the numbers, and what each of these has shown"
     runs = "".join(f"Run {n}: exp-{n}\n\n- mAP@0.5: 0.{n}1\n- lr: 0.0{n}\n\n" for n in (1, 2))
     assert [each.name for each in note(f"{lead}:\n---\n\n{runs}").experiments] == ["lr = 0.01", "lr = 0.02"]
+
+
+def test_a_heading_of_the_runs_that_failed_says_nothing_of_the_one_above() -> None:
+    text = "# Sweep\n\n## fcos\n- lr = 0.01\n- Failed runs analysis\n\n## atss\n- lr = 0.02\n- the run failed\n"
+    assert [(each.name, each.state) for each in note(text).experiments] == [("fcos", "noted"), ("atss", "failed")]
