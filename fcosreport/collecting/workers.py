@@ -24,7 +24,6 @@ from fcosreport.files.paths import url_of
 from fcosreport.reading.dialect import dialect_names
 from fcosreport.records import Evaluation, Fragment, Issue, Setting, Source, TableRow, Where
 from fcosreport.registry import fault
-from fcosreport.runs.evaluations import merged_in_file
 from fcosreport.store.memory import uncollected
 from fcosreport.store.packed import Row, pack
 from fcosreport.version import __version__
@@ -269,6 +268,7 @@ def fragment_of(file: Found, old: Fragment | None = None, *, whole: bool = False
     from fcosreport.reading.coverage import covered
     from fcosreport.reading.file import printed, read
     from fcosreport.reading.notebook import placed
+    from fcosreport.runs.evaluations import merged_in_file
 
     reading = read(file.path, file.shown, file.origin, old=old, whole=whole)
     issues = tuple(record for record in reading.records if isinstance(record, Issue))

@@ -5,13 +5,10 @@ Settings, and metrics that are not among COCO's 12, give their own names to thei
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from fcosreport.records import COCO_METRICS, Evaluation, Experiment, Metric, Setting
 from fcosreport.vocabulary.metric_names import is_side, lower_is_better
-
-if TYPE_CHECKING:
-    pass
 
 EXPERIMENT, STATE, REASON, WHERE, ID = "experiment", "state", "reason", "where", "id"
 NO_GROUND_TRUTH = "no_ground_truth"

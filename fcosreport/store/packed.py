@@ -2,13 +2,15 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields, replace
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
 from fcosreport.records import Curve, Fragment, Issue, Outline
-from fcosreport.runs.links import Links, links_of
 from fcosreport.store.memory import LARGE, Sharing, deflated, inflated
+
+if TYPE_CHECKING:
+    from fcosreport.runs.links import Links
 
 _encode = msgspec.json.Encoder().encode
 _fragment = msgspec.json.Decoder(Fragment).decode
@@ -29,7 +31,7 @@ class Packed:
     points: bytes
     state: bytes
     issues: tuple[Issue, ...]
-    links: Links | None
+    links: "Links | None"
 
 
 Row = tuple[str, str, int, int, Packed]
@@ -55,6 +57,8 @@ class Kept(NamedTuple):
 
 def pack(fragment: Fragment) -> Packed:
     """A fragment with its outline, the points of its curves, and the state in which its reading paused, apart."""
+    from fcosreport.runs.links import links_of
+
     points = [curve.points for segment in fragment.segments for curve in segment.curves]
     segments = tuple(replace(segment, curves=_without_points(segment.curves)) for segment in fragment.segments)
     mark, state = fragment.mark, fragment.mark.state if fragment.mark else b""

@@ -14,9 +14,8 @@ from dataclasses import replace
 from functools import partial
 from operator import itemgetter
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from fcosreport.comparing.columns import Bound
 from fcosreport.errors import StoreError
 from fcosreport.files.whole import make_folder
 from fcosreport.records import Experiment, Fragment, Outline
@@ -25,6 +24,9 @@ from fcosreport.store import joined, seals
 from fcosreport.store.memory import Sharing, inflated
 from fcosreport.store.packed import Kept, Row, as_json, outlined, unpacked
 from fcosreport.store.trouble import told
+
+if TYPE_CHECKING:
+    from fcosreport.comparing.columns import Bound
 
 VERSION = 10
 """Layout of the tables. A store of another layout is rebuilt if it is older, and refused if it is newer."""
@@ -118,11 +120,13 @@ class Store:
 
     def put(self, rows: Iterable[Row], gone: Sequence[str] = ()) -> None:
         """Put `rows` in and take the absolute paths `gone` out, all of it or nothing; what was joined is then stale."""
+        from fcosreport.store import rejoining  # takes longer to load than all else of a store
+
         with told(self.path), self._transaction():
             latest = {row[0]: row for row in rows}
             self._db.execute("update joined set is_current = 0")
             self._db.execute("delete from answer")
-            joined.change(self._db, gone, {path: packed.links for path, *_, packed in latest.values()})
+            rejoining.change(self._db, gone, {path: packed.links for path, *_, packed in latest.values()})
             self._db.executemany("delete from source where path = ?", ((path,) for path in (*gone, *latest)))
             seals.put(self._db, "source", map(self._source_row, latest.values()))
 
@@ -143,7 +147,9 @@ class Store:
                 joined.forget(self._db)
                 self._db.execute("delete from answer")
             if not is_current:
-                joined.rejoin(self._db)
+                from fcosreport.store import rejoining
+
+                rejoining.rejoin(self._db)
                 self._db.execute("update joined set is_current = 1")
 
     def fragments(self, roots: Sequence[str] = (), *, points: bool = False) -> list[Fragment]:
@@ -184,7 +190,7 @@ class Store:
             (number,) = self._db.execute("select count(*) from run not indexed").fetchone()
             return int(number)
 
-    def experiments(self, bounds: Sequence[Bound] = ()) -> list[Experiment]:
+    def experiments(self, bounds: "Sequence[Bound]" = ()) -> list[Experiment]:
         """The experiments: those of notes in their order, then runs by path.
 
         Those that break one of the `bounds` on what has a column of its own are left out.

@@ -25,7 +25,7 @@ from fcosreport.records import (
     Where,
 )
 from fcosreport.runs.citing import join
-from fcosreport.store import joined
+from fcosreport.store import rejoining
 from fcosreport.store.packed import Row, pack
 from fcosreport.store.store import Store
 
@@ -141,8 +141,8 @@ def test_joined_after_each_change_or_all_at_once_is_the_same(
     folder = tmp_path_factory.mktemp("stores")
     store = Store(folder / "steps.sqlite", "reader")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(joined, "BATCH", batch[0])
-        patch.setattr(joined, "BYTES", batch[1])
+        patch.setattr(rejoining, "BATCH", batch[0])
+        patch.setattr(rejoining, "BYTES", batch[1])
         for changed, gone, is_joined in (*changes, ([], set(), True)):
             store.put(map(row, changed), sorted(f"/{path}" for path in gone))
             if is_joined:

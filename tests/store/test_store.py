@@ -28,7 +28,7 @@ from fcosreport.records import (
     Where,
 )
 from fcosreport.runs.citing import join
-from fcosreport.store import joined
+from fcosreport.store import rejoining
 from fcosreport.store.packed import Row, pack
 from fcosreport.store.store import APPLICATION, Store
 from tests.conftest import GOOD, Run, block
@@ -163,7 +163,7 @@ def test_what_was_put_in_is_joined_once_even_after_an_interruption(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     met: list[str] = []
-    monkeypatch.setattr(joined, "rejoin", lambda db: met.extend(*db.execute("select run_path from stale")))
+    monkeypatch.setattr(rejoining, "rejoin", lambda db: met.extend(*db.execute("select run_path from stale")))
     store = Store(tmp_path / "s.sqlite", "0.1")
     store.join()
     store.put([row("/a")])
@@ -185,7 +185,7 @@ def test_a_join_that_fails_changes_nothing(tmp_path: Path, monkeypatch: pytest.M
 
     store.put([], ["/runs/a/log.txt"])
     with monkeypatch.context() as patch:
-        patch.setattr(joined, "_put_noted", broken)
+        patch.setattr(rejoining, "_put_noted", broken)
         with pytest.raises(KeyboardInterrupt):
             store.join()
     assert before
