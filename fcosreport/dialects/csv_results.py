@@ -21,7 +21,7 @@ from fcosreport.notes.run_table import names_runs, of_runs
 from fcosreport.reading.dialect import Record, Window, dialect
 from fcosreport.records import Evaluation, Event, Issue, Origin, Unit, Where
 from fcosreport.vocabulary.headers import header
-from fcosreport.vocabulary.metric_names import curve_of, metric_of
+from fcosreport.vocabulary.metric_names import curve_of, metric_of, own
 from fcosreport.vocabulary.metrics import number
 
 COLUMNS = 400
@@ -43,16 +43,18 @@ _NAMES = re.compile(rb"(?i)(?<![a-z])m?ap|(?<![a-z])m?ar[_\d]|map|precision|valu
 _COUNTED = re.compile(rb"[ \t\"']*-?\d+(?:\.\d*)?[ \t\"']*[,;\t]")
 """How a row begins, and no head: with a number."""
 _LINE = re.compile(rb"[^\r\n]+")
-_BEST = re.compile(r"(?i)^(?:best|final)[_ ](?=\w*(?:ap|precision|recall|f1|iou))")
-"""What stands before the result of a whole run in a table of runs."""
 _TAG = re.compile(r"(?:.*tag-)?(.+)\.[ct]sv$")
 _TRACKED = re.compile(r"(?P<run>.+) - (?P<name>[^ ]+?)(?P<bound>__M(?:IN|AX))?")
 
 
 class _Head(NamedTuple):
-    """The names of the columns, of which those without meaning are empty, and what they are parted by."""
+    """The names of the columns, of which those without meaning are empty, and what they are parted by.
+
+    `told` are the names with the words that say which of its results a run has there: `best_map50`.
+    """
 
     names: tuple[str, ...]
+    told: tuple[str, ...]
     delimiter: str
     curves: tuple[tuple[int, str], ...]
     metrics: tuple[int, ...]
@@ -131,7 +133,8 @@ class CsvResults:
             return
         whole = [(line, cells) for line, cells in named if len(cells) == len(head.names)]
         if head.run is not None and len({cells[head.run] for _, cells in whole}) == len(whole) > 1:
-            names = ["" if at in head.counters else name for at, name in enumerate(head.names)]
+            steps = [at for at in head.counters if head.names[at].lower() != "epochs"]
+            names = ["" if at in steps else name for at, name in enumerate(head.told)]
             yield from of_runs(names, whole, self.path)
             named = [(line, cells) for line, cells in named if len(cells) != len(head.names)]  # cut: to be told
         for line, cells in named:
@@ -222,10 +225,10 @@ class CsvResults:
 
     def _of_runs(self) -> Iterator[Record]:
         """The rows of a table that has one for each run or model, where a column says of which."""
-        names = self.head.names if self.head else ()
+        names = self.head.told if self.head else ()
         if names[:1] == ("",) and all(number(cells[0]) is None for _, cells in self.loose):
             names = ("model", *names[1:])  # which pandas leaves out over the names of its rows
-        if names_runs(names, self.loose) and are_of_detection(names):
+        if names_runs(names, self.loose) and self.head and are_of_detection(self.head.names):
             yield from of_runs(names, self.loose, self.path)
 
     def _of_classes(self, rows: Sequence[_Pending], model: str) -> Iterator[Record]:
@@ -254,8 +257,11 @@ def _head(cells: list[str], delimiter: str, tag: re.Match[str] | None) -> _Head 
     if not 2 <= len(cells) <= COLUMNS or any(cell and number(cell) is not None for cell in cells):
         return None
     names = list(_of_one_run(cells))
-    if not any(map(is_counter, names)):  # else the best so far
-        names = [_BEST.sub("", name) if _BEST.sub("", name) not in names else name for name in names]
+    label = next((at for at, name in enumerate(names) if is_category(name)), None)
+    model = next((at for at, name in enumerate(names) if at != label and header(name).kind == "label"), None)
+    told = tuple(names)
+    if model is not None or not any(map(is_counter, names)):  # else the best so far
+        names = list(_own(names))
     if tag and "value" in map(str.lower, names):  # a file for each name, as TensorBoard exports them
         names = [tag[1] if name.lower() == "value" else name for name in names]
     metrics = tuple(at for at, name in enumerate(names) if metric_of(name))
@@ -269,12 +275,19 @@ def _head(cells: list[str], delimiter: str, tag: re.Match[str] | None) -> _Head 
             curves.setdefault(curve, at)  # the rates of other parameter groups are not the base rate
     unit: Unit = "iteration" if progress({names[at]: "1" for at in counters}).iteration else "epoch"
     named = tuple((at, curve) for curve, at in curves.items())
-    label = next((at for at, name in enumerate(names) if is_category(name)), None)
-    model = next((at for at, name in enumerate(names) if at != label and header(name).kind == "label"), None)
     run = model if counters and label is None else None
     return _Head(
-        *(tuple(names), delimiter, named, metrics, counters, unit, label, run), model if label is not None else None
+        *(tuple(names), told, delimiter, named, metrics, counters, unit, label, run),
+        model if label is not None else None,
     )
+
+
+def _own(names: Sequence[str]) -> Iterator[str]:
+    """The names without the words that say which result of a run a number is of; where both are told, of the last."""
+    last = {name for name, is_best in map(own, names) if not is_best}
+    for told in names:
+        name, is_best = own(told)
+        yield told if name in names or (is_best and name in last) else name
 
 
 def _begins_table(text: bytes) -> bool:

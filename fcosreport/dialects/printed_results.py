@@ -29,6 +29,7 @@ from fcosreport.grammar.named_results import (
     by_class,
     by_model,
     is_counter,
+    of_best_and_last,
     progress,
     results,
 )
@@ -79,6 +80,8 @@ _NEAR = 1 << 10  # bytes of a line before an object that tell whether it is code
 _FAR = 66  # bytes of a sign before its hint
 _DIGITS = 7
 _THRESHOLD = re.compile(r"(?:(?:score|conf(?:idence)?)_)?thr(?:es(?:h(?:old)?)?)?|conf(?:idence)?")
+_END = re.compile(r"(?i)(?:total|num|n|max|trained)_epochs|epochs_(?:completed|trained|run|done)")
+"""What tells of which epoch the last result of a run is, where its best stands beside it."""
 _LINES = 512  # above a name, in which its object may begin
 
 
@@ -151,7 +154,9 @@ class PrintedResults:
         parts, _ = objects(window.data, 0)
         lone = sum(each.in_list for each in parts) == 1
         parts = _of_best_threshold(parts)
-        found = [record for each in parts for record in self._result(window, each, rows, lone=lone)]
+        is_summary = not any(each.in_list and any(map(metric_of, each.row)) for each in parts)
+        told = [part for each in parts for part in _of_best_and_last(each)] if is_summary else parts
+        found = [record for each in told for record in self._result(window, each, rows, lone=lone)]
         if found:
             for each in parts:
                 if not each.in_list:
@@ -260,6 +265,15 @@ def _of_best_threshold(parts: Sequence[Object]) -> list[Object]:
     best = [max(each, key=lambda part: number(part.row["f1"]) or 0) for each in swept]
     dropped = {part.begin for each in swept for part in each} - {part.begin for part in best}
     return [each for each in parts if each.begin not in dropped]
+
+
+def _of_best_and_last(each: Object) -> Iterator[Object]:
+    """The object as its best result, where it tells one, and the last of a run that it sums up."""
+    best, last = of_best_and_last(each.row)
+    if best:
+        yield each._replace(row=best)
+    end = next((text for name, text in last.items() if _END.fullmatch(name)), "")
+    yield each._replace(row={"epoch": end, **last} if best and end else last)
 
 
 def _is_of_training(name: str) -> bool:

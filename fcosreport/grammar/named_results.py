@@ -9,7 +9,7 @@ from fcosreport.reading.dialect import Record
 from fcosreport.records import Evaluation, Origin, Where
 from fcosreport.vocabulary.beside import FEW, meanings
 from fcosreport.vocabulary.detectors import detectors
-from fcosreport.vocabulary.metric_names import Meaning, metric_of
+from fcosreport.vocabulary.metric_names import Meaning, metric_of, own
 from fcosreport.vocabulary.metrics import is_score, metric, number, with_issues
 from fcosreport.vocabulary.other_trades import is_of_classes
 from fcosreport.vocabulary.signs import signed
@@ -66,6 +66,15 @@ def _of_checkpoint(said: Mapping[str, str]) -> Progress:
 def is_counter(name: str) -> bool:
     """Whether a column of that name tells the progress."""
     return name.lower() in _EPOCHS or name.lower() in _ITERATIONS
+
+
+def of_best_and_last(row: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
+    """What a row that sums up a run tells of its best result, and what of its last, without the words that say so."""
+    best, last = dict[str, str](), dict[str, str]()
+    for told, text in row.items():
+        name, is_best = own(told)
+        (best if is_best else last).setdefault(name, text)
+    return best, last
 
 
 def _counted(row: Mapping[str, str], names: Iterable[str]) -> int | None:

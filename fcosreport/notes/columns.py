@@ -65,7 +65,7 @@ def is_of_images(note: Markup) -> bool:
 def meanings(grid: Grid, *, of_images: bool) -> list[Header]:
     """What each column of a table is. `of_images`: the note is of a trade whose scores are read without a name."""
     alone = _on_data(_of_title(grid, [header(cell.raw) for cell in grid.headers]), grid.headers)
-    alone = _of_classes(grid, alone)
+    alone = _of_best(_of_classes(grid, alone))
     return _unique(_once(_of_half(_scored(grid, alone, of_images=of_images), grid.headers), grid), grid.headers)
 
 
@@ -91,6 +91,18 @@ def _of_classes(grid: Grid, headers: Sequence[Header]) -> list[Header]:
         replace(meaning, data_set=cell.text) if each.kind == "other" and _are_scores(grid, column) else each
         for column, (each, cell) in enumerate(zip(headers, grid.headers, strict=True))
     ]
+
+
+def _of_best(headers: Sequence[Header]) -> list[Header]:
+    """The headers, of which those of a best stand apart only where the run's last has the same metric beside it."""
+    last = {_key(each) for each in headers if each.kind == "metric" and not each.is_best}
+    if any(each.is_best and _key(each) in last for each in headers):
+        return list(headers)
+    return [replace(each, is_best=False) for each in headers]
+
+
+def _key(each: Header) -> tuple[str, ...]:
+    return each.task, each.name, each.split, each.data_set
 
 
 def _on_data(headers: Sequence[Header], cells: Sequence[Cell]) -> list[Header]:
@@ -209,11 +221,11 @@ def _once(headers: Sequence[Header], grid: Grid) -> list[Header]:
 
 def _unique(headers: Sequence[Header], cells: Sequence[Cell]) -> list[Header]:
     """Headers with every metric of a split once; of several that are alike the one counts that says validation."""
-    times = Counter((h.task, h.name, h.split, h.data_set) for h in headers if h.kind == "metric")
+    times = Counter((_key(each), each.is_best) for each in headers if each.kind == "metric")
     told = [bool(_VALIDATION.search(cell.text)) for cell in cells]
-    said = Counter((h.task, h.name, h.split, h.data_set) for h, is_told in zip(headers, told, strict=True) if is_told)
+    said = Counter((_key(each), each.is_best) for each, is_told in zip(headers, told, strict=True) if is_told)
     return [
-        Header("other") if times[each] > 1 and not (is_told and said[each] == 1) else h
-        for h, is_told in zip(headers, told, strict=True)
-        for each in [(h.task, h.name, h.split, h.data_set)]
+        Header("other") if times[key] > 1 and not (is_told and said[key] == 1) else each
+        for each, is_told in zip(headers, told, strict=True)
+        for key in [(_key(each), each.is_best)]
     ]

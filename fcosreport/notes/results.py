@@ -27,7 +27,7 @@ from fcosreport.notes.words import is_illustrative, is_promised
 from fcosreport.records import Evaluation, Link, Metric, Setting, TableRow, Where
 from fcosreport.vocabulary import decode
 from fcosreport.vocabulary.detectors import detectors
-from fcosreport.vocabulary.headers import Header, says_percent
+from fcosreport.vocabulary.headers import Header, header, says_percent
 from fcosreport.vocabulary.metric_names import is_side
 from fcosreport.vocabulary.metrics import by_difficulty, metric
 from fcosreport.vocabulary.settings.names import read as read_setting
@@ -78,6 +78,8 @@ _TRAINED = frozenset({"lr", "epochs", "train_batch_size", "optimizer", "iteratio
 _OF_TESTS = frozenset({"image_size", "max_dets", "score_threshold", "nms", "tta", "amp", "test_batch_size"})
 _SPAN = re.compile(r"(\d{1,4}(?:\.\d)?)\s*(x|e|ep|epochs?|k|k iters?|k iter)?", re.I)
 _SPANS = {"e": "epochs", "k": "iterations"}
+_BEST_EPOCH = re.compile(r"(?i)best[\s_-]?(?P<of>.{0,30}?)[\s_-]?epoch|epoch[\s_]*\(?(?:of )?best\)?")
+_COUNT = re.compile(r"\d{1,6}")
 _OF_ALL = re.compile(r"(\d{1,4})\s?/\s?(\d{1,4})")
 """The epoch that a result is of, and how many there were: `17/20`."""
 
@@ -209,11 +211,15 @@ def _is_of_others(label: str) -> bool:
 
 
 def _results(row: Row, where: Where, percents: Sequence[bool], title: str) -> Iterator[Evaluation]:
-    """A result for each task and split, those for validation first; the title tells what no header does."""
+    """A result for each task and split, those for validation first; the title tells what no header does.
+
+    The best of a run that stands beside its last is a result of its own, before it, of the epoch that the row tells.
+    """
     title_task, title_split = _task(title), "public" if SUBMITTED.search(title) else ""
-    metrics: dict[tuple[str, str, str], list[Metric]] = {}
+    metrics: dict[tuple[str, bool, str, str, int | None], list[Metric]] = {}
     plain_task = _task_of_plain([each for each, _, _ in row if each.kind == "metric"])
     stated, epoch = any(each.task for each, _, _ in row), None
+    best = _best_epochs(row)
     for (each, column, cell), percent in zip(row, percents, strict=False):
         if each.name == "epochs" and (of_all := _OF_ALL.fullmatch(cell.text)):
             epoch = int(of_all[1])
@@ -221,10 +227,12 @@ def _results(row: Row, where: Where, percents: Sequence[bool], title: str) -> It
         if found and float(found[1]) <= 100 and (not found[3] or "." in found[1]):
             is_told = bool(found[2]) or says_percent(column)
             made = metric(each.name, found[1], percent=percent or is_told or None)
-            key = each.split or title_split, each.task or plain_task, each.data_set
+            at = best.get(each.name, best.get("")) if each.is_best else None
+            key = each.split or title_split, each.is_best, each.task or plain_task, each.data_set, at
             metrics.setdefault(key, []).extend([made] if made else [])
             epoch = int(found[3]) if found[3] else epoch
-    for (split, task, data_set), found_metrics in sorted(metrics.items(), key=lambda each: bool(each[0][0])):
+    for key, found_metrics in sorted(metrics.items(), key=lambda each: (bool(each[0][0]), not each[0][1])):
+        split, is_best, task, data_set, at = key
         task_stated = bool(task or (title_task and not stated))
         told = task or ("" if stated else title_task) or "bbox"
         row_told = Evaluation(
@@ -232,13 +240,19 @@ def _results(row: Row, where: Where, percents: Sequence[bool], title: str) -> It
             tuple(found_metrics),
             where,
             "note",
-            epoch,
+            at if is_best else epoch,
             task_stated=task_stated,
             form="table",
             data_set=data_set,
             split=split,
         )
         yield by_difficulty(row_told)
+
+
+def _best_epochs(row: Row) -> dict[str, int]:
+    """The epoch at which a run was best, by the metric in which it was; by "" where the header names none."""
+    named = ((_BEST_EPOCH.fullmatch(text), cell.text) for _, text, cell in row)
+    return {header(told["of"] or "").name: int(text) for told, text in named if told and _COUNT.fullmatch(text)}
 
 
 def _task_of_plain(columns: Sequence[Header]) -> str:

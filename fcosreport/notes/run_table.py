@@ -12,7 +12,7 @@ from fcosreport.notes.subjects import IMAGE
 from fcosreport.records import TableRow
 from fcosreport.vocabulary.beside import of_repeats, says_all
 from fcosreport.vocabulary.headers import header
-from fcosreport.vocabulary.metric_names import metric_of, task_of
+from fcosreport.vocabulary.metric_names import metric_of, own, task_of
 
 _STATE = ("state", "status")
 _DIGIT = re.compile(r"\d")
@@ -72,9 +72,10 @@ def _tells_state(row: TableRow) -> bool:
 
 def _spelled(header: str) -> str:
     """A name that programs log in the words of tables."""
-    meaning = metric_of(header)
+    name, is_best = own(header)
+    meaning = metric_of(name)
     if not meaning:
         return header
-    said = "coco " * (meaning.metric == "AP" and says_all(header)) + "percent" * meaning.in_percent
+    said = "coco " * (meaning.metric == "AP" and says_all(name)) + "percent" * meaning.in_percent
     task = meaning.task if meaning.stated and not task_of(meaning.metric) else ""
-    return f"{meaning.split} {task} {meaning.metric} {said}"
+    return f"{'best ' * is_best}{meaning.split} {task} {meaning.metric} {said}"

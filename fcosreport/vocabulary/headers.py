@@ -4,11 +4,11 @@ A header with a word that is not understood (`Novel AP`, `AP (test-dev)`) is no 
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
 
-from fcosreport.vocabulary.metric_names import OF_RUN, metric_called, split_of
+from fcosreport.vocabulary.metric_names import OF_RUN, metric_called, of_best, split_of
 from fcosreport.vocabulary.settings.names import known, spelled
 
 Kind = Literal["metric", "setting", "measure", "link", "label", "other"]
@@ -83,7 +83,8 @@ class Header:
     """The meaning of a column: `name` is the metric's or the setting's, `task` empty where the header tells none.
 
     `split` is a word such as `test-dev` or `public`, where the numbers are of other images than those for validation,
-    `data_set` the name of the images, where columns beside each other have the same metric of several.
+    `data_set` the name of the images, where columns beside each other have the same metric of several. `is_best`: it is
+    called the best of a run.
     """
 
     kind: Kind
@@ -91,6 +92,7 @@ class Header:
     task: str = ""
     split: str = ""
     data_set: str = ""
+    is_best: bool = False
 
 
 def is_of_all_thresholds(text: str) -> bool:
@@ -118,7 +120,7 @@ def _header(text: str) -> Header:
     words = _plain(text)
     metric = _metric(words) if not _ARM.fullmatch(text) else None
     if metric:
-        return metric
+        return replace(metric, is_best=True) if of_best(words) else metric
     name = _SETTINGS.get(spelled(re.sub(r"[(\[].*|[.:#]", "", words)))
     if name:
         return Header("setting", name)

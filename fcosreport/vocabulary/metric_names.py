@@ -84,6 +84,8 @@ _SIDE = ("P", "R", "F1", "aAcc", "mAcc")
 """What is a result only beside others: a name like these says many things."""
 OF_RUN = frozenset("best final last max peak highest ours 最高 最佳 最好 最终".split())
 """Words of people that say which of its own results a run has under a name."""
+_OF_BEST = re.compile(r"(?i)(?<![a-z])(?:best|max|peak|highest)(?![a-z])|最[高佳好]")
+_OF_RESULT = re.compile(r"(?i)(?<![a-z\d])(?:(?P<best>best|max|peak|highest)|final|last)(?:[\W_]+|$)")
 _OVERLAP = re.compile(r"(?<![a-z])iou(?P<said> (?:metric|score))?$", re.I)
 """`val IoU`, `IoU score`: the metric of segmentation; a name that is nothing but IoU is a threshold."""
 
@@ -189,6 +191,24 @@ def metric_called(name: str) -> Meaning | None:
     overlap = _OVERLAP.search(called)
     is_result = overlap and (overlap["said"] or len(kept) < len(words) or split_of(called))
     return metric_of(_OVERLAP.sub("mIoU", called) if is_result else called)
+
+
+def of_best(text: str) -> bool:
+    """Whether words say that a number is the best of a run, and not what it ended with."""
+    return bool(_OF_BEST.search(text))
+
+
+@lru_cache(4096)
+def own(name: str) -> tuple[str, bool]:
+    """The name of a number without the word that says which result of a run it is of, and whether that is its best.
+
+    `best_map50` is (`map50`, True), `final_map50` is (`map50`, False); any other name stays as it is.
+    """
+    found = None if metric_of(name) else _OF_RESULT.search(name)
+    rest = (name[: found.start()] + name[found.end() :]).rstrip("_- (/") if found else ""
+    last = rest.rpartition("/")[2]
+    is_known = last.lower() == "epoch" or metric_of(rest) or metric_of(last)
+    return (rest, bool(found["best"])) if found and is_known else (name, False)
 
 
 def is_side(metric: str) -> bool:

@@ -300,6 +300,25 @@ def test_the_best_of_each_run_is_its_result_and_a_single_run_has_its_name() -> N
     assert told("epoch,best_ap\n1,0.3\n2,0.3\n") == []
 
 
+def test_the_best_of_each_run_beside_its_last_is_a_result_of_its_own_epoch() -> None:
+    head = (
+        "model,epochs,seed,final_map50,final_map50_95,best_map50,best_map50_epoch,best_map50_95,best_map50_95_epoch\n"
+    )
+    rows = of_rows(head + "low,40,1,0.62,0.31,0.65,33,0.33,36\nhigh,40,2,0.71,0.42,0.72,38,0.43,38\n")
+    assert [[(e.epoch, e["AP50"], e["AP"]) for e in row.results] for row in rows] == [
+        [(33, 0.65, None), (36, None, 0.33), (None, 0.62, 0.31)],
+        [(38, 0.72, 0.43), (None, 0.71, 0.42)],
+    ]
+    assert [[(s.name, s.value) for s in row.settings] for row in rows] == [
+        [("epochs", 40), ("seed", 1)],
+        [("epochs", 40), ("seed", 2)],
+    ]
+
+
+def of_rows(text: str) -> list[TableRow]:
+    return [each for each in feed(CsvResults, text, path="runs.csv") if isinstance(each, TableRow)]
+
+
 def test_a_row_that_a_program_left_without_a_result_plans_nothing() -> None:
     found = feed(CsvResults, "run,attack,mAP50,mAP50-95\na1,blur,0.55,0.39\na2,noise,,\n", path="summary.csv")
     assert [each.label for each in found if isinstance(each, TableRow)] == ["a1"]

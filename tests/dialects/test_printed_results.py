@@ -244,6 +244,28 @@ def test_classes_and_a_name_without_another_are_no_models(objects: dict[str, Any
     assert feed(PrintedResults, json.dumps(objects), path="summary.json") == []
 
 
+@pytest.mark.parametrize("indent", [None, 2])
+def test_the_summary_of_a_run_tells_its_best_and_its_last(indent: int | None) -> None:
+    run = {"total_epochs": 60, "max_dets": 100, "best_epoch": 52, "best_mAP": 0.31, "final_mAP": 0.29, "best_loss": 0.4}
+    assert told(json.dumps(run, indent=indent), "summary.json") == [
+        (52, None, "bbox", {"AP": 0.31}),
+        (60, None, "bbox", {"AP": 0.29}),
+    ]
+    assert told(json.dumps({"best_mAP": 0.31, "best_epoch": 5}, indent=indent), "summary.json") == [
+        (5, None, "bbox", {"AP": 0.31})
+    ]
+    models = {name: {"best_map50": ap, "final_map50": ap - 0.01} for name, ap in (("yolov8n", 0.61), ("yolov8s", 0.65))}
+    assert [metrics["AP50"] for *_, metrics in told(json.dumps(models, indent=indent), "summary.json")] == [
+        *(0.61, 0.65, 0.60, 0.64)
+    ]
+
+
+def test_the_best_so_far_is_none_where_each_epoch_has_its_own() -> None:
+    history = [{"epoch": epoch, "val_mAP": ap, "best_mAP": 0.3} for epoch, ap in ((1, 0.3), (2, 0.2))]
+    assert [metrics for *_, metrics in told(json.dumps(history), "history.json")] == [{"AP": 0.3}, {"AP": 0.2}]
+    assert told(json.dumps({"best_mAP": 0.3, "epochs": history}), "history.json")[-1][0] == 2
+
+
 def test_an_object_of_many_lines_in_a_text() -> None:
     text = json.dumps({"config": "a.py", "metric": {"aAcc": 0.87, "mIoU": 0.62, "IoU.wall": 0.8}}, indent=4)
     assert [values for *_, values in told(text, "eval.txt")] == [{"aAcc": 0.87, "mIoU": 0.62}]

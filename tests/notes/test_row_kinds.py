@@ -569,3 +569,27 @@ def test_numbers_with_a_comma_or_in_a_formula_are_numbers() -> None:
     results = [each.evaluations for each in note(formula).experiments]
     assert [each[0]["AP50"] for each in results[:2]] == [0.859, 0.863]
     assert not any(results[2:])
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        "last mAP50 | best mAP50 | best epoch",
+        "mAP50 | max mAP50 | epoch (best)",
+        "mAP50 (final) | mAP50 (best) | best epoch",
+    ],
+)
+def test_the_best_of_a_run_beside_its_last_is_a_result_of_its_own_epoch(headers: str) -> None:
+    table = f"| run | {headers} |\n|--|--|--|--|\n| lr 1e-3 | 0.31 | 0.35 | 17 |\n| lr 5e-3 | 0.30 | 0.33 | 9 |\n"
+    runs = note(f"## Sweep\n{table}").experiments
+    assert [[(e.epoch, e["AP50"]) for e in run.evaluations] for run in runs] == [
+        [(17, 0.35), (None, 0.31)],
+        [(9, 0.33), (None, 0.30)],
+    ]
+
+
+def test_a_best_without_a_last_beside_it_is_the_result() -> None:
+    table = "| run | best mAP50 | best mAP50-95 | P |\n|--|--|--|--|\n| wide | 0.35 | 0.21 | 0.6 |\n"
+    (run,) = note(f"## Sweep\n{table}").experiments
+    (only,) = run.evaluations
+    assert {each.name: each.value for each in only.metrics} == {"AP50": 0.35, "AP": 0.21, "P": 0.6}

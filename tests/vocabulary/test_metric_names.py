@@ -2,7 +2,7 @@
 
 import pytest
 
-from fcosreport.vocabulary.metric_names import curve_of, lower_is_better, may_be_of_test, metric_of, split_of
+from fcosreport.vocabulary.metric_names import curve_of, lower_is_better, may_be_of_test, metric_of, own, split_of
 
 
 @pytest.mark.parametrize(
@@ -161,3 +161,23 @@ def test_the_map_of_retrieval_is_another(name: str) -> None:
 @pytest.mark.parametrize("name", ["test/mAP", "Test mAP", "mAP (测试集)", "latest_mAP", "val/mAP", "mAP"])
 def test_the_quick_look_for_a_test_misses_none(name: str) -> None:
     assert may_be_of_test(name) >= (split_of(name) == "test")
+
+
+@pytest.mark.parametrize(
+    ("name", "rest", "is_best"),
+    [
+        ("best_map50", "map50", True),
+        ("final_map50_95", "map50_95", False),
+        ("val/best_mAP", "val/mAP", True),
+        ("yolo/best_map", "yolo/map", True),
+        ("mAP (best)", "mAP", True),
+        ("best_epoch", "epoch", True),
+    ],
+)
+def test_a_name_says_which_result_of_a_run_it_is_of(name: str, rest: str, *, is_best: bool) -> None:
+    assert own(name) == (rest, is_best)
+
+
+@pytest.mark.parametrize("name", ["max_epochs", "last_lr", "best_model", "AR_max_dets_100", "best_map50_epoch", "map"])
+def test_a_name_of_other_things_stays_as_it_is(name: str) -> None:
+    assert own(name) == (name, False)
