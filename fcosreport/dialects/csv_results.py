@@ -287,7 +287,7 @@ def _own(names: Sequence[str]) -> Iterator[str]:
     last = {name for name, is_best in map(own, names) if not is_best}
     for told in names:
         name, is_best = own(told)
-        yield told if name in names or (is_best and name in last) else name
+        yield name if metric_of(name) and name not in names and not (is_best and name in last) else told
 
 
 def _begins_table(text: bytes) -> bool:

@@ -218,8 +218,9 @@ def _results(row: Row, where: Where, percents: Sequence[bool], title: str) -> It
     title_task, title_split = _task(title), "public" if SUBMITTED.search(title) else ""
     metrics: dict[tuple[str, bool, str, str, int | None], list[Metric]] = {}
     plain_task = _task_of_plain([each for each, _, _ in row if each.kind == "metric"])
-    stated, epoch = any(each.task for each, _, _ in row), None
+    stated = any(each.task for each, _, _ in row)
     best = _best_epochs(row)
+    epoch = None if any(each.is_best for each, _, _ in row) else best.get("")
     for (each, column, cell), percent in zip(row, percents, strict=False):
         if each.name == "epochs" and (of_all := _OF_ALL.fullmatch(cell.text)):
             epoch = int(of_all[1])

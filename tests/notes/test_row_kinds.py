@@ -589,7 +589,10 @@ def test_the_best_of_a_run_beside_its_last_is_a_result_of_its_own_epoch(headers:
 
 
 def test_a_best_without_a_last_beside_it_is_the_result() -> None:
-    table = "| run | best mAP50 | best mAP50-95 | P |\n|--|--|--|--|\n| wide | 0.35 | 0.21 | 0.6 |\n"
+    table = (
+        "| run | best mAP50 | best mAP50-95 | P | best epoch |\n|--|--|--|--|--|\n| wide | 0.35 | 0.21 | 0.6 | 12 |\n"
+    )
     (run,) = note(f"## Sweep\n{table}").experiments
     (only,) = run.evaluations
+    assert only.epoch == 12
     assert {each.name: each.value for each in only.metrics} == {"AP50": 0.35, "AP": 0.21, "P": 0.6}
