@@ -58,11 +58,11 @@ _SIGN = re.compile(  # each begins with a character that few words have, and non
     rb"A(?:[PR]|verage(?! Loss)|ssA|(?<=mA))|m(?:ap|ar_|ean[ _]|iss[ _]|c(?<=cmc))|M(?:ap|R|ean |iss[ _]|C(?<=CMC))"
     rb"|g(?<=averag)|PQ|@(?:(?<=recision@)|(?<=[Pp]rec@)|(?<=ecall@)|(?<=[Rr]ec@))|F1|v(?<=detection_ev)|OT[AP]"
     rb"|I(?:DF1|[oO]?[uU]|NP)|i(?:ou|oU)(?<!loss_iou)(?<!loss_.iou)(?![a-z]|_loss)|NDS|PCK|k[-@][15](?<=ank.[15])"
-    rb"|R@?1|=(?<=\bap =)|[pP](?=recision\)? *[-:=])|[rR]ecall(?:/\w+)?\)? *[-:=]|hmean"
+    rb"|R@?1|=(?<=\bap =)|[pP](?=recision\)? *(?:[-:=]|\.{3}))|[rR]ecall(?:/\w+)?\)? *(?:[-:=]|\.{3})|hmean"
     rb"|[dD]ice(?<!loss_dice)(?![a-z]|_loss)"
 )
 _TELLS = re.compile(
-    rb"[=:>]| is | (?:-|\xe2\x80[\x93\x94]) \d?\d?\.|reached|improved "
+    rb"[=:>]|\.{3} ?\d| is | (?:-|\xe2\x80[\x93\x94]) \d?\d?\.|reached|improved "
     rb"|(?:AP|map|[Mm]ean I[oO]U|mIoU|OTA|IDF1|NDS|PQ|[dD]ice)\S* \.?\d"
 )
 _ANCHORS = (

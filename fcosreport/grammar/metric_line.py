@@ -44,6 +44,8 @@ _REACHED = re.compile(
 )
 _CONDITIONS = re.compile(r"\s*\[ ?IoU=.*\](?= =)")
 _AT = re.compile(r"(?:\(A[PR]\) )?(?:@ ?\[|\((?=IoU)|(?<=A[PR])\()(?:IoU ?[=:] ?)?([\d.:-]+)[\])]")
+_LEADER = re.compile(r" ?[.·…]{3,} ?(?=\d|nan\b)")
+"""The dots that lead from a name to its number in a printed list."""
 _AT_IOU = re.compile(rf"\b(m?AP)( ?[=:] ?{_NUMBER}), (?:at )?IoU ?[=:] ?(0?\.\d+)")
 """An AP, and behind it the IoU that it is at."""
 _ON = re.compile(r"(?i) (?:of|on|for|over|in) (?:the |all )?(val|test|dev)\w*(?: (?:set|split|data(?:set)?|images?))*$")
@@ -104,6 +106,8 @@ class Said(NamedTuple):
 
 def said(text: str) -> Said | None:
     """The metrics that a line says; None of a line of code, or that speaks of another result."""
+    if "..." in text or "···" in text or "…" in text:
+        text = _LEADER.sub(": ", text)
     is_plain = not _MARKED.search(text.lower())
     if not is_plain and (reached := _REACHED.search(text)) and metric_of(reached["name"]):
         return Said({reached["name"]: reached["value"]}, is_news=True)

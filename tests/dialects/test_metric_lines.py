@@ -305,6 +305,7 @@ def test_the_errors_of_nuscenes_are_metres_beside_its_score() -> None:
         ("iou 0.75 mAP is :0.2\n", {"AP75": 0.2}),
         ("mAP@0.5: 0.8\nmAP@0.5:0.95: 0.4\nPrecision: 0.9\nRecall: 0.7\nF1-Score: 0.85\n", SIDES | {"F1": 0.85}),
         ("Precision: 0.9\nRecall: 0.7\n\nmAP50: 0.8\nmAP50-95: 0.4\n", SIDES),
+        ("mAP50 ...... 0.8 (80.0%)\nmAP50-95.....0.4\nPrecision ... 0.9\nRecall ..... 0.7\n", SIDES),
     ],
 )
 def test_a_result_however_its_lines_are_written(text: str, values: dict[str, float]) -> None:
@@ -323,6 +324,7 @@ def test_a_result_however_its_lines_are_written(text: str, values: dict[str, flo
         "mAP: -0.5417\n",
         "Loss: 3.1, Best_mIoU: 0.0634\n",
         "9 clusters: mean IoU = 0.6712\n",
+        "computing mAP ... 0.5 s\n",
     ],
 )
 def test_what_only_looks_like_such_a_result_is_quiet(text: str) -> None:
