@@ -22,6 +22,7 @@ from fcosreport.notes.subjects import (
     publishes,
     total,
 )
+from fcosreport.notes.tried import tried
 from fcosreport.notes.upright import STATISTIC, cell_at, of_cells, of_epochs, of_named, of_pairs, of_summary, upright
 from fcosreport.notes.words import is_illustrative, is_promised
 from fcosreport.records import Evaluation, Link, Metric, Setting, TableRow, Where
@@ -146,8 +147,9 @@ def rows_of(grid: Grid, path: str, *, is_zoo: bool, of_images: bool = False) -> 
     is_beside = bool(measured) and any(map(_SCORED.search, quoted))  # the numbers of the paper have a column
     is_quoted = not is_beside and _QUOTED.search(f"{grid.title} {' '.join(said)}") is not None
     is_own = not (is_of_others or is_quoted)
+    values = _tried(grid, headers) or [""] * len(grid.rows)
     above: Sequence[Cell] = ()
-    for line, cells in grid.rows:
+    for (line, cells), value in zip(grid.rows, values, strict=True):
         cells = [cell_at(above, column) if each.text in _DITTO else each for column, each in enumerate(cells)]
         above = cells
         if _is_difference([cell.text for cell in _scores(headers, cells) if cell.text]):
@@ -159,7 +161,7 @@ def rows_of(grid: Grid, path: str, *, is_zoo: bool, of_images: bool = False) -> 
         is_said = any(cell.links for cell in cells) if is_linked else is_own and any(cell.text for cell in cells[:2])
         if not (results or is_said):
             continue
-        label = named(row)[:_LONGEST]
+        label = named(row)[:_LONGEST] or value[:_LONGEST]
         if (has_folds and _AVERAGE.fullmatch(label)) or (is_spread and cells and STATISTIC.fullmatch(cells[0].text)):
             continue
         yield TableRow(
@@ -177,6 +179,11 @@ def rows_of(grid: Grid, path: str, *, is_zoo: bool, of_images: bool = False) -> 
             is_own=not (is_of_others or _QUOTED.search(_said(cells)) or (has_ours and _is_of_others(label)))
             and (is_own or _OURS.search(_said(cells)) is not None),
         )
+
+
+def _tried(grid: Grid, headers: Sequence[Header]) -> list[str]:
+    columns = [(each, cell.text) for each, cell in zip(headers, grid.headers, strict=True)]
+    return tried(columns, [[cell.text for cell in cells] for _, cells in grid.rows])
 
 
 def ticks(grid: Grid, headers: Sequence[Header]) -> Callable[[Sequence[Cell], Where], Iterator[Setting]]:
@@ -257,10 +264,13 @@ def _best_epochs(row: Row) -> dict[str, int]:
 
 
 def _task_of_plain(columns: Sequence[Header]) -> str:
-    """The task of columns that name none: boxes, where no other is named and none is named twice: `bbox/AP`, `AP50`."""
+    """The task of columns that name none: boxes, where no other is named and none is named twice: `bbox/AP`, `AP50`;
+    that of pixels for the precision beside an mIoU.
+    """
     names = {task: {each.name for each in columns if each.task == task} for task in ("", "bbox")}
     is_clear = names[""].isdisjoint(names["bbox"]) and {each.task for each in columns} == names.keys()
-    return "bbox" if is_clear else ""
+    main = {each.task for each in columns if not is_side(each.name)}
+    return "sem_seg" if main == {"sem_seg"} else "bbox" if is_clear else ""
 
 
 def _scores(headers: Sequence[Header], cells: Sequence[Cell]) -> Iterator[Cell]:

@@ -9,6 +9,7 @@ from itertools import islice
 from fcosreport.notes.grids import Cell, Grid
 from fcosreport.notes.results import MOST_ROWS, ZOO, rows_of
 from fcosreport.notes.subjects import IMAGE
+from fcosreport.notes.tried import tried
 from fcosreport.records import TableRow
 from fcosreport.vocabulary.beside import of_repeats, says_all
 from fcosreport.vocabulary.headers import header
@@ -30,14 +31,15 @@ def are_of_images(headers: Sequence[str]) -> bool:
 
 
 def names_runs(headers: Sequence[str], cells: Sequence[tuple[int, Sequence[str]]]) -> bool:
-    """Whether a table has a column that says of which run or model each row is."""
+    """Whether a table has columns that say of which run or model each row is, if only by the values that it tries."""
     if are_of_images(headers) or of_repeats(headers):
         return False
     kinds = [(at, header(name)) for at, name in enumerate(headers)]
     labels = [at for at, each in kinds if each.kind == "label" or headers[at].lower() == "variant"]
     is_named = any(each.name == "seed" for _, each in kinds) or any(headers[at].lower() != "name" for at in labels)
     numbered = any(_DIGIT.search(row[at]) for at in labels for _, row in cells)
-    return is_named or numbered
+    columns = [(each, name) for (_, each), name in zip(kinds, headers, strict=True)]
+    return is_named or numbered or bool(tried(columns, [row for _, row in cells]))
 
 
 def swept(headers: Sequence[str], cells: Sequence[tuple[int, Sequence[str]]]) -> list[tuple[int, Sequence[str]]]:

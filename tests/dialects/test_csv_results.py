@@ -315,6 +315,15 @@ def test_the_best_of_each_run_beside_its_last_is_a_result_of_its_own_epoch() -> 
     ]
 
 
+def test_values_that_are_tried_are_a_run_each() -> None:
+    assert [row.label for row in of_rows("lr,batch,mIoU\n0.1,4,0.31\n0.1,8,0.32\n0.01,8,0.33\n")] == [
+        "lr 0.1, batch 4",
+        "lr 0.1, batch 8",
+        "lr 0.01, batch 8",
+    ]
+    assert of_rows("threshold,recall,mAP50\n0.1,0.9,0.31\n0.2,0.8,0.32\n") == []
+
+
 def of_rows(text: str) -> list[TableRow]:
     return [each for each in feed(CsvResults, text, path="runs.csv") if isinstance(each, TableRow)]
 

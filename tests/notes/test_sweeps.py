@@ -167,3 +167,30 @@ def test_the_task_may_be_written_out() -> None:
 def test_a_row_that_an_empty_line_cut_from_its_table_names_no_run() -> None:
     text = f"# Runs\n\n| | mAP |\n|--|--|\n| | 0.41 |\n\n| | 0.42 |\n\n{FENCE}"
     assert not any("|" in name for name in names(note(text)))
+
+
+def test_values_that_are_tried_in_their_order_name_their_runs() -> None:
+    text = table(
+        "Patch size | Overlap | mIoU | F1",
+        "144 | 75 | 0.321 | 0.41",
+        "144 | 60 | 0.325 | 0.42",
+        "256 | 75 | 0.33 | 0.4",
+    )
+    runs = note(text).experiments
+    assert [each.name for each in runs] == [
+        "Patch size 144, Overlap 75",
+        "Patch size 144, Overlap 60",
+        "Patch size 256, Overlap 75",
+    ]
+    assert [(e.task, e["mIoU"], e["F1"]) for e in runs[0].evaluations] == [("sem_seg", 0.321, 0.41)]
+
+
+@pytest.mark.parametrize("header", ["Epoch", "Image", "IoU", "Class id", "x", "Num objects"])
+def test_numbers_of_steps_and_of_images_name_no_runs(header: str) -> None:
+    text = table(f"{header} | mIoU | Dice", "1 | 0.321 | 0.41", "2 | 0.325 | 0.42", "3 | 0.33 | 0.4")
+    assert not [name for name in names(note(text)) if header in name]
+
+
+def test_numbers_in_no_order_and_those_that_come_again_name_none() -> None:
+    rows = ("5 | 0.321 | 0.41", "2 | 0.325 | 0.42", "7 | 0.33 | 0.4"), ("5 | 0.321 | 0.41", "5 | 0.325 | 0.42")
+    assert not [name for each in rows for name in names(note(table("Depth | mIoU | Dice", *each))) if "Depth" in name]
