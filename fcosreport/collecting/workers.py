@@ -265,7 +265,7 @@ def fragment_of(file: Found, old: Fragment | None = None, *, whole: bool = False
     from fcosreport import notes
     from fcosreport.notes.notebooks import of_notebook
     from fcosreport.notes.table import fulfilled
-    from fcosreport.reading.coverage import covered
+    from fcosreport.reading.coverage import covered, doubt_of
     from fcosreport.reading.file import printed, read
     from fcosreport.reading.notebook import placed
     from fcosreport.runs.evaluations import merged_in_file
@@ -289,7 +289,7 @@ def fragment_of(file: Found, old: Fragment | None = None, *, whole: bool = False
             claims=noted.claims,
             references=noted.references,
         )
-        return covered(fragment, None)
+        return covered(fragment, doubt_of(reading.text, fragment))
     tables = tuple(record for record in reading.records if isinstance(record, TableRow))
     if any(row.is_own for row in tables):  # what a person keeps a record in is a note, whatever its form
         experiments = notes.of_tables(tables, file.shown)

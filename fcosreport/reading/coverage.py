@@ -1,7 +1,8 @@
 """What became of a file, and the first line of one that looks like a result and that no reader took.
 
 The test is cheap, and made to be quiet: names of metrics beside scores, and twelve numbers that rise and fall as those
-of COCO do. Documents and configurations are not asked, and programs only for what evaluations print.
+of COCO do. Documents and configurations are not asked, a note only where nothing was read of it, and programs only for
+what evaluations print.
 """
 
 import re
@@ -72,12 +73,12 @@ class Doubts:
     `is_of_classifier`: the file tells how often the class of a whole image was right.
     """
 
-    def __init__(self, shown: str) -> None:
+    def __init__(self, shown: str, *, is_note: bool = False) -> None:
         path = PurePosixPath(shown)
         self.shown = shown
-        self.is_program = bool(_PROGRAM.fullmatch(path.suffix))
+        self.is_program = bool(_PROGRAM.fullmatch(path.suffix)) and not is_note
         is_data = bool(_DATA.fullmatch(path.suffix)) and not _DOCUMENT.match(path.name)
-        self.is_asked = self.is_program or is_data
+        self.is_asked = self.is_program or is_data or is_note
         self.first: Issue | None = None
         self.is_of_classifier = False
 
@@ -185,6 +186,16 @@ def _is_above_score(text: bytes, before: int) -> bool:
     return any(_CELL.fullmatch(cell.strip(b" \"'\r")) for (cell,) in filter(None, cells))
 
 
+def doubt_of(note: str, fragment: Fragment) -> Issue | None:
+    """The first line of a note that looks like a result, where nothing was read of it and nothing said; else None."""
+    is_read = fragment.tables or fragment.claims or fragment.issues or any(e.evaluations for e in fragment.experiments)
+    if is_read or fragment.source.kind != "note":
+        return None
+    doubts = Doubts(fragment.source.path, is_note=True)
+    doubts.look(Window(note.encode(errors="replace"), 0, 1))
+    return doubts.first
+
+
 def covered(fragment: Fragment, doubt: Issue | None, *, is_of_classifier: bool = False) -> Fragment:
     """The fragment with the doubt among its issues; its source tells what became of the file.
 
@@ -195,6 +206,7 @@ def covered(fragment: Fragment, doubt: Issue | None, *, is_of_classifier: bool =
         return replace(fragment, source=source, segments=(), mark=None)
     said: tuple[Segment | Experiment, ...] = (*fragment.segments, *fragment.experiments)
     results = fragment.source.evaluations + sum(bool(row.results) for row in fragment.tables)
+    results = results or sum(len(each.evaluations) for each in fragment.experiments)  # as sentences of a note tell them
     source = replace(fragment.source, evaluations=results, settings=sum(len(each.settings) for each in said))
     if source.kind in ("binary", "unreadable"):
         reason = "no text" if source.kind == "binary" else next((each.message for each in fragment.issues), "")

@@ -147,3 +147,25 @@ def test_the_best_of_a_training_that_ended_before_its_first_evaluation_is_no_res
         source(tmp_path / "a.log", "Training of experiment is done and the best AP is 0.00\n").state == "nothing in it"
     )
     assert source(tmp_path / "b.log", "my run is done and the best AP is 0.31\n").state == "not understood"
+
+
+def noted(folder: Path, text: str) -> Source:
+    return source(folder / "note.md", f"# Widgets\n\n{text}\n")
+
+
+def test_a_note_whose_result_no_reader_took_says_so(tmp_path: Path) -> None:
+    told = noted(tmp_path, 'What came out: "widget_mAP": 0.4123')
+    assert (told.state, told.kind) == ("not understood", "note")
+    assert "widget_mAP" in told.reason
+
+
+def test_a_note_of_whose_results_some_were_read_leaves_no_doubt(tmp_path: Path) -> None:
+    told = noted(tmp_path, '- **mAP50**: 0.412\n\nWhat came out: "widget_mAP": 0.4123')
+    assert (told.state, told.evaluations) == ("read", 1)
+
+
+@pytest.mark.parametrize(
+    "text", ["The AP of a detector is the area below its curve.", "- [ ] train it with lr 0.01", ""]
+)
+def test_a_note_that_only_speaks_of_metrics_is_quiet(tmp_path: Path, text: str) -> None:
+    assert noted(tmp_path, text).state in ("nothing in it", "read")
