@@ -69,6 +69,7 @@ _NOTES = {
     "long table, empty cells": Pattern("note", "|||||\n", _TABLE),
     "long table below a long heading": Pattern("note", "| FCOS {n} | 0.01 | 16 | 38.{d} | 57.{d} |\n", _TITLE + _TABLE),
     "long table, long headers": Pattern("note", "|||38.{d}|\n", f"| a | {'word ' * 900}| AP |\n|---|---|---|\n"),
+    "long table, headers of signs": Pattern("note", "|||38.{d}|\n", f"| a | {'[ ' * 2400}| AP |\n|---|---|---|\n"),
     "many tables": Pattern("note", f"### run {{n}}\n\n{_TABLE}| FCOS {{n}} | 0.01 | 16 | 38.{{d}} | 57.{{d}} |\n\n"),
     "many tables without heading": Pattern("note", f"{_TABLE}| FCOS {{n}} | 0.01 | 16 | 38.{{d}} | 57.{{d}} |\n\n"),
     "pipes": Pattern("note", "|"),

@@ -18,7 +18,7 @@ _MEASURED = re.compile(r".*\d\.\d{3,}")
 """Digits that nobody chooses: a measure, by which no row is called."""
 _FILE = re.compile(r"(?:[A-Za-z]:)?[/\\~].*|.*\.[A-Za-z]\w{1,4}|[0-9a-f]{16,}")
 """A path or a checksum, which tells rows apart but says little."""
-_INDEX = re.compile(r"(?i)\W*(?:no|id|idx|index|exp|序号|编号|番号|번호)?\W*")  # counts the rows of its table
+_INDEX = re.compile(r"(?i)\W*(?:(?:no|id|idx|index|exp|序号|编号|番号|번호)\W*)?")  # counts the rows of its table
 _TRAINING_TIME = re.compile(r"(?i)\btrain\w* +time|训练(?:时间|耗时|用时)|学習時間|학습 ?시간")
 _CROSSED = frozenset(("x", "×", "✗", "✘", "✖", "❌", "n/a", "na"))
 """What stands for a number that there is none of; whether it will come, it does not say."""

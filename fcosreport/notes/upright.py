@@ -31,7 +31,7 @@ STATISTIC = re.compile(
 )
 """What sums up several numbers, as those of all epochs: two beside each other are no runs, a `shape` no result."""
 _OF_METRICS = re.compile(
-    r"(?i)\W*(?:metrics?|指标|評価指標|指標|지표|métricas?|métriques?|metri[ck]|ölçüt|метрик[аи])?\W*"
+    r"(?i)\W*(?:(?:metrics?|指标|評価指標|指標|지표|métricas?|métriques?|metri[ck]|ölçüt|метрик[аи])\W*)?"
 )
 _TASK = re.compile(
     r"(?i)\W*(?:(?P<box>(?:bounding )?box(?:es)?|bbox|b-?box(?:es)?)|(?:segmentation )?masks?|segmentation)"
