@@ -69,7 +69,7 @@ def of_summary(grid: Grid) -> Grid:
     """The table with a column for each metric, where it is COCO's summary: a row for each of its numbers."""
     titles = [cell.text for cell in grid.headers] if not grid.is_code else []
     columns = {name: at for at, title in enumerate(titles) for name, sign in _SUMMARY if sign.search(title)}
-    if len(columns) < len(_SUMMARY) or not grid.rows:
+    if len({*columns.values()}) < len(_SUMMARY) or not grid.rows:
         return grid
     named: dict[str, tuple[int, Cell]] = {}
     for line, cells in grid.rows:

@@ -324,6 +324,12 @@ def test_values_that_are_tried_are_a_run_each() -> None:
     assert of_rows("threshold,recall,mAP50\n0.1,0.9,0.31\n0.2,0.8,0.32\n") == []
 
 
+def test_a_column_may_be_called_like_a_row_of_coco_s_summary() -> None:
+    head = ",AP @[IoU=0.5|area=all|maxDets=100],AR @[IoU=0.50:0.95|area=all|maxDets=10],Model,Metric,Backbone\n"
+    (row,) = of_rows(head + "0,0.957,0.709,wide,a,R-50\n")
+    assert (row.label, {m.name: m.value for m in row.results[0].metrics}) == ("wide", {"AP50": 0.957, "AR10": 0.709})
+
+
 def of_rows(text: str) -> list[TableRow]:
     return [each for each in feed(CsvResults, text, path="runs.csv") if isinstance(each, TableRow)]
 
