@@ -32,7 +32,7 @@ _FAILURES: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "failed",
         re.compile(
-            r"\b(?:failed|crashed|killed|aborted|(?:did not|didn't|could not|cannot|can't) (?:run|fit))\b"
+            r"\b(?:failed|crashed|killed|aborted|timed out|(?:did not|didn't|could not|cannot|can't) (?:run|fit))\b"
             r"|失败|崩了|崩溃|挂了|没办法(?:跑|训)|跑不(?:了"
             r"|起来|动|通)|无法(?:跑|训|运行)"
             r"|失敗|落ちた|クラッシュ|動かな|実行でき(?:な|ま)",
@@ -40,7 +40,9 @@ _FAILURES: tuple[tuple[str, re.Pattern[str]], ...] = (
         ),
     ),
 )
-_FAILURE_SIGNS = r"memory|oom|nan|diverg|explod|bl[eo]w|converge|failed|crashed|killed|aborted|n[o']t (?:run|fit)"
+_FAILURE_SIGNS = (
+    r"memory|oom|nan|diverg|explod|bl[eo]w|converge|failed|crashed|killed|aborted|timed out|n[o']t (?:run|fit)"
+)
 _FAILED = re.compile(_FAILURE_SIGNS)
 """One of them is in each text in ASCII that tells a failure, in lower case."""
 _TELLS = re.compile(

@@ -10,10 +10,11 @@ from fcosreport.notes.columns import SUBMITTED, is_of_images, meanings
 from fcosreport.notes.grids import Cell, Grid, grids
 from fcosreport.notes.labels import CHANGE, Row, named, number_in
 from fcosreport.notes.markup import Line, Markup, below
-from fcosreport.notes.parted import parted
+from fcosreport.notes.parted import of_variants, parted, parted_rows
 from fcosreport.notes.subjects import (
     BASELINE,
     is_diary,
+    is_of_class,
     is_of_parts,
     is_record,
     is_status,
@@ -22,7 +23,19 @@ from fcosreport.notes.subjects import (
     publishes,
     total,
 )
-from fcosreport.notes.upright import STATISTIC, cell_at, of_cells, of_epochs, of_named, of_pairs, of_summary, upright
+from fcosreport.notes.upright import (
+    STATISTIC,
+    WHOLE,
+    cell_at,
+    of_cells,
+    of_epochs,
+    of_named,
+    of_overlap,
+    of_pairs,
+    of_splits,
+    of_summary,
+    upright,
+)
 from fcosreport.notes.words import is_illustrative, is_promised
 from fcosreport.records import Evaluation, Link, Metric, Setting, TableRow, Where
 from fcosreport.vocabulary import decode
@@ -35,6 +48,7 @@ from fcosreport.vocabulary.settings.names import read as read_setting
 MOST_ROWS = 5_000
 """Rows of one note that are kept."""
 _LONGEST = 300  # characters of a header, which each row has, and of a label
+_SHORT_HEAD = 30  # characters of a header that is but `Class` or `类别名称`
 _NEAR = 3  # lines between a paragraph and the table that it speaks of
 
 ZOO = re.compile(r"(?i)(?:model[-_ ]?)?zoo|metafile")
@@ -77,6 +91,8 @@ _TRAINED = frozenset({"lr", "epochs", "train_batch_size", "optimizer", "iteratio
 """Settings beside which even a precision is the result of a detector's training."""
 _OF_TESTS = frozenset({"image_size", "max_dets", "score_threshold", "nms", "tta", "amp", "test_batch_size"})
 _SPAN = re.compile(r"(\d{1,4}(?:\.\d)?)\s*(x|e|ep|epochs?|k|k iters?|k iter)?", re.I)
+_SPAN_OF = re.compile(r"[~≈]?\s?\d{1,3}(?:\.\d{1,4})?\s?%?\s?[-–~～]\s?\d{1,3}(?:\.\d{1,4})?\s?%?")
+"""From one score to another, which no run has: `50-60%`."""
 _SPANS = {"e": "epochs", "k": "iterations"}
 _OF_ALL = re.compile(r"(\d{1,4})\s?/\s?(\d{1,4})")
 """The epoch that a result is of, and how many there were: `17/20`."""
@@ -114,7 +130,9 @@ def rows_of(grid: Grid, path: str, *, is_zoo: bool, of_images: bool = False) -> 
     a trade whose scores are read without the name of a metric.
     """
     around = grid.around
-    grid = parted(of_epochs(of_cells(upright(of_named(of_pairs(of_summary(grid)))))))
+    grid = of_named(of_pairs(of_summary(of_overlap(parted_rows(grid)))))
+    grid = grid if _is_across_classes(grid) else of_splits(upright(grid))
+    grid = of_variants(parted(of_epochs(of_cells(grid))))
     headers = meanings(grid, of_images=of_images)
     texts = tuple(cell.text[:_LONGEST] for cell in grid.headers)
     measured = [each.name for each in headers if each.kind == "metric"]
@@ -155,9 +173,13 @@ def rows_of(grid: Grid, path: str, *, is_zoo: bool, of_images: bool = False) -> 
         in_row = any(value > 1 or sign for value, sign in _numbers(_scores(headers, cells)))
         results = tuple(_results(row, where, [(percent or in_row) and not each for each in fractions], grid.title))
         is_said = any(cell.links for cell in cells) if is_linked else is_own and any(cell.text for cell in cells[:2])
-        if not (results or is_said):
-            continue
+        if not (results or is_said) or (
+            not results and any(_SPAN_OF.fullmatch(c.text) for c in _scores(headers, cells))
+        ):
+            continue  # a row without a result, or with what is but supposed: `50-60%`
         label = named(row)[:_LONGEST]
+        if not label and is_of_class(grid.title):
+            continue
         if (has_folds and _AVERAGE.fullmatch(label)) or (is_spread and cells and STATISTIC.fullmatch(cells[0].text)):
             continue
         yield TableRow(
@@ -175,6 +197,12 @@ def rows_of(grid: Grid, path: str, *, is_zoo: bool, of_images: bool = False) -> 
             is_own=not (is_of_others or _QUOTED.search(_said(cells)) or (has_ours and _is_of_others(label)))
             and (is_own or _OURS.search(_said(cells)) is not None),
         )
+
+
+def _is_across_classes(grid: Grid) -> bool:
+    """Whether the columns of a table are classes, and none is of all of them: `Class | car | bus`."""
+    first, *others = [each.text for each in grid.headers] or [""]
+    return is_of_class(first) and len(first) < _SHORT_HEAD and not any(map(WHOLE.fullmatch, others))
 
 
 def ticks(grid: Grid, headers: Sequence[Header]) -> Callable[[Sequence[Cell], Where], Iterator[Setting]]:

@@ -5,7 +5,8 @@ import re
 from fcosreport.notes.headings import bare
 
 _PROMISED = re.compile(
-    r"(?i)\byou (?:will|should|can|would|may) (?:get|see|obtain|have|expect)\b|\bshould (?:get|see|be like|look like)\b"
+    r"(?i)\byou (?:will|should|would|may|can(?! (?:get|obtain) (?:the|these|our) (?:\w+ )?(?:results?|performance)\b))"
+    r" (?:get|see|obtain|have|expect)\b|\bshould (?:get|see|be like|look like)\b"
     r"|\b(?:example|sample)s? (?:of )?(?:the )?(?:\w+ )?outputs?\b|\bví dụ\b"
     r"|(?:会|将|应该?|可以?)(?:得到|看到|输出|出现)|(?:输出|结果)(?:类似)?如下[:：]?$|(?:输出|保存|写入)到.{1,60}[:：]$"
     r"|\b(?:prints?\b.{0,30}|in ra\s?):$|(?:以下|次)の.{0,20}(?:表示|出力)|のように(?:表示|出力)"
@@ -49,7 +50,7 @@ _REPORT = re.compile(
     r"|最终|最好|最后|best|final|val|validation(?: #\d+)?|test|coco|pascal|voc|box|bbox|mask|segm(?:entation)?|mean"
     r"|public|private|lb|线上|리더보드)"
     r"(?:[ _]|[:：] ?\*{0,2})?){0,3}(?:的)?"
-    r"(?:m?ap|miou|pq|froc|(?:lb|leader ?board) score)(?![a-z])"
+    r"(?:m?ap|miou|pq|froc|dice(?! loss)|(?:lb|leader ?board) score)(?![a-z])"
     r"|[\[(【]?(?:public|private|lb)[\])】][*\s]{0,4}(?:m?ap|miou)(?![a-z])"
     r"|(?:public|private) (?:lb|leader ?board)\b|(?:lb|线上|leader ?board)(?=[\s:：=从为]{0,4}\.?\d)"
     r"|(?:(?:final|best|val|validation|test|mean)[ _]?){1,2}iou?(?![a-z])"
