@@ -88,7 +88,7 @@ _TOLD = re.compile(
     r"|(?P<planned>待(?:跑|训练?|测试?|执行|完成|补充?|验证|实验|做)"
     r"|未开始|未启动|可选|还?没(?:有)?跑|排队中?|not (?:yet )?(?:started|run)|todo|tbd|pending\b.{0,40}"
     r"|(?:still |yet )?to (?:be )?(?:run|train(?:ed)?)"
-    r"|planned|queued|未実行|예정)",
+    r"|planned|queued\b.{0,40}|未実行|예정)",
     re.I,
 )
 

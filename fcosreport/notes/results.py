@@ -63,7 +63,8 @@ _OURS = re.compile(
 _QUOTED = re.compile(
     r"(?i)^\W*(?:pre-?trained (?:models?|weights?|checkpoints?)|model (?:variants|options|choices|selection)"
     r"|choos(?:e|ing) (?:a|the|your) (?:\w+ )?model)\b"
-    r"|\b(?:papers?|reported|official\w*|published|state[- ]of[- ]the[- ]art|sota|model zoo|benchmarks?"
+    r"|\b(?:papers?(?!'s (?:[\w.]{1,9} ){0,3}(?:batch|data|train|split|schedule|setting|config|param))"
+    r"|reported|official\w*|published|state[- ]of[- ]the[- ]art|sota|model zoo|benchmarks?"
     r"|et al)\b(?! (?:\w+ )?(?:data|train|split|weight|code|config|param))|^\W*original\b(?! contributions?\b)"
     r"|\(original\)|论文"
     r"|(?:官方|公式|공식)(?!.{0,8}(?:训练|数据|划分|权重|代码|配置|参数|データ|学習|重み|데이터|학습|가중치))|論文|논문"

@@ -94,13 +94,20 @@ def is_plan(rows: Sequence[TableRow]) -> bool:
     return all(state != "noted" for state, _ in states(rows))
 
 
+_BETTER = re.compile("[↑↓]")
+"""The sign of a header whose numbers are results, which name no row."""
+
+
 def names(rows: Sequence[TableRow]) -> list[str]:
     """What each row is called: its label; where that is not its own, with those of its cells, and then of its
     settings, that tell the rows of that name apart.
     """
     found = [row.label for row in rows]
     differing = _differing(rows)
-    for more in (*((header, "") for header in _headers(rows)), *(("", name) for name in differing)):
+    for more in (
+        *((header, "") for header in _headers(rows) if not _BETTER.search(header)),
+        *(("", name) for name in differing),
+    ):
         alike: dict[str, list[int]] = defaultdict(list)
         for at, name in enumerate(found):
             alike[name].append(at)

@@ -202,3 +202,17 @@ def test_a_loss_of_dice_is_no_result() -> None:
 def test_what_was_timed_out_has_failed() -> None:
     assert outcomes.failure("timed out after 9 h")
     assert not outcomes.failure("we set a timeout of 9 h")
+
+
+@pytest.mark.parametrize(("head", "name"), [("oLRP ↓", "a, epochs 12"), ("Fold", "a, Fold 4")])
+def test_a_number_that_may_be_better_names_no_row(head: str, name: str) -> None:
+    text = f"# A\n| Model | Epoch | {head} | AP |\n|--|--|--|--|\n| a | 12 | 4 | 0.41 |\n| a | 37 | 3 | 0.43 |\n"
+    assert note(text).experiments[0].name == name
+
+
+@pytest.mark.parametrize(
+    ("said", "own"), [("the paper's batch of 40 does not fit", True), ("the paper's result", False)]
+)
+def test_what_is_not_as_in_the_paper_is_the_authors_result(said: str, own: bool) -> None:
+    text = f"| Run | AP | Notes |\n|--|--|--|\n| a | 38.7 | {said} |\n"
+    assert [row.is_own for row in rows(text)] == [own]
