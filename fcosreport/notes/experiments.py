@@ -18,7 +18,7 @@ from fcosreport.notes.remarks import claims, ignores
 from fcosreport.notes.said_of import citation_of, combined, differing_in, in_heading, in_path, mentions
 from fcosreport.notes.sections import Section, names_a_run, says_result, tree
 from fcosreport.notes.states import awaited, is_ticked, state_of
-from fcosreport.notes.words import is_step, task_of
+from fcosreport.notes.words import is_reading, is_step, task_of
 from fcosreport.records import (
     Citation,
     Claim,
@@ -228,10 +228,11 @@ class _Reader:
             return False
         if headings.is_common(section.title) or any(child.tells_of_runs for child in section.children):
             return False
-        listed = {s.name for entry in section.entries if entry.line.kind != "code" for s in entry.declared}
+        declared = {s.name for entry in section.entries if entry.line.kind != "code" for s in entry.declared}
+        listed = declared.intersection(_TELLING)
         is_told = not (listed <= _LENGTHS and any(len(entry.line.text) > _SENTENCE for entry in section.entries))
         return (
-            (is_told and not listed.isdisjoint(_TELLING))
+            (is_told and bool(listed))
             or any(
                 (entry.citation and places.is_run_folder(entry.citation))
                 or (outcomes.outcome(entry.line.text).status and not headings.is_milestone(section.title))
@@ -314,7 +315,7 @@ class _Reader:
             self._step(section.title, section.line, section.box)
         for entry in section.entries:
             line = entry.line
-            listed = line.kind == "item" and (todo or line.box)
+            listed = line.kind == "item" and ((todo and not is_reading(line.text)) or line.box)
             told = line.kind in ("item", "text") and len(line.text) <= 200 and is_step(line.text)
             if line.text and (listed or told) and not (section.is_item and line.number == section.line):
                 self._step(line.text, line.number, line.box)

@@ -30,6 +30,7 @@ _STEP = re.compile(
     r"|打算|之后(?:要|再)|准备(?:跑|做|测|试)|次は|今後は|あとは|最後に.{0,20}(?:する|作る|したい)|やること)",
     re.I,
 )
+_READING = re.compile(r"\W{0,3}\[[^]\n]{1,100}\]\([^()\s]{1,200}\)[*_]{0,3}(?:\s[-–—]\s|\s?[:：]|\s*$)")
 _MEASURED = re.compile(
     r"\b(?:tests?|eval\w*|runs?|train|report|measure|check|compare|performance|results?|ap)\b|测|跑"
     r"|评|验证|表现|性能|结果|对比"
@@ -83,6 +84,11 @@ def is_illustrative(text: str) -> bool:
 def is_step(text: str) -> bool:
     """Whether a sentence is a task that is still to be done."""
     return _STEP.match(bare(text)) is not None
+
+
+def is_reading(text: str) -> bool:
+    """Whether an item under "Next steps" sends the reader on to another page: `[Models](models.md): how to load`."""
+    return _READING.match(text[:400]) is not None
 
 
 def task_of(text: str) -> str | None:

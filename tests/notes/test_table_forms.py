@@ -131,7 +131,7 @@ def test_a_length_among_sentences_makes_no_run() -> None:
         "- We predicted the images without labels, and took those of which the scores were high enough to be trusted.\n"
     )
     text = "# Cup\n| Run | mAP |\n|--|--|\n| single | 0.712 |\n\n## Pseudo labels\n"
-    assert [each.name for each in note(f"{text}{step}- 1 epoch\n").experiments] == ["single"]
+    assert [each.name for each in note(f"{text}{step}- 1 epoch\n- score threshold: 0.4\n").experiments] == ["single"]
     assert [each.name for each in note(f"{text}- 1 epoch, lr 0.01\n").experiments] == ["single", "Pseudo labels"]
 
 
@@ -216,3 +216,11 @@ def test_a_number_that_may_be_better_names_no_row(head: str, name: str) -> None:
 def test_what_is_not_as_in_the_paper_is_the_authors_result(said: str, own: bool) -> None:
     text = f"| Run | AP | Notes |\n|--|--|--|\n| a | 38.7 | {said} |\n"
     assert [row.is_own for row in rows(text)] == [own]
+
+
+@pytest.mark.parametrize(
+    ("item", "steps"),
+    [("[Models](models.md): evaluate the boxes", 0), ("evaluate the boxes of [the model](models.md)", 1)],
+)
+def test_a_page_to_read_next_is_no_step(item: str, steps: int) -> None:
+    assert len(note(f"# Boxes\n\n## Next steps\n\n- {item}\n").steps) == steps
