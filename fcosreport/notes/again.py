@@ -21,6 +21,8 @@ _ORDINAL = re.compile(
 )
 _NEAR = 300
 """Experiments before a row of which one may have its numbers."""
+_OF_LINES = ("words", "metric-lines")
+"""The forms of results that stand a number a line, as people quote them."""
 _EXACT = 8
 """Digits that the numbers of two runs have not in common by chance."""
 
@@ -163,5 +165,5 @@ def _is_said(experiment: Experiment) -> bool:
     if not experiment.evaluations or experiment.citation:
         return False
     has_own = any(setting.where.line >= experiment.where.line for setting in experiment.settings)
-    in_words = all(each.form == "words" and all(map(tells_apart, each.metrics)) for each in experiment.evaluations)
+    in_words = all(each.form in _OF_LINES and all(map(tells_apart, each.metrics)) for each in experiment.evaluations)
     return in_words and not has_own

@@ -43,6 +43,7 @@ _METRIC_IN_TITLE = re.compile(
     r"(?<![A-Za-z])(?:m?AP(?:[@_ -]?(?:0?\.[5-9]\d?|[57][05])(?:[:-]0?\.?95)?)?|m?IoU)(?![A-Za-z\d])"
 )
 _PART = re.compile(r"@?(?:0?\.[5-9]\d?|[57][05])(?: ?[:-] ?0?\.?95)?|(?i:small|medium|large)|[SML]")
+_SIZED = re.compile(r"(?P<core>m?A[PR]) ?\((?P<size>[SML])\)")
 _DATA = r"[A-Za-z][\w-]{1,20}|[\u3400-\u9fff]{1,8}"
 _ON_DATA = re.compile(
     rf"(?P<metric>[^\n]{{2,60}}?)\s*[(（\[](?P<behind>{_DATA})[)）\]]|(?P<before>{_DATA})[ _](?P<rest>[^\n]{{2,60}})"
@@ -64,9 +65,27 @@ def is_of_images(note: Markup) -> bool:
 
 def meanings(grid: Grid, *, of_images: bool) -> list[Header]:
     """What each column of a table is. `of_images`: the note is of a trade whose scores are read without a name."""
-    alone = _on_data(_of_title(grid, [header(cell.raw) for cell in grid.headers]), grid.headers)
-    alone = _of_best(_of_classes(grid, alone))
+    alone = _of_sizes([header(cell.raw) for cell in grid.headers], grid.headers)
+    alone = _on_data(_of_title(grid, alone), grid.headers)
+    alone = _first(grid, _of_best(_of_classes(grid, alone)))
     return _unique(_once(_of_half(_scored(grid, alone, of_images=of_images), grid.headers), grid), grid.headers)
+
+
+def _first(grid: Grid, headers: Sequence[Header]) -> list[Header]:
+    """The headers; a first column with the name of what is linked, as `Configuration`, names rows if it links none."""
+    cells = [row[0] for _, row in grid.rows if row and row[0].text]
+    is_link = bool(headers and cells) and headers[0].kind == "link"
+    if not is_link or any(each.links or "/" in each.text or each.text.isdecimal() for each in cells):
+        return list(headers)
+    return [Header("label"), *headers[1:]]
+
+
+def _of_sizes(headers: Sequence[Header], cells: Sequence[Cell]) -> list[Header]:
+    """The headers; beside `AP (L)` an `AP (M)` is of medium boxes, where elsewhere M is for masks."""
+    found = [_SIZED.fullmatch(cell.text) for cell in cells]
+    if len({told["size"] for told in found if told}) < 2:
+        return list(headers)
+    return [header(told["core"] + told["size"]) if told else each for told, each in zip(found, headers, strict=True)]
 
 
 def _of_title(grid: Grid, headers: Sequence[Header]) -> list[Header]:
@@ -143,6 +162,7 @@ def _scored(grid: Grid, headers: Sequence[Header], *, of_images: bool) -> list[H
         return list(headers)
     is_score = _is_submitted if len(named) > 1 else _is_score
     name, task = named.pop() if len(named) == 1 else (SCORE, "")
+    taken = {each.split for each in headers if each.kind == "metric" and (each.name, each.task) == (name, task)}
     is_sure = (
         bool(SUBMITTED.search(grid.title))
         or any(map(_names_board, grid.headers))
@@ -150,8 +170,9 @@ def _scored(grid: Grid, headers: Sequence[Header], *, of_images: bool) -> list[H
     )
     is_sure = is_sure or any(map(_names_model, grid.rows))
     return [
-        Header("metric", name, task, _split(cell.text)) if is_sure and is_score(grid, column) else each
+        Header("metric", name, task, split) if is_sure and is_score(grid, column) and split not in taken else each
         for column, (each, cell) in enumerate(zip(headers, grid.headers, strict=True))
+        for split in [_split(cell.text)]
     ]
 
 

@@ -18,7 +18,7 @@ from fcosreport.notes.remarks import claims, ignores
 from fcosreport.notes.said_of import citation_of, combined, differing_in, in_heading, in_path, mentions
 from fcosreport.notes.sections import Section, names_a_run, says_result, tree
 from fcosreport.notes.states import awaited, is_ticked, state_of
-from fcosreport.notes.words import is_step, task_of
+from fcosreport.notes.words import is_reading, is_step, task_of
 from fcosreport.records import (
     Citation,
     Claim,
@@ -35,6 +35,9 @@ from fcosreport.vocabulary import decode
 
 _TELLING = ("lr", "train_batch_size", "norm", "init", "epochs", "iterations", "schedule", "seed", "backbone")
 """Settings that tell one run from another; other settings alone make no experiment."""
+_LENGTHS = frozenset(("epochs", "iterations"))
+"""Settings that beside sentences may be those of a step, or of what others do."""
+_SENTENCE = 100  # characters of a line that is more than a setting
 _FIRST = 8  # lines of an entry in which it says that its run failed
 
 
@@ -225,13 +228,19 @@ class _Reader:
             return False
         if headings.is_common(section.title) or any(child.tells_of_runs for child in section.children):
             return False
-        return any(
-            (entry.line.kind != "code" and any(setting.name in _TELLING for setting in entry.declared))
-            or (entry.citation and places.is_run_folder(entry.citation))
-            or (outcomes.outcome(entry.line.text).status and not headings.is_milestone(section.title))
-            or (entry.told and (says_result(entry.line, section) or entry.line.number == section.line))
-            for entry in section.entries
-        ) or bool(section.box and (self._is_experiment(section) or names_a_run(section.title)))
+        declared = {s.name for entry in section.entries if entry.line.kind != "code" for s in entry.declared}
+        listed = declared.intersection(_TELLING)
+        is_told = not (listed <= _LENGTHS and any(len(entry.line.text) > _SENTENCE for entry in section.entries))
+        return (
+            (is_told and bool(listed))
+            or any(
+                (entry.citation and places.is_run_folder(entry.citation))
+                or (outcomes.outcome(entry.line.text).status and not headings.is_milestone(section.title))
+                or (entry.told and (says_result(entry.line, section) or entry.line.number == section.line))
+                for entry in section.entries
+            )
+            or bool(section.box and (self._is_experiment(section) or names_a_run(section.title)))
+        )
 
     def _weak(self, section: Section) -> bool:
         """Whether a section is an experiment if one beside it is."""
@@ -306,7 +315,7 @@ class _Reader:
             self._step(section.title, section.line, section.box)
         for entry in section.entries:
             line = entry.line
-            listed = line.kind == "item" and (todo or line.box)
+            listed = line.kind == "item" and ((todo and not is_reading(line.text)) or line.box)
             told = line.kind in ("item", "text") and len(line.text) <= 200 and is_step(line.text)
             if line.text and (listed or told) and not (section.is_item and line.number == section.line):
                 self._step(line.text, line.number, line.box)

@@ -39,10 +39,14 @@ _MARKS = re.compile(r"[][<>&*~`_\\]")
 """The characters of all the above: most cells have none."""
 _COMMA = re.compile(r"\W{0,4}(?:0,\d{2,18}\s*%?|\d{1,2},\d{1,2}\s?%)\W{0,4}")
 """A number that only its comma parts, beside which `19,39` is no 1939."""
+_PARTED = re.compile(r"\W{0,4}\d{1,3},\d{1,2}\W{0,4}")
+_POINT = re.compile(r"\d\.\d")
 _ALONE = re.compile(r"^(\W*\d{1,3}),(\d{1,18}(?![\d,])[^,]*)$")
 _WITH_COMMA = re.compile(r"\b(0),(\d)")
 _IN_FORMULA = re.compile(r"\$ ?(?:\\(?:mathbf|textbf|bm)\{)?(\d{1,3}(?:\.\d{1,18})?)(?: ?\\(%))?\}?(?: ?\\(%))? ?\$")
 """A number that is written as a formula: `$85.9\\%$`."""
+_BEFORE = re.compile(r"^\s*%\s?(\d{1,3}(?:[.,]\d{1,18})?)\s*$")
+"""A percentage as Turkish writes it: `%97.3`."""
 _RULED = re.compile(r"^[ \t]*+\|?+[ \t]*+:?+-{2,}+:?+[ \t]*+\|", re.M)
 _BOLD_TITLE = re.compile(r"(?:\*\*|__)([^*_\n]{2,200}?)(?:\*\*|__)\s*:?")
 
@@ -83,10 +87,16 @@ def grids(note: Markup) -> Iterator[Grid]:
     for grid in sorted(found, key=lambda each: each.line):
         above = bisect_left(titles, (grid.line, "", ""))
         grid.section, grid.title, grid.around = titles[above - 1] if above else (0, "", "")
-        if any(_COMMA.fullmatch(each.text) for _, cells in grid.rows for each in cells):
+        if _has_commas([each.text for _, cells in grid.rows for each in cells]):
             grid.headers = [_with_points(each, _WITH_COMMA) for each in grid.headers]
             grid.rows = [(line, [_with_points(each, _ALONE) for each in cells]) for line, cells in grid.rows]
         yield grid
+
+
+def _has_commas(texts: Sequence[str]) -> bool:
+    """Whether a comma parts the digits of the numbers of a table: in one that has nothing else, or in all of them."""
+    is_sure = any(map(_COMMA.fullmatch, texts))
+    return is_sure or (sum(map(bool, map(_PARTED.fullmatch, texts))) > 1 and not any(map(_POINT.search, texts)))
 
 
 def _with_points(cell: Cell, number: re.Pattern[str]) -> Cell:
@@ -99,6 +109,7 @@ def cell(raw: str) -> Cell:
     if not raw:
         return _EMPTY
     raw = raw[:5000]
+    raw = _BEFORE.sub(r"\1%", raw) if "%" in raw else raw
     raw = _IN_FORMULA.sub(r"\1\2\3", raw) if "$" in raw else raw
     bare = [("", target) for target in _BARE.findall(raw)] if "://" in raw else []
     if not _MARKS.search(raw):

@@ -33,7 +33,7 @@ _LABEL = re.compile(
 )
 _DETAILS = re.compile(r"(?:key|main) (?:features|details|specifications|characteristics)|resultados?|metrics|métricas")
 _PHASE = re.compile(
-    r"(?:overall )?(?:(?:training|validation|detection|model|test) )(?:results?|metrics?|performance)"
+    r"(?:(?:overall|best|final) )?(?:training|validation|detection|model|test) (?:results?|metrics?|performance)"
     r"|(?:key )?(?:findings|metrics)|(?:(?:final|best) )?results? \(epoch \d{1,5}\)"
     r"|(?:final|best|our|headline|main|overall|detailed|full|leaderboard|lb) (?:scores?|results?|performance)"
     r"|(?:model |final |training |overall )?(?:performance|results?) (?:metrics|summary|overview|analysis)"
@@ -47,7 +47,7 @@ _PHASE = re.compile(
 )
 """What a heading says of the way of a run, and not of the run: its name stands above."""
 _COMMON = re.compile(
-    r"(?:methodology|implementation details|training details|experimental set-?up"
+    r"(?:methodology|optimi[sz]ation|implementation details|training details|experimental set-?up"
     r"|(?:default|common|basic?|shared|general|global)[ -](?:config\w*|settings?|set-?up|(?:hyper-?)?parameters?)"
     r"|(?:基本|默认|公共|共同|通用|统一|基础|共用)(?:的)?(?:训练|实验)?(?:配置|设置|参数)|共通設定"
     r"|基本設定|デフォルト設定"

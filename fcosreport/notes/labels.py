@@ -29,15 +29,19 @@ _KEY = re.compile(
     r"(?!.*(?:id$|class|categor|image|img|frame|file|epoch|iter|thr|conf|loss|time|rank|fold))[A-Za-z]\w*_\w+", re.I
 )
 """The header of a column of numbers that is a key of a configuration, but of how far or on what a run was tested."""
-_LINK_TEXT = re.compile(r"(?:(?:config|cfg|yaml|model|log|link|download|weights?|ckpt|here|metrics)\W*)+", re.I)
+_LINK_TEXT = re.compile(
+    r"(?:(?:config|cfg|yaml|model|log|link|download|weights?|ckpt|here|metrics|url"
+    r"|google|drive|baidu|onedrive|dropbox|hugging|face|百度|网盘|云盘)\W*)+",
+    re.I,
+)
 _PROGRESS = frozenset({"epochs", "iterations"})
 """Settings that tell how far a run had come; a remark beside them is on that moment and names no run."""
 _OTHER_MODEL = re.compile(r"teacher|pre-?train", re.I)
 _NUMBER = re.compile(
     r"[*~≈= ]*(\d{1,3}(?:\.\d{1,20})?|\.\d{1,20})\s*(%?)\s*(?:/\s?(\d{1,4})(?![\d.]))?"
-    r"(?:\([^()]{0,40}\)|-[A-Za-z]{2,12}|(?:[±↑↓+-]\s?[\d.]{1,8}|[*†‡§↑↓=])*)?\s*"
+    r"(?:\([^()]{0,40}\)|@ ?0?\.\d{1,4}|-[A-Za-z]{2,12}|(?:[±↑↓+-]\s?[\d.]{1,8}|[*†‡§↑↓=])*)?\s*"
 )
-"""A score, maybe with a word behind it; behind a slash the epoch that it is of."""
+"""A score, maybe with a word or the threshold behind it; behind a slash the epoch that it is of."""
 
 Row = Sequence[tuple[Header, str, Cell]]
 """The cells of a row, each with the meaning and the text of its header."""

@@ -32,7 +32,7 @@ _FAILURES: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "failed",
         re.compile(
-            r"\b(?:failed|crashed|killed|aborted|(?:did not|didn't|could not|cannot|can't) (?:run|fit))\b"
+            r"\b(?:failed|crashed|killed|aborted|timed out|(?:did not|didn't|could not|cannot|can't) (?:run|fit))\b"
             r"|失败|崩了|崩溃|挂了|没办法(?:跑|训)|跑不(?:了"
             r"|起来|动|通)|无法(?:跑|训|运行)"
             r"|失敗|落ちた|クラッシュ|動かな|実行でき(?:な|ま)",
@@ -40,7 +40,9 @@ _FAILURES: tuple[tuple[str, re.Pattern[str]], ...] = (
         ),
     ),
 )
-_FAILURE_SIGNS = r"memory|oom|nan|diverg|explod|bl[eo]w|converge|failed|crashed|killed|aborted|n[o']t (?:run|fit)"
+_FAILURE_SIGNS = (
+    r"memory|oom|nan|diverg|explod|bl[eo]w|converge|failed|crashed|killed|aborted|timed out|n[o']t (?:run|fit)"
+)
 _FAILED = re.compile(_FAILURE_SIGNS)
 """One of them is in each text in ASCII that tells a failure, in lower case."""
 _TELLS = re.compile(
@@ -86,7 +88,7 @@ _TOLD = re.compile(
     r"|(?P<planned>待(?:跑|训练?|测试?|执行|完成|补充?|验证|实验|做)"
     r"|未开始|未启动|可选|还?没(?:有)?跑|排队中?|not (?:yet )?(?:started|run)|todo|tbd|pending\b.{0,40}"
     r"|(?:still |yet )?to (?:be )?(?:run|train(?:ed)?)"
-    r"|planned|queued|未実行|예정)",
+    r"|planned|queued\b.{0,40}|未実行|예정)",
     re.I,
 )
 

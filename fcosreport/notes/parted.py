@@ -1,4 +1,4 @@
-"""Columns whose cells hold a number for each metric of their head, as columns of their own: `mAP50 / mAP50-95`."""
+"""Columns that are of several: of a number for each metric of their head, `mAP50 / mAP50-95`, or of each run."""
 
 import re
 from collections.abc import Sequence
@@ -6,12 +6,17 @@ from collections.abc import Sequence
 from fcosreport.notes.grids import Cell, Grid
 from fcosreport.notes.upright import cell_at
 from fcosreport.vocabulary.headers import header
+from fcosreport.vocabulary.metric_names import split_alone
 
 _LONGEST = 100  # characters of a head, or of a cell, that is parted
 _SLASH = re.compile(r"\s*[/／|]\s*")
 _WORDS = re.compile(r"[^\s/()（）]+(?:/[^\s/()（）]+)+")
 """The words of a head of which each stands for one of the numbers: `AP (val/test)`, `box/mask AP`."""
 _BRACKETS = re.compile(r"([^()（）]+)[(（]([^()（）]+)[)）]")
+_AT = re.compile(r"(?i)\s*[(（](?:阈值|しきい値|임계값|thr(?:eshold)?s?|conf(?:idence)?|iou|@)[^()（）]{0,20}[)）]\s*$")
+"""At which threshold all the numbers are."""
+_NAMED = re.compile(r"(?P<name>[^()（）\n]{2,60}?)\s*[(（](?P<metric>[^()（）\n]{2,40})[)）]")
+_NAME = re.compile(r"(?!\d)\w[\w.+ -]{0,29}")
 _SCORE = re.compile(r"[~≈]?(?:\d{1,3}(?:\.\d{1,18})?|\.\d{1,18})\s?%?")
 _NONE = re.compile(r"[-–—\s]*|(?i:n/?a)")
 
@@ -32,11 +37,25 @@ def parted(grid: Grid) -> Grid:
     return made
 
 
+def parted_rows(grid: Grid) -> Grid:
+    """The table with a row for each of the numbers that stand together below one name: `P / R | 0.9 / 0.8`."""
+    made = Grid(grid.line, grid.title, grid.section, grid.headers, [], grid.is_code)
+    for line, cells in grid.rows:
+        heads = _heads(cells[0].text) if cells and not grid.is_code else []
+        columns = [_numbers(each.text) for each in cells[1:]]
+        if heads and any(columns) and all(len(told) in (0, len(heads)) for told in columns):
+            parts = [[Cell(each, each) for each in told] or [Cell("", "")] * len(heads) for told in columns]
+            made.rows += [(line, list(row)) for row in zip(heads, *parts, strict=True)]
+        else:
+            made.rows.append((line, cells))
+    return made
+
+
 def _heads(text: str) -> list[Cell]:
     """The heads of which one is made; none where it is one metric's, or has a part that is none."""
     if len(text) > _LONGEST or not ("/" in text or "／" in text or "(" in text or "（" in text):
         return []
-    text = _SLASH.sub("/", text)
+    text = _SLASH.sub("/", _AT.sub("", text))
     words = _WORDS.search(text)
     ways = [[f"{text[: words.start()]}{word}{text[words.end() :]}" for word in words[0].split("/")]] if words else []
     ways.append(text.split("/"))
@@ -46,7 +65,51 @@ def _heads(text: str) -> list[Cell]:
         meanings = [header(name) for name in names]
         if len(set(meanings)) == len(names) > 1 and all(each.kind == "metric" for each in meanings):
             return [Cell(name.strip(), name.strip()) for name in names]
-    return []
+    return _variants(*brackets.groups()) if brackets else []
+
+
+def _variants(metric: str, within: str) -> list[Cell]:
+    """The heads of runs whose names stand in brackets behind a metric: `mAP (Pro / Fast)`."""
+    names = [name.strip() for name in within.split("/")]
+    is_of_runs = len(names) > 1 and all(_NAME.fullmatch(name) for name in names)
+    if not is_of_runs or header(metric).kind != "metric":
+        return []
+    return [Cell(text, text) for text in (f"{name} ({metric.strip()})" for name in names)]
+
+
+def of_variants(grid: Grid) -> Grid:
+    """The table with a row for each run, where a column of each has its name before the one metric that they share:
+    `Original (mAP)` beside `Cleaned (mAP)`.
+    """
+    found = {at: told for at, each in enumerate(grid.headers) if (told := _NAMED.fullmatch(each.text[:_LONGEST]))}
+    found = {
+        at: told for at, told in found.items() if _is_name(told["name"]) and header(told["metric"]).kind == "metric"
+    }
+    metrics = {told["metric"].lower() for told in found.values()}
+    others = [at for at in range(len(grid.headers)) if at not in found]
+    if (
+        grid.is_code
+        or len(found) < 2
+        or len(metrics) > 1
+        or any(header(grid.headers[at].raw).kind == "metric" for at in others)
+    ):
+        return grid
+    metric = next(iter(found.values()))["metric"]
+    made = Grid(grid.line, grid.title, grid.section, [Cell("name", "name"), Cell(metric, metric)])
+    made.headers += [grid.headers[at] for at in others]
+    for line, cells in grid.rows:
+        first = cell_at(cells, others[0]).text if others and len(grid.rows) > 1 else ""
+        for at, told in found.items():
+            name = ", ".join(filter(None, (first, told["name"].strip())))
+            made.rows.append(
+                (line, [Cell(name, name), cell_at(cells, at), *(cell_at(cells, other) for other in others)])
+            )
+    return made
+
+
+def _is_name(text: str) -> bool:
+    """Whether a text is the name of a run, and neither a metric nor the images that one is of."""
+    return header(text).kind in ("other", "label") and not split_alone(text)
 
 
 def _fits(rows: Sequence[Sequence[Cell]], column: int, heads: Sequence[Cell]) -> bool:

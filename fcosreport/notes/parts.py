@@ -183,10 +183,22 @@ def joined(told: Iterable[Evaluation]) -> Iterable[Evaluation]:
     """Results in words, of which a line may tell one number each; of a number that comes again, the last."""
     found: dict[tuple[object, ...], Evaluation] = {}
     for each in told:
-        first = found.setdefault(_place(each), each)
+        place = _place(each)
+        asked = found.items() if place not in found and len(found) < _FEW else ()
+        alike = [at for at, other in asked if _completes(each, other)]
+        place = alike[0] if len(alike) == 1 else place  # only one of the lines says at which epoch it was
+        first = found.setdefault(place, each)
         said = {metric.name: metric for metric in (*first.metrics, *each.metrics)}
-        found[_place(each)] = replace(first if len(said) > len(each.metrics) else each, metrics=tuple(said.values()))
+        kept = first if len(said) > len(each.metrics) else each
+        found[place] = replace(kept, metrics=tuple(said.values()), epoch=first.epoch or each.epoch)
     return found.values()
+
+
+def _completes(one: Evaluation, other: Evaluation) -> bool:
+    """Whether two results of a task, of which one tells its epoch, have no number of one name: `AP50: 71 (epoch 4)`."""
+    is_of_one = (one.task, one.category, one.split) == (other.task, other.category, other.split)
+    is_told_once = (one.epoch is None) != (other.epoch is None) and one.iteration == other.iteration
+    return is_of_one and is_told_once and not any(map(other.metric, (metric.name for metric in one.metrics)))
 
 
 def _is_saved(entry: Entry) -> bool:
@@ -201,6 +213,7 @@ def _parts_runs(entry: Entry, titled: bool) -> bool:
 
 
 _NEAR = 4  # parts above the epochs of a run in which that is looked for
+_FEW = 8  # results of a run among which one may complete another
 
 
 def _merged(parts: Iterable[list[Entry]]) -> list[Run]:

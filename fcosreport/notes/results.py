@@ -10,10 +10,11 @@ from fcosreport.notes.columns import SUBMITTED, is_of_images, meanings
 from fcosreport.notes.grids import Cell, Grid, grids
 from fcosreport.notes.labels import CHANGE, Row, named, number_in
 from fcosreport.notes.markup import Line, Markup, below
-from fcosreport.notes.parted import parted
+from fcosreport.notes.parted import of_variants, parted, parted_rows
 from fcosreport.notes.subjects import (
     BASELINE,
     is_diary,
+    is_of_class,
     is_of_parts,
     is_record,
     is_status,
@@ -23,12 +24,24 @@ from fcosreport.notes.subjects import (
     total,
 )
 from fcosreport.notes.tried import tried
-from fcosreport.notes.upright import STATISTIC, cell_at, of_cells, of_epochs, of_named, of_pairs, of_summary, upright
+from fcosreport.notes.upright import (
+    STATISTIC,
+    WHOLE,
+    cell_at,
+    of_cells,
+    of_epochs,
+    of_named,
+    of_overlap,
+    of_pairs,
+    of_splits,
+    of_summary,
+    upright,
+)
 from fcosreport.notes.words import is_illustrative, is_promised
 from fcosreport.records import Evaluation, Link, Metric, Setting, TableRow, Where
 from fcosreport.vocabulary import decode
 from fcosreport.vocabulary.detectors import detectors
-from fcosreport.vocabulary.headers import Header, header, says_percent
+from fcosreport.vocabulary.headers import Header, best_epoch_of, says_percent
 from fcosreport.vocabulary.metric_names import is_side
 from fcosreport.vocabulary.metrics import by_difficulty, metric
 from fcosreport.vocabulary.settings.names import read as read_setting
@@ -36,6 +49,7 @@ from fcosreport.vocabulary.settings.names import read as read_setting
 MOST_ROWS = 5_000
 """Rows of one note that are kept."""
 _LONGEST = 300  # characters of a header, which each row has, and of a label
+_SHORT_HEAD = 30  # characters of a header that is but `Class` or `类别名称`
 _NEAR = 3  # lines between a paragraph and the table that it speaks of
 
 ZOO = re.compile(r"(?i)(?:model[-_ ]?)?zoo|metafile")
@@ -50,7 +64,8 @@ _OURS = re.compile(
 _QUOTED = re.compile(
     r"(?i)^\W*(?:pre-?trained (?:models?|weights?|checkpoints?)|model (?:variants|options|choices|selection)"
     r"|choos(?:e|ing) (?:a|the|your) (?:\w+ )?model)\b"
-    r"|\b(?:papers?|reported|official\w*|published|state[- ]of[- ]the[- ]art|sota|model zoo|benchmarks?"
+    r"|\b(?:papers?(?!'s (?:[\w.]{1,9} ){0,3}(?:batch|data|train|split|schedule|setting|config|param))"
+    r"|reported|official\w*|published|state[- ]of[- ]the[- ]art|sota|model zoo|benchmarks?"
     r"|et al)\b(?! (?:\w+ )?(?:data|train|split|weight|code|config|param))|^\W*original\b(?! contributions?\b)"
     r"|\(original\)|论文"
     r"|(?:官方|公式|공식)(?!.{0,8}(?:训练|数据|划分|权重|代码|配置|参数|データ|学習|重み|데이터|학습|가중치))|論文|논문"
@@ -78,8 +93,9 @@ _TRAINED = frozenset({"lr", "epochs", "train_batch_size", "optimizer", "iteratio
 """Settings beside which even a precision is the result of a detector's training."""
 _OF_TESTS = frozenset({"image_size", "max_dets", "score_threshold", "nms", "tta", "amp", "test_batch_size"})
 _SPAN = re.compile(r"(\d{1,4}(?:\.\d)?)\s*(x|e|ep|epochs?|k|k iters?|k iter)?", re.I)
+_SPAN_OF = re.compile(r"[~≈]?\s?\d{1,3}(?:\.\d{1,4})?\s?%?\s?[-–~～]\s?\d{1,3}(?:\.\d{1,4})?\s?%?")
+"""From one score to another, which no run has: `50-60%`."""
 _SPANS = {"e": "epochs", "k": "iterations"}
-_BEST_EPOCH = re.compile(r"(?i)best[\s_-]?(?P<of>.{0,30}?)[\s_-]?epoch|epoch[\s_]*\(?(?:of )?best\)?")
 _COUNT = re.compile(r"\d{1,6}")
 _OF_ALL = re.compile(r"(\d{1,4})\s?/\s?(\d{1,4})")
 """The epoch that a result is of, and how many there were: `17/20`."""
@@ -117,7 +133,9 @@ def rows_of(grid: Grid, path: str, *, is_zoo: bool, of_images: bool = False) -> 
     a trade whose scores are read without the name of a metric.
     """
     around = grid.around
-    grid = parted(of_epochs(of_cells(upright(of_named(of_pairs(of_summary(grid)))))))
+    grid = of_named(of_pairs(of_summary(of_overlap(parted_rows(grid)))))
+    grid = grid if _is_across_classes(grid) else of_splits(upright(grid))
+    grid = of_variants(parted(of_epochs(of_cells(grid))))
     headers = meanings(grid, of_images=of_images)
     texts = tuple(cell.text[:_LONGEST] for cell in grid.headers)
     measured = [each.name for each in headers if each.kind == "metric"]
@@ -159,9 +177,13 @@ def rows_of(grid: Grid, path: str, *, is_zoo: bool, of_images: bool = False) -> 
         in_row = any(value > 1 or sign for value, sign in _numbers(_scores(headers, cells)))
         results = tuple(_results(row, where, [(percent or in_row) and not each for each in fractions], grid.title))
         is_said = any(cell.links for cell in cells) if is_linked else is_own and any(cell.text for cell in cells[:2])
-        if not (results or is_said):
-            continue
+        if not (results or is_said) or (
+            not results and any(_SPAN_OF.fullmatch(c.text) for c in _scores(headers, cells))
+        ):
+            continue  # a row without a result, or with what is but supposed: `50-60%`
         label = named(row)[:_LONGEST] or value[:_LONGEST]
+        if not label and is_of_class(grid.title):
+            continue
         if (has_folds and _AVERAGE.fullmatch(label)) or (is_spread and cells and STATISTIC.fullmatch(cells[0].text)):
             continue
         yield TableRow(
@@ -184,6 +206,12 @@ def rows_of(grid: Grid, path: str, *, is_zoo: bool, of_images: bool = False) -> 
 def _tried(grid: Grid, headers: Sequence[Header]) -> list[str]:
     columns = [(each, cell.text) for each, cell in zip(headers, grid.headers, strict=True)]
     return tried(columns, [[cell.text for cell in cells] for _, cells in grid.rows])
+
+
+def _is_across_classes(grid: Grid) -> bool:
+    """Whether the columns of a table are classes, and none is of all of them: `Class | car | bus`."""
+    first, *others = [each.text for each in grid.headers] or [""]
+    return is_of_class(first) and len(first) < _SHORT_HEAD and not any(map(WHOLE.fullmatch, others))
 
 
 def ticks(grid: Grid, headers: Sequence[Header]) -> Callable[[Sequence[Cell], Where], Iterator[Setting]]:
@@ -259,8 +287,8 @@ def _results(row: Row, where: Where, percents: Sequence[bool], title: str) -> It
 
 def _best_epochs(row: Row) -> dict[str, int]:
     """The epoch at which a run was best, by the metric in which it was; by "" where the header names none."""
-    named = ((_BEST_EPOCH.fullmatch(text), cell.text) for _, text, cell in row)
-    return {header(told["of"] or "").name: int(text) for told, text in named if told and _COUNT.fullmatch(text)}
+    named = ((best_epoch_of(text), cell.text) for _, text, cell in row)
+    return {of: int(text) for of, text in named if of is not None and _COUNT.fullmatch(text)}
 
 
 def _task_of_plain(columns: Sequence[Header]) -> str:

@@ -94,13 +94,20 @@ def is_plan(rows: Sequence[TableRow]) -> bool:
     return all(state != "noted" for state, _ in states(rows))
 
 
+_BETTER = re.compile("[↑↓]")
+"""The sign of a header whose numbers are results, which name no row."""
+
+
 def names(rows: Sequence[TableRow]) -> list[str]:
     """What each row is called: its label; where that is not its own, with those of its cells, and then of its
     settings, that tell the rows of that name apart.
     """
     found = [row.label for row in rows]
     differing = _differing(rows)
-    for more in (*((header, "") for header in _headers(rows)), *(("", name) for name in differing)):
+    for more in (
+        *((header, "") for header in _headers(rows) if not _BETTER.search(header)),
+        *(("", name) for name in differing),
+    ):
         alike: dict[str, list[int]] = defaultdict(list)
         for at, name in enumerate(found):
             alike[name].append(at)
@@ -169,6 +176,8 @@ def claims(table: Sequence[TableRow], called: Sequence[str]) -> Iterator[Claim]:
     """
     first = next((at for at, row in enumerate(table) if BASELINE.search(text_of(row))), 0)
     told = [(at, gain, text) for at, row in enumerate(table) if at != first for gain, text in _differences(row)]
+    if any(_is_relative(table[at], table[first], gain) for at, gain, text in told if text.endswith("%")):
+        return  # by so much of the other's number, and no points
     called = names(table) if told else []
     is_stepwise = all(at and _is_apart(table[at], table[at - 1], gain) for at, gain, _ in told)
     for at, gain, text in told:
@@ -182,6 +191,19 @@ def _differences(row: TableRow) -> Iterator[tuple[float, str]]:
         found = _DIFFERENCE.match(text)
         if found and (found[2] or _IS_DIFFERENCE.search(header)):
             yield float(re.sub("[−–]", "-", found[1].replace(" ", ""))), found[0].strip()
+
+
+def _is_relative(row: TableRow, baseline: TableRow, gain: float) -> bool:
+    """Whether one of the numbers of a row is so many percent of the baseline's more, and not so many points."""
+    pairs = [
+        (mine.value, theirs.value)
+        for each, other in zip(row.results, baseline.results, strict=False)
+        for mine in each.metrics
+        if (theirs := other.metric(mine.name)) and mine.value is not None and theirs.value
+    ]
+    points = [100 * (mine - theirs) for mine, theirs in pairs]
+    parts = [100 * (mine / theirs - 1) for mine, theirs in pairs]
+    return any(abs(each - gain) < 0.1 for each in parts) and not any(abs(each - gain) < 0.1 for each in points)
 
 
 def _is_apart(row: TableRow, above: TableRow, gain: float) -> bool:
@@ -230,7 +252,7 @@ def _shares(result: Evaluation, printed: Sequence[Evaluation]) -> bool:
 
 def tells_apart(metric: Metric) -> bool:
     """Whether a number is printed with so many digits that another has them hardly by chance."""
-    return len(metric.text.strip("0.").replace(".", "")) > 2
+    return len(metric.text.lstrip("0.").replace(".", "")) > 2
 
 
 def with_result(experiment: Experiment, row: TableRow) -> Experiment:

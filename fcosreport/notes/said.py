@@ -19,7 +19,7 @@ LONGEST = 300
 
 _SIGN = re.compile(
     r"LB|public|Public|PUBLIC|private|Private|PRIVATE|leader|Leader|LEADER|线|榜|리|リ|AP|AR|IoU|IOU|MeanIU|PQ|MOTA|HOTA"
-    r"|IDF1|NDS|PCK|FROC|m(?<![A-Za-z]m)ap(?![A-Za-z])|M(?<![A-Za-z]M)ap(?![A-Za-z])|cision|ecall|F1"
+    r"|IDF1|NDS|PCK|FROC|m(?<![A-Za-z]m)ap(?![A-Za-z])|M(?<![A-Za-z]M)ap(?![A-Za-z])|Dice|dice|cision|cisión|cisão|ecall|appel|F1"
     r"|f1score|f1-score|f1_score|f1 score"
 )
 """A part of each name, by its first character: most lines have none, which is found sooner."""
@@ -31,7 +31,8 @@ _OF = (
 _CORE = (
     r"(?:m?A[PR](?:1000|100|10|1)?|MAP(?=\s*of\b)|(?:MAP|Map|map)(?=@|\s*(?:to )?[~≈=:：])"
     r"|mIo[Uu]|mIOU|Mean ?IU|[Mm]ean ?I[oO]U"
-    r"|(?:(?i:final|best|val|validation|test)[ _]){1,2}IoU|IoU (?i:metric|score)"
+    r"|(?:(?i:final|best|val|validation|test)[ _]){1,2}IoU(?: (?i:score))?|IoU (?i:metric|score)"
+    r"|(?i:(?:mean |val |best |test )?dice(?: (?:score|coefficient))?)(?=[*_` ]{0,4}[=:：])"
     r"|PQ|MOTA|HOTA|IDF1|NDS|PCKh?|FROC)(?![A-Zb-ln-qt-z])"
     r"(?:[_ ](?:box|bbox|mask|range)(?=[_\s:=])){0,2}"
 )
@@ -42,7 +43,8 @@ _AT = (
     r"|_[5-9][05](?![\d.])|[_ -]?(?:small|medium|large|easy|moderate|hard)|_?[sml](?![a-z]))?"
 )
 _BESIDE = (
-    r"(?i:(?:average )?(?:precision|percision|recall)|f1(?:[-_ ]?score)?)(?:@ ?0?\.50?)?(?![\w@/-])(?:\([BMP]\))?"
+    r"(?i:(?:average )?(?:precision|percision|précision|precis(?:ão|ión)|recall|rappel)|f1(?:[-_ ]?score)?)"
+    r"(?:@ ?0?\.50?)?(?![\w@/-])(?:\([BMP]\))?"
     r"|[PR](?=[ =:：]{1,3}0?\.\d\d)"
 )
 """What is a result only beside others; the first of them is often misspelled so. A letter counts before a fraction."""
@@ -84,7 +86,7 @@ _HOPED = re.compile(
     re.I,
 )
 _OF_SOME = re.compile(
-    r"(?i)\b(?:most|least|rare|rarer|rarest|common|frequent|difficult|hard|harder|hardest|easy|easier|easiest|best|worst"
+    r"(?i)\bmedian\b|\bnon-?empty\b|\b(?:most|least|rare|rarer|rarest|common|frequent|difficult|hard|harder|hardest|easy|easier|easiest|best|worst"
     r"|top|remaining|other|minority|majority|some|few|several)(?:[ -][\w-]{1,20}){0,2} (?:classes|categories)\b"
     r"|部分类别|少数类"
 )

@@ -62,7 +62,7 @@ _TRIED = re.compile(
 RESULT = re.compile(r"(?i)(?:实验|実験)?(?:结果|結果)|결과|results?|outcome")
 """The header of a column that tells in words what came out of a run."""
 
-BASELINE = re.compile(r"(?i)\bbase(?:line)?\b|基线|基准|ベースライン|베이스라인")
+BASELINE = re.compile(r"(?i)(?<![a-z\d])base(?:line)?(?![a-z\d])|基线|基准|ベースライン|베이스라인")
 """In a row of what its author began with."""
 
 
@@ -143,8 +143,14 @@ def _is_of_images(grid: Grid, headers: Sequence[Header]) -> bool:
     told = (IMAGE.fullmatch(each.text.strip()) for each in grid.headers)
     of = next((at for at, t in enumerate(told) if t and (t["id"] or not (is_named or t["subject"]))), None)
     names = [cell_at(cells, of).text for _, cells in grid.rows] if of is not None else []
+    if any(map(_WEIGHTS.search, names)):
+        return False
     is_each = all(map(_FILE.search, names)) if is_named else len(set(names)) == len(names)
     return len(names) > 1 and is_each
+
+
+_AVERAGED = re.compile(r"(?i)[(（\[]?(?:per|across|over|all)[- ](?:all )?class(?:es)?[)）\]]?")
+"""How a metric was averaged, which names no class."""
 
 
 def _is_of_classes(grid: Grid) -> bool:
@@ -152,7 +158,7 @@ def _is_of_classes(grid: Grid) -> bool:
     for column, text in enumerate(cell.text[:300].replace("_", " ") for cell in grid.headers):
         if _DIFFICULTY.search(text):
             return True
-        if _CLASS.search(text):
+        if _CLASS.search(_AVERAGED.sub("", text)):
             cells = [c[column].text for _, c in grid.rows if column < len(c) and c[column].text]
             is_count = _COUNT.search(text) and cells and all(map(str.isdecimal, cells))
             is_score = bool(cells) and all(map(_SCORE.fullmatch, cells))

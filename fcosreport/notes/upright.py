@@ -22,10 +22,10 @@ _GENERIC = re.compile(
     r"(?i)\s*(?:values?|scores?|results?|数值|结果|值|指标|スコア|数?値|값|수치|점수|결과"
     r"|valor(?:es)?|valeurs?|werte?|değer(?:ler)?|значени[ея]|giá trị|nilai|mean|average|avg\.?|平均值?|평균)?\s*"
 )
-_WHOLE = re.compile(r"(?i)\W*(?:(?:over)?all(?: classes)?|general|global|todas?|全体|整体|总体|所有类别|전체)\W*")
+WHOLE = re.compile(r"(?i)\W*(?:(?:over)?all(?: classes)?|general|global|todas?|全体|整体|总体|所有类别|전체)\W*")
 """The header of a column of all classes, before those of each."""
 STATISTIC = re.compile(
-    r"(?i)\W*(?:mean|average|avg\.?|media|平均值?|평균|std\.?|stdev|standard deviation|sd|σ|variance"
+    r"(?i)\W*(?:mean|average|avg\.?|media|平均值?|평균|std(?:\.? ?dev)?\.?|standard deviation|sd|σ|variance"
     r"|标准差|方差|표준편차|분산"
     r"|(?P<shape>median|q[123]|(?:25|50|75) ?%|min(?:imum)?|max(?:imum)?|count|中位数|最小值?|最大值?|최소|최대))\W*"
 )
@@ -37,6 +37,8 @@ _TASK = re.compile(
     r"(?i)\W*(?:(?P<box>(?:bounding )?box(?:es)?|bbox|b-?box(?:es)?)|(?:segmentation )?masks?|segmentation)"
     r"(?: \([BM]\))?(?: metrics?| results?)?\W*"
 )
+_DICE = re.compile(r"(?i)\W*(?:mean )?(?:dice|dsc)(?: (?:score|coefficient|coef))?\W*")
+_OVERLAP = re.compile(r"(?i)\W*(?:iou|jaccard)(?: (?:score|index))?\W*")
 _STATE = re.compile(r"(?i)\W*(?:status|state|状态|狀態|状態|상태)\W*")
 _BEHIND_STATE = re.compile(
     r"(?P<state>[^\d(（:：]{1,40})[(（:：]\s?(?P<value>[~≈]?(?:\d{1,3}(?:\.\d{1,18})?|\.\d{1,18})\s?%?)[)）]?"
@@ -50,9 +52,11 @@ _NOTHING = re.compile(r"(?i)[-–—/\s]*|n/?a")
 _NAMED = re.compile(r"(?P<name>[A-Za-z][\w@.: -]{1,30}?)\s*[:=]?\s+(?P<value>\d{0,2}\.\d+\s?%?)")
 _BESIDE = re.compile(
     r"(?i)\W*(?:status|targets?|goals?|expected|notes?|remarks?|comments?|units?|description|meaning|conclusion|winners?|better"
+    r"|best(?: (?:model|run|method|config))?"
     r"|(?:best |at )?(?:epochs?|iter(?:ation)?s?|steps?)|轮[次数]|エポック|에폭|interpretation|assessment"
-    r"|(?:gains?|improvements?|changes?|delta|[Δ∆]|diff(?:erence)?)(?:\s*[(（].*)?"
+    r"|(?:gains?|improvements?|changes?|ratios?|delta|[Δ∆]|diff(?:erence)?)(?:\s*[(（].*)?"
     r"|提升(?:幅度)?|改进|变化|差异|差值|변화|状态|狀態|目标|预期|期望|备注|说明|解读|结论|评价|单位|含义|目標|備考|状態|목표|상태|비고|변화|설명"
+    r"|interprétation|remarques?|commentaires?|objectif"
     r"|diferencia|mejora|significado|observaci(?:ón|ones)|nota|interpretaci[óo]n|diferença|observaç(?:ão|ões)|melhoria"
     r"|açıklama|yorum|изменение|комментарий|примечание)\W*"
 )
@@ -63,6 +67,21 @@ _WIDEST = 60  # columns and rows of a table that may be turned
 def cell_at(cells: Sequence[Cell], column: int) -> Cell:
     """The cell of a column; an empty one where the row is shorter."""
     return cells[column] if column < len(cells) else Cell("", "")
+
+
+def of_overlap(grid: Grid) -> Grid:
+    """The table with mIoU where one says IoU beside a Dice; by itself that may be a threshold."""
+    lines = [[each.text for each in grid.headers], [cell_at(cells, 0).text for _, cells in grid.rows]]
+    is_said = [any(map(_DICE.fullmatch, names)) and any(map(_OVERLAP.fullmatch, names)) for names in lines]
+    if not any(is_said):
+        return grid
+    headers = [_as_overlap(each) if is_said[0] else each for each in grid.headers]
+    rows = [(n, [_as_overlap(cells[0]), *cells[1:]] if is_said[1] and cells else list(cells)) for n, cells in grid.rows]
+    return Grid(grid.line, grid.title, grid.section, headers, rows, grid.is_code)
+
+
+def _as_overlap(cell: Cell) -> Cell:
+    return Cell("mIoU", "mIoU") if _OVERLAP.fullmatch(cell.text) else cell
 
 
 def of_summary(grid: Grid) -> Grid:
@@ -145,6 +164,18 @@ def of_cells(grid: Grid) -> Grid:
     return Grid(grid.line, grid.title, grid.section, headers, rows, grid.is_code)
 
 
+def of_splits(grid: Grid) -> Grid:
+    """The table with one row, where each of its rows is of a split and has no other name: `Train`, `Val`, `Test`."""
+    splits = [split_alone(cell_at(cells, 0).text) for _, cells in grid.rows]
+    metrics = [at for at, each in enumerate(grid.headers) if at and header(each.raw).kind == "metric"]
+    named = [at for at, each in enumerate(grid.headers) if at and header(each.raw).kind in ("label", "setting")]
+    if grid.is_code or len(splits) < 2 or not all(splits) or len(set(splits)) < len(splits) or not metrics or named:
+        return grid
+    heads = [f"{split} {grid.headers[at].text}" for split in splits for at in metrics]
+    values = [cell_at(cells, at) for _, cells in grid.rows for at in metrics]
+    return Grid(grid.line, grid.title, grid.section, [Cell(text, text) for text in heads], [(grid.rows[0][0], values)])
+
+
 def of_epochs(grid: Grid) -> Grid:
     """The table with a column of epochs, where each row is of one and named so: `Epoch 30`, `epoch 60 (best)`."""
     found = [_EPOCH.fullmatch(cell_at(cells, 0).text) for _, cells in grid.rows]
@@ -171,11 +202,11 @@ def upright(grid: Grid) -> Grid:
     columns = {at: column for at, column in columns.items() if not _BESIDE.fullmatch(grid.headers[at].text)}
     columns = {at: columns[at] for at in _of_runs({at: grid.headers[at].text for at in columns})}
     whole = next(iter(columns), 0)
-    if len(columns) > 2 and _WHOLE.fullmatch(grid.headers[whole].text):  # those behind it are of one class each
+    if len(columns) > 2 and WHOLE.fullmatch(grid.headers[whole].text):  # those behind it are of one class each
         columns = {whole: columns[whole]}
     titles = {at: grid.headers[at] for at in columns}
     labels = [
-        Cell("", "") if _GENERIC.fullmatch(cell.text) or _WHOLE.fullmatch(cell.text) else cell
+        Cell("", "") if _GENERIC.fullmatch(cell.text) or WHOLE.fullmatch(cell.text) else cell
         for cell in titles.values()
     ]
     is_of_one = not any(label.text for label in labels)  # what says anything else of the one run, does not name it

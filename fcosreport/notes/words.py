@@ -5,7 +5,8 @@ import re
 from fcosreport.notes.headings import bare
 
 _PROMISED = re.compile(
-    r"(?i)\byou (?:will|should|can|would|may) (?:get|see|obtain|have|expect)\b|\bshould (?:get|see|be like|look like)\b"
+    r"(?i)\byou (?:will|should|would|may|can(?! (?:get|obtain) (?:the|these|our) (?:\w+ )?(?:results?|performance)\b))"
+    r" (?:get|see|obtain|have|expect)\b|\bshould (?:get|see|be like|look like)\b"
     r"|\b(?:example|sample)s? (?:of )?(?:the )?(?:\w+ )?outputs?\b|\bví dụ\b"
     r"|(?:会|将|应该?|可以?)(?:得到|看到|输出|出现)|(?:输出|结果)(?:类似)?如下[:：]?$|(?:输出|保存|写入)到.{1,60}[:：]$"
     r"|\b(?:prints?\b.{0,30}|in ra\s?):$|(?:以下|次)の.{0,20}(?:表示|出力)|のように(?:表示|出力)"
@@ -29,6 +30,7 @@ _STEP = re.compile(
     r"|打算|之后(?:要|再)|准备(?:跑|做|测|试)|次は|今後は|あとは|最後に.{0,20}(?:する|作る|したい)|やること)",
     re.I,
 )
+_READING = re.compile(r"\W{0,3}\[[^]\n]{1,100}\]\([^()\s]{1,200}\)[*_]{0,3}(?:\s[-–—]\s|\s?[:：]|\s*$)")
 _MEASURED = re.compile(
     r"\b(?:tests?|eval\w*|runs?|train|report|measure|check|compare|performance|results?|ap)\b|测|跑"
     r"|评|验证|表现|性能|结果|对比"
@@ -49,7 +51,7 @@ _REPORT = re.compile(
     r"|最终|最好|最后|best|final|val|validation(?: #\d+)?|test|coco|pascal|voc|box|bbox|mask|segm(?:entation)?|mean"
     r"|public|private|lb|线上|리더보드)"
     r"(?:[ _]|[:：] ?\*{0,2})?){0,3}(?:的)?"
-    r"(?:m?ap|miou|pq|froc|(?:lb|leader ?board) score)(?![a-z])"
+    r"(?:m?ap|miou|pq|froc|dice(?! loss)|(?:lb|leader ?board) score)(?![a-z])"
     r"|[\[(【]?(?:public|private|lb)[\])】][*\s]{0,4}(?:m?ap|miou)(?![a-z])"
     r"|(?:public|private) (?:lb|leader ?board)\b|(?:lb|线上|leader ?board)(?=[\s:：=从为]{0,4}\.?\d)"
     r"|(?:(?:final|best|val|validation|test|mean)[ _]?){1,2}iou?(?![a-z])"
@@ -82,6 +84,11 @@ def is_illustrative(text: str) -> bool:
 def is_step(text: str) -> bool:
     """Whether a sentence is a task that is still to be done."""
     return _STEP.match(bare(text)) is not None
+
+
+def is_reading(text: str) -> bool:
+    """Whether an item under "Next steps" sends the reader on to another page: `[Models](models.md): how to load`."""
+    return _READING.match(text[:400]) is not None
 
 
 def task_of(text: str) -> str | None:

@@ -14,6 +14,7 @@ from fcosreport.vocabulary.settings.names import known, spelled
 Kind = Literal["metric", "setting", "measure", "link", "label", "other"]
 
 _SUBSCRIPTS = (
+    (re.compile(r"<sup>\s*c\s*</sup>", re.I), " coco "),
     (re.compile(r"\bleader[ _-]?bo[ra]{2,3}d\b", re.I), "leaderboard"),  # often misspelled
     (re.compile(r"<sup>\s*(?:b|bb)\s*</sup>|\^\{?(?:\\text\{)?(?:bb?|box)\b\}*", re.I), " box "),
     (re.compile(r"<sup>\s*m\s*</sup>|\^\{?(?:\\text\{)?(?:m|mask)\b\}*", re.I), " mask "),
@@ -23,10 +24,13 @@ _SUBSCRIPTS = (
 _BAR = re.compile(r":? *\d{1,3}%.*")
 """What a progress bar left behind the last header that it stood beside: `mAP50-95: 100% 2/2 [00:01<00:00`."""
 _CORE = re.compile(r"(?<![a-z])(m?ap|m?ar)(?:[\s_-]*(small|medium|large|[sml])(?![a-z]))?", re.I)
-_RANGE = re.compile(r"[@\[(\s]*(?:iou\s*=?\s*)?0?\.?50?(?:\s*[:–~,-]\s*|\s+)(?:0?\.?0?5\s*[:,]\s*)?0?\.?95[\])]?", re.I)
+_RANGE = re.compile(
+    r"[@\[(\s]*(?:iou\s*=?\s*)?0?\.?50?(?:\s*(?:[:–~,-]|\.{2,3})\s*|\s+)(?:0?\.?0?5\s*[:,]\s*)?0?\.?95[\])]?", re.I
+)
 _IOU = re.compile(r"(?:@\s*)?(?:\((?:min\.? +)?)?(?:iou\s*=?\s*)?(0?\.50?|50|5|0?\.75|75)(?:\s*iou)?(?![\d.])\)?", re.I)
-_EPOCH = re.compile(r"[(（]?\b(?:(?:at|@|best) *)?ep(?:och)?s?\.? *\d+\b[)）]?")
+_EPOCH = re.compile(r"[(（]?\b(?:(?:at|@|best) *)?(?:ep(?:och)?s?\.? *\d+|\d+ *ep(?:och)?s?)\b[)）]?")
 """When a number was measured, as headers of one's own runs say: `mAP (epoch 29)`."""
+_BEST_EPOCH = re.compile(r"best ?(?P<of>.{0,30}?) ?epoch|epoch ?\(?(?:of )?best\)?")
 _SPREAD = re.compile(
     r"[,(（]?\s*mean\s*(?:±|\+/?-)\s*(?:std|sd|se|stdev)\b\.?(?:,\s*n\s*=\s*\d+)?[)）]?|[(（]\s*n\s*=\s*\d+\s*[)）]"
 )
@@ -34,8 +38,13 @@ _SPREAD = re.compile(
 _ARM = re.compile(r"\W*[Aa]rms?\W*")
 """The runs that a study holds against each other; ARm is the recall of medium boxes."""
 _LETTER = re.compile(r"(?<=[\w.%]) +\(([bmp])\)$")
-_SHORT = re.compile(r"(?<=precision) ?\(p\)|(?<=recall) ?\(r\)")
+_SHORT = re.compile(
+    r"(?:(?<=precision)|(?<=précision)|(?<=precisión)|(?<=precisão)) ?\(p\)|(?:(?<=recall)|(?<=rappel)) ?\(r\)"
+)
 """A metric's own letter, which is no task."""
+_TRANSLATED = re.compile(
+    r"(?:(?<=precision)|(?<=recall)) ?\((?!train|test|valid|box|mask|pose|macro|micro)[^\W\d_]{4,20}\)"
+)
 _LETTERS = {"b": " box", "m": " mask", "p": " pose"}
 """Of which task Ultralytics says a number is, set apart: `mAP50 (B)`."""
 _GLUED_SPLIT = re.compile(r"\b(train|val|test)(?=m?a[pr])")
@@ -118,7 +127,7 @@ def header(text: str) -> Header:
 @lru_cache(4096)
 def _header(text: str) -> Header:
     words = _plain(text)
-    metric = _metric(words) if not _ARM.fullmatch(text) else None
+    metric = _metric(words) if not (_ARM.fullmatch(text) or _BEST_EPOCH.fullmatch(words)) else None
     if metric:
         return replace(metric, is_best=True) if of_best(words) else metric
     name = _SETTINGS.get(spelled(re.sub(r"[(\[].*|[.:#]", "", words)))
@@ -133,6 +142,12 @@ def _header(text: str) -> Header:
     return Header("link" if _LINK.search(words) else "other")
 
 
+def best_epoch_of(text: str) -> str | None:
+    """The metric by which the epoch is the best one that a column tells, "" where it names none; None for another."""
+    told = _BEST_EPOCH.fullmatch(_plain(text[:200]))
+    return header(told["of"] or "").name if told else None
+
+
 def _plain(text: str) -> str:
     for pattern, new in _SUBSCRIPTS:
         text = pattern.sub(new, text)
@@ -142,6 +157,7 @@ def _plain(text: str) -> str:
 def _metric(words: str) -> Header | None:
     """The metric of a column: as tables write it, else by the names that programs log."""
     words = _FOREGROUND.sub("", words)
+    words = _TRANSLATED.sub("", words)
     words = _SHORT.sub("", _GLUED_SPLIT.sub(r"\1 ", _SPREAD.sub(" ", _EPOCH.sub(" ", _BAR.sub("", words)))))
     letter = _LETTER.search(words)
     named = f"{words[: letter.start()]}{_LETTERS[letter[1]]}" if letter else words

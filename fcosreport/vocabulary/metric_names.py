@@ -82,7 +82,9 @@ _NEUTRAL = frozenset(
 _PERCENT = frozenset(("pct", "percent", "percentage"))
 _SIDE = ("P", "R", "F1", "aAcc", "mAcc")
 """What is a result only beside others: a name like these says many things."""
-OF_RUN = frozenset("best final last max peak highest ours 最高 最佳 最好 最终".split())
+OF_RUN = frozenset(
+    "best final last max peak highest ours our obtained achieved reproduced reported 最高 最佳 最好 最终".split()
+)
 """Words of people that say which of its own results a run has under a name."""
 _OF_BEST = re.compile(r"(?i)(?<![a-z])(?:best|max|peak|highest)(?![a-z])|最[高佳好]")
 _OF_RESULT = re.compile(r"(?i)(?<![a-z\d])(?:(?P<best>best|max|peak|highest)|final|last)(?:[\W_]+|$)")
@@ -91,8 +93,8 @@ _OVERLAP = re.compile(r"(?<![a-z])iou(?P<said> (?:metric|score))?$", re.I)
 
 _WRITTEN_OUT = (
     (re.compile(r"(?:mean[\s_]+)?average[\s_]+precision|平均精度均值"), "ap"),
-    (re.compile(r"precis(?:ão|ión)|精确[率度]|精確[率度]|查准率|適合率|정밀도|точность"), "precision"),
-    (re.compile(r"召回率|查全率|再現率|재현율|полнота"), "recall"),
+    (re.compile(r"précision|precis(?:ão|ión)|精确[率度]|精確[率度]|查准率|適合率|정밀도|точность"), "precision"),
+    (re.compile(r"\brappel\b|召回率|查全率|再現率|재현율|полнота"), "recall"),
     (re.compile(r"平均交并比|平均交並比"), "miou"),
     (re.compile(r"(?:mean[\s_]+)?average[\s_]+recall"), "ar"),
     (re.compile(r"mean[\s_]?io?_?us?(?![a-z])|mious(?![a-z])"), "miou"),
@@ -109,7 +111,7 @@ _WRITTEN_OUT = (
 )
 _PART = re.compile(
     r"(?i)a[pr]|io?_?u|[psr]q|cision|recall|(?<![a-z])(?:pr(?:ec)?|r(?:ec)?|p)(?![a-z])|f1|m[or]|nd|hota|id[fpr]|a[st]|eta|tp_err|pck"
-    r"|a[oav]e|eval|froc|hmean|dice|dsc|(?:[am]|all)acc|precis|精|查准|適合|정밀|точн|召回|查全|再現|재현|полн|交[并並]比"
+    r"|a[oav]e|eval|froc|hmean|dice|dsc|(?:[am]|all)acc|precis|précis|rappel|精|查准|適合|정밀|точн|召回|查全|再現|재현|полн|交[并並]比"
 )
 """What is in every name of a metric: most texts are none, which is found sooner."""
 _SURE = re.compile(

@@ -32,6 +32,7 @@ _OTHER_BACKBONE = re.compile(
     r"|hourglass|pvt|inception|densenet|v2|v)[-_ ]?[\w.-]{0,30}",
     re.I,
 )
+_OR = re.compile(r"\s*(?:[/,、|]|\bor\b|\bvs\b|或)", re.I)
 _OPTIMIZER = re.compile(r"sgd|momentum|adamw?|rmsprop|lars|lamb|radam|nadam|adagrad", re.I)
 
 
@@ -56,9 +57,14 @@ def init(text: str) -> str | None:
 
 
 def backbone(text: str) -> str | None:
-    """A backbone: `R-50-FPN` for a ResNet that the text starts with, else a known one as it is written."""
+    """A backbone: `R-50-FPN` for a ResNet that the text starts with, else a known one as it is written.
+
+    Several to choose from are none: `ResNet50 / ResNet101`.
+    """
     found = BACKBONE.match(text)
     if found:
+        if _OR.match(rest := text[found.end() :]) and BACKBONE.search(rest):
+            return None
         kind = "X" if found["kind"].lower() in ("x", "resnext") else "R"
         return "-".join(filter(None, (kind, found["depth"], (found["neck"] or "").upper())))
     return text if _OTHER_BACKBONE.fullmatch(text) and len(text) > 2 else None
