@@ -10,7 +10,7 @@ from fcosreport.notes.markup import Line
 from fcosreport.notes.said import is_beside, printed
 from fcosreport.notes.said import results as said_results
 from fcosreport.records import Evaluation, Setting, Where
-from fcosreport.vocabulary import phrases, stated
+from fcosreport.vocabulary import is_stated, phrases, stated
 
 _CLAUSES = re.compile(r"[:：,，;；()（）]")
 _ASSIGNED = re.compile(r"[A-Za-z_\u3400-\u9fff][\w .-]{0,40}?\s?[=:：]\s?[^\s=:：][^=:：]{0,60}")
@@ -38,8 +38,7 @@ class Entry:
 
 def entry_of(line: Line, path: str) -> Entry:
     """What a line says of a run."""
-    where = Where(path, line.number)
-    in_words = list(said_results(line, path))
+    in_words = tuple(said_results(line, path))
     told = tuple(each for each in in_words if not is_beside(each)) if in_words else ()
     beside = tuple(each for each in in_words if is_beside(each)) if in_words else ()
     if line.kind == "heading":
@@ -51,15 +50,16 @@ def entry_of(line: Line, path: str) -> Entry:
     citation = places.cited(line.text)
     if citation:
         return Entry(line, citation=citation)
+    where = Where(path, line.number)
     declared = stated(line.text, where)
     first = line.text[: len(declared[0].text) + 40].split(",")[0] if declared else ""
-    if line.kind == "text" and first != line.text and not stated(first, where):
+    if line.kind == "text" and first != line.text and not is_stated(first):
         declared = ()  # prose that mentions a setting declares none
     if declared and _OF_SPEED.search(line.text):
         declared = ()  # of what was measured, and not of the training
     named = {setting.name for setting in declared}
     said = _phrases(line.text, where, parted=bool(told)) if line.kind == "item" and len(line.text) <= 200 else ()
-    return Entry(line, declared, tuple(s for s in said if s.name not in named), told=told, beside=beside)
+    return Entry(line, declared, tuple([s for s in said if s.name not in named]), told=told, beside=beside)
 
 
 def _set_in_code(line: Line, path: str) -> tuple[Setting, ...]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import NamedTuple
 
 from fcosreport.vocabulary.signs import signed
 
@@ -124,6 +125,30 @@ _TODO = re.compile(
     r"|やること|次のステップ|今後(?:の(?:予定|課題))?|予定)",
     re.I,
 )
+
+
+class Meaning(NamedTuple):
+    """What a heading says of what stands below it, each as the function of that name tells it."""
+
+    is_phase: bool
+    is_common: bool
+    is_documentation: bool
+    is_supposed: bool
+    is_problem: bool
+    is_todo: bool
+
+
+@lru_cache(1024)  # a note may have the same heading many times
+def meaning(title: str) -> Meaning:
+    """All that the heading of a section says, of at most as many characters as a title has."""
+    return Meaning(
+        is_phase(title),
+        is_common(title),
+        is_documentation(title),
+        is_supposed(title),
+        is_problem(title),
+        is_todo(title),
+    )
 
 
 def is_label(title: str, *, is_bold: bool = False) -> bool:

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
 
 from fcosreport.notes import headings, outcomes, places, words
 from fcosreport.notes.entries import Entry
@@ -33,7 +32,7 @@ class Run:
     def take(self, entries: Iterable[Entry]) -> None:
         """Add more of it; what was known of it is asked anew."""
         self.entries.extend(entries)
-        for known in ("declared", "evaluations", "substantial"):
+        for known in ("declared", "evaluations", "texts", "substantial"):
             self.__dict__.pop(known, None)
 
     @once
@@ -59,16 +58,16 @@ class Run:
         found = joined(each for entry in told for each in (*entry.told, *entry.beside))
         return tuple(by_difficulty(each) for each in found if not is_beside(each))
 
-    @property
-    def texts(self) -> Iterator[Line]:
+    @once
+    def texts(self) -> list[Line]:
         """The list items and sentences of the run."""
-        return (entry.line for entry in self.entries if entry.line.kind in ("item", "text"))
+        return [entry.line for entry in self.entries if entry.line.kind in ("item", "text")]
 
     @once
     def substantial(self) -> bool:
         """Whether it says anything of a run."""
-        return any(
-            e.declared or e.evaluation or e.told or e.citation or outcomes.failure(e.line.text) for e in self.entries
+        return bool(self.declared) or any(
+            e.evaluation or e.told or e.citation or outcomes.failure(e.line.text) for e in self.entries
         )
 
 
@@ -153,7 +152,7 @@ def _of(split: str, result: Evaluation) -> Evaluation:
 
 def _is_quoted(run: Run) -> bool:
     """Whether the line above a result says that it was published, and is no run of the author's."""
-    return any(_QUOTED.search(line.text) for line in islice(run.texts, 1))
+    return bool(run.texts) and _QUOTED.search(run.texts[0].text) is not None
 
 
 def _cut(part: Sequence[Entry], entry: Entry, titled: bool) -> int | None:
@@ -235,8 +234,9 @@ def _repeats(run: Run, before: Run) -> bool:
 
 def _tests(run: Run, before: Run) -> bool:
     """Whether a program says that it tests the weights of the run above it."""
-    weights = " ".join(setting.text for setting in run.declared if setting.name == "weights")
-    return bool(weights) and any(each.citation and f"{each.citation}/" in weights for each in before.entries)
+    weights = [setting.text for setting in run.declared if setting.name == "weights"]
+    cited = [each.citation for each in before.entries if each.citation] if weights else []
+    return any(f"{each}/" in text for each in cited for text in weights)
 
 
 def _known(run: Run) -> dict[tuple[str, str], Metric]:
@@ -245,8 +245,8 @@ def _known(run: Run) -> dict[tuple[str, str], Metric]:
 
 def _is_trace(run: Run) -> bool:
     """Whether a run is nothing but epochs."""
-    told = [entry.evaluation for entry in run.entries if entry.evaluation]
-    return bool(told) and not run.declared and all(each.epoch is not None for each in told)
+    told = [entry.evaluation for entry in run.entries if entry.evaluation] if not run.declared else ()
+    return bool(told) and all(each.epoch is not None for each in told)
 
 
 def _traces(run: Run, before: Run) -> bool:

@@ -3,6 +3,7 @@
 import re
 
 from fcosreport.notes.headings import bare
+from fcosreport.vocabulary.signs import may_have
 
 _PROMISED = re.compile(
     r"(?i)\byou (?:will|should|can|would|may) (?:get|see|obtain|have|expect)\b|\bshould (?:get|see|be like|look like)\b"
@@ -29,6 +30,7 @@ _STEP = re.compile(
     r"|打算|之后(?:要|再)|准备(?:跑|做|测|试)|次は|今後は|あとは|最後に.{0,20}(?:する|作る|したい)|やること)",
     re.I,
 )
+_STEP_SIGN = re.compile("to|next|need|have|remain|finally|lastly|at last|at the end|important")
 _MEASURED = re.compile(
     r"\b(?:tests?|eval\w*|runs?|train|report|measure|check|compare|performance|results?|ap)\b|测|跑"
     r"|评|验证|表现|性能|结果|对比"
@@ -81,7 +83,7 @@ def is_illustrative(text: str) -> bool:
 
 def is_step(text: str) -> bool:
     """Whether a sentence is a task that is still to be done."""
-    return _STEP.match(bare(text)) is not None
+    return may_have(_STEP_SIGN, text) and _STEP.match(bare(text)) is not None
 
 
 def task_of(text: str) -> str | None:

@@ -9,9 +9,11 @@ from fcosreport.records import Setting, Where
 from fcosreport.vocabulary.numerals import DECIMAL, plain
 from fcosreport.vocabulary.settings.names import read
 from fcosreport.vocabulary.settings.phrases import phrases
-from fcosreport.vocabulary.settings.values import BACKBONE, NORM, Value, norm
+from fcosreport.vocabulary.settings.values import BACKBONE, NORM, NORM_SIGN, Value, norm
 
 _EDGE, _END = r"(?<![A-Za-z0-9])", r"(?![A-Za-z0-9])"
+_WORD = re.compile(r"[\w.=-]*[_.][\w.=-]*")
+"""A word that looks like the name of a run."""
 _HASH = re.compile(rf"{_EDGE}(?=[0-9a-f]*[a-f])(?=[a-f]*[0-9])[0-9a-f]{{7,64}}{_END}")
 _DATE = re.compile(r"(?<!\d)((?:20)?\d\d)-?([01]\d)-?([0-3]\d)(?:[_T-]?\d{6}|[_T-]\d\d[-:]\d\d(?:[-:]\d\d)?)?(?!\d)")
 _Known = tuple[str, str, re.Pattern[str]]
@@ -77,9 +79,7 @@ def decode(name: str, where: Where) -> tuple[Setting, ...]:
     name = _HASH.sub(" ", name)
     name = _PRETRAINING.sub(" ", name) if _PRETRAINED.search(name) else name
     words = name.split()
-    like_name = (
-        name if len(words) == 1 else " ".join(word for word in words if re.fullmatch(r"[\w.=-]*[_.][\w.=-]*", word))
-    )
+    like_name = name if len(words) == 1 else " ".join(filter(_WORD.fullmatch, words))
     found = [*_from(_IN_NAME, name, where), *_from_name(like_name, where), *phrases(name.replace("_", " "), where)]
     values: dict[str, dict[Value, Setting]] = {}
     for each in found:
@@ -121,7 +121,7 @@ def _from_name(name: str, where: Where) -> Iterator[Setting]:
         yield Setting("gpus", int(both[1]), both[0], where)
         yield Setting("train_batch_size", int(both[1]) * int(both[2]), both[0], where)
     yield from _from(_ONLY_IN_NAME, name, where)
-    for found in _NORM_IN_NAME.finditer(BACKBONE.sub(" ", name)):
+    for found in _NORM_IN_NAME.finditer(BACKBONE.sub(" ", name)) if NORM_SIGN.search(name.lower()) else ():
         named = _norm(found["norm"])
         if named and not found["not"]:
             yield Setting("norm", named, found["norm"], where)

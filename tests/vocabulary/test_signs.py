@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fcosreport.grammar import class_lines, metric_line, named_results, setting_lines
-from fcosreport.notes import headings, outcomes
+from fcosreport.notes import guides, headings, outcomes, words
 from fcosreport.vocabulary import other_trades
 from fcosreport.vocabulary.settings import names, phrases, values
 from fcosreport.vocabulary.signs import Signed, may_have, signed
@@ -25,6 +25,8 @@ GUARDED = [
     *((getattr(metric_line, name), metric_line._MARKED) for name in MARKED),
     *((pattern, outcomes._FAILED) for _, pattern in outcomes._FAILURES),
     *((each, outcomes._TELLS) for each in (outcomes._TOLD, outcomes._STATUS, outcomes._RUNNING)),
+    (words._STEP, words._STEP_SIGN),
+    *((each, guides._PAPER_SIGN) for each in (guides._PAPER, guides._ABSTRACT)),
     (values.SCRATCH, phrases._SCRATCH_SIGN),
     *((re.compile(pattern, re.I), values.NORM_SIGN) for pattern in values.NORMS.values()),
 ]
