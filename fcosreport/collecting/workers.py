@@ -22,7 +22,7 @@ from fcosreport.errors import FcosreportError, ServerError, WorkerError
 from fcosreport.files import packed
 from fcosreport.files.paths import url_of
 from fcosreport.reading.dialect import dialect_names
-from fcosreport.records import Evaluation, Fragment, Issue, Setting, Source, TableRow, Where
+from fcosreport.records import Evaluation, Experiment, Fragment, Issue, Setting, Source, TableRow, Where
 from fcosreport.registry import fault
 from fcosreport.runs.evaluations import merged_in_file
 from fcosreport.store.memory import uncollected
@@ -276,12 +276,9 @@ def fragment_of(file: Found, old: Fragment | None = None, *, whole: bool = False
         claims = [record for record in reading.records if isinstance(record, Evaluation)]
         settings = [record for record in reading.records if isinstance(record, Setting)]
         noted = notes.read(reading.text, file.shown, claims, settings, lambda text: printed(text, file.shown))
-        merged = ((each, tuple(merged_in_file(each.evaluations))) for each in noted.experiments)
         fragment = Fragment(
             source=reading.source,
-            experiments=tuple(
-                each if results == each.evaluations else replace(each, evaluations=results) for each, results in merged
-            ),
+            experiments=tuple([_merged(each) if each.evaluations else each for each in noted.experiments]),
             steps=fulfilled(noted.steps, reading.text),
             issues=(*issues, *noted.issues),
             ignores=noted.ignores,
@@ -303,3 +300,9 @@ def fragment_of(file: Found, old: Fragment | None = None, *, whole: bool = False
         source=reading.source, segments=reading.segments, issues=issues, tables=tables, mark=reading.mark
     )
     return covered(fragment, reading.doubt, is_of_classifier=reading.is_of_classifier)
+
+
+def _merged(experiment: Experiment) -> Experiment:
+    """The experiment with the results that its note tells in two forms as one."""
+    results = tuple(merged_in_file(experiment.evaluations))
+    return experiment if results == experiment.evaluations else replace(experiment, evaluations=results)

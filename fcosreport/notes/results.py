@@ -148,6 +148,8 @@ def rows_of(grid: Grid, path: str, *, is_zoo: bool, of_images: bool = False) -> 
     for line, cells in grid.rows:
         cells = [cell_at(above, column) if each.text in _DITTO else each for column, each in enumerate(cells)]
         above = cells
+        if not any(cell.text or cell.links for cell in cells):
+            continue
         if _is_difference([cell.text for cell in _scores(headers, cells) if cell.text]):
             continue
         row = list(zip(headers, texts, cells, strict=False))

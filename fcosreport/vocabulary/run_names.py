@@ -81,6 +81,8 @@ def decode(name: str, where: Where) -> tuple[Setting, ...]:
     words = name.split()
     like_name = name if len(words) == 1 else " ".join(filter(_WORD.fullmatch, words))
     found = [*_from(_IN_NAME, name, where), *_from_name(like_name, where), *phrases(name.replace("_", " "), where)]
+    if not found:
+        return ()
     values: dict[str, dict[Value, Setting]] = {}
     for each in found:
         values.setdefault(each.name, {}).setdefault(each.value, each)
@@ -117,11 +119,12 @@ def _from_name(name: str, where: Where) -> Iterator[Setting]:
         if 2012 <= day.year <= 2040:
             yield Setting("date", day.isoformat(), key[0], where)
             name = name.replace(key[0], " ")
-    for both in _GPUS_BY_BATCH.finditer(name):
+    lower = name.lower()
+    for both in _GPUS_BY_BATCH.finditer(name) if "xb" in lower else ():
         yield Setting("gpus", int(both[1]), both[0], where)
         yield Setting("train_batch_size", int(both[1]) * int(both[2]), both[0], where)
     yield from _from(_ONLY_IN_NAME, name, where)
-    for found in _NORM_IN_NAME.finditer(BACKBONE.sub(" ", name)) if NORM_SIGN.search(name.lower()) else ():
+    for found in _NORM_IN_NAME.finditer(BACKBONE.sub(" ", name)) if NORM_SIGN.search(lower) else ():
         named = _norm(found["norm"])
         if named and not found["not"]:
             yield Setting("norm", named, found["norm"], where)
