@@ -135,7 +135,7 @@ class _Reader:
         self._tabled = {self._section(table[0][0].where.line) for table in self._tables}
         self._published = {self._section(row.where.line) for row in tables if row.results and not row.is_own}
         self._boxed: set[int] = set()  # lines of steps that bear a box
-        self._boxes: dict[Where, Section] = {}  # of experiments for which nothing but a box speaks
+        self._boxes: dict[int, Section] = {}  # by the lines of experiments for which nothing but a box speaks
 
     def read(self) -> None:
         """Read the whole note. Boxes and words of what is next count beside what tells of a run."""
@@ -157,9 +157,9 @@ class _Reader:
     def _keep_plans(self) -> None:
         """In a note that tells of no run a box is a step, and a step is boxed or asks for a result."""
         for each in self.experiments:
-            if section := self._boxes.get(each.where):
+            if section := self._boxes.get(each.where.line):
                 self._step(section.title, section.line, section.box)
-        self.experiments = [each for each in self.experiments if each.where not in self._boxes]
+        self.experiments = [each for each in self.experiments if each.where.line not in self._boxes]
         self.steps = [each for each in self.steps if each.task or each.where.line in self._boxed]
 
     def _section(self, line: int) -> Section:
@@ -284,7 +284,7 @@ class _Reader:
             first = next((e.line.number for e in run.entries), section.line)
             place = where if single else Where(self.path, first)
             if section.box and not (citation or run.evaluations or names_a_run(section.title)):
-                self._boxes[place] = section
+                self._boxes[place.line] = section
             own = [*run.shared, *run.declared, *run.said]
             yield Experiment(
                 id="",

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from fcosreport.vocabulary.signs import signed
+from fcosreport.vocabulary.signs import may_have, signed
 
 _NUMBERING = re.compile(r"(?:\d{1,2}(?!\d)(?:\.\d+)*[.、)]?|[一二三四五六七八九十]+、|\(\d+\))\s*")
 _TITLE = 300  # characters of a heading whose adornments are looked for
@@ -101,6 +101,7 @@ _OF_PAPER = re.compile(
     r"|论文(?:信息|链接|解读|笔记)|abstract|motivation|methods?|limitations?|(?:main )?contributions?"
     r"|key ideas?|takeaways?"
 )
+_OF_PAPER_SIGN = re.compile("abstract|motivation|method|limitation|contribution|idea|takeaway")
 _PAPER_NOTE = re.compile(
     r"(?i)\bpaper[-_ ](?:notes?|reviews?|reading|summar(?:y|ies))\b|\bliterature (?:notes?|reviews?|survey)\b"
     r"|(?:论文|文献)(?:阅读)?(?:笔记|阅读|解读|精读|总结)|論文(?:紹介|読み|メモ|まとめ|要約)"
@@ -201,8 +202,10 @@ def is_supposed(title: str) -> bool:
 
 def are_of_paper(titles: Sequence[str]) -> bool:
     """Whether headings are those of what somebody wrote on the paper of others: the first, or three of them or more."""
-    is_named = any(map(_PAPER_NOTE.search, titles[:1]))
-    return is_named or len({bare(title) for title in titles if _OF_PAPER.fullmatch(bare(title))}) > 2
+    if any(map(_PAPER_NOTE.search, titles[:1])):
+        return True
+    may_be = may_have(_OF_PAPER_SIGN, " ".join(titles))
+    return may_be and len({bare(title) for title in titles if _OF_PAPER.fullmatch(bare(title))}) > 2
 
 
 def is_milestone(title: str) -> bool:

@@ -99,7 +99,7 @@ class Section:
     @once
     def is_running(self) -> bool:
         """Whether its title says so, perhaps in brackets or behind a colon."""
-        parts = _OPENS.split(self.title) if outcomes.may_tell(self.title) else ()
+        parts = _OPENS.split(self.title) if self.outcome is not outcomes.UNTOLD else ()
         return self.outcome.is_running or any(map(outcomes.is_running, parts[1:]))
 
     @once

@@ -10,6 +10,7 @@ from fcosreport.vocabulary.numerals import DECIMAL, plain
 from fcosreport.vocabulary.settings.names import read
 from fcosreport.vocabulary.settings.phrases import phrases
 from fcosreport.vocabulary.settings.values import BACKBONE, NORM, NORM_SIGN, Value, norm
+from fcosreport.vocabulary.signs import may_have
 
 _EDGE, _END = r"(?<![A-Za-z0-9])", r"(?![A-Za-z0-9])"
 _WORD = re.compile(r"[\w.=-]*[_.][\w.=-]*")
@@ -64,6 +65,11 @@ _NORM_IN_NAME = re.compile(
 )
 
 
+_SIGN = re.compile(r"seed|lr|b|gpu|size|[rstx][-_ ]?(?:18|34|50|101|152)|\d\d-?[01]\d|\d[xe]|scratch|train|norm|gn")
+"""One of them is in each name in ASCII that says anything, in lower case."""
+_SHORT = 100  # characters of a name that is kept in mind
+
+
 def canonical(name: str) -> str:
     """A name as it is compared: `Mask_RCNN  r50` and `mask rcnn R50` are one."""
     return " ".join(name.lower().replace("_", " ").split())
@@ -75,7 +81,16 @@ def decode(name: str, where: Where) -> tuple[Setting, ...]:
     What could be read in two ways (`lr10`, `lrx10`, a hash, two learning rates) gives nothing. In a text of several
     words, only the words that look like a run name may say a date, a schedule, a number of epochs or BN or GN.
     """
-    name = plain(name[:1000])
+    found = (_decoded if len(name) <= _SHORT else _decoded.__wrapped__)(name[:1000])
+    return tuple([Setting(each.name, each.value, each.text, where) for each in found]) if found else ()
+
+
+@lru_cache(1024)  # a run has the same name in several places, and its row in several tables
+def _decoded(name: str) -> tuple[Setting, ...]:
+    where = Where("", 1)
+    name = plain(name)
+    if not may_have(_SIGN, name):
+        return ()
     name = _HASH.sub(" ", name)
     name = _PRETRAINING.sub(" ", name) if _PRETRAINED.search(name) else name
     words = name.split()
