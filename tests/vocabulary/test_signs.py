@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fcosreport.grammar import class_lines, metric_line, named_results, setting_lines
-from fcosreport.notes import guides, headings, outcomes, words
+from fcosreport.notes import guides, headings, outcomes, results, words
 from fcosreport.vocabulary import other_trades, run_names
 from fcosreport.vocabulary.settings import names, phrases, values
 from fcosreport.vocabulary.signs import Signed, may_have, signed
@@ -15,6 +15,8 @@ from fcosreport.vocabulary.signs import Signed, may_have, signed
 SIGNED: list[Signed] = [
     headings._DOCUMENTATION,
     headings._SUPPOSED,
+    results._OURS,
+    results._QUOTED,
     named_results._ECHO,
     other_trades._RETRIEVAL,
     setting_lines._TRAINED,
