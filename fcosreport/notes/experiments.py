@@ -281,8 +281,7 @@ class _Reader:
             state, reason = state_of(section, run)
             citation = citation_of(run, self.path)
             single = len(found) == 1 and section.level > 0
-            first = next((e.line.number for e in run.entries), section.line)
-            place = where if single else Where(self.path, first)
+            place = where if single or not run.entries else Where(self.path, run.entries[0].line.number)
             if section.box and not (citation or run.evaluations or names_a_run(section.title)):
                 self._boxes[place.line] = section
             own = [*run.shared, *run.declared, *run.said]

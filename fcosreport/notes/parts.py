@@ -40,11 +40,11 @@ class Run:
         return [setting for entry in self.entries for setting in entry.declared]
 
     @property
-    def said(self) -> Iterator[Setting]:
+    def said(self) -> list[Setting]:
         """The settings in words, and those in code that no list declares."""
         told = {setting.name for setting in self.declared}
-        for entry in self.entries:
-            yield from (each for each in entry.said if entry.line.kind != "code" or each.name not in told)
+        said = [(entry, each) for entry in self.entries for each in entry.said]
+        return [each for entry, each in said if entry.line.kind != "code" or each.name not in told]
 
     @once
     def evaluations(self) -> tuple[Evaluation, ...]:
@@ -75,6 +75,10 @@ _SAYS = {"code": 0, "heading": 2}
 """How sure it is that the author means the number as the result of the run: what was printed, said, in the heading."""
 
 
+_TELLING = ("lr", "train_batch_size", "seed")
+"""Settings of which no run has two, whichever its first one is."""
+
+
 class _Part:
     """The run that is being read, with what tells the next one from it."""
 
@@ -101,8 +105,8 @@ class _Part:
         again = [new for new in entry.declared if new.name in self.values]
         if not again or self.complete:
             return bool(again)
-        telling = {next(iter(self.values)), "lr", "train_batch_size", "seed"}
-        return any(new.value != self.values[new.name] and new.name in telling for new in again)
+        first = next(iter(self.values))
+        return any(new.value != self.values[new.name] and (new.name == first or new.name in _TELLING) for new in again)
 
 
 def runs(section: Section) -> list[Run]:

@@ -34,7 +34,7 @@ def in_heading(section: Section, path: str) -> list[Setting]:
 
 def combined(around: Sequence[Setting], named: Sequence[Setting], own: Sequence[Setting]) -> tuple[Setting, ...]:
     """The settings of a run. The nearer text overrides what stands around it; a name that contradicts stays, first."""
-    stated_here = list({(s.name, s.value): s for s in reversed(own)}.values())[::-1]
+    stated_here = list({(s.name, s.value): s for s in reversed(own)}.values())[::-1] if len(own) > 1 else own
     if not (around or named):
         return tuple(stated_here)
     pairs = {(s.name, s.value) for s in stated_here}
@@ -61,7 +61,8 @@ def citation_of(run: Run, path: str) -> Citation | None:
     """What a run cites, or where a log that is pasted there says that its results are."""
     if cited := [entry for entry in run.entries if entry.citation]:
         return Citation(cited[0].citation, Where(path, cited[0].line.number))
-    code = [entry for entry in run.entries if entry.line.kind == "code"]
+    if not (code := [entry for entry in run.entries if entry.line.kind == "code"]):
+        return None
     for entry in code:
         if printed := places.SAVED.search(entry.line.text):
             above = entry.line.text.count("\n", 0, printed.start())

@@ -236,8 +236,10 @@ def _is_feature(entry: Entry) -> bool:
 
 def names_a_run(text: str) -> bool:
     """Whether words of a line are the name of a run's folder: with the rate in it, or with the word to run it."""
-    return places.asks_to_run(text) or any(
-        s.name == "lr" for name in places.mentions(text) for s in decode(name.rpartition("/")[2], Where("", 1))
+    named = places.mentions(text)
+    return bool(named) and (
+        places.asks_to_run(text)
+        or any(s.name == "lr" for name in named for s in decode(name.rpartition("/")[2], Where("", 1)))
     )
 
 

@@ -56,6 +56,8 @@ def awaited(made: Sequence[Experiment]) -> Iterator[Experiment]:
     Elsewhere settings are only noted: they may be those of all runs, or of what is no run.
     """
     declared = {setting.name for each in made if each.evaluations for setting in each.settings}
+    if not declared:
+        return iter(made)
     return (
         replace(each, state="planned")
         if each.state == "noted" and any(setting.name in declared for setting in each.settings)
