@@ -22,7 +22,7 @@ from fcosreport.errors import FcosreportError, ServerError, WorkerError
 from fcosreport.files import packed
 from fcosreport.files.paths import url_of
 from fcosreport.reading.dialect import dialect_names
-from fcosreport.records import Evaluation, Fragment, Issue, Setting, Source, TableRow, Where
+from fcosreport.records import Evaluation, Experiment, Fragment, Issue, Setting, Source, TableRow, Where
 from fcosreport.registry import fault
 from fcosreport.store.memory import uncollected
 from fcosreport.store.packed import Row, pack
@@ -268,7 +268,6 @@ def fragment_of(file: Found, old: Fragment | None = None, *, whole: bool = False
     from fcosreport.reading.coverage import covered, doubt_of
     from fcosreport.reading.file import printed, read
     from fcosreport.reading.notebook import placed
-    from fcosreport.runs.evaluations import merged_in_file
 
     reading = read(file.path, file.shown, file.origin, old=old, whole=whole)
     issues = tuple(record for record in reading.records if isinstance(record, Issue))
@@ -276,12 +275,9 @@ def fragment_of(file: Found, old: Fragment | None = None, *, whole: bool = False
         claims = [record for record in reading.records if isinstance(record, Evaluation)]
         settings = [record for record in reading.records if isinstance(record, Setting)]
         noted = notes.read(reading.text, file.shown, claims, settings, lambda text: printed(text, file.shown))
-        merged = ((each, tuple(merged_in_file(each.evaluations))) for each in noted.experiments)
         fragment = Fragment(
             source=reading.source,
-            experiments=tuple(
-                each if results == each.evaluations else replace(each, evaluations=results) for each, results in merged
-            ),
+            experiments=tuple([_merged(each) if each.evaluations else each for each in noted.experiments]),
             steps=fulfilled(noted.steps, reading.text),
             issues=(*issues, *noted.issues),
             ignores=noted.ignores,
@@ -303,3 +299,11 @@ def fragment_of(file: Found, old: Fragment | None = None, *, whole: bool = False
         source=reading.source, segments=reading.segments, issues=issues, tables=tables, mark=reading.mark
     )
     return covered(fragment, reading.doubt, is_of_classifier=reading.is_of_classifier)
+
+
+def _merged(experiment: Experiment) -> Experiment:
+    """The experiment with the results that its note tells in two forms as one."""
+    from fcosreport.runs.evaluations import merged_in_file
+
+    results = tuple(merged_in_file(experiment.evaluations))
+    return experiment if results == experiment.evaluations else replace(experiment, evaluations=results)

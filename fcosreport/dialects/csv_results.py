@@ -63,11 +63,7 @@ class _Head(NamedTuple):
     label: int | None
     run: int | None
     model: int | None
-
-    @property
-    def steps(self) -> list[tuple[int, str]]:
-        """The columns that may tell the progress: those of counters, and of the names of checkpoints."""
-        return [(at, name) for at, name in enumerate(self.names) if at in self.counters or name.lower() in CHECKPOINTS]
+    steps: tuple[tuple[int, str], ...]
 
 
 class _Pending(NamedTuple):
@@ -158,15 +154,15 @@ class CsvResults:
         cells = parted(text.decode(errors="replace"), head.delimiter)
         if head.delimiter != ",":
             cells = [re.sub(r"^(-?\d+),(\d+)$", r"\1.\2", cell) for cell in cells]
-        counted = [number(cells[at]) for at in head.counters if at < len(cells)]
-        if head.run is not None and len(cells) == len(head.names):
-            return cells  # one that broke down at once has no step
-        is_row = all(count is not None and 0 <= count < 1e12 for count in counted[:1])
-        return cells if is_row and (counted or not head.counters) else []
+        if not head.counters or (head.run is not None and len(cells) == len(head.names)):
+            return cells  # a run that broke down at once has no step
+        first = head.counters[0]
+        count = number(cells[first]) if first < len(cells) else None
+        return cells if count is not None and 0 <= count < 1e12 else []
 
     def _row(self, head: _Head, cells: list[str], where: Where, rows: list[Row]) -> Iterator[Record]:
         told = [at for at in head.metrics if at < len(cells) and cells[at]]
-        if len(cells) != len(head.names) or any(number(cells[at]) is None for at in told):
+        if len(cells) != len(head.names) or None in [number(cells[at]) for at in told]:
             yield Issue("A row of a results table is cut or garbled. Its numbers are left out; look at it.", where)
             return
         at = progress({name: cells[index] for index, name in head.steps})
@@ -210,12 +206,12 @@ class CsvResults:
 
     def _flush(self) -> Iterator[Record]:
         metrics = self.head.metrics if self.head else ()
-        count = sum(any(cells[at] for at in metrics) for _, cells in self.loose)
+        count = sum([any(cells[at] for at in metrics) for _, cells in self.loose])
         if count > 1 or (count and self.head and names_runs(self.head.names, self.loose)):
             yield from self._of_runs()
         elif self.pending:
             yield from results(self.pending.row, self.pending.where, self.origin, self.pending.at)
-        models = list(dict.fromkeys(each.model for each in self.classes))
+        models = list(dict.fromkeys([each.model for each in self.classes]))
         if 1 < len(models) < len(self.classes):
             for model in models:
                 yield from self._of_classes([each for each in self.classes if each.model == model], model)
@@ -276,10 +272,9 @@ def _head(cells: list[str], delimiter: str, tag: re.Match[str] | None) -> _Head 
     unit: Unit = "iteration" if progress({names[at]: "1" for at in counters}).iteration else "epoch"
     named = tuple((at, curve) for curve, at in curves.items())
     run = model if counters and label is None else None
-    return _Head(
-        *(tuple(names), told, delimiter, named, metrics, counters, unit, label, run),
-        model if label is not None else None,
-    )
+    model = model if label is not None else None
+    steps = tuple((at, name) for at, name in enumerate(names) if at in counters or name.lower() in CHECKPOINTS)
+    return _Head(tuple(names), told, delimiter, named, metrics, counters, unit, label, run, model, steps)
 
 
 def _own(names: Sequence[str]) -> Iterator[str]:

@@ -260,10 +260,10 @@ class MetricLines:
         said, percent = begun.said, begun.said.percent or None
         is_known = not said.is_sure and bool(_DETECTION.search(begun.before)) and not _OF_ONE.search(begun.before)
         weights = checkpoint_before(begun.before)
-        saved = progress({CHECKPOINTS[0]: weights})
+        saved = progress({CHECKPOINTS[0]: weights}) if weights else Progress()
         at = begun.at if begun.at.is_told else saved
         found = results(said.row, begun.where, self.origin, at, percent=percent, is_known=is_known)
-        return [_of_weights(each, "" if saved.is_told else weights) for each in found]
+        return list(found) if saved.is_told or not weights else [_of_weights(each, weights) for each in found]
 
 
 def _tests(window: Window) -> Iterator[int]:
@@ -289,7 +289,7 @@ def _agree(one: Sequence[Record], other: Sequence[Record]) -> bool:
 
 
 def _of_weights(record: Record, weights: str) -> Record:
-    return replace(record, weights=record.weights or weights) if isinstance(record, Evaluation) else record
+    return replace(record, weights=weights) if isinstance(record, Evaluation) and not record.weights else record
 
 
 def _as_voc(record: Record) -> Record:

@@ -12,10 +12,12 @@ from fcosreport.grammar.openmmlab.settings import gpus, init, settings, test_spl
 from fcosreport.grammar.training_lines import TrainingLines
 from fcosreport.reading.dialect import Record, Window, dialect
 from fcosreport.records import Evaluation, Event, Issue, Origin, Samples, Setting, Where
+from fcosreport.vocabulary.signs import signed
 
 _COLOUR = re.compile(rb"\x1b\[[\d;]*m")
 _LOGGED = re.compile(rb"- (?:\x1b\[[\d;]*m)*(?:INFO|WARNING|ERROR|CRITICAL)(?:\x1b\[[\d;]*m)* - ")
 _MESSAGE = re.compile(rb"INFO(?:\x1b\[[\d;]*m)* - (?!Epoch \[|Epoch\(train\)|Iter \[|Iter\(train\))")
+_AITOD = signed("ai-?tod", "ai-?tod")
 _TIME = re.compile(rb"(20\d\d[-/])?(\d\d)[-/](\d\d) (\d\d:\d\d:\d\d)(?:,\d+)? - ")
 _STARTS = re.compile(
     rb"(?P<config>Config:)|(?P<machine>Environment info:)|(?P<runs>Start running)|(?P<empty>(?:\s|\x1b\[[\d;]*m)*$)"
@@ -220,7 +222,7 @@ class Mmdetection:
 
     def _configured(self, passage: _Passage, text: str) -> Iterator[Record]:
         config = parse(text, passage.begin)
-        self.results.aitod = bool(re.search(r"ai-?tod", text, re.IGNORECASE))
+        self.results.aitod = _AITOD.search(text) is not None
         self.results.test_split = test_split(config)
         for setting in settings(config, self.path):
             self.said.add((setting.name, setting.value))

@@ -199,7 +199,7 @@ class PrintedResults:
             for model, row in by_model(each.row).items():
                 epoch = _epoch(model, row)
                 for record in self._evaluations(row, where, epoch or at):
-                    if isinstance(record, Evaluation):
+                    if isinstance(record, Evaluation) and (data_set or split or weights or model):
                         of = (model if not epoch else "") or record.weights or weights
                         record = replace(record, data_set=data_set, split=record.split or split, weights=of)
                     yield record

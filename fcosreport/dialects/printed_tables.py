@@ -64,12 +64,13 @@ class PrintedTables:
         if not self.is_asked:
             return
         data, at = window.data, window.start
+        may_be_wrapped = b"\\" in data
         for begin in lines_with(window, _SIGN):
             if self.table:
                 at = yield from self._rows(window, at)
             if begin < at or self.table:
                 continue
-            if parts := wrapped(data, begin):
+            if may_be_wrapped and (parts := wrapped(data, begin)):
                 yield from self._of_parts(window, parts)
                 at = parts.end
             else:

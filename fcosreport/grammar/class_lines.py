@@ -28,7 +28,7 @@ _FORMS = tuple(
     )
 )
 
-_ANY = re.compile(r" m?AP\b|\bAP [fo]|average precision:|, +ap =")
+_ANY = re.compile(r" m?AP ?[:=]|= [^=]{1,60} AP\b|\bAP [fo]|average precision:|, +ap =")
 """What is in each of them."""
 _HEADING = re.compile(
     r"(?P<before>\W*)(?:(?:class|category|model|detector|label|evaluating|results (?:for|of))\b(?: name)?\W*)?"

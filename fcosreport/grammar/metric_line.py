@@ -134,7 +134,8 @@ def said(text: str) -> Said | None:
 def _named(text: str) -> str:
     """A line in which what is said of a metric beside its name is part of that: `AP@0.5` for `AP [IoU=0.5]`."""
     plain = _ASIDE_OF_NAME.sub("", text.replace("**", ""))
-    return _AT.sub(r"@\1", _CONDITIONS.sub(" ", _AT_IOU.sub(r"\1@\3\2", plain)))
+    plain = _CONDITIONS.sub(" ", _AT_IOU.sub(r"\1@\3\2", plain)) if "IoU" in plain else plain
+    return _AT.sub(r"@\1", plain)
 
 
 def _signed(text: str) -> Iterator[tuple[str, str, bool]]:
@@ -167,7 +168,7 @@ def _signed(text: str) -> Iterator[tuple[str, str, bool]]:
 def _bare(text: str) -> Iterator[tuple[str, str, bool]]:
     """Names and values with nothing but a blank between them; the split of the first is that of those behind it."""
     split = ""
-    for bare in _BARE.finditer(text) if _UNSIGNED.search(text) else ():
+    for bare in _BARE.finditer(text) if "." in text and _UNSIGNED.search(text) else ():
         name, own = bare["name"], bare["name"].partition(" ")[0]
         if split_of(name):
             split = own if split_of(own) else split

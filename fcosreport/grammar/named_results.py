@@ -10,7 +10,7 @@ from fcosreport.records import Evaluation, Origin, Where
 from fcosreport.vocabulary.beside import FEW, meanings
 from fcosreport.vocabulary.detectors import detectors
 from fcosreport.vocabulary.metric_names import Meaning, metric_of, own
-from fcosreport.vocabulary.metrics import is_score, metric, number, with_issues
+from fcosreport.vocabulary.metrics import can_be_score, metric, number, with_issues
 from fcosreport.vocabulary.other_trades import is_of_classes
 from fcosreport.vocabulary.signs import signed
 
@@ -78,8 +78,10 @@ def of_best_and_last(row: Mapping[str, str]) -> tuple[dict[str, str], dict[str, 
 
 
 def _counted(row: Mapping[str, str], names: Iterable[str]) -> int | None:
-    found = (_COUNT.fullmatch(row[name].strip()) for name in names if name in row)
-    return next((int(count[1]) for count in found if count), None)
+    for name in names:  # a loop, as each row of a table asks
+        if name in row and (count := _COUNT.fullmatch(row[name].strip())):
+            return int(count[1])
+    return None
 
 
 def is_echo(text: str) -> bool:
@@ -103,30 +105,31 @@ def results(
     where one of them is above 1. Nothing where no name is surely one of detection, unless the row `is_known` for that
     or is of the class `category` of a known result; and nothing of a group that holds what can be no score.
     """
-    told = tuple([name for name, text in row.items() if number(text) is not None])
+    numbers = {name: value for name, text in row.items() if (value := number(text)) is not None}
+    told = tuple(numbers)
     names = told if len(told) == len(row) else tuple(row)
     groups = (_remembered if len(names) <= FEW else _groups)(names, told, of_result=is_known or bool(category))
     if percent is None and groups:
-        shares = [row[name] for group in groups for each, name in group.said if not each.is_distance]
-        percent = any(1 < (number(text) or 0) <= 100 for text in shares)
+        shares = [numbers[name] for group in groups for each, name in group.said if not each.is_distance]
+        percent = any(1 < value <= 100 for value in shares)
     for group in groups:
-        said = [(each, row[name]) for each, name in group.said]
+        said = group.said
         is_of_boxes = group.is_of_boxes or (is_known and {"P", "R"} <= {each.metric for each, _ in said})
         is_side = group.is_side and not (category is None and is_of_boxes)
-        if is_side or not all(_fits(each, text, percent=bool(percent)) for each, text in said):
+        if is_side or not all(_fits(each, numbers[name], percent=bool(percent)) for each, name in said):
             continue
-        sides = percent and all((number(text) or 0) <= 1 for each, text in said if each.is_side)
+        sides = percent and all(numbers[name] <= 1 for each, name in said if each.is_side)
         found = [
             metric(
                 each.metric,
-                text,
+                row[name],
                 percent=each.in_percent or bool(percent and not (each.is_distance or (sides and each.is_side))),
             )
-            for each, text in said
+            for each, name in said
         ]  # precision and recall may be fractions beside an AP in percent
-        first, metrics = said[0][0], tuple(filter(None, found))
+        first = said[0][0]
         made = Evaluation(
-            *(first.task, metrics, where, origin, at.epoch, at.iteration),
+            *(first.task, tuple(filter(None, found)), where, origin, at.epoch, at.iteration),
             category=first.category or category,
             task_stated=group.stated,
             split=first.split,
@@ -136,8 +139,9 @@ def results(
         yield from with_issues(made)
 
 
-def _fits(meaning: Meaning, text: str, *, percent: bool) -> bool:
-    return meaning.is_distance or meaning.metric in _BELOW_0 or is_score(text, percent=percent or meaning.in_percent)
+def _fits(meaning: Meaning, value: float, *, percent: bool) -> bool:
+    is_any = meaning.is_distance or meaning.metric in _BELOW_0
+    return is_any or can_be_score(value, percent=percent or meaning.in_percent)
 
 
 class _Group(NamedTuple):

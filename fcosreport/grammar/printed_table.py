@@ -42,7 +42,8 @@ class Row(NamedTuple):
 
 def row(text: str) -> Row:
     """The cells of a line. What a logger puts before the first bar is left out."""
-    text = _COLOUR.sub("", text).translate(_BARS).strip()
+    text = _COLOUR.sub("", text) if "\x1b" in text else text
+    text = (text if text.isascii() else text.translate(_BARS)).strip()
     if text.count("|") == 1 and _GAP.search(behind := text.partition("|")[2].strip()):  # `trainer-1  | AP   AP50`
         text = behind
     if "|" not in text:

@@ -9,6 +9,7 @@ What a line of the training says beside its losses is how far that is, and no se
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from fcosreport.records import Setting, Where
 from fcosreport.vocabulary.settings.names import setting
@@ -34,6 +35,7 @@ _BEFORE = frozenset("number of num no total max maximum initial base train train
 _WORDS = 4
 
 
+@lru_cache(16)  # a line is asked for itself, and as one of a list
 def is_of_training(text: str) -> bool:
     """Whether a line speaks of the training under way, which declares no settings."""
     return _TRAINED.search(text) is not None
@@ -76,5 +78,5 @@ def _said(pair: re.Match[str], where: Where) -> Setting | None:
     for count in range(min(_WORDS, len(words)), 0, -1):
         found = setting(" ".join(words[-count:]), pair["value"], where)
         if found and found.name in _TOLD:
-            return found if _BEFORE.issuperset(word.lower() for word in words[:-count]) else None
+            return found if _BEFORE.issuperset([word.lower() for word in words[:-count]]) else None
     return None

@@ -150,15 +150,15 @@ def tokens(text: str) -> list[Token]:
 @cache
 def _markdown() -> MarkdownIt:
     markdown = MarkdownIt("commonmark")
-    markdown.block = _Parser()
+    markdown.block = _Parser(markdown.options.maxNesting)
     return markdown
 
 
 class _Parser(ParserBlock):
     """Block after block, each begun by one rule."""
 
-    def __init__(self) -> None:
-        self.ruler = _Rules()
+    def __init__(self, deepest: int) -> None:
+        self.ruler, self.deepest = _Rules(), deepest
 
     def tokenize(self, state: StateBlock, startLine: int, endLine: int) -> None:  # noqa: N803
         """The blocks of some lines; what is nested deeper than markdown-it reads is passed over."""
@@ -167,7 +167,7 @@ class _Parser(ParserBlock):
             state.line = line = state.skipEmptyLines(line)
             if line >= endLine or state.sCount[line] < state.blkIndent:
                 return
-            if state.level >= state.md.options.maxNesting:
+            if state.level >= self.deepest:
                 state.line = endLine
                 return
             _block(state, line, endLine, False)

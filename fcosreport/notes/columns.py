@@ -242,7 +242,10 @@ def _once(headers: Sequence[Header], grid: Grid) -> list[Header]:
 
 def _unique(headers: Sequence[Header], cells: Sequence[Cell]) -> list[Header]:
     """Headers with every metric of a split once; of several that are alike the one counts that says validation."""
-    times = Counter((_key(each), each.is_best) for each in headers if each.kind == "metric")
+    metrics = [(_key(each), each.is_best) for each in headers if each.kind == "metric"]
+    if len(set(metrics)) == len(metrics):
+        return list(headers)
+    times = Counter(metrics)
     told = [bool(_VALIDATION.search(cell.text)) for cell in cells]
     said = Counter((_key(each), each.is_best) for each, is_told in zip(headers, told, strict=True) if is_told)
     return [

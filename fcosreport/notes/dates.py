@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
-from itertools import product
 from pathlib import PurePosixPath
 
 _TOLD = (
@@ -19,8 +18,11 @@ _LONGEST = 300  # characters of a title that are looked at
 
 def day_of(path: str, titles: Iterable[str]) -> str:
     """The ISO date in the first of the titles that has one, else in the name of the file; "" where none tells."""
-    dated = product((text[:_LONGEST] for text in titles if _CENTURY.search(text)), _TOLD)
-    return next(filter(None, (_day(pattern, text) for text, pattern in dated)), "") or _of_file(path)
+    for text in titles:
+        for pattern in _TOLD if _CENTURY.search(text) else ():
+            if day := _day(pattern, text[:_LONGEST]):
+                return day
+    return _of_file(path)
 
 
 @lru_cache(64)  # each step of a note asks for it

@@ -3,17 +3,20 @@
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import NamedTuple
 
 from fcosreport.notes import places
-from fcosreport.notes.markup import Line
+from fcosreport.notes.markup import Kind, Line
 from fcosreport.notes.said import is_beside, printed
 from fcosreport.notes.said import results as said_results
 from fcosreport.records import Evaluation, Setting, Where
-from fcosreport.vocabulary import phrases, stated
+from fcosreport.vocabulary import is_stated, phrases, stated
 
 _CLAUSES = re.compile(r"[:：,，;；()（）]")
 _ASSIGNED = re.compile(r"[A-Za-z_\u3400-\u9fff][\w .-]{0,40}?\s?[=:：]\s?[^\s=:：][^=:：]{0,60}")
+_SHORT = 300  # characters of a line that is kept in mind
 _LONGEST_CODE = 2000  # characters of a block that lists the settings of a run
 _OF_SPEED = re.compile(
     r"(?i)\b(?:speed|latency|throughput|fps|inference time)\b.{0,80}\b(?:measured|tested|evaluated|benchmarked)\b"
@@ -36,30 +39,64 @@ class Entry:
     beside: tuple[Evaluation, ...] = ()
 
 
+class _Said(NamedTuple):
+    """What an `Entry` says, wherever its line stands."""
+
+    declared: tuple[Setting, ...] = ()
+    said: tuple[Setting, ...] = ()
+    citation: str = ""
+    told: tuple[Evaluation, ...] = ()
+    beside: tuple[Evaluation, ...] = ()
+
+
+_NOTHING = _Said()
+_NOWHERE = Where("", 1)
+
+
 def entry_of(line: Line, path: str) -> Entry:
     """What a line says of a run."""
-    where = Where(path, line.number)
-    in_words = list(said_results(line, path))
-    told = tuple(each for each in in_words if not is_beside(each)) if in_words else ()
-    beside = tuple(each for each in in_words if is_beside(each)) if in_words else ()
-    if line.kind == "heading":
-        return Entry(line, told=told)
     if line.kind == "code":
         return Entry(line, said=_set_in_code(line, path), told=tuple(printed(line, path)))
-    if line.kind not in ("item", "text"):
+    said = (_read if len(line.text) <= _SHORT else _read.__wrapped__)(line.kind, line.text)
+    if said is _NOTHING:
         return Entry(line)
-    citation = places.cited(line.text)
-    if citation:
-        return Entry(line, citation=citation)
-    declared = stated(line.text, where)
-    first = line.text[: len(declared[0].text) + 40].split(",")[0] if declared else ""
-    if line.kind == "text" and first != line.text and not stated(first, where):
+    where = Where(path, line.number)
+    return Entry(
+        line,
+        tuple([_set_at(each, where) for each in said.declared]),
+        tuple([_set_at(each, where) for each in said.said]),
+        said.citation,
+        told=tuple([replace(each, where=where) for each in said.told]),
+        beside=tuple([replace(each, where=where) for each in said.beside]),
+    )
+
+
+@lru_cache(1024)  # many lines of a note are alike
+def _read(kind: Kind, text: str) -> _Said:
+    line = Line(1, kind, text)
+    in_words = tuple(said_results(line, ""))
+    told = tuple(each for each in in_words if not is_beside(each)) if in_words else ()
+    beside = tuple(each for each in in_words if is_beside(each)) if in_words else ()
+    if kind == "heading":
+        return _Said(told=told) if told else _NOTHING
+    if kind not in ("item", "text"):
+        return _NOTHING
+    if citation := places.cited(text):
+        return _Said(citation=citation)
+    declared = stated(text, _NOWHERE)
+    first = text[: len(declared[0].text) + 40].split(",")[0] if declared else ""
+    if kind == "text" and first != text and not is_stated(first):
         declared = ()  # prose that mentions a setting declares none
-    if declared and _OF_SPEED.search(line.text):
+    if declared and _OF_SPEED.search(text):
         declared = ()  # of what was measured, and not of the training
     named = {setting.name for setting in declared}
-    said = _phrases(line.text, where, parted=bool(told)) if line.kind == "item" and len(line.text) <= 200 else ()
-    return Entry(line, declared, tuple(s for s in said if s.name not in named), told=told, beside=beside)
+    phrased = _phrases(text, parted=bool(told)) if kind == "item" and len(text) <= 200 else ()
+    said = tuple([each for each in phrased if each.name not in named])
+    return _Said(declared, said, "", told, beside) if declared or said or told or beside else _NOTHING
+
+
+def _set_at(setting: Setting, where: Where) -> Setting:
+    return Setting(setting.name, setting.value, setting.text, where, setting.inferred)
 
 
 def _set_in_code(line: Line, path: str) -> tuple[Setting, ...]:
@@ -74,11 +111,11 @@ def _set_in_code(line: Line, path: str) -> tuple[Setting, ...]:
     return found if len(found) > 1 else ()
 
 
-def _phrases(text: str, where: Where, *, parted: bool) -> Iterable[Setting]:
+def _phrases(text: str, *, parted: bool) -> Iterable[Setting]:
     """The settings that the words of an item mention; one that says a result, too, is taken apart by its signs."""
-    found = list(phrases(text, where))
+    found = list(phrases(text, _NOWHERE))
     for clause in map(str.strip, _CLAUSES.split(text) if parted else ()):
-        found += [*stated(clause, where), *phrases(clause, where)]
+        found += [*stated(clause, _NOWHERE), *phrases(clause, _NOWHERE)]
     return {each.name: each for each in reversed(found)}.values()
 
 

@@ -5,7 +5,20 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
 
-from fcosreport.notes import formats, guides, headings, markup, outcomes, pasted, pictures, places, prose, results, rows
+from fcosreport.notes import (
+    formats,
+    guides,
+    headings,
+    markup,
+    outcomes,
+    pasted,
+    pictures,
+    places,
+    prose,
+    results,
+    rows,
+    said,
+)
 from fcosreport.notes.again import Told, told_once
 from fcosreport.notes.dates import day_of
 from fcosreport.notes.frozen import keeping_frozen
@@ -66,7 +79,7 @@ def read(
         path,
         quoted,
     )
-    reader = _Reader(path, root, tables)
+    reader = _Reader(path, root, tables, " ".join(line.text for line in parsed.lines))
     if not headings.are_of_paper([line.text for line in parsed.lines if line.kind == "heading"]):
         reader.read()
     issues = [
@@ -95,7 +108,7 @@ def read(
 
 def of_tables(tables: Sequence[TableRow], path: str) -> tuple[Experiment, ...]:
     """The rows that tell of runs, in a file that is no note, as experiments. Its name is that of none of them."""
-    reader = _Reader(path, root := Section(), tables)
+    reader = _Reader(path, root := Section(), tables, "")
     reader.read()
     return tuple(
         identified(
@@ -106,10 +119,12 @@ def of_tables(tables: Sequence[TableRow], path: str) -> tuple[Experiment, ...]:
 
 
 class _Reader:
-    """Walks the sections of one note and gathers what they say."""
+    """Walks the sections of one note and gathers what they say. What their `text` never says none is asked for."""
 
-    def __init__(self, path: str, root: Section, tables: Sequence[TableRow]) -> None:
+    def __init__(self, path: str, root: Section, tables: Sequence[TableRow], text: str) -> None:
         self.path = path
+        self._may_be_of_papers = guides.may_be_of_papers(text)
+        self._may_say_results = said.may_say(text)
         self.experiments: list[Experiment] = []
         self._told = Told()
         self.steps: list[Step] = []
@@ -123,7 +138,7 @@ class _Reader:
         self._tabled = {self._section(table[0][0].where.line) for table in self._tables}
         self._published = {self._section(row.where.line) for row in tables if row.results and not row.is_own}
         self._boxed: set[int] = set()  # lines of steps that bear a box
-        self._boxes: dict[Where, Section] = {}  # of experiments for which nothing but a box speaks
+        self._boxes: dict[int, Section] = {}  # by the lines of experiments for which nothing but a box speaks
 
     def read(self) -> None:
         """Read the whole note. Boxes and words of what is next count beside what tells of a run."""
@@ -134,10 +149,10 @@ class _Reader:
             if any(row.results for row in table) or rows.is_plan(table):
                 self.experiments.extend(list(self._of_rows(table, names)))
                 self.claims.extend(rows.claims(table, names))
-        if not (self._published or any(each.evaluations for each in self.experiments)):
-            self.experiments.extend(prose.experiments(self._root, self.path))
-        elif not self._published:
-            self.experiments.extend(prose.ensembles(self._root, self.path))
+        if self._may_say_results and not self._published:
+            is_told = any(each.evaluations for each in self.experiments)
+            read = prose.ensembles if is_told else prose.experiments
+            self.experiments.extend(read(self._root, self.path))
         self.experiments = sorted(told_once(self.experiments), key=lambda each: each.where.line)
         if not any(each.is_evident for each in self.experiments):
             self._keep_plans()
@@ -145,9 +160,9 @@ class _Reader:
     def _keep_plans(self) -> None:
         """In a note that tells of no run a box is a step, and a step is boxed or asks for a result."""
         for each in self.experiments:
-            if section := self._boxes.get(each.where):
+            if section := self._boxes.get(each.where.line):
                 self._step(section.title, section.line, section.box)
-        self.experiments = [each for each in self.experiments if each.where not in self._boxes]
+        self.experiments = [each for each in self.experiments if each.where.line not in self._boxes]
         self.steps = [each for each in self.steps if each.task or each.where.line in self._boxed]
 
     def _section(self, line: int) -> Section:
@@ -211,22 +226,23 @@ class _Reader:
         for child in weak:
             if found and not child.children and self._weak(child):
                 made.extend(self._experiments(child))
-        self.experiments.extend(awaited(list(keeping_frozen(made))))
+        if made:
+            self.experiments.extend(awaited(list(keeping_frozen(made))))
         if section.level == 0 and (section.measured or (not found and self._strong(section))):
             self.experiments.extend(awaited(list(self._experiments(section))))
 
     def _strong(self, section: Section) -> bool:
         """Whether a section is an experiment whatever stands around it."""
-        if section.is_supposed or guides.is_of_paper(section):
+        if section.is_supposed or (self._may_be_of_papers and guides.is_of_paper(section)):
             return False
         if section.measured:
             return True
         if section in self._tabled or section in self._published:
             return False
         is_explained = section.is_documentation and not section.box
-        if headings.is_todo(section.title) or headings.is_problem(section.title) or is_explained:
+        if section.heading.is_todo or section.heading.is_problem or is_explained:
             return False
-        if headings.is_common(section.title) or any(child.tells_of_runs for child in section.children):
+        if section.heading.is_common or any(child.tells_of_runs for child in section.children):
             return False
         declared = {s.name for entry in section.entries if entry.line.kind != "code" for s in entry.declared}
         listed = declared.intersection(_TELLING)
@@ -246,7 +262,7 @@ class _Reader:
         """Whether a section is an experiment if one beside it is."""
         if section.is_documentation or section.is_todo:
             return False
-        if is_step(section.title) or headings.is_common(section.title) or headings.is_problem(section.title):
+        if is_step(section.title) or section.heading.is_common or section.heading.is_problem:
             return False
         failed = any(outcomes.failure(entry.line.text) for entry in section.entries[:_FIRST])
         told = failed or any(places.is_of_run(entry.citation) for entry in section.entries)
@@ -274,10 +290,9 @@ class _Reader:
             state, reason = state_of(section, run)
             citation = citation_of(run, self.path)
             single = len(found) == 1 and section.level > 0
-            first = next((e.line.number for e in run.entries), section.line)
-            place = where if single else Where(self.path, first)
+            place = where if single or not run.entries else Where(self.path, run.entries[0].line.number)
             if section.box and not (citation or run.evaluations or names_a_run(section.title)):
-                self._boxes[place] = section
+                self._boxes[place.line] = section
             own = [*run.shared, *run.declared, *run.said]
             yield Experiment(
                 id="",
@@ -298,9 +313,9 @@ class _Reader:
         """The settings of the sections around one, the nearest of each name."""
         around: list[Setting] = []
         for above in section.ancestors:
-            around.extend(self._named(above))
-            around.extend(() if above.measured else above.declared.values())
-            around.extend(replace(setting, inferred=True) for setting in above.common(section.line))
+            around += self._named(above)
+            around += () if above.measured else above.declared.values()
+            around += [replace(setting, inferred=True) for setting in above.common(section.line)]
         return list({setting.name: setting for setting in around}.values())
 
     def _carried(self, section: Section) -> list[Setting]:
@@ -310,7 +325,7 @@ class _Reader:
         return [] if section.is_item else self._named(section)
 
     def _steps(self, section: Section) -> None:
-        todo = headings.is_todo(section.title)
+        todo = section.heading.is_todo
         if section.title and not todo and is_step(section.title) and not self._strong(section):
             self._step(section.title, section.line, section.box)
         for entry in section.entries:

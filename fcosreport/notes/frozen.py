@@ -10,9 +10,11 @@ from fcosreport.vocabulary.detectors import detectors
 
 def keeping_frozen(made: Sequence[Experiment]) -> Iterator[Experiment]:
     """Where one of the sections below a heading changes FrozenBN, those beside it that run the same model keep it."""
+    titles = {each.title for each in made}
+    telling = {title for title in titles if (change := norm_change(title)) and change[0] == "frozen"}
     changes: dict[frozenset[str], Experiment] = {}  # the first for each model
-    for experiment in made:
-        if (norm_change(experiment.title) or ("", ""))[0] == "frozen":
+    for experiment in made if telling else ():
+        if experiment.title in telling:
             changes.setdefault(_models(experiment), experiment)
     for experiment in made:
         if changes and experiment.setting("norm") is None:

@@ -173,8 +173,8 @@ def _markdown(blocks: Sequence[Token], first: int = 1, *, is_code: bool = False)
 def _is_second(headers: Sequence[Cell], row: Sequence[Cell]) -> bool:
     """Whether the first row is a second one of headers: below groups, of which some span columns, it names metrics."""
     spans = any(above.text and not beside.text for above, beside in pairwise(headers))
-    told = [header(each.text).kind for each in row if each.text]
-    return spans and len(told) > 1 and 2 * told.count("metric") >= len(told)
+    told = [header(each.text).kind for each in row if each.text] if spans else ()
+    return len(told) > 1 and 2 * told.count("metric") >= len(told)
 
 
 def _joined(headers: Sequence[Cell], row: Sequence[Cell]) -> list[Cell]:

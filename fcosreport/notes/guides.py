@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 from fcosreport.notes.markup import Line
 from fcosreport.notes.sections import Section
 from fcosreport.records import Experiment, Issue, Where
+from fcosreport.vocabulary.signs import may_have
 
 _TITLE = re.compile(
     r"(?i)(?:^|[\W_])(?:guide|tutorial|how[-_ ]?to|handbook|cheat[-_ ]?sheet|walk-?through|faq)s?(?:$|[\W_])"
@@ -22,6 +23,7 @@ _BEGINS = re.compile(
     r"|(?:in )?this (?:guide|tutorial),? (?:you|we|will|explains?|describes?|shows?|covers?|helps?|walks?)\b"
 )
 _PAPER = re.compile(r"(?i)\W*(?:paper|论文|論文|논문)(?: link)?\W*[:：]\W*\[?[^\n]{0,200}(?:\]\(|//)")
+_PAPER_SIGN = re.compile("paper|abstract")
 _FIRST = 4  # lines of text in which a guide says that it is one
 
 
@@ -41,15 +43,20 @@ def examples(experiments: Sequence[Experiment], lines: Iterable[Line], path: str
     return Issue(told, experiments[0].where if experiments[0].where.path == path else Where(path, 1))
 
 
+def may_be_of_papers(text: str) -> bool:
+    """Whether any section of a note may be on a paper, as few notes are."""
+    return may_have(_PAPER_SIGN, text)
+
+
 def is_of_paper(section: Section) -> bool:
     """Whether a section is on a paper that it links, among others that are, or has its abstract: then its numbers are
     of the paper.
     """
-    if not section.measured and any(_ABSTRACT.fullmatch(entry.line.text) for entry in section.entries):
+    if not section.measured and any(map(_ABSTRACT.fullmatch, [entry.line.text for entry in section.entries])):
         return True
     beside = section.parent.children if section.parent else ()
     return _links_paper(section) and sum(map(_links_paper, beside)) > 1
 
 
 def _links_paper(section: Section) -> bool:
-    return any(_PAPER.match(entry.line.text) for entry in section.entries)
+    return any(map(_PAPER.match, [entry.line.text for entry in section.entries]))

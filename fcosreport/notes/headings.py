@@ -3,8 +3,9 @@
 import re
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import NamedTuple
 
-from fcosreport.vocabulary.signs import signed
+from fcosreport.vocabulary.signs import may_have, signed
 
 _NUMBERING = re.compile(r"(?:\d{1,2}(?!\d)(?:\.\d+)*[.、)]?|[一二三四五六七八九十]+、|\(\d+\))\s*")
 _TITLE = 300  # characters of a heading whose adornments are looked for
@@ -100,6 +101,7 @@ _OF_PAPER = re.compile(
     r"|论文(?:信息|链接|解读|笔记)|abstract|motivation|methods?|limitations?|(?:main )?contributions?"
     r"|key ideas?|takeaways?"
 )
+_OF_PAPER_SIGN = re.compile("abstract|motivation|method|limitation|contribution|idea|takeaway")
 _PAPER_NOTE = re.compile(
     r"(?i)\bpaper[-_ ](?:notes?|reviews?|reading|summar(?:y|ies))\b|\bliterature (?:notes?|reviews?|survey)\b"
     r"|(?:论文|文献)(?:阅读)?(?:笔记|阅读|解读|精读|总结)|論文(?:紹介|読み|メモ|まとめ|要約)"
@@ -124,6 +126,30 @@ _TODO = re.compile(
     r"|やること|次のステップ|今後(?:の(?:予定|課題))?|予定)",
     re.I,
 )
+
+
+class Meaning(NamedTuple):
+    """What a heading says of what stands below it, each as the function of that name tells it."""
+
+    is_phase: bool
+    is_common: bool
+    is_documentation: bool
+    is_supposed: bool
+    is_problem: bool
+    is_todo: bool
+
+
+@lru_cache(1024)  # a note may have the same heading many times
+def meaning(title: str) -> Meaning:
+    """All that the heading of a section says, of at most as many characters as a title has."""
+    return Meaning(
+        is_phase(title),
+        is_common(title),
+        is_documentation(title),
+        is_supposed(title),
+        is_problem(title),
+        is_todo(title),
+    )
 
 
 def is_label(title: str, *, is_bold: bool = False) -> bool:
@@ -176,8 +202,10 @@ def is_supposed(title: str) -> bool:
 
 def are_of_paper(titles: Sequence[str]) -> bool:
     """Whether headings are those of what somebody wrote on the paper of others: the first, or three of them or more."""
-    is_named = any(map(_PAPER_NOTE.search, titles[:1]))
-    return is_named or len({bare(title) for title in titles if _OF_PAPER.fullmatch(bare(title))}) > 2
+    if any(map(_PAPER_NOTE.search, titles[:1])):
+        return True
+    may_be = may_have(_OF_PAPER_SIGN, " ".join(titles))
+    return may_be and len({bare(title) for title in titles if _OF_PAPER.fullmatch(bare(title))}) > 2
 
 
 def is_milestone(title: str) -> bool:

@@ -5,7 +5,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from markdown_it.token import Token
 
@@ -56,8 +56,7 @@ _WRITTEN = re.compile(r"[^\r\n]*(?:\r\n?|\n)|[^\r\n]+")
 _MEANT_AS_MARK = re.compile(r"<!--\s*fcosreport\s*:?\s*(?:begin|end)\b", re.I)
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """A line of a note without its Markdown. `level` is the heading's, `depth` the number of lists around it.
 
     A block of code is one, whose text begins in line `number`, or in the one below where a fence opens it.
@@ -255,7 +254,8 @@ def _heading(heading: Token, inline: Token, depth: int) -> Iterator[Line]:
 
 def _paragraph(inline: Token, depth: int, item: bool) -> Iterator[Line]:
     number = (inline.map or [0])[0] + 1
-    for offset, row in enumerate(_WRAPPED.sub(r"\1\3\2", inline.content).split("\n")):
+    rows = _WRAPPED.sub(r"\1\3\2", inline.content).split("\n") if "\n" in inline.content else [inline.content]
+    for offset, row in enumerate(rows):
         if not (item and offset == 0) and not depth and (bold := _BOLD_HEADING.fullmatch(row.strip())):
             yield Line(number + offset, "heading", bold[1].strip(), BOLD_LEVEL)
             continue

@@ -8,8 +8,8 @@ from pathlib import PurePosixPath
 from fcosreport.notes import headings, places, words
 from fcosreport.notes.parts import Run
 from fcosreport.notes.sections import Section
-from fcosreport.records import Citation, Experiment, Where
-from fcosreport.vocabulary import stated
+from fcosreport.records import Citation, Experiment
+from fcosreport.vocabulary import is_stated
 from fcosreport.vocabulary.detectors import detectors
 
 _GENERIC_FILES = frozenset(
@@ -29,21 +29,22 @@ def heading_of(section: Section, path: str) -> str:
     One that names no run but a phase of it, such as `Training results`, is called as what stands around it.
     """
     above = section.parent.title if section.parent else ""
-    if section.parent and headings.is_phase(section.title):
+    if section.parent and section.heading.is_phase:
         return heading_of(section.parent, path)
     title = _before_result(section) if section.is_item else section.title
     title = _LINK.sub(r"\1", title) if "](" in title else title
     title = _EMPHASIS.sub("", title).rstrip(":： ")
-    if section.is_item and above and stated(section.title, Where(path, section.line)):
+    if section.is_item and above and is_stated(section.title):
         return f"{above} ({title})"
     return title or file_name(path)
 
 
 def _before_result(section: Section) -> str:
     """The title of an item; of one that says a result behind a colon what stands before that: `YOLOv8n: mAP50 0.8`."""
+    if not any(entry.told for entry in section.entries if entry.line.number == section.line):
+        return section.title
     name = _COLON.split(section.title, 1)[0]
-    told = any(entry.told for entry in section.entries if entry.line.number == section.line)
-    is_name = told and any(map(str.isalpha, name)) and not (headings.is_phase(name) or words.is_result(f"{name}: 1"))
+    is_name = any(map(str.isalpha, name)) and not (headings.is_phase(name) or words.is_result(f"{name}: 1"))
     return name.strip() if is_name else section.title
 
 
@@ -70,8 +71,8 @@ def run_name(heading: str, run: Run, citation: Citation | None, differing: set[s
 def _model(run: Run) -> Iterator[str]:
     """The model that a line names before its settings: `YOLOv5s, 300 epochs, batch size = 64`."""
     for entry in run.entries:
-        name, comma, _ = entry.line.text.partition(",")
-        if entry.declared and comma and len(name) <= _WIDEST and detectors(name):
+        name, comma, _ = entry.line.text.partition(",") if entry.declared else ("", "", "")
+        if comma and len(name) <= _WIDEST and detectors(name):
             yield name.strip()
 
 
@@ -79,7 +80,7 @@ def _said(run: Run) -> str:
     """The first line of a run that is not printed by a program and states no setting, if it is no label."""
     lines = (entry.line for entry in run.entries if not entry.told)
     texts = (e.text for e in lines if e.kind == "item" or (e.kind == "text" and not words.is_log(e.text)))
-    said = next((text for text in texts if text and not stated(text, Where("", 1))), "")
+    said = next((text for text in texts if text and not is_stated(text)), "")
     return "" if headings.is_label(said) else _clipped(_EMPHASIS.sub("", _LINK.sub(r"\1", said)).strip())
 
 

@@ -108,8 +108,6 @@ UNTOLD = Outcome(None, "", None, False)
 
 def outcome(text: str) -> Outcome:
     """All that a text says of how a run went."""
-    if not may_tell(text):
-        return UNTOLD
     return (_outcome if len(text) <= _LONGEST_FAILURE else _outcome.__wrapped__)(text)
 
 
@@ -120,7 +118,7 @@ def may_tell(text: str) -> bool:
 
 @lru_cache(1024)  # many lines are alike, and a heading is asked for each of its runs
 def _outcome(text: str) -> Outcome:
-    return Outcome(status(text), failure(text), told(text), is_running(text))
+    return Outcome(status(text), failure(text), told(text), is_running(text)) if may_tell(text) else UNTOLD
 
 
 def failure(text: str) -> str:

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
 
 from fcosreport.notes import headings, outcomes, places, words
 from fcosreport.notes.entries import Entry
@@ -33,7 +32,7 @@ class Run:
     def take(self, entries: Iterable[Entry]) -> None:
         """Add more of it; what was known of it is asked anew."""
         self.entries.extend(entries)
-        for known in ("declared", "evaluations", "substantial"):
+        for known in ("declared", "evaluations", "texts", "substantial"):
             self.__dict__.pop(known, None)
 
     @once
@@ -41,11 +40,11 @@ class Run:
         return [setting for entry in self.entries for setting in entry.declared]
 
     @property
-    def said(self) -> Iterator[Setting]:
+    def said(self) -> list[Setting]:
         """The settings in words, and those in code that no list declares."""
         told = {setting.name for setting in self.declared}
-        for entry in self.entries:
-            yield from (each for each in entry.said if entry.line.kind != "code" or each.name not in told)
+        said = [(entry, each) for entry in self.entries for each in entry.said]
+        return [each for entry, each in said if entry.line.kind != "code" or each.name not in told]
 
     @once
     def evaluations(self) -> tuple[Evaluation, ...]:
@@ -59,21 +58,25 @@ class Run:
         found = joined(each for entry in told for each in (*entry.told, *entry.beside))
         return tuple(by_difficulty(each) for each in found if not is_beside(each))
 
-    @property
-    def texts(self) -> Iterator[Line]:
+    @once
+    def texts(self) -> list[Line]:
         """The list items and sentences of the run."""
-        return (entry.line for entry in self.entries if entry.line.kind in ("item", "text"))
+        return [entry.line for entry in self.entries if entry.line.kind in ("item", "text")]
 
     @once
     def substantial(self) -> bool:
         """Whether it says anything of a run."""
-        return any(
-            e.declared or e.evaluation or e.told or e.citation or outcomes.failure(e.line.text) for e in self.entries
+        return bool(self.declared) or any(
+            e.evaluation or e.told or e.citation or outcomes.failure(e.line.text) for e in self.entries
         )
 
 
 _SAYS = {"code": 0, "heading": 2}
 """How sure it is that the author means the number as the result of the run: what was printed, said, in the heading."""
+
+
+_TELLING = ("lr", "train_batch_size", "seed")
+"""Settings of which no run has two, whichever its first one is."""
 
 
 class _Part:
@@ -102,8 +105,8 @@ class _Part:
         again = [new for new in entry.declared if new.name in self.values]
         if not again or self.complete:
             return bool(again)
-        telling = {next(iter(self.values)), "lr", "train_batch_size", "seed"}
-        return any(new.value != self.values[new.name] and new.name in telling for new in again)
+        first = next(iter(self.values))
+        return any(new.value != self.values[new.name] and (new.name == first or new.name in _TELLING) for new in again)
 
 
 def runs(section: Section) -> list[Run]:
@@ -153,7 +156,7 @@ def _of(split: str, result: Evaluation) -> Evaluation:
 
 def _is_quoted(run: Run) -> bool:
     """Whether the line above a result says that it was published, and is no run of the author's."""
-    return any(_QUOTED.search(line.text) for line in islice(run.texts, 1))
+    return bool(run.texts) and _QUOTED.search(run.texts[0].text) is not None
 
 
 def _cut(part: Sequence[Entry], entry: Entry, titled: bool) -> int | None:
@@ -248,8 +251,9 @@ def _repeats(run: Run, before: Run) -> bool:
 
 def _tests(run: Run, before: Run) -> bool:
     """Whether a program says that it tests the weights of the run above it."""
-    weights = " ".join(setting.text for setting in run.declared if setting.name == "weights")
-    return bool(weights) and any(each.citation and f"{each.citation}/" in weights for each in before.entries)
+    weights = [setting.text for setting in run.declared if setting.name == "weights"]
+    cited = [each.citation for each in before.entries if each.citation] if weights else []
+    return any(f"{each}/" in text for each in cited for text in weights)
 
 
 def _known(run: Run) -> dict[tuple[str, str], Metric]:
@@ -258,8 +262,8 @@ def _known(run: Run) -> dict[tuple[str, str], Metric]:
 
 def _is_trace(run: Run) -> bool:
     """Whether a run is nothing but epochs."""
-    told = [entry.evaluation for entry in run.entries if entry.evaluation]
-    return bool(told) and not run.declared and all(each.epoch is not None for each in told)
+    told = [entry.evaluation for entry in run.entries if entry.evaluation] if not run.declared else ()
+    return bool(told) and all(each.epoch is not None for each in told)
 
 
 def _traces(run: Run, before: Run) -> bool:

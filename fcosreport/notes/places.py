@@ -41,7 +41,7 @@ SAVED = re.compile(r"^[ \t>]*Results saved to (?:\x1b\[[\d;]*m)?([^\s\x1b]{1,300
 
 def cited(text: str) -> str:
     """The log or folder that a line names as its source; empty for none. Slips such as `lcation:` are understood."""
-    if saved := SAVED.match(text[:1000]):
+    if "Results saved" in text and (saved := SAVED.match(text[:1000])):
         return saved[1]
     keyed = _KEYED.fullmatch(text[:1000]) if _KEY_SIGN.search(text) else None
     if keyed and _is_place(keyed[1]):

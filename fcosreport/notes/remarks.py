@@ -77,6 +77,8 @@ _MASKS = re.compile(r"\bmasks?\b|\bsegm|分割|掩码", re.I)
 
 def claims(lines: Sequence[Line], path: str) -> Iterator[Claim]:
     """The claims in the headings, list items and paragraphs of a note, in its order. What is hedged is none."""
+    if not _CLAIM_SIGN.search(" ".join([line.text for line in lines]).lower()):
+        return
     for line in lines:
         if line.kind == "code" or len(line.text) > _LONGEST or not _CLAIM_SIGN.search(line.text.lower()):
             continue

@@ -45,6 +45,7 @@ from fcosreport.vocabulary.headers import Header, best_epoch_of, says_percent
 from fcosreport.vocabulary.metric_names import is_side
 from fcosreport.vocabulary.metrics import by_difficulty, metric
 from fcosreport.vocabulary.settings.names import read as read_setting
+from fcosreport.vocabulary.signs import signed
 
 MOST_ROWS = 5_000
 """Rows of one note that are kept."""
@@ -55,20 +56,22 @@ _NEAR = 3  # lines between a paragraph and the table that it speaks of
 ZOO = re.compile(r"(?i)(?:model[-_ ]?)?zoo|metafile")
 """In the path of a page or a table of models that others can fetch."""
 _LIST = re.compile(r"(?i)\b(?:paper|title|venue|conference|journal)\b|会议|期刊|论文题目")
-_OURS = re.compile(
-    r"(?i)\bours?\b|\bthis (?:repo|work|project)|\bproposed\b|我们|本文|本项目|現在|本手法|제안|우리"
+_OURS = signed(
+    r"\bours?\b|\bthis (?:repo|work|project)|\bproposed\b|我们|本文|本项目|現在|本手法|제안|우리"
     r"|\bbizim|\bönerilen|\bnuestr[oa]s?\b|\bnoss[oa]s?\b|\bpro(?:puest|post)[oa]s?\b|\bnôtre\b|\bproposée?s?\b|\bunsere?\b"
-    r"|\bнаш[аеи]?\b|предлож|của chúng tôi|đề xuất"
+    r"|\bнаш[аеи]?\b|предлож|của chúng tôi|đề xuất",
+    "our|this |propos|propuest|propost|bizim|nuestr|noss|unser",
 )
 """Words beside which the rows of a table that name known detectors are of others."""
-_QUOTED = re.compile(
-    r"(?i)^\W*(?:pre-?trained (?:models?|weights?|checkpoints?)|model (?:variants|options|choices|selection)"
+_QUOTED = signed(
+    r"^\W*(?:pre-?trained (?:models?|weights?|checkpoints?)|model (?:variants|options|choices|selection)"
     r"|choos(?:e|ing) (?:a|the|your) (?:\w+ )?model)\b"
     r"|\b(?:papers?(?!'s (?:[\w.]{1,9} ){0,3}(?:batch|data|train|split|schedule|setting|config|param))"
     r"|reported|official\w*|published|state[- ]of[- ]the[- ]art|sota|model zoo|benchmarks?"
     r"|et al)\b(?! (?:\w+ )?(?:data|train|split|weight|code|config|param))|^\W*original\b(?! contributions?\b)"
     r"|\(original\)|论文"
-    r"|(?:官方|公式|공식)(?!.{0,8}(?:训练|数据|划分|权重|代码|配置|参数|データ|学習|重み|데이터|학습|가중치))|論文|논문"
+    r"|(?:官方|公式|공식)(?!.{0,8}(?:训练|数据|划分|权重|代码|配置|参数|データ|学習|重み|데이터|학습|가중치))|論文|논문",
+    "train|model|choos|paper|report|official|publish|state|sota|benchmark|et al|original",
 )
 """Words that say whose result it is: not the author's. Official data and settings are what he used."""
 _SCORED = re.compile(r"(?<![A-Za-z])(?:m?AP|[mM]ap)(?![A-Za-z])|IoU")
@@ -155,7 +158,7 @@ def rows_of(grid: Grid, path: str, *, is_zoo: bool, of_images: bool = False) -> 
         for column, each in enumerate(headers)
     ]
     ticked = ticks(grid, headers)
-    has_ours = any(_OURS.search(cell.text) for _, cells in grid.rows for cell in cells[:2])
+    has_ours = _OURS.search("\n".join(cell.text for _, cells in grid.rows for cell in cells[:2])) is not None
     has_folds = any(map(_FOLD.fullmatch, texts))
     is_spread = sum(bool(cells and STATISTIC.fullmatch(cells[0].text)) for _, cells in grid.rows) > 1
     is_list = any(_LIST.search(text) and not _SCORED.search(text) for text in texts) or links_papers(grid)
@@ -170,6 +173,8 @@ def rows_of(grid: Grid, path: str, *, is_zoo: bool, of_images: bool = False) -> 
     for (line, cells), value in zip(grid.rows, values, strict=True):
         cells = [cell_at(above, column) if each.text in _DITTO else each for column, each in enumerate(cells)]
         above = cells
+        if not any(cell.text or cell.links for cell in cells):
+            continue
         if _is_difference([cell.text for cell in _scores(headers, cells) if cell.text]):
             continue
         row = list(zip(headers, texts, cells, strict=False))

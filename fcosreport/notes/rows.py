@@ -68,10 +68,11 @@ def states(rows: Sequence[TableRow]) -> Iterator[tuple[State, str]]:
     """The state of each row and why; a row without a result, in numbers or words, beside others is planned."""
     in_words = [_outcome(row) for row in rows] if not any(row.results for row in rows) else [""] * len(rows)
     texts = [[said] if said else [text for _, text in row.others] for row, said in zip(rows, in_words, strict=True)]
-    found = [next((s for t in told if (s := outcomes.status(t) or outcomes.told(t))), None) for told in texts]
+    said_of = [[outcomes.outcome(text) for text in told] for told in texts]
+    found = [next((s for each in told if (s := each.status or each.told)), None) for told in said_of]
     has_results = any(row.results for row in rows) or any(in_words) or any(found)
-    for row, said, told, declared in zip(rows, in_words, texts, found, strict=True):
-        why = next((why for text in told if (why := outcomes.failure(text))), "")
+    for row, said, told, declared in zip(rows, in_words, said_of, found, strict=True):
+        why = next((each.failure for each in told if each.failure), "")
         if row.results:
             yield (declared if declared in ("running", "abandoned") else "finished"), ""
         elif why or declared == "failed":

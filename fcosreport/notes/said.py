@@ -5,7 +5,7 @@ the classes, is none.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from fcosreport.notes import words
 from fcosreport.notes.boards import scores
@@ -109,12 +109,16 @@ def may_say(text: str) -> bool:
     return _SIGN.search(text) is not None
 
 
-def results(line: Line, path: str) -> Iterator[Evaluation]:
+def results(line: Line, path: str) -> Iterable[Evaluation]:
     """The results that a line of a note says, one for each task and split; none where it speaks of other people's."""
     if line.kind == "code" or len(line.text) > LONGEST or not may_say(line.text) or _HOPED.search(line.text):
-        return
+        return ()
     if _OF_SOME.search(line.text) and not _OF_ALL.search(line.text):
-        return
+        return ()
+    return _results(line, path)
+
+
+def _results(line: Line, path: str) -> Iterator[Evaluation]:
     found: dict[tuple[str, str], dict[str, tuple[str, bool]]] = {}
     stated: set[str] = set()
     boards = scores(line.text)

@@ -1,8 +1,8 @@
 """What an entry of a note says of its run besides the result: settings, near and far, and where it lies."""
 
 import re
-from collections.abc import Iterable
-from itertools import islice
+from collections.abc import Iterable, Sequence
+from itertools import chain, islice
 
 from fcosreport.notes import places
 from fcosreport.notes.parts import Run
@@ -32,9 +32,11 @@ def in_heading(section: Section, path: str) -> list[Setting]:
     return [*told, *(setting for setting in named if setting.name not in names)]
 
 
-def combined(around: Iterable[Setting], named: Iterable[Setting], own: Iterable[Setting]) -> tuple[Setting, ...]:
+def combined(around: Sequence[Setting], named: Sequence[Setting], own: Sequence[Setting]) -> tuple[Setting, ...]:
     """The settings of a run. The nearer text overrides what stands around it; a name that contradicts stays, first."""
-    stated_here = list({(s.name, s.value): s for s in reversed([*own])}.values())[::-1]
+    stated_here = list({(s.name, s.value): s for s in reversed(own)}.values())[::-1] if len(own) > 1 else own
+    if not (around or named):
+        return tuple(stated_here)
     pairs = {(s.name, s.value) for s in stated_here}
     in_name = list({(s.name, s.value): s for s in named if (s.name, s.value) not in pairs}.values())
     taken = {s.name for s in (*stated_here, *in_name)}
@@ -51,15 +53,16 @@ def in_path(citation: Citation | None) -> tuple[Setting, ...]:
 
 def mentions(section: Section, run: Run) -> tuple[str, ...]:
     """The words of the heading and of the run's lines that may name its folder."""
-    texts = (section.title, *(line.text for line in run.texts))
-    return tuple(islice(dict.fromkeys(name for text in texts for name in places.mentions(text)), _MOST_MENTIONS))
+    texts = (section.title, *[line.text for line in run.texts])
+    return tuple(islice(dict.fromkeys(chain.from_iterable(map(places.mentions, texts))), _MOST_MENTIONS))
 
 
 def citation_of(run: Run, path: str) -> Citation | None:
     """What a run cites, or where a log that is pasted there says that its results are."""
     if cited := [entry for entry in run.entries if entry.citation]:
         return Citation(cited[0].citation, Where(path, cited[0].line.number))
-    code = [entry for entry in run.entries if entry.line.kind == "code"]
+    if not (code := [entry for entry in run.entries if entry.line.kind == "code"]):
+        return None
     for entry in code:
         if printed := places.SAVED.search(entry.line.text):
             above = entry.line.text.count("\n", 0, printed.start())

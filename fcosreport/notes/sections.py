@@ -70,21 +70,26 @@ class Section:
         return self.level >= _ITEM_LEVEL
 
     @once
+    def heading(self) -> headings.Meaning:
+        """What its title says of it."""
+        return headings.meaning(self.title)
+
+    @once
     def is_todo(self) -> bool:
         """Whether it is of what is still to be done, or one around it is."""
-        return headings.is_todo(self.title) or (self.parent is not None and self.parent.is_todo)
+        return self.heading.is_todo or (self.parent is not None and self.parent.is_todo)
 
     @once
     def is_documentation(self) -> bool:
         """Whether it, or one around it, explains how to use something; an item that says a result does not."""
         is_told = self.is_item and any(entry.told for entry in self.entries if entry.line.number == self.line)
-        is_own = headings.is_documentation(self.title) and not is_told
+        is_own = self.heading.is_documentation and not is_told
         return is_own or (self.parent is not None and self.parent.is_documentation)
 
     @once
     def is_supposed(self) -> bool:
         """Whether its numbers, or those of one around it, are hoped for, or show what a program would print."""
-        return headings.is_supposed(self.title) or (self.parent is not None and self.parent.is_supposed)
+        return self.heading.is_supposed or (self.parent is not None and self.parent.is_supposed)
 
     @once
     def outcome(self) -> outcomes.Outcome:
@@ -94,7 +99,7 @@ class Section:
     @once
     def is_running(self) -> bool:
         """Whether its title says so, perhaps in brackets or behind a colon."""
-        parts = _OPENS.split(self.title) if outcomes.may_tell(self.title) else ()
+        parts = _OPENS.split(self.title) if self.outcome is not outcomes.UNTOLD else ()
         return self.outcome.is_running or any(map(outcomes.is_running, parts[1:]))
 
     @once
@@ -118,7 +123,7 @@ class Section:
     def _common(self) -> list[tuple[int, dict[str, Setting]]]:
         found: list[tuple[int, dict[str, Setting]]] = [(0, {})]
         for child in self.children:
-            if child.declared and headings.is_common(child.title) and not child.measured:
+            if child.declared and child.heading.is_common and not child.measured:
                 found.append((child.line, {**found[-1][1], **child.declared}))
         return found
 
@@ -183,7 +188,7 @@ def _heads(entries: Sequence[Entry], evaluations: Sequence[Evaluation]) -> set[i
         boxes[heading, entry.line.depth] += bool(entry.line.box)
         boxed = entry.line.box and (entry.declared or entry.said or names_a_run(entry.line.text))
         dated = end > index + 1 and words.is_date(entry.line.text)
-        named = not (entry.citation or headings.is_label(entry.line.text))
+        named = bool(below) and not (entry.citation or headings.is_label(entry.line.text))
         told = named and not entry.told and any(each.told for each in below)
         if (
             boxed
@@ -231,8 +236,10 @@ def _is_feature(entry: Entry) -> bool:
 
 def names_a_run(text: str) -> bool:
     """Whether words of a line are the name of a run's folder: with the rate in it, or with the word to run it."""
-    return places.asks_to_run(text) or any(
-        s.name == "lr" for name in places.mentions(text) for s in decode(name.rpartition("/")[2], Where("", 1))
+    named = places.mentions(text)
+    return bool(named) and (
+        places.asks_to_run(text)
+        or any(s.name == "lr" for name in named for s in decode(name.rpartition("/")[2], Where("", 1)))
     )
 
 

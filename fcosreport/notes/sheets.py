@@ -25,6 +25,8 @@ _TEXT = re.compile(r"\S+(?:[^\S\t]\S+)*")
 
 def sheets(note: Markup) -> Iterator[Sheet]:
     """The tables that stand in paragraphs and in code that is no program, each with a metric in its headers."""
+    if not _SIGN.search("\n".join(note.rows).lower()):
+        return
     lines = [(number, line) for number, line in written(note) if len(line) <= _LONGEST and not _is_rule(line)]
     at = 0
     while at < len(lines):

@@ -11,14 +11,8 @@ from fcosreport.records import Experiment, State
 
 def state_of(section: Section, run: Run) -> tuple[State, str]:
     """The state of a run and, where it failed, the reason."""
-    texts = [line.text for line in run.texts]
-    said = [each for text in texts if (each := outcomes.outcome(text)) is not outcomes.UNTOLD]
-    if texts[:1] != [section.title]:  # a list item that heads its section is its first line, too
-        said.insert(0, section.outcome)
-    declared = next((each.status for each in reversed(said) if each.status), None)
-    reason = next((each.failure for each in said if each.failure), "")
-    if not declared and not reason:
-        declared = next((each.told for each in reversed(said) if each.told), None)
+    said = _said(section, run)
+    declared, reason = _declared(said) if said else (None, "")
     has_result = bool(run.evaluations)
     if declared == "failed" or (not declared and not has_result and (reason or section.box == "failed")):
         return "failed", reason or "marked as failed"
@@ -33,6 +27,23 @@ def state_of(section: Section, run: Run) -> tuple[State, str]:
     return ("planned" if section.box == "open" or section.is_todo else "noted"), ""
 
 
+def _said(section: Section, run: Run) -> list[outcomes.Outcome]:
+    """What the heading and the lines of a run say of how it went, without those that say nothing of it."""
+    texts = [line.text for line in run.texts]
+    if texts[:1] != [section.title]:  # a list item that heads its section is its first line, too
+        texts.insert(0, section.title)
+    return [each for text in texts if (each := outcomes.outcome(text)) is not outcomes.UNTOLD]
+
+
+def _declared(said: Sequence[outcomes.Outcome]) -> tuple[State | None, str]:
+    """The state that is declared, else told where no reason of a failure is; and that reason."""
+    declared = next((each.status for each in reversed(said) if each.status), None)
+    reason = next((each.failure for each in said if each.failure), "")
+    if not declared and not reason:
+        declared = next((each.told for each in reversed(said) if each.told), None)
+    return declared, reason
+
+
 def is_ticked(section: Section, run: Run) -> bool:
     """Whether the note says in words or with a tick that the run is done; a result alone does not."""
     said = (outcomes.status(line.text) or outcomes.told(line.text) for line in run.texts)
@@ -45,6 +56,8 @@ def awaited(made: Sequence[Experiment]) -> Iterator[Experiment]:
     Elsewhere settings are only noted: they may be those of all runs, or of what is no run.
     """
     declared = {setting.name for each in made if each.evaluations for setting in each.settings}
+    if not declared:
+        return iter(made)
     return (
         replace(each, state="planned")
         if each.state == "noted" and any(setting.name in declared for setting in each.settings)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from fcosreport.notes.grids import Cell, Grid
 from fcosreport.notes.outcomes import status, told
@@ -155,13 +156,25 @@ _AVERAGED = re.compile(r"(?i)[(（\[]?(?:per|across|over|all)[- ](?:all )?class(
 
 def _is_of_classes(grid: Grid) -> bool:
     """Whether the rows are classes or difficulties. A column of numbers counts the classes of each run."""
-    for column, text in enumerate(cell.text[:300].replace("_", " ") for cell in grid.headers):
-        if _DIFFICULTY.search(text):
+    for column, head in enumerate(grid.headers):
+        is_difficulty, is_class, is_count = _of_parts(head.text[:300])
+        if is_difficulty:
             return True
-        if _CLASS.search(_AVERAGED.sub("", text)):
+        if is_class:
             cells = [c[column].text for _, c in grid.rows if column < len(c) and c[column].text]
-            is_count = _COUNT.search(text) and cells and all(map(str.isdecimal, cells))
+            is_count = is_count and bool(cells) and all(map(str.isdecimal, cells))
             is_score = bool(cells) and all(map(_SCORE.fullmatch, cells))
             if not (is_count or is_score):
                 return True
     return False
+
+
+@lru_cache(1024)  # many tables have the same few headers
+def _of_parts(head: str) -> tuple[bool, bool, bool]:
+    """Whether the header of a column speaks of a difficulty, of classes, and of how many there are."""
+    text = head.replace("_", " ")
+    return (
+        _DIFFICULTY.search(text) is not None,
+        _CLASS.search(_AVERAGED.sub("", text)) is not None,
+        _COUNT.search(text) is not None,
+    )

@@ -87,8 +87,10 @@ def _as_overlap(cell: Cell) -> Cell:
 def of_summary(grid: Grid) -> Grid:
     """The table with a column for each metric, where it is COCO's summary: a row for each of its numbers."""
     titles = [cell.text for cell in grid.headers] if not grid.is_code else []
+    if not (grid.rows and all(any(map(sign.search, titles)) for _, sign in _SUMMARY)):
+        return grid
     columns = {name: at for at, title in enumerate(titles) for name, sign in _SUMMARY if sign.search(title)}
-    if len({*columns.values()}) < len(_SUMMARY) or not grid.rows:
+    if len({*columns.values()}) < len(_SUMMARY):  # one header says it all
         return grid
     named: dict[str, tuple[int, Cell]] = {}
     for line, cells in grid.rows:

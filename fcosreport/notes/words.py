@@ -3,6 +3,7 @@
 import re
 
 from fcosreport.notes.headings import bare
+from fcosreport.vocabulary.signs import may_have
 
 _PROMISED = re.compile(
     r"(?i)\byou (?:will|should|would|may|can(?! (?:get|obtain) (?:the|these|our) (?:\w+ )?(?:results?|performance)\b))"
@@ -31,6 +32,7 @@ _STEP = re.compile(
     re.I,
 )
 _READING = re.compile(r"\W{0,3}\[[^]\n]{1,100}\]\([^()\s]{1,200}\)[*_]{0,3}(?:\s[-–—]\s|\s?[:：]|\s*$)")
+_STEP_SIGN = re.compile("to|next|need|have|remain|finally|lastly|at last|at the end|important")
 _MEASURED = re.compile(
     r"\b(?:tests?|eval\w*|runs?|train|report|measure|check|compare|performance|results?|ap)\b|测|跑"
     r"|评|验证|表现|性能|结果|对比"
@@ -83,7 +85,7 @@ def is_illustrative(text: str) -> bool:
 
 def is_step(text: str) -> bool:
     """Whether a sentence is a task that is still to be done."""
-    return _STEP.match(bare(text)) is not None
+    return may_have(_STEP_SIGN, text) and _STEP.match(bare(text)) is not None
 
 
 def is_reading(text: str) -> bool:

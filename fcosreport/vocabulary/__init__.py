@@ -4,8 +4,8 @@ Out: names and values; sentences.
 """
 
 from fcosreport.vocabulary.run_names import decode
-from fcosreport.vocabulary.settings.names import setting, stated
+from fcosreport.vocabulary.settings.names import is_stated, setting, stated
 from fcosreport.vocabulary.settings.phrases import norm_change, phrases
 from fcosreport.vocabulary.settings.values import Value
 
-__all__ = ["Value", "decode", "norm_change", "phrases", "setting", "stated"]
+__all__ = ["Value", "decode", "is_stated", "norm_change", "phrases", "setting", "stated"]

@@ -40,8 +40,13 @@ _short = lru_cache(4096)(_printed)  # one number is asked for as a score, as a m
 def is_score(text: str, *, percent: bool | None = None) -> bool:
     """Whether a text prints what can be AP or AR: up to 1, or in percent to 100 (None: either); -1, -100; nan."""
     value = number(text)
+    return value is not None and can_be_score(value, percent=percent)
+
+
+def can_be_score(value: float, *, percent: bool | None = None) -> bool:
+    """The same of a number."""
     top = 1 if percent is False else 100
-    return value is not None and (value != value or 0 <= value <= top or value in _NO_TRUTH)
+    return value != value or 0 <= value <= top or value in _NO_TRUTH
 
 
 def metric(name: str, text: str, *, percent: bool | None = False, max_dets: int | None = None) -> Metric | None:
@@ -109,8 +114,8 @@ def with_issues(evaluation: Evaluation, printed: Iterable[tuple[str, str]] = ())
 
     `printed` are the pairs of name and text that it was made of, where a text may be no number and was left out.
     """
-    of = f" of {evaluation.category}" if evaluation.category else ""
-    pairs = printed or [(metric.name, metric.text) for metric in evaluation.metrics if metric.value is None]
-    yield from unread(((f"{name}{of}", text) for name, text in pairs), evaluation.where)
+    if pairs := printed or [(metric.name, metric.text) for metric in evaluation.metrics if metric.value is None]:
+        of = f" of {evaluation.category}" if evaluation.category else ""
+        yield from unread(((f"{name}{of}", text) for name, text in pairs), evaluation.where)
     if evaluation.metrics:
         yield evaluation

@@ -9,9 +9,12 @@ from fcosreport.records import Setting, Where
 from fcosreport.vocabulary.numerals import DECIMAL, plain
 from fcosreport.vocabulary.settings.names import read
 from fcosreport.vocabulary.settings.phrases import phrases
-from fcosreport.vocabulary.settings.values import BACKBONE, NORM, Value, norm
+from fcosreport.vocabulary.settings.values import BACKBONE, NORM, NORM_SIGN, Value, norm
+from fcosreport.vocabulary.signs import may_have
 
 _EDGE, _END = r"(?<![A-Za-z0-9])", r"(?![A-Za-z0-9])"
+_WORD = re.compile(r"[\w.=-]*[_.][\w.=-]*")
+"""A word that looks like the name of a run."""
 _HASH = re.compile(rf"{_EDGE}(?=[0-9a-f]*[a-f])(?=[a-f]*[0-9])[0-9a-f]{{7,64}}{_END}")
 _DATE = re.compile(r"(?<!\d)((?:20)?\d\d)-?([01]\d)-?([0-3]\d)(?:[_T-]?\d{6}|[_T-]\d\d[-:]\d\d(?:[-:]\d\d)?)?(?!\d)")
 _Known = tuple[str, str, re.Pattern[str]]
@@ -62,6 +65,11 @@ _NORM_IN_NAME = re.compile(
 )
 
 
+_SIGN = re.compile(r"seed|lr|b|gpu|size|[rstx][-_ ]?(?:18|34|50|101|152)|\d\d-?[01]\d|\d[xe]|scratch|train|norm|gn")
+"""One of them is in each name in ASCII that says anything, in lower case."""
+_SHORT = 100  # characters of a name that is kept in mind
+
+
 def canonical(name: str) -> str:
     """A name as it is compared: `Mask_RCNN  r50` and `mask rcnn R50` are one."""
     return " ".join(name.lower().replace("_", " ").split())
@@ -73,14 +81,23 @@ def decode(name: str, where: Where) -> tuple[Setting, ...]:
     What could be read in two ways (`lr10`, `lrx10`, a hash, two learning rates) gives nothing. In a text of several
     words, only the words that look like a run name may say a date, a schedule, a number of epochs or BN or GN.
     """
-    name = plain(name[:1000])
+    found = (_decoded if len(name) <= _SHORT else _decoded.__wrapped__)(name[:1000])
+    return tuple([Setting(each.name, each.value, each.text, where) for each in found]) if found else ()
+
+
+@lru_cache(1024)  # a run has the same name in several places, and its row in several tables
+def _decoded(name: str) -> tuple[Setting, ...]:
+    where = Where("", 1)
+    name = plain(name)
+    if not may_have(_SIGN, name):
+        return ()
     name = _HASH.sub(" ", name)
     name = _PRETRAINING.sub(" ", name) if _PRETRAINED.search(name) else name
     words = name.split()
-    like_name = (
-        name if len(words) == 1 else " ".join(word for word in words if re.fullmatch(r"[\w.=-]*[_.][\w.=-]*", word))
-    )
+    like_name = name if len(words) == 1 else " ".join(filter(_WORD.fullmatch, words))
     found = [*_from(_IN_NAME, name, where), *_from_name(like_name, where), *phrases(name.replace("_", " "), where)]
+    if not found:
+        return ()
     values: dict[str, dict[Value, Setting]] = {}
     for each in found:
         values.setdefault(each.name, {}).setdefault(each.value, each)
@@ -117,11 +134,12 @@ def _from_name(name: str, where: Where) -> Iterator[Setting]:
         if 2012 <= day.year <= 2040:
             yield Setting("date", day.isoformat(), key[0], where)
             name = name.replace(key[0], " ")
-    for both in _GPUS_BY_BATCH.finditer(name):
+    lower = name.lower()
+    for both in _GPUS_BY_BATCH.finditer(name) if "xb" in lower else ():
         yield Setting("gpus", int(both[1]), both[0], where)
         yield Setting("train_batch_size", int(both[1]) * int(both[2]), both[0], where)
     yield from _from(_ONLY_IN_NAME, name, where)
-    for found in _NORM_IN_NAME.finditer(BACKBONE.sub(" ", name)):
+    for found in _NORM_IN_NAME.finditer(BACKBONE.sub(" ", name)) if NORM_SIGN.search(lower) else ():
         named = _norm(found["norm"])
         if named and not found["not"]:
             yield Setting("norm", named, found["norm"], where)

@@ -7,14 +7,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fcosreport.grammar import class_lines, metric_line, named_results, setting_lines
-from fcosreport.notes import headings, outcomes
-from fcosreport.vocabulary import other_trades
+from fcosreport.notes import guides, headings, outcomes, results, words
+from fcosreport.vocabulary import other_trades, run_names
 from fcosreport.vocabulary.settings import names, phrases, values
 from fcosreport.vocabulary.signs import Signed, may_have, signed
 
 SIGNED: list[Signed] = [
     headings._DOCUMENTATION,
     headings._SUPPOSED,
+    results._OURS,
+    results._QUOTED,
     named_results._ECHO,
     other_trades._RETRIEVAL,
     setting_lines._TRAINED,
@@ -25,6 +27,12 @@ GUARDED = [
     *((getattr(metric_line, name), metric_line._MARKED) for name in MARKED),
     *((pattern, outcomes._FAILED) for _, pattern in outcomes._FAILURES),
     *((each, outcomes._TELLS) for each in (outcomes._TOLD, outcomes._STATUS, outcomes._RUNNING)),
+    *((pattern, run_names._SIGN) for *_, pattern in (*run_names._IN_NAME, *run_names._ONLY_IN_NAME)),
+    *((each, run_names._SIGN) for each in (run_names._DATE, run_names._GPUS_BY_BATCH, run_names._NORM_IN_NAME)),
+    *((each, run_names._SIGN) for each in (phrases._SIGN, *phrases._CHANGES)),
+    (headings._OF_PAPER, headings._OF_PAPER_SIGN),
+    (words._STEP, words._STEP_SIGN),
+    *((each, guides._PAPER_SIGN) for each in (guides._PAPER, guides._ABSTRACT)),
     (values.SCRATCH, phrases._SCRATCH_SIGN),
     *((re.compile(pattern, re.I), values.NORM_SIGN) for pattern in values.NORMS.values()),
 ]

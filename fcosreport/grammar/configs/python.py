@@ -22,6 +22,7 @@ _LARGE = 1e18  # numbers above this are not calculated with
 _TEXT = 200  # characters of a value as it is written that are kept
 _ASSIGNED = re.compile(r"[A-Za-z_][\w.]*[ \t]*=(?!=)")
 _GOES_ON = re.compile(r"[\s)\]}#'\"]|$")
+_DEFINITIONS = (ast.FunctionDef, ast.ClassDef)
 _SCALARS = (str, int, float, type(None))
 _OPERATIONS: dict[type[ast.operator], Callable[[float, float], float]] = {
     ast.Add: lambda one, other: one + other,
@@ -86,7 +87,7 @@ def parse(text: str, line: int = 1) -> Config:
     whole = _tree(text)
     if whole:
         _Scope(text, line, names).take(whole)
-        return Config(names, None, any(isinstance(node, ast.FunctionDef | ast.ClassDef) for node in whole.body))
+        return Config(names, None, any(isinstance(node, _DEFINITIONS) for node in whole.body))
     unread = None
     for offset, part in _parts(text):
         tree = _tree(part)

@@ -162,11 +162,19 @@ _BEGINS = frozenset(
 _PIECES = re.compile(r",(?!\d{3}(?!\d))|[;、，；|]|。|\s&\s|\s\+\s|\sand\s|\swith\s", re.I)
 
 
+_LONGEST = 2000  # characters of a line that is read
+
+
 def stated(line: str, where: Where) -> tuple[Setting, ...]:
     """The settings that a line declares: `lr = 1e-4`, `LR: 0.01, bs 16`, `backbone R-50, FrozenBN`."""
-    if len(line) > 2000 or not _may_state(line):
+    if len(line) > _LONGEST or not _may_state(line):
         return ()
-    return tuple(Setting(each.name, each.value, each.text, where) for each in _stated(line))
+    return tuple([Setting(each.name, each.value, each.text, where) for each in _stated(line)])
+
+
+def is_stated(line: str) -> bool:
+    """Whether a line declares a setting."""
+    return len(line) <= _LONGEST and _may_state(line) and bool(_stated(line))
 
 
 def _may_state(line: str) -> bool:

@@ -1,7 +1,7 @@
 """What a heading or sentence says in words: trained from scratch, FrozenBN changed to BN, with SyncBN."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from fcosreport.records import Setting, Where
 from fcosreport.vocabulary.settings.values import NORM, NORM_SIGN, NORMS, SCRATCH, norm
@@ -15,6 +15,7 @@ _CHANGES = (
     re.compile(rf"(?P<new>{NORM})\s*(?:instead of|in place of|rather than)\s*(?P<old>{NORM})", re.I),
 )
 _SCRATCH_SIGN = re.compile(r"scratch|train")
+_SIGN = re.compile(f"{_SCRATCH_SIGN.pattern}|{NORM_SIGN.pattern}")
 _NOT = re.compile(
     r"(?:\bnot?|\bnever|\binstead of|\bwithout|\bw/?o|不用|不是|而不是|没有|无|非)[\s_-]*(?:from[\s_-]*)?$", re.I
 )
@@ -32,9 +33,12 @@ def norm_change(text: str) -> tuple[str, str] | None:
     return None
 
 
-def phrases(text: str, where: Where) -> Iterator[Setting]:
+def phrases(text: str, where: Where) -> Iterable[Setting]:
     """The settings that a heading or sentence says in words: from scratch, FrozenBN changed to BN, with SyncBN."""
-    text = text[:1000]
+    return _phrases(text[:1000], where) if may_have(_SIGN, text) else ()
+
+
+def _phrases(text: str, where: Where) -> Iterator[Setting]:
     scratch = SCRATCH.search(text) if may_have(_SCRATCH_SIGN, text) else None
     if scratch and not _NOT.search(text[: scratch.start()]):
         yield Setting("init", "scratch", scratch[0], where)
