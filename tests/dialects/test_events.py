@@ -113,6 +113,8 @@ def told(text: str, **options: str) -> list[tuple[str, int, str]]:
         ("tee: train.log: No space left on device", "error"),
         ("RuntimeError: DataLoader worker (pid 12) is killed by signal: Bus error. It is possible that ...", "error"),
         ("RuntimeError: DataLoader worker (pid 12) is killed by signal: Killed.", "killed"),
+        ("FatalError: `Termination signal` is detected by the operating system.", "killed"),
+        ("FatalError: `Segmentation fault` is detected by the operating system.", "error"),
         ("ERROR: Unexpected bus error encountered in worker. This might be caused by insufficient shm.", "error"),
         ("Segmentation fault (core dumped)", "error"),
         ("train.sh: line 3: 12345 Segmentation fault      (core dumped) python train.py", "error"),
