@@ -62,7 +62,9 @@ class UltralyticsTxt:
         yield from samples(rows, partial(Where, self.path), "epoch")
 
     def close(self) -> Iterator[Record]:
-        yield from self._results("F1" if len(self.held) > 1 else "AP")  # of a single row it may be by chance
+        # of a single row it may be by chance, unless AP were above AP50
+        is_f1 = len(self.held) > 1 or any(float(last) > float(ap50) for _, (*_, ap50, last), _ in self.held)
+        yield from self._results("F1" if is_f1 else "AP")
 
     def _results(self, last: str) -> Iterator[Record]:
         held, self.held = self.held, []

@@ -41,6 +41,7 @@ def test_the_schedule_is_one_more_than_the_last_epoch_that_rows_count_to() -> No
         (["0.2 0.6 0.35 0.3", "0.4 0.8 0.61 0.53"], "F1"),  # what 2PR / (P + R) is, about
         (["0.2 0.6 0.35 0.3", "0.4 0.8 0.61 0.40"], "AP"),
         (["0.2 0.6 0.35 0.3"], "AP"),  # one row may be so by chance
+        (["0.2 0.6 0.15 0.3"], "F1"),  # but no AP is above AP50
         (["0 0 0.01 0.001", "0.4 0.8 0.61 0.53"], "AP"),
         (["0 0 0.01 0", "0.4 0.8 0.61 0.53"], "F1"),
     ],
