@@ -42,6 +42,7 @@ _BROKEN = (
     + _BY_SHELL
     + r"(?:Segmentation|Bus error|Abort)",
     r"^Fatal Python error: (?:Segmentation fault|Bus error|Aborted)",
+    r"(?:^| - )Exception in training: \S",  # YOLOX
     r"^FatalError: `(?:Segmentation fault|Process abort signal|Access to an undefined portion)",
     r"is killed by signal: (?:Segmentation fault|Bus error|Aborted)|^Unexpected bus error encountered in worker",
     r"(?::|\[Errno 28\]) No space left on device(?:$|: ?['\"])",

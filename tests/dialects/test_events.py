@@ -114,6 +114,7 @@ def told(text: str, **options: str) -> list[tuple[str, int, str]]:
         ("RuntimeError: DataLoader worker (pid 12) is killed by signal: Bus error. It is possible that ...", "error"),
         ("RuntimeError: DataLoader worker (pid 12) is killed by signal: Killed.", "killed"),
         ("FatalError: `Termination signal` is detected by the operating system.", "killed"),
+        ("2024-10-07 15:27:46.6 | ERROR    | yolox.core.trainer:train:96 - Exception in training: bad access", "error"),
         ("FatalError: `Segmentation fault` is detected by the operating system.", "error"),
         ("ERROR: Unexpected bus error encountered in worker. This might be caused by insufficient shm.", "error"),
         ("Segmentation fault (core dumped)", "error"),
