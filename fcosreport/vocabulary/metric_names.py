@@ -252,6 +252,7 @@ def _of_words(name: str) -> Meaning | None:
     is_own = (
         "mAP" in name
         or "Dice" in name
+        or "DICE" in name
         or bool(_SURE.search(name.lower()))
         or core not in ("AP", "AR", "MR", "Dice", *_SIDE)
     )
