@@ -13,7 +13,7 @@ from fcosreport.cli.options import Follow, Lang, Paths, StoreFile, spoken_in
 
 if TYPE_CHECKING:
     from fcosreport.cli.printout import Printout
-    from fcosreport.records import Experiment, Where
+    from fcosreport.records import Evaluation, Experiment, Where
     from fcosreport.report.report import Report
     from fcosreport.translation import Language
 
@@ -87,7 +87,9 @@ def _printout(report: "Report", experiment: "Experiment") -> "Printout":
 
     _ = report.view.language
     settings = tuple((_(Column(s.name).label), show(s), _place(s.where)) for s in experiment.settings)
-    evaluations = tuple(_evaluations(experiment, _))
+    told = [each for each in experiment.evaluations if each.category is None] or experiment.evaluations
+    metrics = _metrics_of(told)
+    evaluations = tuple(_evaluations(told, metrics, _))
     curves = tuple(
         (curve.name, _small(curve.values), *map(_number, (curve.first, curve.last, curve.low)))
         for curve in experiment.curves[:_CURVES]
@@ -97,20 +99,27 @@ def _printout(report: "Report", experiment: "Experiment") -> "Printout":
         f"{experiment.name}: {STATES[experiment.state].removesuffix(chr(0xFE0F))} {_(experiment.state)}{reason}",
         (
             Table((_("setting"), _("value"), _("where")), settings, words=3),
-            Table((_("task"), _("at"), _("where"), *_METRICS), evaluations, words=3),
+            Table((_("task"), _("at"), _("where"), *metrics), evaluations, words=3),
             Table((_("curve"), "", _("first"), _("last"), _("lowest")), curves, words=2),
         ),
         (*_findings(report, experiment), *(f"{_('file')}: {path}" for path in experiment.files)),
     )
 
 
-def _evaluations(experiment: "Experiment", _: "Language") -> Iterator[tuple[str, ...]]:
+def _metrics_of(evaluations: "Sequence[Evaluation]") -> tuple[str, ...]:
+    """The metrics that have a column: those of COCO, or those that there are where these have none of them."""
+    met = dict.fromkeys(metric.name for each in evaluations for metric in each.metrics)
+    return _METRICS if not met or met.keys() & set(_METRICS) else tuple(met)[: len(_METRICS)]
+
+
+def _evaluations(told: "Sequence[Evaluation]", metrics: tuple[str, ...], _: "Language") -> Iterator[tuple[str, ...]]:
     from fcosreport.report.showing import place_in_run, show
 
-    overall = [each for each in experiment.evaluations if each.category is None]
     half = _EVALUATIONS // 2
-    for each in (*overall[:half], *overall[half:][-half:]):
-        yield each.task, place_in_run(each, _), _place(each.where), *(show(each.metric(name)) for name in _METRICS)
+    families = {each.family for each in told}
+    for each in (*told[:half], *told[half:][-half:]):
+        task = " ".join(filter(None, (each.task, each.category, each.family if len(families) > 1 else "")))
+        yield task, place_in_run(each, _), _place(each.where), *(show(each.metric(name)) for name in metrics)
 
 
 def _findings(report: "Report", experiment: "Experiment") -> Iterator[str]:

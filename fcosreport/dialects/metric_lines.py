@@ -59,11 +59,11 @@ _SIGN = re.compile(  # each begins with a character that few words have, and non
     rb"|g(?<=averag)|PQ|@(?:(?<=recision@)|(?<=[Pp]rec@)|(?<=ecall@)|(?<=[Rr]ec@))|F1|v(?<=detection_ev)|OT[AP]"
     rb"|I(?:DF1|[oO]?[uU]|NP)|i(?:ou|oU)(?<!loss_iou)(?<!loss_.iou)(?![a-z]|_loss)|NDS|PCK|k[-@][15](?<=ank.[15])"
     rb"|R@?1|=(?<=\bap =)|[pP](?=recision\)? *(?:[-:=]|\.{3}))|[rR]ecall(?:/\w+)?\)? *(?:[-:=]|\.{3})|hmean"
-    rb"|[dD]ice(?<!loss_dice)(?![a-z]|_loss)"
+    rb"|(?:[dD]ice|DICE)(?<!loss_dice)(?![a-z]|_loss)"
 )
 _TELLS = re.compile(
     rb"[=:>]|\.{3} ?\d| is | (?:-|\xe2\x80[\x93\x94]) \d?\d?\.|reached|improved "
-    rb"|(?:AP|map|[Mm]ean I[oO]U|mIoU|OTA|IDF1|NDS|PQ|[dD]ice)\S* \.?\d"
+    rb"|(?:AP|map|[Mm]ean I[oO]U|mIoU|OTA|IDF1|NDS|PQ|[dD]ice|DICE)\S* \.?\d"
 )
 _ANCHORS = (
     *(b"mAP:", b"AP ", b"mAP=", b"mAP@", b"mAP5", b"mAP7", b"mAP_", b"mAP)", b"mAP'", b"mAP imp"),
@@ -71,7 +71,7 @@ _ANCHORS = (
     *(b"verage_precision", b"verage Precision", b"detection_eval", b"iss Rate", b"iss rate", b"MR:", b"MR ="),
     *(b"Precision@", b"Recall@", b"Recall:", b"Recall :", b"Recall =", b"hmean", b"F1@0", b"% = ", b"of class "),
     *(b"val_iou", b"val_IOU", b"val_IoU", b"ean IoU", b"ean IOU", b"ean iou", b"ean_IOU", b"ean_iou", b"eanIoU"),
-    *(b"ean_IU", b"ean IU", b"eanIU", b"miou", b"mIoU", b"mIOU", b"MIoU", b"dice", b"Dice"),
+    *(b"ean_IU", b"ean IU", b"eanIU", b"miou", b"mIoU", b"mIOU", b"MIoU", b"dice", b"Dice", b"DICE"),
     *(b"MOTA", b"MOTP", b"HOTA", b"NDS:", b"NDS ", b"PQ ", b"PQ:", b"PQ-", b"Prec@", b"IDF1", b"PCK"),
 )
 _IOU = re.compile(r"(?i)\biou[ =:@]*0?\.\d")

@@ -33,7 +33,10 @@ _POINT = re.compile(rb"^\d{10,16} (-?\d+(?:\.\d*)?(?:[eE][-+]?\d+)?|-?nan|-?inf|
 _TAGS = {"mlflow.runName": "run_name", "mlflow.source.git.commit": "commit", "mlflow.source.name": "program"}
 
 
-@dialect("MLflow file store", paths=r"(?:^|/)(?:params|metrics|tags)/[^.][^\n]*$|(?:^|/)mlruns/(?:[^/]+/)+meta\.yaml$")
+@dialect(
+    "MLflow file store",
+    paths=r"(?:^|/)(?:params|metrics|tags)/[^.][^\n]*$|(?:^|/)(?:mlruns(?:/[^/]+)+|[0-9a-f]{32})/meta\.yaml$",
+)
 class Mlflow:
     """Reads one file, whose path says what it is. Other files in folders of these names are quiet."""
 
@@ -85,6 +88,8 @@ class Mlflow:
     def _meta(self) -> Iterator[Record]:
         said = parse(self.text)[0].entries
         name, status = (said[key].text if key in said else "" for key in ("run_name", "status"))
+        if name:
+            yield Setting("run_name", name, name, Where(self.path, said["run_name"].line))
         for key in ("start_time", "end_time"):
             value, line = (said[key].text, said[key].line) if key in said else ("", 1)
             if value.isdecimal() and 10 <= len(value) < 15 and (key == "start_time" or status in ("3", "FINISHED")):

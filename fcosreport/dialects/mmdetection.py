@@ -95,6 +95,9 @@ class Mmdetection:
         self.machine: Setting | None = None  # the GPUs that it has, or the one that is used
         self.uses_it = False  # it is told whether training is distributed
         self.lasts: dict[str, object] = {}  # how many epochs or iterations
+        self.planned: Setting | None = None  # the epochs
+        self.length = 0  # iterations of an epoch
+        self.was_evaluated = False
         self.found: list[Record] = []
         self.rest: Window | None = None  # a line that may go on
 
@@ -115,6 +118,7 @@ class Mmdetection:
             self._tell(self.passage)
         self._add(self.results.flush())
         self._add(self.tables.close())
+        self._add(self._whole())
         return iter(self._taken())
 
     def _read(self, window: Window) -> None:
@@ -143,6 +147,9 @@ class Mmdetection:
         for record in records:
             if isinstance(record, Samples | Evaluation) and record.where.line > self.fresh:
                 self.fresh = 0
+            if isinstance(record, Setting) and record.name == "epochs":
+                self.planned = record
+            self.was_evaluated = self.was_evaluated or isinstance(record, Evaluation)
             self.found.append(record)
 
     def _taken(self) -> list[Record]:
@@ -160,7 +167,16 @@ class Mmdetection:
         head = _PATTERNS[mark].match(data, at) if at >= 0 else None
         if not head:
             return self.trained
-        return (int(head[1]), _step(*head.groups())) if len(head.groups()) > 1 else (None, int(head[1]))
+        if len(head.groups()) == 1:
+            return None, int(head[1])
+        self.length = int(head[3])
+        return int(head[1]), _step(*head.groups())
+
+    def _whole(self) -> Iterator[Setting]:
+        """The schedule in iterations, of a training that was not evaluated yet: nothing else tells how far it came."""
+        if self.planned and isinstance(self.planned.value, int) and self.length and not self.was_evaluated:
+            text = f"{self.planned.value} epochs of {self.length} iterations"
+            yield Setting("iterations", self.planned.value * self.length, text, self.planned.where, inferred=True)
 
     def _start(self, line: int, before: bytes, start: re.Match[bytes]) -> None:
         """A message that a configuration or what is said of the machine follows, or that training starts."""
@@ -178,10 +194,12 @@ class Mmdetection:
         if self.fresh:
             return
         self._add(self.results.flush())
+        self._add(self._whole())
         self._add([Event("started", text, Where(self.path, line), time)])
         self.fresh, self.results.aitod, self.machine, self.uses_it = line, False, None, False
         self.results.test_split = ""
         self.said, self.lasts, self.trained = set(), {}, (None, None)
+        self.planned, self.length, self.was_evaluated = None, 0, False
 
     def _collect(self, window: Window, at: int) -> int:
         """Take more of the open passage; it ends at the next message. Returns where to look on."""

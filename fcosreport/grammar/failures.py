@@ -35,12 +35,15 @@ _KILLED = (
     r"^\W*[Rr]eason\"?: +\"?Evicted\b|\bEvicted +\S+ +kubelet\b|^The node was low on resource: ",
     r"\b(?:[Ee]xited|terminated|failed|returned non-zero)\b.{0,40}\b(?:code|status):? (?:137|143)\W*$",  # 128 + signal
     r"^\s*exitcode +: -(?:9|15)\b|\bfailed \(exitcode: -(?:9|15)\)",  # torch elastic
+    r"^FatalError: `Termination signal` is detected",  # Paddle
 )
 _BROKEN = (
     r"^(?:Segmentation fault|Bus error|Aborted)(?: \(core dumped\)|$)|"
     + _BY_SHELL
     + r"(?:Segmentation|Bus error|Abort)",
     r"^Fatal Python error: (?:Segmentation fault|Bus error|Aborted)",
+    r"(?:^| - )Exception in training: \S",  # YOLOX
+    r"^FatalError: `(?:Segmentation fault|Process abort signal|Access to an undefined portion)",
     r"is killed by signal: (?:Segmentation fault|Bus error|Aborted)|^Unexpected bus error encountered in worker",
     r"(?::|\[Errno 28\]) No space left on device(?:$|: ?['\"])",
     r"Watchdog caught collective operation timeout: ",  # NCCL

@@ -16,10 +16,10 @@ from fcosreport.vocabulary.other_trades import is_of_classes
 _NUMBER = r"-?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?"
 _VALUE = re.compile(
     rf"(?:=|->|:(?:(?=\s)|(?<![\d:]:))|i(?<=\bi)s(?=\s)|[-–—](?<=\s.)(?=\s\d{{0,2}}\.\d))"
-    rf"\s{{0,24}}({_NUMBER}|nan)(?!(?<=\.) \d)( ?%)?(?=[,;|│)\]\s]|$)"
+    rf"\s{{0,24}}({_NUMBER}|nan)(?!(?<=\.) \d)( ?%)?(?=[,;|│)\]\s]|$|\.(?: [A-Z]|$))"
     r"(?!\s{0,3}[=:]|, ?\d*\.\d)"  # one of several values is that of a class, or of a threshold
 )
-_UNSIGNED = re.compile(r"(?:AP|map|[Mm]ean I[oO]U|mIoU|MOTA|HOTA|IDF1|NDS|PQ|[dD]ice)[\w@.:-]* \d{0,2}\.\d")
+_UNSIGNED = re.compile(r"(?:AP|map|[Mm]ean I[oO]U|mIoU|MOTA|HOTA|IDF1|NDS|PQ|[dD]ice|DICE)[\w@.:-]* \d{0,2}\.\d")
 _NAME = r"(?:(?:val|valid|validation|test|train|b?box|segm|mask|[Mm]ean) )?[A-Za-z][\w/@.-]*(?:(?<=[\d.]):[\d.]+)?"
 _BARE = re.compile(
     rf"(?:^|(?<=[^A-Za-z\s])|(?<=[^A-Za-z\s]\s)|(?<=\s\s))(?P<name>{_NAME}) (?P<value>\d{{0,2}}\.\d+)(?P<sign> ?%)?"
@@ -50,8 +50,8 @@ _AT_IOU = re.compile(rf"\b(m?AP)( ?[=:] ?{_NUMBER}), (?:at )?IoU ?[=:] ?(0?\.\d+
 """An AP, and behind it the IoU that it is at."""
 _ON = re.compile(r"(?i) (?:of|on|for|over|in) (?:the |all )?(val|test|dev)\w*(?: (?:set|split|data(?:set)?|images?))*$")
 """The split that a result is told to be of, behind its name."""
-_WHOLE = re.compile(r"(?i)(?:(?:the|final|overall|total) )+")
-"""What may stand before a name and says nothing of it."""
+_WHOLE = re.compile(r"(?i)(?:(?:the|final|overall|total|epoch \d{1,6}) )+")
+"""What may stand before a name and says nothing of which metric it is."""
 _ASIDE_OF_NAME = re.compile(
     r"(?i)\s*\((?:current|overall|avg|average|all(?: classes)?|(?=[^()]*[^\x00-\x7f])[^\d()]*)\)(?=\s*[:=])"
 )

@@ -22,10 +22,26 @@ _PASTED = re.compile(rb"maxDets= *\d{1,4} *\] = 0\.(?!000)\d{3}\b|copypaste: [1-
 _DOCUMENT = re.compile(
     r"(?:readme|licen[sc]e|copying|copyright|notice|authors|news|change(?:s|log)|requirements)\b", re.I
 )
-_HINTS = (b"AP", b"map", b"Map", b"ean_ap", b"ecision", b"IoU", b"MOTA", b"HOTA", b"IDF1", b"NDS", b"0.", b",.", b" .")
+_HINTS = (
+    b"AP",
+    b"MPJPE",
+    b"(px)",
+    b"map",
+    b"Map",
+    b"ean_ap",
+    b"ecision",
+    b"IoU",
+    b"MOTA",
+    b"HOTA",
+    b"IDF1",
+    b"NDS",
+    b"0.",
+    b",.",
+    b" .",
+)
 _SCORE = rb"(?:(?:-0?|[01]?)\.\d{2,}|0\. \d{4,}|\d{1,2}\.\d{1,4}(?= ?%|[\s,;|\"'}\])]|$))(?:e[-+]\d+)?"
 _NAME = (
-    rb"(?:mAP|(?<![A-Za-z])(?:AP|mIoU|MOTA|HOTA|IDF1|NDS)|(?i:\bmean[ _](?:average[ _]precision|ap)\b)"
+    rb"(?:mAP|(?<![A-Za-z])(?:AP|mIoU|MOTA|HOTA|IDF1|NDS)|(?i:\bmean[ _](?:average[ _]precision|ap|\w{1,12}[ _]iou)\b)"
     rb"|(?:(?<=[_/\"'])|\b(?=map[_@]?\d))map|\bMap(?=@))"  # map alone is a map, a picture or a function
     rb"(?:[_@ ]?\[?(?:0?\.?\d{1,3}(?:[-:]0?\.?\d{1,3}){0,2}+"
     rb"|IoU=[\d.:]+|small|medium|large|[sml]|all|val|test)\]?){0,2}"
@@ -39,6 +55,10 @@ _NONE_YET = re.compile(rb"best \S+ is 0?\.0+(?!\d)")
 """What a training says that ended before its first evaluation."""
 _ALONE = re.compile(rb"^[^\w\r\n]{0,12}map {1,2}-?[01]?\.\d{3,}[^\w\r\n]{0,12}\r?$", re.M)
 """A line that says nothing else, such as `---map 0.3712---`: a map of other trades is no score."""
+_POSE = re.compile(
+    rb"\bMPJPE\)?[\"']? {0,2}[:=|,] {0,4}\d{1,3}\.\d|\bTest error\(px\)[^\r\n]{0,200}\r?\n[\d,.]{0,200}\d\.\d"
+)
+"""How far joints are off: in millimetres, as of poses in space, and in pixels, as in DeepLabCut's table."""
 _SIGNS = (b"AP", b"mIoU", b"MOTA", b"HOTA", b"IDF1", b"NDS", b"map", b"Map@", b"ean ", b"ean_", b"EAN ", b"EAN_")
 """What is in each of the names, at its begin or one character behind: found in a tenth of the time."""
 _BEGINS = b"AHIMNm"
@@ -121,6 +141,8 @@ def _places(data: bytes, start: int) -> Iterator[int]:
         yield named
     if data.find(b"map ", start) >= 0 and (alone := _ALONE.search(data, start)):
         yield alone.start()
+    if any(data.find(sign, start) >= 0 for sign in (b"MPJPE", b" error(px)")) and (off := _POSE.search(data, start)):
+        yield off.start()
     yield from _twelves(data, start)
     yield from _tables(data, names)
 

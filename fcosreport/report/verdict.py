@@ -63,6 +63,8 @@ def _said(report: Report) -> str:
         return _("{n} of {results} cannot be trusted", n=f"{doubtful:,}", results=results)
     if errors := counts.get("error"):
         return _("{errors} found", errors=_.plural(errors, "error"))
+    if not count and any(each.evaluations for each in report.experiments):
+        return _("Results of single classes only, which fcosreport show lists")
     if not count and (report.experiments or not report.published):
         return _("No result yet")
     if warnings := counts.get("warning"):

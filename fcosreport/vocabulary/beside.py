@@ -44,11 +44,17 @@ def _meanings(names: tuple[str, ...]) -> tuple[tuple[str, Meaning], ...]:
     is_short = "AP50" in told[""] and not has_all and _BETWEEN.isdisjoint(told[""])
 
     are_of_pixels = _are_of_pixels(alone)
+    headed = [(name.rpartition("/")[0], said) for name, said in alone.items() if said]
+    # beside an AP of boxes a mean IoU tells how well those fit that were found, and that the AP is of a detector
+    fitted = {head for head, said in headed if said.metric == "mIoU"}
+    fitted &= {head for head, said in headed if said.task == "bbox" and said.metric.startswith("AP")}
 
     def meaning_of(name: str, said: Meaning | None) -> Meaning | None:
         if said and said.metric == "AP95" and is_short:
             return said._replace(metric="AP")
         head, _, last = name.rpartition("/")
+        if said and head in fitted:
+            said = None if said.metric == "mIoU" else said._replace(sure=True)
         if said and _PLAIN.fullmatch(last) and "AP" in told[head] and "AP50" not in told[head]:
             return said._replace(metric="AP50")
         return _mean_of(name, known) or said or _class_of(name, known) or (_overlap_of(name) if are_of_pixels else None)

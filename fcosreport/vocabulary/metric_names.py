@@ -76,7 +76,7 @@ _FAMILY_OF = dict.fromkeys(("NDS", *_ERRORS), "nuscenes")
 _WEIGHTS = {"ema": "ema"}
 _NEUTRAL = frozenset(
     "coco metrics metric hparam results result eval evaluation evaluator iou area all maxdets det detection mean kpi"
-    " score scores coefficient coef similarity performance overall occ main across classes pts pred instances"
+    " score scores coefficient coef coeff similarity performance overall occ main across classes pts pred instances"
     " sensitivity 敏感度 精度 分数 分數 值 スコア 점수".split()
 )
 _PERCENT = frozenset(("pct", "percent", "percentage"))
@@ -119,7 +119,10 @@ _SURE = re.compile(
     r"|dice[\s_](?:score|coef|sim)"
 )
 """What no other trade says of an AP or MR."""
-_LETTER = re.compile(r"(?<=[a-z0-9])(?:\(([BMP])\)|_([BMP])_)$")
+_LETTER = re.compile(  # ultralytics' `mAP50(B)`, and what TensorBoard and MLflow make of the brackets
+    r"(?:(?<=[a-z0-9])(?:\((?=[BMP]\))|_(?=[BMP]_))|(?:(?<=mAP50)|(?<=mAP50-95)|(?<=precision)|(?<=recall))(?=[BMP]$))"
+    r"([BMP])[_)]?$"
+)
 RANGE = r"0?\.?50?[-:_–,]+(?:0?\.0?5[-:_,])?0?\.?95(?![\d.])"
 """How the thresholds of IoU from 0.5 to 0.95 are written."""
 _WORD = re.compile(rf"(?<![\d.]){RANGE}|\d*\.\d+|\d+|f1|idf1|[a-z]+|[^\W\d_a-z]+")
@@ -249,7 +252,7 @@ def slice_of(text: str) -> str:
 def _of_words(name: str) -> Meaning | None:
     """The meaning of a name all of whose words are known."""
     letter = _LETTER.search(name)
-    tasks = {_LETTERS[letter[1] or letter[2]]} if letter else set[str]()
+    tasks = {_LETTERS[letter[1]]} if letter else set[str]()
     text = _abbreviated((name[: letter.start()] if letter else name).lower())
     cores, parts, said, is_ranged = list[str](), list[str](), dict[str, str](), False
     for word in _words(text):
@@ -271,6 +274,7 @@ def _of_words(name: str) -> Meaning | None:
     is_own = (
         "mAP" in name
         or "Dice" in name
+        or "DICE" in name
         or bool(_SURE.search(name.lower()))
         or core not in ("AP", "AR", "MR", "Dice", *_SIDE)
     )

@@ -16,6 +16,15 @@ def test_show_tells_all_of_one_experiment(run: Run, resumed_runs: Path) -> None:
     assert max(map(len, done.out.splitlines())) <= 80
 
 
+def test_show_lists_results_by_class_where_none_is_of_all(run: Run, tmp_path: Path) -> None:
+    block = "Car AP_R40@0.70, 0.70, 0.70:\nbbox AP:95.1, 93.2, 90.3\n3d   AP:87.4, 78.5, 75.6\n"
+    (tmp_path / "log_eval.txt").write_text(block)
+    done = run("show", "log_eval", ".")
+    assert done.code == 0, done.err
+    for told in ("bbox Car", "3d Car", "APmoderate", "0.785"):
+        assert told in done.out
+
+
 def test_show_of_what_is_not_there_names_the_nearest(run: Run, resumed_runs: Path) -> None:
     done = run("show", "resume", "runs")
     assert (done.code, done.err) == (2, "fcosreport: there is no experiment 'resume'. Did you mean resumed?\n")

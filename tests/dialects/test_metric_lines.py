@@ -503,6 +503,9 @@ def test_blocks_of_the_sizes_of_objects_are_of_the_result_above_them() -> None:
         ("Epoch 2/20 train loss: 0.51 val loss: 0.45 val dice: 0.801", {"Dice": 0.801}),
         ("Epoch 2 | Val Dice: 0.8231 | Val mIoU: 0.7012", {"Dice": 0.8231, "mIoU": 0.7012}),
         ("Mean Dice: 0.87", {"Dice": 0.87}),
+        ("DICE: 0.87", {"Dice": 0.87}),
+        ("Epoch 3 Dice: 0.87", {"Dice": 0.87}),
+        ("Epoch 3 evaluated with loss: 0.2, dice score: 0.87. It took 7 s.", {"Dice": 0.87}),
         ("Dice coefficient = 0.87", {"Dice": 0.87}),
     ],
 )
@@ -510,7 +513,9 @@ def test_the_overlap_of_masks_by_the_name_of_dice_is_a_result(line: str, values:
     assert [found for *_, found in told(f"{line}\n")] == [values]
 
 
-@pytest.mark.parametrize("line", ["iter 20 loss 0.5 dice 0.7", "val dice loss: 0.2", "indices: 0.3", "mAcc: 0.9"])
+@pytest.mark.parametrize(
+    "line", ["iter 20 loss 0.5 dice 0.7", "val dice: 0.7.1", "val dice loss: 0.2", "indices: 0.3", "mAcc: 0.9"]
+)
 def test_a_loss_a_batch_and_accuracy_alone_are_no_results(line: str) -> None:
     assert told(f"{line}\n") == []
 

@@ -47,7 +47,9 @@ def test_a_loss_is_a_curve() -> None:
 
 def test_the_run_tells_when_it_began_and_ended() -> None:
     text = "end_time: 1575882000000\nrun_name: a\nstart_time: 1575878400000\nstatus: 3\n"
-    events = [each for each in feed(Mlflow, text, path="mlruns/0/ab/meta.yaml") if isinstance(each, Event)]
+    records = feed(Mlflow, text, path=f"mlflow/0/{'ab' * 16}/meta.yaml")
+    events = [each for each in records if isinstance(each, Event)]
+    assert settings(records) == {"run_name": "a"}
     assert {(event.kind, event.time) for event in events} == {
         ("started", "2019-12-09T08:00:00"),
         ("finished", "2019-12-09T09:00:00"),

@@ -92,6 +92,14 @@ def test_curves_count_iterations_over_epochs() -> None:
     assert curve(feed(Mmdetection, iterations), "loss") == [(50, 1.5), (100, 1.5)]
 
 
+@pytest.mark.parametrize(("end", "told"), [("", 12 * 7330), ("Epoch(val) [1][625]\t" + FULL + "\n", None)])
+def test_the_schedule_in_iterations_is_told_of_a_training_that_was_not_evaluated(end: str, told: int | None) -> None:
+    stamp = "2022-01-01 00:00:00,000 - mmdet - INFO - "
+    text = f"{stamp}workflow: [('train', 1)], max: 12 epochs\n{stamp}Epoch [1][50/7330]\tlr: 1e-02, loss: 1.5\n"
+    found = settings(feed(Mmdetection, text + (stamp + end if end else "")))
+    assert (found["epochs"], found.get("iterations")) == (12, told)
+
+
 def test_events_tell_start_resumption_and_end() -> None:
     assert [event[:2] for event in events(feed(Mmdetection, LOG_2))] == [
         ("started", 1),

@@ -3,7 +3,7 @@
 import pytest
 
 from fcosreport.dialects.ultralytics_txt import UltralyticsTxt
-from tests.dialects.feeding import curve, evaluations, feed
+from tests.dialects.feeding import curve, evaluations, feed, settings
 
 BOXES = "     0/299     3.05G   0.0779   0.05166   0.04003    0.1696        80       640    0.1    0.2    0.3    0.4"
 POSE = "  7/99  1.51G  0.013  0.003  0  0.027  0.0017  0.046  4  640  0.91  0.82  0.73  0.64  0.012  0.0019  0"
@@ -28,6 +28,29 @@ def test_losses_and_memory_are_curves() -> None:
     assert curve(records, "memory") == [(7, 1.51 * 1024)]
     assert curve(records, "kpt_loss") == [(7, 0.027)]
     assert curve(records, "loss") == [(7, 0.046)]
+
+
+def test_the_schedule_is_one_more_than_the_last_epoch_that_rows_count_to() -> None:
+    records = feed(UltralyticsTxt, f"{BOXES} 0.07 0.05 0.03\n" * 2, path="results.txt")
+    assert settings(records) == {"epochs": 300}
+
+
+@pytest.mark.parametrize(
+    ("rows", "name"),
+    [
+        (["0.2 0.6 0.35 0.3", "0.4 0.8 0.61 0.53"], "F1"),  # what 2PR / (P + R) is, about
+        (["0.2 0.6 0.35 0.3", "0.4 0.8 0.61 0.40"], "AP"),
+        (["0.2 0.6 0.35 0.3"], "AP"),  # one row may be so by chance
+        (["0.2 0.6 0.15 0.3"], "F1"),  # but no AP is above AP50
+        (["0 0 0.01 0.001", "0.4 0.8 0.61 0.53"], "AP"),
+        (["0 0 0.01 0", "0.4 0.8 0.61 0.53"], "F1"),
+    ],
+)
+def test_the_last_metric_is_f1_where_it_follows_from_precision_and_recall(rows: list[str], name: str) -> None:
+    text = "".join(f"{at}/9 3G 0.1 0.2 0 0.3 21 416 {row} 0.1 0.2 0\n" for at, row in enumerate(rows))
+    for size in (10, 60_000):
+        found = evaluations(feed(UltralyticsTxt, text, path="results.txt", size=size))
+        assert [each.metrics[-1].name for each in found] == [name] * len(rows)
 
 
 def test_an_epoch_that_was_not_evaluated_has_no_result() -> None:

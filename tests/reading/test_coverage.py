@@ -13,6 +13,9 @@ from tests.conftest import GOOD, block
 
 RESULTS = [
     "my_ap=0.3 mean_ap=0.31 of all",
+    "Mean BBox IoU: 0.8507",
+    "Protocol #1 Error (MPJPE): 43.0919 mm",
+    ",Training iterations:, Train error(px), Test error(px),p-cutoff used\n0,20000,2.87,10.49,0.6\n",
     "mAP: 0.5",
     "AP (%): 37.42",
     "mAP@0.5:0.95 = .374",
@@ -41,6 +44,9 @@ RESULTS = [
     "0.374 0.581 0.401 0.213 0.409 0.502 0.311 0.507 0.534 0.342 0.571 0.688",
 ]
 QUIET = [
+    "mean_box_iou_loss: 0.3112",
+    "metric: MPJPE, lower is better, MPJPE = 1",
+    "Train error(px), Test error(px)\nno row\n",
     "the map: 0.25 degrees",
     "bitmap: 0.55",
     "0 0.41 0.52 0.366 0.553 0.387 0.210 0.402 0.476 0.311 0.487 0.514 0.301 0.558 0.665",  # corners of a polygon

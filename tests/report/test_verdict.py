@@ -29,6 +29,13 @@ def test_a_run_in_doubt_that_has_no_result_is_not_counted_among_the_results() ->
     assert str(verdict(report)) == "1 error found: b is odd."
 
 
+def test_results_of_classes_alone_are_said_to_be_such() -> None:
+    whole = run("a", "0.3")
+    parted = replace(whole, evaluations=tuple(replace(each, category="car") for each in whole.evaluations))
+    assert str(verdict(report_of(parted))).startswith("Results of single classes only")
+    assert "single classes" not in str(verdict(report_of(parted, run("b", "0.3"))))
+
+
 def test_a_reason_is_told_without_its_asides_and_leads_to_its_finding() -> None:
     finding = Finding("FR1", "odd", "error", "a and b (lr 1) are odd (AP 0.3, ...).")
     told = verdict(with_findings(finding))

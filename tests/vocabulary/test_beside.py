@@ -66,3 +66,17 @@ def test_a_plain_iou_beside_what_only_a_segmentation_has_is_its_mean(names: str)
 )
 def test_else_an_iou_may_be_a_threshold_or_of_boxes(names: str) -> None:
     assert "mIoU" not in {meaning.metric for _, meaning in meanings(names.split())}
+
+
+@pytest.mark.parametrize(
+    ("names", "has_it"),
+    [
+        ("Precision Recall Mean_IoU mAP", False),
+        ("mIoU mAP50", False),
+        ("mIoU segm/AP", True),
+        ("val/mIoU bbox/AP", True),
+        ("mIoU Precision Recall", True),
+    ],
+)
+def test_a_mean_iou_beside_an_ap_of_boxes_is_of_boxes(names: str, has_it: bool) -> None:
+    assert ("mIoU" in {meaning.metric for _, meaning in meanings(names.split())}) is has_it
