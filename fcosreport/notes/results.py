@@ -23,7 +23,7 @@ from fcosreport.notes.subjects import (
     total,
 )
 from fcosreport.notes.upright import STATISTIC, cell_at, of_cells, of_epochs, of_named, of_pairs, of_summary, upright
-from fcosreport.notes.words import is_illustrative, is_promised
+from fcosreport.notes.words import is_illustrative, is_promised, split_said
 from fcosreport.records import Evaluation, Link, Metric, Setting, TableRow, Where
 from fcosreport.vocabulary import decode
 from fcosreport.vocabulary.detectors import detectors
@@ -210,7 +210,7 @@ def _is_of_others(label: str) -> bool:
 
 def _results(row: Row, where: Where, percents: Sequence[bool], title: str) -> Iterator[Evaluation]:
     """A result for each task and split, those for validation first; the title tells what no header does."""
-    title_task, title_split = _task(title), "public" if SUBMITTED.search(title) else ""
+    title_task, title_split = _task(title), "public" if SUBMITTED.search(title) else split_said(title)
     metrics: dict[tuple[str, str, str], list[Metric]] = {}
     plain_task = _task_of_plain([each for each, _, _ in row if each.kind == "metric"])
     stated, epoch = any(each.task for each, _, _ in row), None

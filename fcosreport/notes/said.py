@@ -115,13 +115,13 @@ def results(line: Line, path: str) -> Iterator[Evaluation]:
         return
     found: dict[tuple[str, str], dict[str, tuple[str, bool]]] = {}
     stated: set[str] = set()
-    boards = scores(line.text)
+    boards, of_line = scores(line.text), words.split_said(line.text)
     for split, task, name, text in boards:
         found.setdefault((task, split), {}).setdefault(name, (text, False))
     for name, text, has_sign in _pairs(line.text):
         meaning = metric_called(_SEGMENTED.sub("segm", name.replace(" (", "(")))
         if meaning and not meaning.category and all(text != each[-1] for each in boards):
-            split = "" if meaning.split == "val" else meaning.split
+            split = "" if meaning.split == "val" else meaning.split or of_line
             found.setdefault((meaning.task, split), {}).setdefault(meaning.metric, (text, has_sign))
             stated |= {meaning.task} if meaning.stated else set()
     percent = any(has_sign or float(text) > 1 for said in found.values() for text, has_sign in said.values())
