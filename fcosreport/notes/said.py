@@ -6,6 +6,7 @@ the classes, is none.
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from fcosreport.notes import words
 from fcosreport.notes.boards import scores
@@ -102,6 +103,10 @@ _EPOCH = re.compile(
 )
 
 
+_COMMA = re.compile(r"(?<![\d.,])(?:(0),(?=\d{2,18}(?![\d,]))|(\d{1,2}),(?=\d{1,2} ?%))")
+"""In a number whose fraction stands behind a comma, where it parts no two numbers: `0,843`, `84,3 %`."""
+
+
 def may_say(text: str) -> bool:
     """Whether there is a name of a metric in a text, without which it says no result."""
     return _SIGN.search(text) is not None
@@ -111,6 +116,7 @@ def results(line: Line, path: str) -> Iterator[Evaluation]:
     """The results that a line of a note says, one for each task and split; none where it speaks of other people's."""
     if line.kind == "code" or len(line.text) > LONGEST or not may_say(line.text) or _HOPED.search(line.text):
         return
+    line = replace(line, text=_COMMA.sub(r"\1\2.", line.text)) if "," in line.text else line
     if _OF_SOME.search(line.text) and not _OF_ALL.search(line.text):
         return
     found: dict[tuple[str, str], dict[str, tuple[str, bool]]] = {}
