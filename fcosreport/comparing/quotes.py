@@ -46,10 +46,11 @@ def is_of_other_images(rows: Sequence[tuple[Evaluation, Sequence[Evaluation]]]) 
     Of three rows or more, no more than a quarter have half of their numbers at some epoch; in many epochs, one of them
     is there by chance.
     """
-    return len(rows) >= _ROWS and sum(_is_at_home(claim, logged) for claim, logged in rows) <= _FEW * len(rows)
+    return len(rows) >= _ROWS and sum(is_at_home(claim, logged) for claim, logged in rows) <= _FEW * len(rows)
 
 
-def _is_at_home(claim: Evaluation, logged: Sequence[Evaluation]) -> bool:
+def is_at_home(claim: Evaluation, logged: Sequence[Evaluation]) -> bool:
+    """Whether half of the numbers of a claim, or more, are those of one of the evaluations."""
     return any(0 < len(compared(claim, each)) >= 2 * len(differing_from(claim, each)) for each in logged)
 
 

@@ -111,10 +111,11 @@ class _Part:
 
 def runs(section: Section) -> list[Run]:
     """The runs of a section, parted by rules, by a repeated setting or by a second result for the same task."""
-    if len(section.entries) == 1 and section.entries[0].line.kind != "rule":
-        return [Run([*section.entries])]
+    entries = list(_in_splits(section))
+    if len(entries) == 1 and entries[0].line.kind != "rule":
+        return [Run(entries)]
     parts = [_Part()]
-    for entry in _in_splits(section.entries):
+    for entry in entries:
         if entry.line.kind == "rule":
             parts.append(_Part())
             continue
@@ -131,14 +132,14 @@ def runs(section: Section) -> list[Run]:
     return [run for run in found if not _is_quoted(run)] if len(found) > 1 else found
 
 
-def _in_splits(entries: Sequence[Entry]) -> Iterator[Entry]:
+def _in_splits(section: Section) -> Iterator[Entry]:
     """The entries, those below a label such as `Test results` with that split, where another label is not of it.
 
-    What is of all images then is neither's.
+    What is of all images then is neither's. A title that speaks of the test set is of all that no label is above.
     """
-    labels = {bool(_OF_TEST.search(each.line.text)) for each in entries if each.line.kind == "heading"}
-    split = ""
-    for entry in entries:
+    labels = {bool(_OF_TEST.search(each.line.text)) for each in section.entries if each.line.kind == "heading"}
+    split = words.split_said(section.title)
+    for entry in section.entries:
         if entry.line.kind == "heading":
             text = entry.line.text if len(labels) > 1 else ""
             split = "test" if _OF_TEST.search(text) else "overall" if _OF_ALL.search(text) else ""

@@ -37,7 +37,7 @@ from fcosreport.notes.upright import (
     of_summary,
     upright,
 )
-from fcosreport.notes.words import is_illustrative, is_promised
+from fcosreport.notes.words import is_illustrative, is_promised, split_said
 from fcosreport.records import Evaluation, Link, Metric, Setting, TableRow, Where
 from fcosreport.vocabulary import decode
 from fcosreport.vocabulary.detectors import detectors
@@ -255,7 +255,7 @@ def _results(row: Row, where: Where, percents: Sequence[bool], title: str) -> It
 
     The best of a run that stands beside its last is a result of its own, before it, of the epoch that the row tells.
     """
-    title_task, title_split = _task(title), "public" if SUBMITTED.search(title) else ""
+    title_task, title_split = _task(title), "public" if SUBMITTED.search(title) else split_said(title)
     metrics: dict[tuple[str, bool, str, str, int | None], list[Metric]] = {}
     plain_task = _task_of_plain([each for each, _, _ in row if each.kind == "metric"])
     stated = any(each.task for each, _, _ in row)

@@ -104,6 +104,10 @@ _EPOCH = re.compile(
 )
 
 
+_COMMA = re.compile(r"(?<![\d.,])(?:(0),(?=\d{2,18}(?![\d,]))|(\d{1,2}),(?=\d{1,2} ?%))")
+"""In a number whose fraction stands behind a comma, where it parts no two numbers: `0,843`, `84,3 %`."""
+
+
 def may_say(text: str) -> bool:
     """Whether there is a name of a metric in a text, without which it says no result."""
     return _SIGN.search(text) is not None
@@ -113,6 +117,7 @@ def results(line: Line, path: str) -> Iterable[Evaluation]:
     """The results that a line of a note says, one for each task and split; none where it speaks of other people's."""
     if line.kind == "code" or len(line.text) > LONGEST or not may_say(line.text) or _HOPED.search(line.text):
         return ()
+    line = line._replace(text=_COMMA.sub(r"\1\2.", line.text)) if "," in line.text else line
     if _OF_SOME.search(line.text) and not _OF_ALL.search(line.text):
         return ()
     return _results(line, path)
@@ -121,13 +126,13 @@ def results(line: Line, path: str) -> Iterable[Evaluation]:
 def _results(line: Line, path: str) -> Iterator[Evaluation]:
     found: dict[tuple[str, str], dict[str, tuple[str, bool]]] = {}
     stated: set[str] = set()
-    boards = scores(line.text)
+    boards, of_line = scores(line.text), words.split_said(line.text)
     for split, task, name, text in boards:
         found.setdefault((task, split), {}).setdefault(name, (text, False))
     for name, text, has_sign in _pairs(line.text):
         meaning = metric_called(_SEGMENTED.sub("segm", name.replace(" (", "(")))
         if meaning and not meaning.category and all(text != each[-1] for each in boards):
-            split = "" if meaning.split == "val" else meaning.split
+            split = "" if meaning.split == "val" else meaning.split or of_line
             found.setdefault((meaning.task, split), {}).setdefault(meaning.metric, (text, has_sign))
             stated |= {meaning.task} if meaning.stated else set()
     percent = any(has_sign or float(text) > 1 for said in found.values() for text, has_sign in said.values())

@@ -21,6 +21,11 @@ _ILLUSTRATIVE = re.compile(
     r"|ví dụ minh họa|(?:数值|数据|结果|指标)(?:仅|只)(?:供|为|是)?示[例意]|(?:数値|結果)は(?:例|ダミー)"
     r"|(?:수치|결과|값)(?:는|은) (?:예시|가상)"
 )
+_OF_TEST_SET = re.compile(
+    r"(?i)\btest(?:ing)?[ -](?:set|split|images|data|dataset)\b(?! up)|\bheld[- ]out (?:set|split|images|data)\b"
+    r"|测试集|測試集|テストセット|테스트 ?(?:셋|세트)"
+)
+_OF_OTHERS = re.compile(r"(?i)\b(?:val(?:id(?:ation)?)?|train(?:ing)?)\b|验证|驗證|検証|검증|训练|訓練|学習|학습")
 _STEP = re.compile(
     r"(?:to-?do\b|next(?: steps?| up)?\s*[:：]|(?:we |i )?(?:still )?(?:need|have|remains?) to\b"
     r"|still to\b|(?:finally|lastly|at last|at the end)\b\W*(?:make|do|run|add|draw|build|write|test|measure|train)\b"
@@ -103,6 +108,11 @@ def task_of(text: str) -> str | None:
 def is_date(text: str) -> bool:
     """Whether a line is a date, as those are that head the entries of a diary."""
     return _DATE.fullmatch(text.strip(" *_`")) is not None
+
+
+def split_said(text: str) -> str:
+    """`test` where a heading or a sentence says that its results are of the test set, and names no other; else ""."""
+    return "test" if _OF_TEST_SET.search(text) and not _OF_OTHERS.search(text) else ""
 
 
 def is_result(text: str) -> bool:

@@ -4,7 +4,14 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 
-from fcosreport.comparing.quotes import compared, differing_from, is_of_other_images, is_validated_again, units_apart
+from fcosreport.comparing.quotes import (
+    compared,
+    differing_from,
+    is_at_home,
+    is_of_other_images,
+    is_validated_again,
+    units_apart,
+)
 from fcosreport.comparing.scores import agree, figure, printed, scores
 from fcosreport.judging.cases import FAIR, JOINED, POOR
 from fcosreport.judging.rule import Fault, rule
@@ -28,6 +35,7 @@ _KEPT = (("0.850", "0.553"), ("0.884", "0.551"), ("0.870", "0.540"))  # the seco
         [{"note_bbox": "% 29.4 47.0", "bbox": FAIR, **JOINED}],
         [{"note_bbox": "0.293 0.470 0.308", "bbox": FAIR, **JOINED}],
         [{"note_bbox": "P=0.777 R=0.590 AP50=0.633", "bbox": "P=0.68011 R=0.58732 AP50=0.63308", **JOINED}],
+        [{"note_bbox": "0.302 0.470 0.308 split:test", "bbox": [f"{POOR} @9", f"{FAIR} @12"], **JOINED}],
     ],
     quiet=[
         [{"note_bbox": FAIR, "bbox": FAIR, **JOINED}],
@@ -35,12 +43,14 @@ _KEPT = (("0.850", "0.553"), ("0.884", "0.551"), ("0.870", "0.540"))  # the seco
         [{"note_bbox": "0.29 0.47", "bbox": FAIR, **JOINED}],
         [{"note_bbox": f"{POOR} @9", "bbox": [f"{POOR} @9", f"{FAIR} @12"], **JOINED}],
         [{"note_bbox": FAIR, "bbox": [f"{POOR} @8", f"{FAIR} @9", f"{POOR} @12"], **JOINED}],
+        [{"note_bbox": POOR, "bbox": [f"{POOR} @9", f"{FAIR} @12"], "epochs": 9, **JOINED}],
         [{"note_bbox": FAIR}, {"bbox": POOR}],
         [{"note_bbox": "29.2 47.0 30.8", "bbox": FAIR, **JOINED}],
         [{"note_bbox": "0.292 0.470 nan", "bbox": FAIR, **JOINED}],
         [{"note_bbox": "% 29.3 47.0", "bbox": "AP=0.2925 AP50=0.4698", **JOINED}],
         [{"note_bbox": "P=0.677 R=0.590 AP50=0.633", "bbox": "P=0.68011 R=0.58732 AP50=0.63308", **JOINED}],
         [{"note_bbox": f"{FAIR} split:test", "bbox": f"{POOR} split:val", **JOINED}],
+        [{"note_bbox": f"{FAIR} split:test", "bbox": [f"{POOR} @9", f"{POOR} @12"], **JOINED}],
         [{"note_bbox": "AP50=0.884", "bbox": [f"AP50={ap50} AP={ap}" for ap50, ap in _KEPT], **JOINED}],
     ],
     needs=(
@@ -54,10 +64,11 @@ def note_differs_from_log(records: Records, settings: Settings) -> Iterator[Faul
     Beyond the rounding of either; of equally many digits all count. A warning where the note has the numbers of another
     epoch, or is off by one in the last digit; an error, with the source, where it has those of another run or metric.
     The numbers of the best epoch, whose weights are kept, are as right as those of the last; by AP, or by what YOLOv5
-    weighs, a tenth of AP50 and the rest AP. What both say to be of validation and of test is not compared. A table of
-    which three rows or more have a log, and no more than a quarter half of their numbers at any epoch, is of other
-    images, as those of a test. A block that does not say its task may be of any that the log tells. P and R alone
-    differ a little where the same weights are validated again.
+    weighs, a tenth of AP50 and the rest AP. So are those of the epoch that the row itself tells. What both say to be of
+    validation and of test is not compared, nor what the note says to be of test with the epochs of a training, unless
+    half of it is there. A table of which three rows or more have a log, and no more than a quarter half of their
+    numbers at any epoch, is of other images, as those of a test. A block that does not say its task may be of any that
+    the log tells. P and R alone differ a little where the same weights are validated again.
 
     Why: of 109 faults read by eye in 23 public repositories, most stood in tables and not in blocks (such as the FCOS
     page of Megvii-BaseDetection/cvpods, whose AP75 is that of another IoU).
@@ -117,9 +128,11 @@ def _is_joined(experiment: Experiment) -> bool:
     return len({evaluation.origin for evaluation in experiment.evaluations}) > 1
 
 
-def _same_kind(one: Evaluation, other: Evaluation) -> bool:
-    are_apart = one.split and other.split and one.split != other.split  # of validation and of test
-    return one.task == other.task and one.category is None and not are_apart
+def _same_kind(logged: Evaluation, claim: Evaluation) -> bool:
+    splits = (claim.split, logged.split)
+    is_of_training = splits == ("test", "") and logged.epoch is not None  # which is validated on other images
+    are_apart = not is_at_home(claim, [logged]) if is_of_training else all(splits) and len(set(splits)) > 1
+    return logged.task == claim.task and logged.category is None and not are_apart
 
 
 def _fault(
@@ -138,6 +151,8 @@ def _fault(
         and any(kept(other_epoch) == max(map(kept, logged)) for kept in (_score, _fitness))
     ):
         return None
+    if other_epoch and _tells(experiment, claim, other_epoch.epoch):
+        return None
     if other_epoch:
         which = when(other_epoch) or f" in line {other_epoch.where.line}"
         text = f"{name} are those{which} of the log, not the {'ones' if same_epoch else 'last ones'}{when(meant)}."
@@ -149,6 +164,11 @@ def _fault(
     text = f"{name} differ from the log{when(meant)}: {apart}{end}."
     slip = not source and all(units_apart(*pair) <= 1 for pair in differing)
     return Fault(text, (experiment,), (claim.where, meant.where, *place), severity="warning" if slip else None)
+
+
+def _tells(experiment: Experiment, claim: Evaluation, epoch: int | None) -> bool:
+    """Whether a claim stands in a row that says so many epochs, by which the one is meant that is quoted."""
+    return any(s.name == "epochs" and s.value == epoch and s.where == claim.where for s in experiment.settings)
 
 
 def _score(evaluation: Evaluation) -> float:

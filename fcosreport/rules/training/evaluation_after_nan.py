@@ -18,6 +18,14 @@ _RESULT = "0.010 0.020 0.010"
         [{"bbox": f"{_RESULT} #90", "events": ["#70 nan: loss is nan, stopping training"]}],
         [{"bbox": _RESULT, "curve_loss": "2.1 1.4 nan nan"}],
         [{"bbox": ["0.210 0.380 0.200 @1", "0.210 0.380 0.200 @2"], "epochs": 2, "curve_loss": "2.1 1.4 inf"}],
+        [
+            {
+                "bbox": ["0.001 0.003 0.001 @1 #60", "0.007 0.023 0.007 @2 #80"],
+                "segm": ["0.001 0.002 0.001 @1 #60", "0.000 0.001 0.000 @2 #80"],
+                "events": ["#70 nan: train/seg_loss is nan"],
+                "curve_train/seg_loss": "2.1 nan",
+            }
+        ],
     ],
     quiet=[
         [{"bbox": _RESULT, "curve_loss": "2.1 1.4 1.2"}],
@@ -39,8 +47,8 @@ _RESULT = "0.010 0.020 0.010"
 def evaluation_after_nan(records: Records, settings: Settings) -> Iterator[Fault]:
     """The loss became NaN or infinite, and an evaluation follows.
 
-    Where the log has a finite loss again afterwards, or the model a better result than before, as with a scaled loss in
-    mixed precision, it is no fault.
+    Where the log has a finite loss again afterwards, or the model a better result of the same task than before, as with
+    a scaled loss in mixed precision, it is no fault.
 
     Why: tianzhi0549/FCOS#6: a NaN in the loss makes all weights NaN, and what is evaluated then is no model.
 
@@ -89,8 +97,13 @@ def _after(experiment: Experiment, settings: Settings) -> list[Evaluation]:
     event = next((e for e in experiment.events if e.kind == "nan"), None)
     if event:
         after, before = ([e for e in logged if _is_after(e, event) == is_after] for is_after in (True, False))
-        return [] if _got_better(after, before) else after
+        better = {task for task in {e.task for e in after} if _got_better(_of(task, after), _of(task, before))}
+        return [e for e in after if e.task not in better]
     return [e for e in logged[-1:] if _ends_training(experiment, e) or (e["AP"] or 0) < settings.broken_weights]
+
+
+def _of(task: str, evaluations: Sequence[Evaluation]) -> list[Evaluation]:
+    return [each for each in evaluations if each.task == task]
 
 
 def _got_better(after: Sequence[Evaluation], before: Sequence[Evaluation]) -> bool:
@@ -99,8 +112,8 @@ def _got_better(after: Sequence[Evaluation], before: Sequence[Evaluation]) -> bo
 
 
 def _is_after(evaluation: Evaluation, event: Event) -> bool:
-    """Whether an evaluation follows in the file; in another file, whether its step is not before."""
-    if evaluation.where.path == event.where.path:
+    """Whether an evaluation follows in the file; in another, or a table of epochs, whether its step is not before."""
+    if evaluation.where.path == event.where.path and None in (evaluation.epoch, event.epoch):
         return evaluation.where.line >= event.where.line
     steps = ((evaluation.epoch, event.epoch), (evaluation.iteration, event.iteration))
     return next((mine >= its for mine, its in steps if mine is not None and its is not None), False)

@@ -29,3 +29,10 @@ def test_in_two_files_the_steps_are_compared_and_not_the_lines() -> None:
     (finding,) = check(Records((replace(run, events=(event,)),)), Settings()).findings
     assert "an evaluation follows at epoch 6" in finding.message
     assert not check(Records((replace(run, events=(replace(event, epoch=7),)),)), Settings()).findings
+
+
+def test_in_a_table_of_epochs_the_nan_of_a_validation_moves_no_line() -> None:
+    (run,) = records_of([{"bbox": ["0.2 0.4 0.2 @1 #2", "0.1 0.2 0.1 @2 #3"], "curve_loss": "2 nan"}]).experiments
+    event = Event("nan", "loss is nan", Where("case", 2), epoch=2)  # the line of the first nan, of whichever column
+    (finding,) = check(Records((replace(run, events=(event,)),)), Settings()).findings
+    assert "an evaluation follows at epoch 2" in finding.message
