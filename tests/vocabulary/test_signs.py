@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from fcosreport.grammar import class_lines, metric_line, named_results, setting_lines
@@ -39,6 +39,7 @@ GUARDED = [
 
 
 @pytest.mark.parametrize(("pattern", "signs"), GUARDED)
+@settings(suppress_health_check=[HealthCheck.too_slow])  # the texts of long patterns are slow to draw
 @given(data=st.data())
 def test_whatever_a_pattern_finds_has_a_sign(
     pattern: re.Pattern[str], signs: re.Pattern[str], data: st.DataObject
@@ -54,6 +55,7 @@ def test_signs_know_no_case(text: str) -> None:
 
 
 @pytest.mark.parametrize("form", class_lines._FORMS)
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
 def test_whatever_tells_of_a_class_has_a_sign(form: re.Pattern[str], data: st.DataObject) -> None:
     assert class_lines._ANY.search(data.draw(st.from_regex(form)))
