@@ -14,7 +14,11 @@ from fcosreport.notes.said import results as said_results
 from fcosreport.records import Evaluation, Setting, Where
 from fcosreport.vocabulary import is_stated, phrases, stated
 
-_CLAUSES = re.compile(r"[:：,，;；()（）]")
+_CLAUSES = re.compile(
+    r"[:：,，;；()（）]|\s(?:->|→|=>|giv(?:es?|ing)|gave|gets?|got|yield(?:s|ed)?|reach(?:es|ed)|achieve[sd]?|scor(?:es|ed)"
+    r"|results? in)\s"
+)
+"""What parts the settings of a run from what came of it: signs, and verbs."""
 _ASSIGNED = re.compile(r"[A-Za-z_\u3400-\u9fff][\w .-]{0,40}?\s?[=:：]\s?[^\s=:：][^=:：]{0,60}")
 _SHORT = 300  # characters of a line that is kept in mind
 _LONGEST_CODE = 2000  # characters of a block that lists the settings of a run
@@ -90,7 +94,7 @@ def _read(kind: Kind, text: str) -> _Said:
     if declared and _OF_SPEED.search(text):
         declared = ()  # of what was measured, and not of the training
     named = {setting.name for setting in declared}
-    phrased = _phrases(text, parted=bool(told)) if kind == "item" and len(text) <= 200 else ()
+    phrased = mentioned(text, _NOWHERE, parted=bool(told)) if (kind == "item" or told) and len(text) <= 200 else ()
     said = tuple([each for each in phrased if each.name not in named])
     return _Said(declared, said, "", told, beside) if declared or said or told or beside else _NOTHING
 
@@ -111,11 +115,13 @@ def _set_in_code(line: Line, path: str) -> tuple[Setting, ...]:
     return found if len(found) > 1 else ()
 
 
-def _phrases(text: str, *, parted: bool) -> Iterable[Setting]:
-    """The settings that the words of an item mention; one that says a result, too, is taken apart by its signs."""
-    found = list(phrases(text, _NOWHERE))
+def mentioned(text: str, where: Where, *, parted: bool) -> Iterable[Setting]:
+    """The settings that the words of a line mention. `parted`: it says a result, too, and is taken apart by its signs
+    and verbs.
+    """
+    found = list(phrases(text, where))
     for clause in map(str.strip, _CLAUSES.split(text) if parted else ()):
-        found += [*stated(clause, _NOWHERE), *phrases(clause, _NOWHERE)]
+        found += [*stated(clause, where), *phrases(clause, where)]
     return {each.name: each for each in reversed(found)}.values()
 
 

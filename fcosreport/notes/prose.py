@@ -8,20 +8,22 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from fcosreport.notes import boards, headings, said, words
+from fcosreport.notes.entries import mentioned
 from fcosreport.notes.guides import is_of_paper
 from fcosreport.notes.markup import Line
 from fcosreport.notes.naming import file_name
 from fcosreport.notes.parts import joined
 from fcosreport.notes.sections import Section
 from fcosreport.records import Experiment
-from fcosreport.vocabulary import decode, phrases, stated
+from fcosreport.vocabulary import decode, stated
 from fcosreport.vocabulary.headers import header
 
 _WIDEST = 60  # characters of a name
 _LONGEST = 1500  # characters of a paragraph that is read
 _REACHED = re.compile(
-    r"(?i)\b(?:we|i|our|my|it|after|training|trained|tuned|tuning|final|best|resulting|this|the)\b.{0,160}?"
-    r"\b(?:reach(?:ed|es|ing)|achiev(?:ed|es|ing)|obtain(?:ed|s|ing)|attain(?:ed|s)|got|gets?|scor(?:ed|es)|yield(?:ed|s)"
+    r"(?i)\b(?:we|i|our|my|it|after|training|trained|tuned|tuning|final|best|resulting|this|the|lr|learning rate)\b"
+    r".{0,160}?"
+    r"\b(?:gives|gave|reach(?:ed|es|ing)|achiev(?:ed|es|ing)|obtain(?:ed|s|ing)|attain(?:ed|s)|got|gets?|scor(?:ed|es)|yield(?:ed|s)"
     r"|peak(?:ed|s)|resulted in|ended (?:up )?(?:at|with)|converged (?:at|to))\b"
     r"|达到|取得|得到|获得|最终|最高|最好|達到|達成|でした|달성|기록|나왔|얻었"
 )
@@ -131,7 +133,7 @@ def _made(name: str, section: Section, lines: Sequence[Line], path: str) -> Expe
     settings = {
         each.name: each
         for line, _ in reversed(told)
-        for each in (*decode(name, where), *phrases(line.text, where), *stated(line.text, where))
+        for each in (*decode(name, where), *mentioned(line.text, where, parted=True), *stated(line.text, where))
     }
     return Experiment(
         id="",

@@ -23,13 +23,22 @@ def differing_in(found: Iterable[Run]) -> set[str]:
     return {name for name, seen in values.items() if len(seen) > 1}
 
 
+_SIGNS = re.compile(r"[:：;；()（）|]")
+_NAMES = re.compile(r"\s(?=(?:lr|learning rate|batch(?: size)?|bs|seed|epochs)\s?[=:]?\s?\d)", re.IGNORECASE)
+"""What parts the settings in a heading from the rest of it: `Run 3: lr 5e-3`, `FCOS R-50 lr 0.01 batch size 16`."""
+
+
 def in_heading(section: Section, path: str) -> list[Setting]:
     """The settings that a heading carries; one that holds two things against each other states only what is equal."""
     where = Where(path, section.line)
-    told = stated(section.title, where)
+    told = list(stated(section.title, where))
+    if _AGAINST.search(section.title):
+        return told
+    parts = () if told else (*_SIGNS.split(section.title), *_NAMES.split(section.title))
+    found = [each for part in parts for each in stated(part.strip(), where)]
+    told += [each for each in found if len({other.value for other in found if other.name == each.name}) == 1]
     names = {setting.name for setting in told}
-    named = () if _AGAINST.search(section.title) else decode(section.title, where)
-    return [*told, *(setting for setting in named if setting.name not in names)]
+    return [*told, *(setting for setting in decode(section.title, where) if setting.name not in names)]
 
 
 def combined(around: Sequence[Setting], named: Sequence[Setting], own: Sequence[Setting]) -> tuple[Setting, ...]:

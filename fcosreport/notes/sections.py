@@ -145,7 +145,7 @@ def tree(
 
     `quoted` are the settings of the logs that are pasted into it.
     """
-    entries = [entry_of(line, path) for line in lines]
+    entries = [entry_of(line, path) for line in _of_diary(lines)]
     heads = _heads(entries, evaluations)
     open_sections = [root := Section()]
     found = [*map(found_entry, evaluations), *map(found_entry, quoted), *saved_entries(lines, evaluations)]
@@ -162,6 +162,20 @@ def tree(
         open_sections[-1].entries.append(entry)
     open_sections[-1].entries.extend(reversed(waiting))
     return root
+
+
+def _of_diary(lines: Sequence[Line]) -> Iterator[Line]:
+    """The lines; a paragraph that begins with its date is an item of a diary, and dates alone, of which there are
+    several, head its entries.
+    """
+    dates = sum(line.kind == "text" and words.is_date(line.text) for line in lines)
+    for line in lines:
+        if line.kind == "text" and words.begins_dated(line.text):
+            yield line._replace(kind="item")
+        elif line.kind == "text" and dates > 1 and words.is_date(line.text):
+            yield line._replace(kind="heading", level=BOLD_LEVEL)
+        else:
+            yield line
 
 
 def _is_outside(line: Line, item: Section) -> bool:

@@ -51,6 +51,7 @@ _TASKS = {
 }
 _DAY = r"(?:周|星期|mon|tue|wed|thu|fri|sat|sun)\w{0,6}"
 _DATE = re.compile(rf"(?:\d{{4}}\s?[./年-]\s?)?\d{{1,2}}\s?[./月-]\s?\d{{1,2}}日?(?:\s?\(?{_DAY}\)?)?\s?[:：]?", re.I)
+_DATED = re.compile(rf"{_DATE.pattern.removesuffix('[:：]?')}[*_`]{{0,3}}(?:[:：]|\s[-–—])[*_`]{{0,3}}\s*\S", re.I)
 _REPORT = re.compile(
     r"[\w\s]{0,12}(?:结果|精度|成绩|得分|分数|指标|점수|スコア|result|score|performance|結果|성능|결과)\w*\s?[:：=]"
     r"|(?:best|final|test|val|最佳|最终|验证|测试)[ _]?(?:val(?:idation)?|test|epoch|集)?(?: \d+)?\s?[:：]"
@@ -108,6 +109,11 @@ def task_of(text: str) -> str | None:
 def is_date(text: str) -> bool:
     """Whether a line is a date, as those are that head the entries of a diary."""
     return _DATE.fullmatch(text.strip(" *_`")) is not None
+
+
+def begins_dated(text: str) -> bool:
+    """Whether a paragraph is an entry of a diary that begins with its date: `2024-01-03: lr 1e-3, mAP 38.7`."""
+    return _DATED.match(text.lstrip(" *_`")) is not None
 
 
 def split_said(text: str) -> str:

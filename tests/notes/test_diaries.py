@@ -1,5 +1,7 @@
 """Entries of diaries whose results stand in plain lines: under other names, one a line, in what was printed."""
 
+import pytest
+
 from tests.notes.test_experiments import BLOCK, note
 
 
@@ -167,3 +169,50 @@ def test_what_is_folded_away_has_the_heading_that_stands_above_it() -> None:
     )
     assert results(text) == [("YOLOv8 with SAHI", {"AP": 0.278}), ("YOLOv8", {"AP": 0.233})]
     assert results(f"# Ships\n{part.format('Click to expand', 0.278)}") == [("Ships", {"AP": 0.278})]
+
+
+def rates(text: str) -> list[tuple[object, float | None]]:
+    """The learning rate and the AP of each experiment."""
+    return [(each.value("lr"), result["AP"]) for each in note(text).experiments for result in each.evaluations]
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        "- {}: {}\n- {}: {}\n",
+        "{}: {}\n\n{}: {}\n",
+        "**{}**: {}\n\n**{}**: {}\n",
+        "{}\n{}\n\n{}\n{}\n",
+        "### {}\n{}\n\n### {}\n{}\n",
+    ],
+)
+def test_an_entry_begins_with_its_date(form: str) -> None:
+    told = "trained with lr 1e-3, got 38.7 mAP.", "lr 5e-3 gives 38.9 mAP, weird."
+    text = "# Log\n\n" + form.format("2019-12-11", told[0], "2019-12-12", told[1])
+    assert rates(text) == [(0.001, 0.387), (0.005, 0.389)]
+
+
+def test_one_date_alone_is_when_the_note_was_written() -> None:
+    (run,) = note("# Wide anchors\n2019-12-11\n\nlr = 0.01\n\nmAP: 0.31\n").experiments
+    assert (run.name, run.value("lr")) == ("Wide anchors", 0.01)
+
+
+@pytest.mark.parametrize(
+    ("title", "settings"),
+    [
+        ("fcos r50 lr 1e-3", {"lr": 0.001, "backbone": "R-50"}),
+        ("Run 3: lr 5e-3", {"lr": 0.005}),
+        ("Wide anchors (40 epochs)", {"epochs": 40}),
+        ("FCOS R-50 lr 0.01 batch size 16", {"lr": 0.01, "train_batch_size": 16, "backbone": "R-50"}),
+        ("lr 1e-3 vs lr 5e-3", {}),
+        ("First lr 1e-3 then lr 5e-3", {}),
+    ],
+)
+def test_a_heading_says_settings_in_words(title: str, settings: dict[str, object]) -> None:
+    (run,) = note(f"## {title}\nmAP: 0.31\n").experiments
+    assert {each.name: each.value for each in run.settings} == settings
+
+
+def test_a_sentence_tells_what_a_rate_gives() -> None:
+    assert rates("# Log\n\nlr 5e-3 gives 38.9 mAP.\n") == [(0.005, 0.389)]
+    assert rates("# Log\n\nThe predictions give them, and not the other (AP 38.9).\n") == []
