@@ -11,7 +11,7 @@ cls: 2, mAP: 0.652                                          hand-made
 import re
 from typing import NamedTuple
 
-from fcosreport.vocabulary.metric_names import metric_of, split_alone, split_of
+from fcosreport.vocabulary.metric_names import metric_of, split_alone, split_of, task_alone
 
 _NUMBER = r"(?P<text>\d+(?:\.\d*)?(?:e-\d+)?|nan) ?(?P<sign>%)?"
 _OVERALL = r"(?i:best|final|last|total|overall|average|current|test)"
@@ -121,7 +121,8 @@ def _named(line: bytes) -> re.Match[str] | None:
 
 
 def _is_name(text: str) -> bool:
-    return not (_PROSE.search(text) or metric_of(text)) and (bool(split_alone(text)) or not split_of(text))
+    is_prose = _PROSE.search(text) and not task_alone(text)
+    return not (is_prose or metric_of(text)) and (bool(split_alone(text)) or not split_of(text))
 
 
 def size_of_block(data: bytes, begin: int) -> str:

@@ -1,4 +1,4 @@
-"""Results below headings: of a class where a mean over these follows, of a split, or of a model. For dialects.
+"""Results below headings: of a class where a mean over these follows, of a split, a task, or a model. For dialects.
 
 Untrained:            YOLOv8n: mAP50 0.71        Validation:
   PCK@0.2: 0.0047     YOLOv8s: mAP50 0.74        mAP50: 0.71
@@ -15,7 +15,7 @@ from fcosreport.grammar.class_lines import Heading
 from fcosreport.reading.dialect import Record
 from fcosreport.records import Evaluation
 from fcosreport.vocabulary.detectors import detectors
-from fcosreport.vocabulary.metric_names import split_alone
+from fcosreport.vocabulary.metric_names import split_alone, task_alone
 
 NEAR = 8
 """Lines that may part a result from the next heading."""
@@ -91,9 +91,10 @@ class Headings:
             all(detectors(each.heading.name.lower()) for each in self.all)
             or all(each.heading.is_set_off and each.is_of_all and not _is_at_step(each.found) for each in self.all)
         )
+        are_tasks = all(map(task_alone, self.names))  # and not classes, of which one may be called `mask`
         for each in self.all:
             for record in each.found:
-                yield _of(record, each.heading, mean, are_models=are_models)
+                yield _of(record, each.heading, mean, are_models=are_models, are_tasks=are_tasks)
         self.all, self.names, self.above = [], set(), None
 
 
@@ -102,7 +103,7 @@ def _is_at_step(found: Iterable[Record]) -> bool:
     return any(isinstance(each, Evaluation) and (each.epoch, each.iteration) != (None, None) for each in found)
 
 
-def _of(record: Record, heading: Heading, mean: Evaluation | None, *, are_models: bool) -> Record:
+def _of(record: Record, heading: Heading, mean: Evaluation | None, *, are_models: bool, are_tasks: bool) -> Record:
     if not isinstance(record, Evaluation):
         return record
     name = heading.name
@@ -110,4 +111,6 @@ def _of(record: Record, heading: Heading, mean: Evaluation | None, *, are_models
         return replace(record, split=record.split or split)
     if mean or heading.is_class:
         return replace(record, category=name, also=(mean.where,) if mean else ())
+    if are_tasks:
+        return record if record.task_stated else replace(record, task=task_alone(name), task_stated=True)
     return replace(record, weights=record.weights or name) if are_models else record

@@ -79,6 +79,8 @@ _NEUTRAL = frozenset(
     " score scores coefficient coef coeff similarity performance overall occ main across classes pts pred instances"
     " sensitivity 敏感度 精度 分数 分數 值 スコア 점수".split()
 )
+_OF_TASK = frozenset("results evaluation for of".split())
+"""What stands beside the name of a task in a title."""
 _PERCENT = frozenset(("pct", "percent", "percentage"))
 _SIDE = ("P", "R", "F1", "aAcc", "mAcc")
 """What is a result only beside others: a name like these says many things."""
@@ -242,6 +244,12 @@ def split_alone(text: str) -> str:
     """The split that is all a text names, as `Validation set` does; "" where it says more."""
     words = set(_WORD.findall(text.lower())) - {"set", "split", "data", "dataset"}
     return split_of(text) if words <= _SPLITS.keys() else ""
+
+
+def task_alone(text: str) -> str:
+    """The task that is all a text names, as `Mask metrics` does; "" where it says more."""
+    named = {_TASKS.get(word, "") for word in _WORD.findall(text.lower()) if word not in _NEUTRAL | _OF_TASK}
+    return named.pop() if len(named) == 1 else ""
 
 
 def slice_of(text: str) -> str:

@@ -620,3 +620,20 @@ def test_a_number_that_was_torn_apart_is_none() -> None:
     assert feed(MetricLines, "mAP@0.50 = 0. 9885\n") == []
     (whole,) = evaluations(feed(MetricLines, "mAP@0.50 = 1. Recall@0.50 = 0.9\n"))
     assert whole["AP50"] == 1.0
+
+
+@pytest.mark.parametrize(
+    ("box", "mask"),
+    [("Box metrics:", "Mask metrics:"), ("[Boxes]", "[Masks]"), ("Results for bbox:", "Results for segm:")],
+)
+def test_headings_that_are_tasks_say_of_which_the_results_below_them_are(box: str, mask: str) -> None:
+    text = f"{box}\n  mAP50: 0.71\n  mAP50-95: 0.51\n{mask}\n  mAP50: 0.65\n  mAP50-95: 0.41\n"
+    assert [(e.task, e["AP50"], e["AP"]) for e in evaluations(feed(MetricLines, text))] == [
+        ("bbox", 0.71, 0.51),
+        ("segm", 0.65, 0.41),
+    ]
+
+
+def test_a_class_may_be_called_as_a_task_is() -> None:
+    text = "mask:\n  AP50: 0.71\nno mask:\n  AP50: 0.61\nmean:\n  mAP50: 0.66\n"
+    assert {e.task for e in evaluations(feed(MetricLines, text))} == {"bbox"}
