@@ -16,7 +16,7 @@ from fcosreport.vocabulary import is_stated, phrases, stated
 
 _CLAUSES = re.compile(
     r"[:：,，;；()（）]|\s(?:->|→|=>|giv(?:es?|ing)|gave|gets?|got|yield(?:s|ed)?|reach(?:es|ed)|achieve[sd]?|scor(?:es|ed)"
-    r"|results? in)\s"
+    r"|results? in)\s|\s(?=[A-Za-z_]{2,20}=\S)"
 )
 """What parts the settings of a run from what came of it: signs, and verbs."""
 _ASSIGNED = re.compile(r"[A-Za-z_\u3400-\u9fff][\w .-]{0,40}?\s?[=:：]\s?[^\s=:：][^=:：]{0,60}")

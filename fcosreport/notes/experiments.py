@@ -252,7 +252,10 @@ class _Reader:
             or any(
                 (entry.citation and places.is_run_folder(entry.citation))
                 or (outcomes.outcome(entry.line.text).status and not headings.is_milestone(section.title))
-                or (entry.told and (says_result(entry.line, section) or entry.line.number == section.line))
+                or (
+                    entry.told
+                    and (says_result(entry.line, section) or (section.level and entry.line.number == section.line))
+                )
                 for entry in section.entries
             )
             or bool(section.box and (self._is_experiment(section) or names_a_run(section.title)))

@@ -64,7 +64,9 @@ def experiments(root: Section, path: str, about: re.Pattern[str] | None = None) 
             or any(_OF_OTHERS.search(title) or headings.is_supposed(title) for title in titles)
         ):
             continue
-        is_list = _OF_RESULTS.search(section.title) is not None
+        labels = (entry.line.text for entry in section.entries if entry.line.kind == "heading")  # such as `Results`
+        is_bare = section.level == 0 and sum(bool(_name_before(each.text, True)) for each in paragraphs) > 1
+        is_list = is_bare or any(map(_OF_RESULTS.search, (section.title, *labels)))
         named = [each for each in paragraphs if _name_before(each.text, is_list)]
         made = [each for line in named if (each := _made(_name_before(line.text, is_list), section, [line], path))]
         if not made:

@@ -39,7 +39,7 @@ from fcosreport.notes.upright import (
 )
 from fcosreport.notes.words import is_illustrative, is_promised, split_said
 from fcosreport.records import Evaluation, Link, Metric, Setting, TableRow, Where
-from fcosreport.vocabulary import decode
+from fcosreport.vocabulary import decode, stated
 from fcosreport.vocabulary.detectors import detectors
 from fcosreport.vocabulary.headers import Header, best_epoch_of, says_percent
 from fcosreport.vocabulary.metric_names import is_side
@@ -343,7 +343,7 @@ def _settings(row: Row, label: str, where: Where) -> tuple[Setting, ...]:
     """What the columns declare, then what the label says of the rest."""
     declared = [s for each, _, cell in row if each.kind == "setting" and (s := _setting(each.name, cell.text, where))]
     names = {each.name for each in declared}
-    return (*declared, *(each for each in decode(label, where) if each.name not in names))
+    return (*declared, *(each for each in (*decode(label, where), *stated(label, where)) if each.name not in names))
 
 
 def _is_other(column: Header, text: str, results: Sequence[Evaluation]) -> bool:

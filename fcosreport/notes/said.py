@@ -25,7 +25,7 @@ _SIGN = re.compile(
 """A part of each name, by its first character: most lines have none, which is found sooner."""
 _LEVEL = r"(?:(?:[Ee]asy|[Mm]edium|[Mm]oderate|[Hh]ard)[ _]{1,3})?"
 _OF = (
-    r"(?:(?:[Ss]egmentation|[Dd]etection|b?box|mask|segm?|key-?points?|kpts?|pose|coco|COCO|voc|VOC|ema|EMA"
+    r"(?:(?:[Ss]egmentation|[Dd]etection|[Bb]?[Bb]ox|[Mm]ask|[Ss]egm?|key-?points?|kpts?|pose|coco|COCO|voc|VOC|ema|EMA"
     r"|val|test|public|Public|private|Private|LB|线上|리더보드)[ _/-]{0,2}){0,3}"
 )
 _CORE = (

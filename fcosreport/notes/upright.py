@@ -49,7 +49,7 @@ _EPOCH = re.compile(
 )
 _GAIN = re.compile(r"[+±−–-]\s?\d")
 _NOTHING = re.compile(r"(?i)[-–—/\s]*|n/?a")
-_NAMED = re.compile(r"(?P<name>[A-Za-z][\w@.: -]{1,30}?)\s*[:=]?\s+(?P<value>\d{0,2}\.\d+\s?%?)")
+_NAMED = re.compile(r"(?P<name>[A-Za-z][\w@.: -]{1,30}?)\s*[:=]?\s+(?P<value>\d{0,2}\.\d+\s?%?)(?:\s*\([^()]{0,20}\))?")
 _BESIDE = re.compile(
     r"(?i)\W*(?:status|targets?|goals?|expected|notes?|remarks?|comments?|units?|description|meaning|conclusion|winners?|better"
     r"|best(?: (?:model|run|method|config))?"
@@ -151,13 +151,17 @@ def of_named(grid: Grid) -> Grid:
 
 
 def of_cells(grid: Grid) -> Grid:
-    """The table with a metric in the head of a column whose cells all say it before their number: `Box AP 42.6 %`."""
+    """The table with a metric in the head of a column whose cells all say it before their number: `Box AP 42.6 %`.
+
+    One without a number, as `out of memory`, says why there is none.
+    """
     headers, rows = list(grid.headers), [(line, list(cells)) for line, cells in grid.rows]
     for column in range(len(headers)) if not grid.is_code else ():
         texts = [cells[column].text for _, cells in rows if cell_at(cells, column).text]
-        if len(texts) < 2 or not all(map(_NAMED.fullmatch, texts)):
+        told = [found for text in texts if (found := _NAMED.fullmatch(text)) or any(map(str.isdecimal, text))]
+        if len(told) < 2 or not all(told):
             continue
-        names = {found["name"] for found in map(_NAMED.fullmatch, texts) if found}
+        names = {found["name"] for found in told if found}
         if len(names) == 1 and header(name := names.pop()).kind == "metric":
             headers[column] = Cell(name, name)
             for _, cells in rows:

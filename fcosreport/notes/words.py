@@ -52,6 +52,9 @@ _TASKS = {
 _DAY = r"(?:周|星期|mon|tue|wed|thu|fri|sat|sun)\w{0,6}"
 _DATE = re.compile(rf"(?:\d{{4}}\s?[./年-]\s?)?\d{{1,2}}\s?[./月-]\s?\d{{1,2}}日?(?:\s?\(?{_DAY}\)?)?\s?[:：]?", re.I)
 _DATED = re.compile(rf"{_DATE.pattern.removesuffix('[:：]?')}[*_`]{{0,3}}(?:[:：]|\s[-–—])[*_`]{{0,3}}\s*\S", re.I)
+_LABELLED = re.compile(r"(?=[^:：→=>\n]{0,60}\d)\W{0,6}[^\W\d_][^:：→=>\n]{1,60}(?:[:：→]|[=-]>)\s")
+"""A name with a number in it, and what parts it from the rest."""
+_SCORED = re.compile(r"(?<![A-Za-z])m?AP(?![A-Za-z]).{0,12}?\d|\d\.\d+ ?%? m?AP(?![A-Za-z])|mIoU.{0,4}\d")
 _REPORT = re.compile(
     r"[\w\s]{0,12}(?:结果|精度|成绩|得分|分数|指标|점수|スコア|result|score|performance|結果|성능|결과)\w*\s?[:：=]"
     r"|(?:best|final|test|val|最佳|最终|验证|测试)[ _]?(?:val(?:idation)?|test|epoch|集)?(?: \d+)?\s?[:：]"
@@ -114,6 +117,12 @@ def is_date(text: str) -> bool:
 def begins_dated(text: str) -> bool:
     """Whether a paragraph is an entry of a diary that begins with its date: `2024-01-03: lr 1e-3, mAP 38.7`."""
     return _DATED.match(text.lstrip(" *_`")) is not None
+
+
+def begins_labelled(text: str) -> bool:
+    """Whether a line names something before the result that it says: `Exp 1: lr=1e-3 → AP=38.7`, `R50 1x: 38.7 AP`."""
+    found = _LABELLED.match(text)
+    return found is not None and not is_result(text) and bool(_SCORED.search(text, found.end()))
 
 
 def split_said(text: str) -> str:

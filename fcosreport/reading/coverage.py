@@ -59,6 +59,8 @@ _POSE = re.compile(
     rb"\bMPJPE\)?[\"']? {0,2}[:=|,] {0,4}\d{1,3}\.\d|\bTest error\(px\)[^\r\n]{0,200}\r?\n[\d,.]{0,200}\d\.\d"
 )
 """How far joints are off: in millimetres, as of poses in space, and in pixels, as in DeepLabCut's table."""
+_BEHIND = re.compile(rb"(?<![\d.])(?:0?\.\d{2,}|\d\d\.\d{1,2}) ?%? m?AP(?![A-Za-z\d@])")
+"""A number before the name of its metric, as people write it: `38.7 AP`."""
 _SIGNS = (b"AP", b"mIoU", b"MOTA", b"HOTA", b"IDF1", b"NDS", b"map", b"Map@", b"ean ", b"ean_", b"EAN ", b"EAN_")
 """What is in each of the names, at its begin or one character behind: found in a tenth of the time."""
 _BEGINS = b"AHIMNm"
@@ -143,6 +145,8 @@ def _places(data: bytes, start: int) -> Iterator[int]:
         yield alone.start()
     if any(data.find(sign, start) >= 0 for sign in (b"MPJPE", b" error(px)")) and (off := _POSE.search(data, start)):
         yield off.start()
+    if data.find(b" AP", start) >= 0 or data.find(b" mAP", start) >= 0:
+        yield from (each.start() for each in _BEHIND.finditer(data, start))
     yield from _twelves(data, start)
     yield from _tables(data, names)
 

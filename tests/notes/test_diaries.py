@@ -216,3 +216,46 @@ def test_a_heading_says_settings_in_words(title: str, settings: dict[str, object
 def test_a_sentence_tells_what_a_rate_gives() -> None:
     assert rates("# Log\n\nlr 5e-3 gives 38.9 mAP.\n") == [(0.005, 0.389)]
     assert rates("# Log\n\nThe predictions give them, and not the other (AP 38.9).\n") == []
+
+
+LINES = "FCOS R50 1x: 38.7 AP", "FCOS R101 2x: 41.2 AP"
+
+
+@pytest.mark.parametrize("form", ["- {}\n- {}\n", "{}\n{}\n", "# Results\n- {}\n- {}\n", "# Results\n\n{}\n{}\n"])
+def test_lines_that_name_a_run_and_say_its_result_are_a_run_each(form: str) -> None:
+    assert results(form.format(*LINES)) == [("FCOS R50 1x", {"AP": 0.387}), ("FCOS R101 2x", {"AP": 0.412})]
+
+
+def test_lines_with_settings_before_their_results_are_runs() -> None:
+    assert rates("Exp 1: lr=1e-3 bs=16 → AP=38.7\nExp 2: lr=5e-3 bs=16 → AP=38.9\nExp 3: diverged\n") == [
+        (0.001, 0.387),
+        (0.005, 0.389),
+    ]
+
+
+def test_lines_of_metrics_are_of_one_run() -> None:
+    assert results("## Run 2\nPrecision: 0.91\nRecall: 0.83\nmAP50: 0.88\nmAP50-95: 0.61\n") == [
+        ("Run 2", {"P": 0.91, "R": 0.83, "AP50": 0.88, "AP": 0.61})
+    ]
+
+
+def test_mask_ap_is_of_masks_however_it_begins() -> None:
+    assert results("## Run 2\nMask AP: 34.2\nBox AP: 38.7\n") == [("Run 2", {"segm.AP": 0.342, "AP": 0.387})]
+    assert results("## Run 2\nFinal mAP: 38.7\n\nMask AP dropped from 34.2 to 33.9.\n") == [
+        ("Run 2", {"AP": 0.387, "segm.AP": 0.339})
+    ]
+
+
+def test_cells_that_name_their_metric_may_stand_beside_one_that_says_why_there_is_none() -> None:
+    rows = "| a1 | none | AP 38.7 |\n| a2 | GN | AP 39.1 (+0.4) |\n| a3 | DCN | OOM |\n"
+    table = f"| Exp | Change | Result |\n|--|--|--|\n{rows}"
+    assert [(e.name, e.state, [r["AP"] for r in e.evaluations]) for e in note(f"# Runs\n\n{table}").experiments] == [
+        ("a1", "finished", [0.387]),
+        ("a2", "finished", [0.391]),
+        ("a3", "failed", []),
+    ]
+
+
+def test_rows_that_are_called_by_a_setting_have_it() -> None:
+    table = "| | lr 1e-3 | lr 5e-3 |\n|--|--|--|\n| box AP | 38.7 | 38.9 |\n"
+    assert rates(f"# Runs\n\n{table}") == [(0.001, 0.387), (0.005, 0.389)]
