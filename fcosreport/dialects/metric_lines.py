@@ -68,7 +68,16 @@ _TELLS = re.compile(
 _ANCHORS = (
     *(b"mAP:", b"AP ", b"mAP=", b"mAP@", b"mAP5", b"mAP7", b"mAP_", b"mAP)", b"mAP'", b"mAP imp"),
     *(b"map:", b"map =", b"map=", b"map_", b"map'", b"Map@", b"AP@", b"AP: ", b"AP(", b"AP50", b"AP for "),
-    *(b"verage_precision", b"verage Precision", b"detection_eval", b"iss Rate", b"iss rate", b"MR:", b"MR ="),
+    *(
+        b"verage_precision",
+        b"verage Precision",
+        b"verage precision",
+        b"detection_eval",
+        b"iss Rate",
+        b"iss rate",
+        b"MR:",
+        b"MR =",
+    ),
     *(b"Precision@", b"Recall@", b"Recall:", b"Recall :", b"Recall =", b"hmean", b"F1@0", b"% = ", b"of class "),
     *(b"val_iou", b"val_IOU", b"val_IoU", b"ean IoU", b"ean IOU", b"ean iou", b"ean_IOU", b"ean_iou", b"eanIoU"),
     *(b"ean_IU", b"ean IU", b"eanIU", b"miou", b"mIoU", b"mIOU", b"MIoU", b"dice", b"Dice", b"DICE"),

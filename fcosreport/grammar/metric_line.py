@@ -40,7 +40,8 @@ _ASIDE = re.compile(r"(?i)[,;|]\s*best[_ -]\w+ ?[:=]")
 """Where a line goes on with the best so far."""
 _NEW_BEST = re.compile(r"(?i)\b(?:new best(?: (?:model|checkpoint|score))?|best checkpoint overridd?en)\b:? ?")
 _REACHED = re.compile(
-    rf"(?P<name>(?:\bEMA )?[\w/@.:()-]+)'? (?:reached|improved(?: from \S+)? to) (?P<value>{_NUMBER})(?=[,;\s]|$)"
+    rf"(?P<name>(?:\b(?:EMA|[Vv]al(?:idation)?|[Tt]est) )?[\w/@.:()-]+)'? (?:reached|improved(?: from \S+)? to)"
+    rf" (?P<value>{_NUMBER})(?=[,;\s]|$|(?<!\.)\.(?:\s|$))"
 )
 _CONDITIONS = re.compile(r"\s*\[ ?IoU=.*\](?= =)")
 _AT = re.compile(r"(?:\(A[PR]\) )?(?:@ ?\[|\((?=IoU)|(?<=A[PR])\()(?:IoU ?[=:] ?)?([\d.:-]+)[\])]")

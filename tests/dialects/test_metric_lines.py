@@ -305,6 +305,8 @@ def test_the_errors_of_nuscenes_are_metres_beside_its_score() -> None:
         ("iou 0.75 mAP is :0.2\n", {"AP75": 0.2}),
         ("mAP@0.5: 0.8\nmAP@0.5:0.95: 0.4\nPrecision: 0.9\nRecall: 0.7\nF1-Score: 0.85\n", SIDES | {"F1": 0.85}),
         ("Precision: 0.9\nRecall: 0.7\n\nmAP50: 0.8\nmAP50-95: 0.4\n", SIDES),
+        ("Average precision: 0.387\nAverage precision (IoU=0.5): 0.573\n", {"AP": 0.387, "AP50": 0.573}),
+        ("Epoch 12 done. Val mAP improved from 0.38 to 0.387. Saving.\n", {"AP": 0.387}),
         ("mAP50 ...... 0.8 (80.0%)\nmAP50-95.....0.4\nPrecision ... 0.9\nRecall ..... 0.7\n", SIDES),
     ],
 )
