@@ -15,7 +15,7 @@ from fcosreport.records import Evaluation, Setting, Where
 from fcosreport.vocabulary import is_stated, phrases, stated
 
 _CLAUSES = re.compile(
-    r"[:：,，;；()（）]|\s(?:->|→|=>|giv(?:es?|ing)|gave|gets?|got|yield(?:s|ed)?|reach(?:es|ed)|achieve[sd]?|scor(?:es|ed)"
+    r"[:：,，;；()（）]|\s(?:->|→|=>|—|–|giv(?:es?|ing)|gave|gets?|got|yield(?:s|ed)?|reach(?:es|ed)|achieve[sd]?|scor(?:es|ed)"
     r"|results? in)\s|\s(?=[A-Za-z_]{2,20}=\S)"
 )
 """What parts the settings of a run from what came of it: signs, and verbs."""

@@ -52,7 +52,7 @@ def named(row: Row) -> str:
 
     A remark on how far the run was, or on the number that the row begins with, names no run.
     """
-    at_number = row[0][0].kind == "other" and number_in(row[0][2].text) is not None
+    at_number = bool(row) and row[0][0].kind == "other" and number_in(row[0][2].text) is not None
     is_told = at_number or any(each.name in _PROGRESS for each, _, _ in row)
     shown = [
         (each, cell.text)

@@ -186,7 +186,10 @@ def rows_of(grid: Grid, path: str, *, is_zoo: bool, of_images: bool = False) -> 
             not results and any(_SPAN_OF.fullmatch(c.text) for c in _scores(headers, cells))
         ):
             continue  # a row without a result, or with what is but supposed: `50-60%`
-        label = named(row)[:_LONGEST] or value[:_LONGEST]
+        options = tuple(ticked(cells, where))
+        names = {each.name for each in options}
+        label = named([each for each in row if each[1] not in names]) or value or _of_ticks(options)
+        label = label[:_LONGEST]
         if not label and is_of_class(grid.title):
             continue
         if (has_folds and _AVERAGE.fullmatch(label)) or (is_spread and cells and STATISTIC.fullmatch(cells[0].text)):
@@ -197,7 +200,7 @@ def rows_of(grid: Grid, path: str, *, is_zoo: bool, of_images: bool = False) -> 
             table=f"{path}:{grid.line}",
             title=grid.title,
             section=grid.section,
-            settings=(*_settings(row, label, where), *ticked(cells, where)),
+            settings=(*_settings(row, label, where), *options),
             results=results,
             measures=tuple((text, cell.text) for each, text, cell in row if each.kind == "measure" and cell.text),
             others=tuple((text, cell.text) for each, text, cell in row if _is_other(each, cell.text, results)),
@@ -234,6 +237,12 @@ def ticks(grid: Grid, headers: Sequence[Header]) -> Callable[[Sequence[Cell], Wh
             yield Setting(name, text.lower() in _ON, text, where)
 
     return read
+
+
+def _of_ticks(options: Sequence[Setting]) -> str:
+    """What a row that nothing names is called by its ticks: `GN + DCN`, or `without GN, DCN`."""
+    names = [each.name for each in options if each.value]
+    return " + ".join(names) or (f"without {', '.join(each.name for each in options)}" if options else "")
 
 
 def _is_difference(scores: Sequence[str]) -> bool:

@@ -52,7 +52,7 @@ _TASKS = {
 _DAY = r"(?:周|星期|mon|tue|wed|thu|fri|sat|sun)\w{0,6}"
 _DATE = re.compile(rf"(?:\d{{4}}\s?[./年-]\s?)?\d{{1,2}}\s?[./月-]\s?\d{{1,2}}日?(?:\s?\(?{_DAY}\)?)?\s?[:：]?", re.I)
 _DATED = re.compile(rf"{_DATE.pattern.removesuffix('[:：]?')}[*_`]{{0,3}}(?:[:：]|\s[-–—])[*_`]{{0,3}}\s*\S", re.I)
-_LABELLED = re.compile(r"(?=[^:：→=>\n]{0,60}\d)\W{0,6}[^\W\d_][^:：→=>\n]{1,60}(?:[:：→]|[=-]>)\s")
+_LABELLED = re.compile(r"(?=[^:：→=>\n]{0,60}\d)\W{0,6}[^\W\d_][^:：→=>\n]{1,60}(?:[:：→]|[=-]>|\s[—–])\s")
 """A name with a number in it, and what parts it from the rest."""
 _SCORED = re.compile(r"(?<![A-Za-z])m?AP(?![A-Za-z]).{0,12}?\d|\d\.\d+ ?%? m?AP(?![A-Za-z])|mIoU.{0,4}\d")
 _REPORT = re.compile(

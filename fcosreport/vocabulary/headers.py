@@ -57,7 +57,10 @@ _TASKS = {
     "keypoints": "keypoint keypoints kp kps kpt pose",
 }
 _TASK_WORDS = {word: task for task, words in _TASKS.items() for word in words.split()}
-_NEUTRAL = frozenset("coco val2017 minival 2017 2014 eval score coco2017 on results result inference".split())
+_NEUTRAL = frozenset(
+    "coco val2017 minival 2017 2014 eval score coco2017 on results result inference 结果 精度 成绩 性能 指标 結果"
+    " 성능".split()
+)
 _NEUTRAL |= OF_RUN | {"pct", "percent"}
 _PERCENT = re.compile(r"(?<![a-z])(?:pct|percent)(?![a-z])", re.I)
 _COCO = re.compile(r"(?<![a-z])coco(?![a-z])", re.I)

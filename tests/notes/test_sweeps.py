@@ -194,3 +194,25 @@ def test_numbers_of_steps_and_of_images_name_no_runs(header: str) -> None:
 def test_numbers_in_no_order_and_those_that_come_again_name_none() -> None:
     rows = ("5 | 0.321 | 0.41", "2 | 0.325 | 0.42", "7 | 0.33 | 0.4"), ("5 | 0.321 | 0.41", "5 | 0.325 | 0.42")
     assert not [name for each in rows for name in names(note(table("Depth | mIoU | Dice", *each))) if "Depth" in name]
+
+
+def test_rows_of_ticks_are_called_by_what_is_ticked() -> None:
+    assert names(note(table("GN | DCN | AP", " |  | 36.6", "✓ | | 37.9", "✓ | ✓ | 39.4"))) == [
+        "without GN, DCN",
+        "GN",
+        "GN + DCN",
+    ]
+    assert names(note(table("GN | DCN | AP", "no | no | 36.6", "yes | no | 37.9", "no | yes | 38"))) == [
+        "without GN, DCN",
+        "GN",
+        "DCN",
+    ]
+    assert names(note(table("Method | GN | AP", "wide | ✓ | 36.6", "deep | ✓ | 37.9"))) == ["wide", "deep"]
+
+
+@pytest.mark.parametrize("header", ["结果(AP)", "Result (AP)", "精度 AP"])
+def test_a_header_may_say_that_its_metric_is_the_result(header: str) -> None:
+    assert told(note(table(f"实验 | 学习率 | {header}", "基线 | 1e-3 | 38.7", "加大 | 5e-3 | 38.9"))) == [
+        ("基线", "finished", 0.387),
+        ("加大", "finished", 0.389),
+    ]
