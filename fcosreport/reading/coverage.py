@@ -73,12 +73,12 @@ _TWELVE = re.compile(  # from the first dot on: AP is no -1
 _GOES_ON = re.compile(rb"\d\.\d+[ \t]{1,3}\Z")
 """Before twelve numbers that are the last of more, as the corners of a polygon are."""
 _NUMBER = re.compile(rb"-?[\d.]+(?:e-\d+)?")
-_COLUMN = re.compile(_NAME + rb"(?:\(\w\))?[\"' ]*\r?(?=[,;\t]|$)", re.M)
+_COLUMN = re.compile(_NAME + rb"(?:\(\w\))?[\"' ]*\r?(?=[,;\t|]|$)", re.M)
 _BEFORE = re.compile(rb"[\"' ]*[\w./-]*")
 """What may stand before the name of a column in its cell."""
 _FAR = 200  # bytes of that
 _CELL = re.compile(rb"[01]?[.,]\d+(?:e-\d+)?|\d\d[.,]\d+")
-_SCORED = re.compile(rb"(?:^|[,;\t])[\"' \r]*(?:" + _CELL.pattern + rb")[\"' \r]*(?=[,;\t]|$)", re.M)
+_SCORED = re.compile(rb"(?:^|[,;\t|])[\"' \r]*(?:" + _CELL.pattern + rb")[\"' \r]*(?=[,;\t|]|$)", re.M)
 """A cell with a score in it."""
 _CLASSIFIER = re.compile(rb"accuracy[/_]top-?[15][\"']?(?: ?[:=]| ) ?\d|\bAcc@[15][ :=]+\d|\btop1_acc +top5_acc")
 """What evaluations of a classifier print, as mmpretrain and timm do."""
@@ -197,7 +197,7 @@ def _tables(data: bytes, names: Iterable[int]) -> Iterator[int]:
 def _column(data: bytes, name: int) -> int:
     """Where the column begins whose name ends with the one at `data[name]`: at what parts the cells; -1 if nowhere."""
     near = max(0, name - _FAR)
-    part = max(data.rfind(each, near, name) for each in (b"\n", b",", b";", b"\t"))
+    part = max(data.rfind(each, near, name) for each in (b"\n", b",", b";", b"\t", b"|"))
     if (part < 0 and near) or not _BEFORE.fullmatch(data, part + 1, name):
         return -1
     return part + 1 if part < 0 or data.startswith(b"\n", part) else part
@@ -206,7 +206,7 @@ def _column(data: bytes, name: int) -> int:
 def _is_above_score(text: bytes, before: int) -> bool:
     """Whether below the column that begins behind `text[:before]`, in the first line, there is a score."""
     heading, *rows = text.split(b"\n", _ROWS + 1)[: _ROWS + 1]
-    end = next((each for each in (b";", b"\t", b",") if each in heading), b"\n")
+    end = next((each for each in (b"|", b";", b"\t", b",") if each in heading), b"\n")
     place = text.count(end, 0, before)
     cells = (row.split(end)[place : place + 1] for row in rows)
     return any(_CELL.fullmatch(cell.strip(b" \"'\r")) for (cell,) in filter(None, cells))
