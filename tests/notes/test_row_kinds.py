@@ -48,6 +48,15 @@ def test_the_progress_of_a_run_is_that_of_its_section() -> None:
     assert values(run)["lr"] == 0.01
 
 
+def test_a_remark_on_how_far_a_run_had_come_names_none() -> None:
+    rows = "| {} | AP | AP50 |\n|--|--|--|\n| 0 (weights of COCO) | 21.4 | 40.2 |\n| 500 | 30.5 | 51.7 |\n"
+    rows += "| **900（last）** | 33.1 | 54.8 |\n"
+    (run,) = note(f"# Curve of the baseline\n- lr: 0.01\n\n{rows.format('iteration')}").experiments
+    assert (run.name, [each.iteration for each in run.evaluations]) == ("Curve of the baseline", [None, 500, 900])
+    nets = rows.format("model").replace("500", "500 (deep)")
+    assert [name for name, _, _ in told(note(nets))] == ["0 (weights of COCO)", "500 (deep)", "900（last）"]
+
+
 def test_a_remark_names_a_row_that_has_no_other_name() -> None:
     text = "| lr | mAP | notes |\n|--|--|--|\n| 0.01 | 0.31 | warmup |\n| 0.02 | 0.30 | none |\n"
     assert [name for name, _, _ in told(note(text))] == ["warmup", "none"]
