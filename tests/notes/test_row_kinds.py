@@ -447,7 +447,7 @@ def test_a_list_of_items_and_values_tells_of_one_run() -> None:
     head = f"# Faster R-CNN\n## Result\n| Item | Value |\n|--|--|\n{rows}"
     found = note(f"{head}| Best validation map_50_95 | 0.3132 |\n| Test map_50_95 | 0.3223 |\n").experiments
     assert [(each.name, [(e.split, e["AP"]) for e in each.evaluations]) for each in found] == [
-        ("Faster R-CNN", [("test", 0.3223), ("", 0.3132)])
+        ("Faster R-CNN", [("", 0.3132), ("test", 0.3223)])
     ]
     assert not note(f"{head}| Box loss | 0.5 |\n| IoU threshold | 0.5 |\n").experiments
 
