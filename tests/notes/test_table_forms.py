@@ -271,3 +271,9 @@ def test_rows_that_the_author_calls_his_own_count_in_an_introduction(title: str,
     )
     assert len(note(text.format(title, "ours-s", "ours-m")).experiments) == count
     assert note(text.format(title, "net-s", "net-m")).experiments == ()
+
+
+def test_boxes_in_space_and_from_above_are_tasks_of_their_own() -> None:
+    text = "| Run | mAP_3D | BEV mAP |\n|--|--|--|\n| a | 50.6 | 55.1 |\n"
+    (run,) = note(text).experiments
+    assert [(each.task, each["AP"]) for each in run.evaluations] == [("3d", 0.506), ("bev", 0.551)]
