@@ -83,6 +83,10 @@ _THRESHOLD = re.compile(r"(?:(?:score|conf(?:idence)?)_)?thr(?:es(?:h(?:old)?)?)
 _END = re.compile(r"(?i)(?:total|num|n|max|trained)_epochs|epochs_(?:completed|trained|run|done)")
 """What tells of which epoch the last result of a run is, where its best stands beside it."""
 _LINES = 512  # above a name, in which its object may begin
+_ABOVE = 2 << 10  # bytes above the first of several objects, in which that begins which holds them
+_BRACE = re.compile(rb"[{}]")
+_KEYED = re.compile(rb"[ \t]*+(?:\"[^\"\n]{1,80}\"|'[^'\n]{1,80}') ?: *+")
+"""What stands before an object that is one of several in another."""
 
 
 @dialect(
@@ -126,7 +130,7 @@ class PrintedResults:
                 yield from self._table(names, [(window.line_at(at), row) for at, row in cells])
 
     def _log(self, window: Window) -> Iterator[Record]:
-        data, done, rows = window.data, window.start, list[Row]()
+        data, done, rows, unclosed = window.data, window.start, list[Row](), set[int]()
         if self.begun:
             done = since(window, self.begun)
             self.begun = 0
@@ -135,6 +139,7 @@ class PrintedResults:
                 if window.is_told(begin) and (end := _told_until(data, begin)):
                     done = end
                     break
+                begin = _whole(data, begin, done, unclosed) if self.origin == "note" else begin
                 parts, end = objects(data, begin)
                 if end < 0 and len(data) - begin < WIDE:
                     self.begun, done = window.line_at(begin), len(data)
@@ -332,3 +337,23 @@ def _opening(data: bytes, at: int, floor: int) -> int:
     named = data.find(b"Dict([", begin, at)
     opening = data.find(b"{", begin, at + 1)
     return min(place for place in (opening, named + 5 if named >= 0 else -1) if place >= 0)
+
+
+def _whole(data: bytes, begin: int, floor: int, unclosed: set[int]) -> int:
+    """Where the object begins that holds the one at `begin` by a key, as a person pastes it, over several lines.
+
+    One of those `unclosed` is asked no more.
+    """
+    if not _KEYED.fullmatch(data, line_begin(data, begin), begin):
+        return begin
+    around: list[int] = []
+    for brace in _BRACE.finditer(data, max(begin - _ABOVE, floor), begin):
+        if brace[0] == b"{":
+            around.append(brace.start())
+        elif around:
+            around.pop()
+    outer = around[-1] if around and around[-1] not in unclosed else begin
+    if objects(data[outer : outer + WIDE], 0)[1] > 0:
+        return outer
+    unclosed.add(outer)
+    return begin

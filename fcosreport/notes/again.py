@@ -19,6 +19,8 @@ _ORDINAL = re.compile(
     r"(?:(?P<word>exp(?:eriment|t)?|run|trial|实验|実験|실험)[\s._#-]*)?(?P<number>\d+(?:\.\d+)*)(?=[\s:：.)、（(]|$)",
     re.I,
 )
+_SIGNED = re.compile(r"(?i)\W{0,3}(?P<sign>(?:experiment|trial|[a-z]{1,4})[-_# ]{0,2}\d{1,5})(?![\w.])")
+"""How an author numbers his experiments: `E3`, `MT-004`, `Run 7`."""
 _NEAR = 300
 """Experiments before a row of which one may have its numbers."""
 _OF_LINES = ("words", "metric-lines")
@@ -134,7 +136,8 @@ def _repeats(row: TableRow, experiment: Experiment) -> bool:
 def told_once(experiments: Sequence[Experiment]) -> Iterator[Experiment]:
     """The experiments without those of sentences that only quote numbers of another, which a table or a program tells.
 
-    A sentence beside settings of its own tells of a run, and so does a list of three numbers and more.
+    A sentence beside settings of its own tells of a run, and so does a list of three numbers and more. What bears the
+    sign of an experiment above it (`E3`) and says its numbers again is that.
     """
     said = list(map(_is_said, experiments))
     if not any(said):
@@ -142,13 +145,19 @@ def told_once(experiments: Sequence[Experiment]) -> Iterator[Experiment]:
         return
     known: dict[tuple[str, str], set[int]] = defaultdict(set)
     numbers = [[_rounded(metric) for metric in _metrics(each)] for each in experiments]
+    signs = [found["sign"].lower() if (found := _SIGNED.match(each.name)) else "" for each in experiments]
     for at, told in enumerate(numbers):
-        for number in told if len(told) > 2 or not said[at] else ():
+        for number in told if len(told) > 2 or signs[at] or not said[at] else ():
             known[number].add(at)
     for at, each in enumerate(experiments):
         places = [known.get(number, set()) for number in numbers[at]] if said[at] else []
         others = set.intersection(*places) if places else set[int]()
-        if not any(len(numbers[other]) > len(numbers[at]) or not said[other] for other in others):
+        if not any(
+            len(numbers[other]) > len(numbers[at])
+            or not said[other]
+            or (signs[at] and signs[at] == signs[other] and experiments[other].where.line < each.where.line)
+            for other in others
+        ):
             yield each
 
 

@@ -39,7 +39,7 @@ _MODEL = re.compile(
 SUBMITTED = re.compile(r"(?i)leader ?board|\bLB\b|\bsubmi(?:t|ssion)|리더보드|제출|线上|提交|排行榜|榜单")
 """In the title of a table of what a leaderboard scored."""
 _IN_TITLE = re.compile(r"(?<![A-Za-z])m?AP(?![A-Za-z])")
-_METRIC_IN_TITLE = re.compile(
+METRIC_IN_TITLE = re.compile(
     r"(?<![A-Za-z])(?:m?AP(?:[@_ -]?(?:0?\.[5-9]\d?|[57][05])(?:[:-]0?\.?95)?)?|m?IoU)(?![A-Za-z\d])"
 )
 _PART = re.compile(r"@?(?:0?\.[5-9]\d?|[57][05])(?: ?[:-] ?0?\.?95)?|(?i:small|medium|large)|[SML]")
@@ -102,12 +102,12 @@ def _of_classes(grid: Grid, headers: Sequence[Header]) -> list[Header]:
     of runs are classes.
     """
     is_told = is_of_class(grid.title) and headers and headers[0].kind == "label"
-    told = _METRIC_IN_TITLE.search(grid.title) if is_told else None
+    told = METRIC_IN_TITLE.search(grid.title) if is_told else None
     meaning = header(told[0]) if told and not any(each.kind == "metric" for each in headers) else None
     if not meaning or meaning.kind != "metric":
         return list(headers)
     return [
-        replace(meaning, data_set=cell.text) if each.kind == "other" and _are_scores(grid, column) else each
+        replace(meaning, data_set=cell.text) if each.kind == "other" and are_scores(grid, column) else each
         for column, (each, cell) in enumerate(zip(headers, grid.headers, strict=True))
     ]
 
@@ -151,6 +151,11 @@ def _of_data(text: str) -> Header | None:
     return replace(meaning, data_set=name) if meaning.kind == "metric" and not is_side(meaning.name) else None
 
 
+def is_data_set(text: str) -> bool:
+    """Whether a text may be the name of a data set in brackets behind a metric."""
+    return _of_data(f"mAP ({text})") is not None
+
+
 def _scored(grid: Grid, headers: Sequence[Header], *, of_images: bool) -> list[Header]:
     """The headers, those of scores as metrics: the one metric that is named beside them, else one of its own.
 
@@ -191,10 +196,10 @@ def _is_submitted(grid: Grid, column: int) -> bool:
 
 def _is_score(grid: Grid, column: int) -> bool:
     """Whether a column has the name of a score, and numbers."""
-    return _NAME.fullmatch(grid.headers[column].text[:100]) is not None and _are_scores(grid, column)
+    return _NAME.fullmatch(grid.headers[column].text[:100]) is not None and are_scores(grid, column)
 
 
-def _are_scores(grid: Grid, column: int) -> bool:
+def are_scores(grid: Grid, column: int) -> bool:
     """Whether most of the cells of a column are numbers, and some have a fraction."""
     texts = [text for _, cells in grid.rows if (text := cell_at(cells, column).text.strip("-–— /"))]
     numbers = [text for text in texts if _NUMBER.fullmatch(text)]

@@ -176,7 +176,8 @@ class _Reader:
         is_explained = section.is_supposed or (
             section.is_documentation and any(map(headings.is_only_documentation, titles))
         )
-        if is_explained and not any(map(rows.is_submitted, table)):
+        is_ours = not section.is_supposed and any(results.OURS.search(row.label) for row in table)
+        if is_explained and not (is_ours or any(map(rows.is_submitted, table))):
             return
         around = [*self._around(section), *section.agreed]
         named = self._carried(section)

@@ -36,6 +36,8 @@ _LINK_TEXT = re.compile(
 )
 _PROGRESS = frozenset({"epochs", "iterations"})
 """Settings that tell how far a run had come; a remark beside them is on that moment and names no run."""
+_COUNTED = re.compile(r"\d{1,9}\s?[(（]")
+"""How far a run had come, with such a remark: `3000 (final)`."""
 _OTHER_MODEL = re.compile(r"teacher|pre-?train", re.I)
 _NUMBER = re.compile(
     r"[*~≈= ]*(\d{1,3}(?:\.\d{1,20})?|\.\d{1,20})\s*(%?)\s*(?:/\s?(\d{1,4})(?![\d.]))?"
@@ -57,7 +59,11 @@ def named(row: Row) -> str:
     shown = [
         (each, cell.text)
         for each, header, cell in row
-        if not _OTHER_MODEL.search(header.partition("(")[0]) and not (is_told and _REMARK.fullmatch(header))
+        if not (
+            _OTHER_MODEL.search(header.partition("(")[0])
+            or (is_told and _REMARK.fullmatch(header))
+            or (each.name in _PROGRESS and _COUNTED.match(cell.text))
+        )
     ]
     told = [(each, text) for each, text in shown if text and "://" not in text and not _LINK_TEXT.fullmatch(text)]
     labels = [text for each, text in told if each.kind == "label" and not _NO_NAME.fullmatch(text)]

@@ -6,7 +6,7 @@ from functools import lru_cache
 from pathlib import PurePosixPath
 
 from fcosreport.notes import headings, places, words
-from fcosreport.notes.parts import Run
+from fcosreport.notes.parts import Run, model_of
 from fcosreport.notes.sections import Section
 from fcosreport.records import Citation, Experiment
 from fcosreport.vocabulary import is_stated
@@ -50,6 +50,7 @@ def _before_result(section: Section) -> str:
 
 def run_name(heading: str, run: Run, citation: Citation | None, differing: set[str] | None) -> str:
     """The last part of what the run cites, else the heading; with what differs where the section holds several runs.
+    A program may have named the model of each.
 
     `differing` names the settings that tell the runs of the section apart; None where there is only one.
     """
@@ -61,6 +62,8 @@ def run_name(heading: str, run: Run, citation: Citation | None, differing: set[s
             return cited.parent.name if is_generic else cited.name
     if differing is None:
         return heading
+    if model := next((name for each in run.evaluations if (name := model_of(each))), ""):
+        return model
     values = [f"{s.name} = {s.text}" for s in run.declared if s.name in differing]
     told = ", ".join(dict.fromkeys([*_model(run), *values])) or _said(run)
     if told and len(heading) > _SENTENCE:
@@ -81,7 +84,7 @@ def _said(run: Run) -> str:
     lines = (entry.line for entry in run.entries if not entry.told)
     texts = (e.text for e in lines if e.kind == "item" or (e.kind == "text" and not words.is_log(e.text)))
     said = next((text for text in texts if text and not is_stated(text)), "")
-    return "" if headings.is_label(said) else _clipped(_EMPHASIS.sub("", _LINK.sub(r"\1", said)).strip())
+    return "" if headings.is_label(said) else _clipped(_EMPHASIS.sub("", _LINK.sub(r"\1", said)).strip(":： "))
 
 
 def _clipped(text: str) -> str:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from fcosreport.notes import headings, outcomes, places, words
 from fcosreport.notes.entries import Entry
@@ -10,7 +11,7 @@ from fcosreport.notes.markup import Line
 from fcosreport.notes.once import once
 from fcosreport.notes.said import is_beside
 from fcosreport.notes.sections import Section
-from fcosreport.records import Evaluation, Metric, Setting
+from fcosreport.records import AVERAGED, Evaluation, Metric, Setting
 from fcosreport.vocabulary import Value
 from fcosreport.vocabulary.metrics import by_difficulty
 
@@ -20,6 +21,8 @@ _QUOTED = re.compile(
     r"(?i)[(（\[](?:(?:the )?(?:official|published|original|paper)\b|官方|论文|公式|공식)[^)）\]]{0,40}[)）\]]"
     r"|^\W*(?:(?:official|published|paper) (?:results?|numbers?|models?)|(?:官方|论文)结果)\W*$"
 )
+
+_FILE = re.compile(r"(?i)[/\\]|\.(?:pth?|ckpt|pdparams|safetensors|h5|onnx|weights|pkl)$")
 
 
 @dataclass
@@ -86,6 +89,7 @@ class _Part:
         self.entries: list[Entry] = []
         self.values: dict[str, Value] = {}
         self.places: set[tuple[object, ...]] = set()
+        self.model = ""
         self.complete = False
         for entry in entries:
             self.add(entry)
@@ -96,17 +100,29 @@ class _Part:
             self.values.setdefault(setting.name, setting.value)
         if entry.evaluation:
             self.places.add(_place(entry.evaluation))
+            self.model = model_of(entry.evaluation) or self.model
         self.complete = self.complete or bool(entry.evaluation or entry.citation)
 
     def is_over(self, entry: Entry) -> bool:
         """Whether `entry` may belong to another run: it repeats a result or a setting that tells runs apart."""
         if entry.evaluation:
-            return _place(entry.evaluation) in self.places
+            return _place(entry.evaluation) in self.places or self.is_of_other(entry)
         again = [new for new in entry.declared if new.name in self.values]
         if not again or self.complete:
             return bool(again)
         first = next(iter(self.values))
         return any(new.value != self.values[new.name] and (new.name == first or new.name in _TELLING) for new in again)
+
+    def is_of_other(self, entry: Entry) -> bool:
+        """Whether a program printed a result of another model there, by its name."""
+        model = model_of(entry.evaluation) if entry.evaluation else ""
+        return bool(model and self.model) and model != self.model
+
+
+def model_of(evaluation: Evaluation) -> str:
+    """The name that a program printed of the model that it evaluated; "" where it told none, or a mere file."""
+    is_name = evaluation.weights not in (*AVERAGED, "plain") and not _FILE.search(evaluation.weights)
+    return evaluation.weights if is_name else ""
 
 
 def runs(section: Section) -> list[Run]:
@@ -119,7 +135,8 @@ def runs(section: Section) -> list[Run]:
         if entry.line.kind == "rule":
             parts.append(_Part())
             continue
-        cut = _cut(parts[-1].entries, entry, bool(section.title)) if parts[-1].is_over(entry) else None
+        is_over, is_of_other = parts[-1].is_over(entry), parts[-1].is_of_other(entry)
+        cut = _cut(parts[-1].entries, entry, bool(section.title), is_of_other=is_of_other) if is_over else None
         if cut is not None:
             begun = parts[-1].entries[cut:]
             del parts[-1].entries[cut:]
@@ -160,7 +177,7 @@ def _is_quoted(run: Run) -> bool:
     return bool(run.texts) and _QUOTED.search(run.texts[0].text) is not None
 
 
-def _cut(part: Sequence[Entry], entry: Entry, titled: bool) -> int | None:
+def _cut(part: Sequence[Entry], entry: Entry, titled: bool, *, is_of_other: bool) -> int | None:
     """Where in `part` the run of `entry` begins; None where nothing parts two results of one task."""
     kept = len(part)
     if entry.declared:
@@ -169,7 +186,8 @@ def _cut(part: Sequence[Entry], entry: Entry, titled: bool) -> int | None:
         return kept
     while kept and not part[kept - 1].evaluation:
         kept -= 1
-    separated = any(_parts_runs(each, titled) or _is_saved(each) for each in part[kept:])
+    separated = is_of_other or any(_parts_runs(each, titled) or _is_saved(each) for each in part[kept:])
+    separated = separated or any(_is_caption(text, code) for text, code in pairwise(part[kept:]))
     while separated and kept < len(part) and part[kept].citation:
         kept += 1
     return kept if separated else None
@@ -216,6 +234,13 @@ def _parts_runs(entry: Entry, titled: bool) -> bool:
     return bool(text) and listed and not (entry.citation or headings.is_label(text) or words.task_of(text))
 
 
+def _is_caption(text: Entry, code: Entry) -> bool:
+    """Whether a line right above code says of which run this is: few words, and no sentence."""
+    is_short = len(text.line.text) <= _CAPTION and not text.line.text.endswith((".", "。"))
+    return is_short and code.line.kind == "code" and _parts_runs(text, titled=True)
+
+
+_CAPTION = 60  # characters of it
 _NEAR = 4  # parts above the epochs of a run in which that is looked for
 _FEW = 8  # results of a run among which one may complete another
 

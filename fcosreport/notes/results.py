@@ -23,6 +23,7 @@ from fcosreport.notes.subjects import (
     publishes,
     total,
 )
+from fcosreport.notes.titled import of_title
 from fcosreport.notes.tried import tried
 from fcosreport.notes.upright import (
     STATISTIC,
@@ -56,7 +57,7 @@ _NEAR = 3  # lines between a paragraph and the table that it speaks of
 ZOO = re.compile(r"(?i)(?:model[-_ ]?)?zoo|metafile")
 """In the path of a page or a table of models that others can fetch."""
 _LIST = re.compile(r"(?i)\b(?:paper|title|venue|conference|journal)\b|会议|期刊|论文题目")
-_OURS = signed(
+OURS = signed(
     r"\bours?\b|\bthis (?:repo|work|project)|\bproposed\b|我们|本文|本项目|現在|本手法|제안|우리"
     r"|\bbizim|\bönerilen|\bnuestr[oa]s?\b|\bnoss[oa]s?\b|\bpro(?:puest|post)[oa]s?\b|\bnôtre\b|\bproposée?s?\b|\bunsere?\b"
     r"|\bнаш[аеи]?\b|предлож|của chúng tôi|đề xuất",
@@ -136,7 +137,7 @@ def rows_of(grid: Grid, path: str, *, is_zoo: bool, of_images: bool = False) -> 
     a trade whose scores are read without the name of a metric.
     """
     around = grid.around
-    grid = of_named(of_pairs(of_summary(of_overlap(parted_rows(grid)))))
+    grid = of_title(of_named(of_pairs(of_summary(of_overlap(parted_rows(grid))))))
     grid = grid if _is_across_classes(grid) else of_splits(upright(grid))
     grid = of_variants(parted(of_epochs(of_cells(grid))))
     headers = meanings(grid, of_images=of_images)
@@ -158,7 +159,7 @@ def rows_of(grid: Grid, path: str, *, is_zoo: bool, of_images: bool = False) -> 
         for column, each in enumerate(headers)
     ]
     ticked = ticks(grid, headers)
-    has_ours = _OURS.search("\n".join(cell.text for _, cells in grid.rows for cell in cells[:2])) is not None
+    has_ours = OURS.search("\n".join(cell.text for _, cells in grid.rows for cell in cells[:2])) is not None
     has_folds = any(map(_FOLD.fullmatch, texts))
     is_spread = sum(bool(cells and STATISTIC.fullmatch(cells[0].text)) for _, cells in grid.rows) > 1
     is_list = any(_LIST.search(text) and not _SCORED.search(text) for text in texts) or links_papers(grid)
@@ -207,7 +208,7 @@ def rows_of(grid: Grid, path: str, *, is_zoo: bool, of_images: bool = False) -> 
             links=tuple(Link(text, *link) for _, text, cell in row for link in cell.links),
             headers=texts,
             is_own=not (is_of_others or _QUOTED.search(_said(cells)) or (has_ours and _is_of_others(label)))
-            and (is_own or _OURS.search(_said(cells)) is not None),
+            and (is_own or OURS.search(_said(cells)) is not None),
         )
 
 
@@ -256,7 +257,7 @@ def _said(cells: Sequence[Cell]) -> str:
 
 def _is_of_others(label: str) -> bool:
     """Whether a row beside the author's own names a detector that is known, and is not what he began with."""
-    return bool(detectors(label)) and not (_OURS.search(label) or BASELINE.search(label))
+    return bool(detectors(label)) and not (OURS.search(label) or BASELINE.search(label))
 
 
 def _results(row: Row, where: Where, percents: Sequence[bool], title: str) -> Iterator[Evaluation]:

@@ -150,7 +150,7 @@ def tree(
     open_sections = [root := Section()]
     found = [*map(found_entry, evaluations), *map(found_entry, quoted), *saved_entries(lines, evaluations)]
     found += (entry_of(each, path) for each in captions(lines, evaluations))
-    waiting = sorted(found, key=lambda each: each.line.number, reverse=True)
+    waiting = sorted(found, key=lambda each: each.line.number)[::-1]  # those of one line as they were printed
     for index, entry in enumerate(entries):
         while waiting and waiting[-1].line.number < entry.line.number:
             open_sections[-1].entries.append(waiting.pop())

@@ -55,6 +55,8 @@ _TASKS = {
     "bbox": "bbox box boxes bb detection det",
     "segm": "segm mask masks seg segmentation",
     "keypoints": "keypoint keypoints kp kps kpt pose",
+    "3d": "3d",
+    "bev": "bev",
 }
 _TASK_WORDS = {word: task for task, words in _TASKS.items() for word in words.split()}
 _NEUTRAL = frozenset(
@@ -62,6 +64,8 @@ _NEUTRAL = frozenset(
     " 성능".split()
 )
 _NEUTRAL |= OF_RUN | {"pct", "percent"}
+_RECALLS = frozenset(("r11", "r40"))
+"""At how many recalls KITTI's AP is the mean; alone they do not tell whether it is of boxes in space."""
 _PERCENT = re.compile(r"(?<![a-z])(?:pct|percent)(?![a-z])", re.I)
 _COCO = re.compile(r"(?<![a-z])coco(?![a-z])", re.I)
 _SIZES = {"small": "s", "medium": "m", "large": "l"}
@@ -191,7 +195,7 @@ def _of_table(words: str) -> Header | None:
     left = re.findall(r"[^\W_]+", rest)
     sizes = [_SIZES[word] for word in left if word in _SIZES]
     tasks = {_TASK_WORDS[word] for word in left if word in _TASK_WORDS}
-    known_words = (_NEUTRAL, _SIZES, _TASK_WORDS)
+    known_words = (_NEUTRAL, _SIZES, _TASK_WORDS, _RECALLS if tasks & {"3d", "bev"} else ())
     unknown = [w for w in left if not any(w in known_ones for known_ones in known_words) and not split_of(w)]
     area = _SIZES.get(area, area) or (sizes[0] if sizes else "")
     if unknown or len(tasks) > 1 or len(sizes) > 1 or (area and suffix):

@@ -106,3 +106,50 @@ def test_a_test_of_the_weights_of_the_run_above_is_no_run(tmp_path: Path) -> Non
     assert (made.name, [each["AP50"] for each in made.evaluations]) == ("exp7", [0.819, 0.821])
     other = read(tmp_path, text.format("runs/train/exp6")).experiments
     assert [each.name for each in other] == ["exp7", "exp2"]
+
+
+MODELS = {
+    "over lines": '{\n  "wide": {\n    "mAP": 0.412,\n    "mAP_50": 0.633\n  },\n  "deep": {\n    "mAP": 0.385\n  }\n}',
+    "a line each": '{\n  "wide": {"mAP": 0.412, "mAP_50": 0.633},\n  "deep": {"mAP": 0.385}\n}',
+    "in one line": "{'wide': {'mAP': 0.412, 'mAP_50': 0.633}, 'deep': {'mAP': 0.385}}",
+    "below a key": '{\n  "nets": {\n    "wide": {"mAP": 0.412, "mAP_50": 0.633},\n    "deep": {"mAP": 0.385}\n  }\n}',
+}
+
+
+@pytest.mark.parametrize("printed", MODELS.values(), ids=MODELS)
+def test_each_model_that_a_pasted_object_names_is_a_run(tmp_path: Path, printed: str) -> None:
+    found = read(tmp_path, f"# Two nets\n\nAt the end of both:\n\n```json\n{printed}\n```\n").experiments
+    assert [(each.name, [e["AP"] for e in each.evaluations]) for each in found] == [
+        ("wide", [0.412]),
+        ("deep", [0.385]),
+    ]
+
+
+@pytest.mark.parametrize(
+    "printed",
+    [
+        '{\n  "metrics": {\n    "mAP": 0.412,\n    "mAP_50": 0.633\n  }\n}\n',
+        '{\n  "wide": {"mAP": 0.412, "mAP_50": 0.633}\n}\n',
+        '{\n  "other": {\n    "mAP": 0.412,\n    "mAP_50": 0.633\n  },\n',  # cut off
+        '{"checkpoint": "last.pth", "mAP": 0.412}\n\n{"checkpoint": "best.pth", "mAP": 0.413}\n',
+    ],
+)
+def test_what_a_pasted_object_names_of_one_run_parts_none(tmp_path: Path, printed: str) -> None:
+    (run,) = read(tmp_path, f"# wide net\n\n```json\n{printed}```\n").experiments
+    assert (run.name, run.evaluations[0]["AP"]) == ("wide net", 0.412)
+
+
+@pytest.mark.parametrize("title", ["## Results", "## Wide net on val"])
+@pytest.mark.parametrize(("first", "second"), [("plain", "with focal loss"), ("plain:", "with focal loss:")])
+def test_each_of_two_printed_results_is_of_the_line_right_above_it(
+    tmp_path: Path, title: str, first: str, second: str
+) -> None:
+    text = f"{title}\n\n{first}\n\n```\n{TABLE}```\n\n{second}\n\n```\n{TABLE.replace('0.311', '0.322')}```\n"
+    found = read(tmp_path, text).experiments
+    assert [each.name.partition(" (")[2] for each in found] == ["plain)", "with focal loss)"]
+
+
+def test_a_sentence_between_two_printed_results_parts_none(tmp_path: Path) -> None:
+    said = "This time the whole set of images was evaluated, and not only those that have boxes."
+    text = f"## Results\n\n```\n{TABLE}```\n\n{said}\n\n```\n{TABLE.replace('0.311', '0.322')}```\n"
+    assert len(read(tmp_path, text).experiments) == 1

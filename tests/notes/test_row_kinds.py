@@ -48,6 +48,15 @@ def test_the_progress_of_a_run_is_that_of_its_section() -> None:
     assert values(run)["lr"] == 0.01
 
 
+def test_a_remark_on_how_far_a_run_had_come_names_none() -> None:
+    rows = "| {} | AP | AP50 |\n|--|--|--|\n| 0 (weights of COCO) | 21.4 | 40.2 |\n| 500 | 30.5 | 51.7 |\n"
+    rows += "| **900（last）** | 33.1 | 54.8 |\n"
+    (run,) = note(f"# Curve of the baseline\n- lr: 0.01\n\n{rows.format('iteration')}").experiments
+    assert (run.name, [each.iteration for each in run.evaluations]) == ("Curve of the baseline", [None, 500, 900])
+    nets = rows.format("model").replace("500", "500 (deep)")
+    assert [name for name, _, _ in told(note(nets))] == ["0 (weights of COCO)", "500 (deep)", "900（last）"]
+
+
 def test_a_remark_names_a_row_that_has_no_other_name() -> None:
     text = "| lr | mAP | notes |\n|--|--|--|\n| 0.01 | 0.31 | warmup |\n| 0.02 | 0.30 | none |\n"
     assert [name for name, _, _ in told(note(text))] == ["warmup", "none"]
@@ -438,7 +447,7 @@ def test_a_list_of_items_and_values_tells_of_one_run() -> None:
     head = f"# Faster R-CNN\n## Result\n| Item | Value |\n|--|--|\n{rows}"
     found = note(f"{head}| Best validation map_50_95 | 0.3132 |\n| Test map_50_95 | 0.3223 |\n").experiments
     assert [(each.name, [(e.split, e["AP"]) for e in each.evaluations]) for each in found] == [
-        ("Faster R-CNN", [("test", 0.3223), ("", 0.3132)])
+        ("Faster R-CNN", [("", 0.3132), ("test", 0.3223)])
     ]
     assert not note(f"{head}| Box loss | 0.5 |\n| IoU threshold | 0.5 |\n").experiments
 

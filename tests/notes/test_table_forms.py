@@ -224,3 +224,56 @@ def test_what_is_not_as_in_the_paper_is_the_authors_result(said: str, own: bool)
 )
 def test_a_page_to_read_next_is_no_step(item: str, steps: int) -> None:
     assert len(note(f"# Boxes\n\n## Next steps\n\n- {item}\n").steps) == steps
+
+
+SIDE_BY_SIDE = "## {}\n| {} | Images | {} | {} | Δ |\n|--|--|--|--|--|\n"
+OF_DATA = "| Urban | 200 | 71.2 | 73.5 | +2.3 |\n| Rural | 90 | 61.2 | 63.4 | +2.2 |\n"
+OF_CLASSES = (
+    "| road | 200 | 91.2 | 93.5 | +2.3 |\n| tree | 200 | 51.2 | 53.4 | +2.2 |\n| mean | | 71.2 | 73.4 | +2.2 |\n"
+)
+
+
+@pytest.mark.parametrize(
+    "runs", [("Baseline", "+HL"), ("w/o HL", "with HL"), ("YOLOv8s", "RetinaNet"), ("基线", "改进")]
+)
+def test_runs_side_by_side_have_the_metric_of_the_title_on_each_data_set(runs: tuple[str, str]) -> None:
+    found = note(SIDE_BY_SIDE.format("mIoU on each set", "Dataset", *runs) + OF_DATA).experiments
+    told = [(each.name, [(e.data_set, e["mIoU"]) for e in each.evaluations]) for each in found]
+    assert told == [
+        (runs[0], [("Urban", 0.712), ("Rural", 0.612)]),
+        (runs[1], [("Urban", 0.735), ("Rural", 0.634)]),
+    ]
+
+
+def test_of_classes_the_row_of_all_tells_of_runs_side_by_side() -> None:
+    text = SIDE_BY_SIDE.format("mAP of each class", "Class", "Baseline", "+HL")
+    assert numbers(note(text + OF_CLASSES)) == [("Baseline", {"AP": 0.712}), ("+HL", {"AP": 0.734})]
+    assert note(text + OF_CLASSES.partition("| mean")[0]).experiments == ()
+
+
+@pytest.mark.parametrize(
+    ("title", "first", "runs"),
+    [
+        ("Speed on each set", "Dataset", ("Baseline", "+HL")),
+        ("mIoU", "Dataset", ("Day", "Night")),
+        ("mIoU", "Class", ("Urban", "Rural")),
+        ("mIoU", "NFE", ("Baseline", "+HL")),
+    ],
+)
+def test_columns_that_nothing_calls_runs_are_none(title: str, first: str, runs: tuple[str, str]) -> None:
+    assert note(SIDE_BY_SIDE.format(title, first, *runs) + OF_DATA).experiments == ()
+
+
+@pytest.mark.parametrize(("title", "count"), [("Introduction", 2), ("Overview", 2), ("Expected results", 0)])
+def test_rows_that_the_author_calls_his_own_count_in_an_introduction(title: str, count: int) -> None:
+    text = (
+        "# Tiny net\n## {}\nWe train on our own images.\n\n| Model | mAP50 |\n|--|--|\n| {} | 0.71 |\n| {} | 0.74 |\n"
+    )
+    assert len(note(text.format(title, "ours-s", "ours-m")).experiments) == count
+    assert note(text.format(title, "net-s", "net-m")).experiments == ()
+
+
+def test_boxes_in_space_and_from_above_are_tasks_of_their_own() -> None:
+    text = "| Run | mAP_3D | BEV mAP |\n|--|--|--|\n| a | 50.6 | 55.1 |\n"
+    (run,) = note(text).experiments
+    assert [(each.task, each["AP"]) for each in run.evaluations] == [("3d", 0.506), ("bev", 0.551)]

@@ -117,6 +117,21 @@ def test_lists_of_the_same_numbers_are_two_runs() -> None:
     assert [each.name for each in note(text.format("a") + text.format("b")).experiments] == ["a", "b"]
 
 
+def test_what_has_the_number_of_an_experiment_and_its_results_goes_on_with_it() -> None:
+    text = "## E03 - small net\n- mean Dice: 0.8412\n- mean IoU: approximately 0.7391\n\n"
+    again = "{}\n- mean Dice: 0.8412\n- mean IoU: 0.7391\n"
+    (run,) = note(text + again.format("### E03 where it fails")).experiments
+    assert (run.name, {m.name for each in run.evaluations for m in each.metrics}) == (
+        "E03 - small net",
+        {"Dice", "mIoU"},
+    )
+    for other in ("## E04 - small net, again", "## small net, again"):
+        assert len(note(text + again.format(other)).experiments) == 2
+    assert (
+        len(note(text + again.format("### E03 on dark images").replace("IoU: 0.7391", "IoU: 0.5391")).experiments) == 2
+    )
+
+
 def test_each_study_has_a_baseline_of_its_own() -> None:
     text = f"# First\n## base line\n- lr: 0.01\n- mAP50: 0.947\n\n## Second\n{ROWS.replace('plain', 'base line')}"
     assert [each.name for each in note(text).experiments] == ["base line", "base line", "light"]

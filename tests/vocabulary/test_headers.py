@@ -15,6 +15,9 @@ from fcosreport.vocabulary.headers import header
         ("**mask AP**", "segm", "AP"),
         ("mAP (min. 50 IoU)", "", "AP50"),
         ("segm AP50", "segm", "AP50"),
+        ("mAP_3D", "3d", "AP"),
+        ("3D mAP (R40)", "3d", "AP"),
+        ("BEV AP@0.5", "bev", "AP50"),
         ("AP<sub>50</sub>", "", "AP50"),
         ("AP<sup>box</sup>", "bbox", "AP"),
         ("AP<sup>m</sup>", "segm", "AP"),
@@ -48,7 +51,8 @@ def test_headers_of_metrics_are_understood(text: str, task: str, name: str) -> N
 
 
 @pytest.mark.parametrize(
-    "text", ["Novel AP", "prop. AR5", "AR<sub>1+</sub>", "AR4+", "Map", "rpn AP gain", "API", "mAP on VOC", "", "#"]
+    "text",
+    ["Novel AP", "prop. AR5", "AR<sub>1+</sub>", "AR4+", "Map", "rpn AP gain", "API", "mAP on VOC", "mAP R40", "", "#"],
 )
 def test_a_header_with_another_word_is_no_metric(text: str) -> None:
     assert header(text).kind != "metric" or text == "Map"

@@ -15,7 +15,7 @@ from fcosreport.vocabulary.signs import Signed, may_have, signed
 SIGNED: list[Signed] = [
     headings._DOCUMENTATION,
     headings._SUPPOSED,
-    results._OURS,
+    results.OURS,
     results._QUOTED,
     named_results._ECHO,
     other_trades._RETRIEVAL,
