@@ -25,6 +25,7 @@ _DOCUMENT = re.compile(
 _HINTS = (
     b"AP",
     b"MPJPE",
+    b"mpjpe",
     b"(px)",
     b"map",
     b"Map",
@@ -42,7 +43,8 @@ _HINTS = (
 _SCORE = rb"(?:(?:-0?|[01]?)\.\d{2,}|0\. \d{4,}|\d{1,2}\.\d{1,4}(?= ?%|[\s,;|\"'}\])]|$))(?:e[-+]\d+)?"
 _NAME = (
     rb"(?:mAP|(?<![A-Za-z])(?:AP|mIoU|MOTA|HOTA|IDF1|NDS)|(?i:\bmean[ _](?:average[ _]precision|ap|\w{1,12}[ _]iou)\b)"
-    rb"|(?:(?<=[_/\"'])|\b(?=map[_@]?\d))map|\bMap(?=@))"  # map alone is a map, a picture or a function
+    rb"|(?:(?<=[_/\"'])|\b(?=map[_@]?\d))map|\bMap(?=@)"  # map alone is a map, a picture or a function
+    rb"|(?:(?<=(?:mean|eval)[_ ])|(?<=(?:val|avg)[_ ])|(?<=test[_ ]))[dD]ice|[dD]ice[_ ](?:score|coef\w{0,8}|mean))"
     rb"(?:[_@ ]?\[?(?:0?\.?\d{1,3}(?:[-:]0?\.?\d{1,3}){0,2}+"
     rb"|IoU=[\d.:]+|small|medium|large|[sml]|all|val|test)\]?){0,2}"
 )
@@ -56,12 +58,28 @@ _NONE_YET = re.compile(rb"best \S+ is 0?\.0+(?!\d)")
 _ALONE = re.compile(rb"^[^\w\r\n]{0,12}map {1,2}-?[01]?\.\d{3,}[^\w\r\n]{0,12}\r?$", re.M)
 """A line that says nothing else, such as `---map 0.3712---`: a map of other trades is no score."""
 _POSE = re.compile(
-    rb"\bMPJPE\)?[\"']? {0,2}[:=|,] {0,4}\d{1,3}\.\d|\bTest error\(px\)[^\r\n]{0,200}\r?\n[\d,.]{0,200}\d\.\d"
+    rb"\b(?:MPJPE|mpjpe)[\w.]{0,12}\)?[\"']? {0,2}[:=|,] {0,4}\d{1,3}\.\d"
+    rb"|\bTest error\(px\)[^\r\n]{0,200}\r?\n[\d,.]{0,200}\d\.\d"
 )
 """How far joints are off: in millimetres, as of poses in space, and in pixels, as in DeepLabCut's table."""
-_SIGNS = (b"AP", b"mIoU", b"MOTA", b"HOTA", b"IDF1", b"NDS", b"map", b"Map@", b"ean ", b"ean_", b"EAN ", b"EAN_")
+_SIGNS = (
+    b"dice",
+    b"Dice",
+    b"AP",
+    b"mIoU",
+    b"MOTA",
+    b"HOTA",
+    b"IDF1",
+    b"NDS",
+    b"map",
+    b"Map@",
+    b"ean ",
+    b"ean_",
+    b"EAN ",
+    b"EAN_",
+)
 """What is in each of the names, at its begin or one character behind: found in a tenth of the time."""
-_BEGINS = b"AHIMNm"
+_BEGINS = b"AHIMNmdD"
 """The first characters of the names."""
 _ONE, _PARTS = rb"(?:-1(?:\.0+)?|[01]?\.\d+(?:e-\d+)?)", rb"(?:, ?|[;\t]| {1,3})"
 _TWELVE = re.compile(  # from the first dot on: AP is no -1
@@ -141,7 +159,9 @@ def _places(data: bytes, start: int) -> Iterator[int]:
         yield named
     if data.find(b"map ", start) >= 0 and (alone := _ALONE.search(data, start)):
         yield alone.start()
-    if any(data.find(sign, start) >= 0 for sign in (b"MPJPE", b" error(px)")) and (off := _POSE.search(data, start)):
+    if any(data.find(sign, start) >= 0 for sign in (b"MPJPE", b"mpjpe", b" error(px)")) and (
+        off := _POSE.search(data, start)
+    ):
         yield off.start()
     yield from _twelves(data, start)
     yield from _tables(data, names)

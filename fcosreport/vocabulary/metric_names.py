@@ -95,6 +95,7 @@ _WRITTEN_OUT = (
     (re.compile(r"(?:mean[\s_]+)?average[\s_]+precision|平均精度均值"), "ap"),
     (re.compile(r"précision|precis(?:ão|ión)|精确[率度]|精確[率度]|查准率|適合率|정밀도|точность"), "precision"),
     (re.compile(r"\brappel\b|召回率|查全率|再現率|재현율|полнота"), "recall"),
+    (re.compile(r"(?<=precision) ?[(]p[)]|(?<=recall) ?[(]r[)]"), ""),  # its own letter, which is no task
     (re.compile(r"平均交并比|平均交並比"), "miou"),
     (re.compile(r"(?:mean[\s_]+)?average[\s_]+recall"), "ar"),
     (re.compile(r"mean[\s_]?io?_?us?(?![a-z])|mious(?![a-z])"), "miou"),

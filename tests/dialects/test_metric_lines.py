@@ -550,6 +550,7 @@ def test_numbers_in_lower_case_and_with_a_second_name_are_of_the_same_result() -
         "精確度 (Precision): 0.85\nrecall/敏感度 (Recall/Sensitivity): 0.78\nF1分數 (F1-Score): 0.81\nmAP@0.5: 0.76\n"
     )
     assert told(text) == [(None, "", {"P": 0.85, "R": 0.78, "F1": 0.81, "AP50": 0.76})]
+    assert told("mAP50: 0.96\n精确率 (P): 0.97\n召回率: 0.91\n") == [(None, "", {"AP50": 0.96, "P": 0.97, "R": 0.91})]
     assert told("dice_coef: 0.91\nrecall: 0.98\nprecision: 0.97\n") == [
         (None, "coco", {"Dice": 0.91, "R": 0.98, "P": 0.97})
     ]

@@ -30,6 +30,8 @@ from fcosreport.vocabulary.metric_names import curve_of, lower_is_better, may_be
         ("Average Precision", ("bbox", "AP")),
         ("oks_AP", ("keypoints", "AP")),
         ("F1-score", ("bbox", "F1")),
+        ("精确率 (P)", ("bbox", "P")),
+        ("Recall (R)", ("bbox", "R")),
         ("metrics/precision(B)", ("bbox", "P")),
         ("metrics/mAP50-95_M_", ("segm", "AP")),
         ("metrics/mAP50-95B", ("bbox", "AP")),
