@@ -470,3 +470,18 @@ def test_the_dice_of_classes_is_a_result_unless_another_column_tells_rows_of_one
     ]
     several = feed(CsvResults, table + rows.format(2), path="dice.csv")
     assert (len(several), issues(several)) == (1, [6])
+
+
+def test_conditions_that_are_crossed_name_each_row() -> None:
+    rows = "clean,0,0.75\nfog,1,0.71\nfog,3,0.63\nsnow,1,0.65\nsnow,3,0.51\n"
+    table = "{},severity,map50\n" + rows
+    found = [each for each in feed(CsvResults, table.format("corruption"), path="r.csv") if isinstance(each, TableRow)]
+    assert [(row.label, row.results[0]["AP50"]) for row in found] == [
+        ("clean, severity 0", 0.75),
+        ("fog, severity 1", 0.71),
+        ("fog, severity 3", 0.63),
+        ("snow, severity 1", 0.65),
+        ("snow, severity 3", 0.51),
+    ]
+    for other in (table.format("image"), table.format("video"), table.format("corruption") + "fog,1,0.7\n"):
+        assert feed(CsvResults, other, path="r.csv") == []
