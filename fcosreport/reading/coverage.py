@@ -52,7 +52,9 @@ _BESIDE = rb"(?:\([A-Za-z]\)|\s*\([%\w. ]{1,12}\))?[\"'*` )]{0,3}\s?(?:[:=|]|is 
 _OF = rb"(?: (?:of|on|for|over|in|at) [\w .@/-]{1,40}?)?"
 """What a sentence says between the name and the number: `mean AP on the test set: 37.2`."""
 _BLANK = rb" {1,2}(?:-?[01]?\.\d{3,}|\d\d\.\d{1,2})(?![\d.%])"
-_NAMED = re.compile(_NAME + rb"(?:" + _OF + _BESIDE + _SCORE + rb"|" + _BLANK + rb")")
+_OF_CLASS = rb"(?<=[a-z\d]_)(?<!oss_)[dD]ice"
+"""The end of `liver_dice`, which in a table may as well be of an image."""
+_NAMED = re.compile(rb"(?:" + _NAME + rb"|" + _OF_CLASS + rb")(?:" + _OF + _BESIDE + _SCORE + rb"|" + _BLANK + rb")")
 _NONE_YET = re.compile(rb"best \S+ is 0?\.0+(?!\d)")
 """What a training says that ended before its first evaluation."""
 _ALONE = re.compile(rb"^[^\w\r\n]{0,12}map {1,2}-?[01]?\.\d{3,}[^\w\r\n]{0,12}\r?$", re.M)

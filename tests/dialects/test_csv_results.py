@@ -472,6 +472,12 @@ def test_the_dice_of_classes_is_a_result_unless_another_column_tells_rows_of_one
     assert (len(several), issues(several)) == (1, [6])
 
 
+@pytest.mark.parametrize(("column", "is_own"), [("loss", True), ("augmentation type", True), ("source", False)])
+def test_what_a_run_took_from_a_paper_makes_its_result_none_of_that(column: str, is_own: bool) -> None:
+    found = feed(CsvResults, f"run,{column},mIoU\nbase,paper,0.65\nbig,paper,0.66\n", path="ablation.csv")
+    assert [row.is_own for row in found if isinstance(row, TableRow)] == [is_own, is_own]
+
+
 def test_conditions_that_are_crossed_name_each_row() -> None:
     rows = "clean,0,0.75\nfog,1,0.71\nfog,3,0.63\nsnow,1,0.65\nsnow,3,0.51\n"
     table = "{},severity,map50\n" + rows
