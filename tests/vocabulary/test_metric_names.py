@@ -47,6 +47,7 @@ from fcosreport.vocabulary.metric_names import curve_of, lower_is_better, may_be
         ("MeanIoU", ("sem_seg", "mIoU")),
         ("MeanIU", ("sem_seg", "mIoU")),
         ("mean_IU", ("sem_seg", "mIoU")),
+        ("val_mean_io_u_5", ("sem_seg", "mIoU")),
         ("metrics/HBBmAP.5", ("bbox", "AP50")),
         ("metrics/HBBmAP.5:.95", ("bbox", "AP")),
         ("val/OBBmAP50", ("obb", "AP50")),
