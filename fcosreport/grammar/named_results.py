@@ -42,6 +42,10 @@ _OF_IMAGE = re.compile(
 )
 """The name of a picture or a patient, of which a mean over classes may be told as well."""
 _MEASURED = re.compile(r"\d{1,2}\.\d{4}")
+_NETWORK = re.compile(
+    r"(?i)net(?![a-z])|deep-?lab|former|mamba|ensemble|(?<![a-z])(?:baseline|ours|proposed|teacher|student|model)(?![a-z])"
+)
+"""In the name of a model of segmentation."""
 _MEAN = re.compile(r"mean|mdice|avg|average")
 _COCO_ONLY = re.compile(r"AP(?:75|[sml])|AR(?:1|10|100|[sml])")
 
@@ -234,17 +238,21 @@ def by_model(row: Mapping[str, str]) -> dict[str, Mapping[str, str]]:
     """The row, by the name "", or those of the models in it by theirs: of `ssl/mAP_50` and `baseline/mAP_50`.
 
     A mean over classes is never that of one class, so what stands before several `mAP` are names of models. One alone
-    is called as detectors are, or was surely measured; it may tell precision and recall of boxes alone.
+    is called as detectors are, or was surely measured; it may tell precision and recall of boxes alone. A mean Dice or
+    IoU may be that of one class over all images: one at least of those that have it is called as networks are.
     """
     parted: dict[str, dict[str, str]] = {}
     for name, text in row.items():
         model, inner = _of_model(name)
         parted.setdefault(model, {})[inner] = text
-    named = {model for model, inner in parted.items() if detectors(model.lower()) or _is_measured(inner)}
+    of_pixels = {model for model, inner in parted.items() if any(map(_is_mean_of_pixels, inner))}
+    networks = {model for model in of_pixels if _NETWORK.search(model)}
+    named = {model for model, inner in parted.items() if detectors(model.lower()) or _is_measured(inner)} | networks
     models = {
         model: inner
         for model, inner in parted.items()
-        if model and (any(map(_is_mean, inner)) or (model in named and _is_of_boxes(inner)))
+        if model
+        and (any(map(_is_mean, inner)) or (networks and model in of_pixels) or (model in named and _is_of_boxes(inner)))
     }
     models = {model: inner for model, inner in models.items() if not _OF_IMAGE.search(model)}
     models = {model: inner for model, inner in models.items() if not _OF_OTHERS.search(model)} or models
@@ -288,7 +296,11 @@ def _of_model(name: str) -> tuple[str, str]:
 
 
 def _is_mean(name: str) -> bool:
-    """Whether a metric of that name is a mean over classes, by what it is called."""
-    meaning, text = metric_of(name), name.lower()
-    core = meaning.metric[:4] if meaning else ""
-    return core == "mIoU" or (core.startswith("AP") and "map" in text) or (core == "Dice" and bool(_MEAN.search(text)))
+    meaning = metric_of(name)
+    return bool(meaning and meaning.metric.startswith("AP") and "map" in name.lower())
+
+
+def _is_mean_of_pixels(name: str) -> bool:
+    """Whether a Dice or IoU of that name is a mean: over classes, or over the images of one class."""
+    meaning = metric_of(name)
+    return bool(meaning and (meaning.metric == "mIoU" or (meaning.metric == "Dice" and _MEAN.search(name.lower()))))

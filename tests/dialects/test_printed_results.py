@@ -239,6 +239,7 @@ def test_models_beside_each_other_are_told_apart(models: dict[str, Any]) -> None
         {"per_class": {"person": {"mAP50": 0.3}, "car": {"mAP50": 0.4}}},
         {"a": {"x": 0.3}, "b": {"mAP": 0.4}},
         {"unet": {"dice": 0.8}, "liver": {"dice": 0.9}},
+        {"tumor": {"mean_dice": 0.8123, "mean_iou": 0.7123}, "liver": {"mean_dice": 0.9123, "mean_iou": 0.8123}},
         {"case_001": {"mean_dice": 0.8}, "case_002": {"mean_dice": 0.9}},
         {"a/001.png": {"mean_iou": 0.8123}, "a/002.png": {"mean_iou": 0.9123}},
     ],
