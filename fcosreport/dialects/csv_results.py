@@ -20,6 +20,7 @@ from fcosreport.grammar.windowed import Row, samples
 from fcosreport.notes.run_table import names_runs, of_runs
 from fcosreport.reading.dialect import Record, Window, dialect
 from fcosreport.records import Evaluation, Event, Issue, Origin, Unit, Where
+from fcosreport.vocabulary.beside import meanings
 from fcosreport.vocabulary.headers import header
 from fcosreport.vocabulary.metric_names import curve_of, metric_of, own
 from fcosreport.vocabulary.metrics import number
@@ -33,15 +34,21 @@ RUNS = 5_000
 ALIKE, DIGITS = 3, 6
 """Classes, and characters of a number, from which on all have the same not by chance."""
 _FIRST = 2  # below which an epoch or step is the first of a training
+_SEVERAL = (
+    "A table has several rows of one class, which another column tells apart. Its numbers are left out: keep a table"
+    " for each."
+)
 WIDE = 40_000
 """Bytes of a line that are looked at."""
 
-_FILE = re.compile(r"(?i)\.(?:[ct]sv|(?P<text>txt))$")
+_FILE = re.compile(r"(?i)\.(?:[ct]sv|(?P<text>txt|log))$")
 _ANCHOR = b"metrics/mAP"
 _PASTED = re.compile(rb"[\"' \t\xef\xbb\xbf]*epoch[\"' \t]*,[^\r\n]*metrics/mAP", re.I)
 _NAMES = re.compile(rb"(?i)(?<![a-z])m?ap|(?<![a-z])m?ar[_\d]|map|precision|value|miou|mota|hota|nds|pq|dice|iou|pck")
 _COUNTED = re.compile(rb"[ \t\"']*-?\d+(?:\.\d*)?[ \t\"']*[,;\t]")
 """How a row begins, and no head: with a number."""
+_WORD = re.compile(r"(?i)[^\W\d]{4,20}|(?:n/?a|oom)")
+"""What stands for the result of a run that has none: `crash`, `failed`."""
 _LINE = re.compile(rb"[^\r\n]+")
 _TAG = re.compile(r"(?:.*tag-)?(.+)\.[ct]sv$")
 _TRACKED = re.compile(r"(?P<run>.+) - (?P<name>[^ ]+?)(?P<bound>__M(?:IN|AX))?")
@@ -162,6 +169,9 @@ class CsvResults:
 
     def _row(self, head: _Head, cells: list[str], where: Where, rows: list[Row]) -> Iterator[Record]:
         told = [at for at in head.metrics if at < len(cells) and cells[at]]
+        if words := {at for at in told if _WORD.fullmatch(cells[at])}:
+            cells = ["" if at in words else cell for at, cell in enumerate(cells)]
+            told = [at for at in told if at not in words]
         if len(cells) != len(head.names) or None in [number(cells[at]) for at in told]:
             yield Issue("A row of a results table is cut or garbled. Its numbers are left out; look at it.", where)
             return
@@ -212,7 +222,9 @@ class CsvResults:
         elif self.pending:
             yield from results(self.pending.row, self.pending.where, self.origin, self.pending.at)
         models = list(dict.fromkeys([each.model for each in self.classes]))
-        if 1 < len(models) < len(self.classes):
+        if again := _again(self.classes):
+            yield Issue(_SEVERAL, again.where)
+        elif 1 < len(models) < len(self.classes):
             for model in models:
                 yield from self._of_classes([each for each in self.classes if each.model == model], model)
         elif self.classes:
@@ -242,10 +254,22 @@ class CsvResults:
         for each in rows:
             row = {name: text for name, text in each.row.items() if name not in means}
             category = None if is_overall(each.label) else each.label
-            for record in results(row, each.where, self.origin, each.at, percent=percent):
+            is_known = any(name.lower() == "dice" for name in row)  # which beside a class is no loss and no game
+            for record in results(row, each.where, self.origin, each.at, percent=percent, is_known=is_known):
                 if isinstance(record, Evaluation):
                     record = replace(record, category=category, weights=record.weights or model)
                 yield record
+
+
+def _again(rows: Sequence[_Pending]) -> _Pending | None:
+    """The first row of a class that had one already, at the same step of the same model."""
+    seen = set[tuple[str, str, Progress]]()
+    for each in rows:
+        key = each.model, each.label, each.at
+        if key in seen:
+            return each
+        seen.add(key)
+    return None
 
 
 def _head(cells: list[str], delimiter: str, tag: re.Match[str] | None) -> _Head | None:
@@ -260,9 +284,10 @@ def _head(cells: list[str], delimiter: str, tag: re.Match[str] | None) -> _Head 
         names = list(_own(names))
     if tag and "value" in map(str.lower, names):  # a file for each name, as TensorBoard exports them
         names = [tag[1] if name.lower() == "value" else name for name in names]
-    metrics = tuple(at for at, name in enumerate(names) if metric_of(name))
+    meant = dict(meanings(names))
+    metrics = tuple(at for at, name in enumerate(names) if name in meant)
     counters = tuple(at for at, name in enumerate(names) if is_counter(name))
-    if not any(_is_main(names[at]) for at in metrics):
+    if all(each.is_side for each in meant.values()):
         return None
     curves: dict[str, int] = {}
     for at, name in enumerate(names):
@@ -293,11 +318,6 @@ def _begins_table(text: bytes) -> bool:
     cells = parted(names, delimiter)
     is_prose = delimiter != "\t" and " " in names.strip()
     return len(cells) > 2 and not is_prose and _head(cells, delimiter, None) is not None
-
-
-def _is_main(name: str) -> bool:
-    meaning = metric_of(name)
-    return bool(meaning and not meaning.is_side)
 
 
 def _of_one_run(cells: list[str]) -> Iterator[str]:

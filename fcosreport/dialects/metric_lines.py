@@ -27,13 +27,14 @@ from fcosreport.comparing.scores import agree
 from fcosreport.grammar.checkpoints import checkpoint_before
 from fcosreport.grammar.class_lines import ClassLine, Heading, class_line, heading, size_of_block
 from fcosreport.grammar.classes import is_overall
-from fcosreport.grammar.headings import Headings, is_mean, is_overall_mean
+from fcosreport.grammar.headings import Headings, data_set_before, is_baseline, is_mean, is_overall_mean
 from fcosreport.grammar.lines import line_begin, line_end, lines_with
 from fcosreport.grammar.metric_line import Said, boxes_before, is_of_parts, said, tells_again
 from fcosreport.grammar.named_results import CHECKPOINTS, Progress, progress, results
 from fcosreport.grammar.statements import counters
 from fcosreport.reading.dialect import Record, Window, dialect
 from fcosreport.records import Evaluation, Origin, Where
+from fcosreport.vocabulary.metric_names import split_alone
 from fcosreport.vocabulary.metrics import metrics
 from fcosreport.vocabulary.other_trades import is_of_retrieval
 
@@ -59,7 +60,7 @@ _SIGN = re.compile(  # each begins with a character that few words have, and non
     rb"|g(?<=averag)|PQ|@(?:(?<=recision@)|(?<=[Pp]rec@)|(?<=ecall@)|(?<=[Rr]ec@))|F1|v(?<=detection_ev)|OT[AP]"
     rb"|I(?:DF1|[oO]?[uU]|NP)|i(?:ou|oU)(?<!loss_iou)(?<!loss_.iou)(?![a-z]|_loss)|NDS|PCK|k[-@][15](?<=ank.[15])"
     rb"|R@?1|=(?<=\bap =)|[pP](?=recision\)? *(?:[-:=]|\.{3}))|[rR]ecall(?:/\w+)?\)? *(?:[-:=]|\.{3})|hmean"
-    rb"|(?:[dD]ice|DICE)(?<!loss_dice)(?![a-z]|_loss)"
+    rb"|(?:[dD]ice|DICE)(?<!loss_dice)(?![a-z]|_loss)" + "|率(?<=精确率|召回率|查准率|查全率)".encode()
 )
 _TELLS = re.compile(
     rb"[=:>]|\.{3} ?\d| is | (?:-|\xe2\x80[\x93\x94]) \d?\d?\.|reached|improved "
@@ -207,7 +208,8 @@ class MetricLines:
         if old and is_other and not at.is_told and line - old.last <= BESIDE:
             at = old.at  # as of the validation below the training
         is_near = old and line - old.last <= min(old.reach, reach)
-        is_more = old and is_near and not tells_again(old.said, said, is_headed=bool(old.heading))
+        is_beside = old and is_other and (is_baseline(head) or is_baseline(old.heading))
+        is_more = old and is_near and not (is_beside or tells_again(old.said, said, is_headed=bool(old.heading)))
         if old and is_more and not said.is_news and (at == old.at or not (at.is_told and old.at.is_told)):
             row, percent = old.said.row | said.row, old.said.percent or (old.said.is_side and said.percent)
             begun_at = at if old.said.is_side else old.at
@@ -272,7 +274,8 @@ class MetricLines:
         saved = progress({CHECKPOINTS[0]: weights}) if weights else Progress()
         at = begun.at if begun.at.is_told else saved
         found = results(said.row, begun.where, self.origin, at, percent=percent, is_known=is_known)
-        return list(found) if saved.is_told or not weights else [_of_weights(each, weights) for each in found]
+        images = data_set_before(begun.before)
+        return [_told_above(each, "" if saved.is_told else weights, images) for each in found]
 
 
 def _tests(window: Window) -> Iterator[int]:
@@ -297,8 +300,13 @@ def _agree(one: Sequence[Record], other: Sequence[Record]) -> bool:
     return any(agree(metric, same) for a, b in pairs for metric in a.metrics if (same := b.metric(metric.name)))
 
 
-def _of_weights(record: Record, weights: str) -> Record:
-    return replace(record, weights=weights) if isinstance(record, Evaluation) and not record.weights else record
+def _told_above(record: Record, weights: str, images: str) -> Record:
+    """The record with what lines above it say: the file of the weights, and the images, which may be but a split."""
+    if not isinstance(record, Evaluation) or not (weights or images):
+        return record
+    split = split_alone(images)
+    data_set = "" if split else images
+    return replace(record, weights=record.weights or weights, split=record.split or split, data_set=data_set)
 
 
 def _as_voc(record: Record) -> Record:

@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from fcosreport.grammar.class_lines import Heading
+from fcosreport.grammar.metric_line import BASELINE
 from fcosreport.reading.dialect import Record
 from fcosreport.records import Evaluation
 from fcosreport.vocabulary.detectors import detectors
@@ -24,6 +25,11 @@ MOST = 1_000
 _MEAN = re.compile(r"(?i)(?:mean|overall|average|avg)\b|map(?![a-z])")
 """How the name of a mean over classes begins."""
 _IN_WORDS = re.compile(r"(?i)(?:mean|overall|average|avg)\b")
+_TITLE = re.compile(
+    rb"(?m)^[=#*-]{2,40} *([A-Za-z][\w.+-]{0,30}(?: [\w.+-]{1,30}){0,2})"
+    rb"(?: \((?:n ?= ?)?(\d{1,7}) (?:images|cases|samples|frames|slices|videos|scans)\))? *[=#*-]{2,40}\r?$"
+)
+"""A ruled title, and how many images it says there are: `=== STARE (20 images) ===`."""
 _OF_ALL = re.compile(r"(?i)(?:\w+[ _])?(?:map|miou|mean[ _]\w+|pck)")
 """What no single class has."""
 
@@ -41,6 +47,18 @@ def is_overall_mean(names: Iterable[str]) -> bool:
 def are_of_all(names: Iterable[str]) -> bool:
     """Whether one of the names of metrics says what no single class has."""
     return any(map(_OF_ALL.match, names))
+
+
+def is_baseline(heading: Heading | None) -> bool:
+    """Whether a heading is of a baseline, whose result is one only beside those of other models."""
+    return bool(heading and BASELINE.match(heading.name))
+
+
+def data_set_before(before: bytes) -> str:
+    """The data set that the title above a result names with the count of its images; "" where none does."""
+    titles = _TITLE.findall(before)
+    name, count = titles[-1] if titles else (b"", b"")
+    return name.decode(errors="replace") if count else ""
 
 
 class _Headed(NamedTuple):
@@ -87,13 +105,17 @@ class Headings:
         if not mean and self.above and self.all[0].found:
             near = self.all[0].found[0].where.line - self.above[1] <= NEAR
             mean = self.above[0] if near else None
+        is_beside = any(is_baseline(each.heading) for each in self.all)
         are_models = len(self.names) > 1 and (
             all(detectors(each.heading.name.lower()) for each in self.all)
-            or all(each.heading.is_set_off and each.is_of_all and not _is_at_step(each.found) for each in self.all)
+            or all(
+                each.heading.is_set_off and (each.is_of_all or is_beside) and not _is_at_step(each.found)
+                for each in self.all
+            )
         )
         are_tasks = all(map(task_alone, self.names))  # and not classes, of which one may be called `mask`
         for each in self.all:
-            for record in each.found:
+            for record in each.found if are_models or not is_baseline(each.heading) else ():
                 yield _of(record, each.heading, mean, are_models=are_models, are_tasks=are_tasks)
         self.all, self.names, self.above = [], set(), None
 

@@ -38,6 +38,8 @@ _CONDITION = re.compile(r"(?i)(?:[@(\[,]|\bat) ?(?:iou|max[_ ]?dets?|conf(?:iden
 """How the text before a number ends that is none of the metric, but says at what it is: `mAP @ IoU=0.50`."""
 _ASIDE = re.compile(r"(?i)[,;|]\s*best[_ -]\w+ ?[:=]")
 """Where a line goes on with the best so far."""
+BASELINE = re.compile(r"(?i)^\W*baseline(?: [\w()]{1,20}){0,2}(?: ?[:|=]+\s|$)")
+"""What a line, or a heading, begins with that is of the first of several models: no echo of a result told before."""
 _NEW_BEST = re.compile(r"(?i)\b(?:new best(?: (?:model|checkpoint|score))?|best checkpoint overridd?en)\b:? ?")
 _REACHED = re.compile(
     rf"(?P<name>(?:\b(?:EMA|[Vv]al(?:idation)?|[Tt]est) )?[\w/@.:()-]+)'? (?:reached|improved(?: from \S+)? to)"
@@ -114,9 +116,9 @@ def said(text: str) -> Said | None:
         return Said({reached["name"]: reached["value"]}, is_news=True)
     news = None if is_plain else _NEW_BEST.search(text)
     told = text if is_plain else _named(text[news.end() :].partition(" (")[0] if news else text)
-    if is_old := is_echo(told):
+    if is_old := is_echo(BASELINE.sub("", told)):
         told = _ASIDE.split(told)[0]
-        is_old = is_echo(told)
+        is_old = is_echo(BASELINE.sub("", told))
     text, signs = (told, 0) if is_plain else _IN_PERCENT.subn("", _LEVEL.sub(r"\1 ", told))
     parts = [*_signed(text), *_bare(text), *_slashed(text)]
     found = {name: value for name, value, _ in parts}

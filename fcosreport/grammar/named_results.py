@@ -9,7 +9,7 @@ from fcosreport.reading.dialect import Record
 from fcosreport.records import Evaluation, Origin, Where
 from fcosreport.vocabulary.beside import FEW, meanings
 from fcosreport.vocabulary.detectors import detectors
-from fcosreport.vocabulary.metric_names import Meaning, metric_of, own
+from fcosreport.vocabulary.metric_names import Meaning, metric_of, own, split_of
 from fcosreport.vocabulary.metrics import can_be_score, metric, number, with_issues
 from fcosreport.vocabulary.other_trades import is_of_classes
 from fcosreport.vocabulary.signs import signed
@@ -29,12 +29,24 @@ _ECHO = signed(
 )
 _CLASSES = r"[_ ]?(?:per|by|each)?[_ ]?class(?:es|wise)?(?![a-z])[_ ]?"
 _PER_CLASS = re.compile(_CLASSES, re.I)
-_BY_CLASS = re.compile(rf"(?:.*/)?(?P<head>[^/]*{_CLASSES}[^/]*)/(?P<category>[^/]+)(?:/(?P<name>[^/]+))?", re.I)
+_BY_CLASS = re.compile(
+    rf"(?:(?P<before>.*)/)?(?P<head>[^/]*{_CLASSES}[^/]*)/(?P<category>[^/]+)(?:/(?P<name>[^/]+))?", re.I
+)
 _DETECTION = re.compile(r"(?:object_)?detect(?:ion|or)s?|b?box(?:es)?")
 _COUNTED = re.compile(r"^(?:num_|total_)?(t|f)(?:rue|alse)?[ _]?(p|n)(?:ositive|egative)?s?$")
 _OF_OTHERS = re.compile(r"(?i)\b(?:paper|published|reported|literature)\b")
 """In the name of a model beside others: its numbers were read somewhere, and not obtained."""
+_OF_IMAGE = re.compile(
+    r"(?i)(?<![a-z])(?:im(?:age|g)|photo|frame|sample|slice|case|patient|subject|scan|volume|brats)[\W_]?\d"
+    r"|\.(?:png|jpe?g|bmp|tiff?|nii(?:\.gz)?)$"
+)
+"""The name of a picture or a patient, of which a mean over classes may be told as well."""
 _MEASURED = re.compile(r"\d{1,2}\.\d{4}")
+_NETWORK = re.compile(
+    r"(?i)net(?![a-z])|deep-?lab|former|mamba|ensemble|(?<![a-z])(?:baseline|ours|proposed|teacher|student|model)(?![a-z])"
+)
+"""In the name of a model of segmentation."""
+_MEAN = re.compile(r"mean|mdice|avg|average")
 _COCO_ONLY = re.compile(r"AP(?:75|[sml])|AR(?:1|10|100|[sml])")
 
 
@@ -226,18 +238,23 @@ def by_model(row: Mapping[str, str]) -> dict[str, Mapping[str, str]]:
     """The row, by the name "", or those of the models in it by theirs: of `ssl/mAP_50` and `baseline/mAP_50`.
 
     A mean over classes is never that of one class, so what stands before several `mAP` are names of models. One alone
-    is called as detectors are, or was surely measured; it may tell precision and recall of boxes alone.
+    is called as detectors are, or was surely measured; it may tell precision and recall of boxes alone. A mean Dice or
+    IoU may be that of one class over all images: one at least of those that have it is called as networks are.
     """
     parted: dict[str, dict[str, str]] = {}
     for name, text in row.items():
         model, inner = _of_model(name)
         parted.setdefault(model, {})[inner] = text
-    named = {model for model, inner in parted.items() if detectors(model.lower()) or _is_measured(inner)}
+    of_pixels = {model for model, inner in parted.items() if any(map(_is_mean_of_pixels, inner))}
+    networks = {model for model in of_pixels if _NETWORK.search(model)}
+    named = {model for model, inner in parted.items() if detectors(model.lower()) or _is_measured(inner)} | networks
     models = {
         model: inner
         for model, inner in parted.items()
-        if model and (any(map(_is_mean, inner)) or (model in named and _is_of_boxes(inner)))
+        if model
+        and (any(map(_is_mean, inner)) or (networks and model in of_pixels) or (model in named and _is_of_boxes(inner)))
     }
+    models = {model: inner for model, inner in models.items() if not _OF_IMAGE.search(model)}
     models = {model: inner for model, inner in models.items() if not _OF_OTHERS.search(model)} or models
     is_one = len(models) < 2 and named.isdisjoint(models)
     return {"": row} if is_one or any(map(metric_of, row)) else {**models}
@@ -254,11 +271,15 @@ def _is_measured(row: Mapping[str, str]) -> bool:
 
 
 def by_class(row: Mapping[str, str]) -> dict[str, Mapping[str, str]]:
-    """The numbers of single classes, by the names of these: of `per_class_metrics/car/AP50` or `AP_per_class/car`."""
+    """The numbers of single classes, by the names of these: of `per_class_metrics/car/AP50` or `AP_per_class/car`.
+
+    What stands before may say the split, as in `test/AP_per_class/car`.
+    """
     found: dict[str, dict[str, str]] = {}
     for name, text in row.items():
         if said := _BY_CLASS.fullmatch(name):
-            found.setdefault(said["category"], {})[said["name"] or _PER_CLASS.sub("", said["head"])] = text
+            last, split = said["name"] or _PER_CLASS.sub("", said["head"]), split_of(said["before"] or "")
+            found.setdefault(said["category"], {})[f"{split} {last}" if split else last] = text
     return {**found}
 
 
@@ -277,3 +298,9 @@ def _of_model(name: str) -> tuple[str, str]:
 def _is_mean(name: str) -> bool:
     meaning = metric_of(name)
     return bool(meaning and meaning.metric.startswith("AP") and "map" in name.lower())
+
+
+def _is_mean_of_pixels(name: str) -> bool:
+    """Whether a Dice or IoU of that name is a mean: over classes, or over the images of one class."""
+    meaning = metric_of(name)
+    return bool(meaning and (meaning.metric == "mIoU" or (meaning.metric == "Dice" and _MEAN.search(name.lower()))))

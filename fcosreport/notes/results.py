@@ -75,6 +75,8 @@ _QUOTED = signed(
     "train|model|choos|paper|report|official|publish|state|sota|benchmark|et al|original",
 )
 """Words that say whose result it is: not the author's. Official data and settings are what he used."""
+_MANNER = re.compile(r"(?i)(?:loss|augment|optimi[sz]er|schedul|recipe|init)\w{0,10}(?:[ _](?:function|fn|type|name))?")
+"""The header of what a run was trained with, which may be that of a paper: its result is the author's own."""
 _SCORED = re.compile(r"(?<![A-Za-z])(?:m?AP|[mM]ap)(?![A-Za-z])|IoU")
 _OF_ZOO = re.compile(
     r"(?i)\bmodel ?zoo\b|\bpre-?trained (?:models?|weights|checkpoints)\b|预训练模型|模型库"
@@ -187,6 +189,7 @@ def rows_of(grid: Grid, path: str, *, is_zoo: bool, of_images: bool = False) -> 
             not results and any(_SPAN_OF.fullmatch(c.text) for c in _scores(headers, cells))
         ):
             continue  # a row without a result, or with what is but supposed: `50-60%`
+        sources = [cell for _, text, cell in row if not _MANNER.fullmatch(text)]
         options = tuple(ticked(cells, where))
         names = {each.name for each in options}
         label = named([each for each in row if each[1] not in names]) or value or _of_ticks(options)
@@ -207,7 +210,7 @@ def rows_of(grid: Grid, path: str, *, is_zoo: bool, of_images: bool = False) -> 
             others=tuple((text, cell.text) for each, text, cell in row if _is_other(each, cell.text, results)),
             links=tuple(Link(text, *link) for _, text, cell in row for link in cell.links),
             headers=texts,
-            is_own=not (is_of_others or _QUOTED.search(_said(cells)) or (has_ours and _is_of_others(label)))
+            is_own=not (is_of_others or _QUOTED.search(_said(sources)) or (has_ours and _is_of_others(label)))
             and (is_own or OURS.search(_said(cells)) is not None),
         )
 

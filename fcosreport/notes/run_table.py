@@ -9,7 +9,7 @@ from itertools import islice
 from fcosreport.notes.grids import Cell, Grid
 from fcosreport.notes.results import MOST_ROWS, ZOO, rows_of
 from fcosreport.notes.subjects import IMAGE
-from fcosreport.notes.tried import tried
+from fcosreport.notes.tried import crossed, tried
 from fcosreport.records import TableRow
 from fcosreport.vocabulary.beside import of_repeats, says_all
 from fcosreport.vocabulary.headers import header
@@ -39,7 +39,8 @@ def names_runs(headers: Sequence[str], cells: Sequence[tuple[int, Sequence[str]]
     is_named = any(each.name == "seed" for _, each in kinds) or any(headers[at].lower() != "name" for at in labels)
     numbered = any(_DIGIT.search(row[at]) for at in labels for _, row in cells)
     columns = [(each, name) for (_, each), name in zip(kinds, headers, strict=True)]
-    return is_named or numbered or bool(tried(columns, [row for _, row in cells]))
+    rows = [row for _, row in cells]
+    return is_named or numbered or bool(tried(columns, rows) or crossed(columns, rows))
 
 
 def swept(headers: Sequence[str], cells: Sequence[tuple[int, Sequence[str]]]) -> list[tuple[int, Sequence[str]]]:
@@ -63,6 +64,10 @@ def of_runs(headers: Sequence[str], cells: Sequence[tuple[int, Sequence[str]]], 
     if not any(row.results for row in rows):
         return ()
     shared = Counter(row.label for row in rows)
+    conditions = crossed([(header(name), name) for name in headers], [row for _, row in cells])
+    if conditions:
+        named = dict(zip((line for line, _ in cells), conditions, strict=True))
+        return tuple(replace(row, label=named[row.where.line]) for row in rows)
     first = {line: row[0] for line, row in cells if row and row[0] and not row[0].isdigit()}  # no mere index
     is_key = len(set(first.values())) == len(cells)
     return tuple(replace(row, label=first[row.where.line]) if is_key and shared[row.label] > 1 else row for row in rows)

@@ -23,26 +23,14 @@ _DOCUMENT = re.compile(
     r"(?:readme|licen[sc]e|copying|copyright|notice|authors|news|change(?:s|log)|requirements)\b", re.I
 )
 _HINTS = (
-    b"AP",
-    b"MPJPE",
-    b"(px)",
-    b"map",
-    b"Map",
-    b"ean_ap",
-    b"ecision",
-    b"IoU",
-    b"MOTA",
-    b"HOTA",
-    b"IDF1",
-    b"NDS",
-    b"0.",
-    b",.",
-    b" .",
+    *(b"AP", b"MPJPE", b"mpjpe", b"(px)", b"map", b"Map", b"ean_ap", b"ecision", b"IoU"),
+    *(b"MOTA", b"HOTA", b"IDF1", b"NDS", b"0.", b",.", b" ."),
 )
 _SCORE = rb"(?:(?:-0?|[01]?)\.\d{2,}|0\. \d{4,}|\d{1,2}\.\d{1,4}(?= ?%|[\s,;|\"'}\])]|$))(?:e[-+]\d+)?"
 _NAME = (
     rb"(?:mAP|(?<![A-Za-z])(?:AP|mIoU|MOTA|HOTA|IDF1|NDS)|(?i:\bmean[ _](?:average[ _]precision|ap|\w{1,12}[ _]iou)\b)"
-    rb"|(?:(?<=[_/\"'])|\b(?=map[_@]?\d))map|\bMap(?=@))"  # map alone is a map, a picture or a function
+    rb"|(?:(?<=[_/\"'])|\b(?=map[_@]?\d))map|\bMap(?=@)"  # map alone is a map, a picture or a function
+    rb"|(?:(?<=(?:mean|eval)[_ ])|(?<=(?:val|avg)[_ ])|(?<=test[_ ]))[dD]ice|[dD]ice[_ ](?:score|coef\w{0,8}|mean))"
     rb"(?:[_@ ]?\[?(?:0?\.?\d{1,3}(?:[-:]0?\.?\d{1,3}){0,2}+"
     rb"|IoU=[\d.:]+|small|medium|large|[sml]|all|val|test)\]?){0,2}"
 )
@@ -50,20 +38,26 @@ _BESIDE = rb"(?:\([A-Za-z]\)|\s*\([%\w. ]{1,12}\))?[\"'*` )]{0,3}\s?(?:[:=|]|is 
 _OF = rb"(?: (?:of|on|for|over|in|at) [\w .@/-]{1,40}?)?"
 """What a sentence says between the name and the number: `mean AP on the test set: 37.2`."""
 _BLANK = rb" {1,2}(?:-?[01]?\.\d{3,}|\d\d\.\d{1,2})(?![\d.%])"
-_NAMED = re.compile(_NAME + rb"(?:" + _OF + _BESIDE + _SCORE + rb"|" + _BLANK + rb")")
+_OF_CLASS = rb"(?<=[a-z\d]_)(?<!oss_)[dD]ice"
+"""The end of `liver_dice`, which in a table may as well be of an image."""
+_NAMED = re.compile(rb"(?:" + _NAME + rb"|" + _OF_CLASS + rb")(?:" + _OF + _BESIDE + _SCORE + rb"|" + _BLANK + rb")")
 _NONE_YET = re.compile(rb"best \S+ is 0?\.0+(?!\d)")
 """What a training says that ended before its first evaluation."""
 _ALONE = re.compile(rb"^[^\w\r\n]{0,12}map {1,2}-?[01]?\.\d{3,}[^\w\r\n]{0,12}\r?$", re.M)
 """A line that says nothing else, such as `---map 0.3712---`: a map of other trades is no score."""
 _POSE = re.compile(
-    rb"\bMPJPE\)?[\"']? {0,2}[:=|,] {0,4}\d{1,3}\.\d|\bTest error\(px\)[^\r\n]{0,200}\r?\n[\d,.]{0,200}\d\.\d"
+    rb"\b(?:MPJPE|mpjpe)[\w.]{0,12}\)?[\"']? {0,2}[:=|,] {0,4}\d{1,3}\.\d"
+    rb"|\bTest error\(px\)[^\r\n]{0,200}\r?\n[\d,.]{0,200}\d\.\d"
 )
 """How far joints are off: in millimetres, as of poses in space, and in pixels, as in DeepLabCut's table."""
 _BEHIND = re.compile(rb"(?<![\d.])(?:0?\.\d{2,}|\d\d\.\d{1,2}) ?%? m?AP(?![A-Za-z\d@])")
 """A number before the name of its metric, as people write it: `38.7 AP`."""
-_SIGNS = (b"AP", b"mIoU", b"MOTA", b"HOTA", b"IDF1", b"NDS", b"map", b"Map@", b"ean ", b"ean_", b"EAN ", b"EAN_")
+_SIGNS = (
+    *(b"AP", b"mIoU", b"MOTA", b"HOTA", b"IDF1", b"NDS", b"map", b"Map@", b"ean ", b"ean_", b"EAN ", b"EAN_"),
+    *(b"dice", b"Dice"),
+)
 """What is in each of the names, at its begin or one character behind: found in a tenth of the time."""
-_BEGINS = b"AHIMNm"
+_BEGINS = b"AHIMNmdD"
 """The first characters of the names."""
 _ONE, _PARTS = rb"(?:-1(?:\.0+)?|[01]?\.\d+(?:e-\d+)?)", rb"(?:, ?|[;\t]| {1,3})"
 _TWELVE = re.compile(  # from the first dot on: AP is no -1
@@ -143,7 +137,8 @@ def _places(data: bytes, start: int) -> Iterator[int]:
         yield named
     if data.find(b"map ", start) >= 0 and (alone := _ALONE.search(data, start)):
         yield alone.start()
-    if any(data.find(sign, start) >= 0 for sign in (b"MPJPE", b" error(px)")) and (off := _POSE.search(data, start)):
+    may_be = any(data.find(sign, start) >= 0 for sign in (b"MPJPE", b"mpjpe", b" error(px)"))
+    if may_be and (off := _POSE.search(data, start)):
         yield off.start()
     if data.find(b" AP", start) >= 0 or data.find(b" mAP", start) >= 0:
         yield from (each.start() for each in _BEHIND.finditer(data, start))

@@ -13,6 +13,7 @@ _BETWEEN = frozenset(f"AP{iou}" for iou in (55, 60, 65, 70, 80, 85, 90))
 _PLAIN = re.compile(r"(?i)m?ap")
 _OVERLAP = re.compile(r"(?i)(?:(?P<head>.*)[/_ ])?(?:iou|jaccard)(?:[/_ ](?:score|index|coef\w*))?")
 _HEADS = frozenset(("", "metric", "metrics", "score", "scores", "result", "results", "eval"))
+_OF_SPLITS = frozenset(("iou", "train_iou", "val_iou", "test_iou"))
 _SIDES = frozenset(("P", "R", "F1"))
 _REPEATS = re.compile(r"(?i)(?:n|num|number_of)_(?:seeds|runs|folds|repeats)|(?:seeds|runs|folds)_used|used_seeds")
 """Beside these numbers are the mean and the spread of several runs, and the result of none."""
@@ -83,10 +84,12 @@ def of_repeats(names: Collection[str]) -> set[str]:
 def _are_of_pixels(alone: Mapping[str, Meaning | None]) -> bool:
     """Whether names are of a segmentation, so that a plain IoU is none of boxes and no threshold.
 
-    It has a Dice, or precision, recall, F1 and a loss beside it, and no AP; or is told of training and validation both.
+    It has a Dice, or precision, recall, F1 and a loss beside it, and no AP; or is told of several splits, as of
+    training and validation both.
     """
     said = {each.metric for each in alone.values() if each}
-    if {"iou", "val_iou"} <= {name.lower() for name in alone} and "AP" not in {name[:2] for name in said}:
+    told = {name.lower() for name in alone if name.lower().endswith("iou")}
+    if len(told & _OF_SPLITS) > 1 and "AP" not in {name[:2] for name in said}:
         return True
     return "Dice" in said or (_SIDES <= said == said & _SIDES and any("loss" in name.lower() for name in alone))
 

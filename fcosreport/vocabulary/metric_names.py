@@ -97,9 +97,11 @@ _WRITTEN_OUT = (
     (re.compile(r"(?:mean[\s_]+)?average[\s_]+precision|平均精度均值"), "ap"),
     (re.compile(r"précision|precis(?:ão|ión)|精确[率度]|精確[率度]|查准率|適合率|정밀도|точность"), "precision"),
     (re.compile(r"\brappel\b|召回率|查全率|再現率|재현율|полнота"), "recall"),
+    (re.compile(r"(?<=precision) ?[(]p[)]|(?<=recall) ?[(]r[)]"), ""),  # its own letter, which is no task
     (re.compile(r"平均交并比|平均交並比"), "miou"),
     (re.compile(r"(?:mean[\s_]+)?average[\s_]+recall"), "ar"),
-    (re.compile(r"mean[\s_]?io?_?us?(?![a-z])|mious(?![a-z])"), "miou"),
+    # Keras numbers a name that comes again: `mean_io_u_5`
+    (re.compile(r"mean[\s_]?io?_?us?(?![a-z])(?:(?<=_io_u)_\d{1,3}$)?|mious(?![a-z])"), "miou"),
     (re.compile(r"(?<=[a-z])[\s_]at[\s_](?=(?:iou[\s_=:]*)?\.?\d)|(?<=ar)[\s_@]?max(?:dets?)?[\s_]?(?=\d)"), "@"),
     (re.compile(r"(?<=ap)[\s_@]?5095(?!\d)"), "50-95"),
     (re.compile(r"(?:\b(?:for|of|on) )?(?<![a-z])(small|medium|large)[\s_]objects?(?![a-z])"), r"\1"),

@@ -10,7 +10,7 @@ from fcosreport.collecting.discover import Found
 from fcosreport.collecting.workers import fragment_of
 from fcosreport.dialects.csv_results import CsvResults
 from fcosreport.notes import rows
-from fcosreport.records import Origin, Samples, TableRow
+from fcosreport.records import Evaluation, Origin, Samples, TableRow
 from tests.dialects.feeding import curve, entries, evaluations, events, expected, feed, issues, points
 
 HEAD = (
@@ -422,3 +422,72 @@ def test_a_table_of_tabs_is_read_once(tmp_path: Path) -> None:
     file.write_text("run\tframework\tmAP\tAP50\na\tmmdet3\t0.31\t0.5\nb\tmmdet3\t0.32\t0.51\n")
     found = fragment_of(Found(str(file), str(file), file.name, "log", file.stat().st_size, 0), None)
     assert [each.name for each in found.experiments] == ["a", "b"]
+
+
+KERAS = "epoch,dice_coef,loss,val_dice_coef,val_loss\n0,0.3329,0.0560,0.3807,0.0546\n1,0.3688,0.0427,0.3837,0.0453\n"
+
+
+def test_a_log_that_begins_as_a_table_is_one_as_keras_names_its_own() -> None:
+    found = evaluations(feed(CsvResults, KERAS, path="training.log"))
+    assert [(each.epoch, each.split, each["Dice"]) for each in found] == [
+        (0, "train", 0.3329),
+        (0, "val", 0.3807),
+        (1, "train", 0.3688),
+        (1, "val", 0.3837),
+    ]
+    assert not feed(CsvResults, "Using TensorFlow backend\n" + KERAS, path="training.log")
+
+
+def test_an_iou_that_is_told_of_several_splits_is_of_a_segmentation() -> None:
+    table = "ExperimentName,train_loss,val_loss,{}\nBase,0.10,0.15,0.7288,0.6966\nFocal,0.02,0.03,0.7888,0.7928\n"
+    found = feed(CsvResults, table.format("train_IoU,val_IoU"), path="experiments.csv")
+    rows = [each for each in found if isinstance(each, TableRow)]
+    assert [[each["mIoU"] for each in row.results if not each.split] for row in rows] == [[0.6966], [0.7928]]
+    assert not feed(CsvResults, table.format("iou_threshold,val_acc"), path="experiments.csv")
+
+
+def test_an_iou_beside_a_dice_is_told_at_each_epoch() -> None:
+    table = "epoch,val_dice,val_iou\n1,0.71,0.62\n2,0.74,0.65\n"
+    assert [each["mIoU"] for each in evaluations(feed(CsvResults, table, path="log.csv"))] == [0.62, 0.65]
+
+
+def test_a_word_for_a_result_is_none_and_no_cut_row() -> None:
+    table = "timestamp,val_mAP50,val_mAP50_95\n09:07,crash,crash\n09:09,OOM,n/a\n09:25,0.192,0.1154\n"
+    found = feed(CsvResults, table, path="experiments.csv")
+    assert ([each["AP"] for each in evaluations(found)], issues(found)) == ([0.1154], [])
+    assert issues(feed(CsvResults, table.replace("0.192", "0.1x92"), path="experiments.csv"))
+
+
+def test_the_dice_of_classes_is_a_result_unless_another_column_tells_rows_of_one_class_apart() -> None:
+    rows = "Otsu,{0},Cortex,0.79\nOtsu,{0},M1,0.41\nNet,{0},Cortex,0.89\nNet,{0},M1,0.78\n"
+    table = "method,subject,label,dice\n" + rows.format(1)
+    found = [each for each in feed(CsvResults, table, path="dice.csv") if isinstance(each, Evaluation)]
+    assert [(each.weights, each.category, each["Dice"]) for each in found] == [
+        ("Otsu", "Cortex", 0.79),
+        ("Otsu", "M1", 0.41),
+        ("Net", "Cortex", 0.89),
+        ("Net", "M1", 0.78),
+    ]
+    several = feed(CsvResults, table + rows.format(2), path="dice.csv")
+    assert (len(several), issues(several)) == (1, [6])
+
+
+@pytest.mark.parametrize(("column", "is_own"), [("loss", True), ("augmentation type", True), ("source", False)])
+def test_what_a_run_took_from_a_paper_makes_its_result_none_of_that(column: str, is_own: bool) -> None:
+    found = feed(CsvResults, f"run,{column},mIoU\nbase,paper,0.65\nbig,paper,0.66\n", path="ablation.csv")
+    assert [row.is_own for row in found if isinstance(row, TableRow)] == [is_own, is_own]
+
+
+def test_conditions_that_are_crossed_name_each_row() -> None:
+    rows = "clean,0,0.75\nfog,1,0.71\nfog,3,0.63\nsnow,1,0.65\nsnow,3,0.51\n"
+    table = "{},severity,map50\n" + rows
+    found = [each for each in feed(CsvResults, table.format("corruption"), path="r.csv") if isinstance(each, TableRow)]
+    assert [(row.label, row.results[0]["AP50"]) for row in found] == [
+        ("clean, severity 0", 0.75),
+        ("fog, severity 1", 0.71),
+        ("fog, severity 3", 0.63),
+        ("snow, severity 1", 0.65),
+        ("snow, severity 3", 0.51),
+    ]
+    for other in (table.format("image"), table.format("video"), table.format("corruption") + "fog,1,0.7\n"):
+        assert feed(CsvResults, other, path="r.csv") == []

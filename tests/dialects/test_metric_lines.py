@@ -437,6 +437,28 @@ def test_names_that_are_set_off_are_of_the_models_that_are_compared(block: str) 
     assert alone.weights == ""
 
 
+def test_a_baseline_is_a_result_only_beside_other_models() -> None:
+    text = "=== STARE (20 images) ===\n  Baseline: dice=0.41 iou=0.26\n  Adapted: dice=0.42 iou=0.27\n\n"
+    both = text + text.replace("STARE (20", "CHASE (28").replace("0.4", "0.3")
+    found = evaluations(feed(MetricLines, both))
+    assert [(each.data_set, each.weights, each["Dice"]) for each in found] == [
+        ("STARE", "Baseline", 0.41),
+        ("STARE", "Adapted", 0.42),
+        ("CHASE", "Baseline", 0.31),
+        ("CHASE", "Adapted", 0.32),
+    ]
+    assert not feed(MetricLines, "Baseline: mAP50=0.41\n")
+    for lines in ("mAP: 0.42\nBaseline: mAP50=0.41\n", "Baseline: mAP50=0.41\nmAP: 0.42\n"):
+        (alone,) = evaluations(feed(MetricLines, lines))
+        assert [each.name for each in alone.metrics] == ["AP"]
+
+
+def test_a_title_with_a_count_of_images_tells_of_what_the_results_below_it_are() -> None:
+    block = "== {} ==\nmAP50: 0.41\n"
+    found = evaluations(feed(MetricLines, block.format("Test set (120 images)") + "\n" * 9 + block.format("Summary")))
+    assert [(each.split, each.data_set) for each in found] == [("test", ""), ("", "")]
+
+
 def test_the_results_of_a_model_on_several_things_are_all_of_it() -> None:
     block = "{}\n  crops   mAP50=0.{}\n  whole   mAP50=0.{}\n"
     found = evaluations(feed(MetricLines, block.format("small net", 5, 4) + block.format("large net", 7, 6)))
@@ -552,6 +574,7 @@ def test_numbers_in_lower_case_and_with_a_second_name_are_of_the_same_result() -
         "精確度 (Precision): 0.85\nrecall/敏感度 (Recall/Sensitivity): 0.78\nF1分數 (F1-Score): 0.81\nmAP@0.5: 0.76\n"
     )
     assert told(text) == [(None, "", {"P": 0.85, "R": 0.78, "F1": 0.81, "AP50": 0.76})]
+    assert told("mAP50: 0.96\n精确率 (P): 0.97\n召回率: 0.91\n") == [(None, "", {"AP50": 0.96, "P": 0.97, "R": 0.91})]
     assert told("dice_coef: 0.91\nrecall: 0.98\nprecision: 0.97\n") == [
         (None, "coco", {"Dice": 0.91, "R": 0.98, "P": 0.97})
     ]

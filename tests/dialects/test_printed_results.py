@@ -238,10 +238,37 @@ def test_models_beside_each_other_are_told_apart(models: dict[str, Any]) -> None
         {"person": {"AP": 0.3}, "car": {"AP": 0.4}},
         {"per_class": {"person": {"mAP50": 0.3}, "car": {"mAP50": 0.4}}},
         {"a": {"x": 0.3}, "b": {"mAP": 0.4}},
+        {"unet": {"dice": 0.8}, "liver": {"dice": 0.9}},
+        {"tumor": {"mean_dice": 0.8123, "mean_iou": 0.7123}, "liver": {"mean_dice": 0.9123, "mean_iou": 0.8123}},
+        {"case_001": {"mean_dice": 0.8}, "case_002": {"mean_dice": 0.9}},
+        {"a/001.png": {"mean_iou": 0.8123}, "a/002.png": {"mean_iou": 0.9123}},
     ],
 )
 def test_classes_and_a_name_without_another_are_no_models(objects: dict[str, Any]) -> None:
     assert feed(PrintedResults, json.dumps(objects), path="summary.json") == []
+
+
+def test_models_of_segmentation_are_told_by_their_means_over_classes() -> None:
+    models = {"unet": {"mean_dice": 0.83, "mean_iou": 0.71}, "deeplab": {"mean_dice": 0.84, "mean_iou": 0.72}}
+    found = evaluations(feed(PrintedResults, json.dumps({"seed": 1, "models": models}), path="summary.json"))
+    assert [(each.weights, each["Dice"], each["mIoU"]) for each in found] == [
+        ("unet", 0.83, 0.71),
+        ("deeplab", 0.84, 0.72),
+    ]
+
+
+def test_classes_of_two_splits_are_told_of_each() -> None:
+    splits = {
+        "validation": {"mAP50": 0.95, "mAP50_95": 0.8, "per_class_mAP50_95": {"rhino": 0.82, "zebra": 0.78}},
+        "test": {"mAP50": 0.97, "mAP50_95": 0.82, "per_class_mAP50_95": {"rhino": 0.86, "zebra": 0.75}},
+    }
+    found = evaluations(feed(PrintedResults, json.dumps(splits), path="metrics.json"), by_category=True)
+    assert [(each.split, each.category, each["AP"]) for each in found if each.category] == [
+        ("val", "rhino", 0.82),
+        ("test", "rhino", 0.86),
+        ("val", "zebra", 0.78),
+        ("test", "zebra", 0.75),
+    ]
 
 
 @pytest.mark.parametrize("indent", [None, 2])

@@ -15,6 +15,10 @@ RESULTS = [
     "my_ap=0.3 mean_ap=0.31 of all",
     "Mean BBox IoU: 0.8507",
     "Protocol #1 Error (MPJPE): 43.0919 mm",
+    "resnet50,h2o,mpjpe.ra,48.304",
+    '"lesion0_mean_dice": 0.7312',
+    "Epoch 3, Lesion0_Dice: 0.14, Lesion1_Dice: 0.56",
+    "Dice score of run a: 0.7312",
     ",Training iterations:, Train error(px), Test error(px),p-cutoff used\n0,20000,2.87,10.49,0.6\n",
     "mAP: 0.5",
     "AP (%): 37.42",
@@ -47,6 +51,10 @@ RESULTS = [
 ]
 QUIET = [
     "mean_box_iou_loss: 0.3112",
+    "mean_dice_loss: 0.3112, loss_dice: 0.412",
+    "dice: 0.3112 of all throws",
+    "metric: mpjpe",
+    "case,liver_dice\na,0.91",
     "metric: MPJPE, lower is better, MPJPE = 1",
     "Train error(px), Test error(px)\nno row\n",
     "the map: 0.25 degrees",
