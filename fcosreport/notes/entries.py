@@ -19,6 +19,9 @@ _CLAUSES = re.compile(
     r"|results? in)\s|\s(?=[A-Za-z_]{2,20}=\S)"
 )
 """What parts the settings of a run from what came of it: signs, and verbs."""
+_LISTED = re.compile(
+    r"(?i)\W{0,4}(?:config(?:uration)?|settings?|set-?up|hyper-?parameters?|params|args|参数|配置|设置|設定|설정)\W{0,3}[:：]\s*"
+)
 _ASSIGNED = re.compile(r"[A-Za-z_\u3400-\u9fff][\w .-]{0,40}?\s?[=:：]\s?[^\s=:：][^=:：]{0,60}")
 _SHORT = 300  # characters of a line that is kept in mind
 _LONGEST_CODE = 2000  # characters of a block that lists the settings of a run
@@ -91,12 +94,20 @@ def _read(kind: Kind, text: str) -> _Said:
     first = text[: len(declared[0].text) + 40].split(",")[0] if declared else ""
     if kind == "text" and first != text and not is_stated(first):
         declared = ()  # prose that mentions a setting declares none
+    declared = declared or _in_list(text)
     if declared and _OF_SPEED.search(text):
         declared = ()  # of what was measured, and not of the training
     named = {setting.name for setting in declared}
     phrased = mentioned(text, _NOWHERE, parted=bool(told)) if (kind == "item" or told) and len(text) <= 200 else ()
     said = tuple([each for each in phrased if each.name not in named])
     return _Said(declared, said, "", told, beside) if declared or said or told or beside else _NOTHING
+
+
+def _in_list(text: str) -> tuple[Setting, ...]:
+    """The settings that a line lists behind a word for them: `Config: fcos.py, lr 0.01, 12 epochs`."""
+    listed = _LISTED.match(text)
+    clauses = re.split(r"[,，;；]", text[listed.end() :]) if listed else ()
+    return tuple(each for clause in clauses for each in stated(clause.strip(), _NOWHERE))
 
 
 def _set_at(setting: Setting, where: Where) -> Setting:

@@ -40,7 +40,7 @@ _PHASE = re.compile(
     r"|(?:model |final |training |overall )?(?:performance|results?) (?:metrics|summary|overview|analysis)"
     r"|(?:experimental |evaluation )?results? (?:&|and) (?:analysis|discussion|evaluation|metrics|performance)"
     r"|contents|(?:epoch[- ]by|per)[- ]epoch .{1,30}|confusion matrix|(?:precision[- –]recall|pr|loss) curves?"
-    r"|deployment"
+    r"|deployment|(?:(?:experimental?|training|run) )?set-?up"
     r"|resultados?|métricas|résultats|ergebnisse|risultati|wyniki|результаты|метрики|kết quả|sonuçlar|hasil"
     r"|(?:最终|整体|总体|核心|主要)?(?:性能|评估|训练|测试|验证|实验)?(?:指标|结果|表现)"
     r"|(?:모델|전체|주요) ?(?:성능|결과)(?: ?(?:지표|평가|비교|요약))?|m?ap (?:&|and) .{1,30}"

@@ -85,6 +85,7 @@ _HOPED = re.compile(
     r"|目标|期望|希望|应该|论文|官方|预期|文献|目標|期待|論文|公式|목표|논문",
     re.I,
 )
+_SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z])|(?<=[。！？])")
 _OF_SOME = re.compile(
     r"(?i)\bmedian\b|\bnon-?empty\b|\b(?:most|least|rare|rarer|rarest|common|frequent|difficult|hard|harder|hardest|easy|easier|easiest|best|worst"
     r"|top|remaining|other|minority|majority|some|few|several)(?:[ -][\w-]{1,20}){0,2} (?:classes|categories)\b"
@@ -115,8 +116,10 @@ def may_say(text: str) -> bool:
 
 def results(line: Line, path: str) -> Iterable[Evaluation]:
     """The results that a line of a note says, one for each task and split; none where it speaks of other people's."""
-    if line.kind == "code" or len(line.text) > LONGEST or not may_say(line.text) or _HOPED.search(line.text):
+    if line.kind == "code" or len(line.text) > LONGEST or not may_say(line.text):
         return ()
+    if _HOPED.search(line.text):
+        line = line._replace(text=" ".join(each for each in _SENTENCE.split(line.text) if not _HOPED.search(each)))
     line = line._replace(text=_COMMA.sub(r"\1\2.", line.text)) if "," in line.text else line
     if _OF_SOME.search(line.text) and not _OF_ALL.search(line.text):
         return ()

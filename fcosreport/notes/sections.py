@@ -81,8 +81,15 @@ class Section:
 
     @once
     def is_documentation(self) -> bool:
-        """Whether it, or one around it, explains how to use something; an item that says a result does not."""
+        """Whether it, or one around it, explains how to use something; an item that says a result does not, nor does a
+        setup that declares settings above their result.
+        """
         is_told = self.is_item and any(entry.told for entry in self.entries if entry.line.number == self.line)
+        is_told = is_told or (
+            self.heading.is_phase
+            and any(entry.told for entry in self.entries)
+            and any(entry.declared for entry in self.entries if entry.line.kind != "code")
+        )
         is_own = self.heading.is_documentation and not is_told
         return is_own or (self.parent is not None and self.parent.is_documentation)
 

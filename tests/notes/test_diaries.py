@@ -259,3 +259,26 @@ def test_cells_that_name_their_metric_may_stand_beside_one_that_says_why_there_i
 def test_rows_that_are_called_by_a_setting_have_it() -> None:
     table = "| | lr 1e-3 | lr 5e-3 |\n|--|--|--|\n| box AP | 38.7 | 38.9 |\n"
     assert rates(f"# Runs\n\n{table}") == [(0.001, 0.387), (0.005, 0.389)]
+
+
+@pytest.mark.parametrize("numbering", [("# ", "## ", "## "), ("# 1. ", "## 1.1 ", "## 1.2 ")])
+def test_a_setup_above_its_results_is_of_the_run_around_them(numbering: tuple[str, str, str]) -> None:
+    run, setup, result = numbering
+    text = f"{run}Wide\n{setup}Setup\nlr = 0.01\n{result}Results\nAP = 38.7\n"
+    text += "# Deep\n## Setup\nlr = 0.02\n## Results\nAP = 38.9\n"
+    assert rates(text) == [(0.01, 0.387), (0.02, 0.389)]
+    assert [each.name.lstrip("1. ") for each in note(text).experiments] == ["Wide", "Deep"]
+
+
+def test_a_setup_without_a_result_explains() -> None:
+    assert rates("# Detector\n## Setup\nlr = 0.01\n\nRun train.py.\n") == []
+    assert [each.state for each in note("# Detector\n## Setup\nlr = 0.01\n\nRun train.py.\n").experiments] == []
+
+
+def test_a_question_beside_a_result_leaves_it_one() -> None:
+    assert rates("## 2024-03-03\nlr 0.02 finished: AP 38.7. Hm, same as before?\n") == [(0.02, 0.387)]
+    assert rates("## 2024-03-03\nlr = 0.02\n\nIs it AP 38.7?\n") == []
+
+
+def test_a_line_of_settings_may_begin_with_a_word_for_them() -> None:
+    assert rates("## Wide\nConfig: configs/fcos.py, lr 0.01, 12 epochs\n\nFinal mAP: 38.7\n") == [(0.01, 0.387)]
