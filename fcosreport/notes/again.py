@@ -49,7 +49,7 @@ class Told:
         if not known:
             self._by_line = sorted(range(len(experiments)), key=lambda at: experiments[at].where.line)
         for at, each in enumerate(experiments[known:], known):
-            for name in {canonical(each.name), canonical(each.title)}:
+            for name in {canonical(each.name), canonical(each.title), canonical(_sign(each.name))} - {""}:
                 self._named[name].append(at)
             self._numbered[_ordinal(each.title)].append(at)
             if not is_row(each):
@@ -105,6 +105,12 @@ def _is_called(experiment: Experiment, row: TableRow) -> bool:
 def _ordinal(text: str) -> str:
     found = _ORDINAL.match(text)
     return found["number"] if found and (found["word"] or "." in found["number"]) else ""
+
+
+def _sign(name: str) -> str:
+    """The number that a name begins with (`Exp 1` of `Exp 1 YOLOv8m`), by which later rows may call it."""
+    found = _ORDINAL.match(name)
+    return found.group() if found and found["word"] else ""
 
 
 def _disagrees(row: TableRow, experiment: Experiment) -> bool:

@@ -19,6 +19,7 @@ from fcosreport.notes.subjects import (
     is_record,
     is_status,
     links_papers,
+    lists_classes,
     lists_papers,
     publishes,
     total,
@@ -51,7 +52,6 @@ from fcosreport.vocabulary.signs import signed
 MOST_ROWS = 5_000
 """Rows of one note that are kept."""
 _LONGEST = 300  # characters of a header, which each row has, and of a label
-_SHORT_HEAD = 30  # characters of a header that is but `Class` or `类别名称`
 _NEAR = 3  # lines between a paragraph and the table that it speaks of
 
 ZOO = re.compile(r"(?i)(?:model[-_ ]?)?zoo|metafile")
@@ -223,7 +223,7 @@ def _tried(grid: Grid, headers: Sequence[Header]) -> list[str]:
 def _is_across_classes(grid: Grid) -> bool:
     """Whether the columns of a table are classes, and none is of all of them: `Class | car | bus`."""
     first, *others = [each.text for each in grid.headers] or [""]
-    return is_of_class(first) and len(first) < _SHORT_HEAD and not any(map(WHOLE.fullmatch, others))
+    return lists_classes(first) and not any(map(WHOLE.fullmatch, others))
 
 
 def ticks(grid: Grid, headers: Sequence[Header]) -> Callable[[Sequence[Cell], Where], Iterator[Setting]]:
@@ -271,7 +271,7 @@ def _results(row: Row, where: Where, percents: Sequence[bool], title: str) -> It
     title_task, title_split = _task(title), "public" if SUBMITTED.search(title) else split_said(title)
     metrics: dict[tuple[str, bool, str, str, int | None], list[Metric]] = {}
     plain_task = _task_of_plain([each for each, _, _ in row if each.kind == "metric"])
-    stated = any(each.task for each, _, _ in row)
+    is_stated = any(each.task for each, _, _ in row)
     best = _best_epochs(row)
     epoch = None if any(each.is_best for each, _, _ in row) else best.get("")
     for (each, column, cell), percent in zip(row, percents, strict=False):
@@ -287,8 +287,8 @@ def _results(row: Row, where: Where, percents: Sequence[bool], title: str) -> It
             epoch = int(found[3]) if found[3] else epoch
     for key, found_metrics in sorted(metrics.items(), key=lambda each: (bool(each[0][0]), not each[0][1])):
         split, is_best, task, data_set, at = key
-        task_stated = bool(task or (title_task and not stated))
-        told = task or ("" if stated else title_task) or "bbox"
+        task_stated = bool(task or (title_task and not is_stated))
+        told = task or ("" if is_stated else title_task) or "bbox"
         row_told = Evaluation(
             told,
             tuple(found_metrics),
@@ -382,7 +382,7 @@ def _of_column(name: str, text: str) -> Setting | None:
     if name == "epochs" and (told := _OF_ALL.fullmatch(text)):
         return read_setting(name, told[2], where)
     if name == "train_data":
-        return Setting(name, text, text, where) if text else None
+        return Setting(name, text, text, where) if text not in _OFF else None
     span = _SPAN.fullmatch(text) if name == "schedule" else None
     if span:
         unit = (span[2] or "e")[0].lower()

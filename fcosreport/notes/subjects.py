@@ -18,6 +18,7 @@ _CLASS = re.compile(
     r"|类别|類別|缺陷类型|缺陷种类|класс|クラス|カテゴリ|클래스|카테고리",
     re.I,
 )
+_SHORT_HEAD = 30  # characters of a header that is but `Class` or `类别名称`
 _TOTAL = re.compile(
     r"(?i)\W*(?:m?AP|(?:(?:over)?all|total|mean|average|avg|global)(?: classes| \((?:mean|media|average)\))?"
     r"|平均值?|总体|整体|全部|总计|全体|전체|평균)\W*"
@@ -131,6 +132,11 @@ def total(grid: Grid) -> Grid:
 def is_of_class(title: str) -> bool:
     """Whether the title of a table says that it is of one class, or of each."""
     return _CLASS.search(title) is not None
+
+
+def lists_classes(head: str) -> bool:
+    """Whether the first header of a table is but `Class` or `类别名称`: rows or columns are classes."""
+    return len(head) < _SHORT_HEAD and is_of_class(head)
 
 
 def is_of_parts(grid: Grid, headers: Sequence[Header]) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from fcosreport.notes.columns import METRIC_IN_TITLE, are_scores, is_data_set
 from fcosreport.notes.grids import Cell, Grid
-from fcosreport.notes.subjects import is_of_class, total
+from fcosreport.notes.subjects import lists_classes, total
 from fcosreport.notes.upright import cell_at
 from fcosreport.vocabulary.detectors import detectors
 from fcosreport.vocabulary.headers import header
@@ -20,7 +20,6 @@ _RUN = re.compile(
     r"|基线|基準|本文|我们|改进|ベースライン|提案|베이스라인|제안"
 )
 """How an author calls a run beside others; a table without any may be of anything."""
-_SHORT_HEAD = 30  # characters of a header that is but `Class`
 
 
 def of_title(grid: Grid) -> Grid:
@@ -34,7 +33,7 @@ def of_title(grid: Grid) -> Grid:
     runs = [at for at in range(1, len(grid.headers)) if are_scores(grid, at)]
     if len(runs) < 2 or not any(map(_is_run, (grid.headers[at].text for at in runs))):
         return grid
-    if is_of_class(first) and len(first) < _SHORT_HEAD:
+    if lists_classes(first):
         rows, names = total(grid).rows, [told[0]]
     elif _DATA.fullmatch(first):
         rows = grid.rows

@@ -24,6 +24,20 @@ def test_rows_that_sum_up_are_those_above(title: str) -> None:
     assert len(note(f"{first}\n## On other data\n{again}").experiments) == 3
 
 
+def test_a_number_stands_for_the_longer_name_that_it_begins() -> None:
+    first = "# Carts\n| Metric | Trial 1 tall | Trial 2 wide |\n|--|--|--|\n| mAP50 | 0.702 | 0.731 |\n"
+    head = "| Trial | Notebook | Data | mAP50 |\n|--|--|--|--|\n"
+    plan = f"{first}\n## Plan\n{head}| Trial 1 | n3 | {{}} | {{}} |\n| Trial 2 | n4 | 90 clips | 0.731 |\n"
+    runs = note(plan.format("60 clips", "0.702")).experiments
+    assert [(each.name, each.value("train_data")) for each in runs] == [
+        ("Trial 1 tall", "60 clips"),
+        ("Trial 2 wide", "90 clips"),
+    ]
+    assert note(plan.format("—", "0.702")).experiments[0].value("train_data") is None
+    others = note(plan.format("60 clips", "0.655")).experiments
+    assert [each.name for each in others] == ["Trial 1 tall", "Trial 2 wide", "Trial 1"]
+
+
 @pytest.mark.parametrize(
     "title", ["Kết quả mong đợi", "Resultados esperados", "Ожидаемые результаты", "Output of `val.py`"]
 )
