@@ -110,7 +110,7 @@ def _reading(count: int, chance: random.Random, folder: Path, keep: Path) -> Sco
 
 def _growing(count: int, chance: random.Random, folder: Path, keep: Path) -> Score:
     """Real files, read up to a cut, on to another, and on to the end: they say what they say when read afresh."""
-    from dataclasses import replace
+    from msgspec.structs import replace
 
     from fcosreport.collecting.discover import Found
     from fcosreport.collecting.workers import fragment_of

@@ -2,9 +2,10 @@
 
 import shutil
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from benchmarks import loops, reading
 from benchmarks.against import MB, NAIVE, OURS, collected, ratio, rg, told

@@ -3,10 +3,11 @@
 discover -> read -> parse -> records -> store -> join -> check -> render
 """
 
+import dataclasses
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
 from time import monotonic
@@ -70,14 +71,14 @@ class Session:
         self.screen.met(done.fresh_issues)
         if done.is_mended:
             self.screen.say(f"{self.store.path}: it was damaged, and is mended. Collect again all else that it held.")
-        return replace(self, done=done)
+        return dataclasses.replace(self, done=done)
 
     def making_again(self, truth: Path | None = None, *, losses: bool = False) -> "Session":
         """The session whose reports hold results made again, on this ground truth where it is given.
 
         `losses`: they tell where AP is lost, too.
         """
-        return replace(self, again=True, truth=truth, losses=losses)
+        return dataclasses.replace(self, again=True, truth=truth, losses=losses)
 
     @property
     def roots(self) -> tuple[str, ...]:
@@ -105,6 +106,8 @@ class Session:
             return self._report(known, select)
 
     def _report(self, known: "frozenset[Identity]", select: "Select | None") -> "Report":
+        from msgspec.structs import replace
+
         from fcosreport.evidence import zoos
         from fcosreport.judging import baseline, check
         from fcosreport.judging.judgement import Judgement, judged
@@ -208,6 +211,8 @@ class Session:
 
     def with_points(self, experiments: "Sequence[Experiment]") -> "tuple[Experiment, ...]":
         """The experiments, their curves with the points that the store keeps of them."""
+        from msgspec.structs import replace
+
         if not experiments:
             return ()
         logs = sorted({path for experiment in experiments for path in experiment.files})
@@ -216,6 +221,8 @@ class Session:
 
     def with_curves(self, report: "Report", limit: int) -> "Report":
         """The report, the weightiest experiments that have curves (at most `limit`) with their points, for charts."""
+        from msgspec.structs import replace
+
         curved = replace(report, experiments=tuple(each for each in report.experiments if each.curves))
         pointed = {each.id: each for each in self.with_points(curved.rows(limit))}
         return replace(report, experiments=tuple(pointed.get(each.id, each) for each in report.experiments))
@@ -225,6 +232,8 @@ class Session:
 
         Raises UsageError as `named` does.
         """
+        from msgspec.structs import replace
+
         from fcosreport.collecting.discover import Found, is_note
         from fcosreport.collecting.workers import fragment_of
 
@@ -238,6 +247,7 @@ class Session:
 
         Only here a training is running: one whose log grows meanwhile. Such experiments stand first.
         """
+        from msgspec.structs import replace
         from watchfiles import watch as changes
 
         from fcosreport.collecting.growth import Growth
@@ -319,6 +329,8 @@ def _apart(experiments: "Sequence[Experiment]") -> "tuple[tuple[Experiment, ...]
 
 def _pages(records: "Records") -> "Records":
     """What the rules are shown of a zoo: no experiments but the results on the pages of its models."""
+    from msgspec.structs import replace
+
     pages = {row.where.path for row in records.tables if row.results and not row.is_own}
     return replace(records, experiments=tuple(each for each in records.experiments if each.where.path in pages))
 

@@ -7,14 +7,14 @@ is held against what it may be.
 import os
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from math import inf
 from pathlib import Path
 from typing import Annotated, get_args, get_type_hints
 
-from msgspec import Meta, ValidationError, convert
+from msgspec import Meta, Struct, ValidationError, convert
+from msgspec.structs import replace
 
 from fcosreport.errors import SettingsError
 from fcosreport.files.allowed import checkout
@@ -39,8 +39,7 @@ Fraction = Annotated[float, Meta(ge=0, le=1)]
 Factor = Annotated[float, Meta(ge=1, le=1000)]
 
 
-@dataclass(frozen=True, slots=True)
-class Expectation:
+class Expectation(Struct, frozen=True):
     """What the result of some experiments should be: `metric` from `low` to `high`, as fractions.
 
     With a `base` these are differences to the result of the experiment that it names. `experiment` and `base` match
@@ -58,8 +57,7 @@ class Expectation:
     line: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class IgnoreTable:
+class IgnoreTable(Struct, frozen=True):
     """A table `[[ignore]]`: findings of the rule `code` on experiments that `experiment` (a file-name pattern) matches.
 
     `until` is the last day, ISO, on which it holds; empty for ever. `line` of `file` is where it stands.
@@ -73,8 +71,7 @@ class IgnoreTable:
     line: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Selector:
+class Selector(Struct, frozen=True):
     """Rules that a text names: one by its code or name, a family by the first characters of its codes, or ALL.
 
     `place` says where it is written, `severity` what their findings weigh where that is chosen.
@@ -85,8 +82,7 @@ class Selector:
     severity: Severity | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(Struct, frozen=True):
     """What a user may choose. Types tell the range, comments the meaning and the unit."""
 
     store: str = "reports/fcosreport.sqlite"  # in the project
@@ -194,7 +190,7 @@ def _checked(values: Mapping[str, object], file: TomlFile) -> Settings:
             checked[key] = value
         else:
             checked[key] = _number(value, known[key], key, file)
-    return replace(Settings(), **checked)  # type: ignore[arg-type]  # each key and type was checked above
+    return replace(Settings(), **checked)  # each key and type was checked above
 
 
 def _is_inside(path: str) -> bool:

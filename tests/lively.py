@@ -1,7 +1,8 @@
 """Experiments as trainings leave them: with evaluations over time, masks, classes and curves."""
 
 import math
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from fcosreport.curves import curve_of
 from fcosreport.records import Curve, Evaluation, Experiment, Metric, Where

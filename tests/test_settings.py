@@ -2,7 +2,6 @@
 
 import json
 import re
-from dataclasses import fields
 from math import inf, isfinite
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -101,7 +100,7 @@ def a_text(text: str) -> str:
     return json.dumps(text).replace("\x7f", "")
 
 
-KEYS = st.sampled_from([field.name for field in fields(Settings)])
+KEYS = st.sampled_from(Settings.__struct_fields__)
 WORDS = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
 NAMES = st.sampled_from(["experiment", "task", "AP", "AP50", "code", "reason", "until", "odd"]) | WORDS
 VALUES = st.recursive(

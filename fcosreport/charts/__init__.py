@@ -6,8 +6,9 @@ harmless to look at.
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import replace
 from itertools import chain
+
+from msgspec.structs import replace
 
 from fcosreport.charts import over_time, results
 from fcosreport.charts.chart import Chart, Series

@@ -3,7 +3,8 @@
 import math
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 Range = tuple[float, float]
 
@@ -18,8 +19,7 @@ _WIDE = 1e6  # what there is no room for at the end of an axis of logarithms; it
 _THOUSANDS = ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"))
 
 
-@dataclass(frozen=True, slots=True)
-class Axis:
+class Axis(Struct, frozen=True):
     """Where values are in a picture: those of `shown` from `begin` to `end`, others at the edge, in pixels.
 
     `is_counted`: its values are whole numbers, and so are its ticks wherever it shows more than one of these.

@@ -1,7 +1,8 @@
 """A chart: its data as they are shown."""
 
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from fcosreport.charts import svg
 from fcosreport.charts.axes import Range
@@ -11,8 +12,7 @@ from fcosreport.charts.svg import Entry
 Section = Literal["curves", "lr", "tasks", "classes"]
 
 
-@dataclass(frozen=True, slots=True)
-class Series:
+class Series(Struct, frozen=True):
     """The points of one experiment; a y of None is a gap.
 
     `color` is 1 to 4 for those that stand out, and 0 for the others. `dashed` is one that failed; its colour is that of
@@ -33,8 +33,7 @@ class Series:
         return "--error" if self.dashed else f"--s{self.color}" if self.color else "--other"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Chart:
+class Chart(Struct, frozen=True, kw_only=True):
     """A chart, ready to be shown. All texts are harmless to look at; `name` is fit for a file and an id.
 
     `series` are ordered, the best first; `legend` explains their colours. `description` says in words and numbers what

@@ -3,8 +3,9 @@
 import json
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from fcosreport.charts import axes
 from fcosreport.charts.chart import Chart
@@ -18,8 +19,7 @@ WIDTH, HEIGHT = 84, 18
 _POINTS = 42  # of a small curve
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
+class Figure(Struct, frozen=True):
     """A chart on the page; a curve has its points as JSON."""
 
     chart: Chart

@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from fcosreport.charts.chart import Series
 from fcosreport.charts.svg import Entry, text
@@ -14,8 +16,7 @@ from fcosreport.report.report import Report
 _COLORS = (1, 2, 3, 4)
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """What a chart may show of an experiment."""
 
     experiment: Experiment

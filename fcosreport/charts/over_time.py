@@ -5,8 +5,9 @@ import re
 from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from statistics import median
+
+from msgspec.structs import replace
 
 from fcosreport.charts import axes
 from fcosreport.charts.chart import Chart, Series

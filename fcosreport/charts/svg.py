@@ -2,8 +2,9 @@
 
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from xml.etree.ElementTree import Element, SubElement, tostring
+
+from msgspec import Struct
 
 from fcosreport.wording import MISSING, plain
 
@@ -30,8 +31,7 @@ _NAME = 34  # characters of a name in a legend of two columns
 _VARIABLES = {color: f"var({name})" for name, color in COLORS.items()}
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """One line of a legend: what `name` is, the name of its colour, and whether it is drawn dashed."""
 
     name: str

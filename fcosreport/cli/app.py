@@ -3,7 +3,6 @@
 import inspect
 import os
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -107,6 +106,8 @@ def render(
     **chosen: bool,
 ) -> None:
     """Write the report of PATH, or of the whole store."""
+    from msgspec.structs import replace
+
     from fcosreport.report import choosing, condition, outputs
     from fcosreport.report.report import CHARTED, View, renderers
 

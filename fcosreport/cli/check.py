@@ -1,8 +1,9 @@
 """The command `check`: what was found, in several forms at once, and the exit code."""
 
+import dataclasses
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -84,7 +85,7 @@ def check(
     start = named(executor)
     with pipeline.opened(store, terminal.SCREEN, make=bool(paths), follow=follow) as session:
         chosen = choosing.with_options(session.settings, select or (), ignore or (), severity or ())
-        session = replace(session, settings=chosen)
+        session = dataclasses.replace(session, settings=chosen)
         session = session.collected(paths, start) if paths else session
         losses = any(each.form.tells_losses for each in wanted)
         session = session.making_again(truth, losses=losses) if again or truth else session
@@ -164,6 +165,8 @@ def _made(
     fail_on: str,
     view: "View",
 ) -> _Told:
+    from msgspec.structs import replace
+
     from fcosreport.judging import baseline, check
     from fcosreport.report import choosing, outputs
 

@@ -1,7 +1,6 @@
 """The commands `diff` and `group`: what differs between experiments, and what the difference is worth."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -40,6 +39,8 @@ def diff(
     lang: Lang = None,
 ) -> None:
     """Show what differs between experiments A and B, and whether their results do."""
+    from msgspec.structs import replace
+
     from fcosreport.comparing.pairs import compared
 
     _ = spoken_in(lang)
@@ -67,6 +68,8 @@ def group(
     lang: Lang = None,
 ) -> None:
     """Show mean and standard deviation of AP over the experiments of each setting, such as over seeds."""
+    from msgspec.structs import replace
+
     from fcosreport.comparing.groups import grouped
 
     _ = spoken_in(lang)

@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Sequence
-from dataclasses import replace
 from difflib import unified_diff
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -76,6 +75,8 @@ def _proven(said: "Experiment", known: "Sequence[Experiment]") -> "Experiment":
 
     Several notes may have said something of the run.
     """
+    from msgspec.structs import replace
+
     places = {said.where, *(each.where for each in said.evaluations)}
     run = next((e for e in known if e.where in places or any(v.where in places for v in e.evaluations)), said)
     notes = {each.where.path for each in run.evaluations if each.origin == "note"} | {said.where.path}

@@ -1,6 +1,6 @@
 """A few small tables with notes, as text of 80 columns or as Markdown."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from fcosreport.report.table import code, text
 from fcosreport.wording import MISSING, plain
@@ -8,8 +8,7 @@ from fcosreport.wording import MISSING, plain
 WIDTH = 80
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(Struct, frozen=True):
     """Headings and rows of foreign text; all columns but the first `words` are numbers and set to the right."""
 
     headings: tuple[str, ...]
@@ -17,8 +16,7 @@ class Table:
     words: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Printout:
+class Printout(Struct, frozen=True):
     """A title, tables, and sentences below them."""
 
     title: str

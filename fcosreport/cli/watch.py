@@ -1,7 +1,6 @@
 """The command `watch`: the table on the screen, up to date."""
 
 import sys
-from dataclasses import replace
 from pathlib import Path
 from shutil import get_terminal_size
 from typing import Annotated
@@ -23,6 +22,8 @@ def watch(
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Tell the findings below the table, too.")] = False,
 ) -> None:
     """Keep the table of PATH (default: runs/) in view: what runs, how far it is, and what time is left."""
+    from msgspec.structs import replace
+
     from fcosreport.report import outputs
     from fcosreport.report.report import View, renderers
 

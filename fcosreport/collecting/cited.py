@@ -1,8 +1,10 @@
 """What notes cite: the files that it adds to those under the given paths, or why it is not read."""
 
 import os
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from fcosreport.collecting.discover import Discovery, Found
 from fcosreport.files.allowed import Allowed

@@ -1,9 +1,11 @@
 """Paths into the store: what is new or changed under them, and what their notes cite, is read and kept."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from fcosreport.collecting.cited import Citations
 from fcosreport.collecting.discover import Discovery, Found
@@ -22,8 +24,7 @@ Progress = Callable[[Iterable[Part], Sequence[Found]], Iterable[Part]]
 """Hands on what is read of the files, part by part, and may show how far the work is."""
 
 
-@dataclass(frozen=True, slots=True)
-class Collected:
+class Collected(Struct, frozen=True):
     """What a collect did: files read, files unchanged since the last time, files that are no longer there.
 
     `roots` are the given paths, made absolute. `issues` are those of the walk, which no file owns; `fresh_issues` those

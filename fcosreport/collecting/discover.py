@@ -12,6 +12,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from msgspec import Struct
+
 from fcosreport.errors import UsageError
 from fcosreport.files import packed
 from fcosreport.files.allowed import Allowed
@@ -34,8 +36,7 @@ NO_TEXT_SUFFIXES = frozenset(
 SKIPPED_FOLDERS = frozenset({"__MACOSX", "__pycache__", "node_modules", "site-packages"})
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """A file to read: where it is, its absolute path as a key, and what the user sees. Bytes and nanoseconds.
 
     For a file on a server `path` is its URL, and `key` the same without what may be a secret in it.

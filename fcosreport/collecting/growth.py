@@ -1,7 +1,9 @@
 """Which files grow while somebody looks at them, and at which pace a training goes on."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+
+from msgspec.structs import replace
 
 from fcosreport.records import Experiment, Source
 from fcosreport.runs.state import progress

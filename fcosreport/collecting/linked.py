@@ -2,9 +2,11 @@
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from urllib.parse import unquote
+
+from msgspec.structs import replace
 
 from fcosreport.files.allowed import checkout
 from fcosreport.files.git import tracked

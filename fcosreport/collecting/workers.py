@@ -11,10 +11,12 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, wait
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
 from functools import cache
 from threading import Lock
 from types import TracebackType
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from fcosreport.collecting.discover import Found
 from fcosreport.collecting.executors import Start, cores, is_lost, processes
@@ -42,8 +44,7 @@ Job = tuple[Found, Fragment | None]
 """A file, and what it said when it was shorter."""
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """Rows that were read, the bytes of their files, which worker read them, and why others could not be read."""
 
     rows: Sequence[Row]
@@ -139,8 +140,7 @@ class Workers:
             )
 
 
-@dataclass(frozen=True, slots=True)
-class _Answer:
+class _Answer(Struct, frozen=True):
     """What a worker makes of a chunk: rows, its name and what reads files there, and the paths that are not there."""
 
     rows: Sequence[Row | ServerError]
@@ -149,8 +149,7 @@ class _Answer:
     missing: Sequence[str]
 
 
-@dataclass(frozen=True, slots=True)
-class _Call:
+class _Call(Struct, frozen=True):
     """A chunk to be read, as a pickle that is the `_Answer` where it is loaded.
 
     Neither function nor argument needs fcosreport before: Dask's scheduler is without it, and a worker that lacks it

@@ -4,8 +4,9 @@ Settings, and metrics that are not among COCO's 12, give their own names to thei
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from fcosreport.records import COCO_METRICS, Evaluation, Experiment, Metric, Setting
 from fcosreport.vocabulary.metric_names import is_side, lower_is_better
@@ -26,8 +27,7 @@ _LAST_SETTINGS = ("date",)  # differs from run to run and explains nothing
 _TAKEN = frozenset({EXPERIMENT, STATE, REASON, WHERE, ID, NO_GROUND_TRUTH, *COCO_METRICS})
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(Struct, frozen=True):
     """Something that experiments have: the setting `key`, or the metric `key` of their result in `task`."""
 
     key: str

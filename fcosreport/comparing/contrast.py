@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import PurePosixPath
+
+from msgspec import Struct
 
 from fcosreport.records import Experiment, Setting, Where
 from fcosreport.vocabulary import decode
@@ -50,8 +51,7 @@ def _logged_rate(experiment: Experiment) -> dict[str, Setting]:
     return {"lr": Setting("lr", logged.high, f"{logged.high:g}", logged.where)} if logged and logged.high else {}
 
 
-@dataclass(frozen=True, slots=True)
-class Contrast:
+class Contrast(Struct, frozen=True):
     """What experiments declare differently.
 
     `settings` with which a result changes, those with which it `perhaps` does, and whether their `names` are those of

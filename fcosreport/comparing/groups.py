@@ -1,9 +1,11 @@
 """Two experiments side by side, and experiments grouped by settings, with what their differences are worth."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from math import sqrt
 from statistics import fmean, stdev
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from fcosreport.comparing.columns import Column, setting_columns, tasks_of
 from fcosreport.comparing.contrast import declared
@@ -13,8 +15,7 @@ from fcosreport.records import COCO_METRICS, Experiment, Setting
 from fcosreport.wording import plain, suggestion
 
 
-@dataclass(frozen=True, slots=True)
-class Summary:
+class Summary(Struct, frozen=True):
     """A metric over the experiments of a group, as fractions: `deviation` is the sample's, None for one experiment."""
 
     mean: float
@@ -22,8 +23,7 @@ class Summary:
     count: int
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(Struct, frozen=True):
     """The experiments that declare one value of each setting that was asked for; None where it is not declared.
 
     `mixed` names further settings that matter and differ within the group, the seed excepted. `unresolved` holds the

@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from math import sqrt
 from statistics import variance
 from typing import Literal
 
 import xxhash
+from msgspec import Struct
 
 from fcosreport.comparing.comparable import together
 from fcosreport.comparing.contrast import settings_of
@@ -25,8 +25,7 @@ Verdict = Literal["same as printed", "unresolved", "predictions needed", "exceed
 ROUNDING = 1e-9
 
 
-@dataclass(frozen=True, slots=True)
-class Noise:
+class Noise(Struct, frozen=True):
     """What a difference is held against: `images` that were evaluated, `sigma` over seeds in points, of `repeats`."""
 
     images: int | None

@@ -1,7 +1,8 @@
 """Two experiments side by side: the settings and metrics that differ, and what the differences are worth."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from fcosreport.comparing.columns import Cell, Column, cells_of, metric_columns, setting_columns, tasks_of
 from fcosreport.comparing.comparable import apart
@@ -12,8 +13,7 @@ from fcosreport.records import Evaluation, Experiment, Metric, Unit
 from fcosreport.wording import listed, plain, suggestion
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(Struct, frozen=True):
     """A metric of two experiments: what both have, the second less the first in points of 100, and its worth."""
 
     column: Column
@@ -23,8 +23,7 @@ class Difference:
     verdict: Verdict | None
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(Struct, frozen=True):
     """Two experiments, the settings to be shown of both, and their metrics.
 
     `doubts` say why metrics of a task have no verdict: the results are of other data, or not equally far.
@@ -38,8 +37,7 @@ class Comparison:
     doubts: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Sides:
+class _Sides(Struct, frozen=True):
     """The evaluations of a task that are compared; with a `doubt` there is no verdict."""
 
     one: Evaluation | None

@@ -1,8 +1,10 @@
 """The numbers of one evaluation: which can be compared, with which tolerance, and what they are as a vector."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from operator import attrgetter
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from fcosreport.records import Evaluation, Metric
 
@@ -59,8 +61,7 @@ def as_fractions(evaluation: Evaluation) -> Evaluation:
     return replace(evaluation, metrics=tuple(metrics))
 
 
-@dataclass(frozen=True, slots=True)
-class Vector:
+class Vector(Struct, frozen=True):
     """The numbers of an evaluation in thousandths, for comparing whole evaluations. Names are sorted; -1 stays."""
 
     names: tuple[str, ...]

@@ -6,10 +6,11 @@ Each row tells what it is (AP or AR, IoU, area, maxDets), and is known by that a
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
+
+from msgspec.structs import replace
 
 from fcosreport.grammar.statements import Statements, statements
 from fcosreport.reading.dialect import Record, Window, dialect

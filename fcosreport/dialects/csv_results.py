@@ -9,9 +9,10 @@ exports; or it has a row for each class, and perhaps one for all.
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from functools import partial
 from typing import NamedTuple
+
+from msgspec.structs import replace
 
 from fcosreport.grammar.classes import is_category, is_overall
 from fcosreport.grammar.csv_cells import delimiter_of, parted

@@ -9,8 +9,9 @@ class_id = 1, name = bicycle, ap = 72.58%   	 (TP = 346, FP = 180)
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import partial
+
+from msgspec.structs import replace
 
 from fcosreport.grammar.class_lines import ClassLine, class_line
 from fcosreport.grammar.windowed import Row, samples

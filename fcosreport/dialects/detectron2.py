@@ -5,9 +5,10 @@ Results are in percent: `copypaste:` lines with four decimals, and before them t
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import partial
 from typing import ClassVar
+
+from msgspec.structs import replace
 
 from fcosreport.grammar.configs.dumps import Entry, PythonDump, TableDump, YamlDump, arguments, overrides
 from fcosreport.grammar.configs.yacs import number, settings

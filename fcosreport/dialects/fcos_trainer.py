@@ -35,8 +35,9 @@ for `train`, `time` is when something happened, in ISO 8601; it may be left out.
 import math
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from fcosreport.grammar.json_lines import decoded, number
 from fcosreport.grammar.windowed import Row, samples

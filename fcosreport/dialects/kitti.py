@@ -15,8 +15,9 @@ KITTI asks for an IoU of its own of each class: its block comes first, and one a
 
 import re
 from collections.abc import Collection, Iterator
-from dataclasses import replace
 from typing import NamedTuple
+
+from msgspec.structs import replace
 
 from fcosreport.grammar.lines import line_begin, line_end, past_end
 from fcosreport.grammar.windowed import Windowed

@@ -6,9 +6,10 @@ That of PASCAL VOC is a line `mAP: 0.7287`, and below it one for each class: `ae
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import partial
 from typing import ClassVar
+
+from msgspec.structs import replace
 
 from fcosreport.grammar.configs.dumps import Entry, YamlDump, arguments, overrides
 from fcosreport.grammar.configs.yacs import settings

@@ -20,8 +20,9 @@ AP may stand the AP of each class, in the manner of VOC, and right below one tha
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import NamedTuple
+
+from msgspec.structs import replace
 
 from fcosreport.comparing.scores import agree
 from fcosreport.grammar.checkpoints import checkpoint_before

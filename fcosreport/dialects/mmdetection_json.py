@@ -11,8 +11,9 @@ one that the evaluation behind it tells.
 
 import re
 from collections.abc import Generator, Iterable, Iterator
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from fcosreport.grammar.configs.python import parse
 from fcosreport.grammar.json_lines import decoded

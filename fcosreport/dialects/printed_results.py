@@ -17,8 +17,9 @@ that is assigned to a name, given to a function or returned is code.
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from functools import partial
+
+from msgspec.structs import replace
 
 from fcosreport.grammar.json_columns import columns
 from fcosreport.grammar.lines import line_begin, line_end, since

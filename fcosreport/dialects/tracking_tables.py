@@ -27,8 +27,9 @@ The tables of one tracker follow each other, one for each family of metrics; the
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import NamedTuple
+
+from msgspec.structs import replace
 
 from fcosreport.grammar.classes import is_overall
 from fcosreport.grammar.named_results import Progress

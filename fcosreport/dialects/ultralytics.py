@@ -9,9 +9,10 @@ epoch follows it; until then it is a progress bar.
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import partial
 from itertools import groupby
+
+from msgspec.structs import replace
 
 from fcosreport.grammar.lines import line_end, past_end
 from fcosreport.grammar.validation_table import Table, columns, completed, headless, scanned, subject

@@ -5,7 +5,8 @@ A file that does not look like the configuration of a training yields nothing.
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from fcosreport.grammar.configs.yaml import LIMIT, Node, flat, parse
 from fcosreport.reading.dialect import Record, Window, dialect

@@ -1,8 +1,9 @@
 """Why two experiments print the same numbers: the possible causes, ranked by what was read for and against each."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import combinations, takewhile
+
+from msgspec import Struct
 
 from fcosreport.comparing.contrast import Contrast
 from fcosreport.comparing.scores import vector
@@ -18,16 +19,14 @@ MOST = 20
 """Experiments of one duplicate that are held against each other: each pair is."""
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(Struct, frozen=True):
     """A clause that speaks for a cause, or against it where its weight is negative."""
 
     weight: int
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Cause:
+class Cause(Struct, frozen=True):
     """A possible cause, what was read about it, and what would show it where nothing was."""
 
     name: str

@@ -2,15 +2,15 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from math import log10
+
+from msgspec import Struct
 
 from fcosreport.comparing.scores import Vector, as_fractions, counts, decimals, scores, vector
 from fcosreport.records import Evaluation, Experiment, Severity
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """An evaluation that stands for an experiment: its result, or what a note claims for it."""
 
     experiment: Experiment

@@ -3,9 +3,11 @@
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from os.path import normpath
 from pathlib import PurePosixPath
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from fcosreport.comparing.scores import agree, as_fractions, is_written_out, scores
 from fcosreport.evidence.links import configs, names, own_links, published_logs, stem
@@ -46,8 +48,7 @@ def is_other_protocol(row: TableRow) -> bool:
     return any(PROTOCOL.search(text) for text in words)
 
 
-@dataclass(frozen=True, slots=True)
-class Against:
+class Against(Struct, frozen=True):
     """What a row can be held against: evaluations of the same model and task; `what` says where they stand.
 
     `entry` is that of an index of models.
@@ -78,8 +79,7 @@ def pairs(records: Records) -> Iterator[Against]:
     yield from _index(noted, [row for row in records.tables if row.is_index])
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
+class Held(Struct, frozen=True):
     """The pairs of all tables, and how many of the entries they are, one a row and task, and why not the others."""
 
     pairs: tuple[Against, ...]

@@ -1,7 +1,8 @@
 """What results that were made again prove: whose numbers are printed, and whose predictions lie beside a run."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from fcosreport.comparing.contrast import contrast
 from fcosreport.comparing.scores import decimals
@@ -14,8 +15,7 @@ Owned = tuple[Experiment, Remade]
 """An experiment with one of its results made again."""
 
 
-@dataclass(frozen=True, slots=True)
-class Foreign:
+class Foreign(Struct, frozen=True):
     """A result that belongs to another run. `by_print`: its printed numbers do, else the predictions beside it."""
 
     experiment: Experiment

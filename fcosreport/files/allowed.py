@@ -5,8 +5,9 @@ Whoever wrote a note or made a link is perhaps not the one who runs fcosreport, 
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from fcosreport.errors import UsageError
 from fcosreport.files.paths import is_under, url_of
@@ -15,8 +16,7 @@ KERNEL = ("/proc", "/sys", "/dev")
 """Where files are views of the machine and its processes: to read one may hang, or tell a secret."""
 
 
-@dataclass(frozen=True, slots=True)
-class Allowed:
+class Allowed(Struct, frozen=True):
     """Real paths of the folders in which links and citations are followed.
 
     A disk that is mounted below a `given` one is part of it; one below a checkout, each with its device, is not.

@@ -5,6 +5,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
 
+from msgspec import Struct
+
 from fcosreport.errors import UsageError
 from fcosreport.files.paths import public
 from fcosreport.files.raw import reason
@@ -15,8 +17,7 @@ ENTRIES = 200_000
 """Files and folders that are listed below one URL of a web server, whose links may have no end."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """A file on a server: its URL, the same to be shown, bytes, and a number that changes with its content."""
 
     url: str

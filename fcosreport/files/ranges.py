@@ -5,9 +5,10 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from fcosreport.files.raw import Raw, Refused, reason
 from fcosreport.files.servers import REQUESTS, asked, server
@@ -20,8 +21,7 @@ MOST = 4 << 20
 _ahead: "dict[str, Future[_Opened]]" = {}
 
 
-@dataclass(frozen=True, slots=True)
-class _Opened:
+class _Opened(Struct, frozen=True):
     """A file that is open, and its ranges where the server sends some."""
 
     file: Any

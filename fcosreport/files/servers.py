@@ -5,7 +5,6 @@ fsspec and the package for each kind of server are optional extras, imported wit
 
 import random
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from importlib import import_module
@@ -15,6 +14,7 @@ from typing import Any, TypeVar
 from urllib.parse import unquote
 
 import xxhash
+from msgspec import Struct
 
 from fcosreport.errors import ServerError, UsageError
 from fcosreport.files.paths import public, server_of, without_secrets
@@ -52,8 +52,7 @@ Info = dict[str, Any]
 """What a server says of a file or folder, in the words of fsspec."""
 
 
-@dataclass(frozen=True, slots=True)
-class Server:
+class Server(Struct, frozen=True):
     """What answers for a URL: fsspec's file system, and the path in it.
 
     Its methods raise OSError with a reason for one file or folder, ServerError where the server is of no use.

@@ -8,8 +8,9 @@ Distilled:                                       Test:
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from typing import NamedTuple
+
+from msgspec.structs import replace
 
 from fcosreport.grammar.class_lines import Heading
 from fcosreport.grammar.metric_line import BASELINE

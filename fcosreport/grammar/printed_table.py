@@ -6,8 +6,10 @@ first column, each column of values a result.
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import NamedTuple
+
+from msgspec.structs import replace
 
 from fcosreport.grammar.classes import is_category, is_overall
 from fcosreport.grammar.named_results import Progress, is_counter, is_echo, progress, results

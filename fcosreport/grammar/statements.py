@@ -4,7 +4,8 @@ For dialects whose results do not say it themselves. Without a clear word there 
 """
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 FAR = 28 << 10
 """Bytes before a result in which its epoch is looked for, and in a note its task."""
@@ -41,8 +42,7 @@ _OF_LOADER = re.compile(rb"(?i:test|finish|val|valid\w*|predict\w*)\W{0,2}$")
 """So does this, before an iteration; before an epoch it does not."""
 
 
-@dataclass(frozen=True, slots=True)
-class Statements:
+class Statements(Struct, frozen=True):
     """What is said of a result. None: nothing is said."""
 
     task: str | None = None

@@ -7,12 +7,12 @@ to the first that differs in more than its numbers. A line of ten columns costs 
 import re
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain, groupby
 from operator import mul
 
 import msgspec
+from msgspec import Struct
 
 from fcosreport.reading.dialect import line_ends
 from fcosreport.records import Samples, Unit, Where
@@ -63,8 +63,7 @@ _list = msgspec.json.Decoder(list[float]).decode
 _Row = tuple[int, tuple[str, ...], float, Iterable[float]]  # offset of the head, names, step, values
 
 
-@dataclass(frozen=True, slots=True)
-class _Layout:
+class _Layout(Struct, frozen=True):
     """What the lines of one kind have: the columns that are kept, and the pattern that finds such a line's numbers."""
 
     names: tuple[str, ...]

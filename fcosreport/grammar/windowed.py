@@ -4,10 +4,11 @@ import re
 from abc import ABC, abstractmethod
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
 from typing import TypeVar
+
+from msgspec import Struct
 
 from fcosreport.grammar.statements import FAR, Statements
 from fcosreport.reading.dialect import Record, Window
@@ -70,8 +71,7 @@ def starts(pattern: re.Pattern[bytes], window: Window) -> Iterator[tuple[int, re
     return ((match.start(), match) for match in pattern.finditer(window.data, window.start))
 
 
-@dataclass(frozen=True, slots=True)
-class LastTrained:
+class LastTrained(Struct, frozen=True):
     """Tells the epoch, and the iteration if it is told, of the training line before an offset in the data.
 
     `mark` is what `pattern` begins with; its groups are the epoch and the iteration.

@@ -1,8 +1,10 @@
 """Runs the rules over the records, and finds and explains a rule by its code or name."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from graphlib import CycleError, TopologicalSorter
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from fcosreport.errors import FcosreportError, UsageError
 from fcosreport.judging import choosing, ignores
@@ -12,8 +14,7 @@ from fcosreport.registry import fault
 from fcosreport.settings import Settings
 
 
-@dataclass(frozen=True, slots=True)
-class Checked:
+class Checked(Struct, frozen=True):
     """What the rules say: findings, worst first; names of those that found nothing, and of those that did not run.
 
     `compared` says of rules how much they could judge. `faults` tell of rules that raised; these count as not run, and

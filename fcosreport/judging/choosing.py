@@ -1,8 +1,9 @@
 """Which rules run, and what their findings weigh, as settings and options choose: the most exact of them counts."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from typing import get_args
+
+from msgspec.structs import replace
 
 from fcosreport.errors import SettingsError, UsageError
 from fcosreport.judging.rule import find, rules

@@ -9,9 +9,10 @@ import re
 import stat
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from itertools import islice
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from fcosreport.files.allowed import checkout
 from fcosreport.files.paths import is_under

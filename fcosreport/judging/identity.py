@@ -2,13 +2,13 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from fcosreport.records import Experiment, Finding
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Identity:
+class Identity(Struct, frozen=True, order=True):
     """The code of a finding, the names of its experiments and the files that it points at, both sorted.
 
     `number` tells the findings apart that share all of this: 1 for the first of them.

@@ -1,9 +1,10 @@
 """Living with findings: which of them somebody lets stand, and which of these ignores are of no use."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from datetime import date
 from fnmatch import fnmatchcase
+
+from msgspec.structs import replace
 
 from fcosreport.judging.choosing import covers
 from fcosreport.judging.rule import rules

@@ -1,6 +1,6 @@
 """What the rules say of the experiments in a store, with what the files of duplicates tell of their causes."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from fcosreport.comparing.columns import Column, all_columns
 from fcosreport.judging import check, hashes, ignores
@@ -8,8 +8,7 @@ from fcosreport.records import Finding, Issue, Records
 from fcosreport.settings import Settings
 
 
-@dataclass(frozen=True, slots=True)
-class Judgement:
+class Judgement(Struct, frozen=True):
     """What was found: findings, explained, worst first; the names of rules that found nothing, or did not run and why.
 
     `compared` says of rules how much they could judge. `columns` are those that the experiments have, `count` is their

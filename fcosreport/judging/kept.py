@@ -3,13 +3,13 @@
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TypeVar
 
 import msgspec
 import xxhash
+from msgspec import Struct
 
 from fcosreport.errors import StoreError
 from fcosreport.judging.rule import rules
@@ -24,8 +24,7 @@ LARGEST = 64 << 20
 Answer = TypeVar("Answer")
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
+class Kept(Struct, frozen=True):
     """The place of an answer in a store. Of a store of few experiments none is kept."""
 
     store: Store

@@ -7,9 +7,11 @@ The cases in the decorator are its tests: plain data, at least as many that stay
 import inspect
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any, TypeVar
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from fcosreport.errors import UsageError
 from fcosreport.records import Confidence, Evaluation, Experiment, Finding, Records, Setting, Severity, Where
@@ -33,8 +35,7 @@ EVALUATED: Needs[Records] = (
 """For `needs`: all records, where one experiment has a result."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(Struct, frozen=True):
     """What a rule yields; with the rule's code and name it becomes a Finding.
 
     `severity` and `confidence` override the rule's own.
@@ -49,22 +50,19 @@ class Fault:
     confidence: Confidence | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class NotRun:
+class NotRun(Struct, frozen=True):
     """What a rule yields where the records lack what it needs: then it has neither passed nor found anything."""
 
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Compared:
+class Compared(Struct, frozen=True):
     """What a rule yields beside its faults to say how much it could judge, as `481 of 570 entries compared`."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """A registered rule. `name` says what is wrong; `title` and `section` come from the docstring.
 
     Experiments in which one of the rules `after` has found something are not shown to this one: their fault is told.

@@ -6,7 +6,8 @@ The score of a competition that names no metric (`CV`, `private LB`, `线上分�
 import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from fcosreport.notes.boards import SCORE
 from fcosreport.notes.grids import Cell, Grid

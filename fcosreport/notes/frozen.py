@@ -1,7 +1,8 @@
 """FrozenBN that a note does not name: it was there before one of the entries changed it."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from fcosreport.records import Experiment, Setting
 from fcosreport.vocabulary import norm_change

@@ -3,12 +3,14 @@
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from html import escape
 from html.parser import HTMLParser
 from itertools import pairwise
 
 from markdown_it.token import Token
+from msgspec import Struct
+from msgspec.structs import replace
 
 from fcosreport.notes.blocks import cells_of, tokens
 from fcosreport.notes.markup import LONGEST_TITLE, Markup
@@ -51,8 +53,7 @@ _RULED = re.compile(r"^[ \t]*+\|?+[ \t]*+:?+-{2,}+:?+[ \t]*+\|", re.M)
 _BOLD_TITLE = re.compile(r"(?:\*\*|__)([^*_\n]{2,200}?)(?:\*\*|__)\s*:?")
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(Struct, frozen=True):
     """A cell: its text without markup, its markup, and its links as (text, target)."""
 
     text: str

@@ -3,11 +3,11 @@
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal, NamedTuple
 
 from markdown_it.token import Token
+from msgspec import Struct
 
 from fcosreport.notes.blocks import tokens
 from fcosreport.records import Setting
@@ -71,8 +71,7 @@ class Line(NamedTuple):
     is_fenced: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Markup:
+class Markup(Struct, frozen=True):
     """The lines of a note in order; the fences that are never closed; whether it is too long to be read whole.
 
     `rows` are the lines as they are written, `blocks` what Markdown makes of them.
@@ -85,8 +84,7 @@ class Markup:
     blocks: Sequence[Token]
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(Struct, frozen=True):
     """A comment, alone on its line, that begins or ends the table that fcosreport keeps in a note.
 
     `stamp` is the hash that the begin may carry. `kind` is empty for one that is meant as a mark and is none.

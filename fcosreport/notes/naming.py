@@ -5,6 +5,8 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from pathlib import PurePosixPath
 
+from msgspec.structs import force_setattr
+
 from fcosreport.notes import headings, places, words
 from fcosreport.notes.parts import Run, model_of
 from fcosreport.notes.sections import Section
@@ -110,5 +112,5 @@ def identified(made: Iterable[Experiment]) -> Iterator[Experiment]:
             name = f"{base}-{count}"
         counts[base] = count
         used.add(name)
-        object.__setattr__(experiment, "id", name)  # it is nobody's yet, and to copy it takes long
+        force_setattr(experiment, "id", name)  # it is nobody's yet, and to copy it takes long
         yield experiment

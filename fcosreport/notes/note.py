@@ -1,12 +1,11 @@
 """What a note says, in one record."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from fcosreport.records import Claim, Experiment, Ignore, Issue, Reference, Step, TableRow
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(Struct, frozen=True):
     """What a note says. Experiments stand in the note's order and hold every evaluation that was given, once."""
 
     experiments: tuple[Experiment, ...]

@@ -1,9 +1,12 @@
 """The runs of a section: several may stand under one heading and share what stands above them."""
 
+import dataclasses
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
+
+from msgspec.structs import replace
 
 from fcosreport.notes import headings, outcomes, places, words
 from fcosreport.notes.entries import Entry
@@ -165,7 +168,7 @@ def _in_splits(section: Section) -> Iterator[Entry]:
             continue
         told, beside = ([_of(split, each) for each in found] for found in (entry.told, entry.beside))
         measured = _of(split, entry.evaluation) if entry.evaluation else None
-        yield replace(entry, evaluation=measured, told=tuple(told), beside=tuple(beside))
+        yield dataclasses.replace(entry, evaluation=measured, told=tuple(told), beside=tuple(beside))
 
 
 def _of(split: str, result: Evaluation) -> Evaluation:

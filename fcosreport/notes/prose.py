@@ -5,7 +5,8 @@ A sentence counts where its author speaks of what came out, and a line of a list
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from fcosreport.notes import boards, headings, said, words
 from fcosreport.notes.entries import mentioned

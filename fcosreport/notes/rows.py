@@ -4,7 +4,8 @@ import re
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from fcosreport.notes import outcomes
 from fcosreport.notes.subjects import BASELINE, RESULT

@@ -3,8 +3,9 @@
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
 from itertools import islice
+
+from msgspec.structs import replace
 
 from fcosreport.notes.grids import Cell, Grid
 from fcosreport.notes.results import MOST_ROWS, ZOO, rows_of

@@ -1,7 +1,8 @@
 """What state an entry of a note is in: by words, boxes, results and the headings around it."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from fcosreport.notes import outcomes
 from fcosreport.notes.parts import Run

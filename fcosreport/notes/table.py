@@ -8,10 +8,11 @@ by which a hand edit is noticed.
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from difflib import unified_diff
 
 import xxhash
+from msgspec import Struct
+from msgspec.structs import replace
 
 from fcosreport.errors import UsageError
 from fcosreport.notes.markup import MOST_LINES, Mark, end_of, lines_of, marks, parse
@@ -38,8 +39,7 @@ _RULE = re.compile(r":?-+:?")
 Rows = Sequence[Sequence[str]]
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(Struct, frozen=True):
     """What is to stand between the marks, in Markdown. `numeric` tells which columns are set to the right."""
 
     headings: Sequence[str]
@@ -47,8 +47,7 @@ class Table:
     rows: Rows
 
 
-@dataclass(frozen=True, slots=True)
-class Update:
+class Update(Struct, frozen=True):
     """The note with its table as it should be, and how the table changes, a line each.
 
     `objections` say what the user wrote and would lose: where there are any, the note is written only on demand.

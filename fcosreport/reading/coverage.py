@@ -7,8 +7,9 @@ what evaluations print.
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from pathlib import PurePosixPath
+
+from msgspec.structs import replace
 
 from fcosreport.reading.dialect import Window
 from fcosreport.records import Experiment, Fragment, Issue, Segment, Where

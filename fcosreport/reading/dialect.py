@@ -16,6 +16,8 @@ from itertools import accumulate
 from pathlib import Path
 from typing import Protocol, TypeVar
 
+from msgspec import Struct
+
 from fcosreport.files.packed import name_unpacked
 from fcosreport.records import Evaluation, Event, Issue, Origin, Samples, Setting, TableRow
 from fcosreport.registry import load
@@ -146,8 +148,7 @@ class _Nothing:
         return ()
 
 
-@dataclass(frozen=True, slots=True)
-class Dialect:
+class Dialect(Struct, frozen=True):
     """A registered dialect.
 
     It is offered a window where one of the byte strings `anchors` occurs in it, and every window of a file whose shown

@@ -7,6 +7,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby, takewhile
 
+from msgspec import Struct
+from msgspec.structs import force_setattr
+
 from fcosreport.files.raw import Raw
 from fcosreport.reading import pause
 from fcosreport.reading.coverage import Doubts
@@ -27,8 +30,7 @@ _SPAN = 64  # lines that a result may take
 _NOBODY = -1  # read a record before the pause
 
 
-@dataclass(frozen=True, slots=True)
-class Paused:
+class Paused(Struct, frozen=True):
     """Where reading can go on: behind `offset` bytes, which are `lines` whole lines.
 
     `state` is what readers and stretches had in mind there, `found` how many records each dialect had found.
@@ -94,7 +96,7 @@ class Fed:
 def kept(record: Record, dialect: Dialect) -> Record:
     """The record of a dialect as it is kept: an evaluation knows who read it, a setting is no number beyond measure."""
     if isinstance(record, Evaluation):
-        object.__setattr__(record, "form", dialect.name)  # it is nobody's yet, and to copy it takes long
+        force_setattr(record, "form", dialect.name)  # it is nobody's yet, and to copy it takes long
         return record
     if isinstance(record, Setting) and isinstance(record.value, int | float) and not abs(record.value) < _MOST:
         return Issue(f"{record.name} cannot be {plain(record.text, 40)}, and is left out. Look at it.", record.where)

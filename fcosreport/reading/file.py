@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 import xxhash
+from msgspec import Struct
 
 from fcosreport.files import packed
 from fcosreport.files.paths import url_of
@@ -61,8 +62,7 @@ _ELSEWHERE = "a pointer of Git LFS, whose content `git lfs pull` fetches"
 _SHORT = 1 << 10  # bytes that such a pointer has at most
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """What was read: records in the order of their lines without the samples, which are curves of the segments.
 
     `text` is the decoded text of a note, "" for a log; of a notebook that printed no result what its Markdown says,

@@ -10,10 +10,13 @@ import json
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, fields, is_dataclass, replace
+from dataclasses import dataclass, field
 from itertools import accumulate, pairwise
 from pathlib import PurePosixPath
 from typing import Any, NamedTuple, TypeVar, cast
+
+from msgspec import Struct
+from msgspec.structs import asdict, replace
 
 from fcosreport.files.packed import name_unpacked
 from fcosreport.reading.dialect import line_ends
@@ -125,8 +128,8 @@ def placed(said: _T, lines: Sequence[int]) -> _T:
         return replace(said, line=_line(lines, said.line))
     if isinstance(said, tuple):
         return cast(_T, tuple(placed(each, lines) for each in said))
-    if is_dataclass(said) and not isinstance(said, type):
-        changed: dict[str, Any] = {each.name: placed(getattr(said, each.name), lines) for each in fields(said)}
+    if isinstance(said, Struct):
+        changed: dict[str, Any] = {name: placed(value, lines) for name, value in asdict(said).items()}
         if isinstance(said, Segment):
             changed["line"] = _line(lines, said.line) if said.line > 1 else 1
         return replace(said, **changed)

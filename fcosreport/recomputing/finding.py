@@ -3,9 +3,10 @@
 import os
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
+
+from msgspec import Struct
 
 from fcosreport.files.allowed import Allowed
 from fcosreport.reading import predicted
@@ -17,8 +18,7 @@ _TRUTH = re.compile(rb"(?:\xef\xbb\xbf)?\s*\{")
 _LISTS = (b'"images"', b'"categories"', b'"annotations"')
 
 
-@dataclass(frozen=True, slots=True)
-class Beside:
+class Beside(Struct, frozen=True):
     """The files with predictions in some folders, each with the tasks that it serves, and those with ground truth."""
 
     predictions: Mapping[Path, tuple[str, ...]]

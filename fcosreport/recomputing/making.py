@@ -1,9 +1,9 @@
 """One result made again from predictions and ground truth, with what the two tell of themselves."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 import numpy as np
+from msgspec.structs import replace
 
 from fcosreport.recomputing import trials
 from fcosreport.recomputing.losing import losses

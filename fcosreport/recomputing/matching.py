@@ -1,8 +1,7 @@
 """Which detections meet an object, by COCO's rules: done once, whatever is then counted how often."""
 
-from dataclasses import dataclass
-
 import numpy as np
+from msgspec import Struct
 
 from fcosreport.recomputing import overlapping
 from fcosreport.recomputing.overlapping import Flags, Overlaps
@@ -13,8 +12,7 @@ IOUS = np.linspace(0.5, 0.95, 10)
 MAX_DETS = 100
 
 
-@dataclass(frozen=True, slots=True)
-class Matched:
+class Matched(Struct, frozen=True):
     """The detections of one class by falling score, each with the place of its image, and the images of its objects.
 
     `hits` and `ignored` have a row for each IoU: whether a detection meets an object there, or one that does not count.
@@ -51,8 +49,7 @@ def matched(found: Predictions, truth: Truth, task: str) -> list[Matched]:
     ]
 
 
-@dataclass(frozen=True, slots=True)
-class _Objects:
+class _Objects(Struct, frozen=True):
     """The objects by image and class, crowds last: `pairs` tells both in one number, `numbers` which they are."""
 
     pairs: Integers

@@ -1,7 +1,6 @@
 """Predictions in COCO's format, read piece by piece into columns."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import chain
 from operator import attrgetter
 from pathlib import Path
@@ -9,6 +8,7 @@ from pathlib import Path
 import msgspec
 import numpy as np
 import numpy.typing as npt
+from msgspec import Struct
 
 from fcosreport.recomputing.streams import objects
 from fcosreport.recomputing.unusable import UnusableError
@@ -31,8 +31,7 @@ SHAPES = {"segm": "segmentation", "keypoints": "keypoints"}
 """What holds the shapes of a task; a box has none."""
 
 
-@dataclass(frozen=True, slots=True)
-class Predictions:
+class Predictions(Struct, frozen=True):
     """Detections as columns: ids of images and categories, scores, boxes as x, y, width and height in pixels.
 
     `shapes` are masks or keypoints, in JSON; none where the task is boxes. Where a file has no boxes, all are 0.

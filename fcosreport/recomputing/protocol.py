@@ -1,7 +1,8 @@
 """By which protocol a result was obtained, as far as it tells, and which of its numbers can be made again by that."""
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from fcosreport.records import Evaluation, Metric
 
@@ -12,8 +13,7 @@ _TINY_AREAS = {"": (0, 1e10), "vt": (0, 8**2), "t": (8**2, 16**2), "s": (16**2, 
 """In pixels; tiny ones as AI-TOD parts them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Quantity:
+class Quantity(Struct, frozen=True):
     """What a metric's name says: AP or AR, at one IoU in percent or at all, of an area, with how many detections."""
 
     kind: str
@@ -22,8 +22,7 @@ class Quantity:
     max_dets: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Protocol:
+class Protocol(Struct, frozen=True, kw_only=True):
     """How an evaluation is done: `max_dets` detections an image, areas in pixels by their suffix, by LVIS or not.
 
     `images` is the number that the run tells; None for those of the ground truth. `classes`: whether a detection must

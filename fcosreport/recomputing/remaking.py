@@ -2,12 +2,13 @@
 
 import os
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
 import msgspec
 import xxhash
+from msgspec.structs import replace
 
 from fcosreport.comparing.scores import as_fractions
 from fcosreport.errors import UsageError

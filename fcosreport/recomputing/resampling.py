@@ -4,9 +4,9 @@ A draw counts each image a whole number of times; AP is then that of the data se
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 
 from fcosreport.recomputing.matching import IOUS, Matched
 from fcosreport.recomputing.predictions import Floats
@@ -58,8 +58,7 @@ def _of_class(found: Matched, weights: Floats, objects: Floats) -> Floats:
     return total / (len(_RECALLS) * len(IOUS))
 
 
-@dataclass(frozen=True, slots=True)
-class Sureness:
+class Sureness(Struct, frozen=True):
     """A difference of AP in points with its 95 % interval over images.
 
     `turned` is the share of draws in which the other model is ahead, or neither.

@@ -1,11 +1,12 @@
 """Two results made again, side by side: how sure their difference is, and where each loses its AP."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 
 import msgspec
 import xxhash
+from msgspec import Struct
+from msgspec.structs import replace
 
 from fcosreport.recomputing import matching, predictions, resampling, scoring, truth
 from fcosreport.recomputing.making import DRAWN
@@ -15,8 +16,7 @@ from fcosreport.records import Losses, Remade
 from fcosreport.wording import listed
 
 
-@dataclass(frozen=True, slots=True)
-class SideBySide:
+class SideBySide(Struct, frozen=True):
     """What predictions tell of two runs in a task; with a `reason`, why they cannot be held against each other.
 
     `foreign` are the ids of runs whose predictions do not give what they print: the verdict is of the predictions.

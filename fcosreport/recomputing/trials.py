@@ -1,9 +1,9 @@
 """What the numbers would be if one thing were otherwise: the usual mistakes, each undone in turn."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 
 import numpy as np
+from msgspec.structs import replace
 
 from fcosreport.recomputing.predictions import Integers, Predictions
 from fcosreport.recomputing.protocol import Protocol

@@ -4,10 +4,11 @@ import base64
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from fcosreport.comparing.columns import EXPERIMENT, REASON, STATE, WHERE, Cell, Column, cells_of
 from fcosreport.errors import OutputError
@@ -52,8 +53,7 @@ CHAPTERS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """An experiment in the table: its cells as text and whether it is a best value, then settings, then the rest.
 
     `result` is the evaluation that the numbers are of. `folds` are the numbers of the findings that name it, `spark`
@@ -76,8 +76,7 @@ class Row:
         return 450 + 30 * (len(self.metrics) + len(self.settings)) + len(self.spark)
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(Struct, frozen=True):
     """All that there is to say about one experiment, which has a row in the table."""
 
     id: str

@@ -9,7 +9,9 @@ import math
 import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from fcosreport.comparing.columns import Column, cells_of, differing_columns, metric_columns
 from fcosreport.comparing.noise import OF_ONE_RUN, alike, repeats
@@ -46,8 +48,7 @@ _LIGATURE = re.compile(r"([-',`])(?=\1)|[?!](?=`)")
 _BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(Struct, frozen=True):
     """A table in LaTeX, ready for the template. `alignment` has a letter for each column.
 
     One that `is_wide` takes both columns of a page. `left_out` are the labels of columns that have no room.
@@ -60,8 +61,7 @@ class Table:
     left_out: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Score:
+class _Score(Struct, frozen=True):
     """A number of the table in percent as it is shown, and its standard deviation where it is a mean."""
 
     shown: str

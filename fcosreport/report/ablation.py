@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from fcosreport.comparing.columns import Column, cells_of
 from fcosreport.comparing.comparable import apart
@@ -24,8 +25,7 @@ _HEADINGS = {("init", "scratch"): "from scratch"}
 _MASK = "segm"
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(Struct, frozen=True):
     """A column of what was changed: a tick where an option is on, or values, set to the right where they are numbers.
 
     `cells` are those of the experiments shown; empty where nothing is told.
@@ -37,8 +37,7 @@ class Option:
     is_numeric: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Ablation:
+class Ablation(Struct, frozen=True):
     """The columns of the table: options, then metrics, then by how much AP is above that of the baseline.
 
     `gains` are fractions with the decimals that both results are printed to; None where there is no such difference.

@@ -3,7 +3,8 @@
 import os
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from fcosreport.records import Finding
 from fcosreport.report.report import SEVERITIES, Report
@@ -15,8 +16,7 @@ CONTRADICTIONS, LINKS = "Contradictions", "Links"
 _OF_LINKS = frozenset(("index-name-twice", "label-contradicts-links", "one-weights-many-numbers"))
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """A part of an audit: its title, in English, and its findings by the folder of the models, worst first."""
 
     title: str
@@ -36,8 +36,7 @@ class Part:
         return tuple(shown)
 
 
-@dataclass(frozen=True, slots=True)
-class Audit:
+class Audit(Struct, frozen=True):
     """What a zoo's tables say: `coverage`, how much of them could be compared or why nothing could, and the parts."""
 
     coverage: str

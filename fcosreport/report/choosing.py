@@ -7,8 +7,9 @@ Columns are called as in the header of the CSV (`train_batch_size`, `segm AP`), 
 import ast
 import os
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from fcosreport.comparing.columns import EXPERIMENT, STATE, Column, all_columns
 from fcosreport.errors import UsageError

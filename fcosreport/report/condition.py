@@ -9,8 +9,9 @@ import operator
 import re
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from fcosreport.comparing.columns import (
     EXPERIMENT,
@@ -95,8 +96,7 @@ def readers_of(known: Mapping[str, Column]) -> dict[str, Read]:
     return others | {name: _reader(column) for name, column in known.items()}
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
+class Condition(Struct, frozen=True):
     """A condition: its text, the same for Python, what names stand for, and those in backticks by their place."""
 
     text: str

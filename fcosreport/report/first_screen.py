@@ -1,7 +1,8 @@
 """The columns that a reader sees first: scores, then at most three settings that tell the experiments apart."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from fcosreport.comparing.columns import Column, cells_of
 from fcosreport.comparing.noise import OF_ONE_RUN
@@ -16,8 +17,7 @@ _WIDEST = 16  # characters of a setting for which there is room
 _LEAST = 4  # of so many experiments at least one declares the setting
 
 
-@dataclass(frozen=True, slots=True)
-class FirstScreen:
+class FirstScreen(Struct, frozen=True):
     """The columns of metrics and of settings. `others` are all that there is no room for: a reader may ask for them."""
 
     metrics: tuple[Column, ...]

@@ -1,8 +1,9 @@
 """Findings as a reader takes them in: where one rule speaks often, all that it says is one line that opens."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import groupby
+
+from msgspec import Struct
 
 from fcosreport.records import WORST_FIRST, Finding, Severity
 from fcosreport.report.report import Report
@@ -12,8 +13,7 @@ OFTEN = 3
 """Findings of one rule and severity, from which on they are one line."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fold:
+class Fold(Struct, frozen=True):
     """One finding, or all of one rule and severity where these are many."""
 
     findings: tuple[Finding, ...]

@@ -2,8 +2,10 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from itertools import chain
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from fcosreport.comparing.columns import Column
 from fcosreport.comparing.comparable import Kind, kinds
@@ -19,8 +21,7 @@ _Place = tuple[str, str]
 _NOWHERE: _Place = ("", "")
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(Struct, frozen=True):
     """Experiments that can be held against each other.
 
     `title` is the note or heading, `data` what they were evaluated on; both may be empty. `leaders` are metric and id

@@ -1,14 +1,14 @@
 """The evaluations of one experiment over time, as a table."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from fcosreport.comparing.columns import metric_columns
 from fcosreport.records import Evaluation, Experiment, Metric
 
 
-@dataclass(frozen=True, slots=True)
-class History:
+class History(Struct, frozen=True):
     """The evaluations of an experiment for one task over time, of which the first `left_out` are not shown."""
 
     task: str

@@ -1,9 +1,10 @@
 """Many notes as one view: what each says of a run, and what they still ask for, since when, and what would close it."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 from itertools import chain
+
+from msgspec import Struct
 
 from fcosreport.notes.table import asks_for_table
 from fcosreport.records import Evaluation, Experiment, Step, Where
@@ -14,8 +15,7 @@ from fcosreport.wording import listed
 _RAN = ("finished", "suspect", "stopped")
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """A run, and each result that a note claims of it: where, and the evaluation as it stands there."""
 
     experiment: Experiment
@@ -27,8 +27,7 @@ class Entry:
         return tuple(sorted({where for where, _ in self.claims} or {self.experiment.where}))
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
+class Task(Struct, frozen=True):
     """An open step: how many days before the newest entry it was written (None: no date tells), what would close it."""
 
     step: Step

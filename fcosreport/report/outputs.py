@@ -4,10 +4,12 @@ import os
 import re
 import secrets
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from fcosreport.errors import FcosreportError, OutputError, UsageError
 from fcosreport.files.raw import reason
@@ -30,8 +32,7 @@ _FROM_THE_ROOT = ("github", "gitlab", "sarif")  # their servers know a file by i
 _MOST_SUMMARY = 1_000_000  # bytes; GitHub takes 1 MiB a step
 
 
-@dataclass(frozen=True, slots=True)
-class Output:
+class Output(Struct, frozen=True):
     """A form and where it goes; `-` is stdout. `is_appended`: behind what the file holds."""
 
     form: Renderer

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 WIDTH = 238
 """Points of a column in a paper of two: 3.3 inches."""
@@ -20,8 +21,7 @@ _OTHER = 0.53
 _LOW = re.compile(r"_\{([^}]*)\}")  # what is set low is a third smaller
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """A column beside the names: what it is called, its letter of alignment, its heading and cells in LaTeX.
 
     Where there is no room, the parts of the highest `weight` go first, all together; those of 0 never.

@@ -3,8 +3,9 @@
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from itertools import combinations, islice
+
+from msgspec import Struct
 
 from fcosreport.comparing.scores import agree, as_fractions, figure
 from fcosreport.files.packed import name_unpacked
@@ -22,8 +23,7 @@ _NEAR = 100  # places of a word, and of all words behind one of them, that are l
 _NUMBER = re.compile(r"\d+(?:\.\d+)?(?:e-?\d+)?")
 
 
-@dataclass(frozen=True, slots=True)
-class SideBySide:
+class SideBySide(Struct, frozen=True):
     """Two evaluations that a finding holds against each other: names, numbers as printed, whether they agree."""
 
     one: Where

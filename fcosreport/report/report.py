@@ -7,12 +7,13 @@ show its states by the signs that are told here, its numbers and foreign text in
 import math
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
 from html import escape
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
+
+from msgspec import Struct
 
 from fcosreport.comparing.columns import (
     Column,
@@ -68,8 +69,7 @@ CHARTED = 50
 """Experiments whose curves are drawn: the weightiest."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class View:
+class View(Struct, frozen=True, kw_only=True):
     """How a report is to be shown, as its reader chose.
 
     `columns` of the table besides name and state; empty for the usual ones. `ablation`: the table is the one of what
@@ -96,8 +96,7 @@ class View:
     link: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
+class Report(Struct, frozen=True, kw_only=True):
     """What was read and what was found. Experiments carry their final states; findings are sorted, worst first.
 
     `passed` names the rules that ran and found nothing, `not_run` those that could not run and why, and `compared` says
@@ -297,8 +296,7 @@ Beside = Callable[[Report], Mapping[str, str | bytes]]
 Sees = Callable[[], object]
 
 
-@dataclass(frozen=True, slots=True)
-class Renderer:
+class Renderer(Struct, frozen=True):
     """A registered output. `name` is its command-line option, `filename` the file it becomes in a folder.
 
     `beside` gives the files that belong beside it, by their paths from its folder; `sees` gives what `render` looks at

@@ -1,6 +1,6 @@
 """A report in the language of its reader: what rules and readers said in English, translated with its values."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from fcosreport.records import Experiment, Finding
 from fcosreport.report.report import Report

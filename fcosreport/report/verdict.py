@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from fcosreport.records import Finding, Severity
 from fcosreport.report.folding import fold_told, folds
@@ -16,8 +17,7 @@ _HALF = 11  # characters that are kept of a long name, at its beginning and at i
 _ASIDE = re.compile(r"\s*[(（][^()（）]*[)）]$")  # what stands in brackets at the end of a sentence
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Struct, frozen=True):
     """The sentence, in parts: what is `said` of the results, then `reasons`, each with the finding that it is about.
 
     `worst` is the severity of the worst open finding; None where there is none.

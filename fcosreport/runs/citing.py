@@ -7,10 +7,11 @@ import re
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from functools import cache, partial
 from itertools import islice, takewhile
 from typing import NamedTuple
+
+from msgspec.structs import replace
 
 from fcosreport.records import Citation, Evaluation, Experiment, Fragment, State
 from fcosreport.runs.apart import names_apart

@@ -2,12 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from itertools import pairwise, zip_longest
 from math import inf
 from operator import attrgetter
 from pathlib import PurePosixPath
 from typing import TypeVar
+
+from msgspec.structs import replace
 
 from fcosreport.comparing.scores import agree
 from fcosreport.records import Evaluation, Event, Metric, Segment, Setting

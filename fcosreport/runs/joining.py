@@ -1,12 +1,14 @@
 """Files become runs: a log and its JSON twin are one, a log of two trainings is two, one in three logs is one."""
 
+import dataclasses
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from functools import partial
 from itertools import chain
 from pathlib import PurePosixPath
+
+from msgspec.structs import replace
 
 from fcosreport.records import FAILURES, Event, Fragment, Segment, Setting, Where
 from fcosreport.runs.evaluations import (
@@ -89,7 +91,7 @@ def _runs_in(path: PurePosixPath, fragments: Sequence[Fragment]) -> Iterator[Run
         if not any(_join(run, piece, logs) for run in (*reversed(named), *reversed(others))):
             runs.append(piece)
     if not runs and (only := next((piece for piece in silent if is_written_by_trainer(piece.files[0])), None)):
-        runs.append(replace(only, is_bare=True))
+        runs.append(dataclasses.replace(only, is_bare=True))
     for run in runs:
         run.is_start = _is_start(run, logs)
         run.configs = _configs(run, runs, silent)

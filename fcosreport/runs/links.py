@@ -3,11 +3,12 @@
 import re
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
 from math import floor, isfinite, log
 from pathlib import PurePosixPath
+
+from msgspec import Struct
 
 from fcosreport.files.packed import name_of_archive, name_unpacked
 from fcosreport.records import Curve, Fragment, Setting
@@ -57,8 +58,7 @@ _CELLS, _APART = 400, 0.42
 """Cells to a factor of e, and how many of them values that are alike (see stitching) lie apart at most."""
 
 
-@dataclass(frozen=True, slots=True)
-class Beginning:
+class Beginning(Struct, frozen=True):
     """How a training begins: the unit and name of its first loss, the step and the values (float64) logged first."""
 
     loss: str
@@ -88,8 +88,7 @@ class Beginning:
         return [log(abs(value) + 0.1) * _CELLS if isfinite(value) else 0.0 for value in array("d", self.head)]
 
 
-@dataclass(frozen=True, slots=True)
-class Links:
+class Links(Struct, frozen=True):
     """What links a file to others: the path of its run, what is above that for a configuration file, its trainings."""
 
     run_path: str

@@ -2,7 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from fcosreport.records import Curve, Evaluation, Event, Experiment, Setting, State, Where, failure
 
@@ -12,8 +14,7 @@ _LONGEST = 1e9  # epochs or iterations that a schedule may have
 _FITNESS = {"AP": 0.9, "AP50": 0.1}  # what YOLO chooses its best epoch by, of boxes and masks together
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
+class Progress(Struct, frozen=True):
     """How far a training came, in epochs or iterations, of its whole schedule, which `where` tells.
 
     `slack` are those that may have followed the last one that is told.

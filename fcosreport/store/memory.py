@@ -4,10 +4,10 @@ import gc
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import Any, get_type_hints
 
 import msgspec
+from msgspec.structs import replace
 
 from fcosreport.records import Evaluation, Experiment, Fragment, Metric, Segment, Where
 

@@ -1,10 +1,11 @@
 """What a file says as bytes: how the store keeps it, and how it travels between processes."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
 
 from fcosreport.records import Curve, Fragment, Issue, Outline
 from fcosreport.store.memory import LARGE, Sharing, deflated, inflated
@@ -15,12 +16,11 @@ if TYPE_CHECKING:
 _encode = msgspec.json.Encoder().encode
 _fragment = msgspec.json.Decoder(Fragment).decode
 _outline = msgspec.json.Decoder(Outline).decode
-_OUTLINED = tuple(field.name for field in fields(Outline))
+_OUTLINED = Outline.__struct_fields__
 _points = msgspec.msgpack.Decoder(list[bytes]).decode
 
 
-@dataclass(frozen=True, slots=True)
-class Packed:
+class Packed(Struct, frozen=True):
     """A fragment as the store keeps it, which travels between processes at little cost; its issues, its links.
 
     `body` is what the outline does not say.

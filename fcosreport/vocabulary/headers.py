@@ -4,9 +4,11 @@ A header with a word that is not understood (`Novel AP`, `AP (test-dev)`) is no 
 """
 
 import re
-from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from fcosreport.vocabulary.metric_names import OF_RUN, metric_called, of_best, split_of
 from fcosreport.vocabulary.settings.names import known, spelled
@@ -94,8 +96,7 @@ _LABEL = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Header:
+class Header(Struct, frozen=True):
     """The meaning of a column: `name` is the metric's or the setting's, `task` empty where the header tells none.
 
     `split` is a word such as `test-dev` or `public`, where the numbers are of other images than those for validation,

@@ -5,9 +5,10 @@ Nothing here raises, whatever the text.
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from functools import lru_cache
 from math import inf, isfinite, nan
+
+from msgspec.structs import replace
 
 from fcosreport.records import Evaluation, Issue, Metric, Where
 

@@ -1,11 +1,11 @@
 """Patterns of any case that are asked of every line, most of which have nothing of them."""
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Signed:
+class Signed(Struct, frozen=True):
     """A pattern, and signs in lower case of which each ASCII text that it is found in has one.
 
     Signs are found ten times as fast: only a pattern of one case is looked for by its first characters.

@@ -5,7 +5,8 @@ What the model says of its own run beside settings, results and place is left ou
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from fcosreport.comparing.plans import fulfilled
 from fcosreport.notes.language import is_chinese
@@ -22,8 +23,7 @@ _LABEL = re.compile(r".*[:：]\s*")
 _MARK = re.compile(r"\s*(?:[-*+]\s+)*")
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """The lines of an entry, where they belong: behind line `after` of the note, and the plan that they fulfil."""
 
     lines: tuple[str, ...]

@@ -6,9 +6,11 @@ writer of its own, and a number that stands in a block, a row or a sentence is f
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from os.path import relpath
 from pathlib import PurePath
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from fcosreport.notes.markup import OPEN_BOX, end_of, lines_of, parse
 from fcosreport.records import Experiment, Where
@@ -22,8 +24,7 @@ _REACH = 60  # lines behind the first one of a result in which its numbers stand
 _TICKS = {"☐": "☑", "□": "☑", "⬜": "✅", "🔲": "✅"}
 
 
-@dataclass(frozen=True, slots=True)
-class Mended:
+class Mended(Struct, frozen=True):
     """The text of a note with the slips that were mended, and what was left."""
 
     text: str

@@ -1,8 +1,9 @@
 """Slips of the pen in a note that a log proves: which word should be which, or why that cannot be told."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
+
+from msgspec import Struct
 
 from fcosreport.comparing.contrast import MATTERS
 from fcosreport.comparing.quotes import compared, differing_from
@@ -19,8 +20,7 @@ _PROOF = 3
 """Numbers that must agree to tell which run or evaluation is meant; one or two agree by chance."""
 
 
-@dataclass(frozen=True, slots=True)
-class Slip:
+class Slip(Struct, frozen=True):
     """What `experiment` (its id) says of `fact` is `old` and should be `new`, as `source` proves.
 
     `old` is empty where nothing is said.
@@ -40,8 +40,7 @@ class Slip:
         return plain(f"{name} {self.old} -> {self.new}" if self.old else f"{name} is {self.new}")
 
 
-@dataclass(frozen=True, slots=True)
-class Left:
+class Left(Struct, frozen=True):
     """What cannot be mended, and why."""
 
     where: Where

@@ -3,7 +3,8 @@
 import math
 from array import array
 from collections.abc import Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from fcosreport.records import Curve, Evaluation, Experiment, Metric, Setting, State, Unit, Where
 from fcosreport.report.report import Report, View
@@ -21,7 +22,7 @@ def curve(name: str, values: Sequence[float], unit: Unit = "iteration", *, point
 
 def evaluation(ap: float | None, step: int | None = None, task: str = "bbox", **told: object) -> Evaluation:
     made = Evaluation(task, (Metric("AP", ap, str(ap)),), WHERE, iteration=step)
-    return replace(made, **told)  # type: ignore[arg-type]
+    return replace(made, **told)
 
 
 def experiment(

@@ -3,12 +3,12 @@
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from xml.etree.ElementTree import Element, fromstring
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from fcosreport.charts import Chart, charts, curves_of
 from fcosreport.charts.axes import Axis, Range, around, logarithmic, of_curves, ticks

@@ -2,7 +2,8 @@
 
 import json
 import math
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from fcosreport.charts import charts
 from fcosreport.charts.figures import HEIGHT, WIDTH, figure, in_script, spark

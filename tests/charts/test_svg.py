@@ -1,12 +1,12 @@
 """A chart's picture is small, stands in a page or a file, and is the same whatever the names are."""
 
 import re
-from dataclasses import replace
 from itertools import combinations
 from xml.etree.ElementTree import Element, fromstring
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from fcosreport.charts import charts, curves_of
 from fcosreport.charts.svg import short

@@ -1,7 +1,8 @@
 """Why a duplicate is one: the causes in the order of what speaks for them."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from fcosreport.judging.cases import records_of
 from fcosreport.judging.check import check

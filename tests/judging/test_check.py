@@ -2,11 +2,11 @@
 
 import gc
 from collections.abc import Iterator
-from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from fcosreport.errors import UsageError
 from fcosreport.judging import check as checking

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 from contextlib import closing, suppress
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from fcosreport.collecting.collect import collect, open_store
 from fcosreport.errors import UsageError

@@ -1,7 +1,6 @@
 """A dialect that raises ends alone: what it had said stays, the others go on, and the fault is told with its place."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -9,6 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from fcosreport.collecting.discover import Found
 from fcosreport.collecting.workers import row_of

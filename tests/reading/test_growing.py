@@ -5,12 +5,12 @@ import random
 import time
 from collections.abc import Sequence
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from fcosreport.collecting.collect import collect, open_store
 from fcosreport.files.raw import Raw

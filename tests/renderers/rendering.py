@@ -1,8 +1,7 @@
 """Reports to render, and what an output makes of them."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from fcosreport.records import Evaluation, Experiment, Finding, Metric, Setting, State, Where
 from fcosreport.report.report import Report, renderers

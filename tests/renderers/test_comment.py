@@ -1,10 +1,10 @@
 """The comment on a pull request: short, and harmless whatever the logs hold."""
 
 import re
-from dataclasses import replace
 from pathlib import Path
 
 from markdown_it import MarkdownIt
+from msgspec.structs import replace
 
 from fcosreport.records import Finding, Source, Where
 from fcosreport.report.report import Report

@@ -2,11 +2,11 @@
 
 import re
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import get_args
 
 import pytest
+from msgspec.structs import replace
 from rich.cells import cell_len
 
 from fcosreport.records import Finding, Source, Where

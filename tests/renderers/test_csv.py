@@ -2,9 +2,9 @@
 
 import csv
 import io
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from tests.baseline import baseline, evaluation, experiment
 from tests.hostile import hostile

@@ -1,7 +1,8 @@
 """Commands for the log of GitHub."""
 
 import re
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from fcosreport.records import Finding, Where
 from fcosreport.report.report import Report

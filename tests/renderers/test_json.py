@@ -1,12 +1,12 @@
 """The JSON report keeps to its published schema."""
 
 import json
-from dataclasses import replace
 from pathlib import Path
 from typing import get_args
 
 import jsonschema
 import pytest
+from msgspec.structs import replace
 
 from fcosreport.records import Link, Source, State, TableRow
 from fcosreport.report.report import Report

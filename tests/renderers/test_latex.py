@@ -3,11 +3,11 @@
 import re
 import shutil
 import subprocess
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings, strategies
+from msgspec.structs import replace
 
 from fcosreport.judging.cases import records_of
 from fcosreport.records import Experiment, Metric

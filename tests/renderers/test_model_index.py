@@ -1,9 +1,8 @@
 """The model index as Hugging Face reads it."""
 
-from dataclasses import replace
-
 import pytest
 import yaml
+from msgspec.structs import replace
 
 from fcosreport.records import Evaluation, Experiment, Metric
 from fcosreport.renderers import model_index

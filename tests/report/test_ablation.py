@@ -1,9 +1,9 @@
 """The ablation table: which options have a column, where the ticks are, and what a gain is over."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from fcosreport.records import Evaluation, Experiment, Metric, Setting, Step, Where
 from fcosreport.report.ablation import Option, ablation, baseline

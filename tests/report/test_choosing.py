@@ -2,11 +2,11 @@
 
 import csv
 import io
-from dataclasses import replace
 from typing import Any
 
 import pytest
 from hypothesis import given, settings, strategies
+from msgspec.structs import replace
 
 from fcosreport.comparing.columns import Column
 from fcosreport.errors import UsageError

@@ -1,6 +1,6 @@
 """A row says in few words why its result is not to be relied on."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from fcosreport.records import Finding
 from fcosreport.report.doubts import doubts

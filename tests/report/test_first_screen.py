@@ -1,6 +1,6 @@
 """The columns that a reader sees without scrolling."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from fcosreport.comparing.columns import Column
 from fcosreport.report.first_screen import first_screen

@@ -1,6 +1,6 @@
 """Findings of a rule that speaks often are one line."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from fcosreport.records import Finding
 from fcosreport.report.folding import by_experiment, fold_told, folds

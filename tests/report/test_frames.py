@@ -1,8 +1,7 @@
 """What a reader of the frames and of the CSV relies on."""
 
-from dataclasses import replace
-
 import pandas as pd
+from msgspec.structs import replace
 
 from fcosreport.comparing.columns import differing_columns, shared_settings
 from fcosreport.judging.cases import records_of

@@ -1,6 +1,6 @@
 """Rows of the table stand with what they can be held against."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from fcosreport.records import Evaluation, Experiment, Source, Where
 from fcosreport.report.grouping import groups

@@ -7,13 +7,13 @@ import os
 import re
 import string
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import get_args
 
 import pytest
 from jinja2 import Environment
 from jinja2.ext import extract_from_ast
+from msgspec.structs import replace
 
 from fcosreport.comparing.columns import EXPERIMENT, STATE
 from fcosreport.comparing.noise import Verdict

@@ -1,10 +1,10 @@
 """Several outputs at once: which go together, and where each is written."""
 
 import os
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from fcosreport.errors import OutputError, UsageError
 from fcosreport.report.outputs import contents, parse, run_page, with_summary, write_contents, write_report

@@ -1,8 +1,9 @@
 """A finding quotes what it points at."""
 
 import gzip
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from fcosreport.records import Finding, Source, Where
 from fcosreport.report.quoting import excerpt, quoted, side_by_side

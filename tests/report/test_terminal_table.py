@@ -1,9 +1,9 @@
 """The ☑️ table on a terminal: which columns there are, and what names become."""
 
 import re
-from dataclasses import replace
 
 from hypothesis import given, strategies
+from msgspec.structs import replace
 from rich.cells import cell_len
 from rich.console import Console
 

@@ -1,8 +1,7 @@
 """The sentence that every output begins with."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from fcosreport.records import Finding
 from fcosreport.report.report import Report

@@ -1,9 +1,10 @@
 """What the rules say of cases written as plain data, and of files."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
+
+from msgspec.structs import replace
 
 from fcosreport.collecting.collect import collect, open_store
 from fcosreport.judging.cases import records_of

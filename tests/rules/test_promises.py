@@ -2,9 +2,9 @@
 
 import random
 import re
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from fcosreport.judging.cases import records_of
 from fcosreport.judging.check import check

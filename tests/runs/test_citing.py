@@ -1,8 +1,7 @@
 """Files become runs, and a note's experiments meet the runs that they cite or name."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from fcosreport.records import Citation, Evaluation, Experiment, Fragment, Metric, Segment, Setting, Source, Where
 from fcosreport.runs.citing import SEVERAL, join

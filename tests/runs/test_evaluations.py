@@ -1,9 +1,9 @@
 """Evaluations of one run: which are one, and what its settings say of them."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from fcosreport.records import Evaluation, Metric, Setting, Where
 from fcosreport.runs.evaluations import gone_on, is_same, merge, merged_files, merged_in_file, subjected

@@ -1,7 +1,8 @@
 """Files become runs: twins, continuations, restarts and copies, told by their steps and losses."""
 
 from array import array
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from fcosreport.curves import Gatherer
 from fcosreport.records import (

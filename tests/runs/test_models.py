@@ -1,6 +1,6 @@
 """A file that evaluates several models tells of several runs; one that trains a model tells of one."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from fcosreport.records import Evaluation, Segment, Setting, Where
 from tests.runs.test_joining import log, result, runs, training

@@ -1,8 +1,7 @@
 """One experiment that several tables tell is one experiment."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from fcosreport.records import Citation, Evaluation, Experiment, Metric, Setting, Where
 from fcosreport.runs.citing import join

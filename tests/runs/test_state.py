@@ -1,8 +1,7 @@
 """The state of a run follows from what its logs tell, and from nothing else."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from fcosreport.records import Evaluation, Event, Experiment, Metric, Setting, State, Where
 from fcosreport.runs.state import over_patience, progress, running, state_of

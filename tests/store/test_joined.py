@@ -3,12 +3,12 @@
 import sqlite3
 from array import array
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from fcosreport.curves import Gatherer
 from fcosreport.records import (

@@ -8,9 +8,10 @@ import ast
 import re
 import warnings
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Union
+
+from msgspec import Struct
 
 LIMIT = 512 << 10
 """Bytes of a configuration that are read."""
@@ -33,8 +34,7 @@ _OPERATIONS: dict[type[ast.operator], Callable[[float, float], float]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """A value, the number of its line, and how it is written, where that is short. Tuples and ranges are lists."""
 
     value: Value
@@ -54,8 +54,7 @@ class Entry:
         return _plain(self, 3)
 
 
-@dataclass(frozen=True, slots=True)
-class Config:
+class Config(Struct, frozen=True):
     """The top-level assignments of a configuration, in order, dotted ones (`cfg.SOLVER.BASE_LR`) by their whole name.
 
     `unread` is the line of the first part that is no Python, `program`: it defines functions or classes.

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from msgspec import Struct
+
 from fcosreport.records import Metric
 from fcosreport.vocabulary.metrics import is_score, metric, metrics
 
@@ -26,8 +28,7 @@ _IOUS = {"5": "50", "50": "50", "75": "75"}
 _LONGEST = 200  # characters of a key: what is asked for again is kept in mind
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(Struct, frozen=True):
     """Which number a key is: `name` of a `task`, or `copypaste`. `data` is the data set where it is named."""
 
     data: str

@@ -8,9 +8,12 @@ With AI-TOD the labels of all but AP are wrong, since its summary has other rows
 the summary stands before.
 """
 
+import dataclasses
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+
+from msgspec.structs import replace
 
 from fcosreport.grammar.openmmlab.metrics import Result, data_set, results
 from fcosreport.reading.dialect import Record, Window
@@ -172,7 +175,7 @@ def _joined(old: _Open, new: _Open, *, ended: bool) -> _Open:
     texts = {**old.result.texts, **new.result.texts, **copied.texts}
     tells = new if ended or old.epoch is None else old
     lines = [line for line in (*old.also, new.line) if line != old.line]
-    return replace(
+    return dataclasses.replace(
         old,
         last=new.line,
         result=Result(texts, old.result.copied or new.result.copied, new.result.family),

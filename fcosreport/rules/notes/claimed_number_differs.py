@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from fcosreport.comparing.noise import alike, metric_of
 from fcosreport.comparing.scores import agree, as_fractions, printed
@@ -20,8 +21,7 @@ _ROW = {"row": "FCOS R-50", "bbox": "% 38.7 57.5 41.7"}
 _SAID = {"claim": "FCOS R-50 reaches 37.8 AP", "subject": "FCOS R-50", "value": "37.8"}
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
+class Held(Struct, frozen=True):
     """A claimed number beside those that its subject has, each with its place, and its experiment if it is of one."""
 
     claim: Claim

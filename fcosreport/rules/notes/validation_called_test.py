@@ -1,7 +1,8 @@
 """FR525."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from fcosreport.comparing.quotes import compared, differing_from
 from fcosreport.comparing.scores import printed
@@ -17,8 +18,7 @@ _FEW = 2  # numbers that agree, which one does by chance
 _DIGITS = 3  # of such a number
 
 
-@dataclass(frozen=True, slots=True)
-class Renamed:
+class Renamed(Struct, frozen=True):
     """What a note says of test images, and the epoch of the training that has the same numbers."""
 
     run: Experiment

@@ -3,7 +3,8 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from fcosreport.evidence.trying import is_try
 from fcosreport.judging.cases import GOOD

@@ -2,7 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from fcosreport.evidence.recipes import Scale, effective_batch, factor, is_named, is_tuned, scale, without_rate
 from fcosreport.judging.rule import Fault, rule
@@ -83,8 +84,7 @@ def lr_against_batch_size(records: Records, settings: Settings) -> Iterator[Faul
         yield _in_sweep(odd) if isinstance(key[0], str) else _fault(odd)
 
 
-@dataclass(frozen=True, slots=True)
-class _Odd:
+class _Odd(Struct, frozen=True):
     """An experiment whose learning rate is `factor` times that of the scale at its batch, beyond the tolerance."""
 
     experiment: Experiment

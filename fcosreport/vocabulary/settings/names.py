@@ -5,9 +5,10 @@ Notes (`stated`), column headers (`headers.py`) and configurations (`keys.py`) a
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
+
+from msgspec import Struct
 
 from fcosreport.records import Setting, Where
 from fcosreport.vocabulary.numerals import amount, batch, count, plain, rate
@@ -15,8 +16,7 @@ from fcosreport.vocabulary.settings import values as values
 from fcosreport.vocabulary.settings.values import Value
 
 
-@dataclass(frozen=True, slots=True)
-class Names:
+class Names(Struct, frozen=True):
     """What one setting is called, and how its value is read. Names are parted by blanks; `_` may be `-` or a blank.
 
     `names` are said everywhere. Others mean something else in other places: `keys` stand only in configurations,

@@ -1,6 +1,6 @@
 """Equal results of two experiments: how many numbers, how precise, and what is no duplicate."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from fcosreport.judging.cases import records_of
 from fcosreport.judging.check import check

@@ -1,6 +1,6 @@
 """A cited log that is not there, or that holds several trainings."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from fcosreport.judging.cases import JOINED, records_of
 from fcosreport.judging.check import check

@@ -1,6 +1,6 @@
 """A schedule that cannot be: of a log with several sessions the last one is judged."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from fcosreport.judging.cases import GOOD, records_of
 from fcosreport.judging.check import check

@@ -1,6 +1,6 @@
 """Numbers of a note that are not those of its log: how they differ, and how much."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from fcosreport.judging.cases import records_of
 from fcosreport.judging.check import check

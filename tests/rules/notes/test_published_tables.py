@@ -1,9 +1,9 @@
 """Published tables held against what stands beside them, from files to findings."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from fcosreport.judging.cases import records_of
 from fcosreport.judging.rule import find

@@ -1,6 +1,6 @@
 """AP is held against the recall of the same detections."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from fcosreport.judging.check import check
 from fcosreport.records import Evaluation, Experiment, Metric, Records, Where

@@ -1,6 +1,6 @@
 """Percent beside fractions."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from fcosreport.judging.cases import records_of
 from fcosreport.judging.check import check

@@ -1,6 +1,6 @@
 """An evaluation on other images than val2017."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from fcosreport.judging.cases import records_of
 from fcosreport.judging.check import check

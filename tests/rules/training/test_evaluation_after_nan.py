@@ -1,6 +1,6 @@
 """An evaluation after the loss became nan."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from fcosreport.judging.cases import records_of
 from fcosreport.judging.check import check

@@ -1,7 +1,8 @@
 """A resumed run whose learning rate jumps."""
 
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 import fcosreport
 from fcosreport.curves import curve_of
