@@ -66,7 +66,8 @@ class Config(Struct, frozen=True):
 
     def find(self, *paths: str) -> Entry | None:
         """What stands at the first of these dotted paths that is given; None where none is."""
-        for name, rest in _parted(paths):
+        names, parted = _parted(paths)
+        for name, rest in () if names.isdisjoint(self.names) else parted:
             entry = self.names.get(name)
             if entry and (found := entry.find(rest) if rest else entry):
                 return found
@@ -74,9 +75,10 @@ class Config(Struct, frozen=True):
 
 
 @lru_cache(256)
-def _parted(paths: tuple[str, ...]) -> list[tuple[str, str]]:
-    """The first name of each path, and the rest of it."""
-    return [(name, rest) for name, _, rest in (path.partition(".") for path in paths)]
+def _parted(paths: tuple[str, ...]) -> tuple[frozenset[str], list[tuple[str, str]]]:
+    """The first names of the paths, and of each path its first name and the rest."""
+    parted = [(name, rest) for name, _, rest in (path.partition(".") for path in paths)]
+    return frozenset(name for name, _ in parted), parted
 
 
 def parse(text: str, line: int = 1) -> Config:
