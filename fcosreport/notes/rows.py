@@ -24,6 +24,7 @@ _TRAINING_TIME = re.compile(r"(?i)\btrain\w* +time|训练(?:时间|耗时|用时
 _CROSSED = frozenset(("x", "×", "✗", "✘", "✖", "❌", "n/a", "na"))
 """What stands for a number that there is none of; whether it will come, it does not say."""
 _BLANK = frozenset(("", "-", "–", "—", "/", "?", "tbd", "null", "none", "nan", *_CROSSED))
+_UNENDED: tuple[State, ...] = ("running", "abandoned", "stopped")  # with what result a training then has
 _LABEL_WIDTH = 120  # characters of a name that is made of several cells
 
 
@@ -75,13 +76,14 @@ def states(rows: Sequence[TableRow]) -> Iterator[tuple[State, str]]:
     for row, said, told, declared in zip(rows, in_words, said_of, found, strict=True):
         why = next((each.failure for each in told if each.failure), "")
         if row.results:
-            yield (declared if declared in ("running", "abandoned") else "finished"), ""
+            yield (declared, outcomes.reason(declared)) if declared in _UNENDED else ("finished", "")
         elif why or declared == "failed":
             yield "failed", why or "marked as failed"
         else:
             is_crossed = any(text.strip().lower() in _CROSSED for _, text in row.others)
             blank: State = "planned" if has_results and not (row.measures or is_crossed) else "noted"
-            yield declared or ("finished" if said else blank), ""
+            state = declared or ("finished" if said else blank)
+            yield state, outcomes.reason(state)
 
 
 def _outcome(row: TableRow) -> str:
@@ -172,11 +174,14 @@ def _is_progress(setting: Setting) -> bool:
 
 
 def claims(table: Sequence[TableRow], called: Sequence[str]) -> Iterator[Claim]:
-    """What a column of differences claims of each row, as it is called: against the baseline, or the row above it.
+    """What a column of differences claims of each row, as it is called: against one row, or the row above it.
 
-    Which of the two is meant, the whole column tells: the row above where that makes all of them right.
+    The one is that which alone has no difference, else the baseline. Which of the two is meant, the whole column tells:
+    the row above where that makes all of them right.
     """
+    bare = [at for at, row in enumerate(table) if not any(_differences(row))]
     first = next((at for at, row in enumerate(table) if BASELINE.search(text_of(row))), 0)
+    first = bare[0] if len(bare) == 1 else first
     told = [(at, gain, text) for at, row in enumerate(table) if at != first for gain, text in _differences(row)]
     if any(_is_relative(table[at], table[first], gain) for at, gain, text in told if text.endswith("%")):
         return  # by so much of the other's number, and no points

@@ -18,7 +18,7 @@ def state_of(section: Section, run: Run) -> tuple[State, str]:
     if declared == "failed" or (not declared and not has_result and (reason or section.box == "failed")):
         return "failed", reason or "marked as failed"
     if declared:
-        return declared, ""
+        return declared, outcomes.reason(declared)
     if has_result:
         return "finished", ""
     if section.is_running or any(each.is_running for each in said):

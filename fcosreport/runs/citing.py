@@ -204,9 +204,14 @@ def _notes(told: Sequence[tuple[Experiment, str]]) -> tuple[str, ...]:
 
 
 def _together(told: Sequence[tuple[Experiment, str]]) -> Experiment:
-    """What several notes say of one run, in their order: each has its claims, and the last one knows its state."""
+    """What several notes say of one run, in their order: each has its claims, and the last one knows its state.
+
+    One that says that it was stopped knows more of it than those that merely have its result.
+    """
     said = [each for each, _ in told]
     known = [each for each in said if each.is_evident or each.state == "finished"] or said
+    if not any(each.ticked for each in said):
+        known = [each for each in known if each.state == "stopped"] or known
     return replace(
         said[0],
         settings=tuple(dict.fromkeys(setting for each in said for setting in each.settings)),

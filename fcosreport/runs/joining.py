@@ -303,4 +303,4 @@ def _is_told_again(run: Run, original: Run) -> bool:
     return bool(told) and all(any(is_same(each, other) for other in original.evaluations) for each in told)
 
 
-_TELLING = ("lr", "seed", "norm", "backbone")  # runs that differ in one of these are no copies
+_TELLING = ("lr", "seed", "norm", "backbone", "train_batch_size")  # runs that differ in one of these are no copies

@@ -605,3 +605,19 @@ def test_a_best_without_a_last_beside_it_is_the_result() -> None:
     (only,) = run.evaluations
     assert only.epoch == 12
     assert {each.name: each.value for each in only.metrics} == {"AP50": 0.35, "AP": 0.21, "P": 0.6}
+
+
+@pytest.mark.parametrize(
+    ("said", "state"),
+    [
+        ("Interrupted (4/50 epochs)", ("stopped", "as the note says")),
+        ("🥉 **Interrupted (Active Epoch 42)**", ("stopped", "as the note says")),
+        ("aborted", ("stopped", "as the note says")),
+        ("incomplete", ("stopped", "as the note says")),
+        ("Completed (50/50 epochs)", ("finished", "")),
+        ("complete, but for the plots", ("finished", "")),
+    ],
+)
+def test_a_row_with_a_result_may_say_that_its_training_was_stopped(said: str, state: tuple[str, str]) -> None:
+    (found,) = note(f"| run | lr | mAP | status |\n|--|--|--|--|\n| a1 | 0.1 | 0.3 | {said} |\n").experiments
+    assert (found.state, found.reason) == state

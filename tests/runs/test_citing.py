@@ -193,3 +193,11 @@ def test_a_note_that_cites_one_run_twice_has_two_entries() -> None:
 def test_a_path_that_every_project_has_is_that_of_the_notes_own_project(path: str, count: int) -> None:
     found = join([note(path, claim("runs/train/exp", path=path)), log("b/yolov5/runs/train/exp/log.txt", "0.2")])
     assert len(found) == count
+
+
+def test_of_notes_on_one_run_that_which_says_that_it_was_stopped_knows_its_state_unless_one_is_ticked() -> None:
+    stopped = replace(claim("w/log.txt"), state="stopped", reason="as the note says")
+    quoted = claim("w/log.txt", path="table.md")
+    for more, state in ((quoted, "stopped"), (replace(quoted, ticked=True), "finished")):
+        (found,) = join([note("note.md", stopped), note("table.md", more), log("w/log.txt", "0.387")])
+        assert found.state == state

@@ -543,3 +543,19 @@ def test_a_launch_that_died_at_once_below_a_training_in_its_log_takes_nothing_fr
     assert [(run.state, sum(curve.count for curve in run.curves)) for run in found] == [("finished", 30), ("failed", 0)]
     assert states(begun) == ["finished"]
     assert states(died) == ["failed"]
+
+
+def test_equal_losses_under_another_batch_are_two_runs() -> None:
+    logs = [
+        log(f"{n}/log.txt", replace(training("x", 20, 400), evaluations=(result(f"{n}/log.txt", 9),)))
+        for n in ("a", "b", "c")
+    ]
+    sizes = {"a": 16, "b": 8, "c": 16}
+    settings = [
+        Fragment(
+            source=Source(f"{n}/args.yaml", "log"),
+            segments=(Segment(settings=(Setting("train_batch_size", size, str(size), Where(f"{n}/args.yaml", 1)),)),),
+        )
+        for n, size in sizes.items()
+    ]
+    assert [run.files[0] for run in runs(*logs, *settings)] == ["a/log.txt", "b/log.txt"]

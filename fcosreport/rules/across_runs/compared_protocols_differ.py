@@ -82,9 +82,11 @@ def compared_protocols_differ(compared: list[list[Experiment]], settings: Settin
 
 
 def _is_in_row(run: Experiment, setting: Setting) -> bool:
-    """Whether a table has the result, and its row or another of a note says the setting, whatever else says it."""
+    """Whether the line of a note that the run stands in says the setting, or the row of its result, or another note."""
     rows = {each.where for each in run.evaluations if each.form == "table"}
     said = [each.where for each in run.settings if each.name == setting.name and each.shown == setting.shown]
+    if _NOTE.search(run.where.path) and run.where in said:
+        return True
     return bool(rows) and any(where in rows or _NOTE.search(where.path) for where in said)
 
 

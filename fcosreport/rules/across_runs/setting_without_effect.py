@@ -28,6 +28,7 @@ _PARTS = {
         [{"curve_loss": _LOSSES, "lr": 0.001, "state": "failed"}, {"curve_loss": _LOSSES, "lr": 0.01}],
         [{"curve_loss": _LOSSES, "seed": 1}, {"curve_loss": _LOSSES, "seed": 2}, {"curve_loss": _OTHER, "seed": 3}],
         [{**_PARTS, "seed": 1}, {**_PARTS, "seed": 2}],
+        [{**_PARTS, "train_batch_size": 16}, {**_PARTS, "train_batch_size": 8}],
     ],
     quiet=[
         [{"curve_loss": _LOSSES, "lr": 0.001}, {"curve_loss": _OTHER, "lr": 0.01}],
@@ -40,13 +41,14 @@ _PARTS = {
     needs=("fewer than two logs hold a loss", lambda records: _with_losses(records.experiments)),
 )
 def setting_without_effect(trained: list[tuple[Experiment, tuple[float, ...]]], settings: Settings) -> Iterator[Fault]:
-    """Runs with another learning rate or seed log the same losses.
+    """Runs with another learning rate, seed or batch size log the same losses.
 
     The first `equal_losses` logged training losses are equal, digit by digit; of a short training all of its parts.
 
-    Why: victorchall/EveryDream2trainer#120: the setting never reached the program, so one training was run twice.
+    Why: victorchall/EveryDream2trainer#120: the setting never reached the program, so one training was run twice. Or
+    one of the logs is a copy of the other, whatever lies beside it.
 
-    Do: Look how the setting is handed over, and print it where it is used.
+    Do: Look how the setting is handed over, and print it where it is used; and whether a log was copied.
     """
     alike: dict[tuple[float, ...], list[Experiment]] = defaultdict(list)
     most = max(2, min(settings.equal_losses, 32))
@@ -55,7 +57,7 @@ def setting_without_effect(trained: list[tuple[Experiment, tuple[float, ...]]], 
         if len(values) == most and all(map(isfinite, values)) and len(set(values)) * 2 > most:
             alike[values].append(experiment)
     for values, experiments in alike.items():
-        without = [name for name in ("lr", "seed") if _differs(experiments, name)]
+        without = [name for name in ("lr", "seed", "train_batch_size") if _differs(experiments, name)]
         if without:
             labels = contrast(experiments).labels(experiments)
             yield Fault(

@@ -45,6 +45,12 @@ _OF_OTHERS = re.compile(
         [_LOW, {**_HIGH, "note_bbox": []}, _BEST],
         [_LOW, _HIGH, {"claim": "the baseline is best", "subject": "baseline"}],
         [_LOW, _HIGH, {**_BEST, "about": "APl"}],
+        [
+            {"name": "E1_lite_smoke", "note_bbox": "0.017"},
+            {"name": "E1_lite_5e", "note_bbox": "0.100"},
+            {"name": "E0", "note_bbox": "0.300"},
+            {"claim": "lite is best", "subject": "lite"},
+        ],
     ],
     needs=(
         "no note claims in words which of its experiments is better",
@@ -95,10 +101,18 @@ def _understood(claim: Claim, experiments: Sequence[Experiment]) -> tuple[Claim,
         found = list(_with_and_without(claim.subject, rated))
         return (claim, found[0][0], [found[0][1]]) if len(found) == 1 else None
     subject = meant(claim.subject, rated, claim.where)
+    if claim.gain is None and not claim.other and _is_of_a_family(claim.subject, subject):
+        return None
     others = meant(claim.other, rated, claim.where) if claim.other else _rivals(subject, rated)
     if not subject or not others or {e.id for _, e in subject} & {e.id for _, e in others}:
         return None
     return claim, max(subject, key=_value), [max(others, key=_value)]
+
+
+def _is_of_a_family(words: str, found: Sequence[Rated]) -> bool:
+    """Whether words are a mere part of the names of several runs, of which smoke tests may be all that was read."""
+    names = {experiment.name for _, experiment in found}
+    return len(names) > 1 and all(words.lower() in name.lower() and words != name for name in names)
 
 
 def _rivals(subject: Sequence[Rated], rated: Sequence[Rated]) -> list[Rated]:

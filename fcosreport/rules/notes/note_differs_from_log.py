@@ -1,5 +1,6 @@
 """FR501."""
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
@@ -12,8 +13,8 @@ from fcosreport.comparing.quotes import (
     is_validated_again,
     units_apart,
 )
-from fcosreport.comparing.scores import agree, figure, printed, scores
-from fcosreport.judging.cases import FAIR, JOINED, POOR
+from fcosreport.comparing.scores import agree, as_fractions, figure, printed, scores
+from fcosreport.judging.cases import FAIR, GOOD, JOINED, POOR
 from fcosreport.judging.rule import Fault, rule
 from fcosreport.records import Evaluation, Experiment, Metric, Records, Where
 from fcosreport.settings import Settings
@@ -21,6 +22,7 @@ from fcosreport.vocabulary.sentences import called, when
 from fcosreport.wording import listed
 
 _BLOCK = 6  # numbers that agree in all digits by no chance
+_RESULT = 3  # the same of numbers that are told under one name
 _KEPT = (("0.850", "0.553"), ("0.884", "0.551"), ("0.870", "0.540"))  # the second is what YOLOv5 keeps as the best
 
 
@@ -52,6 +54,7 @@ _KEPT = (("0.850", "0.553"), ("0.884", "0.551"), ("0.870", "0.540"))  # the seco
         [{"note_bbox": f"{FAIR} split:test", "bbox": f"{POOR} split:val", **JOINED}],
         [{"note_bbox": f"{FAIR} split:test", "bbox": [f"{POOR} @9", f"{POOR} @12"], **JOINED}],
         [{"note_bbox": "AP50=0.884", "bbox": [f"AP50={ap50} AP={ap}" for ap50, ap in _KEPT], **JOINED}],
+        [{"name": "Baseline", "note_bbox": GOOD, "bbox": FAIR, **JOINED}, {"name": "tests (baseline)", "bbox": GOOD}],
     ],
     needs=(
         "no note and log tell of one experiment",
@@ -68,7 +71,8 @@ def note_differs_from_log(records: Records, settings: Settings) -> Iterator[Faul
     validation and of test is not compared, nor what the note says to be of test with the epochs of a training, unless
     half of it is there. A table of which three rows or more have a log, and no more than a quarter half of their
     numbers at any epoch, is of other images, as those of a test. A block that does not say its task may be of any that
-    the log tells. P and R alone differ a little where the same weights are validated again.
+    the log tells. P and R alone differ a little where the same weights are validated again; where another file
+    of results has all of the numbers under the name of the run, that is what was validated, and what the note tells.
 
     Why: of 109 faults read by eye in 23 public repositories, most stood in tables and not in blocks (such as the FCOS
     page of Megvii-BaseDetection/cvpods, whose AP75 is that of another IoU).
@@ -87,7 +91,7 @@ def note_differs_from_log(records: Records, settings: Settings) -> Iterator[Faul
         )
     for experiment, claim, logged in claims:
         fault = _fault(experiment, claim, logged, elsewhere) if claim.where.path not in apart else None
-        if fault:
+        if fault and not elsewhere.is_result(experiment, claim):
             yield fault
 
 
@@ -199,6 +203,17 @@ class _Elsewhere:
     def __init__(self, experiments: Sequence[Experiment]) -> None:
         self._experiments = experiments
 
+    def is_result(self, experiment: Experiment, claim: Evaluation) -> bool:
+        """Whether another file that is no note prints all numbers of a claim, three at least, under its run's name."""
+        first = next(iter(scores(as_fractions(claim))), None)
+        keys = [(claim.task, first.name, _thousandths(first) + more) for more in (-1, 0, 1)] if first else []
+        near = {number for key in keys for number in self._index.get(key, ())}
+        named = re.compile(rf"(?<![^\W_]){re.escape(experiment.name)}(?![^\W_])", re.IGNORECASE)
+        return any(
+            other.id != experiment.id and named.search(other.name) is not None and _prints(other, claim)
+            for other in (self._experiments[number] for number in sorted(near))
+        )
+
     def find(
         self, experiment: Experiment, claim: Evaluation, differing: Sequence[tuple[Metric, Metric]]
     ) -> Source | None:
@@ -225,6 +240,13 @@ class _Elsewhere:
                 for metric in scores(result) if result else ():
                     index[task, metric.name, _thousandths(metric)].append(number)
         return index
+
+
+def _prints(experiment: Experiment, claim: Evaluation) -> bool:
+    result = experiment.result(claim.task)
+    if result is None or result.origin != "log":
+        return False
+    return len(compared(claim, result)) >= _RESULT and not differing_from(claim, result)
 
 
 def _thousandths(metric: Metric) -> int:

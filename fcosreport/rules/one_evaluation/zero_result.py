@@ -50,6 +50,7 @@ _TRY = 2  # epochs of a schedule that is a mere try
         [{"bbox": "0.000 0.000 0.000 i:0"}],
         [{"epochs": 100, "bbox": [f"0.000 0.000 0.000 @{epoch}" for epoch in (1, 2, 3)]}],
         [{"epochs": 2, "bbox": ["0.000 0.000 0.000 @1", "0.000 0.000 0.000 @2"]}],
+        [{"epochs": 1, "note_bbox": "0.000 0.000 0.000"}],
         [{"epochs": 200, "bbox": [f"{GOOD} @1", "0.000 0.000 0.000 @3", f"{GOOD} @200"]}],
         [{"name": "smoke test", "note_bbox": "0.000 0.000 0.000"}],
         [{"note_bbox": "AP50=0.0 AP=0.0 AR100=0.0"}],
@@ -108,6 +109,8 @@ def _fault(experiment: Experiment, evaluations: list[Evaluation]) -> Fault | Non
     if last in zeros:
         if last.epoch is not None and last.epoch <= max(_FIRST, _learnt(experiment, last.of)):
             return None
+        if last.epoch is None and 0 < _schedule(experiment, last.of) <= _TRY:
+            return None
         if last.iteration == 0:  # before the training, or the first epoch of a program that counts these as steps
             return None
         count = f", as in {len(zeros)} of {len(evaluations)} evaluations" if len(evaluations) > 1 else ""
@@ -135,8 +138,14 @@ def _is_blank(evaluation: Evaluation) -> bool:
 
 def _learnt(experiment: Experiment, of: int | None) -> float:
     """The epoch by which a model has learnt something, if its schedule is told; all of it, where that is a mere try."""
+    epochs = _schedule(experiment, of)
+    return epochs if epochs <= _TRY else _EARLY * epochs
+
+
+def _schedule(experiment: Experiment, of: int | None) -> float:
+    """The epochs of the whole training; 0 where they are not told."""
     epochs = of or experiment.value("epochs")
-    return 0.0 if not isinstance(epochs, int | float) else epochs if epochs <= _TRY else _EARLY * epochs
+    return epochs if isinstance(epochs, int | float) else 0.0
 
 
 def _is_last_alone(evaluation: Evaluation, evaluations: list[Evaluation]) -> bool:

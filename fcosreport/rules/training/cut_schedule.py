@@ -39,8 +39,9 @@ def _after(best: int, last: int) -> list[str]:
 def cut_schedule(planned: list[tuple[Experiment, Progress]], settings: Settings) -> Iterator[Fault]:
     """The log ends before the configured schedule does, and its last result stands for the run.
 
-    Below `cut_schedule` of the configured epochs or iterations. An info where no note reports the result. Nothing where
-    it got no better for as many epochs as its `patience`: it was to end there.
+    Below `cut_schedule` of the configured epochs or iterations. An info where no note reports the result, or where it
+    says itself that the training was stopped. Nothing where it got no better for as many epochs as its `patience`: it
+    was to end there.
 
     Why: the learning rate falls at the end of a schedule, and much of AP comes with it: in MODEL_ZOO.md of
     facebookresearch/detectron2, R50-FPN gains about two points from 1x to 3x.
@@ -51,7 +52,8 @@ def cut_schedule(planned: list[tuple[Experiment, Progress]], settings: Settings)
         done = experiment.state in ("running", "failed") or any(e.kind == "finished" for e in experiment.events)
         done = done or over_patience(experiment.evaluations, {s.name: s for s in experiment.settings}) is not None
         if not done and came.reached + 1 < came.full * settings.cut_schedule:
-            noted = any(e.origin == "note" for e in experiment.evaluations)
+            is_said = experiment.state == "stopped" and experiment.reason not in ("", str(came))
+            noted = not is_said and any(e.origin == "note" for e in experiment.evaluations)
             yield Fault(
                 f"{called(experiment)} was cut short: the log ends {came} {came.unit}s"
                 f"{', and the note reports its result' if noted else ''}.",

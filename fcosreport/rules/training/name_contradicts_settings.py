@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 from fcosreport.comparing.contrast import contrast
 from fcosreport.evidence.naming import image_size, sizes
 from fcosreport.evidence.recipes import names, without_rate
+from fcosreport.judging.cases import FAIR
 from fcosreport.judging.rule import Fault, rule
 from fcosreport.records import Experiment, Records, Setting, Severity
 from fcosreport.settings import Settings
@@ -29,6 +30,7 @@ _FAR = 1.6  # factor between the images of a schedule and those seen, which tell
         [{"name": "baseline_seed1", "seed": 2}],
         [{"name": "retinanet_r50_1x", "epochs": 24, "train_data": "coco_2017_train"}],
         [{"name": "fcos_24e", "epochs": 12}],
+        [{"name": "fcos_24e", "epochs": 12, "state": "stopped"}],
         [{"name": "fcos_gn", "norm": "frozen"}],
         [{"name": "fcos_bs32", "train_batch_size": 16}],
         [{"name": "fcos_r50_1x", "backbone": "R-101-FPN"}],
@@ -61,6 +63,7 @@ _FAR = 1.6  # factor between the images of a schedule and those seen, which tell
         [{"name": "parts_512", "a/args.yaml": {"image_size": 640, "train_batch_size": 512}}],
         [{"name": "parts_320_images", "a/args.yaml": {"image_size": 640}}],
         [{"name": "yolov8n_multiscale_640", "a/args.yaml": {"image_size": 1280}}],
+        [{"name": "fcos_24e", "epochs": 7, "state": "stopped", "note_bbox": f"{FAIR} form:table"}],
     ],
 )
 def name_contradicts_settings(records: Records, settings: Settings) -> Iterator[Fault]:
@@ -162,7 +165,15 @@ def _contradict(experiment: Experiment, named: Setting, other: Setting) -> bool:
     sizes = ("images_per_gpu", "train_batch_size")
     if named.name == "train_batch_size" and named.value in map(experiment.value, sizes):
         return False
+    if named.name == "epochs" and named.value > other.value and _is_as_far_as_it_came(experiment, other):
+        return False
     return not (1 - _ROUNDED) * abs(named.value) <= other.value <= (1 + _ROUNDED) * abs(named.value)
+
+
+def _is_as_far_as_it_came(experiment: Experiment, epochs: Setting) -> bool:
+    """Whether the epochs stand in the row of a result that says that the training was stopped."""
+    rows = {each.where for each in experiment.evaluations if each.form == "table"}
+    return experiment.state == "stopped" and epochs.where in rows
 
 
 def _depth(backbone: Setting) -> str:

@@ -57,7 +57,8 @@ SETTINGS: dict[str, Names] = {
         " test.ims_per_batch val_dataloader.batch_size"),
     "epochs": Names(values.counted, "epochs max_epoch max_epochs num_epochs total_epochs n_epochs num_train_epochs"
         " 训练轮数 轮数 エポック数 runner.max_epochs train_cfg.max_epochs lr_scheduler.max_epoch", keys="epoch nepochs",
-        heads="epoch num_epoch number_of_epochs training_epoch training_epochs", unit="epoch epochs エポック 轮"),
+        heads="epoch num_epoch number_of_epochs training_epoch training_epochs config_epochs configured_epochs"
+        " planned_epochs", unit="epoch epochs エポック 轮"),
     "iterations": Names(values.counted, "iterations iters iterator max_iter max_iters num_iters num_iterations n_iters"
         " total_iters max_steps 迭代次数 迭代数 イテレーション数 lr_scheduler.max_iter runner.max_iters"
         " train_cfg.max_iters", unit="iterations iters", heads="iter iteration max_iteration max_iterations total_iter"
