@@ -283,7 +283,10 @@ def _optimizer(text: str, where: Where) -> Iterator[Setting]:
 def _images(text: str, where: Where) -> Iterator[Setting]:
     count = re.search(r"100%[^\r\n]{0,200}? (\d{1,9})/\1\b", text)
     if count:
-        yield Setting(f"{text.partition(':')[0]}_images", int(count[1]), count[1], where)
+        part = text.partition(":")[0]
+        yield Setting(f"{part}_images", int(count[1]), count[1], where)
+        if labels := scanned(text, part):
+            yield Setting(f"{part}_labels", labels, labels, where)
 
 
 def _folder(text: str, where: Where) -> Iterator[Setting]:

@@ -11,7 +11,7 @@ _USUAL = ("P", "R", "AP50", "AP")
 _TASKS = {b"Box": "bbox", b"Mask": "segm", b"Pose": "keypoints"}
 _F1_OFF = 0.1
 """How far a mean over classes may be from the F1 of mean precision and recall, as old versions print it last."""
-_SCANNED = re.compile(r"val: Scanning '?([^'\r\n]*?)(?:\.cache)?'?(?:\.\.\.| images and|: |$)")
+_SCANNED = re.compile(r"(train|val): Scanning '?([^'\r\n]*?)(?:\.cache)?'?(?:\.\.\.| images and|: |$)")
 _FOLDERS = ("", "labels", "images", "annotations")
 """Names of folders that do not say of which data set they are."""
 _APS = {b"50": "AP50", b"75": "AP75", b"50-95": "AP", b"50:95": "AP", b"": "AP"}
@@ -57,10 +57,13 @@ def _ap(title: bytes) -> str:
     return _APS.get(part, "AP" + part.decode())
 
 
-def scanned(text: str) -> str:
-    """Where the labels lie that a validation reads, as `val: Scanning /data/cars/test/labels...` tells it; else ""."""
+def scanned(text: str, part: str = "val") -> str:
+    """Where the labels lie that a validation reads, as `val: Scanning /data/cars/test/labels...` tells it; else "".
+
+    Or those that the training reads, where `part` is `train`.
+    """
     found = _SCANNED.match(text)
-    return found[1] if found else ""
+    return found[2] if found and found[1] == part else ""
 
 
 def subject(labels: str) -> tuple[str, str]:

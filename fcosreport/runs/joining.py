@@ -24,6 +24,7 @@ from fcosreport.runs.links import (
     beginning_of,
     copied_as,
     is_config,
+    is_tracked,
     is_written_by_trainer,
     looks_on,
     run_path,
@@ -154,14 +155,17 @@ def _stems(run: Run) -> set[PurePosixPath]:
 
 
 def _are_twins(run: Run, piece: Run, logs: Mapping[str, int]) -> bool:
-    """Whether both tell of one training, by their names or else by their losses."""
+    """Whether both tell of one training, by their names or else by their losses.
+
+    What a tracker keeps of one process is of one, wherever in its epochs a loss was printed.
+    """
     ours, theirs = run.curves, piece.curves
-    if is_same_training(ours, theirs):
+    is_only = logs[_kind(piece)] == 1 == logs[_kind(run)] and _kind(piece) != _kind(run)
+    if is_same_training(ours, theirs) or (is_only and is_tracked(run.path)):
         return True
     goes_on = continues(run.segments[-1], piece.segments[0])
     if goes_on or contradict(ours, theirs) or piece.files[0] in run.files:
         return False
-    is_only = logs[_kind(piece)] == 1 == logs[_kind(run)] and _kind(piece) != _kind(run)
     return is_only or bool(_stems(run) & _stems(piece)) or are_evaluated_alike(run.evaluations, piece.evaluations)
 
 

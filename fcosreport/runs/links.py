@@ -135,7 +135,12 @@ def written_to(path: PurePosixPath, settings: Iterable[Setting]) -> Beginning | 
 
 def looks_on(path: PurePosixPath) -> bool:
     """Whether what is told at that path is of a run that writes elsewhere: a tracker's folder, a notebook."""
-    return path.suffix == ".ipynb" or any(map(_TRACKED.fullmatch, path.parts))
+    return path.suffix == ".ipynb" or is_tracked(path)
+
+
+def is_tracked(path: PurePosixPath) -> bool:
+    """Whether it lies in the folder of one process that Weights & Biases keeps."""
+    return any(map(_TRACKED.fullmatch, path.parts))
 
 
 def run_path(file: PurePosixPath) -> PurePosixPath:

@@ -290,6 +290,17 @@ def test_a_validation_of_other_images_says_which() -> None:
     assert [(each.data_set, each.split) for each in found] == [("", ""), ("cars", "test"), ("", "")]
 
 
+def test_where_the_labels_of_training_and_validation_lie_is_a_setting_of_each() -> None:
+    text = "train: Scanning 'data/labels.cache' images and labels... 9 found: 100%|##| 9/9 [00:00]\n"
+    told = settings(feed(Ultralytics, text + text.replace("train", "val").replace("9", "3")))
+    assert told == {
+        "train_images": 9,
+        "train_labels": "data/labels",
+        "val_images": 3,
+        "val_labels": "data/labels",
+    }
+
+
 @pytest.mark.parametrize(("said", "split"), [("task=test", "test"), ("split=test", "test"), ("task=val", "")])
 def test_a_validation_of_test_images_says_so(said: str, split: str) -> None:
     text = f"val: data=cars.yaml, weights=['runs/train/a/best.pt'], batch_size=16, imgsz=640, {said}, device=0\n"

@@ -518,6 +518,15 @@ def test_what_a_tracker_kept_of_a_run_is_that_run_where_both_name_its_folder_and
     assert len(runs(mine, written("q/fcos/results.csv", "runs/train/fcos", "0.387"))) == 2
 
 
+def test_what_a_tracker_kept_of_one_process_is_one_run_wherever_its_losses_were_printed() -> None:
+    def count(folder: str) -> int:
+        console, history = f"{folder}/files/output.log", f"{folder}/run-abcd1234.wandb"
+        return len(runs(log(console, training(console, 0, 400)), log(history, training(history, 0, 400, start=2.1))))
+
+    assert count("w/wandb/offline-run-20240101_010101-abcd1234") == 1
+    assert count("w/fcos") == 2
+
+
 def test_a_notebook_that_logs_the_training_of_a_run_and_tells_its_numbers_is_that_run() -> None:
     def trained(path: str, ap: str, began: str) -> Fragment:
         return log(path, replace(training(path, 20, 400), evaluations=(result(path, 9, ap, 400),), began=began))

@@ -13,6 +13,7 @@ from fcosreport.vocabulary.sentences import called
 
 _LEAST, _MOST = 0.01, 0.95  # AP, as a fraction
 _LOW = 0.1  # AP, below which equal AP50 and AP75 are those of a few boxes
+_FULL = 990  # thousandths, from which a number stands at its ceiling, epoch for epoch
 _OFTEN = 3  # times that numbers stand, while the weights did change: an optimizer that steps but every few epochs
 _YOLO = "P=0.831 R=0.773 AP50=0.832 AP=0.382"
 _OTHER = "0.385 0.571 0.419 0.226 0.424 0.502 0.325 0.536 0.572 0.367 0.617 0.726"
@@ -38,6 +39,7 @@ _OTHER = "0.385 0.571 0.419 0.226 0.424 0.502 0.325 0.536 0.572 0.367 0.617 0.72
         [{"bbox": [f"{_YOLO} @{epoch}" for epoch in (90, 91, 92)]}],
         [{"bbox": [f"P=0.98349 R=0.99216 AP50=0.993{n} AP=0.777{n} @{n}" for n in range(10, 16)]}],
         [{"bbox": [f"P=0.99871 R=1.00000 AP50=0.99500 AP=0.97310 @{epoch}" for epoch in range(40, 48)]}],
+        [{"bbox": [f"P=1 R=1 AP50=0.996 AP=0.935 @{epoch}" for epoch in range(84, 90)]}],
         [{"bbox": [f"0.001 0.004 0.000 0.200 -1 0.000 @{epoch}" for epoch in (86, 87, 88)]}],
         [{"bbox": [f"% 2.376 2.970 2.970 0.000 4.950 0.000 @{epoch}" for epoch in (10, 11, 12)]}],
         [{"bbox": [GOOD] * 3, "weights": "pretrained/yolox_tiny.pth.tar"}],
@@ -51,7 +53,8 @@ def repeated_evaluation(records: Records, settings: Settings) -> Iterator[Fault]
     A warning where the log does not tell their epochs or iterations apart, or prints few numbers; the fewer, the more
     evaluations it takes. So it is where the numbers go on and stand again, many times. Tests of one checkpoint, in a
     log of no training or behind the training, are to be equal. Where AP is below 0.01, a handful of detections is
-    right, or below 0.1 with equal AP50 and AP75, and above 0.95 a handful is wrong: such numbers repeat by chance.
+    right, or below 0.1 with equal AP50 and AP75, and above 0.95 a handful is wrong: such numbers repeat by chance. A
+    number from 0.99 on does not count: it stands at its ceiling.
 
     Why: Megvii-BaseDetection/DeFCN#20: the weights that were evaluated did not change: each evaluation loaded the same
     checkpoint, or read the same predictions file.
@@ -107,7 +110,8 @@ def _stretches(run: list[Evaluation]) -> Iterator[tuple[list[Evaluation], Severi
     for _, same in groupby(run, key=lambda each: [(metric.name, metric.value) for metric in each.metrics]):
         evaluations = _precise(list(same))
         numbers = vector(evaluations[0])
-        if len(evaluations) < 3 or not _is_telling(evaluations[0]) or numbers.distinct < 3:
+        telling = {value for value in numbers.values if 0 <= value < _FULL}
+        if len(evaluations) < 3 or not _is_telling(evaluations[0]) or len(telling) < 3:
             continue
         further = numbers.compared * (len(evaluations) - 3) // 2  # each repetition says the same again
         severity = strength(evaluations[0], decimals(evaluations[0]), further)

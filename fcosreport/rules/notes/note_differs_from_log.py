@@ -55,6 +55,8 @@ _KEPT = (("0.850", "0.553"), ("0.884", "0.551"), ("0.870", "0.540"))  # the seco
         [{"note_bbox": f"{FAIR} split:test", "bbox": [f"{POOR} @9", f"{POOR} @12"], **JOINED}],
         [{"note_bbox": "AP50=0.884", "bbox": [f"AP50={ap50} AP={ap}" for ap50, ap in _KEPT], **JOINED}],
         [{"name": "Baseline", "note_bbox": GOOD, "bbox": FAIR, **JOINED}, {"name": "tests (baseline)", "bbox": GOOD}],
+        [{"note_bbox": f"{FAIR} @2", "bbox": [f"{POOR} @0", f"{FAIR} @1", f"{POOR} @2", f"{GOOD} @3"], **JOINED}],
+        [{"note_bbox": POOR, "bbox": [f"{GOOD} @8", f"{POOR} @9", f"{FAIR} @9 weights:ema"], **JOINED}],
     ],
     needs=(
         "no note and log tell of one experiment",
@@ -67,7 +69,8 @@ def note_differs_from_log(records: Records, settings: Settings) -> Iterator[Faul
     Beyond the rounding of either; of equally many digits all count. A warning where the note has the numbers of another
     epoch, or is off by one in the last digit; an error, with the source, where it has those of another run or metric.
     The numbers of the best epoch, whose weights are kept, are as right as those of the last; by AP, or by what YOLOv5
-    weighs, a tenth of AP50 and the rest AP. So are those of the epoch that the row itself tells. What both say to be of
+    weighs, a tenth of AP50 and the rest AP. So are those of the epoch that the row itself tells, which may count from 1
+    what the log counts from 0, and those of the other weights that are evaluated at one epoch. What both say to be of
     validation and of test is not compared, nor what the note says to be of test with the epochs of a training, unless
     half of it is there. A table of which three rows or more have a log, and no more than a quarter half of their
     numbers at any epoch, is of other images, as those of a test. A block that does not say its task may be of any that
@@ -155,7 +158,7 @@ def _fault(
         and any(kept(other_epoch) == max(map(kept, logged)) for kept in (_score, _fitness))
     ):
         return None
-    if other_epoch and _tells(experiment, claim, other_epoch.epoch):
+    if other_epoch and (_tells(experiment, claim, other_epoch.epoch) or _is_meant(claim, other_epoch, meant, logged)):
         return None
     if other_epoch:
         which = when(other_epoch) or f" in line {other_epoch.where.line}"
@@ -173,6 +176,13 @@ def _fault(
 def _tells(experiment: Experiment, claim: Evaluation, epoch: int | None) -> bool:
     """Whether a claim stands in a row that says so many epochs, by which the one is meant that is quoted."""
     return any(s.name == "epochs" and s.value == epoch and s.where == claim.where for s in experiment.settings)
+
+
+def _is_meant(claim: Evaluation, other: Evaluation, meant: Evaluation, logged: Sequence[Evaluation]) -> bool:
+    """Whether they are of the epoch that is meant: of other weights there, or counted from 1 and logged from 0."""
+    from_0 = min((e.epoch for e in logged if e.epoch is not None), default=None) == 0
+    is_counted = from_0 and claim.epoch is not None and other.epoch == claim.epoch - 1
+    return is_counted or (other.epoch is not None and (other.epoch, other.iteration) == (meant.epoch, meant.iteration))
 
 
 def _score(evaluation: Evaluation) -> float:

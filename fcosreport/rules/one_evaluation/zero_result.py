@@ -48,6 +48,8 @@ _TRY = 2  # epochs of a schedule that is a mere try
         [{"bbox": [f"{GOOD} @1", f"{GOOD} @90", "0.000 0.000 0.000 @1", f"{GOOD} @4"]}],
         [{"bbox": "0.000 0.000 0.000 @1"}],
         [{"bbox": "0.000 0.000 0.000 i:0"}],
+        [{"bbox": ["0.000 0.000 0.000 i:0", "0.000 0.000 0.000 i:1"]}],
+        [{"bbox": [f"{GOOD} i:30", "0.000 0.000 0.000 i:86", f"{GOOD} i:2000"]}],
         [{"epochs": 100, "bbox": [f"0.000 0.000 0.000 @{epoch}" for epoch in (1, 2, 3)]}],
         [{"epochs": 2, "bbox": ["0.000 0.000 0.000 @1", "0.000 0.000 0.000 @2"]}],
         [{"epochs": 1, "note_bbox": "0.000 0.000 0.000"}],
@@ -111,17 +113,21 @@ def _fault(experiment: Experiment, evaluations: list[Evaluation]) -> Fault | Non
             return None
         if last.epoch is None and 0 < _schedule(experiment, last.of) <= _TRY:
             return None
-        if last.iteration == 0:  # before the training, or the first epoch of a program that counts these as steps
+        if last.iteration is not None and last.iteration <= _FIRST:  # before the training, or epochs counted as steps
             return None
         count = f", as in {len(zeros)} of {len(evaluations)} evaluations" if len(evaluations) > 1 else ""
         return Fault(f"{name} in the last evaluation{when(last)}{count}.", (experiment,), place)
-    first = max(_FIRST, _EARLY * (last.epoch or 0))
-    late = (e for e in zeros if e.epoch is None or e.epoch > first)
+    first = max(_FIRST, _EARLY * (_step(last) or 0))
+    late = (e for e in zeros if (step := _step(e)) is None or step > first)
     fallen = [e for e in late if any((each["AP"] or 0) > _SOUND for each in evaluations[: evaluations.index(e)])]
     if not fallen:
         return None
     text = f"{name}{when(fallen[0])}, in {len(zeros)} of {len(evaluations)} evaluations; the last one is not."
     return Fault(text, (experiment,), place, severity="warning")
+
+
+def _step(evaluation: Evaluation) -> int | None:
+    return evaluation.iteration if evaluation.epoch is None else evaluation.epoch
 
 
 def _is_none(value: float | None) -> bool:

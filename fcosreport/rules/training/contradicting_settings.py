@@ -4,9 +4,11 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from math import isclose
+from pathlib import PurePosixPath
 
 from fcosreport.judging.rule import Fault, rule
 from fcosreport.records import Experiment, Setting
+from fcosreport.runs.links import is_written_by_trainer
 from fcosreport.settings import Settings
 from fcosreport.vocabulary.sentences import called
 from fcosreport.wording import listed
@@ -21,11 +23,16 @@ _CONFIG = re.compile(r"\.(?:py|ya?ml|toml)$", re.IGNORECASE)
 @rule(
     "FR211",
     "warning",
-    fires=[[{"lr": 0.01, "config.yaml": {"lr": 0.02}}], [{"epochs": 12, "fcos.py": {"epochs": 24, "lr": 0.01}}]],
+    fires=[
+        [{"lr": 0.01, "config.yaml": {"lr": 0.02}}],
+        [{"epochs": 12, "fcos.py": {"epochs": 24, "lr": 0.01}}],
+        [{"epochs": 300, "config": "models/yolov5l.yaml", "exp/opt.yaml": {"epochs": 100}}],
+    ],
     quiet=[
         [{"lr": 0.01, "config.yaml": {"lr": 0.01}}],
         [{"lr": 0.01, "config.yaml": {"seed": 1}}],
         [{"lr": 0.01, "log.txt": {"lr": 0.02}}],
+        [{"lr": 0.001, "config": "data/cars/yolov5s.yaml", "data/hyp.scratch.yaml": {"lr": 0.01}}],
         [{"config.yaml": {"lr": 0.01, "epochs": 12}, "files/wandb-summary.json": {"lr": 0.0001, "epochs": 10}}],
         [{"lr": 0.0033333333333333335, "config.yaml": {"lr": 0.003333}}],
         [{"name": name, "lr": lr, "config.yaml": {"lr": 0.02}} for name, lr in (("log", 0.01), ("log2", 0.005))],
@@ -39,7 +46,9 @@ _CONFIG = re.compile(r"\.(?:py|ya?ml|toml)$", re.IGNORECASE)
 def contradicting_settings(experiments: list[Experiment], settings: Settings) -> Iterator[Fault]:
     """A configuration file of a run and its log tell different settings.
 
-    One beside several logs, of launches into one folder, is that of one launch alone, whose log may be missing.
+    A file of another name than the one that the log says it was started with is not of that run, unless the trainer
+    wrote it. One beside several logs, of launches into one folder, is that of one launch alone, whose log may be
+    missing.
 
     Why: open-mmlab/mmdetection, tools/train.py: `--cfg-options` and `--auto-scale-lr` override the file, and the file
     is what others will use to repeat the run.
@@ -71,11 +80,18 @@ def _logged(experiment: Experiment) -> list[Setting]:
 
 def _pair(experiment: Experiment, name: str) -> tuple[Setting, Setting] | None:
     """The setting in the file and the one in the log, where no two of them agree."""
-    files = [s for s in experiment.settings if s.name == name and _in_config(s)]
+    files = [s for s in experiment.settings if s.name == name and _in_config(s) and _is_taken(s, experiment)]
     logs = [s for s in _logged(experiment) if s.name == name]
     if not files or not logs or any(_same(a, b) for a in files for b in logs):
         return None
     return files[-1], logs[-1]
+
+
+def _is_taken(setting: Setting, experiment: Experiment) -> bool:
+    """Whether the file can be that of the run: the trainer wrote it, or the log does not name another one."""
+    named = [str(s.value).replace("\\", "/") for s in _logged(experiment) if s.name == "config"]
+    own = PurePosixPath(setting.where.path)
+    return is_written_by_trainer(setting.where.path) or not named or own.name in {PurePosixPath(n).name for n in named}
 
 
 def _same(one: Setting, other: Setting) -> bool:

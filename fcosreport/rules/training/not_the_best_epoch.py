@@ -54,6 +54,7 @@ _BEST = {"note_bbox": "0.392 0.570", "bbox": _run(0.32, 0.36, 0.392, 0.375), "gr
         [{"bbox": _run(0.31, 0.36, 0.35, 0.34, 0.33, 0.32), "epochs": 100}],
         [{"bbox": _run(0.31, 0.35, 0.38, 0.39, 0.38, 0.27), "epochs": 100}],
         [{"bbox": _run(0.31, 0.35, 0.38, 0.39, 0.20, 0.19), "epochs": 100}],
+        [{"bbox": _run(0.31, 0.35, 0.38, 0.39, 0.20, 0.19), "state": "failed"}],
     ],
     after=("FR203",),
     needs=(
@@ -127,9 +128,14 @@ def _value(evaluation: Evaluation) -> float:
 
 
 def _is_cut(experiment: Experiment, before: float = 1.0) -> bool:
-    """Whether the log ends before this share of the schedule that it tells: nobody knows how it would have gone on."""
+    """Whether the log ends before this share of the schedule that it tells: nobody knows how it would have gone on.
+
+    Where it tells none, a training that failed may have ended anywhere.
+    """
     came = progress(experiment.events, experiment.evaluations, experiment.curves, _settings(experiment))
-    return came is not None and not came.is_whole and came.reached < before * came.full
+    if came is None:
+        return experiment.state == "failed"
+    return not came.is_whole and came.reached < before * came.full
 
 
 def _ap(evaluation: Evaluation) -> str:

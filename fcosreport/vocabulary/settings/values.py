@@ -126,7 +126,8 @@ def items(text: str) -> str | None:
 
 
 def any_size(text: str) -> Value | None:
-    """A side in pixels, or the text of several."""
+    """A side in pixels, or the sides as they are written in a list."""
+    text = text[1:-1].strip() if text[:1] + text[-1:] in ("[]", "()") else text
     return int(text) if text.isdecimal() else text if re.fullmatch(r"[\d\s,x()\[\]]+", text) else None
 
 
