@@ -14,15 +14,20 @@ _ORNAMENT = re.compile(rf"^{_SIGNS}\s*|\s*{_SIGNS}$")
 """A sign that adorns a heading: `📊 Results`."""
 _REMARK = re.compile(r"[(（][^()（）\d]{1,60}[)）]")
 """What a heading adds to its words, where no number in it tells a run: `Progress (selected epochs)`."""
-_TASK = r"(?:bbox|bboxes|box|boxes|segm|segmentation|mask|masks|key-?points?|检测|分割|关键点)"
+_TASKS = {
+    "bbox": r"bbox(?:es)?|(?:bounding )?box(?:es)?(?: detection)?|检测",
+    "segm": r"segm|segmentation|masks?(?: segmentation)?|分割",
+    "keypoints": "key-?points?|关键点",
+}
+_TASK = f"(?:{'|'.join(_TASKS.values())})"
 _LABEL = re.compile(
     rf"(?:(?:current |final |test(?:ing)? |val(?:idation)? |coco )?(?:evaluation |eval |experiment(?:al)?"
     rf" )?(?:results?|metrics?|performance)"
-    rf"(?: for)?(?: {_TASK})?|{_TASK}(?: (?:ap|results?))?|per-(?:category|class).*|class-?wise.*|m?ap|evaluation"
-    rf"|experiments?|runs?|log|logs|summary|(?:training )?progress(?:ion)?"
-    r"|(?:hyper-?)?param(?:eter)?s?|settings?|config(?:uration)?s?|optimizer|solver|model|data"
-    r"|dataset|train(?:ing)?|test(?:ing)?|validation|(?:best )?epoch \d+(?:\s*[-–—(（:：].*)?"
-    r"|(?:best|final|last) epochs?|overall(?: (?:results?|metrics?|performance))?"
+    rf"(?: for)?(?: {_TASK})?|{_TASK}(?: (?:ap|results?|metrics?))?"
+    rf"|per-(?:category|class).*|class-?wise.*|m?ap|evaluation|experiments?|runs?|log|logs|summary"
+    r"|(?:training )?progress(?:ion)?|(?:hyper-?)?param(?:eter)?s?|settings?|config(?:uration)?s?"
+    r"|optimizer|solver|model|data|dataset|train(?:ing)?|test(?:ing)?|validation"
+    r"|(?:best )?epoch \d+(?:\s*[-–—(（:：].*)?|(?:best|final|last) epochs?|overall(?: (?:results?|metrics?|performance))?"
     r"|(?:实验|测试|检测|评估|训练|验证|复现|最优|最佳|最终)?(?:结果|参数|设置|配置|指标|日志|记录|过程)|超参数?"
     r"|优化器|模型|数据集?|训练|测试|实验|任务"
     r"|結果|評価結果|実験結果|設定|実験設定|パラメータ|ハイパーパラメータ|実験|学習|評価|ログ"
@@ -32,6 +37,7 @@ _LABEL = re.compile(
     r"|resultados? (?:del?|en) (?:entrenamiento|validación|prueba|test))",
     re.I,
 )
+_OF_TASK = {task: re.compile(rf"(?:{names})(?: (?:ap|results?|metrics?))?") for task, names in _TASKS.items()}
 _DETAILS = re.compile(r"(?:key|main) (?:features|details|specifications|characteristics)|resultados?|metrics|métricas")
 _PHASE = re.compile(
     r"(?:(?:overall|best|final) )?(?:training|validation|detection|model|test) (?:results?|metrics?|performance)"
@@ -157,11 +163,17 @@ def is_label(title: str, *, is_bold: bool = False) -> bool:
 
     In bold letters more is a label: `**Key features:**` below the name of a model.
     """
+    told = _unremarked(title)
+    return _LABEL.fullmatch(told) is not None or (is_bold and _DETAILS.fullmatch(told) is not None)
+
+
+def _unremarked(title: str) -> str:
+    """A bare heading without what it adds in brackets."""
     told = bare(title)
     if told.endswith((")", "）")) and len(told) <= _TITLE:
         at = max(told.rfind("("), told.rfind("（"))
-        told = told[:at].rstrip() if at >= 0 and _REMARK.fullmatch(told, at) else told
-    return _LABEL.fullmatch(told) is not None or (is_bold and _DETAILS.fullmatch(told) is not None)
+        return told[:at].rstrip() if at >= 0 and _REMARK.fullmatch(told, at) else told
+    return told
 
 
 def is_phase(title: str) -> bool:
@@ -172,6 +184,12 @@ def is_phase(title: str) -> bool:
 def is_task(title: str) -> bool:
     """Whether a heading is nothing but the name of a task."""
     return re.fullmatch(_TASK, bare(title)) is not None
+
+
+def task_of(title: str) -> str:
+    """The task that a label is of, such as `### segm`, `Mask results`, `Box detection (objects)`; "" for another."""
+    told = _unremarked(title)
+    return next((task for task, pattern in _OF_TASK.items() if pattern.fullmatch(told)), "")
 
 
 def is_summary(title: str) -> bool:

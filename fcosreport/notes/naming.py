@@ -26,17 +26,26 @@ _WIDEST = 60  # characters of what is said of a run, in its name
 def heading_of(section: Section, path: str) -> str:
     """What a section is called: its heading, with the one above an item that is only settings; else the file's name.
 
-    One that names no run but a phase of it, such as `Training results`, is called as what stands around it.
+    One that names no run but a phase of it, such as `Training results`, is called as what stands around it; one that
+    stands below several headings with that above it, which is enough where nothing else there has a result.
     """
     above = section.parent.title if section.parent else ""
-    if section.parent and section.heading.is_phase:
+    if section.parent and (section.heading.is_phase or _is_only_result(section)):
         return heading_of(section.parent, path)
     title = _before_result(section) if section.is_item else section.title
     title = _LINK.sub(r"\1", title) if "](" in title else title
     title = _EMPHASIS.sub("", title).rstrip(":： ")
-    if section.is_item and above and is_stated(section.title):
+    if above and (section.is_repeated or (section.is_item and is_stated(section.title))):
         return f"{above} ({title})"
     return title or file_name(path)
+
+
+def _is_only_result(section: Section) -> bool:
+    """Whether a heading that stands below others as well has the only result of what is around it."""
+    around = section.parent
+    if not (around and section.is_repeated) or detectors(section.title):
+        return False
+    return not any(each.says_result for each in (around, *around.children) if each is not section)
 
 
 def _before_result(section: Section) -> str:

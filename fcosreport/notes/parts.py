@@ -22,6 +22,8 @@ _QUOTED = re.compile(
     r"|^\W*(?:(?:official|published|paper) (?:results?|numbers?|models?)|(?:官方|论文)结果)\W*$"
 )
 
+_IN_WORDS = frozenset(("words", "table"))
+"""Forms of results whose task, where they name none, a label may tell; what a program printed says it itself."""
 _FILE = re.compile(r"(?i)[/\\]|\.(?:pth?|ckpt|pdparams|safetensors|h5|onnx|weights|pkl)$")
 
 
@@ -127,7 +129,7 @@ def model_of(evaluation: Evaluation) -> str:
 
 def runs(section: Section) -> list[Run]:
     """The runs of a section, parted by rules, by a repeated setting or by a second result for the same task."""
-    entries = list(_in_splits(section))
+    entries = list(_labelled(section))
     if len(entries) == 1 and entries[0].line.kind != "rule":
         return [Run(entries)]
     parts = [_Part()]
@@ -149,27 +151,31 @@ def runs(section: Section) -> list[Run]:
     return [run for run in found if not _is_quoted(run)] if len(found) > 1 else found
 
 
-def _in_splits(section: Section) -> Iterator[Entry]:
-    """The entries, those below a label such as `Test results` with that split, where another label is not of it.
+def _labelled(section: Section) -> Iterator[Entry]:
+    """The entries, with what the labels above them say of their results: the task, as `### segm` does, and the split of
+    `Test results`, where another label is not of it.
 
     What is of all images then is neither's. A title that speaks of the test set is of all that no label is above.
     """
     labels = {bool(_OF_TEST.search(each.line.text)) for each in section.entries if each.line.kind == "heading"}
-    split = words.split_said(section.title)
+    split, task = words.split_said(section.title), ""
     for entry in section.entries:
         if entry.line.kind == "heading":
             text = entry.line.text if len(labels) > 1 else ""
             split = "test" if _OF_TEST.search(text) else "overall" if _OF_ALL.search(text) else ""
-        if not split:
+            task = headings.task_of(entry.line.text)
+        if not (split or task):
             yield entry
             continue
-        told, beside = ([_of(split, each) for each in found] for found in (entry.told, entry.beside))
-        measured = _of(split, entry.evaluation) if entry.evaluation else None
+        told, beside = ([_of(split, task, each) for each in found] for found in (entry.told, entry.beside))
+        measured = _of(split, task, entry.evaluation) if entry.evaluation else None
         yield replace(entry, evaluation=measured, told=tuple(told), beside=tuple(beside))
 
 
-def _of(split: str, result: Evaluation) -> Evaluation:
-    return replace(result, split=result.split or split)
+def _of(split: str, task: str, result: Evaluation) -> Evaluation:
+    if task and result.form in _IN_WORDS and not result.task_stated:
+        result = replace(result, task=task, task_stated=True)
+    return replace(result, split=split) if split and not result.split else result
 
 
 def _is_quoted(run: Run) -> bool:
