@@ -24,7 +24,7 @@ from fcosreport.notes.dates import day_of
 from fcosreport.notes.frozen import keeping_frozen
 from fcosreport.notes.linked import references
 from fcosreport.notes.lone import of_weights
-from fcosreport.notes.naming import file_name, heading_of, identified, run_name
+from fcosreport.notes.naming import file_name, heading_of, identified, run_name, told_apart
 from fcosreport.notes.note import Note
 from fcosreport.notes.parts import runs
 from fcosreport.notes.remarks import claims, ignores
@@ -96,7 +96,7 @@ def read(
     comments = list(ignores(text, path, parsed.lines))
     issues.extend(each for each in comments if isinstance(each, Issue))
     return Note(
-        tuple(identified(of_weights(reader.experiments, text))),
+        tuple(identified(told_apart(of_weights(reader.experiments, text)))),
         tuple(sorted(reader.steps, key=lambda step: step.where)),
         tuple(issues),
         tuple(each for each in comments if isinstance(each, Ignore)),
@@ -172,7 +172,7 @@ class _Reader:
     def _of_rows(self, table: Sequence[TableRow], names: Sequence[str]) -> Iterator[Experiment]:
         """The rows of a table as experiments, but for those that sum up what stands elsewhere in the note."""
         section = self._section(table[0].where.line)
-        titles = (each.title for each in (*section.ancestors, section)[1:])
+        titles = headings.below_result([*(each.title for each in (*section.ancestors, section)[1:]), table[0].title])
         is_explained = section.is_supposed or (
             section.is_documentation and any(map(headings.is_only_documentation, titles))
         )

@@ -24,7 +24,8 @@ _LABEL = re.compile(
     rf"(?:(?:current |final |test(?:ing)? |val(?:idation)? |coco )?(?:evaluation |eval |experiment(?:al)?"
     rf" )?(?:results?|metrics?|performance)"
     rf"(?: for)?(?: {_TASK})?|{_TASK}(?: (?:ap|results?|metrics?))?"
-    rf"|per-(?:category|class).*|class-?wise.*|m?ap|evaluation|experiments?|runs?|log|logs|summary"
+    rf"|(?:results? |performance )?(?:by|per)[- ](?:category|class|weather|scene|condition|size|difficulty|attribute).*"
+    r"|class-?wise.*|m?ap|evaluation|experiments?|runs?|log|logs|summary"
     r"|(?:training )?progress(?:ion)?|(?:hyper-?)?param(?:eter)?s?|settings?|config(?:uration)?s?"
     r"|optimizer|solver|model|data|dataset|train(?:ing)?|test(?:ing)?|validation"
     r"|(?:best )?epoch \d+(?:\s*[-–—(（:：].*)?|(?:best|final|last) epochs?"
@@ -64,6 +65,14 @@ _COMMON = re.compile(
     r"|common settings?|(?:実験の|共通の)?共通(?:実験|学習)?(?:設定|条件|パラメータ|環境))",
     re.I,
 )
+_RESULT = re.compile(
+    r"(?:(?:experiment(?:al)?|test|val(?:idation)?|evaluation|main|our|detection|final|training|quantitative"
+    r"|benchmark) )?(?:results?|performance|metrics)(?: (?:on|of) .{1,40})?"
+    r"|(?:实验|测试|评估|检测|训练)?(?:结果|性能|精度)|(?:実験|評価)?結果|(?:실험|평가)? ?결과"
+)
+_MANUAL = re.compile(
+    r"(?i)\b(?:install\w*|requirements?|usage|get(?:ting)? started|quick ?start|how to|tutorial|commands?)\b"
+)
 _DOCUMENTATION = signed(
     r"\b(?:install\w*|set-?up|requirements?|usage|getting started|quick start|how to|tutorial"
     r"|commands?|options|faq|license"
@@ -73,6 +82,7 @@ _DOCUMENTATION = signed(
     r"|about|motivation|related work"
     r"|changes|acknowledge?ments?|inference|training (?:process|procedure|parameters|schedules)|requirement"
     r"|conclusions?|contribut(?:ing|ors?)|marking|grading)\b"
+    r"|documentation|^\W*docs\b|文档|ドキュメント|문서|概览|概述"
     r"|历史更新|更新(?:日志|记录|历史)?$|简介|介绍|背景|安装|环境|使用(?:方法|说明)|训练方法|训练脚本|注意事项|目录|结论|总结(?!报告)|常见问题|故障排除|文件结构"
     r"|安裝|環境|簡介|介紹|使用(?:說明|方式)|資料集(?:準備|說明)?|專案結構|目錄|結論|常見問題"
     r"|数据集|결론|회고|考察|インストール|環境構築|使い方|目次|まとめ|(?<!of )(?<!de )(?<!con )\bbackground\b"
@@ -82,7 +92,7 @@ _DOCUMENTATION = signed(
     r"|voraussetzungen|verwendung|anleitung|instalasi|persyaratan|penggunaan|cài đặt|hướng dẫn|yêu cầu)\b"
     r"|(?:주요|핵심) ?(?:컴포넌트|구성 ?요소)|(?:主要|核心)(?:组件|构成要素)|^\W*(?:key|main|core) components?\W*$"
     r"|\bjustifica(?:ción|ção)\b|установк|требовани|использовани|запуск",
-    "install|set|requirement|usage|getting|quick|how to|tutorial|command|option|faq|license|trouble|citing|citation"
+    "install|set|requirement|usage|doc|getting|quick|how to|tutorial|command|option|faq|license|trouble|citing|citation"
     "|change|release|known|advanced|table of|overview|takeaway|discussion|what |introduction|abstract|rationale|justif"
     "|example|highlight|news|update|feature|about|background|motivation|related|acknowledg|inference"
     "|training p|training s|component|conclusion|contribut|marking|grading"
@@ -212,6 +222,14 @@ def is_documentation(title: str) -> bool:
 def is_only_documentation(title: str) -> bool:
     """Whether a heading explains, and does not sum up what the note told before."""
     return is_documentation(title) and not is_summary(title)
+
+
+def below_result(titles: Sequence[str]) -> Sequence[str]:
+    """Of the headings around something, the outermost first, those below the last one of results: an introduction does
+    not make a manual of them, but what stands below `Usage` shows what a program would print.
+    """
+    at = max((at for at, title in enumerate(titles) if _RESULT.fullmatch(bare(title))), default=-1)
+    return titles if any(map(_MANUAL.search, titles[:at])) else titles[at + 1 :]
 
 
 def is_supposed(title: str) -> bool:

@@ -1,7 +1,9 @@
 """What a run is called: by what it cites, its heading and what differs, or the note's own name."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import PurePosixPath
 
@@ -105,6 +107,18 @@ def file_name(path: str) -> str:
     """The name of a note, or of its folder where the note's own says nothing."""
     file = PurePosixPath(path.replace("\\", "/"))
     return file.parent.name if file.stem.lower() in _GENERIC_FILES and file.parent.name else file.stem or path
+
+
+def told_apart(made: Sequence[Experiment]) -> Iterator[Experiment]:
+    """The experiments; those that have one name below several headings are called by these as well: `SSD (vgg16)`."""
+    titles: dict[str, set[str]] = defaultdict(set)
+    for each in made:
+        titles[each.name].add(each.title)
+    for each in made:
+        is_apart = len(titles[each.name]) == 1 or not each.title or headings.is_phase(each.title)
+        name = f"{_EMPHASIS.sub('', each.title)} ({each.name})"
+        is_longer = is_apart or each.name in each.title or len(name) > _SENTENCE
+        yield each if is_longer else replace(each, name=name)
 
 
 def identified(made: Iterable[Experiment]) -> Iterator[Experiment]:

@@ -69,7 +69,8 @@ _QUOTED = signed(
     r"|choos(?:e|ing) (?:a|the|your) (?:\w+ )?model)\b"
     r"|\b(?:papers?(?!'s (?:[\w.]{1,9} ){0,3}(?:batch|data|train|split|schedule|setting|config|param))"
     r"|reported|official\w*|published|state[- ]of[- ]the[- ]art|sota|model zoo|benchmarks?"
-    r"|et al)\b(?! (?:\w+ )?(?:data|train|split|weight|code|config|param))|^\W*original\b(?! contributions?\b)"
+    r"|et al)\b(?! (?:\w+ )?(?:data|train|test\b|val|eval|split|weight|code|config|param))"
+    r"|^\W*original\b(?! contributions?\b)"
     r"|\(original\)|论文"
     r"|(?:官方|公式|공식)(?!.{0,8}(?:训练|数据|划分|权重|代码|配置|参数|データ|学習|重み|데이터|학습|가중치))|論文|논문",
     "train|model|choos|paper|report|official|publish|state|sota|benchmark|et al|original",
@@ -311,12 +312,15 @@ def _best_epochs(row: Row) -> dict[str, int]:
 
 def _task_of_plain(columns: Sequence[Header]) -> str:
     """The task of columns that name none: boxes, where no other is named and none is named twice: `bbox/AP`, `AP50`;
-    that of pixels for the precision beside an mIoU.
+    masks, where boxes have the same metrics beside them: `AP`, `AP^bb`; that of pixels for precision beside an mIoU.
     """
     names = {task: {each.name for each in columns if each.task == task} for task in ("", "bbox")}
-    is_clear = names[""].isdisjoint(names["bbox"]) and {each.task for each in columns} == names.keys()
     main = {each.task for each in columns if not is_side(each.name)}
-    return "sem_seg" if main == {"sem_seg"} else "bbox" if is_clear else ""
+    if main == {"sem_seg"}:
+        return "sem_seg"
+    if {each.task for each in columns} != names.keys():
+        return ""
+    return "bbox" if names[""].isdisjoint(names["bbox"]) else "segm" if names[""] == names["bbox"] else ""
 
 
 def _scores(headers: Sequence[Header], cells: Sequence[Cell]) -> Iterator[Cell]:

@@ -14,7 +14,7 @@ _PROGRESS = {"epochs": "epoch", "iterations": "iteration"}
 _DIFFERENCE = re.compile(r"([+−–-]\s?\d{1,2}(?:\.\d{1,4})?)\s*(m?AP|%|points?|pts?|pp|个?百?分?点)?(?=$|[\s,;，。(])")
 _IS_DIFFERENCE = re.compile(r"(?i)Δ|delta|gain|diff|improve|提升|涨|变化|差")
 _MERE = re.compile(r"[\d.]+(?:e[+-]?\d+)?")
-_MEASURED = re.compile(r".*\d\.\d{3,}")
+_MEASURED = re.compile(r"[^=]*\d\.\d{3,}")
 """Digits that nobody chooses: a measure, by which no row is called."""
 _FILE = re.compile(r"(?:[A-Za-z]:)?[/\\~].*|.*\.[A-Za-z]\w{1,4}|[0-9a-f]{16,}")
 """A path or a checksum, which tells rows apart but says little."""
@@ -158,12 +158,13 @@ def _longer(name: str, row: TableRow, header: str, setting: str) -> str:
     text = dict(row.others).get(header, "") if header else ""
     if name and _MERE.fullmatch(text):
         text = f"{header} {text}"
-    if text.lower() in _BLANK or _DIFFERENCE.match(text) or _MEASURED.fullmatch(text) or _FILE.fullmatch(text):
+    is_blank = text.lower() in _BLANK or not any(map(str.isalnum, text))
+    if is_blank or _DIFFERENCE.match(text) or _MEASURED.fullmatch(text) or _FILE.fullmatch(text):
         text = next((f"{s.name} {s.text}" for s in row.settings if s.text and s.name == setting), "")
     if header and not text and not name:
         text = next((f"{s.name} {s.text}" for s in sorted(row.settings, key=_is_progress) if s.text), "")
     said = f"{name}, {text}" if name and text and text != name else name or text
-    return said if len(said) <= _LABEL_WIDTH else name
+    return said if len(said) <= _LABEL_WIDTH or not name else f"{said[: _LABEL_WIDTH - 1].rstrip()}…"
 
 
 def _is_progress(setting: Setting) -> bool:

@@ -122,6 +122,11 @@ def _is_of_model(title: str, text: str, target: str) -> bool:
     return bool(_WEIGHTS.search(target) or _FETCHED.match(title) or _FETCHED.match(text))
 
 
+_BY = re.compile(
+    r"(?:^|[\s(（:：—–-])(?:by|per|across|theo|nach|por|par|selon)\s|(?:^|\W)[按各]|分(?:天气|场景|条件)|別|별(?:\W|$)|ごと"
+)
+
+
 def total(grid: Grid) -> Grid:
     """The table of parts of one result with only the row that sums them up, which names no run; else without rows."""
     rows = [(line, cells) for line, cells in grid.rows if cells and _TOTAL.fullmatch(cells[0].text)]
@@ -140,8 +145,15 @@ def lists_classes(head: str) -> bool:
 
 
 def is_of_parts(grid: Grid, headers: Sequence[Header]) -> bool:
-    """Whether the rows are the classes, the difficulties or the images of one result."""
-    return _is_of_classes(grid) or _is_of_images(grid, headers)
+    """Whether the rows are the classes, the difficulties, the conditions or the images of one result."""
+    return _is_of_classes(grid) or _is_by_condition(grid, headers) or _is_of_images(grid, headers)
+
+
+def _is_by_condition(grid: Grid, headers: Sequence[Header]) -> bool:
+    """Whether the title says that a result is taken apart by what the first column names: `By weather`, `按场景`."""
+    first = grid.headers[0].text.strip(" *_`:：").lower() if grid.headers and headers[0].kind == "other" else ""
+    title = grid.title.lower()
+    return bool(first) and first in title and _BY.search(title) is not None
 
 
 def _is_of_images(grid: Grid, headers: Sequence[Header]) -> bool:
