@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import PurePosixPath
 
 from fcosreport.notes import headings, places, words
@@ -22,6 +23,7 @@ _LINK = re.compile(r"!?\[([^\[\]]{0,200})\]\([^()\s]{0,500}\)")
 _COLON = re.compile("[:：]")
 _EMPHASIS = re.compile(r"\*{1,3}|`")
 _SENTENCE = 100  # characters from which on a heading says more than a name
+_CAPTION = 40  # characters of a name that stands by itself
 _WIDEST = 60  # characters of what is said of a run, in its name
 
 
@@ -83,11 +85,17 @@ def run_name(heading: str, run: Run, citation: Citation | None, differing: set[s
 
 
 def _model(run: Run) -> Iterator[str]:
-    """The model that a line names before its settings: `YOLOv5s, 300 epochs, batch size = 64`."""
+    """The model that a line names before its settings: `YOLOv5s, 300 epochs, batch size = 64`; or the name on a line of
+    its own right above them: `RetinaNet:`.
+    """
     for entry in run.entries:
         name, comma, _ = entry.line.text.partition(",") if entry.declared else ("", "", "")
         if comma and len(name) <= _WIDEST and detectors(name):
             yield name.strip()
+    for above, entry in pairwise(run.entries):
+        caption = above.line.text.strip() if entry.declared and not above.declared else ""
+        if caption.endswith((":", "：")) and len(caption) <= _CAPTION and not headings.is_phase(caption):
+            yield caption.rstrip(":： ")
 
 
 def _said(run: Run) -> str:

@@ -93,6 +93,7 @@ class _Part:
         self.places: set[tuple[object, ...]] = set()
         self.model = ""
         self.complete = False
+        self.is_set_up = False  # its settings stand above its result
         for entry in entries:
             self.add(entry)
 
@@ -101,14 +102,19 @@ class _Part:
         for setting in entry.declared:
             self.values.setdefault(setting.name, setting.value)
         if entry.evaluation:
+            self.is_set_up = self.is_set_up or (not self.places and bool(self.values))
             self.places.add(_place(entry.evaluation))
             self.model = model_of(entry.evaluation) or self.model
         self.complete = self.complete or bool(entry.evaluation or entry.citation)
 
-    def is_over(self, entry: Entry) -> bool:
-        """Whether `entry` may belong to another run: it repeats a result or a setting that tells runs apart."""
+    def is_over(self, entry: Entry, *, is_last: bool) -> bool:
+        """Whether `entry` may belong to another run: it repeats a result or a setting that tells runs apart, or sets up
+        the next one, as this one was, where it is not the last one with a result.
+        """
         if entry.evaluation:
             return _place(entry.evaluation) in self.places or self.is_of_other(entry)
+        if entry.declared and self.is_set_up and not is_last:
+            return True
         again = [new for new in entry.declared if new.name in self.values]
         if not again or self.complete:
             return bool(again)
@@ -133,11 +139,12 @@ def runs(section: Section) -> list[Run]:
     if len(entries) == 1 and entries[0].line.kind != "rule":
         return [Run(entries)]
     parts = [_Part()]
-    for entry in entries:
+    last = max((at for at, entry in enumerate(entries) if entry.evaluation), default=-1)
+    for at, entry in enumerate(entries):
         if entry.line.kind == "rule":
             parts.append(_Part())
             continue
-        is_over, is_of_other = parts[-1].is_over(entry), parts[-1].is_of_other(entry)
+        is_over, is_of_other = parts[-1].is_over(entry, is_last=at > last), parts[-1].is_of_other(entry)
         cut = _cut(parts[-1].entries, entry, bool(section.title), is_of_other=is_of_other) if is_over else None
         if cut is not None:
             begun = parts[-1].entries[cut:]

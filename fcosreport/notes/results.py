@@ -5,10 +5,13 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import islice
+from typing import NamedTuple
 
+from fcosreport.notes import set_up
 from fcosreport.notes.columns import SUBMITTED, is_of_images, meanings
 from fcosreport.notes.grids import Cell, Grid, grids
 from fcosreport.notes.labels import CHANGE, Row, named, number_in
+from fcosreport.notes.lists import lists
 from fcosreport.notes.markup import Line, Markup, below
 from fcosreport.notes.parted import of_variants, parted, parted_rows
 from fcosreport.notes.subjects import (
@@ -108,14 +111,22 @@ _OF_ALL = re.compile(r"(\d{1,4})\s?/\s?(\d{1,4})")
 """The epoch that a result is of, and how many there were: `17/20`."""
 
 
-def read(note: Markup, path: str) -> tuple[tuple[TableRow, ...], tuple[TableRow, ...]]:
+class Read(NamedTuple):
+    """What the tables of a note say: `rows` of results, those `in_code`, and the `settings` of tables of these."""
+
+    rows: tuple[TableRow, ...]
+    in_code: tuple[TableRow, ...]
+    settings: tuple[Setting, ...]
+
+
+def read(note: Markup, path: str) -> Read:
     """The rows of the result tables of a note, and of those in code that have a column for each metric and no other,
     as programs print their results. Tables without a metric, of classes or of difficulties give none.
 
     A row that tells of a run of the author's own may have no result yet; one that links the model which it is of has
     its numbers among the other cells, where their headers are no metric that is known here.
     """
-    found, shown = list(grids(note)), below(note, is_promised)
+    found, shown = list(grids(note, lists(note))), below(note, is_promised)
     tables = [grid for grid in found if not (grid.is_code or grid.line in shown or _is_made_up(grid, note.lines))]
     is_zoo = (
         ZOO.search(path) is not None
@@ -125,7 +136,7 @@ def read(note: Markup, path: str) -> tuple[tuple[TableRow, ...], tuple[TableRow,
     of_images = is_of_images(note)
     rows = (row for grid in tables for row in rows_of(grid, path, is_zoo=is_zoo, of_images=of_images))
     pasted = (row for grid in found if grid.is_code for row in rows_of(grid, path, is_zoo=False))
-    return tuple(islice(rows, MOST_ROWS)), tuple(islice(pasted, MOST_ROWS))
+    return Read(tuple(islice(rows, MOST_ROWS)), tuple(islice(pasted, MOST_ROWS)), set_up.settings(tables, path))
 
 
 def _is_made_up(grid: Grid, lines: Sequence[Line]) -> bool:

@@ -23,6 +23,12 @@ _TRAINING_TIME = re.compile(r"(?i)\btrain\w* +time|训练(?:时间|耗时|用时
 _CROSSED = frozenset(("x", "×", "✗", "✘", "✖", "❌", "n/a", "na"))
 """What stands for a number that there is none of; whether it will come, it does not say."""
 _BLANK = frozenset(("", "-", "–", "—", "/", "?", "tbd", "null", "none", "nan", *_CROSSED))
+_CHORE = re.compile(
+    r"(?i)\b(?:deploy\w*|document\w*|report writing|write-?up|thesis|presentation|slides|annotat\w*|label+ing"
+    r"|data(?:set)? (?:collection|cleaning|preparation|acquisition)|literature|survey)\b|部署|标注|文档|论文写作|答辩"
+    r"|数据(?:收集|清洗|准备|采集)|配備|文書化|アノテーション|배포|문서화|라벨링"
+)
+"""Steps of a project beside its experiments."""
 _LABEL_WIDTH = 120  # characters of a name that is made of several cells
 
 
@@ -51,6 +57,11 @@ def is_labelled(row: TableRow) -> bool:
     """Whether a row says which run it is of: by a name, by settings other than its progress, or as it took its time."""
     is_trained = any(_TRAINING_TIME.search(header) for header, _ in row.measures)
     return bool(row.label or is_trained or any(each.name not in _PROGRESS for each in row.settings))
+
+
+def is_chore(row: TableRow) -> bool:
+    """Whether a row without a result and a setting names work that trains nothing: `Exp 6 | Deployment | Done`."""
+    return not (row.results or row.settings or row.links) and _CHORE.search(text_of(row)) is not None
 
 
 def is_submitted(row: TableRow) -> bool:

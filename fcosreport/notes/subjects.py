@@ -7,6 +7,7 @@ from functools import lru_cache
 from fcosreport.notes.grids import Cell, Grid
 from fcosreport.notes.outcomes import status, told
 from fcosreport.notes.upright import cell_at
+from fcosreport.vocabulary.detectors import detectors
 from fcosreport.vocabulary.headers import Header
 
 _COUNT = re.compile(r"(?i)classes|categories|#|num|数")
@@ -132,6 +133,18 @@ def total(grid: Grid) -> Grid:
     rows = [(line, cells) for line, cells in grid.rows if cells and _TOTAL.fullmatch(cells[0].text)]
     rows = [(line, [Cell("", ""), *cells[1:]]) for line, cells in rows if len(rows) == 1]
     return Grid(grid.line, grid.title, grid.section, grid.headers, rows)
+
+
+_RUN = re.compile(
+    r"(?i)\W*[+＋] ?[a-z]|\bw/|\b(?:with(?:out)?|base(?:line)?|ours?|proposed|fine-?tuned|pre-?trained)\b"
+    r"|基线|基準|本文|我们|改进|ベースライン|提案|베이스라인|제안"
+)
+"""How an author calls a run beside others; what names none may be of anything."""
+
+
+def is_run(text: str) -> bool:
+    """Whether a text is what an author calls a run of a detector, or one beside others: `baseline`, `+ mosaic`."""
+    return bool(_RUN.search(text) or detectors(text))
 
 
 def is_of_class(title: str) -> bool:

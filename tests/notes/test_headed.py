@@ -1,6 +1,7 @@
 """What the headings right above results say of them: the task, or nothing but that the run around them is meant."""
 
 from tests.notes.test_diaries import results
+from tests.notes.test_experiments import BLOCK, note
 
 
 def test_numbers_below_labels_are_of_the_task_that_each_names() -> None:
@@ -44,3 +45,19 @@ def test_a_heading_that_comes_again_beside_other_results_keeps_its_word() -> Non
         "City A (YOLOv8n)",
         "City B (YOLOv8n)",
     ]
+
+
+def test_settings_above_each_of_several_results_are_of_the_one_below_them() -> None:
+    text = (
+        f"Net:\nbackbone=ResNet50\nbs=8\n\n```\n{BLOCK}```\n\nWide net:\nbackbone=ResNet101\nbs=4\n\n```\n{BLOCK}```\n"
+    )
+    found = note(f"# Nets\n{text}").experiments
+    assert [(each.name, each.value("backbone"), each.value("train_batch_size")) for each in found] == [
+        ("Nets (Net, backbone = ResNet50, train_batch_size = 8)", "R-50", 8),
+        ("Nets (Wide net, backbone = ResNet101, train_batch_size = 4)", "R-101", 4),
+    ]
+
+
+def test_settings_below_the_last_result_are_of_the_one_above_them() -> None:
+    (run,) = note(f"# Nets\nbs=8\n\n```\n{BLOCK}```\n\nbackbone=ResNet50\n").experiments
+    assert (run.value("train_batch_size"), run.value("backbone")) == (8, "R-50")
