@@ -119,7 +119,7 @@ def _disagrees(row: TableRow, experiment: Experiment) -> bool:
         (mine, theirs)
         for result in row.results
         for each in experiment.evaluations
-        if (result.task, result.split) == (each.task, each.split)
+        if (result.task, result.split, result.data_set) == (each.task, each.split, each.data_set)
         for mine in result.metrics
         if (theirs := each.metric(mine.name))
     ]

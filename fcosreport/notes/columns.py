@@ -47,7 +47,7 @@ _PART = re.compile(r"@?(?:0?\.[5-9]\d?|[57][05])(?: ?[:-] ?0?\.?95)?|(?i:small|m
 _SIZED = re.compile(r"(?P<core>m?A[PR]) ?\((?P<size>[SML])\)")
 _DATA = r"[A-Za-z][\w-]{1,20}|[\u3400-\u9fff]{1,8}"
 _ON_DATA = re.compile(
-    rf"(?P<metric>[^\n]{{2,60}}?)\s*[(（\[](?P<behind>{_DATA})[)）\]]|(?P<before>{_DATA})[ _](?P<rest>[^\n]{{2,60}})"
+    rf"(?P<metric>[^\n]{{2,60}}?)\s*[(（\[](?P<behind>{_DATA})[)）\]]|(?P<before>{_DATA})[ _-](?P<rest>[^\n]{{2,60}})"
 )
 _VARIANT = re.compile(
     r"(?i)fp\d|int\d|onnx|trt|tensorrt|quant|prun|paper|official|ours|report|publish|original|claim|reproduc|best|last|final|mean|average|delta|gain|diff"
@@ -55,6 +55,9 @@ _VARIANT = re.compile(
 )
 """What is no name of data: how a model was run or changed, whose number it is, which classes and which
 parts of a body count."""
+_LEVEL = re.compile(r"(?i)(?P<of>[A-Za-z]{0,20}?)[\s_./(-]*(?P<level>easy|mod(?:erate)?\.?|hard)\)?")
+_LEVELS = {"eas": "easy", "mod": "moderate", "har": "hard"}
+_ALL_LEVELS = frozenset(_LEVELS.values())
 _PLAIN = re.compile(r"(?i)\W*m?ap\W*")
 _VALIDATION = re.compile(r"(?i)(?:\b|(?<=ap))val(?:idation)?(?![a-z])")
 
@@ -67,7 +70,7 @@ def is_of_images(note: Markup) -> bool:
 def meanings(grid: Grid, *, of_images: bool) -> list[Header]:
     """What each column of a table is. `of_images`: the note is of a trade whose scores are read without a name."""
     alone = _of_sizes([header(cell.raw) for cell in grid.headers], grid.headers)
-    alone = _on_data(_of_title(grid, alone), grid.headers)
+    alone = _on_data(_of_levels(grid, _of_title(grid, alone)), grid.headers)
     alone = _first(grid, _of_best(_of_classes(grid, alone)))
     return _unique(_once(_of_half(_scored(grid, alone, of_images=of_images), grid.headers), grid), grid.headers)
 
@@ -96,6 +99,22 @@ def _of_title(grid: Grid, headers: Sequence[Header]) -> list[Header]:
         return list(headers)
     parts = (f"{told[0]} {cell.text}" if _PART.fullmatch(cell.text) else "" for cell in grid.headers)
     return [header(part) if part else each for part, each in zip(parts, headers, strict=True)]
+
+
+def _of_levels(grid: Grid, headers: Sequence[Header]) -> list[Header]:
+    """The headers; where none is a metric, those of scores that are called easy, moderate and hard are of KITTI's AP,
+    maybe of a class: `Car-Easy`.
+    """
+    found = [_LEVEL.fullmatch(cell.text[:60]) for cell in grid.headers]
+    told = [(at, each["of"].lower(), _LEVELS[each["level"][:3].lower()]) for at, each in enumerate(found) if each]
+    classes = list(dict.fromkeys(of for _, of, _ in told))
+    is_whole = bool(told) and all({level for _, of, level in told if of == each} == _ALL_LEVELS for each in classes)
+    if not is_whole or any(h.kind == "metric" for h in headers) or not all(are_scores(grid, at) for at, _, _ in told):
+        return list(headers)
+    made = list(headers)
+    for at, of, level in told:
+        made[at] = replace(header(f"AP {level}"), data_set=of if len(classes) > 1 else "")
+    return made
 
 
 def _of_classes(grid: Grid, headers: Sequence[Header]) -> list[Header]:
@@ -127,10 +146,14 @@ def _key(each: Header) -> tuple[str, ...]:
 
 def _on_data(headers: Sequence[Header], cells: Sequence[Cell]) -> list[Header]:
     """The headers; where several have a metric that no other names, and each another name beside it, of data sets:
-    `mIoU (urban)` beside `mIoU (rural)`. One in brackets may stand alone: `mAP (tree)`.
+    `mIoU (urban)` beside `mIoU (rural)`, `VOC mAP` beside `COCO mAP`. One in brackets may stand alone: `mAP (tree)`.
     """
-    found = [_of_data(cell.text) if each.kind == "other" else None for each, cell in zip(headers, cells, strict=True)]
-    plain = {(each.task, each.name) for each in headers if each.kind == "metric"}
+    times = Counter(_key(each) for each in headers if each.kind == "metric")
+    found = [
+        _of_data(cell.text) if each.kind == "other" or times[_key(each)] > 1 else None
+        for each, cell in zip(headers, cells, strict=True)
+    ]
+    plain = {(h.task, h.name) for h, new in zip(headers, found, strict=True) if h.kind == "metric" and not new}
     names: dict[tuple[str, str], set[str]] = defaultdict(set)
     for each in filter(None, found):
         names[each.task, each.name].add(each.data_set.lower())

@@ -25,12 +25,13 @@ from fcosreport.notes.dates import day_of
 from fcosreport.notes.frozen import keeping_frozen
 from fcosreport.notes.linked import references
 from fcosreport.notes.lone import of_weights
-from fcosreport.notes.naming import file_name, heading_of, identified, run_name
+from fcosreport.notes.naming import file_name, heading_of, identified, run_name, told_apart
 from fcosreport.notes.note import Note
 from fcosreport.notes.parts import runs
 from fcosreport.notes.remarks import claims, ignores
 from fcosreport.notes.said_of import citation_of, combined, differing_in, in_heading, in_path, mentions
 from fcosreport.notes.sections import Section, names_a_run, says_result, tree
+from fcosreport.notes.set_up import of_only_run
 from fcosreport.notes.states import awaited, is_ticked, state_of
 from fcosreport.notes.words import is_reading, is_step, task_of
 from fcosreport.records import (
@@ -72,7 +73,7 @@ def read(
     evaluations = [each for each in evaluations if each.where.line not in generated]
     parsed = markup.parse(text)
     evaluations = pasted.results(parsed, evaluations, read_log)
-    tables, in_code = results.read(parsed, path)
+    tables, in_code, declared = results.read(parsed, path)
     quoted = markup.in_code(parsed, settings)
     root = tree(
         parsed.lines,
@@ -97,7 +98,7 @@ def read(
     comments = list(ignores(text, path, parsed.lines))
     issues.extend(each for each in comments if isinstance(each, Issue))
     return Note(
-        tuple(identified(of_weights(reader.experiments, text))),
+        tuple(identified(told_apart(of_weights(of_only_run(reader.experiments, declared), text)))),
         tuple(sorted(reader.steps, key=lambda step: step.where)),
         tuple(issues),
         tuple(each for each in comments if isinstance(each, Ignore)),
@@ -173,7 +174,7 @@ class _Reader:
     def _of_rows(self, table: Sequence[TableRow], names: Sequence[str]) -> Iterator[Experiment]:
         """The rows of a table as experiments, but for those that sum up what stands elsewhere in the note."""
         section = self._section(table[0].where.line)
-        titles = (each.title for each in (*section.ancestors, section)[1:])
+        titles = headings.below_result([*(each.title for each in (*section.ancestors, section)[1:]), table[0].title])
         is_explained = section.is_supposed or (
             section.is_documentation and any(map(headings.is_only_documentation, titles))
         )
@@ -189,7 +190,7 @@ class _Reader:
             if (at := self._told.summed_by(row, name)) is not None:
                 self.experiments[at] = rows.with_result(self.experiments[at], row)
                 continue
-            if not name or self._told.repeats(row):
+            if not name or rows.is_chore(row) or self._told.repeats(row):
                 continue
             link = next((link for link in row.links if places.is_run_folder(link.target)), None)
             yield Experiment(

@@ -2,11 +2,11 @@
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from html import escape
 from html.parser import HTMLParser
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from markdown_it.token import Token
 from msgspec import Struct
@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from fcosreport.notes.blocks import cells_of, tokens
 from fcosreport.notes.markup import LONGEST_TITLE, Markup
-from fcosreport.notes.sheets import sheets
+from fcosreport.notes.sheets import Sheet, sheets
 from fcosreport.vocabulary.headers import header
 from fcosreport.wording import HUGE_ESCAPE, unescaped
 
@@ -81,9 +81,9 @@ class Grid:
     around: str = ""
 
 
-def grids(note: Markup) -> Iterator[Grid]:
-    """The tables in a note, in their order."""
-    found = [*_markdown(note.blocks), *_html(note), *_set(note)]
+def grids(note: Markup, lists: Iterable[Sheet] = ()) -> Iterator[Grid]:
+    """The tables in a note, in their order, with the `lists` that are read as such."""
+    found = [*_markdown(note.blocks), *_html(note), *_set(chain(sheets(note), lists))]
     titles = list(_titles(note.blocks)) if found else []
     for grid in sorted(found, key=lambda each: each.line):
         above = bisect_left(titles, (grid.line, "", ""))
@@ -195,8 +195,8 @@ def _more(token: Token, width: int, first: int) -> Iterator[tuple[int, list[Cell
         yield from ((token.map[0] + first + at, list(map(cell, cells))) for at, cells in enumerate(rows))
 
 
-def _set(note: Markup) -> Iterator[Grid]:
-    for (line, headers), *rows in sheets(note):
+def _set(found: Iterable[Sheet]) -> Iterator[Grid]:
+    for (line, headers), *rows in found:
         yield Grid(line, "", 0, list(map(cell, headers)), [(number, list(map(cell, cells))) for number, cells in rows])
 
 

@@ -14,15 +14,22 @@ _ORNAMENT = re.compile(rf"^{_SIGNS}\s*|\s*{_SIGNS}$")
 """A sign that adorns a heading: `📊 Results`."""
 _REMARK = re.compile(r"[(（][^()（）\d]{1,60}[)）]")
 """What a heading adds to its words, where no number in it tells a run: `Progress (selected epochs)`."""
-_TASK = r"(?:bbox|bboxes|box|boxes|segm|segmentation|mask|masks|key-?points?|检测|分割|关键点)"
+_TASKS = {
+    "bbox": r"bbox(?:es)?|(?:bounding )?box(?:es)?(?: detection)?|检测",
+    "segm": r"segm|segmentation|masks?(?: segmentation)?|分割",
+    "keypoints": "key-?points?|关键点",
+}
+_TASK = f"(?:{'|'.join(_TASKS.values())})"
 _LABEL = re.compile(
     rf"(?:(?:current |final |test(?:ing)? |val(?:idation)? |coco )?(?:evaluation |eval |experiment(?:al)?"
     rf" )?(?:results?|metrics?|performance)"
-    rf"(?: for)?(?: {_TASK})?|{_TASK}(?: (?:ap|results?))?|per-(?:category|class).*|class-?wise.*|m?ap|evaluation"
-    rf"|experiments?|runs?|log|logs|summary|(?:training )?progress(?:ion)?"
-    r"|(?:hyper-?)?param(?:eter)?s?|settings?|config(?:uration)?s?|optimizer|solver|model|data"
-    r"|dataset|train(?:ing)?|test(?:ing)?|validation|(?:best )?epoch \d+(?:\s*[-–—(（:：].*)?"
-    r"|(?:best|final|last) epochs?|overall(?: (?:results?|metrics?|performance))?"
+    rf"(?: for)?(?: {_TASK})?|{_TASK}(?: (?:ap|results?|metrics?))?"
+    rf"|(?:results? |performance )?(?:by|per)[- ](?:category|class|weather|scene|condition|size|difficulty|attribute).*"
+    r"|class-?wise.*|m?ap|evaluation|experiments?|runs?|log|logs|summary"
+    r"|(?:training )?progress(?:ion)?|(?:hyper-?)?param(?:eter)?s?|settings?|config(?:uration)?s?"
+    r"|optimizer|solver|model|data|dataset|train(?:ing)?|test(?:ing)?|validation"
+    r"|(?:best )?epoch \d+(?:\s*[-–—(（:：].*)?|(?:best|final|last) epochs?"
+    r"|overall(?: (?:results?|metrics?|performance))?"
     r"|(?:实验|测试|检测|评估|训练|验证|复现|最优|最佳|最终)?(?:结果|参数|设置|配置|指标|日志|记录|过程)|超参数?"
     r"|优化器|模型|数据集?|训练|测试|实验|任务"
     r"|結果|評価結果|実験結果|設定|実験設定|パラメータ|ハイパーパラメータ|実験|学習|評価|ログ"
@@ -32,6 +39,7 @@ _LABEL = re.compile(
     r"|resultados? (?:del?|en) (?:entrenamiento|validación|prueba|test))",
     re.I,
 )
+_OF_TASK = {task: re.compile(rf"(?:{names})(?: (?:ap|results?|metrics?))?") for task, names in _TASKS.items()}
 _DETAILS = re.compile(r"(?:key|main) (?:features|details|specifications|characteristics)|resultados?|metrics|métricas")
 _PHASE = re.compile(
     r"(?:(?:overall|best|final) )?(?:training|validation|detection|model|test) (?:results?|metrics?|performance)"
@@ -57,6 +65,14 @@ _COMMON = re.compile(
     r"|common settings?|(?:実験の|共通の)?共通(?:実験|学習)?(?:設定|条件|パラメータ|環境))",
     re.I,
 )
+_RESULT = re.compile(
+    r"(?:(?:experiment(?:al)?|test|val(?:idation)?|evaluation|main|our|detection|final|training|quantitative"
+    r"|benchmark) )?(?:results?|performance|metrics)(?: (?:on|of) .{1,40})?"
+    r"|(?:实验|测试|评估|检测|训练)?(?:结果|性能|精度)|(?:実験|評価)?結果|(?:실험|평가)? ?결과"
+)
+_MANUAL = re.compile(
+    r"(?i)\b(?:install\w*|requirements?|usage|get(?:ting)? started|quick ?start|how to|tutorial|commands?)\b"
+)
 _DOCUMENTATION = signed(
     r"\b(?:install\w*|set-?up|requirements?|usage|getting started|quick start|how to|tutorial"
     r"|commands?|options|faq|license"
@@ -66,6 +82,7 @@ _DOCUMENTATION = signed(
     r"|about|motivation|related work"
     r"|changes|acknowledge?ments?|inference|training (?:process|procedure|parameters|schedules)|requirement"
     r"|conclusions?|contribut(?:ing|ors?)|marking|grading)\b"
+    r"|documentation|^\W*docs\b|文档|ドキュメント|문서|概览|概述"
     r"|历史更新|更新(?:日志|记录|历史)?$|简介|介绍|背景|安装|环境|使用(?:方法|说明)|训练方法|训练脚本|注意事项|目录|结论|总结(?!报告)|常见问题|故障排除|文件结构"
     r"|安裝|環境|簡介|介紹|使用(?:說明|方式)|資料集(?:準備|說明)?|專案結構|目錄|結論|常見問題"
     r"|数据集|결론|회고|考察|インストール|環境構築|使い方|目次|まとめ|(?<!of )(?<!de )(?<!con )\bbackground\b"
@@ -75,7 +92,7 @@ _DOCUMENTATION = signed(
     r"|voraussetzungen|verwendung|anleitung|instalasi|persyaratan|penggunaan|cài đặt|hướng dẫn|yêu cầu)\b"
     r"|(?:주요|핵심) ?(?:컴포넌트|구성 ?요소)|(?:主要|核心)(?:组件|构成要素)|^\W*(?:key|main|core) components?\W*$"
     r"|\bjustifica(?:ción|ção)\b|установк|требовани|использовани|запуск",
-    "install|set|requirement|usage|getting|quick|how to|tutorial|command|option|faq|license|trouble|citing|citation"
+    "install|set|requirement|usage|doc|getting|quick|how to|tutorial|command|option|faq|license|trouble|citing|citation"
     "|change|release|known|advanced|table of|overview|takeaway|discussion|what |introduction|abstract|rationale|justif"
     "|example|highlight|news|update|feature|about|background|motivation|related|acknowledg|inference"
     "|training p|training s|component|conclusion|contribut|marking|grading"
@@ -157,11 +174,17 @@ def is_label(title: str, *, is_bold: bool = False) -> bool:
 
     In bold letters more is a label: `**Key features:**` below the name of a model.
     """
+    told = _unremarked(title)
+    return _LABEL.fullmatch(told) is not None or (is_bold and _DETAILS.fullmatch(told) is not None)
+
+
+def _unremarked(title: str) -> str:
+    """A bare heading without what it adds in brackets."""
     told = bare(title)
     if told.endswith((")", "）")) and len(told) <= _TITLE:
         at = max(told.rfind("("), told.rfind("（"))
-        told = told[:at].rstrip() if at >= 0 and _REMARK.fullmatch(told, at) else told
-    return _LABEL.fullmatch(told) is not None or (is_bold and _DETAILS.fullmatch(told) is not None)
+        return told[:at].rstrip() if at >= 0 and _REMARK.fullmatch(told, at) else told
+    return told
 
 
 def is_phase(title: str) -> bool:
@@ -172,6 +195,12 @@ def is_phase(title: str) -> bool:
 def is_task(title: str) -> bool:
     """Whether a heading is nothing but the name of a task."""
     return re.fullmatch(_TASK, bare(title)) is not None
+
+
+def task_of(title: str) -> str:
+    """The task that a label is of, such as `### segm`, `Mask results`, `Box detection (objects)`; "" for another."""
+    told = _unremarked(title)
+    return next((task for task, pattern in _OF_TASK.items() if pattern.fullmatch(told)), "")
 
 
 def is_summary(title: str) -> bool:
@@ -193,6 +222,14 @@ def is_documentation(title: str) -> bool:
 def is_only_documentation(title: str) -> bool:
     """Whether a heading explains, and does not sum up what the note told before."""
     return is_documentation(title) and not is_summary(title)
+
+
+def below_result(titles: Sequence[str]) -> Sequence[str]:
+    """Of the headings around something, the outermost first, those below the last one of results: an introduction does
+    not make a manual of them, but what stands below `Usage` shows what a program would print.
+    """
+    at = max((at for at, title in enumerate(titles) if _RESULT.fullmatch(bare(title))), default=-1)
+    return titles if any(map(_MANUAL.search, titles[:at])) else titles[at + 1 :]
 
 
 def is_supposed(title: str) -> bool:

@@ -1,8 +1,11 @@
 """What a run is called: by what it cites, its heading and what differs, or the note's own name."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import PurePosixPath
 
 from msgspec.structs import force_setattr
@@ -22,23 +25,33 @@ _LINK = re.compile(r"!?\[([^\[\]]{0,200})\]\([^()\s]{0,500}\)")
 _COLON = re.compile("[:：]")
 _EMPHASIS = re.compile(r"\*{1,3}|`")
 _SENTENCE = 100  # characters from which on a heading says more than a name
+_CAPTION = 40  # characters of a name that stands by itself
 _WIDEST = 60  # characters of what is said of a run, in its name
 
 
 def heading_of(section: Section, path: str) -> str:
     """What a section is called: its heading, with the one above an item that is only settings; else the file's name.
 
-    One that names no run but a phase of it, such as `Training results`, is called as what stands around it.
+    One that names no run but a phase of it, such as `Training results`, is called as what stands around it; one that
+    stands below several headings with that above it, which is enough where nothing else there has a result.
     """
     above = section.parent.title if section.parent else ""
-    if section.parent and section.heading.is_phase:
+    if section.parent and (section.heading.is_phase or _is_only_result(section)):
         return heading_of(section.parent, path)
     title = _before_result(section) if section.is_item else section.title
     title = _LINK.sub(r"\1", title) if "](" in title else title
     title = _EMPHASIS.sub("", title).rstrip(":： ")
-    if section.is_item and above and is_stated(section.title):
+    if above and (section.is_repeated or (section.is_item and is_stated(section.title))):
         return f"{above} ({title})"
     return title or file_name(path)
+
+
+def _is_only_result(section: Section) -> bool:
+    """Whether a heading that stands below others as well has the only result of what is around it."""
+    around = section.parent
+    if not (around and section.is_repeated) or detectors(section.title):
+        return False
+    return not any(each.says_result for each in (around, *around.children) if each is not section)
 
 
 def _before_result(section: Section) -> str:
@@ -74,11 +87,17 @@ def run_name(heading: str, run: Run, citation: Citation | None, differing: set[s
 
 
 def _model(run: Run) -> Iterator[str]:
-    """The model that a line names before its settings: `YOLOv5s, 300 epochs, batch size = 64`."""
+    """The model that a line names before its settings: `YOLOv5s, 300 epochs, batch size = 64`; or the name on a line of
+    its own right above them: `RetinaNet:`.
+    """
     for entry in run.entries:
         name, comma, _ = entry.line.text.partition(",") if entry.declared else ("", "", "")
         if comma and len(name) <= _WIDEST and detectors(name):
             yield name.strip()
+    for above, entry in pairwise(run.entries):
+        caption = above.line.text.strip() if entry.declared and not above.declared else ""
+        if caption.endswith((":", "：")) and len(caption) <= _CAPTION and not headings.is_phase(caption):
+            yield caption.rstrip(":： ")
 
 
 def _said(run: Run) -> str:
@@ -98,6 +117,18 @@ def file_name(path: str) -> str:
     """The name of a note, or of its folder where the note's own says nothing."""
     file = PurePosixPath(path.replace("\\", "/"))
     return file.parent.name if file.stem.lower() in _GENERIC_FILES and file.parent.name else file.stem or path
+
+
+def told_apart(made: Sequence[Experiment]) -> Iterator[Experiment]:
+    """The experiments; those that have one name below several headings are called by these as well: `SSD (vgg16)`."""
+    titles: dict[str, set[str]] = defaultdict(set)
+    for each in made:
+        titles[each.name].add(each.title)
+    for each in made:
+        is_apart = len(titles[each.name]) == 1 or not each.title or headings.is_phase(each.title)
+        name = f"{_EMPHASIS.sub('', each.title)} ({each.name})"
+        is_longer = is_apart or each.name in each.title or len(name) > _SENTENCE
+        yield each if is_longer else replace(each, name=name)
 
 
 def identified(made: Iterable[Experiment]) -> Iterator[Experiment]:

@@ -25,7 +25,7 @@ def parted(grid: Grid) -> Grid:
     """The table with a column for each of the numbers that stand together in the cells of one."""
     rows = [cells for _, cells in grid.rows]
     found = {
-        at: heads for at, each in enumerate(grid.headers) if (heads := _heads(each.text)) and _fits(rows, at, heads)
+        at: heads for at, each in enumerate(grid.headers) if (heads := heads_of(each.text)) and _fits(rows, at, heads)
     }
     if not found or grid.is_code:
         return grid
@@ -41,7 +41,7 @@ def parted_rows(grid: Grid) -> Grid:
     """The table with a row for each of the numbers that stand together below one name: `P / R | 0.9 / 0.8`."""
     made = Grid(grid.line, grid.title, grid.section, grid.headers, [], grid.is_code)
     for line, cells in grid.rows:
-        heads = _heads(cells[0].text) if cells and not grid.is_code else []
+        heads = heads_of(cells[0].text) if cells and not grid.is_code else []
         columns = [_numbers(each.text) for each in cells[1:]]
         if heads and any(columns) and all(len(told) in (0, len(heads)) for told in columns):
             parts = [[Cell(each, each) for each in told] or [Cell("", "")] * len(heads) for told in columns]
@@ -51,7 +51,7 @@ def parted_rows(grid: Grid) -> Grid:
     return made
 
 
-def _heads(text: str) -> list[Cell]:
+def heads_of(text: str) -> list[Cell]:
     """The heads of which one is made; none where it is one metric's, or has a part that is none."""
     if len(text) > _LONGEST or not ("/" in text or "／" in text or "(" in text or "（" in text):
         return []

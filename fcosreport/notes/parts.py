@@ -25,6 +25,8 @@ _QUOTED = re.compile(
     r"|^\W*(?:(?:official|published|paper) (?:results?|numbers?|models?)|(?:官方|论文)结果)\W*$"
 )
 
+_IN_WORDS = frozenset(("words", "table"))
+"""Forms of results whose task, where they name none, a label may tell; what a program printed says it itself."""
 _FILE = re.compile(r"(?i)[/\\]|\.(?:pth?|ckpt|pdparams|safetensors|h5|onnx|weights|pkl)$")
 
 
@@ -94,6 +96,7 @@ class _Part:
         self.places: set[tuple[object, ...]] = set()
         self.model = ""
         self.complete = False
+        self.is_set_up = False  # its settings stand above its result
         for entry in entries:
             self.add(entry)
 
@@ -102,14 +105,19 @@ class _Part:
         for setting in entry.declared:
             self.values.setdefault(setting.name, setting.value)
         if entry.evaluation:
+            self.is_set_up = self.is_set_up or (not self.places and bool(self.values))
             self.places.add(_place(entry.evaluation))
             self.model = model_of(entry.evaluation) or self.model
         self.complete = self.complete or bool(entry.evaluation or entry.citation)
 
-    def is_over(self, entry: Entry) -> bool:
-        """Whether `entry` may belong to another run: it repeats a result or a setting that tells runs apart."""
+    def is_over(self, entry: Entry, *, is_last: bool) -> bool:
+        """Whether `entry` may belong to another run: it repeats a result or a setting that tells runs apart, or sets up
+        the next one, as this one was, where it is not the last one with a result.
+        """
         if entry.evaluation:
             return _place(entry.evaluation) in self.places or self.is_of_other(entry)
+        if entry.declared and self.is_set_up and not is_last:
+            return True
         again = [new for new in entry.declared if new.name in self.values]
         if not again or self.complete:
             return bool(again)
@@ -130,15 +138,16 @@ def model_of(evaluation: Evaluation) -> str:
 
 def runs(section: Section) -> list[Run]:
     """The runs of a section, parted by rules, by a repeated setting or by a second result for the same task."""
-    entries = list(_in_splits(section))
+    entries = list(_labelled(section))
     if len(entries) == 1 and entries[0].line.kind != "rule":
         return [Run(entries)]
     parts = [_Part()]
-    for entry in entries:
+    last = max((at for at, entry in enumerate(entries) if entry.evaluation), default=-1)
+    for at, entry in enumerate(entries):
         if entry.line.kind == "rule":
             parts.append(_Part())
             continue
-        is_over, is_of_other = parts[-1].is_over(entry), parts[-1].is_of_other(entry)
+        is_over, is_of_other = parts[-1].is_over(entry, is_last=at > last), parts[-1].is_of_other(entry)
         cut = _cut(parts[-1].entries, entry, bool(section.title), is_of_other=is_of_other) if is_over else None
         if cut is not None:
             begun = parts[-1].entries[cut:]
@@ -152,27 +161,31 @@ def runs(section: Section) -> list[Run]:
     return [run for run in found if not _is_quoted(run)] if len(found) > 1 else found
 
 
-def _in_splits(section: Section) -> Iterator[Entry]:
-    """The entries, those below a label such as `Test results` with that split, where another label is not of it.
+def _labelled(section: Section) -> Iterator[Entry]:
+    """The entries, with what the labels above them say of their results: the task, as `### segm` does, and the split of
+    `Test results`, where another label is not of it.
 
     What is of all images then is neither's. A title that speaks of the test set is of all that no label is above.
     """
     labels = {bool(_OF_TEST.search(each.line.text)) for each in section.entries if each.line.kind == "heading"}
-    split = words.split_said(section.title)
+    split, task = words.split_said(section.title), ""
     for entry in section.entries:
         if entry.line.kind == "heading":
             text = entry.line.text if len(labels) > 1 else ""
             split = "test" if _OF_TEST.search(text) else "overall" if _OF_ALL.search(text) else ""
-        if not split:
+            task = headings.task_of(entry.line.text)
+        if not (split or task):
             yield entry
             continue
-        told, beside = ([_of(split, each) for each in found] for found in (entry.told, entry.beside))
-        measured = _of(split, entry.evaluation) if entry.evaluation else None
+        told, beside = ([_of(split, task, each) for each in found] for found in (entry.told, entry.beside))
+        measured = _of(split, task, entry.evaluation) if entry.evaluation else None
         yield dataclasses.replace(entry, evaluation=measured, told=tuple(told), beside=tuple(beside))
 
 
-def _of(split: str, result: Evaluation) -> Evaluation:
-    return replace(result, split=result.split or split)
+def _of(split: str, task: str, result: Evaluation) -> Evaluation:
+    if task and result.form in _IN_WORDS and not result.task_stated:
+        result = replace(result, task=task, task_stated=True)
+    return replace(result, split=split) if split and not result.split else result
 
 
 def _is_quoted(run: Run) -> bool:

@@ -5,10 +5,13 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import islice
+from typing import NamedTuple
 
+from fcosreport.notes import set_up
 from fcosreport.notes.columns import SUBMITTED, is_of_images, meanings
 from fcosreport.notes.grids import Cell, Grid, grids
 from fcosreport.notes.labels import CHANGE, Row, named, number_in
+from fcosreport.notes.lists import lists
 from fcosreport.notes.markup import Line, Markup, below
 from fcosreport.notes.parted import of_variants, parted, parted_rows
 from fcosreport.notes.subjects import (
@@ -69,7 +72,8 @@ _QUOTED = signed(
     r"|choos(?:e|ing) (?:a|the|your) (?:\w+ )?model)\b"
     r"|\b(?:papers?(?!'s (?:[\w.]{1,9} ){0,3}(?:batch|data|train|split|schedule|setting|config|param))"
     r"|reported|official\w*|published|state[- ]of[- ]the[- ]art|sota|model zoo|benchmarks?"
-    r"|et al)\b(?! (?:\w+ )?(?:data|train|split|weight|code|config|param))|^\W*original\b(?! contributions?\b)"
+    r"|et al)\b(?! (?:\w+ )?(?:data|train|test\b|val|eval|split|weight|code|config|param))"
+    r"|^\W*original\b(?! contributions?\b)"
     r"|\(original\)|论文"
     r"|(?:官方|公式|공식)(?!.{0,8}(?:训练|数据|划分|权重|代码|配置|参数|データ|学習|重み|데이터|학습|가중치))|論文|논문",
     "train|model|choos|paper|report|official|publish|state|sota|benchmark|et al|original",
@@ -107,14 +111,22 @@ _OF_ALL = re.compile(r"(\d{1,4})\s?/\s?(\d{1,4})")
 """The epoch that a result is of, and how many there were: `17/20`."""
 
 
-def read(note: Markup, path: str) -> tuple[tuple[TableRow, ...], tuple[TableRow, ...]]:
+class Read(NamedTuple):
+    """What the tables of a note say: `rows` of results, those `in_code`, and the `settings` of tables of these."""
+
+    rows: tuple[TableRow, ...]
+    in_code: tuple[TableRow, ...]
+    settings: tuple[Setting, ...]
+
+
+def read(note: Markup, path: str) -> Read:
     """The rows of the result tables of a note, and of those in code that have a column for each metric and no other,
     as programs print their results. Tables without a metric, of classes or of difficulties give none.
 
     A row that tells of a run of the author's own may have no result yet; one that links the model which it is of has
     its numbers among the other cells, where their headers are no metric that is known here.
     """
-    found, shown = list(grids(note)), below(note, is_promised)
+    found, shown = list(grids(note, lists(note))), below(note, is_promised)
     tables = [grid for grid in found if not (grid.is_code or grid.line in shown or _is_made_up(grid, note.lines))]
     is_zoo = (
         ZOO.search(path) is not None
@@ -124,7 +136,7 @@ def read(note: Markup, path: str) -> tuple[tuple[TableRow, ...], tuple[TableRow,
     of_images = is_of_images(note)
     rows = (row for grid in tables for row in rows_of(grid, path, is_zoo=is_zoo, of_images=of_images))
     pasted = (row for grid in found if grid.is_code for row in rows_of(grid, path, is_zoo=False))
-    return tuple(islice(rows, MOST_ROWS)), tuple(islice(pasted, MOST_ROWS))
+    return Read(tuple(islice(rows, MOST_ROWS)), tuple(islice(pasted, MOST_ROWS)), set_up.settings(tables, path))
 
 
 def _is_made_up(grid: Grid, lines: Sequence[Line]) -> bool:
@@ -311,12 +323,15 @@ def _best_epochs(row: Row) -> dict[str, int]:
 
 def _task_of_plain(columns: Sequence[Header]) -> str:
     """The task of columns that name none: boxes, where no other is named and none is named twice: `bbox/AP`, `AP50`;
-    that of pixels for the precision beside an mIoU.
+    masks, where boxes have the same metrics beside them: `AP`, `AP^bb`; that of pixels for precision beside an mIoU.
     """
     names = {task: {each.name for each in columns if each.task == task} for task in ("", "bbox")}
-    is_clear = names[""].isdisjoint(names["bbox"]) and {each.task for each in columns} == names.keys()
     main = {each.task for each in columns if not is_side(each.name)}
-    return "sem_seg" if main == {"sem_seg"} else "bbox" if is_clear else ""
+    if main == {"sem_seg"}:
+        return "sem_seg"
+    if {each.task for each in columns} != names.keys():
+        return ""
+    return "bbox" if names[""].isdisjoint(names["bbox"]) else "segm" if names[""] == names["bbox"] else ""
 
 
 def _scores(headers: Sequence[Header], cells: Sequence[Cell]) -> Iterator[Cell]:

@@ -15,7 +15,7 @@ _PROGRESS = {"epochs": "epoch", "iterations": "iteration"}
 _DIFFERENCE = re.compile(r"([+−–-]\s?\d{1,2}(?:\.\d{1,4})?)\s*(m?AP|%|points?|pts?|pp|个?百?分?点)?(?=$|[\s,;，。(])")
 _IS_DIFFERENCE = re.compile(r"(?i)Δ|delta|gain|diff|improve|提升|涨|变化|差")
 _MERE = re.compile(r"[\d.]+(?:e[+-]?\d+)?")
-_MEASURED = re.compile(r".*\d\.\d{3,}")
+_MEASURED = re.compile(r"[^=]*\d\.\d{3,}")
 """Digits that nobody chooses: a measure, by which no row is called."""
 _FILE = re.compile(r"(?:[A-Za-z]:)?[/\\~].*|.*\.[A-Za-z]\w{1,4}|[0-9a-f]{16,}")
 """A path or a checksum, which tells rows apart but says little."""
@@ -25,6 +25,12 @@ _CROSSED = frozenset(("x", "×", "✗", "✘", "✖", "❌", "n/a", "na"))
 """What stands for a number that there is none of; whether it will come, it does not say."""
 _BLANK = frozenset(("", "-", "–", "—", "/", "?", "tbd", "null", "none", "nan", *_CROSSED))
 _UNENDED: tuple[State, ...] = ("running", "abandoned", "stopped")  # with what result a training then has
+_CHORE = re.compile(
+    r"(?i)\b(?:deploy\w*|document\w*|report writing|write-?up|thesis|presentation|slides|annotat\w*|label+ing"
+    r"|data(?:set)? (?:collection|cleaning|preparation|acquisition)|literature|survey)\b|部署|标注|文档|论文写作|答辩"
+    r"|数据(?:收集|清洗|准备|采集)|配備|文書化|アノテーション|배포|문서화|라벨링"
+)
+"""Steps of a project beside its experiments."""
 _LABEL_WIDTH = 120  # characters of a name that is made of several cells
 
 
@@ -53,6 +59,11 @@ def is_labelled(row: TableRow) -> bool:
     """Whether a row says which run it is of: by a name, by settings other than its progress, or as it took its time."""
     is_trained = any(_TRAINING_TIME.search(header) for header, _ in row.measures)
     return bool(row.label or is_trained or any(each.name not in _PROGRESS for each in row.settings))
+
+
+def is_chore(row: TableRow) -> bool:
+    """Whether a row without a result and a setting names work that trains nothing: `Exp 6 | Deployment | Done`."""
+    return not (row.results or row.settings or row.links) and _CHORE.search(text_of(row)) is not None
 
 
 def is_submitted(row: TableRow) -> bool:
@@ -161,12 +172,13 @@ def _longer(name: str, row: TableRow, header: str, setting: str) -> str:
     text = dict(row.others).get(header, "") if header else ""
     if name and _MERE.fullmatch(text):
         text = f"{header} {text}"
-    if text.lower() in _BLANK or _DIFFERENCE.match(text) or _MEASURED.fullmatch(text) or _FILE.fullmatch(text):
+    is_blank = text.lower() in _BLANK or not any(map(str.isalnum, text))
+    if is_blank or _DIFFERENCE.match(text) or _MEASURED.fullmatch(text) or _FILE.fullmatch(text):
         text = next((f"{s.name} {s.text}" for s in row.settings if s.text and s.name == setting), "")
     if header and not text and not name:
         text = next((f"{s.name} {s.text}" for s in sorted(row.settings, key=_is_progress) if s.text), "")
     said = f"{name}, {text}" if name and text and text != name else name or text
-    return said if len(said) <= _LABEL_WIDTH else name
+    return said if len(said) <= _LABEL_WIDTH or not name else f"{said[: _LABEL_WIDTH - 1].rstrip()}…"
 
 
 def _is_progress(setting: Setting) -> bool:

@@ -41,6 +41,7 @@ class Section:
     parent: "Section | None" = None
     entries: list[Entry] = field(default_factory=list)
     children: list["Section"] = field(default_factory=list)
+    is_repeated: bool = False  # its title stands below other headings as well, and tells no run from another
 
     @once
     def ancestors(self) -> "tuple[Section, ...]":
@@ -114,6 +115,11 @@ class Section:
         """Whether the section itself holds an evaluation. Ask when the tree is whole."""
         return any(entry.evaluation for entry in self.entries)
 
+    @property
+    def says_result(self) -> bool:
+        """Whether the section itself holds a result, printed or in words."""
+        return self.measured or any(entry.told for entry in self.entries)
+
     @once
     def declared(self) -> dict[str, Setting]:
         """The settings that the section's own lists declare, the last of each name. Ask when the tree is whole."""
@@ -168,7 +174,20 @@ def tree(
             open_sections.pop()
         open_sections[-1].entries.append(entry)
     open_sections[-1].entries.extend(reversed(waiting))
+    _mark_repeated(root)
     return root
+
+
+def _mark_repeated(root: Section) -> None:
+    found: dict[str, list[Section]] = defaultdict(list)
+    for _, section in root.headed():
+        if section.level and not section.is_item:
+            found[headings.bare(section.title)].append(section)
+    for alike in found.values():
+        parents = {each.parent for each in alike}
+        if len(parents) > 1 and all(parent and parent.level for parent in parents):
+            for each in alike:
+                each.is_repeated = True
 
 
 def _of_diary(lines: Sequence[Line]) -> Iterator[Line]:

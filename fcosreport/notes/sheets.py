@@ -12,7 +12,7 @@ Sheet = list[tuple[int, list[str]]]
 """Lines with their cells; the first are the headers."""
 _Parted = Callable[[str], list[str]]
 
-_SIGN = re.compile("ap|iou|recall|precision|f1|pq|mot|hota|nds")
+SIGN = re.compile("ap|iou|recall|precision|f1|pq|mot|hota|nds")
 """A part of each name of a metric, in lower case: most lines have none, which is found sooner."""
 _NUMBER = re.compile(r"[*=~≈ ]*(?:\d{1,3}(?:\.\d+)?|\.\d+)\s*%?[\s*=†‡↑↓]*(?:[(±/+-].{0,20})?")
 _BLANK = re.compile(r"[-–—*/?xX\s]*|(?i:n/?a|nan|none|tbd|todo)")
@@ -25,12 +25,12 @@ _TEXT = re.compile(r"\S+(?:[^\S\t]\S+)*")
 
 def sheets(note: Markup) -> Iterator[Sheet]:
     """The tables that stand in paragraphs and in code that is no program, each with a metric in its headers."""
-    if not _SIGN.search("\n".join(note.rows).lower()):
+    if not SIGN.search("\n".join(note.rows).lower()):
         return
     lines = [(number, line) for number, line in written(note) if len(line) <= _LONGEST and not _is_rule(line)]
     at = 0
     while at < len(lines):
-        sheet = _sheet(lines, at) if _SIGN.search(lines[at][1].lower()) else []
+        sheet = _sheet(lines, at) if SIGN.search(lines[at][1].lower()) else []
         if sheet:
             yield sheet
         at += max(1, len(sheet))

@@ -7,6 +7,7 @@ from functools import lru_cache
 from fcosreport.notes.grids import Cell, Grid
 from fcosreport.notes.outcomes import status, told
 from fcosreport.notes.upright import cell_at
+from fcosreport.vocabulary.detectors import detectors
 from fcosreport.vocabulary.headers import Header
 
 _COUNT = re.compile(r"(?i)classes|categories|#|num|数")
@@ -122,11 +123,28 @@ def _is_of_model(title: str, text: str, target: str) -> bool:
     return bool(_WEIGHTS.search(target) or _FETCHED.match(title) or _FETCHED.match(text))
 
 
+_BY = re.compile(
+    r"(?:^|[\s(（:：—–-])(?:by|per|across|theo|nach|por|par|selon)\s|(?:^|\W)[按各]|分(?:天气|场景|条件)|別|별(?:\W|$)|ごと"
+)
+
+
 def total(grid: Grid) -> Grid:
     """The table of parts of one result with only the row that sums them up, which names no run; else without rows."""
     rows = [(line, cells) for line, cells in grid.rows if cells and _TOTAL.fullmatch(cells[0].text)]
     rows = [(line, [Cell("", ""), *cells[1:]]) for line, cells in rows if len(rows) == 1]
     return Grid(grid.line, grid.title, grid.section, grid.headers, rows)
+
+
+_RUN = re.compile(
+    r"(?i)\W*[+＋] ?[a-z]|\bw/|\b(?:with(?:out)?|base(?:line)?|ours?|proposed|fine-?tuned|pre-?trained)\b"
+    r"|基线|基準|本文|我们|改进|ベースライン|提案|베이스라인|제안"
+)
+"""How an author calls a run beside others; what names none may be of anything."""
+
+
+def is_run(text: str) -> bool:
+    """Whether a text is what an author calls a run of a detector, or one beside others: `baseline`, `+ mosaic`."""
+    return bool(_RUN.search(text) or detectors(text))
 
 
 def is_of_class(title: str) -> bool:
@@ -140,8 +158,15 @@ def lists_classes(head: str) -> bool:
 
 
 def is_of_parts(grid: Grid, headers: Sequence[Header]) -> bool:
-    """Whether the rows are the classes, the difficulties or the images of one result."""
-    return _is_of_classes(grid) or _is_of_images(grid, headers)
+    """Whether the rows are the classes, the difficulties, the conditions or the images of one result."""
+    return _is_of_classes(grid) or _is_by_condition(grid, headers) or _is_of_images(grid, headers)
+
+
+def _is_by_condition(grid: Grid, headers: Sequence[Header]) -> bool:
+    """Whether the title says that a result is taken apart by what the first column names: `By weather`, `按场景`."""
+    first = grid.headers[0].text.strip(" *_`:：").lower() if grid.headers and headers[0].kind == "other" else ""
+    title = grid.title.lower()
+    return bool(first) and first in title and _BY.search(title) is not None
 
 
 def _is_of_images(grid: Grid, headers: Sequence[Header]) -> bool:

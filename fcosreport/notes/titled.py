@@ -5,9 +5,8 @@ from collections.abc import Sequence
 
 from fcosreport.notes.columns import METRIC_IN_TITLE, are_scores, is_data_set
 from fcosreport.notes.grids import Cell, Grid
-from fcosreport.notes.subjects import lists_classes, total
+from fcosreport.notes.subjects import is_run, lists_classes, total
 from fcosreport.notes.upright import cell_at
-from fcosreport.vocabulary.detectors import detectors
 from fcosreport.vocabulary.headers import header
 
 _DATA = re.compile(
@@ -15,11 +14,6 @@ _DATA = re.compile(
     r"|数据集?|場面|データ(?:セット)?|데이터 ?셋?|场景"
 )
 """The head of a first column of data sets."""
-_RUN = re.compile(
-    r"(?i)\W*[+＋] ?[a-z]|\bw/|\b(?:with(?:out)?|base(?:line)?|ours?|proposed|fine-?tuned|pre-?trained)\b"
-    r"|基线|基準|本文|我们|改进|ベースライン|提案|베이스라인|제안"
-)
-"""How an author calls a run beside others; a table without any may be of anything."""
 
 
 def of_title(grid: Grid) -> Grid:
@@ -31,7 +25,7 @@ def of_title(grid: Grid) -> Grid:
         return grid
     first = grid.headers[0].text.strip()
     runs = [at for at in range(1, len(grid.headers)) if are_scores(grid, at)]
-    if len(runs) < 2 or not any(map(_is_run, (grid.headers[at].text for at in runs))):
+    if len(runs) < 2 or not any(map(is_run, (grid.headers[at].text for at in runs))):
         return grid
     if lists_classes(first):
         rows, names = total(grid).rows, [told[0]]
@@ -49,10 +43,6 @@ def of_title(grid: Grid) -> Grid:
         [Cell("name", "name"), *(Cell(name, name) for name in names)],
         [(rows[0][0], [grid.headers[at], *_values(rows, at)]) for at in runs],
     )
-
-
-def _is_run(head: str) -> bool:
-    return bool(_RUN.search(head) or detectors(head))
 
 
 def _values(rows: Sequence[tuple[int, list[Cell]]], column: int) -> list[Cell]:

@@ -47,6 +47,7 @@ _BEHIND_STATE = re.compile(
 _EPOCH = re.compile(
     r"(?i)(?:(?:at |after )?ep(?:och)?\.? ?#?|第 ?)(?P<number>\d{1,4})(?: ?轮)?(?: ?\((?:best|last|final)\))?"
 )
+_SCORE = re.compile(r"[~≈]?\s?\d{1,3}\.\d{1,18}\s?%?\s?[*†‡]?(?:\s?[(（].{0,40}[)）])?")
 _GAIN = re.compile(r"[+±−–-]\s?\d")
 _NOTHING = re.compile(r"(?i)[-–—/\s]*|n/?a")
 _NAMED = re.compile(r"(?P<name>[A-Za-z][\w@.: -]{1,30}?)\s*[:=]?\s+(?P<value>\d{0,2}\.\d+\s?%?)(?:\s*\([^()]{0,20}\))?")
@@ -123,7 +124,7 @@ def of_pairs(grid: Grid) -> Grid:
 def of_named(grid: Grid) -> Grid:
     """The table with a column for each metric that its rows name: `| YOLOv8s | mAP50 | 87.2% | done |`.
 
-    The value may stand behind the state of the run: `done (87.2%)`.
+    The value may stand behind the state of the run: `done (87.2%)`; or below the name of each of several runs.
     """
     titles = [cell.text.strip() for cell in grid.headers]
     at = next((at for at, title in enumerate(titles) if at and title and _OF_METRICS.fullmatch(title)), 0)
@@ -134,7 +135,7 @@ def of_named(grid: Grid) -> Grid:
     valued = next((i for i, title in enumerate(titles) if i > at and title and _GENERIC.fullmatch(title)), 0)
     stated = next((i for i, title in enumerate(titles) if i > at and _STATE.fullmatch(title)), 0)
     if not (valued or stated):
-        return grid
+        return _of_runs_beside(grid, at, list(names.values()))
     kept = [i for i in range(len(titles)) if i not in (at, valued or at)]
     rows: dict[tuple[str, ...], tuple[int, list[Cell], dict[str, Cell]]] = {}
     for (line, cells), name in zip(grid.rows, said, strict=True):
@@ -148,6 +149,30 @@ def of_named(grid: Grid) -> Grid:
         (line, [*others, *(told.get(name, Cell("", "")) for name in names)]) for line, others, told in rows.values()
     ]
     return Grid(grid.line, grid.title, grid.section, headers, made)
+
+
+def _of_runs_beside(grid: Grid, at: int, names: Sequence[Cell]) -> Grid:
+    """The table with a row for each number in the columns behind names of metrics: `Data | Metric | Base | Ours`."""
+    runs = [
+        column
+        for column in range(at + 1, len(grid.headers))
+        if grid.headers[column].text and not _BESIDE.fullmatch(grid.headers[column].text) and _are_scores(grid, column)
+    ]
+    if len(runs) < 2:
+        return grid
+    headers = [Cell("name", "name"), *grid.headers[:at], *names]
+    rows: list[tuple[int, list[Cell]]] = []
+    for line, cells in grid.rows:
+        for column in runs:
+            told = [cell_at(cells, column) if cell_at(cells, at).text == name.text else Cell("", "") for name in names]
+            rows.append((line, [grid.headers[column], *(cell_at(cells, own) for own in range(at)), *told]))
+    return Grid(grid.line, grid.title, grid.section, headers, rows)
+
+
+def _are_scores(grid: Grid, column: int) -> bool:
+    """Whether all that stands in a column are scores, maybe with a remark behind them."""
+    texts = [text for _, cells in grid.rows if (text := cell_at(cells, column).text)]
+    return bool(texts) and all(_SCORE.fullmatch(text) or _NOTHING.fullmatch(text) for text in texts)
 
 
 def of_cells(grid: Grid) -> Grid:

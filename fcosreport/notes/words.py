@@ -70,6 +70,10 @@ _REPORT = re.compile(
     re.I,
 )
 
+_REACHED = re.compile(
+    r"(?:the|our) (?:best|highest|peak|final|max(?:imum)?) .{2,60}"
+    r" (?:at|in|after|by|from) (?:the )?(?:epoch \d|\d{1,4}(?:st|nd|rd|th)? epoch)"
+)
 _PRINTED = re.compile(
     r"Average (?:Precision|Recall)|IoU|DONE|^Accumulating|^Running per|^Evaluat|^Loading|^creating index|^index created"
     r"|AP(?:_R\d+)?@\d|^\[?(?:bbox|bev|3d|aos) +AP\b|INFO|\d\d:\d\d|step=|^[=\-*#>|\s]+$|^Test:|^Epoch"
@@ -131,5 +135,8 @@ def split_said(text: str) -> str:
 
 
 def is_result(text: str) -> bool:
-    """Whether a line begins as one that reports a result does, and is no prose that mentions one."""
-    return _REPORT.match(bare(text)) is not None
+    """Whether a line begins as one that reports a result does, and is no prose that mentions one; or says when the best
+    was reached.
+    """
+    told = bare(text)
+    return _REPORT.match(told) is not None or _REACHED.match(told) is not None

@@ -21,7 +21,7 @@ _SUBSCRIPTS = (
     (re.compile(r"<sup>\s*(?:b|bb)\s*</sup>|\^\{?(?:\\text\{)?(?:bb?|box)\b\}*", re.I), " box "),
     (re.compile(r"<sup>\s*m\s*</sup>|\^\{?(?:\\text\{)?(?:m|mask)\b\}*", re.I), " mask "),
     (re.compile(r"<sub>\s*([sml])\s*</sub>|_\{?(?:\\text\{)?([sml])\b\}*", re.I), r"\1\2 "),
-    (re.compile(r"</?\w[^<>]{0,200}>|\\(?:text|mathrm|rm)\b|[${}\\^_*`]", re.I), " "),
+    (re.compile(r"</?\w[^<>]{0,200}>|\\(?:text(?:bf|it)?|math(?:rm|bf|it)|rm|bf|bm)\b|[${}\\^_*`]", re.I), " "),
 )
 _BAR = re.compile(r":? *\d{1,3}%.*")
 """What a progress bar left behind the last header that it stood beside: `mAP50-95: 100% 2/2 [00:01<00:00`."""
@@ -87,11 +87,11 @@ _LINKED = re.compile(r"model (?:links?|urls?|downloads?|weights?|zoo)\b", re.I)
 """A link to a model, and not its name."""
 _LABEL = re.compile(
     r"(?:(?:base ?line|run|recipe|variant|trial|job|method|config|setting|exp\w{0,12}|model(?: \w{1,12})?) name"
-    r"|folder|file_name|model"
+    r"|folder|file_name|model|implementation"
     r"|name|method|methods|models|network|detector|architecture|arch|config|setting|run|exp\w*|folds?"
     r"|模型|方法|实验\w*|名称|编号|序号|モデル|手法|番号|실험|모델"
     r"|modell?[oe]s?|modèles?|mô hình|модел[ьи]|métodos?|méthodes?|experimentos?|expériences?|эксперимент|deney)\b"
-    r"|(?:no|id)\.?$|[#№]",
+    r"|(?:no|id)\.?$|[#№](?!\s?\w)",
     re.I,
 )
 

@@ -85,7 +85,7 @@ _PERCENT = frozenset(("pct", "percent", "percentage"))
 _SIDE = ("P", "R", "F1", "aAcc", "mAcc")
 """What is a result only beside others: a name like these says many things."""
 OF_RUN = frozenset(
-    "best final last max peak highest ours our obtained achieved reproduced reported 最高 最佳 最好 最终".split()
+    "best final last max peak highest ours our mine obtained achieved reproduced reported 最高 最佳 最好 最终".split()
 )
 """Words of people that say which of its own results a run has under a name."""
 _OF_BEST = re.compile(r"(?i)(?<![a-z])(?:best|max|peak|highest)(?![a-z])|最[高佳好]")
@@ -99,6 +99,7 @@ _WRITTEN_OUT = (
     (re.compile(r"\brappel\b|召回率|查全率|再現率|재현율|полнота"), "recall"),
     (re.compile(r"(?<=precision) ?[(]p[)]|(?<=recall) ?[(]r[)]"), ""),  # its own letter, which is no task
     (re.compile(r"平均交并比|平均交並比"), "miou"),
+    (re.compile(r"(?<![a-z])(voc|coco)[ _-]?(?:20)?(?:07|12|14|17)(?:\+(?:20)?12)?(?!\d)"), r"\1"),  # of which year
     (re.compile(r"(?:mean[\s_]+)?average[\s_]+recall"), "ar"),
     # Keras numbers a name that comes again: `mean_io_u_5`
     (re.compile(r"mean[\s_]?io?_?us?(?![a-z])(?:(?<=_io_u)_\d{1,3}$)?|mious(?![a-z])"), "miou"),

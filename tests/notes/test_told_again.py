@@ -148,7 +148,7 @@ def test_what_has_the_number_of_an_experiment_and_its_results_goes_on_with_it() 
 
 def test_each_study_has_a_baseline_of_its_own() -> None:
     text = f"# First\n## base line\n- lr: 0.01\n- mAP50: 0.947\n\n## Second\n{ROWS.replace('plain', 'base line')}"
-    assert [each.name for each in note(text).experiments] == ["base line", "base line", "light"]
+    assert [each.name for each in note(text).experiments] == ["base line", "Second (base line)", "light"]
     same = text.replace("0.981", "0.947")
     assert [each.name for each in note(same).experiments] == ["base line", "light"]
     summed = text.replace("## Second", "## Summary")

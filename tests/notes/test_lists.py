@@ -1,0 +1,34 @@
+"""Lists of a name and a number each, whose metric stands above them."""
+
+from tests.notes.test_diaries import results
+
+
+def test_numbers_below_the_name_of_a_metric_are_of_the_runs_that_the_list_names() -> None:
+    for head in ("## mAP@0.5", "mAP50:", "Results (mAP50)"):
+        text = f"# Runs\n{head}\n\n- baseline: 0.41\n- **YOLOv8s**: 0.43 (best)\n"
+        assert results(text) == [("baseline", {"AP50": 0.41}), ("YOLOv8s", {"AP50": 0.43})]
+
+
+def test_numbers_between_slashes_are_of_the_metrics_that_the_line_above_names() -> None:
+    text = "# Runs\nAP bbox / AP segm:\n\nr50 baseline: 38.2 / 34.7\nr101: 40.1/36.2\n"
+    assert results(text) == [
+        ("r50 baseline", {"AP": 0.382, "segm.AP": 0.347}),
+        ("r101", {"AP": 0.401, "segm.AP": 0.362}),
+    ]
+
+
+def test_settings_that_were_tried_are_runs() -> None:
+    assert results("# Runs\nmAP:\n- lr=0.01: 0.41\n- lr=0.001: 0.43\n") == [
+        ("lr=0.01", {"AP": 0.41}),
+        ("lr=0.001", {"AP": 0.43}),
+    ]
+
+
+def test_classes_other_numbers_and_lists_below_no_metric_are_none() -> None:
+    for head, first, second in (
+        ("## AP", "car: 0.41", "bus: 0.43"),
+        ("## mAP", "baseline: 0.41", "fps: 31.2"),
+        ("## Speed", "baseline: 0.41", "YOLOv8s: 0.43"),
+        ("## mAP", "baseline: good", "YOLOv8s: 0.43"),
+    ):
+        assert results(f"# Runs\n{head}\n- {first}\n- {second}\n") == []

@@ -1,0 +1,94 @@
+"""What tells the numbers of a table apart: data sets, tasks, levels, conditions, headings, and who measured them."""
+
+import pytest
+
+from tests.notes.test_diaries import results
+from tests.notes.test_experiments import note
+
+TURNED = "# {0}\n| | vgg16 | res50 |\n|--|--|--|\n| VOC-mAP | 7{1}.5% | 7{1}.9% |\n| COCO-mAP | x | 2{1}.4% |\n"
+
+
+def on(text: str) -> list[tuple[str, list[tuple[str, str, str, float | None]]]]:
+    """The name of each experiment with the task, the data and the first number of each result."""
+    return [
+        (each.name, [(e.task, e.data_set, e.metrics[0].name, e.metrics[0].value) for e in each.evaluations])
+        for each in note(text).experiments
+    ]
+
+
+def test_a_metric_named_of_several_data_sets_is_of_each_and_runs_below_two_headings_are_two() -> None:
+    assert on(TURNED.format("SSD", 1) + TURNED.format("RFB", 2)) == [
+        ("SSD (vgg16)", [("bbox", "VOC", "AP", 0.715)]),
+        ("SSD (res50)", [("bbox", "VOC", "AP", 0.719), ("bbox", "COCO", "AP", 0.214)]),
+        ("RFB (vgg16)", [("bbox", "VOC", "AP", 0.725)]),
+        ("RFB (res50)", [("bbox", "VOC", "AP", 0.729), ("bbox", "COCO", "AP", 0.224)]),
+    ]
+    assert [name for name, _ in on(TURNED.format("SSD", 1))] == ["vgg16", "res50"]
+
+
+def test_the_year_of_a_data_set_is_no_threshold() -> None:
+    for head in ("VOC2007 test (mAP)", "mAP VOC07", "mAP(mine)"):
+        assert results(f"# A\n| Model | {head} |\n|-|-|\n| tiny | 0.7796 |\n") == [("tiny", {"AP": 0.7796})]
+    assert results("# A\n| Model | mAP@0.7 |\n|-|-|\n| tiny | 0.7796 |\n") == [("tiny", {"AP70": 0.7796})]
+
+
+def test_a_plain_metric_is_of_masks_where_boxes_have_it_beside() -> None:
+    head = "| Model | AP | AP$\\mathbf{_{50}}$ | AP$\\mathbf{^{bb}}$ | AP$\\mathbf{_{50}^{bb}}$ |"
+    assert on(f"# A\n{head}\n|-|-|-|-|-|\n| tiny | 33.1 | 56.1 | 37.1 | 58.1 |\n") == [
+        ("tiny", [("segm", "", "AP", 0.331), ("bbox", "", "AP", 0.371)])
+    ]
+    head = "| Model | AP50 | AP$\\mathbf{^{bb}}$ |"
+    assert on(f"# A\n{head}\n|-|-|-|\n| tiny | 56.1 | 37.1 |\n") == [("tiny", [("bbox", "", "AP50", 0.561)])]
+
+
+def test_columns_of_all_levels_of_kitti_are_of_ap() -> None:
+    rows = "| wide | 87.05 | 77.49 | 75.85 |\n"
+    told = {"APeasy": 0.8705, "APmoderate": 0.7749, "APhard": 0.7585}
+    for head in ("| Model | Car-Easy | Car-Moderate | Car-Hard |", "| Model | Easy | Mod. | Hard |"):
+        assert results(f"# A\n{head}\n|-|-|-|-|\n{rows}") == [("wide", told)]
+    assert results(f"# A\n| Model | Easy | Hard | Time |\n|-|-|-|-|\n{rows}") == []
+
+
+@pytest.mark.parametrize(
+    ("title", "first"), [("By weather", "Weather"), ("各场景结果", "场景"), ("Theo thời tiết", "Thời tiết")]
+)
+def test_conditions_that_the_title_takes_a_result_apart_by_are_no_runs(title: str, first: str) -> None:
+    rows = f"| {first} | mAP50 | mAP50-95 |\n|-|-|-|\n| fog | 0.687 | 0.434 |\n| rain | 0.637 | 0.405 |\n"
+    assert results(f"# Log\n## Run 3\n- mAP: 0.42\n### {title}\n{rows}") == [("Run 3", {"AP": 0.42})]
+    assert len(results(f"# Log\n## Runs\n{rows}")) == 2
+
+
+def test_rows_by_model_are_runs_whatever_the_title_says() -> None:
+    rows = "| Model | mAP50 |\n|-|-|\n| tiny | 0.687 |\n| wide | 0.637 |\n"
+    assert [name for name, _ in results(f"# Log\n## By model\n{rows}")] == ["tiny", "wide"]
+
+
+def test_runs_beside_a_metric_that_each_row_names_are_told_apart() -> None:
+    table = "| Benchmark | Metric | Plain | Ours | Gain |\n|-|-|-|-|-|\n| Foggy | mAP@0.5 | 51.4% | 56.3%* | +4.9 |\n"
+    assert results(f"# A\n{table}") == [("Plain", {"AP50": 0.514}), ("Ours", {"AP50": 0.563})]
+    told = "| Run | Metric | Value | Status |\n|-|-|-|-|\n| tiny | mAP50 | 87.2% | done |\n"
+    assert results(f"# A\n{told}") == [("tiny", {"AP50": 0.872})]
+
+
+def test_official_data_are_what_the_author_tested_on() -> None:
+    table = "| Experiment | mAP50 |\n|-|-|\n| YOLOv8n official {} | 0.859 |\n"
+    assert [row.is_own for row in note(f"# A\n{table.format('test')}").tables] == [True]
+    assert [row.is_own for row in note(f"# A\n{table.format('model')}").tables] == [False]
+
+
+def test_results_below_an_introduction_are_told_and_below_usage_they_are_examples() -> None:
+    table = "| model | mAP50 |\n|-|-|\n| tiny | 0.747 |\n"
+    assert [name for name, _ in results(f"# Introduction\nA net.\n## Results\n{table}")] == ["tiny"]
+    assert results(f"# Usage\nRun it.\n## Results\n{table}") == []
+
+
+def test_the_name_of_a_row_is_no_number_of_devices_and_says_what_was_set() -> None:
+    table = "| Implementation | #Batches/GPU | mAP |\n|-|-|-|\n| theirs | 2 | 0.752 |\n| mine | 4 | 0.7562 |\n"
+    assert [name for name, _ in results(f"# A\n{table}")] == ["theirs", "mine"]
+    table = "| Model | mAP | Others |\n|-|-|-|\n| r50 | 0.71 | None |\n| r50 | 0.72 | weight_decay=0.0001 |\n"
+    assert [name for name, _ in results(f"# A\n{table}")] == ["r50", "r50, weight_decay=0.0001"]
+
+
+def test_a_list_of_documents_is_no_run_that_failed() -> None:
+    text = "# 检测\n- mAP: 0.45\n\n## 📖 详细文档\n- **[a.md](a.md)** - 网络失败原因分析\n"
+    assert [each.state for each in note(text).experiments] == ["finished"]
