@@ -63,7 +63,7 @@ _SIGN = re.compile(  # each begins with a character that few words have, and non
     rb"|(?:[dD]ice|DICE)(?<!loss_dice)(?![a-z]|_loss)" + "|率(?<=精确率|召回率|查准率|查全率)".encode()
 )
 _TELLS = re.compile(
-    rb"[=:>]|\.{3} ?\d| is | (?:-|\xe2\x80[\x93\x94]) \d?\d?\.|reached|improved "
+    rb"[=:>]|\.{3} ?\d| is | (?:-|\xe2\x80[\x93\x94]) \d?\d?\.|(?:reach|achiev|obtain)ed|improved "
     rb"|(?:AP|map|[Mm]ean I[oO]U|mIoU|OTA|IDF1|NDS|PQ|[dD]ice|DICE)\S* \.?\d"
 )
 _ANCHORS = (
@@ -80,6 +80,7 @@ _ANCHORS = (
         b"MR =",
     ),
     *(b"Precision@", b"Recall@", b"Recall:", b"Recall :", b"Recall =", b"hmean", b"F1@0", b"% = ", b"of class "),
+    *(b"EAN IoU", b"EAN IOU", b"AP of "),
     *(b"val_iou", b"val_IOU", b"val_IoU", b"ean IoU", b"ean IOU", b"ean iou", b"ean_IOU", b"ean_iou", b"eanIoU"),
     *(b"ean_IU", b"ean IU", b"eanIU", b"miou", b"mIoU", b"mIOU", b"MIoU", b"dice", b"Dice", b"DICE"),
     *(b"MOTA", b"MOTP", b"HOTA", b"NDS:", b"NDS ", b"PQ ", b"PQ:", b"PQ-", b"Prec@", b"IDF1", b"PCK"),

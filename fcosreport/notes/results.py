@@ -44,7 +44,7 @@ from fcosreport.records import Evaluation, Link, Metric, Setting, TableRow, Wher
 from fcosreport.vocabulary import decode, stated
 from fcosreport.vocabulary.detectors import detectors
 from fcosreport.vocabulary.headers import Header, best_epoch_of, says_percent
-from fcosreport.vocabulary.metric_names import is_side
+from fcosreport.vocabulary.metric_names import is_side, split_alone
 from fcosreport.vocabulary.metrics import by_difficulty, metric
 from fcosreport.vocabulary.settings.names import read as read_setting
 from fcosreport.vocabulary.signs import signed
@@ -68,8 +68,8 @@ _QUOTED = signed(
     r"^\W*(?:pre-?trained (?:models?|weights?|checkpoints?)|model (?:variants|options|choices|selection)"
     r"|choos(?:e|ing) (?:a|the|your) (?:\w+ )?model)\b"
     r"|\b(?:papers?(?!'s (?:[\w.]{1,9} ){0,3}(?:batch|data|train|split|schedule|setting|config|param))"
-    r"|reported|official\w*|published|state[- ]of[- ]the[- ]art|sota|model zoo|benchmarks?"
-    r"|et al)\b(?! (?:\w+ )?(?:data|train|split|weight|code|config|param))|^\W*original\b(?! contributions?\b)"
+    r"|reported|official(?:ly)?|published|state[- ]of[- ]the[- ]art|sota|model zoo|benchmarks?"
+    r"|et al)\b(?! (?:\w+ )?(?:data|train|split|val|test|weight|code|config|param))|^\W*original\b(?! contributions?\b)"
     r"|\(original\)|论文"
     r"|(?:官方|公式|공식)(?!.{0,8}(?:训练|数据|划分|权重|代码|配置|参数|データ|学習|重み|데이터|학습|가중치))|論文|논문",
     "train|model|choos|paper|report|official|publish|state|sota|benchmark|et al|original",
@@ -98,6 +98,8 @@ _DITTO = frozenset("^ 〃 ″ 同上 同左 ditto".split())
 _TRAINED = frozenset({"lr", "epochs", "train_batch_size", "optimizer", "iterations", "schedule"})
 """Settings beside which even a precision is the result of a detector's training."""
 _OF_TESTS = frozenset({"image_size", "max_dets", "score_threshold", "nms", "tta", "amp", "test_batch_size"})
+SPLIT = re.compile(r"(?i)(?:eval(?:uat(?:ion|ed))?[ _]?(?:on)?[ _]?)?(?:split|subset)")
+"""The header of a column that tells on which part of the data a row was measured."""
 _SPAN = re.compile(r"(\d{1,4}(?:\.\d)?)\s*(x|e|ep|epochs?|k|k iters?|k iter)?", re.I)
 _SPAN_OF = re.compile(r"[~≈]?\s?\d{1,3}(?:\.\d{1,4})?\s?%?\s?[-–~～]\s?\d{1,3}(?:\.\d{1,4})?\s?%?")
 """From one score to another, which no run has: `50-60%`."""
@@ -268,7 +270,8 @@ def _results(row: Row, where: Where, percents: Sequence[bool], title: str) -> It
 
     The best of a run that stands beside its last is a result of its own, before it, of the epoch that the row tells.
     """
-    title_task, title_split = _task(title), "public" if SUBMITTED.search(title) else split_said(title)
+    title_task = _task(title)
+    title_split = _split_of(row) or ("public" if SUBMITTED.search(title) else split_said(title))
     metrics: dict[tuple[str, bool, str, str, int | None], list[Metric]] = {}
     plain_task = _task_of_plain([each for each, _, _ in row if each.kind == "metric"])
     is_stated = any(each.task for each, _, _ in row)
@@ -301,6 +304,12 @@ def _results(row: Row, where: Where, percents: Sequence[bool], title: str) -> It
             split=split,
         )
         yield by_difficulty(row_told)
+
+
+def _split_of(row: Row) -> str:
+    """The split that a row names in a column of its own, "" for that of validation, as everywhere."""
+    named = next((cell.text for _, column, cell in row if SPLIT.fullmatch(column)), "")
+    return split_alone(named).replace("val", "")
 
 
 def _best_epochs(row: Row) -> dict[str, int]:
