@@ -15,7 +15,15 @@ from typing import NamedTuple
 
 from fcosreport.grammar.classes import is_category, is_overall
 from fcosreport.grammar.csv_cells import delimiter_of, parted
-from fcosreport.grammar.named_results import CHECKPOINTS, Progress, are_of_detection, is_counter, progress, results
+from fcosreport.grammar.named_results import (
+    CHECKPOINTS,
+    Progress,
+    are_of_detection,
+    is_counter,
+    may_be_of_boxes,
+    progress,
+    results,
+)
 from fcosreport.grammar.windowed import Row, samples
 from fcosreport.notes.run_table import names_runs, of_runs
 from fcosreport.reading.dialect import Record, Window, dialect
@@ -235,7 +243,8 @@ class CsvResults:
         names = self.head.told if self.head else ()
         if names[:1] == ("",) and all(number(cells[0]) is None for _, cells in self.loose):
             names = ("model", *names[1:])  # which pandas leaves out over the names of its rows
-        if names_runs(names, self.loose) and self.head and are_of_detection(self.head.names):
+        of = self.head.names if self.head else ()
+        if names_runs(names, self.loose) and (are_of_detection(of) or may_be_of_boxes(of)):
             yield from of_runs(names, self.loose, self.path)
 
     def _of_classes(self, rows: Sequence[_Pending], model: str) -> Iterator[Record]:
@@ -289,7 +298,7 @@ def _head(cells: list[str], delimiter: str, tag: re.Match[str] | None) -> _Head 
     metrics = tuple(at for at, name in enumerate(names) if name in meant)
     lengths = ("epochs",) if model is not None else ()  # of the training of each model, and no step of one
     counters = tuple(at for at, name in enumerate(names) if is_counter(name) and name.lower() not in lengths)
-    if all(each.is_side for each in meant.values()):
+    if all(each.is_side for each in meant.values()) and (model is None or not may_be_of_boxes(names)):
         return None
     curves: dict[str, int] = {}
     for at, name in enumerate(names):

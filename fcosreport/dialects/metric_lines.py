@@ -32,6 +32,7 @@ from fcosreport.grammar.lines import line_begin, line_end, lines_with
 from fcosreport.grammar.metric_line import Said, boxes_before, is_of_parts, said, tells_again
 from fcosreport.grammar.named_results import CHECKPOINTS, Progress, progress, results
 from fcosreport.grammar.statements import counters
+from fcosreport.grammar.yaml_objects import YAML
 from fcosreport.reading.dialect import Record, Window, dialect
 from fcosreport.records import Evaluation, Origin, Where
 from fcosreport.vocabulary.metric_names import split_alone
@@ -147,7 +148,7 @@ class MetricLines:
         return bool(self.begun or self.news or self.classes)
 
     def feed(self, window: Window) -> Iterator[Record]:
-        if self.origin == "note":
+        if self.origin == "note" or YAML.search(self.path):  # whose keys are read together
             return
         data = window.data
         is_for_us = self.is_open or window.holds(_ANCHORS)  # else they stand in what others have read

@@ -46,6 +46,7 @@ from fcosreport.vocabulary.detectors import detectors
 from fcosreport.vocabulary.headers import Header, best_epoch_of, says_percent
 from fcosreport.vocabulary.metric_names import is_side, split_alone
 from fcosreport.vocabulary.metrics import by_difficulty, metric
+from fcosreport.vocabulary.other_trades import is_of_classes
 from fcosreport.vocabulary.settings.names import read as read_setting
 from fcosreport.vocabulary.signs import signed
 
@@ -95,6 +96,8 @@ _TASK = re.compile(r"\b(segm|keypoints?|bbox)\b", re.I)
 _ON = frozenset("✓ ✔ √ ☑ ✅ yes y on true ● v x".split()) - {"x"}
 _OFF = frozenset(("", *"✗ ✘ × x ☐ ❌ - – — no n off false ○".split()))
 _DITTO = frozenset("^ 〃 ″ 同上 同左 ditto".split())
+_CLASSIFIER = re.compile(r"(?i)[-_ ]cls(?![a-z])|classif")
+"""In the name of a network of that family that finds no boxes."""
 _TRAINED = frozenset({"lr", "epochs", "train_batch_size", "optimizer", "iterations", "schedule"})
 """Settings beside which even a precision is the result of a detector's training."""
 _OF_TESTS = frozenset({"image_size", "max_dets", "score_threshold", "nms", "tta", "amp", "test_batch_size"})
@@ -148,7 +151,7 @@ def rows_of(grid: Grid, path: str, *, is_zoo: bool, of_images: bool = False) -> 
     texts = tuple(cell.text[:_LONGEST] for cell in grid.headers)
     measured = [each.name for each in headers if each.kind == "metric"]
     trained = sum(each.kind == "setting" and each.name in _TRAINED for each in headers)
-    is_told = bool(measured) and (trained > 1 or not all(map(is_side, measured)))
+    is_told = bool(measured) and (trained > 1 or not all(map(is_side, measured)) or _is_of_detectors(grid, measured))
     is_linked = not is_told and publishes(grid)  # by metrics that are known by their headers alone
     if not (is_told or is_linked or is_record(grid) or (of_images and is_status(grid))):
         return
@@ -220,6 +223,14 @@ def rows_of(grid: Grid, path: str, *, is_zoo: bool, of_images: bool = False) -> 
 def _tried(grid: Grid, headers: Sequence[Header]) -> list[str]:
     columns = [(each, cell.text) for each, cell in zip(headers, grid.headers, strict=True)]
     return tried(columns, [[cell.text for cell in cells] for _, cells in grid.rows])
+
+
+def _is_of_detectors(grid: Grid, measured: Sequence[str]) -> bool:
+    """Whether each row names a detector, whose precision and recall are those of boxes, and none tells an accuracy."""
+    names = [" ".join(cell.text for cell in cells[:2]) for _, cells in grid.rows]
+    heads = " ".join(cell.text for cell in grid.headers).lower()
+    is_of_boxes = {"P", "R"} <= set(measured) and not is_of_classes(heads)
+    return is_of_boxes and bool(names) and all(detectors(name) and not _CLASSIFIER.search(name) for name in names)
 
 
 def _is_across_classes(grid: Grid) -> bool:

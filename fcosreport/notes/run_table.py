@@ -20,6 +20,8 @@ Cells = Sequence[tuple[int, Sequence[str]]]
 """The rows of a table: their lines, and the texts of their cells."""
 _WORDS = re.compile(r"[^\W\d][^\r\n]{0,40}")
 """A cell that may tell its row from others of one name."""
+_OF_RUN = frozenset("lr epochs train_batch_size optimizer".split())
+"""Settings that a run has and no class: beside these a name is that of a run."""
 _DIGIT = re.compile(r"\d")
 """In the name of a model or a run; that of a class has none."""
 _NO_RUN = re.compile(
@@ -40,7 +42,9 @@ def names_runs(headers: Sequence[str], cells: Sequence[tuple[int, Sequence[str]]
         return False
     kinds = [(at, header(name)) for at, name in enumerate(headers)]
     labels = [at for at, each in kinds if each.kind == "label" or headers[at].lower() == "variant"]
-    is_named = any(each.name == "seed" for _, each in kinds) or any(headers[at].lower() != "name" for at in labels)
+    told = {each.name for _, each in kinds}
+    is_of_runs = not _OF_RUN.isdisjoint(told)
+    is_named = "seed" in told or any(headers[at].lower() != "name" or is_of_runs for at in labels)
     numbered = any(_DIGIT.search(row[at]) for at in labels for _, row in cells)
     columns = [(each, name) for (_, each), name in zip(kinds, headers, strict=True)]
     rows = [row for _, row in cells]

@@ -529,3 +529,19 @@ def test_an_ap_of_classes_is_known_by_the_row_of_their_mean() -> None:
     found = [each for each in feed(CsvResults, table.format("mAP"), path="ap.csv") if isinstance(each, Evaluation)]
     assert [(each.category, each["AP"]) for each in found] == [("Psylla", 0.901), ("Wasp", 0.924), (None, 0.912)]
     assert not feed(CsvResults, table.format("Bee"), path="ap.csv")
+
+
+@pytest.mark.parametrize(
+    ("names", "more", "labels"),
+    [
+        (("yolov8n", "Faster R-CNN"), "", ["yolov8n", "Faster R-CNN"]),
+        (("yolov8n", "unet"), "", []),
+        (("yolov8n-cls", "yolov8s-cls"), "", []),
+        (("yolov8n", "yolov8s"), ",Accuracy", []),
+    ],
+)
+def test_precision_and_recall_are_a_result_where_each_row_names_a_detector(
+    names: tuple[str, str], more: str, labels: list[str]
+) -> None:
+    rows = "".join(f"{name},0.81,0.72,0.76{',0.9' if more else ''}\n" for name in names)
+    assert _labels(f"Model,Precision,Recall,F1{more}\n{rows}") == labels
