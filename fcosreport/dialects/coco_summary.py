@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
+from fcosreport.grammar.headings import model_before
 from fcosreport.grammar.statements import Statements, statements
 from fcosreport.reading.dialect import Record, Window, dialect
 from fcosreport.records import Evaluation, Issue, Metric, Origin, Where
@@ -19,6 +20,8 @@ from fcosreport.vocabulary.metrics import metric, unread
 
 GAP = 64
 """Lines without a row after which a block has ended."""
+TITLE = 2 << 10
+"""Bytes before a block in which a banner may name the model."""
 CROWD = 256
 """Blocks that may be open at a time."""
 COPIES = 16
@@ -114,11 +117,11 @@ def _name(base: str, low: float, high: float, area: str, dets: str, cat: str) ->
 class _Block:
     """The rows of one printed block, as far as they were met."""
 
-    __slots__ = ("last", "line", "missing", "rows", "said")
+    __slots__ = ("last", "line", "missing", "model", "rows", "said")
 
-    def __init__(self, line: int, said: Statements) -> None:
+    def __init__(self, line: int, said: Statements, model: str) -> None:
         self.line = self.last = line
-        self.said = said
+        self.said, self.model = said, model
         self.rows: dict[str, Metric] = {}
         self.missing = 0  # line of the first nan
 
@@ -139,7 +142,9 @@ class _Block:
                 metric(each.name, each.text, percent=True, max_dets=each.max_dets) or each for each in metrics
             )
         where, said = Where(path, self.line), self.said
-        return Evaluation(task, metrics, where, origin, said.epoch, said.iteration, said.category, stated)
+        model = "" if said.epoch or said.iteration else self.model  # a training has but one
+        made = Evaluation(task, metrics, where, origin, said.epoch, said.iteration, said.category, stated)
+        return replace(made, weights=model) if model else made
 
 
 @lru_cache(256)
@@ -210,6 +215,7 @@ class CocoSummary:
         self.open: list[_Block] = []
         self.ranks = False
         self.said = Statements()
+        self.model = ""  # of the block before
         self.last = -GAP  # line of the last row
         self.held = 0  # bytes at the end of the last window that may be the begin of a row
         self.rest = Window(b"", 0, 1)
@@ -298,8 +304,15 @@ class CocoSummary:
                 return block
         last = self.said if line - self.last <= GAP else None
         self.said = statements(data, begin, self.note, b"maxDets", last)
-        self.open.append(_Block(line, self.said))
+        self.model = "" if self.note else self._model_before(data, begin, line)
+        self.open.append(_Block(line, self.said, self.model))
         return self.open[-1]
+
+    def _model_before(self, data: bytes, begin: int, line: int) -> str:
+        """The model that a banner names above the row at `data[begin]`, or that of the block before."""
+        last = data.rfind(b"maxDets", max(0, begin - TITLE), begin)
+        model = model_before(data[max(0, begin - TITLE, last) : begin])
+        return model or (self.model if line - self.last <= GAP else "")
 
     def _is_cut(self, metric: Metric, data: bytes, begin: int) -> bool:
         """Whether the file ends within the number, which then has fewer digits than its neighbours."""

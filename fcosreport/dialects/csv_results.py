@@ -16,7 +16,15 @@ from msgspec.structs import replace
 
 from fcosreport.grammar.classes import is_category, is_overall
 from fcosreport.grammar.csv_cells import delimiter_of, parted
-from fcosreport.grammar.named_results import CHECKPOINTS, Progress, are_of_detection, is_counter, progress, results
+from fcosreport.grammar.named_results import (
+    CHECKPOINTS,
+    Progress,
+    are_of_detection,
+    is_counter,
+    may_be_of_boxes,
+    progress,
+    results,
+)
 from fcosreport.grammar.windowed import Row, samples
 from fcosreport.notes.run_table import names_runs, of_runs
 from fcosreport.reading.dialect import Record, Window, dialect
@@ -137,8 +145,7 @@ class CsvResults:
             return
         whole = [(line, cells) for line, cells in named if len(cells) == len(head.names)]
         if head.run is not None and len({cells[head.run] for _, cells in whole}) == len(whole) > 1:
-            steps = [at for at in head.counters if head.names[at].lower() != "epochs"]
-            names = ["" if at in steps else name for at, name in enumerate(head.told)]
+            names = ["" if at in head.counters else name for at, name in enumerate(head.told)]
             yield from of_runs(names, whole, self.path)
             named = [(line, cells) for line, cells in named if len(cells) != len(head.names)]  # cut: to be told
         for line, cells in named:
@@ -237,7 +244,8 @@ class CsvResults:
         names = self.head.told if self.head else ()
         if names[:1] == ("",) and all(number(cells[0]) is None for _, cells in self.loose):
             names = ("model", *names[1:])  # which pandas leaves out over the names of its rows
-        if names_runs(names, self.loose) and self.head and are_of_detection(self.head.names):
+        of = self.head.names if self.head else ()
+        if names_runs(names, self.loose) and (are_of_detection(of) or may_be_of_boxes(of)):
             yield from of_runs(names, self.loose, self.path)
 
     def _of_classes(self, rows: Sequence[_Pending], model: str) -> Iterator[Record]:
@@ -252,10 +260,12 @@ class CsvResults:
         means = {name: text for name, text in first.row.items() if (name, text) in shared and len(text) >= DIGITS}
         for record in results(means, first.where, self.origin, first.at, percent=percent):
             yield replace(record, weights=record.weights or model) if isinstance(record, Evaluation) else record
+        has_mean = any(each.label.lower() == "map" for each in rows)  # which says of what the AP of the others is
         for each in rows:
             row = {name: text for name, text in each.row.items() if name not in means}
             category = None if is_overall(each.label) else each.label
-            is_known = any(name.lower() == "dice" for name in row)  # which beside a class is no loss and no game
+            is_dice = any(name.lower() == "dice" for name in row)  # which beside a class is no loss and no game
+            is_known = is_dice or has_mean
             for record in results(row, each.where, self.origin, each.at, percent=percent, is_known=is_known):
                 if isinstance(record, Evaluation):
                     record = replace(record, category=category, weights=record.weights or model)
@@ -287,8 +297,9 @@ def _head(cells: list[str], delimiter: str, tag: re.Match[str] | None) -> _Head 
         names = [tag[1] if name.lower() == "value" else name for name in names]
     meant = dict(meanings(names))
     metrics = tuple(at for at, name in enumerate(names) if name in meant)
-    counters = tuple(at for at, name in enumerate(names) if is_counter(name))
-    if all(each.is_side for each in meant.values()):
+    lengths = ("epochs",) if model is not None else ()  # of the training of each model, and no step of one
+    counters = tuple(at for at, name in enumerate(names) if is_counter(name) and name.lower() not in lengths)
+    if all(each.is_side for each in meant.values()) and (model is None or not may_be_of_boxes(names)):
         return None
     curves: dict[str, int] = {}
     for at, name in enumerate(names):

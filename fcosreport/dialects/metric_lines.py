@@ -33,6 +33,7 @@ from fcosreport.grammar.lines import line_begin, line_end, lines_with
 from fcosreport.grammar.metric_line import Said, boxes_before, is_of_parts, said, tells_again
 from fcosreport.grammar.named_results import CHECKPOINTS, Progress, progress, results
 from fcosreport.grammar.statements import counters
+from fcosreport.grammar.yaml_objects import YAML
 from fcosreport.reading.dialect import Record, Window, dialect
 from fcosreport.records import Evaluation, Origin, Where
 from fcosreport.vocabulary.metric_names import split_alone
@@ -64,7 +65,7 @@ _SIGN = re.compile(  # each begins with a character that few words have, and non
     rb"|(?:[dD]ice|DICE)(?<!loss_dice)(?![a-z]|_loss)" + "|率(?<=精确率|召回率|查准率|查全率)".encode()
 )
 _TELLS = re.compile(
-    rb"[=:>]|\.{3} ?\d| is | (?:-|\xe2\x80[\x93\x94]) \d?\d?\.|reached|improved "
+    rb"[=:>]|\.{3} ?\d| is | (?:-|\xe2\x80[\x93\x94]) \d?\d?\.|(?:reach|achiev|obtain)ed|improved "
     rb"|(?:AP|map|[Mm]ean I[oO]U|mIoU|OTA|IDF1|NDS|PQ|[dD]ice|DICE)\S* \.?\d"
 )
 _ANCHORS = (
@@ -81,6 +82,7 @@ _ANCHORS = (
         b"MR =",
     ),
     *(b"Precision@", b"Recall@", b"Recall:", b"Recall :", b"Recall =", b"hmean", b"F1@0", b"% = ", b"of class "),
+    *(b"EAN IoU", b"EAN IOU", b"AP of "),
     *(b"val_iou", b"val_IOU", b"val_IoU", b"ean IoU", b"ean IOU", b"ean iou", b"ean_IOU", b"ean_iou", b"eanIoU"),
     *(b"ean_IU", b"ean IU", b"eanIU", b"miou", b"mIoU", b"mIOU", b"MIoU", b"dice", b"Dice", b"DICE"),
     *(b"MOTA", b"MOTP", b"HOTA", b"NDS:", b"NDS ", b"PQ ", b"PQ:", b"PQ-", b"Prec@", b"IDF1", b"PCK"),
@@ -147,7 +149,7 @@ class MetricLines:
         return bool(self.begun or self.news or self.classes)
 
     def feed(self, window: Window) -> Iterator[Record]:
-        if self.origin == "note":
+        if self.origin == "note" or YAML.search(self.path):  # whose keys are read together
             return
         data = window.data
         is_for_us = self.is_open or window.holds(_ANCHORS)  # else they stand in what others have read

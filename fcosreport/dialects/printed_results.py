@@ -1,4 +1,4 @@
-"""Objects with metric names in them, of any program: JSON files and lines, and dicts that are printed into a log.
+"""Objects with metric names in them, of any program: JSON and YAML files, lines of JSON, dicts printed into a log.
 
     OrderedDict([('bbox', {'AP': 41.01, 'AP50': 60.15, 'AP-person': 52.1})])  detectron2
     {'map': tensor(0.4406), 'map_50': tensor(0.7328), ...}                  torchmetrics
@@ -43,10 +43,12 @@ from fcosreport.grammar.object_subjects import (
     names_detector,
     progress_of,
     split_before,
+    with_named,
 )
 from fcosreport.grammar.objects import Object, objects
 from fcosreport.grammar.statements import counters
 from fcosreport.grammar.windowed import Row, samples
+from fcosreport.grammar.yaml_objects import YAML, yaml_objects
 from fcosreport.notes.run_table import names_runs, of_runs, swept
 from fcosreport.reading.dialect import Record, Window, dialect
 from fcosreport.records import Evaluation, Origin, Setting, Unit, Where
@@ -67,6 +69,12 @@ _SIGN = re.compile(
     rb"|\{'(?:eval_)?loss'"
     rb"|[\"']\w{0,60}(?:coco_eval_\w+|(?:bbox|masks?|segm|keypoints)_stats)[\"']: ?\["
 )
+_KEY = re.compile(
+    rb"(?m)(?:^|[{,])[ \t\"'-]*+(?:[\w.@/-]{0,60}[/_])?"
+    rb"(?:m?AP|map|mIoU|mean_iou|mean_ap|[bm]?PQ|MOTA|HOTA|NDS|PCKh?|m?[Dd]ice|[Rr]ecall)"
+    rb"[\w.@:/()=-]{0,60}[\"']?[ \t]*:[ \t]"
+)
+"""A key of YAML that may be the name of a metric."""
 _HINT = re.compile(
     rb"AP|ap(?:(?<=[mM]ap)|(?<=mean_ap))|IoU|u(?<=mean_iou)|PQ|MOTA|HOTA|NDS|PCK|call(?<=ecall)|ice(?<=[Dd]ice)|coco_eval_|_stats|\{(?P<loss>'(?:eval_)?loss')"
 )
@@ -98,7 +106,7 @@ _KEYED = re.compile(rb"[ \t]*+(?:\"[^\"\n]{1,80}\"|'[^'\n]{1,80}') ?: *+")
     *(b"dice'", b'dice"', b"Dice'", b'Dice"'),
     *(b"AP50", b"AP_5", b"/AP'", b'/AP"', b"'AP'", b'"AP"', b"_AP'", b'_AP"'),
     *(b"mean_iou", b"mean_ap", b"mIoU'", b'mIoU"'),
-    paths=r"(?<!wandb-summary)(?<!\.log)\.json$",
+    paths=r"(?<!wandb-summary)(?<!\.log)\.json$|" + YAML.pattern,
     gives_way=True,
 )
 class PrintedResults:
@@ -106,7 +114,8 @@ class PrintedResults:
 
     def __init__(self, path: str, origin: Origin) -> None:
         self.path, self.origin = path, origin
-        self.document: bytearray | None = bytearray() if path.endswith(".json") else None
+        self.is_yaml = YAML.search(path) is not None
+        self.document: bytearray | None = bytearray() if self.is_yaml or path.endswith(".json") else None
         self.unit: Unit | None = None  # in which its curves are told
         self.begun = 0  # the line in which an object goes on in the next window
 
@@ -115,7 +124,7 @@ class PrintedResults:
         return self.begun > 0
 
     def feed(self, window: Window) -> Iterator[Record]:
-        if self.document is not None and not self.document and _is_of_lines(window.data):
+        if self.document is not None and not (self.document or self.is_yaml) and _is_of_lines(window.data):
             self.document = None
         if self.document is None:
             yield from self._log(window)
@@ -124,9 +133,12 @@ class PrintedResults:
 
     def close(self) -> Iterator[Record]:
         data = bytes(self.document or b"")
-        if len(data) <= LIMIT and next(_signs(data, 0), None) is not None:
+        if self.is_yaml:
+            if _KEY.search(data):
+                yield from self._object(Window(data, 0, 1), _named(yaml_objects(data)))
+        elif len(data) <= LIMIT and next(_signs(data, 0), None) is not None:
             window = Window(data, 0, 1)
-            yield from self._object(window)
+            yield from self._object(window, _objects(data, 0)[0])
             for names, cells in columns(data):
                 yield from self._table(names, [(window.line_at(at), row) for at, row in cells])
 
@@ -141,7 +153,7 @@ class PrintedResults:
                     done = end
                     break
                 begin = _whole(data, begin, done, unclosed) if self.origin == "note" else begin
-                parts, end = objects(data, begin)
+                parts, end = _objects(data, begin)
                 if end < 0 and len(data) - begin < WIDE:
                     self.begun, done = window.line_at(begin), len(data)
                     break
@@ -155,9 +167,8 @@ class PrintedResults:
                     yield from self._result(window, each, rows)
         yield from self._curves(rows)
 
-    def _object(self, window: Window) -> Iterator[Record]:
+    def _object(self, window: Window, parts: list[Object]) -> Iterator[Record]:
         rows: list[Row] = []
-        parts, _ = objects(window.data, 0)
         lone = sum(each.in_list for each in parts) == 1
         parts = _of_best_threshold(parts)
         is_summary = not any(each.in_list and any(map(metric_of, each.row)) for each in parts)
@@ -227,7 +238,8 @@ class PrintedResults:
         for name, text in each.row.items():
             if name in told or last(name) in DATA_SET:  # on which the result is that stands beside it
                 continue
-            key = f'"{name.rpartition("/")[2]}"'.encode()
+            word = name.rpartition("/")[2]
+            key = (f"{word}:" if self.is_yaml else f'"{word}"').encode()
             line = window.line_at(max(window.data.find(key, each.begin), each.begin))
             yield from declared(name.replace("/", "."), text, Where(self.path, line))
 
@@ -252,6 +264,16 @@ class PrintedResults:
     def _curves(self, rows: list[Row]) -> Iterator[Record]:
         if self.origin == "log" and self.unit:
             yield from samples(rows, partial(Where, self.path), self.unit)
+
+
+def _objects(data: bytes, begin: int) -> tuple[list[Object], int]:
+    """The objects from there on and where they end, each with the metric by its name that it tells beside a number."""
+    parts, end = objects(data, begin)
+    return _named(parts), end
+
+
+def _named(parts: Sequence[Object]) -> list[Object]:
+    return [each._replace(row=with_named(each.row)) for each in parts]
 
 
 def _epoch(name: str, row: Mapping[str, str]) -> Progress | None:

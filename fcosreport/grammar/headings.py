@@ -31,6 +31,13 @@ _TITLE = re.compile(
     rb"(?: \((?:n ?= ?)?(\d{1,7}) (?:images|cases|samples|frames|slices|videos|scans)\))? *[=#*-]{2,40}\r?$"
 )
 """A ruled title, and how many images it says there are: `=== STARE (20 images) ===`."""
+_BANNER = re.compile(
+    rb"(?mi)^[ \t]*(?:(?P<rule>[=#*_-])(?P=rule){2,200}[ \t]*\r?\n[ \t#*|]*|[=#*-]{2,40} *)"
+    rb"(?:(?:evaluating|evaluation of|results (?:for|of)|model):? *)?"
+    rb"(?P<name>[a-z][\w.+-]{0,40}(?: [\w.+()-]{1,20}){0,2}):?"
+    rb"(?:[ \t#*|]*\r?\n[ \t]*(?P=rule){3,200}| *[=#*-]{2,40})[ \t]*\r?$"
+)
+"""A title between rules, or within one: `=== YOLOX-s ===`."""
 _OF_ALL = re.compile(r"(?i)(?:\w+[ _])?(?:map|miou|mean[ _]\w+|pck)")
 """What no single class has."""
 
@@ -60,6 +67,12 @@ def data_set_before(before: bytes) -> str:
     titles = _TITLE.findall(before)
     name, count = titles[-1] if titles else (b"", b"")
     return name.decode(errors="replace") if count else ""
+
+
+def model_before(before: bytes) -> str:
+    """The detector that is all the last banner of a text names; "" where none does."""
+    names = [banner["name"].decode(errors="replace") for banner in _BANNER.finditer(before)]
+    return names[-1] if names and detectors(names[-1]) else ""
 
 
 class _Headed(NamedTuple):

@@ -41,9 +41,15 @@ _ASIDE = re.compile(r"(?i)[,;|]\s*best[_ -]\w+ ?[:=]")
 BASELINE = re.compile(r"(?i)^\W*baseline(?: [\w()]{1,20}){0,2}(?: ?[:|=]+\s|$)")
 """What a line, or a heading, begins with that is of the first of several models: no echo of a result told before."""
 _NEW_BEST = re.compile(r"(?i)\b(?:new best(?: (?:model|checkpoint|score))?|best checkpoint overridd?en)\b:? ?")
-_REACHED = re.compile(
-    rf"(?P<name>(?:\b(?:EMA|[Vv]al(?:idation)?|[Tt]est) )?[\w/@.:()-]+)'? (?:reached|improved(?: from \S+)? to)"
-    rf" (?P<value>{_NUMBER})(?=[,;\s]|$|(?<!\.)\.(?:\s|$))"
+_MEASURE = r"(?P<name>(?:\b(?:EMA|[Vv]al(?:idation)?|[Tt]est) )?[\w/@.:()-]+)"
+_REACHED = tuple(
+    re.compile(form)
+    for form in (
+        rf"{_MEASURE}'? (?:reached|improved(?: from \S+)? to) (?P<value>{_NUMBER})(?P<sign> ?%)?"
+        r"(?=[,;\s]|$|(?<!\.)\.(?:\s|$))",
+        rf"(?i:\b(?:best|highest|peak|maximum|final)) {_MEASURE} of (?P<value>{_NUMBER})(?P<sign> ?%)?"
+        r" (?:was|is|has been) (?:reached|achieved|obtained)\b",
+    )
 )
 _CONDITIONS = re.compile(r"\s*\[ ?IoU=.*\](?= =)")
 _AT = re.compile(r"(?:\(A[PR]\) )?(?:@ ?\[|\((?=IoU)|(?<=A[PR])\()(?:IoU ?[=:] ?)?([\d.:-]+)[\])]")
@@ -53,12 +59,14 @@ _AT_IOU = re.compile(rf"\b(m?AP)( ?[=:] ?{_NUMBER}), (?:at )?IoU ?[=:] ?(0?\.\d+
 """An AP, and behind it the IoU that it is at."""
 _ON = re.compile(r"(?i) (?:of|on|for|over|in) (?:the |all )?(val|test|dev)\w*(?: (?:set|split|data(?:set)?|images?))*$")
 """The split that a result is told to be of, behind its name."""
-_WHOLE = re.compile(r"(?i)(?:(?:the|final|overall|total|epoch \d{1,6}) )+")
+_WHOLE = re.compile(r"(?i)(?:(?:the|final|overall|total|epoch \d{1,6}|\d{1,4}[- ]class(?:es)?) )+")
 """What may stand before a name and says nothing of which metric it is."""
 _ASIDE_OF_NAME = re.compile(
-    r"(?i)\s*\((?:current|overall|avg|average|all(?: classes)?|(?=[^()]*[^\x00-\x7f])[^\d()]*)\)(?=\s*[:=])"
+    r"(?i)\s*\((?:current|overall|avg|average|all(?: classes)?|(?:over |across )?(?:all )?\d{1,4} classes"
+    r"|(?![^()]*\b(?:small|medium|large|train|val|test|iou|3d|bev)\b)[a-z][\w -]{0,30}(?:, ?[a-z][\w -]{0,30}){2,20}"
+    r"|(?=[^()]*[^\x00-\x7f])[^\d()]*)\)(?=\s*[:=])"
 )
-"""What a name says of itself that every result is, or once more in another script."""
+"""What a name says of itself that every result is, over which classes, or once more in another script."""
 _IN_PERCENT = re.compile(r" ?\((?:in )?%\)(?=\s*[:=])")
 _BAR = re.compile(r"\s?%\s*(?:[|#>=\u2500-\u25ff]|\d+/\d+)")  # how far a program is, not how good
 _BEFORE = re.compile(r"\b[A-Z]{4,8}:[\w.]+:|[│├└─|>,;*\]•\t]|[-–:] |(?<=[a-z]{4})[.!] |\s{2,}")
@@ -66,7 +74,7 @@ _PICTURE = re.compile(r"(?i)\w\.(?:png|jpe?g|bmp|tiff?|webp)\b")
 """An image file: what a line tells behind it is of that alone."""
 _ANCHORS = re.compile(r"(?i)(?=.*iou).*\b(?:clusters?|centroids?|anchors|k-?means)\b")
 """What the IoU of boxes with their nearest anchor is told of, which no model has."""
-_MARKED = re.compile(r"\(|\[|\*\*|best|reached|improved|iou|easy|medium|moderate|hard")
+_MARKED = re.compile(r"\(|\[|\*\*|best|reached|achieved|obtained|improved|iou|easy|medium|moderate|hard")
 """What is in each line that says more than names and values, in lower case: most are plain, which is found at once."""
 _CODE = re.compile(
     r"^\s*(?:def |class |return|if |elif |for |assert|import |from |>>>|#|//|[\w.]+\(|(?!\w*\d\w*=[\d.]+%?$)\w+=\S+$)"
@@ -112,8 +120,9 @@ def said(text: str) -> Said | None:
     if "..." in text or "···" in text or "…" in text:
         text = _LEADER.sub(": ", text)
     is_plain = not _MARKED.search(text.lower())
-    if not is_plain and (reached := _REACHED.search(text)) and metric_of(reached["name"]):
-        return Said({reached["name"]: reached["value"]}, is_news=True)
+    reached = None if is_plain else next(filter(None, (form.search(text) for form in _REACHED)), None)
+    if reached and metric_of(reached["name"]):
+        return Said({reached["name"]: reached["value"]}, bool(reached["sign"]), is_news=True)
     news = None if is_plain else _NEW_BEST.search(text)
     told = text if is_plain else _named(text[news.end() :].partition(" (")[0] if news else text)
     if is_old := is_echo(BASELINE.sub("", told)):

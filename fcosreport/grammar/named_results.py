@@ -6,13 +6,14 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from fcosreport.reading.dialect import Record
-from fcosreport.records import Evaluation, Origin, Where
+from fcosreport.records import Evaluation, Issue, Origin, Where
 from fcosreport.vocabulary.beside import FEW, meanings
 from fcosreport.vocabulary.detectors import detectors
 from fcosreport.vocabulary.metric_names import Meaning, metric_of, own, split_of
 from fcosreport.vocabulary.metrics import can_be_score, metric, number, with_issues
 from fcosreport.vocabulary.other_trades import is_of_classes
 from fcosreport.vocabulary.signs import signed
+from fcosreport.wording import plain
 
 _EPOCHS = ("epoch", "epochs", "cur_epoch", "current_epoch", "train/epoch", "epoch_num")
 _ITERATIONS = ("iteration", "iter", "iters", "global_step", "_step", "step", "cur_iter", "train/global_step")
@@ -48,6 +49,10 @@ _NETWORK = re.compile(
 """In the name of a model of segmentation."""
 _MEAN = re.compile(r"mean|mdice|avg|average")
 _COCO_ONLY = re.compile(r"AP(?:75|[sml])|AR(?:1|10|100|[sml])")
+
+
+_FEW, _SHOWN = 3, 40
+"""Numbers that an issue names, and characters of one."""
 
 
 class Progress(NamedTuple):
@@ -125,10 +130,13 @@ def results(
         shares = [numbers[name] for group in groups for each, name in group.said if not each.is_distance]
         percent = any(1 < value <= 100 for value in shares)
     for group in groups:
-        said = group.said
+        said = _of_told_ious(group.said, numbers)
         is_of_boxes = group.is_of_boxes or (is_known and {"P", "R"} <= {each.metric for each, _ in said})
         is_side = group.is_side and not (category is None and is_of_boxes)
-        if is_side or not all(_fits(each, numbers[name], percent=bool(percent)) for each, name in said):
+        if is_side:
+            continue
+        if unfit := [name for each, name in said if not _fits(each, numbers[name], percent=bool(percent))]:
+            yield from _no_scores({name: row[name] for name in unfit if numbers[name] > 100}, where)
             continue
         sides = percent and all(numbers[name] <= 1 for each, name in said if each.is_side)
         found = [
@@ -146,9 +154,28 @@ def results(
             task_stated=group.stated,
             split=first.split,
             weights=first.weights,
-            family=group.family,
+            family=group.family if said is group.said else "",
         )
         yield from with_issues(made)
+
+
+def _no_scores(row: Mapping[str, str], where: Where) -> Iterator[Issue]:
+    """The issue of what is called a score of detection and is none; a whole number may as well be a count."""
+    named = [name for name, text in row.items() if not text.strip().isdecimal()]
+    lost = [name for name in named if (of := metric_of(name)) and of.sure and not of.is_side]
+    if lost:
+        texts = ", ".join(f"{name} {plain(row[name], _SHOWN)}" for name in lost[:_FEW])
+        yield Issue(f"No score can be {texts}. It is left out; look at the evaluation.", where)
+
+
+def _of_told_ious(said: Sequence[tuple[Meaning, str]], numbers: Mapping[str, float]) -> Sequence[tuple[Meaning, str]]:
+    """The metrics; of those that are all at an IoU of 0.5, whatever they are called, the one that says so.
+
+    torchmetrics tells these where it is given no other threshold, and -1 at 0.75.
+    """
+    told = {each.metric: numbers[name] for each, name in said}
+    is_one = told.get("AP75") == -1 and 0 < told.get("AP", 0) == told.get("AP50")
+    return [each for each in said if each[0].metric == "AP50" or each[0].is_side] if is_one else said
 
 
 def _fits(meaning: Meaning, value: float, *, percent: bool) -> bool:
@@ -213,6 +240,12 @@ def are_of_boxes(names: Iterable[str]) -> bool:
 
 
 _remembered = lru_cache(512)(_groups)
+
+
+def may_be_of_boxes(names: Collection[str]) -> bool:
+    """Whether names tell precision and recall and nothing of a classifier: those of a detector, where it is named."""
+    said = {each.metric for _, each in meanings(names)}
+    return {"P", "R"} <= said and not is_of_classes(" ".join(names).lower())
 
 
 def are_of_detection(names: Collection[str]) -> bool:

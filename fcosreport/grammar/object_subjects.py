@@ -13,6 +13,14 @@ DATA_SET = ("dataset", "data_set", "dataset_name", "eval_dataset", "test_dataset
 _MODEL = ("model", "model_name", "model_type", "detector", "architecture", "arch")
 _OF_MASKS = re.compile(r"(?i)mask|seg|former")
 _SPLIT = ("split", "subset", "eval_split")
+_NAMES_METRIC = {
+    **dict.fromkeys(("metric", "metric_name"), ("value", "score", "metric_value", "best_value", "best_score")),
+    **dict.fromkeys(
+        ("best_metric_name", "metric_for_best_model", "monitor"),
+        ("best_metric", "best_metric_value", "best_value", "best_score", "best_model_score"),
+    ),
+}
+"""Keys that name a metric, and those that may tell its number."""
 _BEFORE = 200  # bytes of a line before an object that may name its split
 
 
@@ -53,6 +61,22 @@ def is_overlap(name: str) -> bool:
     """Whether a name is that of a mean IoU."""
     meaning = metric_of(name)
     return bool(meaning and meaning.metric == "mIoU")
+
+
+def with_named(row: Mapping[str, str]) -> dict[str, str]:
+    """The row with the number that it tells of a metric whose name is a text of its own, by that name.
+
+    `{"best_metric_name": "mAP50", "best_metric": 0.41}`, `{"metric": "mAP50", "value": 0.41}`.
+    """
+    for key, text in row.items():
+        head, _, word = key.rpartition("/")
+        if word.lower() in _NAMES_METRIC and metric_of(text):
+            beside = (f"{head}/{each}" if head else each for each in _NAMES_METRIC[word.lower()])
+            told = next((name for name in beside if number(row.get(name, "")) is not None), "")
+            if told:
+                best = "best " if "best" in f"{word} {told}".lower() else ""
+                return {**{name: each for name, each in row.items() if name != told}, f"{best}{text}": row[told]}
+    return dict(row)
 
 
 def last(name: str) -> str:

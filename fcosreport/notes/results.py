@@ -47,8 +47,9 @@ from fcosreport.records import Evaluation, Link, Metric, Setting, TableRow, Wher
 from fcosreport.vocabulary import decode, stated
 from fcosreport.vocabulary.detectors import detectors
 from fcosreport.vocabulary.headers import Header, best_epoch_of, says_percent
-from fcosreport.vocabulary.metric_names import is_side
+from fcosreport.vocabulary.metric_names import is_side, split_alone
 from fcosreport.vocabulary.metrics import by_difficulty, metric
+from fcosreport.vocabulary.other_trades import is_of_classes
 from fcosreport.vocabulary.settings.names import read as read_setting
 from fcosreport.vocabulary.signs import signed
 
@@ -99,9 +100,13 @@ _TASK = re.compile(r"\b(segm|keypoints?|bbox)\b", re.I)
 _ON = frozenset("✓ ✔ √ ☑ ✅ yes y on true ● v x".split()) - {"x"}
 _OFF = frozenset(("", *"✗ ✘ × x ☐ ❌ - – — no n off false ○".split()))
 _DITTO = frozenset("^ 〃 ″ 同上 同左 ditto".split())
+_CLASSIFIER = re.compile(r"(?i)[-_ ]cls(?![a-z])|classif")
+"""In the name of a network of that family that finds no boxes."""
 _TRAINED = frozenset({"lr", "epochs", "train_batch_size", "optimizer", "iterations", "schedule"})
 """Settings beside which even a precision is the result of a detector's training."""
 _OF_TESTS = frozenset({"image_size", "max_dets", "score_threshold", "nms", "tta", "amp", "test_batch_size"})
+SPLIT = re.compile(r"(?i)(?:eval(?:uat(?:ion|ed))?[ _]?(?:on)?[ _]?)?(?:split|subset)")
+"""The header of a column that tells on which part of the data a row was measured."""
 _SPAN = re.compile(r"(\d{1,4}(?:\.\d)?)\s*(x|e|ep|epochs?|k|k iters?|k iter)?", re.I)
 _SPAN_OF = re.compile(r"[~≈]?\s?\d{1,3}(?:\.\d{1,4})?\s?%?\s?[-–~～]\s?\d{1,3}(?:\.\d{1,4})?\s?%?")
 """From one score to another, which no run has: `50-60%`."""
@@ -158,7 +163,7 @@ def rows_of(grid: Grid, path: str, *, is_zoo: bool, of_images: bool = False) -> 
     texts = tuple(cell.text[:_LONGEST] for cell in grid.headers)
     measured = [each.name for each in headers if each.kind == "metric"]
     trained = sum(each.kind == "setting" and each.name in _TRAINED for each in headers)
-    is_told = bool(measured) and (trained > 1 or not all(map(is_side, measured)))
+    is_told = bool(measured) and (trained > 1 or not all(map(is_side, measured)) or _is_of_detectors(grid, measured))
     is_linked = not is_told and publishes(grid)  # by metrics that are known by their headers alone
     if not (is_told or is_linked or is_record(grid) or (of_images and is_status(grid))):
         return
@@ -232,6 +237,14 @@ def _tried(grid: Grid, headers: Sequence[Header]) -> list[str]:
     return tried(columns, [[cell.text for cell in cells] for _, cells in grid.rows])
 
 
+def _is_of_detectors(grid: Grid, measured: Sequence[str]) -> bool:
+    """Whether each row names a detector, whose precision and recall are those of boxes, and none tells an accuracy."""
+    names = [" ".join(cell.text for cell in cells[:2]) for _, cells in grid.rows]
+    heads = " ".join(cell.text for cell in grid.headers).lower()
+    is_of_boxes = {"P", "R"} <= set(measured) and not is_of_classes(heads)
+    return is_of_boxes and bool(names) and all(detectors(name) and not _CLASSIFIER.search(name) for name in names)
+
+
 def _is_across_classes(grid: Grid) -> bool:
     """Whether the columns of a table are classes, and none is of all of them: `Class | car | bus`."""
     first, *others = [each.text for each in grid.headers] or [""]
@@ -280,7 +293,8 @@ def _results(row: Row, where: Where, percents: Sequence[bool], title: str) -> It
 
     The best of a run that stands beside its last is a result of its own, before it, of the epoch that the row tells.
     """
-    title_task, title_split = _task(title), "public" if SUBMITTED.search(title) else split_said(title)
+    title_task = _task(title)
+    title_split = _split_of(row) or ("public" if SUBMITTED.search(title) else split_said(title))
     metrics: dict[tuple[str, bool, str, str, int | None], list[Metric]] = {}
     plain_task = _task_of_plain([each for each, _, _ in row if each.kind == "metric"])
     is_stated = any(each.task for each, _, _ in row)
@@ -313,6 +327,12 @@ def _results(row: Row, where: Where, percents: Sequence[bool], title: str) -> It
             split=split,
         )
         yield by_difficulty(row_told)
+
+
+def _split_of(row: Row) -> str:
+    """The split that a row names in a column of its own, "" for that of validation, as everywhere."""
+    named = next((cell.text for _, column, cell in row if SPLIT.fullmatch(column)), "")
+    return split_alone(named).replace("val", "")
 
 
 def _best_epochs(row: Row) -> dict[str, int]:

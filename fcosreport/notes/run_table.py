@@ -2,13 +2,13 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 
 from msgspec.structs import replace
 
 from fcosreport.notes.grids import Cell, Grid
-from fcosreport.notes.results import MOST_ROWS, ZOO, rows_of
+from fcosreport.notes.results import MOST_ROWS, SPLIT, ZOO, rows_of
 from fcosreport.notes.subjects import IMAGE
 from fcosreport.notes.tried import crossed, tried
 from fcosreport.records import TableRow
@@ -17,6 +17,12 @@ from fcosreport.vocabulary.headers import header
 from fcosreport.vocabulary.metric_names import metric_of, own, task_of
 
 _STATE = ("state", "status")
+Cells = Sequence[tuple[int, Sequence[str]]]
+"""The rows of a table: their lines, and the texts of their cells."""
+_WORDS = re.compile(r"[^\W\d][^\r\n]{0,40}")
+"""A cell that may tell its row from others of one name."""
+_OF_RUN = frozenset("lr epochs train_batch_size optimizer".split())
+"""Settings that a run has and no class: beside these a name is that of a run."""
 _DIGIT = re.compile(r"\d")
 """In the name of a model or a run; that of a class has none."""
 _NO_RUN = re.compile(
@@ -37,7 +43,9 @@ def names_runs(headers: Sequence[str], cells: Sequence[tuple[int, Sequence[str]]
         return False
     kinds = [(at, header(name)) for at, name in enumerate(headers)]
     labels = [at for at, each in kinds if each.kind == "label" or headers[at].lower() == "variant"]
-    is_named = any(each.name == "seed" for _, each in kinds) or any(headers[at].lower() != "name" for at in labels)
+    told = {each.name for _, each in kinds}
+    is_of_runs = not _OF_RUN.isdisjoint(told)
+    is_named = "seed" in told or any(headers[at].lower() != "name" or is_of_runs for at in labels)
     numbered = any(_DIGIT.search(row[at]) for at in labels for _, row in cells)
     columns = [(each, name) for (_, each), name in zip(kinds, headers, strict=True)]
     rows = [row for _, row in cells]
@@ -64,14 +72,44 @@ def of_runs(headers: Sequence[str], cells: Sequence[tuple[int, Sequence[str]]], 
     rows = [row for row in told if (row.results or _tells_state(row)) and not _NO_RUN.fullmatch(row.label)]
     if not any(row.results for row in rows):
         return ()
-    shared = Counter(row.label for row in rows)
     conditions = crossed([(header(name), name) for name in headers], [row for _, row in cells])
     if conditions:
         named = dict(zip((line for line, _ in cells), conditions, strict=True))
         return tuple(replace(row, label=named[row.where.line]) for row in rows)
-    first = {line: row[0] for line, row in cells if row and row[0] and not row[0].isdigit()}  # no mere index
-    is_key = len(set(first.values())) == len(cells)
-    return tuple(replace(row, label=first[row.where.line]) if is_key and shared[row.label] > 1 else row for row in rows)
+    labels = {row.where.line: row.label for row in rows}
+    apart = _told_apart(labels, headers, cells) if len(labels) == len(rows) else labels  # else all stand in one line
+    return tuple(replace(row, label=apart[row.where.line]) for row in rows) if apart is not labels else tuple(rows)
+
+
+def _told_apart(labels: Mapping[int, str], headers: Sequence[str], cells: Cells) -> Mapping[int, str]:
+    """The labels of rows by their lines. Where several rows have one, it is what stands first in each row, if that is
+    another in each; else the words of further columns stand behind it, as few as tell all rows apart.
+
+    Rows of one label that differ in the split alone are of one run.
+    """
+    told = {line: row for line, row in cells if line in labels}
+    splits = [at for at, name in enumerate(headers) if SPLIT.fullmatch(name)]
+    if _are_others((label, *(told[line][at] for at in splits)) for line, label in labels.items()):
+        return labels
+    shared = {label for label, count in Counter(labels.values()).items() if count > 1}
+    first = {line: row[0] for line, row in told.items() if row and row[0] and not row[0].isdigit()}  # no mere index
+    if len(set(first.values())) == len(cells):
+        return {line: first[line] if label in shared else label for line, label in labels.items()}
+    texts = {at: {row[at] for row in told.values()} for at in range(len(headers))}
+    words = [at for at, found in texts.items() if len(found) > 1 and all(map(_WORDS.fullmatch, found))]
+    for columns in (*([at] for at in words), *(words[:count] for count in range(2, len(words) + 1))):
+        names = {
+            line: ", ".join(dict.fromkeys((label, *(told[line][at] for at in columns if label in shared))))
+            for line, label in labels.items()
+        }
+        if _are_others(names.values()):
+            return names
+    return labels
+
+
+def _are_others(texts: Iterable[object]) -> bool:
+    """Whether no two are the same."""
+    return max(Counter(texts).values(), default=0) < 2
 
 
 def _tells_state(row: TableRow) -> bool:

@@ -181,8 +181,11 @@ def _is_of_images(grid: Grid, headers: Sequence[Header]) -> bool:
     return len(names) > 1 and is_each
 
 
-_AVERAGED = re.compile(r"(?i)[(（\[]?(?:per|across|over|all)[- ](?:all )?class(?:es)?[)）\]]?")
-"""How a metric was averaged, which names no class."""
+_AVERAGED = re.compile(
+    r"(?i)[(（\[]?(?:per|across|over|all)[- ](?:all )?class(?:es)?[)）\]]?"
+    r"|\bclass[- ]?(?:aware|agnostic|balanc\w{2,4}|weight\w{0,3})\b"
+)
+"""How a metric was averaged, or classes were treated, which names none."""
 
 
 def _is_of_classes(grid: Grid) -> bool:

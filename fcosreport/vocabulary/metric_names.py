@@ -120,7 +120,7 @@ _PART = re.compile(
 )
 """What is in every name of a metric: most texts are none, which is found sooner."""
 _SURE = re.compile(
-    r"\bacross all classes|\bmean[\s_](?:ap|average)|miss[\s_]rate|mmr|mr\^?-2|mdice|mean[\s_]dice"
+    r"\bacross all classes|\boverall[\s_]map\b|\bmean[\s_](?:ap|average)|miss[\s_]rate|mmr|mr\^?-2|mdice|mean[\s_]dice"
     r"|dice[\s_](?:score|coef|sim)"
 )
 """What no other trade says of an AP or MR."""

@@ -5,9 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from fcosreport.dialects.coco_summary import CocoSummary
 from fcosreport.reading.file import Reading, read
 from fcosreport.records import COCO_METRICS, Evaluation, Issue, Origin
 from tests.conftest import FAIR, GOOD, block
+from tests.dialects.feeding import evaluations, feed
 
 Read = Callable[..., Reading]
 Found = Callable[..., list[Evaluation]]
@@ -322,3 +324,24 @@ def test_blocks_without_a_line_between_that_name_no_task_are_of_unknown_tasks(fo
 )
 def test_a_block_alone_or_behind_other_lines_is_of_boxes(found: Found, text: str) -> None:
     assert {each.task for each in found(text)} == {"bbox"}
+
+
+def _blocks(*titles: str) -> str:
+    rows = " Average Precision  (AP) @[ IoU=0.50:0.95 | area=   all | maxDets=100 ] = 0.{}28\n"
+    return "\n".join(f"{title}\nDONE (t=0.02s).\n{rows.format(at + 1)}" for at, title in enumerate(titles))
+
+
+def test_a_banner_names_the_model_of_the_blocks_below_it() -> None:
+    rule = "#" * 30
+    text = _blocks(f"{rule}\n     EfficientDet-D0\n{rule}", "", "=== Evaluating: YOLOX-s ===")
+    assert [each.weights for each in evaluations(feed(CocoSummary, text))] == [
+        *("EfficientDet-D0", "EfficientDet-D0"),
+        "YOLOX-s",
+    ]
+
+
+@pytest.mark.parametrize(
+    "title", ["=== Results ===", "YOLOX-s", "=== YOLOX-s ===\nEpoch: 3", "=== Training YOLOX-s now at last ==="]
+)
+def test_other_titles_and_those_of_a_training_name_no_model(title: str) -> None:
+    assert [each.weights for each in evaluations(feed(CocoSummary, _blocks(title)))] == [""]

@@ -491,3 +491,57 @@ def test_conditions_that_are_crossed_name_each_row() -> None:
     ]
     for other in (table.format("image"), table.format("video"), table.format("corruption") + "fog,1,0.7\n"):
         assert feed(CsvResults, other, path="r.csv") == []
+
+
+def _labels(table: str) -> list[str]:
+    return [each.label for each in feed(CsvResults, table, path="runs.csv") if isinstance(each, TableRow)]
+
+
+def test_runs_of_one_name_are_told_apart_by_as_few_words_as_do() -> None:
+    head = "family,setting,class_aware_nms_iou,mAP_50_95,AP50,scene\n"
+    rows = "raw,base,none,0.28,0.51,day\nraw,base,none,0.18,0.34,night\nconf,low,none,0.27,0.5,day\n"
+    assert _labels(head + rows) == ["base, day", "base, night", "low"]
+    assert _labels(head + rows + "conf,base,none,0.26,0.5,day\n") == [
+        *("base, raw, day", "base, raw, night"),
+        *("low", "base, conf, day"),
+    ]
+    assert _labels(head + rows + rows) == ["base", "base", "low"] * 2
+
+
+def test_how_long_each_model_was_trained_is_no_step_of_one() -> None:
+    table = "model,epochs,split,map50,map50_95,notes\nn,50,test,0.85,0.58,first\ns,50,val,0.87,0.6,of training\n"
+    more = f"{table}n,50,test,0.86,0.59,again\n"
+    assert (_labels(table), _labels(more)) == (["n", "s"], ["n, first", "s", "n, again"])
+    assert told("epochs,map50,map50_95\n1,0.4,0.2\n2,0.5,0.3\n", "runs.csv") == [
+        (1, None, "", "", {"AP50": 0.4, "AP": 0.2}),
+        (2, None, "", "", {"AP50": 0.5, "AP": 0.3}),
+    ]
+
+
+def test_a_column_tells_the_split_of_each_row() -> None:
+    table = "model,split,map50,map50_95\nn,test,0.85,0.58\nn,val,0.87,0.6\ns,test,0.9,0.7\n"
+    found = [each for each in feed(CsvResults, table, path="runs.csv") if isinstance(each, TableRow)]
+    assert [(row.label, row.results[0].split) for row in found] == [("n", "test"), ("n", ""), ("s", "test")]
+
+
+def test_an_ap_of_classes_is_known_by_the_row_of_their_mean() -> None:
+    table = "Class,gts,recall,ap\nPsylla,96,0.948,0.901\nWasp,25,0.96,0.924\n{},,,0.912\n"
+    found = [each for each in feed(CsvResults, table.format("mAP"), path="ap.csv") if isinstance(each, Evaluation)]
+    assert [(each.category, each["AP"]) for each in found] == [("Psylla", 0.901), ("Wasp", 0.924), (None, 0.912)]
+    assert not feed(CsvResults, table.format("Bee"), path="ap.csv")
+
+
+@pytest.mark.parametrize(
+    ("names", "more", "labels"),
+    [
+        (("yolov8n", "Faster R-CNN"), "", ["yolov8n", "Faster R-CNN"]),
+        (("yolov8n", "unet"), "", []),
+        (("yolov8n-cls", "yolov8s-cls"), "", []),
+        (("yolov8n", "yolov8s"), ",Accuracy", []),
+    ],
+)
+def test_precision_and_recall_are_a_result_where_each_row_names_a_detector(
+    names: tuple[str, str], more: str, labels: list[str]
+) -> None:
+    rows = "".join(f"{name},0.81,0.72,0.76{',0.9' if more else ''}\n" for name in names)
+    assert _labels(f"Model,Precision,Recall,F1{more}\n{rows}") == labels

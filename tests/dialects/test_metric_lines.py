@@ -662,3 +662,21 @@ def test_headings_that_are_tasks_say_of_which_the_results_below_them_are(box: st
 def test_a_class_may_be_called_as_a_task_is() -> None:
     text = "mask:\n  AP50: 0.71\nno mask:\n  AP50: 0.61\nmean:\n  mAP50: 0.66\n"
     assert {e.task for e in evaluations(feed(MetricLines, text))} == {"bbox"}
+
+
+@pytest.mark.parametrize(
+    ("line", "values"),
+    [
+        ("The best mAP@0.5 of 0.211 was reached.", [{"AP50": 0.211}]),
+        ("The highest mAP of 43.1 % has been achieved", [{"AP": 0.431}]),
+        ("the baseline has a mAP of 0.41, which was reached in the paper", []),
+        ("a mAP of 0.41 is to be reached", []),
+        ("MEAN IoU:  58.20 %", [{"mIoU": 0.582}]),
+        ("4-class mean AP@0.5 (car,van,truck,bus): 0.341", [{"AP50": 0.341}]),
+        ("mAP@0.5 (20 classes): 0.31", [{"AP50": 0.31}]),
+        ("mAP@0.5 (car, moderate): 0.31", []),
+        ("mAP@0.5 (small, medium, large): 0.31", []),
+    ],
+)
+def test_sentences_and_brackets_around_a_metric(line: str, values: list[dict[str, float]]) -> None:
+    assert [found for *_, found in told(f"{line}\n")] == values

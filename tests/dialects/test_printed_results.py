@@ -7,7 +7,7 @@ import pytest
 
 from fcosreport.dialects.printed_results import PrintedResults
 from fcosreport.records import COCO_METRICS, Evaluation, Origin, TableRow
-from tests.dialects.feeding import evaluations, feed, points, settings
+from tests.dialects.feeding import evaluations, feed, issues, points, settings
 
 STATE: dict[str, Any] = {
     "best_metric": 0.99,
@@ -411,3 +411,34 @@ def test_models_of_a_paper_beside_those_of_ones_own_are_none() -> None:
     text = f'{{"sota": {{{row.format("YOLOv8n", "paper", 43.7)}}}, "ours": {{{row.format("YOLOv8n", "ours", 48.6)}}}}}'
     (found,) = evaluations(feed(PrintedResults, text, path="r.json"))
     assert (found.weights, found["AP50"], found["P"]) == ("YOLOv8n (ours)", 0.486, 0.663)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ('{"best_metric_name": "val/mAP", "best_metric": 0.4312, "best_epoch": 12}', (12, "val", {"AP": 0.4312})),
+        ('{"run": "a", "eval": {"metric": "mAP50", "value": 0.61}}', (None, "", {"AP50": 0.61})),
+        ('{"metric": "accuracy", "value": 0.61, "mAP_note": 1}', None),
+        ('{"metric": "mAP", "threshold": 0.61}', None),
+    ],
+)
+def test_a_metric_may_be_named_by_a_text_beside_its_number(text: str, found: Any) -> None:
+    told = [
+        (each.epoch, each.split, {m.name: m.value for m in each.metrics})
+        for each in evaluations(feed(PrintedResults, text, path="best.json"))
+    ]
+    assert told == ([found] if found else [])
+
+
+def test_what_torchmetrics_tells_of_one_threshold_is_ap_at_that() -> None:
+    text = "{'map': tensor(0.46), 'map_50': tensor(0.46), 'map_75': tensor(-1.), 'map_small': tensor(0.38)}\n"
+    assert [{m.name: m.value for m in each.metrics} for each in evaluations(feed(PrintedResults, text))] == [
+        {"AP50": 0.46}
+    ]
+    whole = text.replace("-1.", "0.4")
+    assert [len(each.metrics) for each in evaluations(feed(PrintedResults, whole))] == [4]
+
+
+def test_a_number_that_no_score_can_be_is_told() -> None:
+    assert issues(feed(PrintedResults, '{"mAP50": 123.4, "mAP": 99}', path="eval.json")) == [1]
+    assert not feed(PrintedResults, '{"mAP50": 400, "mAP": 12}', path="eval.json")

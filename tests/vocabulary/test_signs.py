@@ -21,10 +21,11 @@ SIGNED: list[Signed] = [
     other_trades._RETRIEVAL,
     setting_lines._TRAINED,
 ]
-MARKED = "_REACHED _NEW_BEST _AT_IOU _CONDITIONS _ASIDE_OF_NAME _AT _LEVEL _IN_PERCENT".split()
+MARKED = "_NEW_BEST _AT_IOU _CONDITIONS _ASIDE_OF_NAME _AT _LEVEL _IN_PERCENT".split()
 GUARDED = [
     *((each.pattern, each.signs) for each in SIGNED),
     *((getattr(metric_line, name), metric_line._MARKED) for name in MARKED),
+    *((form, metric_line._MARKED) for form in metric_line._REACHED),
     *((pattern, outcomes._FAILED) for _, pattern in outcomes._FAILURES),
     *((each, outcomes._TELLS) for each in (outcomes._TOLD, outcomes._STATUS, outcomes._RUNNING)),
     *((pattern, run_names._SIGN) for *_, pattern in (*run_names._IN_NAME, *run_names._ONLY_IN_NAME)),
