@@ -3,12 +3,11 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import PurePosixPath
 
-from msgspec.structs import force_setattr
+from msgspec.structs import force_setattr, replace
 
 from fcosreport.notes import headings, places, words
 from fcosreport.notes.parts import Run, model_of

@@ -2,7 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from fcosreport.notes.grids import Grid
 from fcosreport.notes.upright import cell_at
