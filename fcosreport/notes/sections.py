@@ -192,15 +192,20 @@ def _mark_repeated(root: Section) -> None:
 
 def _of_diary(lines: Sequence[Line]) -> Iterator[Line]:
     """The lines; a paragraph that begins with its date is an item of a diary, and so are several lines below each other
-    of which each names a run and says its result; dates alone, of which there are several, head its entries.
+    of which each names a run and says its result; dates and numbers of experiments, of which there are several, head
+    its entries.
     """
     dates = sum(line.kind == "text" and words.is_date(line.text) for line in lines)
     labelled = {line.number for line in lines if line.kind == "text" and words.begins_labelled(line.text)}
+    numbered = sum(line.kind == "text" and headings.numbers_an_experiment(line.text) for line in lines)
     for line in lines:
         is_listed = line.number in labelled and not labelled.isdisjoint((line.number - 1, line.number + 1))
         if line.kind == "text" and (is_listed or words.begins_dated(line.text)):
             yield line._replace(kind="item")
-        elif line.kind == "text" and dates > 1 and words.is_date(line.text):
+        elif line.kind == "text" and (
+            (dates > 1 and words.is_date(line.text))
+            or (numbered > 1 and line.number not in labelled and headings.numbers_an_experiment(line.text))
+        ):
             yield line._replace(kind="heading", level=BOLD_LEVEL)
         else:
             yield line

@@ -49,6 +49,7 @@ _EPOCH = re.compile(
 )
 _SCORE = re.compile(r"[~≈]?\s?\d{1,3}\.\d{1,18}\s?%?\s?[*†‡]?(?:\s?[(（].{0,40}[)）])?")
 _GAIN = re.compile(r"[+±−–-]\s?\d")
+_NO_GAIN = re.compile(r"0(?:\.0+)?\s?%?")
 _NOTHING = re.compile(r"(?i)[-–—/\s]*|n/?a")
 _NAMED = re.compile(r"(?P<name>[A-Za-z][\w@.: -]{1,30}?)\s*[:=]?\s+(?P<value>\d{0,2}\.\d+\s?%?)(?:\s*\([^()]{0,20}\))?")
 _BESIDE = re.compile(
@@ -186,8 +187,10 @@ def of_cells(grid: Grid) -> Grid:
         told = [found for text in texts if (found := _NAMED.fullmatch(text)) or any(map(str.isdecimal, text))]
         if len(told) < 2 or not all(told):
             continue
-        names = {found["name"] for found in told if found}
-        if len(names) == 1 and header(name := names.pop()).kind == "metric":
+        names = [found["name"] for found in told if found]
+        meanings = {header(name) for name in names}
+        if len(meanings) == 1 and meanings.pop().kind == "metric":
+            name = names[0]
             headers[column] = Cell(name, name)
             for _, cells in rows:
                 if found := _NAMED.fullmatch(cell_at(cells, column).text):
@@ -284,7 +287,9 @@ def _is_of_metrics(kinds: Sequence[str]) -> bool:
 
 def _is_of_gains(column: Sequence[Cell]) -> bool:
     """Whether a column says by how much the others differ; that is no run."""
-    return any(map(_is_gain, column)) and all(_is_gain(cell) or _NOTHING.fullmatch(cell.text) for cell in column)
+    return any(map(_is_gain, column)) and all(
+        _is_gain(cell) or _NOTHING.fullmatch(cell.text) or _NO_GAIN.fullmatch(cell.text) for cell in column
+    )
 
 
 def _names_best(column: Sequence[Cell], runs: Sequence[str]) -> bool:

@@ -69,7 +69,7 @@ def test_items_that_name_the_folders_of_their_runs_are_runs_called_by_what_stand
 
 def test_below_a_heading_that_is_a_sentence_runs_are_called_by_their_own_lines() -> None:
     lead = "From the analysis of all trainings in runs/phase1, here are the numbers, and what each of these has shown"
-    runs = "".join(f"Run {n}: exp-{n}\n\n- mAP@0.5: 0.{n}1\n- lr: 0.0{n}\n\n" for n in (1, 2))
+    runs = "".join(f"Try {n}: exp-{n}\n\n- mAP@0.5: 0.{n}1\n- lr: 0.0{n}\n\n" for n in (1, 2))
     assert [each.name for each in note(f"{lead}:\n---\n\n{runs}").experiments] == ["lr = 0.01", "lr = 0.02"]
 
 

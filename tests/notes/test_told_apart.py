@@ -53,9 +53,36 @@ def test_columns_of_all_levels_of_kitti_are_of_ap() -> None:
     ("title", "first"), [("By weather", "Weather"), ("各场景结果", "场景"), ("Theo thời tiết", "Thời tiết")]
 )
 def test_conditions_that_the_title_takes_a_result_apart_by_are_no_runs(title: str, first: str) -> None:
-    rows = f"| {first} | mAP50 | mAP50-95 |\n|-|-|-|\n| fog | 0.687 | 0.434 |\n| rain | 0.637 | 0.405 |\n"
+    rows = f"| {first} | mAP50 | mAP50-95 |\n|-|-|-|\n| dense | 0.687 | 0.434 |\n| sparse | 0.637 | 0.405 |\n"
     assert results(f"# Log\n## Run 3\n- mAP: 0.42\n### {title}\n{rows}") == [("Run 3", {"AP": 0.42})]
     assert len(results(f"# Log\n## Runs\n{rows}")) == 2
+
+
+@pytest.mark.parametrize(
+    "rows", [("Fog 🌫️", "Rain"), ("夜间", "白天"), ("0.5m (strict)", "1.0m"), ("0-30 m", "30-50 m")]
+)
+def test_weather_the_time_of_day_and_distance_are_conditions_whatever_the_title_says(rows: tuple[str, str]) -> None:
+    table = "| Condition | mAP50 |\n|-|-|\n| {} | 0.687 |\n| {} | 0.637 |\n"
+    assert results(f"# Log\n## Runs\n{table.format(*rows)}") == []
+    assert len(results(f"# Log\n## Runs\n{table.format('snowy augmentation of all training images', 'plain')}")) == 2
+
+
+def test_a_column_of_gains_is_no_run_though_one_of_them_is_none() -> None:
+    table = "| Metric | base | wide | Δ |\n|-|-|-|-|\n| AP | 51.5 | 52.1 | +0.6 |\n| APs | 33.2 | 33.2 | 0.00 |\n"
+    assert [name for name, _ in results(f"# Log\n{table}")] == ["base", "wide"]
+
+
+def test_a_metric_before_each_number_may_be_called_by_two_names() -> None:
+    table = (
+        "| Task | mAP/AP | FPS |\n|-|-|-|\n| eye | **mAP 0.569** (DOTA) | 35 |\n| radar | **AP 0.817** (ship) | 49 |\n"
+    )
+    assert results(f"# Log\n{table}") == [("eye", {"AP": 0.569}), ("radar", {"AP": 0.817})]
+
+
+def test_benchmark_results_are_the_authors_own_and_those_of_a_benchmark_are_not() -> None:
+    table = "| Configuration | mAP50 |\n|-|-|\n| onnx_640 | 0.4257 |\n"
+    assert [name for name, _ in results(f"# A\n## Benchmark Results\n{table}")] == ["onnx_640"]
+    assert results(f"# A\n## Benchmarks\n{table}") == []
 
 
 def test_rows_by_model_are_runs_whatever_the_title_says() -> None:
