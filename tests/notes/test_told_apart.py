@@ -119,3 +119,20 @@ def test_the_name_of_a_row_is_no_number_of_devices_and_says_what_was_set() -> No
 def test_a_list_of_documents_is_no_run_that_failed() -> None:
     text = "# 检测\n- mAP: 0.45\n\n## 📖 详细文档\n- **[a.md](a.md)** - 网络失败原因分析\n"
     assert [each.state for each in note(text).experiments] == ["finished"]
+
+
+@pytest.mark.parametrize(
+    ("heads", "names"),
+    [
+        ("Baseline mAP@0.5 | Optimized mAP@0.5", ("Baseline", "Optimized")),
+        ("mAP50 before pruning | mAP50 after pruning", ("before pruning", "after pruning")),
+    ],
+)
+def test_one_metric_of_a_model_before_and_after_is_of_two_runs(heads: str, names: tuple[str, str]) -> None:
+    table = f"| Model | {heads} | Size |\n|-|-|-|-|\n| tiny | 0.563 | 0.693 | 10M |\n| wide | 0.599 | 0.652 | 20M |\n"
+    assert [name for name, _ in results(f"# A\n{table}")] == [
+        f"{m}, {name}" for m in ("tiny", "wide") for name in names
+    ]
+    assert results("# A\n| Model | Baseline mAP | mAP50 |\n|-|-|-|\n| tiny | 0.563 | 0.693 |\n") == [
+        ("tiny", {"AP50": 0.693})
+    ]
