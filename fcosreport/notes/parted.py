@@ -17,8 +17,8 @@ _AT = re.compile(r"(?i)\s*[(（](?:阈值|しきい値|임계값|thr(?:eshold)?s
 """At which threshold all the numbers are."""
 _NAMED = re.compile(r"(?P<name>[^()（）\n]{2,60}?)\s*[(（](?P<metric>[^()（）\n]{2,40})[)）]")
 _STAGE = re.compile(
-    r"(?i)(?P<name>baseline|original|default|optimi[sz]ed|(?:fine-?)?tuned|pruned|quanti[sz]ed|improved|proposed|enhanced)"
-    r"[ _](?P<metric>[^()（）\n]{2,40})"
+    r"(?i)(?P<name>(?:无|有|without|with|w/o|w/) ?[\w-]{1,20}|baseline|original|default|optimi[sz]ed|(?:fine-?)?tuned"
+    r"|pruned|quanti[sz]ed|improved|proposed|enhanced)[ _](?P<metric>[^()（）\n]{2,40})"
 )
 _AROUND = re.compile(r"(?i)(?P<metric>[^()（）\n]{2,40}?) (?P<name>(?:before|after) [\w -]{2,30})")
 """What was done to the model that a metric is of: `Baseline mAP` beside `Optimized mAP`, `mAP after pruning`."""

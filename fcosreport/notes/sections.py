@@ -23,6 +23,8 @@ _VARIED = re.compile(
     r"(?i)\+ ?[A-Za-z]|\bw/|\b(?:with(?:out)?|baseline|tun(?:ed|ing)|ours?|dataset)\b|基线|改进|加入|添加"
 )
 """What an author says of a model that he changed or trained: its mere name beside a number may be quoted."""
+_CALLED = re.compile(r"[*`]{0,3}(?=[^\s:：]{0,60}\d)[A-Za-z][A-Za-z0-9.-]*_[\w.-]{1,60}[*`]{0,3}\s?[:：][*`]{0,3}\s")
+"""An item that begins with the name of a run, as folders have it, and tells of that: `stage2_wide: mAP50: 0.46`."""
 _SHORT = 100  # characters of an item that names a run; longer ones tell of papers
 _OPENS = re.compile(r"[(（:：]")
 _NAME = re.compile(r"(?=.*\d)[\w.+-]{1,24}")
@@ -269,7 +271,7 @@ def _tells_a_run(entry: Entry) -> bool:
     text, said = entry.line.text, {each.name for each in (*entry.declared, *entry.said)}
     of_own = "epochs" in said or (len(text) <= _SHORT and _VARIED.search(text))
     tells = not _TELLING.isdisjoint(said) or (of_own and detectors(text))
-    return bool(tells or any(map(places.is_run_folder, places.mentions(text))))
+    return bool(tells or _CALLED.match(text) or any(map(places.is_run_folder, places.mentions(text))))
 
 
 def _says_own(entry: Entry) -> bool:

@@ -13,7 +13,7 @@ _SUMMARY = tuple(
     for name, sign in (
         ("metric", "metric|type|指标"),
         ("iou", "iou"),
-        ("area", "area|size|面积"),
+        ("area", "area|size|scale|面积"),
         ("detections", "det"),
     )
 )

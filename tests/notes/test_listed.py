@@ -76,3 +76,11 @@ def test_below_a_heading_that_is_a_sentence_runs_are_called_by_their_own_lines()
 def test_a_heading_of_the_runs_that_failed_says_nothing_of_the_one_above() -> None:
     text = "# Sweep\n\n## fcos\n- lr = 0.01\n- Failed runs analysis\n\n## atss\n- lr = 0.02\n- the run failed\n"
     assert [(each.name, each.state) for each in note(text).experiments] == [("fcos", "noted"), ("atss", "failed")]
+
+
+def test_items_that_begin_with_the_name_of_a_run_are_runs() -> None:
+    text = (
+        "# Runs\n## Baselines\n- **object_stage1**: Dataset: roads, mAP50: 0.4106\n- **object_stage2**: mAP50: 0.3901\n"
+    )
+    assert [each.name for each in note(text).experiments] == ["object_stage1", "object_stage2"]
+    assert not note("# Runs\n## Others\n- stage one: mAP50: 0.4106\n- stage two: mAP50: 0.3901\n").experiments

@@ -126,6 +126,7 @@ def test_a_list_of_documents_is_no_run_that_failed() -> None:
     [
         ("Baseline mAP@0.5 | Optimized mAP@0.5", ("Baseline", "Optimized")),
         ("mAP50 before pruning | mAP50 after pruning", ("before pruning", "after pruning")),
+        ("无 LoRA mAP50 | 有 LoRA mAP50", ("无 LoRA", "有 LoRA")),
     ],
 )
 def test_one_metric_of_a_model_before_and_after_is_of_two_runs(heads: str, names: tuple[str, str]) -> None:
@@ -135,4 +136,28 @@ def test_one_metric_of_a_model_before_and_after_is_of_two_runs(heads: str, names
     ]
     assert results("# A\n| Model | Baseline mAP | mAP50 |\n|-|-|-|\n| tiny | 0.563 | 0.693 |\n") == [
         ("tiny", {"AP50": 0.693})
+    ]
+
+
+def test_a_result_of_a_size_that_is_unknown_names_no_row() -> None:
+    head = "| Method | mAP | AP<sub>vt</sub> |\n|-|-|-|\n"
+    rows = "| FR | 12.8 | 0.1 |\n| DR | 16.1 | 0.2 |\n| FR | 14.8 | 0.3 |\n"
+    assert [name for name, _ in results(f"# A\n{head}{rows}")] == ["FR", "DR", "FR"]
+
+
+def test_a_link_whose_target_stands_elsewhere_is_its_text() -> None:
+    table = "| Model | mAP |\n|-|-|\n| [tiny][assets] | 28.0 |\n"
+    assert [name for name, _ in results(f"# A\n{table}\n[assets]: https://a.example\n")] == ["tiny"]
+
+
+def test_a_summary_of_coco_in_a_table_below_each_split_is_of_one_run() -> None:
+    table = "| Metric | IoU Thresholds | Scales | maxDets | AP/AR values |\n|-|-|-|-|-|\n"
+    table += "| Average Precision (AP) | 0.50:0.95 | all | 100 | 0.{0}81 |\n"
+    table += "| **Average Precision (AP)** | **0.50** | all | 100 | 0.9{0} |\n"
+    (run,) = note(
+        f"# A\n## R50\nOn validation set:\n\n{table.format(6)}\nOn test set:\n\n{table.format(7)}"
+    ).experiments
+    assert [(e.split, {m.name: m.value for m in e.metrics}) for e in run.evaluations] == [
+        ("", {"AP": 0.681, "AP50": 0.96}),
+        ("test", {"AP": 0.781, "AP50": 0.97}),
     ]
