@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from fcosreport.notes.grids import Cell, Grid
-from fcosreport.notes.upright import cell_at
+from fcosreport.notes.upright import cell_at, is_of_gains
 from fcosreport.vocabulary.headers import header
 from fcosreport.vocabulary.metric_names import split_alone
 
@@ -100,6 +100,7 @@ def of_variants(grid: Grid) -> Grid:
         or any(header(grid.headers[at].raw).kind == "metric" for at in others)
     ):
         return grid
+    others = [at for at in others if not is_of_gains([cell_at(cells, at) for _, cells in grid.rows])]
     metric = next(iter(found.values()))["metric"]
     made = Grid(grid.line, grid.title, grid.section, [Cell("name", "name"), Cell(metric, metric)])
     made.headers += [grid.headers[at] for at in others]

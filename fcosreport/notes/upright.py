@@ -232,7 +232,7 @@ def upright(grid: Grid) -> Grid:
         return grid
     columns = {at: [cell_at(cells, at) for _, cells in grid.rows] for at in range(1, len(grid.headers))}
     runs = [grid.headers[at].text for at in columns]
-    columns = {at: column for at, column in columns.items() if not (_is_of_gains(column) or _names_best(column, runs))}
+    columns = {at: column for at, column in columns.items() if not (is_of_gains(column) or _names_best(column, runs))}
     columns = {at: column for at, column in columns.items() if not _BESIDE.fullmatch(grid.headers[at].text)}
     columns = {at: columns[at] for at in _of_runs({at: grid.headers[at].text for at in columns})}
     whole = next(iter(columns), 0)
@@ -285,7 +285,7 @@ def _is_of_metrics(kinds: Sequence[str]) -> bool:
     )
 
 
-def _is_of_gains(column: Sequence[Cell]) -> bool:
+def is_of_gains(column: Sequence[Cell]) -> bool:
     """Whether a column says by how much the others differ; that is no run."""
     return any(map(_is_gain, column)) and all(
         _is_gain(cell) or _NOTHING.fullmatch(cell.text) or _NO_GAIN.fullmatch(cell.text) for cell in column

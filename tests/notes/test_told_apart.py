@@ -157,7 +157,15 @@ def test_a_summary_of_coco_in_a_table_below_each_split_is_of_one_run() -> None:
     (run,) = note(
         f"# A\n## R50\nOn validation set:\n\n{table.format(6)}\nOn test set:\n\n{table.format(7)}"
     ).experiments
+    assert run.state == "finished"
     assert [(e.split, {m.name: m.value for m in e.metrics}) for e in run.evaluations] == [
         ("", {"AP": 0.681, "AP50": 0.96}),
         ("test", {"AP": 0.781, "AP50": 0.97}),
     ]
+
+
+def test_the_gains_beside_two_runs_of_a_row_are_claimed_of_neither() -> None:
+    table = "| Step | with X mAP | without X mAP | Delta |\n|-|-|-|-|\n| a | 0.6797 | 0.6694 | +0.0103 |\n"
+    found = note(f"# A\n{table}| b | 0.6794 | 0.6706 | +0.0088 |\n")
+    assert [each.name for each in found.experiments] == ["a, with X", "a, without X", "b, with X", "b, without X"]
+    assert not found.claims
