@@ -21,6 +21,8 @@ _ORDINAL = re.compile(
 )
 _SIGNED = re.compile(r"(?i)\W{0,3}(?P<sign>(?:experiment|trial|[a-z]{1,4})[-_# ]{0,2}\d{1,5})(?![\w.])")
 """How an author numbers his experiments: `E3`, `MT-004`, `Run 7`."""
+_BEST = re.compile(r"(?i)\s?[(（](?:the )?(?:best|final|recommended|最佳|最优|推荐|最终)[^()（）\d]{0,20}[)）]$")
+"""A remark behind a name that does not tell it from the one without: `tiny (best model)`."""
 _NEAR = 300
 """Experiments before a row of which one may have its numbers."""
 _OF_LINES = ("words", "metric-lines")
@@ -49,7 +51,8 @@ class Told:
         if not known:
             self._by_line = sorted(range(len(experiments)), key=lambda at: experiments[at].where.line)
         for at, each in enumerate(experiments[known:], known):
-            for name in {canonical(each.name), canonical(each.title), canonical(_sign(each.name))} - {""}:
+            called = _BEST.sub("", each.name)
+            for name in {*map(canonical, (each.name, each.title, _sign(each.name), called))} - {""}:
                 self._named[name].append(at)
             self._numbered[_ordinal(each.title)].append(at)
             if not is_row(each):

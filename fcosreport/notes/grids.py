@@ -29,6 +29,8 @@ _ANCHOR = re.compile(
 _BARE = re.compile(r"(?<![(<\"'=\w])https?://[^\s<>()\[\]|`，。]{4,500}")
 """An address that stands by itself."""
 _WHOLE_LINK = re.compile(r"(?<!!)\[([^\[\]\n]{0,300})\]\([^()\n]{0,900}\)")
+_REFERENCE = re.compile(r"(?<!!)\[([^\[\]\n]{1,300})\]\[[^\[\]\n]{0,100}\]")
+"""A link whose target stands elsewhere: `[YOLOv5n][assets]`."""
 _IMAGE = re.compile(r"!\[[^\[\]\n]{0,300}\]\([^()\n]{0,900}\)")
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,900}>")
 _EMPHASIS = re.compile(r"\\([_*|])|(?<!\d)\*+|\*+(?!\d)|~~|`|(?<!\w)_+|_+(?!\w)")
@@ -128,6 +130,7 @@ def links_in(raw: str) -> Iterator[tuple[str, str]]:
 
 def _text(raw: str) -> str:
     text = _WHOLE_LINK.sub(r"\1", _IMAGE.sub("", raw)) if "](" in raw else raw
+    text = _REFERENCE.sub(r"\1", text) if "][" in text else text
     text = _TAG.sub("", _BREAK.sub(" ", text)) if "<" in text else text
     text = unescaped(text)
     text = _EMPHASIS.sub(r"\1", text) if _EMPHASIZED.search(text) else text

@@ -82,7 +82,9 @@ _DOCUMENTATION = signed(
     r"|about|motivation|related work"
     r"|changes|acknowledge?ments?|inference|training (?:process|procedure|parameters|schedules)|requirement"
     r"|conclusions?|contribut(?:ing|ors?)|marking|grading)\b"
-    r"|documentation|^\W*docs\b|文档|ドキュメント|문서|概览|概述"
+    r"|^\W*(?:(?:detailed|full|more|further) )?(?:documentation|docs)\W*$"
+    r"|^\W*(?:详细|更多|相关|参考|完整|项目)?文档\W*$"
+    r"|^\W*(?:快速|项目)?概[览述]\W*$"
     r"|历史更新|更新(?:日志|记录|历史)?$|简介|介绍|背景|安装|环境|使用(?:方法|说明)|训练方法|训练脚本|注意事项|目录|结论|总结(?!报告)|常见问题|故障排除|文件结构"
     r"|安裝|環境|簡介|介紹|使用(?:說明|方式)|資料集(?:準備|說明)?|專案結構|目錄|結論|常見問題"
     r"|数据集|결론|회고|考察|インストール|環境構築|使い方|目次|まとめ|(?<!of )(?<!de )(?<!con )\bbackground\b"
@@ -103,6 +105,11 @@ _AND_RESULTS = re.compile(r"(?i)(?:\band|&|与|和|及) *(?:results?\b|结果)|\
 """In `Inference and Results`, below which results stand."""
 _EXPERIMENT = re.compile(r"(?:experiment|exp|run|trial)[\s._#-]*\d|实验\s*[\d一二三四五六七八九十]|実験\s*\d|실험\s*\d")
 """How a heading begins that numbers an experiment."""
+_NUMBERED = re.compile(
+    r"(?i)[*_]{0,2}(?:(?:experiment|exp|run|trial)[\s._#-]{0,2}\d{1,3}"
+    r"|(?:实验|実験|실험)\s?[\d一二三四五六七八九十]{1,3})[*_]{0,2}\s?(?:[:：]|[-–—]\s|$)"
+)
+_LINE = 100  # characters of a line that is a heading without its mark
 _SUPPOSED = signed(
     r"\b(?:sample|example|target|typical) (?:\w+ )?(?:results?|outputs?|performance|metrics|training|progress)"
     r"|\bresults? examples?\b|\bexpected\b(?!.{0,20}\b(?:vs|versus|and)\b)|\bsymptoms?\b|\bdecision (?:tree|flow)"
@@ -167,6 +174,11 @@ def meaning(title: str) -> Meaning:
         is_problem(title),
         is_todo(title),
     )
+
+
+def numbers_an_experiment(text: str) -> bool:
+    """Whether a line begins as the heading of a numbered experiment does: `Experiment 2: wider net`."""
+    return len(text) <= _LINE and _NUMBERED.match(text) is not None
 
 
 def is_label(title: str, *, is_bold: bool = False) -> bool:

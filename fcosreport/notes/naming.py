@@ -24,6 +24,9 @@ _LINK = re.compile(r"!?\[([^\[\]]{0,200})\]\([^()\s]{0,500}\)")
 _COLON = re.compile("[:：]")
 _EMPHASIS = re.compile(r"\*{1,3}|`")
 _SENTENCE = 100  # characters from which on a heading says more than a name
+_KEYED = re.compile(
+    r"(?i)[*_]{0,2}(?:network|model|detector|architecture|模型|网络|モデル|모델)[*_]{0,2}\s?[:：][*_]{0,2}\s?(?P<name>[^<>:：|]{2,60}?)\s{0,4}(?:<br|[|]|$)"
+)
 _CAPTION = 40  # characters of a name that stands by itself
 _WIDEST = 60  # characters of what is said of a run, in its name
 
@@ -87,12 +90,15 @@ def run_name(heading: str, run: Run, citation: Citation | None, differing: set[s
 
 def _model(run: Run) -> Iterator[str]:
     """The model that a line names before its settings: `YOLOv5s, 300 epochs, batch size = 64`; or the name on a line of
-    its own right above them: `RetinaNet:`.
+    its own right above them: `RetinaNet:`; or what stands behind a word for it: `Network: MobileNetV2 + YOLOv3`.
     """
     for entry in run.entries:
         name, comma, _ = entry.line.text.partition(",") if entry.declared else ("", "", "")
         if comma and len(name) <= _WIDEST and detectors(name):
             yield name.strip()
+    for entry in run.entries:
+        if found := _KEYED.match(entry.line.text):
+            yield found["name"].strip()
     for above, entry in pairwise(run.entries):
         caption = above.line.text.strip() if entry.declared and not above.declared else ""
         if caption.endswith((":", "：")) and len(caption) <= _CAPTION and not headings.is_phase(caption):

@@ -164,7 +164,8 @@ def status(text: str) -> State | None:
 
 def told(text: str) -> State | None:
     """The state that a clause of a short line tells: `训练中，目前 epoch 7`, `已完成，AP=0.352`, `done - AP 36.9`."""
-    clauses = _CLAUSES.split(_ADORNED.sub("", text)) if len(text) <= _LONGEST_TOLD else ()
+    is_told = len(text) <= _LONGEST_TOLD and not text.rstrip().endswith((":", "："))  # `To train:` is no plan
+    clauses = _CLAUSES.split(_ADORNED.sub("", text)) if is_told else ()
     for clause in map(str.strip, clauses):
         if is_running(clause) and not (_KEY.match(text) and _KEY.match(clause)):
             return "running"

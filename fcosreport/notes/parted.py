@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from fcosreport.notes.grids import Cell, Grid
-from fcosreport.notes.upright import cell_at
+from fcosreport.notes.upright import cell_at, is_of_gains
 from fcosreport.vocabulary.headers import header
 from fcosreport.vocabulary.metric_names import split_alone
 
@@ -16,6 +16,12 @@ _BRACKETS = re.compile(r"([^()（）]+)[(（]([^()（）]+)[)）]")
 _AT = re.compile(r"(?i)\s*[(（](?:阈值|しきい値|임계값|thr(?:eshold)?s?|conf(?:idence)?|iou|@)[^()（）]{0,20}[)）]\s*$")
 """At which threshold all the numbers are."""
 _NAMED = re.compile(r"(?P<name>[^()（）\n]{2,60}?)\s*[(（](?P<metric>[^()（）\n]{2,40})[)）]")
+_STAGE = re.compile(
+    r"(?i)(?P<name>(?:无|有|without|with|w/o|w/) ?[\w-]{1,20}|baseline|original|default|optimi[sz]ed|(?:fine-?)?tuned"
+    r"|pruned|quanti[sz]ed|improved|proposed|enhanced)[ _](?P<metric>[^()（）\n]{2,40})"
+)
+_AROUND = re.compile(r"(?i)(?P<metric>[^()（）\n]{2,40}?) (?P<name>(?:before|after) [\w -]{2,30})")
+"""What was done to the model that a metric is of: `Baseline mAP` beside `Optimized mAP`, `mAP after pruning`."""
 _NAME = re.compile(r"(?!\d)\w[\w.+ -]{0,29}")
 _SCORE = re.compile(r"[~≈]?(?:\d{1,3}(?:\.\d{1,18})?|\.\d{1,18})\s?%?")
 _NONE = re.compile(r"[-–—\s]*|(?i:n/?a)")
@@ -78,10 +84,10 @@ def _variants(metric: str, within: str) -> list[Cell]:
 
 
 def of_variants(grid: Grid) -> Grid:
-    """The table with a row for each run, where a column of each has its name before the one metric that they share:
-    `Original (mAP)` beside `Cleaned (mAP)`.
+    """The table with a row for each run, where a column of each has its name beside the one metric that they share:
+    `Original (mAP)` and `Cleaned (mAP)`, `mAP before pruning` and `mAP after pruning`.
     """
-    found = {at: told for at, each in enumerate(grid.headers) if (told := _NAMED.fullmatch(each.text[:_LONGEST]))}
+    found = {at: told for at, each in enumerate(grid.headers) if (told := _variant(each.text[:_LONGEST]))}
     found = {
         at: told for at, told in found.items() if _is_name(told["name"]) and header(told["metric"]).kind == "metric"
     }
@@ -94,6 +100,7 @@ def of_variants(grid: Grid) -> Grid:
         or any(header(grid.headers[at].raw).kind == "metric" for at in others)
     ):
         return grid
+    others = [at for at in others if not is_of_gains([cell_at(cells, at) for _, cells in grid.rows])]
     metric = next(iter(found.values()))["metric"]
     made = Grid(grid.line, grid.title, grid.section, [Cell("name", "name"), Cell(metric, metric)])
     made.headers += [grid.headers[at] for at in others]
@@ -105,6 +112,10 @@ def of_variants(grid: Grid) -> Grid:
                 (line, [Cell(name, name), cell_at(cells, at), *(cell_at(cells, other) for other in others)])
             )
     return made
+
+
+def _variant(text: str) -> re.Match[str] | None:
+    return next((told for each in (_NAMED, _STAGE, _AROUND) if (told := each.fullmatch(text))), None)
 
 
 def _is_name(text: str) -> bool:

@@ -19,6 +19,11 @@ from fcosreport.vocabulary import Value
 from fcosreport.vocabulary.metrics import by_difficulty
 
 _OF_TEST = re.compile(r"(?i)\btest(?:ing)?\b|测试|測試|テスト|테스트|pengujian|prueba")
+_SPLIT = re.compile(
+    r"(?i)\W{0,4}(?:results? )?(?:(?:on|for) )?(?:the )?(?:val(?:idation)?|test(?:ing)?)[ -](?:set|split|data|dataset)"
+    r"[*_ ]{0,3}[:：][*_ ]{0,3}"
+    r"|\W{0,4}(?:验证|测试|検証|テスト|검증|테스트) ?(?:集|データ|세트|셋)上?的?(?:结果)?[*_ ]{0,3}[:：][*_ ]{0,3}"
+)
 _OF_ALL = re.compile(r"(?i)\W*overall\b|总体|整体|全体|전체")
 _QUOTED = re.compile(
     r"(?i)[(（\[](?:(?:the )?(?:official|published|original|paper)\b|官方|论文|公式|공식)[^)）\]]{0,40}[)）\]]"
@@ -167,9 +172,10 @@ def _labelled(section: Section) -> Iterator[Entry]:
 
     What is of all images then is neither's. A title that speaks of the test set is of all that no label is above.
     """
-    labels = {bool(_OF_TEST.search(each.line.text)) for each in section.entries if each.line.kind == "heading"}
+    entries = list(map(_as_label, section.entries))
+    labels = {bool(_OF_TEST.search(each.line.text)) for each in entries if each.line.kind == "heading"}
     split, task = words.split_said(section.title), ""
-    for entry in section.entries:
+    for entry in entries:
         if entry.line.kind == "heading":
             text = entry.line.text if len(labels) > 1 else ""
             split = "test" if _OF_TEST.search(text) else "overall" if _OF_ALL.search(text) else ""
@@ -180,6 +186,12 @@ def _labelled(section: Section) -> Iterator[Entry]:
         told, beside = ([_of(split, task, each) for each in found] for found in (entry.told, entry.beside))
         measured = _of(split, task, entry.evaluation) if entry.evaluation else None
         yield dataclasses.replace(entry, evaluation=measured, told=tuple(told), beside=tuple(beside))
+
+
+def _as_label(entry: Entry) -> Entry:
+    """The entry; as a label where it is nothing but the split of the results below it: `On test set:`."""
+    is_label = entry.line.kind == "text" and len(entry.line.text) <= _CAPTION and _SPLIT.fullmatch(entry.line.text)
+    return replace(entry, line=entry.line._replace(kind="heading")) if is_label else entry
 
 
 def _of(split: str, task: str, result: Evaluation) -> Evaluation:

@@ -72,7 +72,7 @@ _QUOTED = signed(
     r"^\W*(?:pre-?trained (?:models?|weights?|checkpoints?)|model (?:variants|options|choices|selection)"
     r"|choos(?:e|ing) (?:a|the|your) (?:\w+ )?model)\b"
     r"|\b(?:papers?(?!'s (?:[\w.]{1,9} ){0,3}(?:batch|data|train|split|schedule|setting|config|param))"
-    r"|reported|official\w*|published|state[- ]of[- ]the[- ]art|sota|model zoo|benchmarks?"
+    r"|reported|official\w*|published|state[- ]of[- ]the[- ]art|sota|model zoo|benchmarks?(?! (?:results|comparison))"
     r"|et al)\b(?! (?:\w+ )?(?:data|train|test\b|val|eval|split|weight|code|config|param))"
     r"|^\W*original\b(?! contributions?\b)"
     r"|\(original\)|论文"

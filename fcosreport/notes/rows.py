@@ -109,8 +109,8 @@ def is_plan(rows: Sequence[TableRow]) -> bool:
     return all(state != "noted" for state, _ in states(rows))
 
 
-_BETTER = re.compile("[↑↓]")
-"""The sign of a header whose numbers are results, which name no row."""
+_BETTER = re.compile(r"[↑↓]|^m?A[PR](?![A-Z])")
+"""What the header of numbers that are results has, which name no row."""
 
 
 def names(rows: Sequence[TableRow]) -> list[str]:

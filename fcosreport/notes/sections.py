@@ -23,6 +23,8 @@ _VARIED = re.compile(
     r"(?i)\+ ?[A-Za-z]|\bw/|\b(?:with(?:out)?|baseline|tun(?:ed|ing)|ours?|dataset)\b|基线|改进|加入|添加"
 )
 """What an author says of a model that he changed or trained: its mere name beside a number may be quoted."""
+_CALLED = re.compile(r"[*`]{0,3}(?=[^\s:：]{0,60}\d)[A-Za-z][A-Za-z0-9.-]*_[\w.-]{1,60}[*`]{0,3}\s?[:：][*`]{0,3}\s")
+"""An item that begins with the name of a run, as folders have it, and tells of that: `stage2_wide: mAP50: 0.46`."""
 _SHORT = 100  # characters of an item that names a run; longer ones tell of papers
 _OPENS = re.compile(r"[(（:：]")
 _NAME = re.compile(r"(?=.*\d)[\w.+-]{1,24}")
@@ -192,15 +194,20 @@ def _mark_repeated(root: Section) -> None:
 
 def _of_diary(lines: Sequence[Line]) -> Iterator[Line]:
     """The lines; a paragraph that begins with its date is an item of a diary, and so are several lines below each other
-    of which each names a run and says its result; dates alone, of which there are several, head its entries.
+    of which each names a run and says its result; dates and numbers of experiments, of which there are several, head
+    its entries.
     """
     dates = sum(line.kind == "text" and words.is_date(line.text) for line in lines)
     labelled = {line.number for line in lines if line.kind == "text" and words.begins_labelled(line.text)}
+    numbered = sum(line.kind == "text" and headings.numbers_an_experiment(line.text) for line in lines)
     for line in lines:
         is_listed = line.number in labelled and not labelled.isdisjoint((line.number - 1, line.number + 1))
         if line.kind == "text" and (is_listed or words.begins_dated(line.text)):
             yield line._replace(kind="item")
-        elif line.kind == "text" and dates > 1 and words.is_date(line.text):
+        elif line.kind == "text" and (
+            (dates > 1 and words.is_date(line.text))
+            or (numbered > 1 and line.number not in labelled and headings.numbers_an_experiment(line.text))
+        ):
             yield line._replace(kind="heading", level=BOLD_LEVEL)
         else:
             yield line
@@ -264,7 +271,7 @@ def _tells_a_run(entry: Entry) -> bool:
     text, said = entry.line.text, {each.name for each in (*entry.declared, *entry.said)}
     of_own = "epochs" in said or (len(text) <= _SHORT and _VARIED.search(text))
     tells = not _TELLING.isdisjoint(said) or (of_own and detectors(text))
-    return bool(tells or any(map(places.is_run_folder, places.mentions(text))))
+    return bool(tells or _CALLED.match(text) or any(map(places.is_run_folder, places.mentions(text))))
 
 
 def _says_own(entry: Entry) -> bool:

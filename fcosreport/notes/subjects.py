@@ -42,7 +42,7 @@ _CONFIG = re.compile(r"\.(?:py|ya?ml|cfg)$", re.I)
 _FETCHED = re.compile(r"\s*(?:download|models?\b(?!\s*id)|weights?|checkpoints?|ckpts?|下载|权重|模型)", re.I)
 _DOWNLOAD = re.compile(r"(?i)\W*(?:(?:model|weights?) )?downloads?(?: links?)?\W*|(?:模型|权重)?下载(?:链接|地址)?")
 _NOT_OF_ROW = re.compile(r"pre-?train|teacher|imagenet|paper|arxiv|论文", re.I)
-_FILES = re.compile(r"(?i)\s*(?:files?|paths?|artifacts?|文件名?|ファイル名?|파일명?)\s*")
+_FILES = re.compile(r"(?i)\s*(?:files?|paths?|artifacts?|resources?|文件名?|ファイル名?|파일명?)\s*")
 """The head of the first column of a list of files, which are of one run."""
 _RECORD = re.compile(
     r"(?i)exp\w*(?:[ _](?:num\w*|no|id|name))?|no|#|id|date|time|wandb.*|日期|编号|序号|时间|実験\w*|날짜|실험\w*"
@@ -123,6 +123,13 @@ def _is_of_model(title: str, text: str, target: str) -> bool:
     return bool(_WEIGHTS.search(target) or _FETCHED.match(title) or _FETCHED.match(text))
 
 
+_WEATHER = re.compile(
+    r"(?i)\W*(?:clear|sunny|cloudy|overcast|fog(?:gy)?|haz[ey]|rain(?:y)?|snow(?:y)?|sand|storm|dusk|dawn|day(?:time)?|night(?:time)?"
+    r"|晴|多云|阴|雾|霧|雨|雪|沙尘|白天|夜[晚间間]?|昼|맑음|안개|비|눈|주간|야간)(?![a-z])(?!.{30})"
+)
+_DISTANCE = re.compile(
+    r"(?i)\W{0,2}(?:\d{1,3}(?:\.\d{1,2})?\s?m?\s?[-–~至到]\s?)?\d{1,3}(?:\.\d{1,2})?\s?m(?:eters?|etres?)?(?![a-z])(?!.{30})"
+)
 _BY = re.compile(
     r"(?:^|[\s(（:：—–-])(?:by|per|across|theo|nach|por|par|selon)\s|(?:^|\W)[按各]|分(?:天气|场景|条件)|別|별(?:\W|$)|ごと"
 )
@@ -163,10 +170,14 @@ def is_of_parts(grid: Grid, headers: Sequence[Header]) -> bool:
 
 
 def _is_by_condition(grid: Grid, headers: Sequence[Header]) -> bool:
-    """Whether the title says that a result is taken apart by what the first column names: `By weather`, `按场景`."""
+    """Whether a result is taken apart by what the first column names, as the title says (`By weather`, `按场景`), or by
+    the weather, the time of day or the distance.
+    """
     first = grid.headers[0].text.strip(" *_`:：").lower() if grid.headers and headers[0].kind == "other" else ""
-    title = grid.title.lower()
-    return bool(first) and first in title and _BY.search(title) is not None
+    if first and first in grid.title.lower() and _BY.search(grid.title.lower()):
+        return True
+    cells = [cells[0].text for _, cells in grid.rows if cells and cells[0].text]
+    return bool(first) and len(cells) > 1 and any(all(map(each.match, cells)) for each in (_WEATHER, _DISTANCE))
 
 
 def _is_of_images(grid: Grid, headers: Sequence[Header]) -> bool:

@@ -13,7 +13,7 @@ _SUMMARY = tuple(
     for name, sign in (
         ("metric", "metric|type|指标"),
         ("iou", "iou"),
-        ("area", "area|size|面积"),
+        ("area", "area|size|scale|面积"),
         ("detections", "det"),
     )
 )
@@ -49,6 +49,7 @@ _EPOCH = re.compile(
 )
 _SCORE = re.compile(r"[~≈]?\s?\d{1,3}\.\d{1,18}\s?%?\s?[*†‡]?(?:\s?[(（].{0,40}[)）])?")
 _GAIN = re.compile(r"[+±−–-]\s?\d")
+_NO_GAIN = re.compile(r"0(?:\.0+)?\s?%?")
 _NOTHING = re.compile(r"(?i)[-–—/\s]*|n/?a")
 _NAMED = re.compile(r"(?P<name>[A-Za-z][\w@.: -]{1,30}?)\s*[:=]?\s+(?P<value>\d{0,2}\.\d+\s?%?)(?:\s*\([^()]{0,20}\))?")
 _BESIDE = re.compile(
@@ -186,8 +187,10 @@ def of_cells(grid: Grid) -> Grid:
         told = [found for text in texts if (found := _NAMED.fullmatch(text)) or any(map(str.isdecimal, text))]
         if len(told) < 2 or not all(told):
             continue
-        names = {found["name"] for found in told if found}
-        if len(names) == 1 and header(name := names.pop()).kind == "metric":
+        names = [found["name"] for found in told if found]
+        meanings = {header(name) for name in names}
+        if len(meanings) == 1 and meanings.pop().kind == "metric":
+            name = names[0]
             headers[column] = Cell(name, name)
             for _, cells in rows:
                 if found := _NAMED.fullmatch(cell_at(cells, column).text):
@@ -229,7 +232,7 @@ def upright(grid: Grid) -> Grid:
         return grid
     columns = {at: [cell_at(cells, at) for _, cells in grid.rows] for at in range(1, len(grid.headers))}
     runs = [grid.headers[at].text for at in columns]
-    columns = {at: column for at, column in columns.items() if not (_is_of_gains(column) or _names_best(column, runs))}
+    columns = {at: column for at, column in columns.items() if not (is_of_gains(column) or _names_best(column, runs))}
     columns = {at: column for at, column in columns.items() if not _BESIDE.fullmatch(grid.headers[at].text)}
     columns = {at: columns[at] for at in _of_runs({at: grid.headers[at].text for at in columns})}
     whole = next(iter(columns), 0)
@@ -282,9 +285,11 @@ def _is_of_metrics(kinds: Sequence[str]) -> bool:
     )
 
 
-def _is_of_gains(column: Sequence[Cell]) -> bool:
+def is_of_gains(column: Sequence[Cell]) -> bool:
     """Whether a column says by how much the others differ; that is no run."""
-    return any(map(_is_gain, column)) and all(_is_gain(cell) or _NOTHING.fullmatch(cell.text) for cell in column)
+    return any(map(_is_gain, column)) and all(
+        _is_gain(cell) or _NOTHING.fullmatch(cell.text) or _NO_GAIN.fullmatch(cell.text) for cell in column
+    )
 
 
 def _names_best(column: Sequence[Cell], runs: Sequence[str]) -> bool:

@@ -58,6 +58,32 @@ def test_settings_above_each_of_several_results_are_of_the_one_below_them() -> N
     ]
 
 
+def test_lines_that_number_experiments_head_them_where_there_are_several() -> None:
+    run = "Experiment {0}: net {0}\n\nEpochs: 10\n\nResults:\n- mAP@0.5: 0.2{0}\n- mAP@0.5:0.95: 0.1{0}\n\n"
+    assert results(run.format(1) + run.format(2)) == [
+        ("Experiment 1: net 1", {"AP50": 0.21, "AP": 0.11}),
+        ("Experiment 2: net 2", {"AP50": 0.22, "AP": 0.12}),
+    ]
+    assert [name for name, _ in results(f"# Log\n{run.format(1)}")] == ["note"]
+
+
+def test_a_network_that_is_named_behind_the_word_names_the_run() -> None:
+    run = "Network: Mobile{0} <br>\nInput size: 416 <br>\nmAP: <br>\n\n```\n{1}```\nGPU time: 19ms <br>\n<br>\n"
+    text = "# Numbers\n" + "".join(run.format(at, BLOCK) for at in ("A", "B"))
+    assert [each.name for each in note(text).experiments] == ["Numbers (MobileA)", "Numbers (MobileB)"]
+
+
+def test_a_range_of_thresholds_is_no_result() -> None:
+    text = "## Run 3\n- mAP50:90 = 18.82\n- mAP50: 90.3\n"
+    assert results(text) == [("Run 3", {"AP50": 0.903})]
+    assert results("## Run 3\n- main metric: `AP50`\n- second: `mAP50:90`\n") == []
+
+
+def test_a_record_of_experiments_is_no_documentation() -> None:
+    table = "| Model | mAP50 |\n|-|-|\n| tiny | 0.687 |\n"
+    assert [name for name, _ in results(f"# 实验记录文档\n## 1. 结果总表\n{table}")] == ["tiny"]
+
+
 def test_settings_below_the_last_result_are_of_the_one_above_them() -> None:
     (run,) = note(f"# Nets\nbs=8\n\n```\n{BLOCK}```\n\nbackbone=ResNet50\n").experiments
     assert (run.value("train_batch_size"), run.value("backbone")) == (8, "R-50")

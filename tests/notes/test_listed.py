@@ -69,10 +69,18 @@ def test_items_that_name_the_folders_of_their_runs_are_runs_called_by_what_stand
 
 def test_below_a_heading_that_is_a_sentence_runs_are_called_by_their_own_lines() -> None:
     lead = "From the analysis of all trainings in runs/phase1, here are the numbers, and what each of these has shown"
-    runs = "".join(f"Run {n}: exp-{n}\n\n- mAP@0.5: 0.{n}1\n- lr: 0.0{n}\n\n" for n in (1, 2))
+    runs = "".join(f"Try {n}: exp-{n}\n\n- mAP@0.5: 0.{n}1\n- lr: 0.0{n}\n\n" for n in (1, 2))
     assert [each.name for each in note(f"{lead}:\n---\n\n{runs}").experiments] == ["lr = 0.01", "lr = 0.02"]
 
 
 def test_a_heading_of_the_runs_that_failed_says_nothing_of_the_one_above() -> None:
     text = "# Sweep\n\n## fcos\n- lr = 0.01\n- Failed runs analysis\n\n## atss\n- lr = 0.02\n- the run failed\n"
     assert [(each.name, each.state) for each in note(text).experiments] == [("fcos", "noted"), ("atss", "failed")]
+
+
+def test_items_that_begin_with_the_name_of_a_run_are_runs() -> None:
+    text = (
+        "# Runs\n## Baselines\n- **object_stage1**: Dataset: roads, mAP50: 0.4106\n- **object_stage2**: mAP50: 0.3901\n"
+    )
+    assert [each.name for each in note(text).experiments] == ["object_stage1", "object_stage2"]
+    assert not note("# Runs\n## Others\n- stage one: mAP50: 0.4106\n- stage two: mAP50: 0.3901\n").experiments

@@ -212,3 +212,11 @@ def test_a_training_in_progress_runs() -> None:
     text = "# Net\n## lr 0.1\n- lr = 0.1\n- mAP: 0.3\n\n## lr 0.2\n{}\n- lr = 0.2\n"
     assert told(note(text.format("Training in progress (15 ep)")))[1] == ("lr 0.2", "running", None)
     assert told(note(text.format("We saw much progress in training")))[1] == ("lr 0.2", "planned", None)
+
+
+def test_the_best_run_that_a_heading_remarks_is_the_row_of_its_name() -> None:
+    table = "## All\n| model | mAP50 |\n|-|-|\n| tiny | 0.5566 |\n| wide | 0.4566 |\n"
+    told = "# Nets\n## tiny ({})\n- mAP50: 0.5566\n- mAP: 0.2973\n\n"
+    assert [each.name for each in note(told.format("best model") + table).experiments] == ["tiny (best model)", "wide"]
+    assert [each.name for each in note(told.format("最佳模型") + table).experiments] == ["tiny (最佳模型)", "wide"]
+    assert len(note(told.format("from scratch") + table.replace("0.5566", "0.5166")).experiments) == 3

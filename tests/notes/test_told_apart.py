@@ -53,9 +53,36 @@ def test_columns_of_all_levels_of_kitti_are_of_ap() -> None:
     ("title", "first"), [("By weather", "Weather"), ("各场景结果", "场景"), ("Theo thời tiết", "Thời tiết")]
 )
 def test_conditions_that_the_title_takes_a_result_apart_by_are_no_runs(title: str, first: str) -> None:
-    rows = f"| {first} | mAP50 | mAP50-95 |\n|-|-|-|\n| fog | 0.687 | 0.434 |\n| rain | 0.637 | 0.405 |\n"
+    rows = f"| {first} | mAP50 | mAP50-95 |\n|-|-|-|\n| dense | 0.687 | 0.434 |\n| sparse | 0.637 | 0.405 |\n"
     assert results(f"# Log\n## Run 3\n- mAP: 0.42\n### {title}\n{rows}") == [("Run 3", {"AP": 0.42})]
     assert len(results(f"# Log\n## Runs\n{rows}")) == 2
+
+
+@pytest.mark.parametrize(
+    "rows", [("Fog 🌫️", "Rain"), ("夜间", "白天"), ("0.5m (strict)", "1.0m"), ("0-30 m", "30-50 m")]
+)
+def test_weather_the_time_of_day_and_distance_are_conditions_whatever_the_title_says(rows: tuple[str, str]) -> None:
+    table = "| Condition | mAP50 |\n|-|-|\n| {} | 0.687 |\n| {} | 0.637 |\n"
+    assert results(f"# Log\n## Runs\n{table.format(*rows)}") == []
+    assert len(results(f"# Log\n## Runs\n{table.format('snowy augmentation of all training images', 'plain')}")) == 2
+
+
+def test_a_column_of_gains_is_no_run_though_one_of_them_is_none() -> None:
+    table = "| Metric | base | wide | Δ |\n|-|-|-|-|\n| AP | 51.5 | 52.1 | +0.6 |\n| APs | 33.2 | 33.2 | 0.00 |\n"
+    assert [name for name, _ in results(f"# Log\n{table}")] == ["base", "wide"]
+
+
+def test_a_metric_before_each_number_may_be_called_by_two_names() -> None:
+    table = (
+        "| Task | mAP/AP | FPS |\n|-|-|-|\n| eye | **mAP 0.569** (DOTA) | 35 |\n| radar | **AP 0.817** (ship) | 49 |\n"
+    )
+    assert results(f"# Log\n{table}") == [("eye", {"AP": 0.569}), ("radar", {"AP": 0.817})]
+
+
+def test_benchmark_results_are_the_authors_own_and_those_of_a_benchmark_are_not() -> None:
+    table = "| Configuration | mAP50 |\n|-|-|\n| onnx_640 | 0.4257 |\n"
+    assert [name for name, _ in results(f"# A\n## Benchmark Results\n{table}")] == ["onnx_640"]
+    assert results(f"# A\n## Benchmarks\n{table}") == []
 
 
 def test_rows_by_model_are_runs_whatever_the_title_says() -> None:
@@ -92,3 +119,53 @@ def test_the_name_of_a_row_is_no_number_of_devices_and_says_what_was_set() -> No
 def test_a_list_of_documents_is_no_run_that_failed() -> None:
     text = "# 检测\n- mAP: 0.45\n\n## 📖 详细文档\n- **[a.md](a.md)** - 网络失败原因分析\n"
     assert [each.state for each in note(text).experiments] == ["finished"]
+
+
+@pytest.mark.parametrize(
+    ("heads", "names"),
+    [
+        ("Baseline mAP@0.5 | Optimized mAP@0.5", ("Baseline", "Optimized")),
+        ("mAP50 before pruning | mAP50 after pruning", ("before pruning", "after pruning")),
+        ("无 LoRA mAP50 | 有 LoRA mAP50", ("无 LoRA", "有 LoRA")),
+    ],
+)
+def test_one_metric_of_a_model_before_and_after_is_of_two_runs(heads: str, names: tuple[str, str]) -> None:
+    table = f"| Model | {heads} | Size |\n|-|-|-|-|\n| tiny | 0.563 | 0.693 | 10M |\n| wide | 0.599 | 0.652 | 20M |\n"
+    assert [name for name, _ in results(f"# A\n{table}")] == [
+        f"{m}, {name}" for m in ("tiny", "wide") for name in names
+    ]
+    assert results("# A\n| Model | Baseline mAP | mAP50 |\n|-|-|-|\n| tiny | 0.563 | 0.693 |\n") == [
+        ("tiny", {"AP50": 0.693})
+    ]
+
+
+def test_a_result_of_a_size_that_is_unknown_names_no_row() -> None:
+    head = "| Method | mAP | AP<sub>vt</sub> |\n|-|-|-|\n"
+    rows = "| FR | 12.8 | 0.1 |\n| DR | 16.1 | 0.2 |\n| FR | 14.8 | 0.3 |\n"
+    assert [name for name, _ in results(f"# A\n{head}{rows}")] == ["FR", "DR", "FR"]
+
+
+def test_a_link_whose_target_stands_elsewhere_is_its_text() -> None:
+    table = "| Model | mAP |\n|-|-|\n| [tiny][assets] | 28.0 |\n"
+    assert [name for name, _ in results(f"# A\n{table}\n[assets]: https://a.example\n")] == ["tiny"]
+
+
+def test_a_summary_of_coco_in_a_table_below_each_split_is_of_one_run() -> None:
+    table = "| Metric | IoU Thresholds | Scales | maxDets | AP/AR values |\n|-|-|-|-|-|\n"
+    table += "| Average Precision (AP) | 0.50:0.95 | all | 100 | 0.{0}81 |\n"
+    table += "| **Average Precision (AP)** | **0.50** | all | 100 | 0.9{0} |\n"
+    (run,) = note(
+        f"# A\n## R50\nOn validation set:\n\n{table.format(6)}\nOn test set:\n\n{table.format(7)}"
+    ).experiments
+    assert run.state == "finished"
+    assert [(e.split, {m.name: m.value for m in e.metrics}) for e in run.evaluations] == [
+        ("", {"AP": 0.681, "AP50": 0.96}),
+        ("test", {"AP": 0.781, "AP50": 0.97}),
+    ]
+
+
+def test_the_gains_beside_two_runs_of_a_row_are_claimed_of_neither() -> None:
+    table = "| Step | with X mAP | without X mAP | Delta |\n|-|-|-|-|\n| a | 0.6797 | 0.6694 | +0.0103 |\n"
+    found = note(f"# A\n{table}| b | 0.6794 | 0.6706 | +0.0088 |\n")
+    assert [each.name for each in found.experiments] == ["a, with X", "a, without X", "b, with X", "b, without X"]
+    assert not found.claims
