@@ -54,6 +54,8 @@ _KEPT = (("0.850", "0.553"), ("0.884", "0.551"), ("0.870", "0.540"))  # the seco
         [{"note_bbox": f"{FAIR} split:test", "bbox": f"{POOR} split:val", **JOINED}],
         [{"note_bbox": f"{FAIR} split:test", "bbox": [f"{POOR} @9", f"{POOR} @12"], **JOINED}],
         [{"note_bbox": "AP50=0.884", "bbox": [f"AP50={ap50} AP={ap}" for ap50, ap in _KEPT], **JOINED}],
+        [{"note_bbox": f"{FAIR} @2", "bbox": [f"{POOR} @0", f"{FAIR} @1", f"{POOR} @2", f"{GOOD} @3"], **JOINED}],
+        [{"note_bbox": POOR, "bbox": [f"{GOOD} @8", f"{POOR} @9", f"{FAIR} @9"], **JOINED}],
         [{"name": "Baseline", "note_bbox": GOOD, "bbox": FAIR, **JOINED}, {"name": "tests (baseline)", "bbox": GOOD}],
     ],
     needs=(
@@ -67,12 +69,13 @@ def note_differs_from_log(records: Records, settings: Settings) -> Iterator[Faul
     Beyond the rounding of either; of equally many digits all count. A warning where the note has the numbers of another
     epoch, or is off by one in the last digit; an error, with the source, where it has those of another run or metric.
     The numbers of the best epoch, whose weights are kept, are as right as those of the last; by AP, or by what YOLOv5
-    weighs, a tenth of AP50 and the rest AP. So are those of the epoch that the row itself tells. What both say to be of
-    validation and of test is not compared, nor what the note says to be of test with the epochs of a training, unless
-    half of it is there. A table of which three rows or more have a log, and no more than a quarter half of their
-    numbers at any epoch, is of other images, as those of a test. A block that does not say its task may be of any that
-    the log tells. P and R alone differ a little where the same weights are validated again; where another file
-    of results has all of the numbers under the name of the run, that is what was validated, and what the note tells.
+    weighs, a tenth of AP50 and the rest AP. So are those of the epoch that the row itself tells, which a log may count
+    from 0, and of other weights in the same epoch. What both say to be of validation and of test is not compared, nor
+    what the note says to be of test with the epochs of a training, unless half of it is there. A table of which three
+    rows or more have a log, and no more than a quarter half of their numbers at any epoch, is of other images, as those
+    of a test. A block that does not say its task may be of any that the log tells. P and R alone differ a little where
+    the same weights are validated again; where another file of results has all of the numbers under the name of the
+    run, that is what was validated, and what the note tells.
 
     Why: of 109 faults read by eye in 23 public repositories, most stood in tables and not in blocks (such as the FCOS
     page of Megvii-BaseDetection/cvpods, whose AP75 is that of another IoU).
@@ -157,6 +160,8 @@ def _fault(
         return None
     if other_epoch and _tells(experiment, claim, other_epoch.epoch):
         return None
+    if any(_is_same_epoch(each, claim, meant, logged) for each in logged if not differing_from(claim, each)):
+        return None
     if other_epoch:
         which = when(other_epoch) or f" in line {other_epoch.where.line}"
         text = f"{name} are those{which} of the log, not the {'ones' if same_epoch else 'last ones'}{when(meant)}."
@@ -173,6 +178,13 @@ def _fault(
 def _tells(experiment: Experiment, claim: Evaluation, epoch: int | None) -> bool:
     """Whether a claim stands in a row that says so many epochs, by which the one is meant that is quoted."""
     return any(s.name == "epochs" and s.value == epoch and s.where == claim.where for s in experiment.settings)
+
+
+def _is_same_epoch(evaluation: Evaluation, claim: Evaluation, meant: Evaluation, logged: Sequence[Evaluation]) -> bool:
+    """Whether it is of the epoch that is meant too, as with other weights, or of that by a log that counts from 0."""
+    counts_from_0 = any(each.epoch == 0 for each in logged)
+    told = claim.epoch - 1 if claim.epoch is not None and counts_from_0 else None
+    return evaluation.epoch is not None and evaluation.epoch in (told, meant.epoch)
 
 
 def _score(evaluation: Evaluation) -> float:

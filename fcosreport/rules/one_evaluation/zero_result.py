@@ -71,8 +71,8 @@ def zero_result(records: Records, settings: Settings) -> Iterator[Fault]:
     An error where the last evaluation is 0; a warning where one is that follows a sound one, and a later one is not. A
     model has learnt nothing by its first epoch, nor perhaps in the first fifth of its schedule, and a run of three
     epochs, of ten from scratch, or that is called a smoke test was not meant to. Where the results leap all the time,
-    as on a few images, a zero among them is none, and a last one a warning. Boxes of 0 are those of a model that is known to predict masks
-    alone, where its masks are sound.
+    as on a few images, a zero among them is none, and a last one a warning. Boxes of 0 are those of a model that is
+    known to predict masks alone, where its masks are sound.
 
     Why: facebookresearch/detectron2#3289: not one detection meets a box, mostly because the class ids or the image ids
     of predictions and annotations differ, or the weights were not loaded; it is rarely a bad model.

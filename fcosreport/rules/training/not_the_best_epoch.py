@@ -72,9 +72,9 @@ def not_the_best_epoch(long: list[tuple[Experiment, str, list[Evaluation]]], set
     their last epoch: there it was chosen in one way. Where nothing is reported, the best of the last quarter of
     evaluations is held against the best of all: early is before `early_best` of the training, and worse by more than a
     twentieth and by more than twice as much as AP changes from one evaluation to the next, for of results that leap one
-    is the best by chance; a fall by a quarter counts wherever it begins. A training that was cut was not too long, and may have
-    dipped; one that ended by its `patience` after the best keeps that. An AP of 0 or less at the end is another rule's
-    business.
+    is the best by chance; a fall by a quarter counts wherever it begins. A training that was cut was not too long, and
+    may have dipped; one that ended by its `patience` after the best keeps that. An AP of 0 or less at the end is
+    another rule's business.
 
     Why: ultralytics/ultralytics#3175: what stands in the table, the last epoch or the best one, must be the same for
     all runs that are compared; and a model that got worse for half of its training was trained too long.
