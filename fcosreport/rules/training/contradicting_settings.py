@@ -16,6 +16,8 @@ _HUGE = 1e300  # no setting of a training, and more than a float holds
 _LAST_VALUES = "wandb-summary.json"
 """What holds the values at the end of a training, such as the learning rate that is left."""
 _CONFIG = re.compile(r"\.(?:py|ya?ml|toml)$", re.IGNORECASE)
+_TEMPLATE = re.compile(r"(?:^|/)hyp\.[^/]+\.ya?ml$", re.IGNORECASE)
+"""What YOLOv5 takes hyperparameters from, `hyp.scratch.yaml`; what a run is given it writes as `hyp.yaml`."""
 
 
 @rule(
@@ -26,6 +28,7 @@ _CONFIG = re.compile(r"\.(?:py|ya?ml|toml)$", re.IGNORECASE)
         [{"lr": 0.01, "config.yaml": {"lr": 0.01}}],
         [{"lr": 0.01, "config.yaml": {"seed": 1}}],
         [{"lr": 0.01, "log.txt": {"lr": 0.02}}],
+        [{"lr": 0.01, "data/hyp.scratch.yaml": {"lr": 0.02}}],
         [{"config.yaml": {"lr": 0.01, "epochs": 12}, "files/wandb-summary.json": {"lr": 0.0001, "epochs": 10}}],
         [{"lr": 0.0033333333333333335, "config.yaml": {"lr": 0.003333}}],
         [{"name": name, "lr": lr, "config.yaml": {"lr": 0.02}} for name, lr in (("log", 0.01), ("log2", 0.005))],
@@ -71,7 +74,7 @@ def _logged(experiment: Experiment) -> list[Setting]:
 
 def _pair(experiment: Experiment, name: str) -> tuple[Setting, Setting] | None:
     """The setting in the file and the one in the log, where no two of them agree."""
-    files = [s for s in experiment.settings if s.name == name and _in_config(s)]
+    files = [s for s in experiment.settings if s.name == name and _in_config(s) and not _TEMPLATE.search(s.where.path)]
     logs = [s for s in _logged(experiment) if s.name == name]
     if not files or not logs or any(_same(a, b) for a in files for b in logs):
         return None
