@@ -48,7 +48,7 @@ SAID = {
     "test batch",
     *("masks", "from scratch"),
     *(CONTRADICTIONS, LINKS),
-    *("out of GPU memory", "out of memory", "loss is NaN", "diverged", "marked as failed"),
+    *("out of GPU memory", "out of memory", "loss is NaN", "diverged", "marked as failed", "as the note says"),
     *("a note", "log", "binary", "unreadable"),
     *HEADINGS,
     *get_args(Verdict),
