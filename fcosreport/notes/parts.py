@@ -191,7 +191,7 @@ def _labelled(section: Section) -> Iterator[Entry]:
 def _as_label(entry: Entry) -> Entry:
     """The entry; as a label where it is nothing but the split of the results below it: `On test set:`."""
     is_label = entry.line.kind == "text" and len(entry.line.text) <= _CAPTION and _SPLIT.fullmatch(entry.line.text)
-    return replace(entry, line=entry.line._replace(kind="heading")) if is_label else entry
+    return dataclasses.replace(entry, line=entry.line._replace(kind="heading")) if is_label else entry
 
 
 def _of(split: str, task: str, result: Evaluation) -> Evaluation:

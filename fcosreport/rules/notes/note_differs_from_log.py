@@ -54,6 +54,7 @@ _KEPT = (("0.850", "0.553"), ("0.884", "0.551"), ("0.870", "0.540"))  # the seco
         [{"note_bbox": f"{FAIR} split:test", "bbox": f"{POOR} split:val", **JOINED}],
         [{"note_bbox": f"{FAIR} split:test", "bbox": [f"{POOR} @9", f"{POOR} @12"], **JOINED}],
         [{"note_bbox": "AP50=0.884", "bbox": [f"AP50={ap50} AP={ap}" for ap50, ap in _KEPT], **JOINED}],
+        [{"note_bbox": POOR, "bbox": [f"{GOOD} @8", f"{POOR} @9", f"{FAIR} @9"], **JOINED}],
         [{"name": "Baseline", "note_bbox": GOOD, "bbox": FAIR, **JOINED}, {"name": "tests (baseline)", "bbox": GOOD}],
         [{"note_bbox": f"{FAIR} @2", "bbox": [f"{POOR} @0", f"{FAIR} @1", f"{POOR} @2", f"{GOOD} @3"], **JOINED}],
         [{"note_bbox": POOR, "bbox": [f"{GOOD} @8", f"{POOR} @9", f"{FAIR} @9 weights:ema"], **JOINED}],

@@ -3,13 +3,14 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from itertools import pairwise
 
 from msgspec.structs import replace
 
 from fcosreport.evidence.trying import is_try
 from fcosreport.judging.cases import GOOD
 from fcosreport.judging.rule import EVALUATED, Fault, of_rows, rule
-from fcosreport.records import Evaluation, Experiment, Records
+from fcosreport.records import Evaluation, Experiment, Records, Severity
 from fcosreport.settings import Settings
 from fcosreport.vocabulary.sentences import called, when
 
@@ -18,7 +19,11 @@ _SOUND = 0.05  # AP of a model that was trained
 _MASKS_ALONE = re.compile(r"(?i)(?<![a-z])(?:solo(?:v2)?|sparse_?inst|(?:mask2|mask_?|one)former|k-?net|sam)(?![a-z])")
 _FIRST = 1  # the first epoch, counted from 0 or from 1
 _EARLY = 0.2  # of the schedule, before which a model may have learnt nothing yet
-_TRY = 2  # epochs of a schedule that is a mere try
+_TRY = 3  # epochs of a schedule that is a mere try
+_TRY_FROM_SCRATCH = 10  # the same without pretrained weights
+_LEAP = 0.5  # the lesser of two successive AP50, as a share of the other, below which the results leap
+_MANY = 10  # pairs, which tell whether they leap
+_LEAPING = 0.25  # share of leaps from which they do so all the time
 
 
 @rule(
@@ -53,6 +58,8 @@ _TRY = 2  # epochs of a schedule that is a mere try
         [{"epochs": 100, "bbox": [f"0.000 0.000 0.000 @{epoch}" for epoch in (1, 2, 3)]}],
         [{"epochs": 2, "bbox": ["0.000 0.000 0.000 @1", "0.000 0.000 0.000 @2"]}],
         [{"epochs": 1, "note_bbox": "0.000 0.000 0.000"}],
+        [{"epochs": 5, "init": "scratch", "bbox": [f"0.000 0.000 0.000 @{epoch}" for epoch in (3, 4, 5)]}],
+        [{"bbox": [f"AP50={ap50} AP={ap50} @{epoch}" for epoch, ap50 in enumerate((0.3, 0.1, 0.4, 0.0) * 4 + (0.3,))]}],
         [{"epochs": 200, "bbox": [f"{GOOD} @1", "0.000 0.000 0.000 @3", f"{GOOD} @200"]}],
         [{"name": "smoke test", "note_bbox": "0.000 0.000 0.000"}],
         [{"note_bbox": "AP50=0.0 AP=0.0 AR100=0.0"}],
@@ -65,9 +72,10 @@ def zero_result(records: Records, settings: Settings) -> Iterator[Fault]:
     """AP and AP50 are 0, or so little that COCO's summary prints 0.
 
     An error where the last evaluation is 0; a warning where one is that follows a sound one, and a later one is not. A
-    model has learnt nothing by its first epoch, nor perhaps in the first fifth of its schedule, and a run of two epochs
-    or that is called a smoke test was not meant to. Boxes of 0 are those of a model that is known to predict masks
-    alone, where its masks are sound.
+    model has learnt nothing by its first epoch, nor perhaps in the first fifth of its schedule, and a run of three
+    epochs, of ten from scratch, or that is called a smoke test was not meant to. Where the results leap all the time,
+    as on a few images, a zero among them is none, and a last one a warning. Boxes of 0 are those of a model that is
+    known to predict masks alone, where its masks are sound.
 
     Why: facebookresearch/detectron2#3289: not one detection meets a box, mostly because the class ids or the image ids
     of predictions and annotations differ, or the weights were not loaded; it is rarely a bad model.
@@ -111,16 +119,17 @@ def _fault(experiment: Experiment, evaluations: list[Evaluation]) -> Fault | Non
     if last in zeros:
         if last.epoch is not None and last.epoch <= max(_FIRST, _learnt(experiment, last.of)):
             return None
-        if last.epoch is None and 0 < _schedule(experiment, last.of) <= _TRY:
+        if last.epoch is None and 0 < _schedule(experiment, last.of) <= _tried(experiment):
             return None
         if last.iteration is not None and last.iteration <= _FIRST:  # before the training, or epochs counted as steps
             return None
         count = f", as in {len(zeros)} of {len(evaluations)} evaluations" if len(evaluations) > 1 else ""
-        return Fault(f"{name} in the last evaluation{when(last)}{count}.", (experiment,), place)
+        severity: Severity | None = "warning" if _leap(evaluations) else None
+        return Fault(f"{name} in the last evaluation{when(last)}{count}.", (experiment,), place, severity=severity)
     first = max(_FIRST, _EARLY * (_step(last) or 0))
     late = (e for e in zeros if (step := _step(e)) is None or step > first)
     fallen = [e for e in late if any((each["AP"] or 0) > _SOUND for each in evaluations[: evaluations.index(e)])]
-    if not fallen:
+    if not fallen or _leap(evaluations):
         return None
     text = f"{name}{when(fallen[0])}, in {len(zeros)} of {len(evaluations)} evaluations; the last one is not."
     return Fault(text, (experiment,), place, severity="warning")
@@ -128,6 +137,13 @@ def _fault(experiment: Experiment, evaluations: list[Evaluation]) -> Fault | Non
 
 def _step(evaluation: Evaluation) -> int | None:
     return evaluation.iteration if evaluation.epoch is None else evaluation.epoch
+
+
+def _leap(evaluations: list[Evaluation]) -> bool:
+    """Whether AP50 halves or doubles again and again, as far as the model has learnt something."""
+    pairs = [(one["AP50"] or 0.0, other["AP50"] or 0.0) for one, other in pairwise(evaluations)]
+    told = [min(pair) < _LEAP * max(pair) for pair in pairs if max(pair) > _SOUND]
+    return len(told) >= _MANY and sum(told) > _LEAPING * len(told)
 
 
 def _is_none(value: float | None) -> bool:
@@ -145,7 +161,11 @@ def _is_blank(evaluation: Evaluation) -> bool:
 def _learnt(experiment: Experiment, of: int | None) -> float:
     """The epoch by which a model has learnt something, if its schedule is told; all of it, where that is a mere try."""
     epochs = _schedule(experiment, of)
-    return epochs if epochs <= _TRY else _EARLY * epochs
+    return epochs if epochs <= _tried(experiment) else _EARLY * epochs
+
+
+def _tried(experiment: Experiment) -> int:
+    return _TRY_FROM_SCRATCH if experiment.value("init") == "scratch" else _TRY
 
 
 def _schedule(experiment: Experiment, of: int | None) -> float:

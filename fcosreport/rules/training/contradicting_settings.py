@@ -18,6 +18,8 @@ _HUGE = 1e300  # no setting of a training, and more than a float holds
 _LAST_VALUES = "wandb-summary.json"
 """What holds the values at the end of a training, such as the learning rate that is left."""
 _CONFIG = re.compile(r"\.(?:py|ya?ml|toml)$", re.IGNORECASE)
+_TEMPLATE = re.compile(r"(?:^|/)hyp\.[^/]+\.ya?ml$", re.IGNORECASE)
+"""What YOLOv5 takes hyperparameters from, `hyp.scratch.yaml`; what a run is given it writes as `hyp.yaml`."""
 
 
 @rule(
@@ -33,6 +35,7 @@ _CONFIG = re.compile(r"\.(?:py|ya?ml|toml)$", re.IGNORECASE)
         [{"lr": 0.01, "config.yaml": {"seed": 1}}],
         [{"lr": 0.01, "log.txt": {"lr": 0.02}}],
         [{"lr": 0.001, "config": "data/cars/yolov5s.yaml", "data/hyp.scratch.yaml": {"lr": 0.01}}],
+        [{"lr": 0.01, "data/hyp.scratch.yaml": {"lr": 0.02}}],
         [{"config.yaml": {"lr": 0.01, "epochs": 12}, "files/wandb-summary.json": {"lr": 0.0001, "epochs": 10}}],
         [{"lr": 0.0033333333333333335, "config.yaml": {"lr": 0.003333}}],
         [{"name": name, "lr": lr, "config.yaml": {"lr": 0.02}} for name, lr in (("log", 0.01), ("log2", 0.005))],
@@ -88,7 +91,9 @@ def _pair(experiment: Experiment, name: str) -> tuple[Setting, Setting] | None:
 
 
 def _is_taken(setting: Setting, experiment: Experiment) -> bool:
-    """Whether the file can be that of the run: the trainer wrote it, or the log does not name another one."""
+    """Whether the file can be that of the run: no template, and of the trainer or the one that the log names."""
+    if _TEMPLATE.search(setting.where.path):
+        return False
     named = [str(s.value).replace("\\", "/") for s in _logged(experiment) if s.name == "config"]
     own = PurePosixPath(setting.where.path)
     return is_written_by_trainer(setting.where.path) or not named or own.name in {PurePosixPath(n).name for n in named}

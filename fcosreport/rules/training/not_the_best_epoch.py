@@ -2,6 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from statistics import fmean
 
 from fcosreport.comparing.scores import agree, as_fractions, figure
 from fcosreport.judging.cases import GOOD, JOINED
@@ -13,6 +15,7 @@ from fcosreport.vocabulary.sentences import called, when
 
 _COLLAPSE = 0.25  # share of the best AP
 _FALL = 0.05  # share of the best AP from which the end is worse, and not the same but for noise
+_JUMPS = 2  # times the change from one evaluation to the next, below which the best is one by chance
 _END = 0.25  # share of the evaluations, the best of which tells how good the model is at the end
 _FEW = 4  # evaluations or epochs, which tell no course
 _BEGUN = 0.2  # of the schedule, before which a training that was cut tells no course
@@ -41,6 +44,7 @@ _BEST = {"note_bbox": "0.392 0.570", "bbox": _run(0.32, 0.36, 0.392, 0.375), "gr
         [{"note_bbox": ["0.350 0.570", "0.385 0.570"], "bbox": _run(0.31, 0.35, 0.385, 0.371), **JOINED}],
         [{**_LAST, "name": "a", **JOINED}, {**_LAST, "name": "b", **JOINED}],
         [{"note_bbox": "0.383 0.570", "bbox": _run(0.31, 0.35, 0.385, 0.383), **JOINED}],
+        [{"note_bbox": "0.371 0.570", "bbox": _run(0.31, 0.35, 0.385, 0.371), "epochs": 50, **JOINED}],
         [{"bbox": _run(0.31, 0.32, 0.33, 0.34, 0.36, 0.35)}],
         [{"bbox": _run(0.36, 0.33)}, {"bbox": GOOD}],
         [{"bbox": _run(0.01, 0.02, 0.025, 0.03, 0.015)}],
@@ -51,6 +55,8 @@ _BEST = {"note_bbox": "0.392 0.570", "bbox": _run(0.32, 0.36, 0.392, 0.375), "gr
         [{"bbox": _run(0.31, 0.36, 0.35, 0.34, 0.33, 0.32), "patience": 4}],
         [{"bbox": _run(0.31, 0.36, 0.35, 0.20, 0.21, 0.20), "patience": 3, "epochs": 100}],
         [{"bbox": _run(0.31, 0.36, 0.35, 0.35, 0.35, 0.35), "epochs": 6}],
+        [{"bbox": _run(0.31, 0.36, 0.32, 0.34, 0.33, 0.35, 0.32, 0.33, 0.35, 0.33, 0.34, 0.33)}],
+        [{"bbox": _run(0.31, 0.37, 0.37, 0.33, 0.33, 0.35, 0.35, 0.32, 0.32, 0.34, 0.34, 0.34)}],
         [{"bbox": _run(0.31, 0.36, 0.35, 0.34, 0.33, 0.32), "epochs": 100}],
         [{"bbox": _run(0.31, 0.35, 0.38, 0.39, 0.38, 0.27), "epochs": 100}],
         [{"bbox": _run(0.31, 0.35, 0.38, 0.39, 0.20, 0.19), "epochs": 100}],
@@ -68,9 +74,10 @@ def not_the_best_epoch(long: list[tuple[Experiment, str, list[Evaluation]]], set
     A reported one, of several the best, by more than `best_gap` of AP, unless all that stand under its heading are of
     their last epoch: there it was chosen in one way. Where nothing is reported, the best of the last quarter of
     evaluations is held against the best of all: early is before `early_best` of the training, and worse by more than a
-    twentieth; a fall by a quarter counts wherever it begins. A training that was cut was not too long, and may have
-    dipped; one that ended by its `patience` after the best keeps that. An AP of 0 or less at the end is another rule's
-    business.
+    twentieth and by more than twice as much as AP changes from one evaluation to the next, for of results that leap one
+    is the best by chance; a fall by a quarter counts wherever it begins. A training that was cut was not too long, and
+    may have dipped; one that ended by its `patience` after the best keeps that. An AP of 0 or less at the end is
+    another rule's business.
 
     Why: ultralytics/ultralytics#3175: what stands in the table, the last epoch or the best one, must be the same for
     all runs that are compared; and a model that got worse for half of its training was trained too long.
@@ -81,7 +88,7 @@ def not_the_best_epoch(long: list[tuple[Experiment, str, list[Evaluation]]], set
     by_the_last = _by_the_last(told)
     for experiment, task, run, reported in told:
         best = max(run, key=_value)
-        if reported and experiment.group in by_the_last:
+        if reported and (experiment.group in by_the_last or _is_cut(experiment, _BEGUN)):
             continue
         if _value(best) - _value(reported or run[-1]) <= settings.best_gap or _value(run[-1]) <= 0:
             continue
@@ -115,7 +122,8 @@ def _worse(experiment: Experiment, best: Evaluation, run: Sequence[Evaluation], 
     is_cut, share = _is_cut(experiment), _share(best, run)
     end = max(run[-max(2, round(_END * len(run))) :], key=_value)
     fall, last = (1 - _value(each) / _value(best) for each in (end, run[-1]))
-    if len(run) > _FEW and share < settings.early_best and fall > _FALL and not is_cut:
+    is_by_chance = _value(best) - _value(end) < _JUMPS * _jump(run[run.index(best) :])
+    if len(run) > _FEW and share < settings.early_best and fall > _FALL and not is_by_chance and not is_cut:
         came = f"after {share:.0%} of the training"
         return f"was best{when(best)} with AP {_ap(best)}, {came}; it ended at {_ap(run[-1])}"
     if (fall if is_cut else last) > _COLLAPSE:
@@ -125,6 +133,12 @@ def _worse(experiment: Experiment, best: Evaluation, run: Sequence[Evaluation], 
 
 def _value(evaluation: Evaluation) -> float:
     return evaluation["AP"] or 0.0
+
+
+def _jump(run: Sequence[Evaluation]) -> float:
+    """By how much AP changes from one evaluation to the next, in the mean, where it changes at all."""
+    jumps = [abs(_value(one) - _value(other)) for one, other in pairwise(run)]
+    return fmean(filter(None, jumps)) if any(jumps) else 0.0
 
 
 def _is_cut(experiment: Experiment, before: float = 1.0) -> bool:
