@@ -450,6 +450,15 @@ class Reference:
     is_dead: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class DataSet:
+    """What the file of a data set says: where the images of the training lie, and those of the validation."""
+
+    train: str
+    val: str
+    where: Where
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TableRow:
     """One row of a table of results: a claim about one model.
@@ -554,6 +563,7 @@ class Fragment:
     ignores: tuple[Ignore, ...] = ()
     tables: tuple[TableRow, ...] = ()
     claims: tuple[Claim, ...] = ()
+    data_sets: tuple[DataSet, ...] = ()
     references: tuple[Reference, ...] = ()
     mark: Mark | None = None
 
@@ -568,6 +578,7 @@ class Outline:
     ignores: tuple[Ignore, ...] = ()
     tables: tuple[TableRow, ...] = ()
     claims: tuple[Claim, ...] = ()
+    data_sets: tuple[DataSet, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -672,6 +683,7 @@ class Records:
     ignores: tuple[Ignore, ...] = ()
     tables: tuple[TableRow, ...] = ()
     claims: tuple[Claim, ...] = ()
+    data_sets: tuple[DataSet, ...] = ()
     references: tuple[Reference, ...] = ()
     remade: tuple[Remade, ...] = ()
     whole: bool = True

@@ -17,10 +17,10 @@ from pathlib import Path
 from typing import Protocol, TypeVar
 
 from fcosreport.files.packed import name_unpacked
-from fcosreport.records import Evaluation, Event, Issue, Origin, Samples, Setting, TableRow
+from fcosreport.records import DataSet, Evaluation, Event, Issue, Origin, Samples, Setting, TableRow
 from fcosreport.registry import load
 
-Record = Evaluation | Setting | Event | Samples | Issue | TableRow
+Record = Evaluation | Setting | Event | Samples | Issue | TableRow | DataSet
 
 
 def line_ends(data: bytes | bytearray, start: int, stop: int) -> int:
