@@ -194,6 +194,7 @@ class Session:
             ignores=tuple(ignore for outline in outlines for ignore in outline.ignores),
             tables=zoos.once([row for outline in outlines for row in outline.tables]),
             claims=tuple(claim for outline in outlines for claim in outline.claims),
+            data_sets=tuple(data_set for outline in outlines for data_set in outline.data_sets),
             references=self.done.references if self.done else (),
             whole=len(experiments) == self.store.size(),
         )

@@ -437,6 +437,14 @@ class Reference(Struct, frozen=True):
     is_dead: bool = False
 
 
+class DataSet(Struct, frozen=True):
+    """What the file of a data set says: where the images of the training lie, and those of the validation."""
+
+    train: str
+    val: str
+    where: Where
+
+
 class TableRow(Struct, frozen=True, kw_only=True):
     """One row of a table of results: a claim about one model.
 
@@ -535,6 +543,7 @@ class Fragment(Struct, frozen=True, kw_only=True):
     ignores: tuple[Ignore, ...] = ()
     tables: tuple[TableRow, ...] = ()
     claims: tuple[Claim, ...] = ()
+    data_sets: tuple[DataSet, ...] = ()
     references: tuple[Reference, ...] = ()
     mark: Mark | None = None
 
@@ -548,6 +557,7 @@ class Outline(Struct, frozen=True, kw_only=True):
     ignores: tuple[Ignore, ...] = ()
     tables: tuple[TableRow, ...] = ()
     claims: tuple[Claim, ...] = ()
+    data_sets: tuple[DataSet, ...] = ()
 
 
 class Content(Struct, frozen=True):
@@ -647,6 +657,7 @@ class Records(Struct, frozen=True):
     ignores: tuple[Ignore, ...] = ()
     tables: tuple[TableRow, ...] = ()
     claims: tuple[Claim, ...] = ()
+    data_sets: tuple[DataSet, ...] = ()
     references: tuple[Reference, ...] = ()
     remade: tuple[Remade, ...] = ()
     whole: bool = True

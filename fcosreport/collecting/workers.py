@@ -24,7 +24,7 @@ from fcosreport.errors import FcosreportError, ServerError, WorkerError
 from fcosreport.files import packed
 from fcosreport.files.paths import url_of
 from fcosreport.reading.dialect import dialect_names
-from fcosreport.records import Evaluation, Experiment, Fragment, Issue, Setting, Source, TableRow, Where
+from fcosreport.records import DataSet, Evaluation, Experiment, Fragment, Issue, Setting, Source, TableRow, Where
 from fcosreport.registry import fault
 from fcosreport.store.memory import uncollected
 from fcosreport.store.packed import Row, pack
@@ -295,7 +295,12 @@ def fragment_of(file: Found, old: Fragment | None = None, *, whole: bool = False
         written = placed(written, reading.text_lines)
         return covered(Fragment(source=source, experiments=written, issues=issues), None)
     fragment = Fragment(
-        source=reading.source, segments=reading.segments, issues=issues, tables=tables, mark=reading.mark
+        source=reading.source,
+        segments=reading.segments,
+        issues=issues,
+        tables=tables,
+        data_sets=tuple(record for record in reading.records if isinstance(record, DataSet)),
+        mark=reading.mark,
     )
     return covered(fragment, reading.doubt, is_of_classifier=reading.is_of_classifier)
 

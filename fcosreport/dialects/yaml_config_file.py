@@ -1,6 +1,7 @@
 """YAML files beside a log: `config.yaml`, `args.yaml`, `hyp.yaml`, `.hydra/overrides.yaml`, what W&B keeps of a config.
 
-A file that does not look like the configuration of a training yields nothing.
+A file that does not look like the configuration of a training yields nothing, but for the file of a data set of YOLOv5
+and later, such as `data.yaml`: `train`, `val` and the `names` of its classes.
 """
 
 import re
@@ -10,10 +11,11 @@ from msgspec.structs import replace
 
 from fcosreport.grammar.configs.yaml import LIMIT, Node, flat, parse
 from fcosreport.reading.dialect import Record, Window, dialect
-from fcosreport.records import Issue, Origin, Setting, Where
+from fcosreport.records import DataSet, Issue, Origin, Setting, Where
 from fcosreport.vocabulary.settings.keys import canonical, declared
 
 _OVERRIDE = re.compile(r"\+{0,2}([\w./@-]{1,100})=(.*)")
+_LONGEST = 1000  # characters of a path
 _SURE = (
     frozenset({"lr"}),
     frozenset({"epochs", "train_batch_size"}),
@@ -39,6 +41,7 @@ class YamlConfigFile:
         if len(self.data) > LIMIT:
             return
         document, unread = parse(bytes(self.data))
+        yield from _data_sets(document, self.path)
         settings = list(_settings(dict(_entries(document)), self.path))
         names = {setting.name for setting in settings}
         if any(sure <= names for sure in _SURE):
@@ -46,6 +49,13 @@ class YamlConfigFile:
             if unread:
                 message = "This configuration is no YAML from here on. What follows is left out; look at the line."
                 yield Issue(message, Where(self.path, unread))
+
+
+def _data_sets(document: Node, path: str) -> Iterator[DataSet]:
+    """The data set whose file it is."""
+    train, val = (document.entries.get(part) for part in ("train", "val"))
+    if train and val and train.text and val.text and ("names" in document.entries or "nc" in document.entries):
+        yield DataSet(train.text[:_LONGEST], val.text[:_LONGEST], Where(path, val.line))
 
 
 def _entries(document: Node) -> Iterator[tuple[str, Node]]:

@@ -11,6 +11,7 @@ from fcosreport.records import (
     Claim,
     Content,
     Curve,
+    DataSet,
     Evaluation,
     Event,
     Experiment,
@@ -52,7 +53,8 @@ def records_of(case: Case) -> Records:
     mapping of settings the path of the file that declares them. A mapping with `step` is no experiment but a Step:
     `step` its text, `task` its task. One with `ignore` is an Ignore: `ignore` its code, `reason` its reason,
     `until` its last day. One with `claim` is a Claim of that text, with `subject`, `other`, `gain`, `value` and
-    `about`, its metric. One with `link` is a Reference to that file, which `is_dead` or not. One with `row` is a
+    `about`, its metric. One with `link` is a Reference to that file, which `is_dead` or not. One with
+    `data_set` is the DataSet of that file, with `train` and `val`. One with `row` is a
     row of a table, of that label: `table`, `path` and `title` are its own (one table in one note if not given),
     `bbox` and the like its results, `link_model` and the like its links, before whose target their text may stand,
     `measures` and `others` its other cells, separated by spaces; in a `path` that ends in .yml it is an entry of an
@@ -63,6 +65,7 @@ def records_of(case: Case) -> Records:
     rows: list[TableRow] = []
     ignores: list[Ignore] = []
     claims: list[Claim] = []
+    data_sets: list[DataSet] = []
     references: list[Reference] = []
     remade: list[Remade] = []
     for number, item in enumerate(case, 1):
@@ -71,6 +74,8 @@ def records_of(case: Case) -> Records:
             steps.append(Step(str(item["step"]), where, str(item["task"]) if "task" in item else None))
         elif "claim" in item:
             claims.append(_claim(item, where))
+        elif "data_set" in item:
+            data_sets.append(DataSet(str(item["train"]), str(item["val"]), Where(str(item["data_set"]), number)))
         elif "link" in item:
             references.append(Reference(str(item["link"]), where, bool(item.get("is_dead"))))
         elif "row" in item:
@@ -87,6 +92,7 @@ def records_of(case: Case) -> Records:
         ignores=tuple(ignores),
         tables=tuple(rows),
         claims=tuple(claims),
+        data_sets=tuple(data_sets),
         references=tuple(references),
         remade=tuple(remade),
     )

@@ -236,6 +236,6 @@ def covered(fragment: Fragment, doubt: Issue | None, *, is_of_classifier: bool =
     elif doubt:
         source = replace(source, state="not understood", reason=doubt.message)
         return replace(fragment, source=source, issues=(*fragment.issues, doubt))
-    elif results or source.settings or any(each.curves or each.events for each in said):
+    elif results or source.settings or fragment.data_sets or any(each.curves or each.events for each in said):
         source = replace(source, state="read")
     return replace(fragment, source=source)

@@ -19,10 +19,10 @@ from typing import Protocol, TypeVar
 from msgspec import Struct
 
 from fcosreport.files.packed import name_unpacked
-from fcosreport.records import Evaluation, Event, Issue, Origin, Samples, Setting, TableRow
+from fcosreport.records import DataSet, Evaluation, Event, Issue, Origin, Samples, Setting, TableRow
 from fcosreport.registry import load
 
-Record = Evaluation | Setting | Event | Samples | Issue | TableRow
+Record = Evaluation | Setting | Event | Samples | Issue | TableRow | DataSet
 
 
 def line_ends(data: bytes | bytearray, start: int, stop: int) -> int:

@@ -123,12 +123,12 @@ def _paired(
         waiting[evaluation.task, evaluation.category].append(index)
     for each in other:
         places = waiting[each.task, each.category]
-        same = [index for index in places if is_same(merged[index], each, slack)][:1]
-        for index in same:
-            places.remove(index)
-            merged[index] = merge(merged[index], each)
-        if not same:
+        same = next((index for index in places if is_same(merged[index], each, slack)), None)
+        if same is None:
             rest.append(each)
+        else:
+            places.remove(same)
+            merged[same] = merge(merged[same], each)
     return merged, rest
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from fcosreport.dialects.yaml_config_file import YamlConfigFile
 from fcosreport.reading.dialect import dialects
-from fcosreport.records import Setting
+from fcosreport.records import DataSet, Setting, Where
 from tests.dialects.feeding import feed, settings
 
 DETECTRON2 = """\
@@ -209,7 +209,8 @@ def test_mmengine_tells_images_for_each_gpu() -> None:
     [
         "name: fcos\nchannels:\n  - conda-forge\ndependencies:\n  - python=3.11\n  - pip\n",
         "version: '3'\nservices:\n  web:\n    image: a/b\n    restart: always\n",
-        "train: ../train/images\nval: ../valid/images\nnc: 80\nnames: ['person', 'car']\n",
+        "train: ../train/images\nval: ../valid/images\n",
+        "train:\n  path: a\nval: a\nnames: [a]\n",
         "nc: 80\ndepth_multiple: 0.33\nbackbone:\n  [[-1, 1, Conv, [64, 6, 2, 2]]]\n",
         "epochs: 12\n",
         "seed: 1\noutput_dir: a\n",
@@ -221,6 +222,13 @@ def test_mmengine_tells_images_for_each_gpu() -> None:
 )
 def test_other_files_are_quiet(text: str) -> None:
     assert feed(YamlConfigFile, text) == []
+
+
+def test_where_the_images_of_a_data_set_lie_is_told() -> None:
+    text = "path: /d\ntrain: ../train/images\nval: ../valid/images\nnc: 2\nnames: ['person', 'car']\n"
+    assert feed(YamlConfigFile, text, path="data.yaml") == [
+        DataSet("../train/images", "../valid/images", Where("data.yaml", 3))
+    ]
 
 
 def test_nothing_is_expanded_and_a_file_may_be_huge() -> None:

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from pathlib import PurePosixPath
 
 from fcosreport.judging.cases import GOOD, JOINED
-from fcosreport.judging.rule import Declaring, Fault, declaring, rule
-from fcosreport.records import Experiment, Records, Setting
+from fcosreport.judging.rule import Fault, declaring, rule
+from fcosreport.records import DataSet, Experiment, Records, Where
 from fcosreport.settings import Settings
 from fcosreport.vocabulary.sentences import called
 from fcosreport.wording import listed
@@ -15,7 +16,7 @@ _PART = re.compile(r"train|val|test|\.jsonl?$", re.IGNORECASE)
 
 _READ = ("train_labels", "val_labels", "train_images", "val_images")
 
-_SAME_FOR_BOTH = re.compile(r"(?:^|[/\\])coco128(?:-seg)?(?:\.yaml$|[/\\]|$)", re.IGNORECASE)
+_TRYING = re.compile(r"(?:^|[/\\])coco128(?:-seg)?(?:\.yaml$|[/\\]|$)", re.IGNORECASE)
 
 
 @rule(
@@ -26,6 +27,7 @@ _SAME_FOR_BOTH = re.compile(r"(?:^|[/\\])coco128(?:-seg)?(?:\.yaml$|[/\\]|$)", r
         [{"bbox": GOOD, "train_data": "nyu_train, nyu_val", "val_data": "nyu_val"}],
         [{"bbox": GOOD, "note_bbox": GOOD, "train_data": "ultralytics/cfg/datasets/coco128.yaml", **JOINED}],
         [{"bbox": GOOD, **dict(zip(_READ, ("data/cars/labels", "data/cars/labels", 857, 857), strict=True))}],
+        [{"bbox": GOOD, "train_data": "data.yaml"}, {"data_set": "data.yaml", "train": "images", "val": "images"}],
     ],
     quiet=[
         [{"bbox": GOOD, "train_data": "data/instances_train2017.json", "val_data": "data/instances_val2017.json"}],
@@ -37,39 +39,85 @@ _SAME_FOR_BOTH = re.compile(r"(?:^|[/\\])coco128(?:-seg)?(?:\.yaml$|[/\\]|$)", r
         [{"bbox": GOOD, "note_bbox": GOOD, "train_data": "coco.yaml", **JOINED}],
         [{"bbox": GOOD, **dict(zip(_READ, ("data/cars/labels", "data/cars/labels", 857, 95), strict=True))}],
         [{"bbox": GOOD, **dict(zip(_READ, ("cars/labels/train", "cars/labels/val", 95, 95), strict=True))}],
+        [{"bbox": GOOD, "train_data": "data.yaml"}, {"data_set": "data.yaml", "train": "images", "val": "val"}],
+        [{"bbox": GOOD, "train_data": "data.yaml"}, {"data_set": "cars/data.yaml", "train": "all", "val": "all"}],
+        [{"bbox": GOOD, "train_data": "/d/data.yaml"}, {"data_set": "data.yaml", "train": "all", "val": "all"}],
         [{"bbox": GOOD, **dict(zip(_READ, ("../coco128/labels", "../coco128/labels", 128, 128), strict=True))}],
     ],
-    needs=("no run tells both its training and its validation data", lambda records: _known(records)),
+    needs=(
+        "no run tells both its training and its validation data",
+        lambda records: records if any(next(find(records), None) for find in (_told, _read, _filed, _trying)) else None,
+    ),
 )
-def train_is_val(known: Declaring, settings: Settings) -> Iterator[Fault]:
+def train_is_val(records: Records, settings: Settings) -> Iterator[Fault]:
     """The model was validated on annotations that it was trained on.
 
     YOLOv5 and later print the folder of labels that they read, and how many images they found there; lists of images
-    may share a folder, and differ in their number. COCO128 of ultralytics has the same 128 images for both; that is a
-    warning where a note reports such a result, and else an info, as it is meant for trying.
+    may share a folder, and differ in their number. The file of the data set that a run names counts where it lies, seen
+    from a folder above the run. COCO128 of ultralytics has the same 128 images for both; that is a warning where a note
+    reports such a result, and else an info, as it is meant for trying.
 
     Why: open-mmlab/mmdetection#6118: on its training data a model is far better than on any other, and gets better
     with every epoch. ultralytics/yolov5#1758: COCO128 shows that a model can be trained, and not how good it is.
 
     Do: Point the validation to other images, and evaluate again.
     """
-    for experiment, (train, *rest) in known:
-        if len(rest) == 1:
-            yield from _of_parts(experiment, train, rest[0])
-        elif rest:
-            text = (
-                f"{called(experiment)} was validated on the {rest[-1].text} images of {train.value}, as it was trained"
-            )
-            yield Fault(f"{text}.", (experiment,), tuple(dict.fromkeys((train.where, rest[0].where))))
-    yield from _of_one_set([experiment for experiment, told in known if len(told) == 1])
+    known: set[str] = set()
+    for find in (_told, _read, _filed):
+        for experiment, data, where in find(records):
+            if data and experiment.id not in known:
+                known.add(experiment.id)
+                text = f"{called(experiment)} was trained on {data}, too, on which it was validated."
+                yield Fault(text, (experiment,), tuple(dict.fromkeys(where)))
+    yield from _of_one_set(list(_trying(records)))
 
 
-def _of_parts(experiment: Experiment, train: Setting, val: Setting) -> Iterator[Fault]:
-    held = [part.strip() for part in str(val.value).split(",") if part.strip()]
-    used = {part.strip() for part in str(train.value).split(",")}
-    if held and all(part in used and _PART.search(part) for part in held):
-        text = f"{called(experiment)} was trained on {listed(held)}, too, on which it was validated."
-        yield Fault(text, (experiment,), tuple(dict.fromkeys((train.where, val.where))))
+_Found = tuple[Experiment, str, tuple[Where, ...]]
+"""A run that tells both its training and its validation data, what both share, and where."""
+
+
+def _told(records: Records) -> Iterator[_Found]:
+    """By the annotations of both."""
+    for experiment, (train, val) in declaring("train_data", "val_data")(records):
+        held = [part.strip() for part in str(val.value).split(",") if part.strip()]
+        used = {part.strip() for part in str(train.value).split(",")}
+        is_shared = all(part in used and _PART.search(part) for part in held)
+        yield experiment, listed(held) if is_shared else "", (train.where, val.where)
+
+
+def _read(records: Records) -> Iterator[_Found]:
+    """By the folder of labels that was read for both, and held as many images."""
+    for experiment, (train, val, images, held) in declaring(*_READ)(records):
+        is_shared = (train.value, images.value) == (val.value, held.value) and not _TRYING.search(str(train.value))
+        yield experiment, str(train.value) if is_shared else "", (train.where, val.where)
+
+
+def _filed(records: Records) -> Iterator[_Found]:
+    """By the file of the data set that it names, from a folder that it lies in."""
+    for experiment, (data,) in declaring("train_data")(records) if records.data_sets else ():
+        named = [each for each in records.data_sets if _is_named(each, str(data.value), experiment)]
+        if named and not _TRYING.search(str(data.value)):
+            told = max(named, key=lambda each: len(each.where.path))
+            yield experiment, told.train if told.train == told.val else "", (data.where, told.where)
+
+
+def _is_named(data_set: DataSet, name: str, experiment: Experiment) -> bool:
+    """Whether a name such as `data/cars.yaml` is of that file, seen from a folder above a file of the run.
+
+    In upper or lower case: Windows does not tell them apart.
+    """
+    path, own = PurePosixPath(data_set.where.path), PurePosixPath(name.replace("\\", "/"))
+    count = len(own.parts)
+    if not own.suffix or own.is_absolute() or [*map(str.lower, path.parts[-count:])] != [*map(str.lower, own.parts)]:
+        return False
+    above = PurePosixPath(*path.parts[:-count])
+    return any(PurePosixPath(file).is_relative_to(above) for file in (experiment.where.path, *experiment.files))
+
+
+def _trying(records: Records) -> Iterator[Experiment]:
+    """Those on a data set that has the same images for both, and validated on no other."""
+    trained = ((each, str(data.value)) for each, (data,) in declaring("train_data")(records))
+    return (each for each, data in trained if _TRYING.search(data) and not each.setting("val_data"))
 
 
 def _of_one_set(trained: Sequence[Experiment]) -> Iterator[Fault]:
@@ -82,20 +130,3 @@ def _of_one_set(trained: Sequence[Experiment]) -> Iterator[Fault]:
                 tuple(data.where for each in runs if (data := each.setting("train_data"))),
                 severity="warning" if runs is noted else "info",
             )
-
-
-def _are_one(read: tuple[Setting, ...]) -> bool:
-    """Whether the labels for both lie in one folder, and are as many; those of a set that is meant so apart."""
-    train, val, images, held = (setting.value for setting in read)
-    return (train, images) == (val, held) and not _SAME_FOR_BOTH.search(str(train))
-
-
-def _known(records: Records) -> Declaring:
-    """The runs that tell the data of both, or that have the same images for both: read so, or by their data set."""
-    known = declaring("train_data", "val_data")(records)
-    trained = declaring("train_data")(records)
-    told = {experiment.id for experiment, _ in known}
-    read = [each for each in declaring(*_READ)(records) if each[0].id not in told and _are_one(each[1])]
-    known, told = [*known, *read], told | {experiment.id for experiment, _ in read}
-    alone = [each for each in trained if each[0].id not in told and each[0].evaluations]
-    return [*known, *(each for each in alone if _SAME_FOR_BOTH.search(str(each[1][0].value)))]
