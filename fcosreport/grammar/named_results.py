@@ -271,7 +271,8 @@ def by_model(row: Mapping[str, str]) -> dict[str, Mapping[str, str]]:
     """The row, by the name "", or those of the models in it by theirs: of `ssl/mAP_50` and `baseline/mAP_50`.
 
     A mean over classes is never that of one class, so what stands before several `mAP` are names of models. One alone
-    is called as detectors are, or was surely measured; it may tell precision and recall of boxes alone. A mean Dice or
+    is called as detectors are, or was surely measured; it, and what tells the same beside it, may tell an AP that none
+    calls a mean, or precision and recall of boxes alone. A mean Dice or
     IoU may be that of one class over all images: one at least of those that have it is called as networks are.
     """
     parted: dict[str, dict[str, str]] = {}
@@ -281,16 +282,21 @@ def by_model(row: Mapping[str, str]) -> dict[str, Mapping[str, str]]:
     of_pixels = {model for model, inner in parted.items() if any(map(_is_mean_of_pixels, inner))}
     networks = {model for model in of_pixels if _NETWORK.search(model)}
     named = {model for model, inner in parted.items() if detectors(model.lower()) or _is_measured(inner)} | networks
+    of_boxes = {_told(inner) for model, inner in parted.items() if model in named and _is_of_boxes(inner)}
     models = {
         model: inner
         for model, inner in parted.items()
-        if model
-        and (any(map(_is_mean, inner)) or (networks and model in of_pixels) or (model in named and _is_of_boxes(inner)))
+        if model and (any(map(_is_mean, inner)) or (networks and model in of_pixels) or _told(inner) in of_boxes)
     }
     models = {model: inner for model, inner in models.items() if not _OF_IMAGE.search(model)}
     models = {model: inner for model, inner in models.items() if not _OF_OTHERS.search(model)} or models
     is_one = len(models) < 2 and named.isdisjoint(models)
     return {"": row} if is_one or any(map(metric_of, row)) else {**models}
+
+
+def _told(row: Collection[str]) -> frozenset[str]:
+    """The metrics of a row, by their names: models beside each other tell the same."""
+    return frozenset(filter(metric_of, row))
 
 
 def _is_of_boxes(row: Collection[str]) -> bool:
