@@ -47,6 +47,9 @@ _NETWORK = re.compile(
     r"(?i)net(?![a-z])|deep-?lab|former|mamba|ensemble|(?<![a-z])(?:baseline|ours|proposed|teacher|student|model)(?![a-z])"
 )
 """In the name of a model of segmentation."""
+_LISTS = 2
+"""Metrics, from which on they may list the models."""
+_BETWEEN = re.compile(r"(?i)(?<![a-z])(?:minus|vs|diff|difference|delta|gain|improvement)(?![a-z])")
 _MEAN = re.compile(r"mean|mdice|avg|average")
 _COCO_ONLY = re.compile(r"AP(?:75|[sml])|AR(?:1|10|100|[sml])")
 
@@ -276,7 +279,7 @@ def by_model(row: Mapping[str, str]) -> dict[str, Mapping[str, str]]:
     IoU may be that of one class over all images: one at least of those that have it is called as networks are.
     """
     parted: dict[str, dict[str, str]] = {}
-    for name, text in row.items():
+    for name, text in _turned(row).items():
         model, inner = _of_model(name)
         parted.setdefault(model, {})[inner] = text
     of_pixels = {model for model, inner in parted.items() if any(map(_is_mean_of_pixels, inner))}
@@ -292,6 +295,21 @@ def by_model(row: Mapping[str, str]) -> dict[str, Mapping[str, str]]:
     models = {model: inner for model, inner in models.items() if not _OF_OTHERS.search(model)} or models
     is_one = len(models) < 2 and named.isdisjoint(models)
     return {"": row} if is_one or any(map(metric_of, row)) else {**models}
+
+
+def _turned(row: Mapping[str, str]) -> Mapping[str, str]:
+    """The row with the models first where each of its metrics lists them, one of which is called as detectors are.
+
+    `{"map_50": {"faster_rcnn": 0.9, "retinanet": 0.8}, "map_75": {..}}`; what lies between two models is none.
+    """
+    parts = [(name, *name.rpartition("/")[::2]) for name in row]
+    listed = [(name, head.rpartition("/")[2], model) for name, head, model in parts if not metric_of(model)]
+    below = [(name, metric, model) for name, metric, model in listed if metric_of(metric)]
+    if len({metric for _, metric, _ in below}) < _LISTS or not any(detectors(model.lower()) for *_, model in below):
+        return row
+    turned = {name: f"{model}/{metric}" for name, metric, model in below if not _BETWEEN.search(model)}
+    dropped = {name for name, *_ in below} - turned.keys()
+    return {turned.get(name, name): text for name, text in row.items() if name not in dropped}
 
 
 def _told(row: Collection[str]) -> frozenset[str]:

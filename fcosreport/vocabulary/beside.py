@@ -17,6 +17,8 @@ _OF_SPLITS = frozenset(("iou", "train_iou", "val_iou", "test_iou"))
 _SIDES = frozenset(("P", "R", "F1"))
 _OTHER_PARTS = ("bce", "ce", "focal")
 """Beside one of these of its kind a Dice is the other part of a loss: `bce`, `dice`, `loss`."""
+_SUMMARY = re.compile(r"(?i)(?:^|/)training[_ ]\w+/")
+"""A heading of what came of a training, which is the split where another of the same is told beside it."""
 _REPEATS = re.compile(r"(?i)(?:n|num|number_of)_(?:seeds|runs|folds|repeats)|(?:seeds|runs|folds)_used|used_seeds")
 """Beside these numbers are the mean and the spread of several runs, and the result of none."""
 FEW = 64
@@ -69,6 +71,8 @@ def _meanings(names: tuple[str, ...]) -> tuple[tuple[str, Meaning], ...]:
     found = ((name, meaning_of(name, said)) for name, said in alone.items())
     validated = {name.lower()[4:] for name in names if name.lower().startswith(("val_", "val/"))}
     meant = [(name, _of_training(each) if name.lower() in validated else each) for name, each in found if each]
+    if all(each.split == "train" and _SUMMARY.search(name) for name, each in meant):
+        meant = [(name, each._replace(split="")) for name, each in meant]
     is_of_pixels = {each.task for _, each in meant if not each.is_side} == {"sem_seg"}
     return tuple((name, _of_pixels(each) if is_of_pixels else each) for name, each in meant)
 
