@@ -38,6 +38,7 @@ from fcosreport.grammar.object_subjects import (
     DATA_SET,
     checkpoint,
     data_set_and_split,
+    is_detector,
     is_overlap,
     last,
     names_detector,
@@ -64,7 +65,7 @@ WIDE = 24 << 10
 
 _SIGN = re.compile(
     rb"[\"'](?:[\w.@/ -]{0,60}[/_ ])?"
-    rb"(?:m?AP|[mM]ap|mIoU|mean_iou|mean_ap|[bm]?PQ|MOTA|HOTA|NDS|PCKh?|m?[Dd]ice|[Rr]ecall)"
+    rb"(?:m?AP|[mM]ap|ap|mIoU|mean_iou|mean_ap|[bm]?PQ|panoptic_quality|MOTA|HOTA|NDS|PCKh?|m?[Dd]ice|[Rr]ecall)"
     rb"(?:[\w.@:/()\[\]=| -]{0,60})[\"'] ?[:,]"
     rb"|\{'(?:eval_)?loss'"
     rb"|[\"']\w{0,60}(?:coco_eval_\w+|(?:bbox|masks?|segm|keypoints)_stats)[\"']: ?\["
@@ -76,7 +77,8 @@ _KEY = re.compile(
 )
 """A key of YAML that may be the name of a metric."""
 _HINT = re.compile(
-    rb"AP|ap(?:(?<=[mM]ap)|(?<=mean_ap))|IoU|u(?<=mean_iou)|PQ|MOTA|HOTA|NDS|PCK|call(?<=ecall)|ice(?<=[Dd]ice)|coco_eval_|_stats|\{(?P<loss>'(?:eval_)?loss')"
+    rb"AP|ap(?:(?<=[mM]ap)|(?<=mean_ap)|(?<=[\"' _/.]ap))"
+    rb"|IoU|u(?<=mean_iou)|PQ|c_q(?<=panoptic_q)|MOTA|HOTA|NDS|PCK|call(?<=ecall)|ice(?<=[Dd]ice)|coco_eval_|_stats|\{(?P<loss>'(?:eval_)?loss')"
 )
 """What is in each sign: there are fewer of them than of quotes."""
 _OF_DETECTRON2 = re.compile(r"(?:bbox|segm|keypoints)/AP-")
@@ -213,18 +215,22 @@ class PrintedResults:
             data_set, split = data_set_and_split(each.row)
             split = split or split_before(window.data, each.begin)
             weights = checkpoint(each.row)
-            for model, row in by_model(each.row).items():
+            models = by_model(each.row)
+            is_of_boxes = any(map(is_detector, models))
+            for model, row in models.items():
                 epoch = _epoch(model, row)
-                for record in self._evaluations(row, where, epoch or at):
+                for record in self._evaluations(row, where, epoch or at, is_of_boxes=is_of_boxes):
                     if isinstance(record, Evaluation) and (data_set or split or weights or model):
                         of = (model if not epoch else "") or record.weights or weights
                         record = replace(record, data_set=data_set, split=record.split or split, weights=of)
                     yield record
 
-    def _evaluations(self, row: Mapping[str, str], where: Where, at: Progress) -> Iterator[Record]:
+    def _evaluations(
+        self, row: Mapping[str, str], where: Where, at: Progress, *, is_of_boxes: bool
+    ) -> Iterator[Record]:
         """What the numbers of one model say of all classes, and then of each."""
         in_percent = any(map(_OF_DETECTRON2.match, row)) or None
-        is_known = names_detector(row)  # whose mean IoU is that of boxes, and not of a segmentation
+        is_known = is_of_boxes or names_detector(row)  # whose mean IoU is that of boxes, and not of a segmentation
         said = {name: text for name, text in row.items() if not is_known or not is_overlap(name)}
         found = list(results(said, where, self.origin, at, percent=in_percent, is_known=is_known))
         yield from found

@@ -56,7 +56,7 @@ _MARK = re.compile(
     rb"|(?P<finished>epochs completed in [\d.]+ hours)"
 )
 _EPOCH_ROW = re.compile(
-    rb"(?<![\w./])(?P<epoch>\d{1,6})/\d{1,6} +(?P<memory>\d+(?:\.\d*)?)(?P<unit>[GM]?) +"
+    rb"(?<![\w./])(?P<epoch>\d{1,6})/(?P<last>\d{1,6}) +(?P<memory>\d+(?:\.\d*)?)(?P<unit>[GM]?) +"
     rb"(?P<values>(?:" + _NUMBER + rb" +)*" + _NUMBER + rb"): "
 )
 _CLASS_ROW = re.compile(
@@ -95,6 +95,7 @@ class Ultralytics:
         self.epoch: int | None = None
         self.sampled = self.row_line = 0
         self.rows: list[Row] = []
+        self.length: Setting | None = None  # how many epochs the last row says there are
         self.known: dict[str, object] = {}
         self.split = ""  # that the arguments name
         self.labels = self.scanned = ""  # where the validation set of the training lies, and the last one that was read
@@ -175,10 +176,16 @@ class Ultralytics:
             named = {_curve(head): value for head, value in zip(self.heads, values, strict=True)}
             kept = {name: value for name, value in named.items() if name}
             self.rows.append((tuple(kept), float(row["epoch"]), list(kept.values()), line))
+            count = int(row["last"]) + ("obj_loss" in kept)  # which those have that count from 0
+            self.length = Setting("epochs", count, row["last"].decode(), Where(self.path, line))
 
-    def _samples(self) -> Iterator[Samples]:
+    def _samples(self) -> Iterator[Samples | Setting]:
+        """The rows that are kept, and the length of the training where no arguments tell it."""
         yield from samples(self.rows, partial(Where, self.path), "epoch")
         self.rows.clear()
+        if self.length and self.origin == "log" and "epochs" not in self.known:
+            yield from self._new(self.length)
+        self.length = None
 
     def _row(self, text: bytes, where: Where, table: Table | None) -> Iterator[Record]:
         values = text.split()[3:]

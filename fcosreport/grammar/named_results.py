@@ -47,6 +47,9 @@ _NETWORK = re.compile(
     r"(?i)net(?![a-z])|deep-?lab|former|mamba|ensemble|(?<![a-z])(?:baseline|ours|proposed|teacher|student|model)(?![a-z])"
 )
 """In the name of a model of segmentation."""
+_LISTS = 2
+"""Metrics, from which on they may list the models."""
+_BETWEEN = re.compile(r"(?i)(?<![a-z])(?:minus|vs|diff|difference|delta|gain|improvement)(?![a-z])")
 _MEAN = re.compile(r"mean|mdice|avg|average")
 _COCO_ONLY = re.compile(r"AP(?:75|[sml])|AR(?:1|10|100|[sml])")
 
@@ -271,26 +274,47 @@ def by_model(row: Mapping[str, str]) -> dict[str, Mapping[str, str]]:
     """The row, by the name "", or those of the models in it by theirs: of `ssl/mAP_50` and `baseline/mAP_50`.
 
     A mean over classes is never that of one class, so what stands before several `mAP` are names of models. One alone
-    is called as detectors are, or was surely measured; it may tell precision and recall of boxes alone. A mean Dice or
+    is called as detectors are, or was surely measured; it, and what tells the same beside it, may tell an AP that none
+    calls a mean, or precision and recall of boxes alone. A mean Dice or
     IoU may be that of one class over all images: one at least of those that have it is called as networks are.
     """
     parted: dict[str, dict[str, str]] = {}
-    for name, text in row.items():
+    for name, text in _turned(row).items():
         model, inner = _of_model(name)
         parted.setdefault(model, {})[inner] = text
     of_pixels = {model for model, inner in parted.items() if any(map(_is_mean_of_pixels, inner))}
     networks = {model for model in of_pixels if _NETWORK.search(model)}
     named = {model for model, inner in parted.items() if detectors(model.lower()) or _is_measured(inner)} | networks
+    of_boxes = {_told(inner) for model, inner in parted.items() if model in named and _is_of_boxes(inner)}
     models = {
         model: inner
         for model, inner in parted.items()
-        if model
-        and (any(map(_is_mean, inner)) or (networks and model in of_pixels) or (model in named and _is_of_boxes(inner)))
+        if model and (any(map(_is_mean, inner)) or (networks and model in of_pixels) or _told(inner) in of_boxes)
     }
     models = {model: inner for model, inner in models.items() if not _OF_IMAGE.search(model)}
     models = {model: inner for model, inner in models.items() if not _OF_OTHERS.search(model)} or models
     is_one = len(models) < 2 and named.isdisjoint(models)
     return {"": row} if is_one or any(map(metric_of, row)) else {**models}
+
+
+def _turned(row: Mapping[str, str]) -> Mapping[str, str]:
+    """The row with the models first where each of its metrics lists them, one of which is called as detectors are.
+
+    `{"map_50": {"faster_rcnn": 0.9, "retinanet": 0.8}, "map_75": {..}}`; what lies between two models is none.
+    """
+    parts = [(name, *name.rpartition("/")[::2]) for name in row]
+    listed = [(name, head.rpartition("/")[2], model) for name, head, model in parts if not metric_of(model)]
+    below = [(name, metric, model) for name, metric, model in listed if metric_of(metric)]
+    if len({metric for _, metric, _ in below}) < _LISTS or not any(detectors(model.lower()) for *_, model in below):
+        return row
+    turned = {name: f"{model}/{metric}" for name, metric, model in below if not _BETWEEN.search(model)}
+    dropped = {name for name, *_ in below} - turned.keys()
+    return {turned.get(name, name): text for name, text in row.items() if name not in dropped}
+
+
+def _told(row: Collection[str]) -> frozenset[str]:
+    """The metrics of a row, by their names: models beside each other tell the same."""
+    return frozenset(filter(metric_of, row))
 
 
 def _is_of_boxes(row: Collection[str]) -> bool:

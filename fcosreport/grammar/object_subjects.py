@@ -53,8 +53,12 @@ def split_before(data: bytes, begin: int) -> str:
 
 def names_detector(row: Mapping[str, str]) -> bool:
     """Whether an object says that its numbers are of a detector of boxes."""
-    named = " ".join(text for name, text in row.items() if last(name) in _MODEL)
-    return bool(detectors(named)) and not _OF_MASKS.search(named)
+    return is_detector(" ".join(text for name, text in row.items() if last(name) in _MODEL))
+
+
+def is_detector(name: str) -> bool:
+    """Whether a model of that name finds boxes."""
+    return bool(detectors(name)) and not _OF_MASKS.search(name)
 
 
 def is_overlap(name: str) -> bool:

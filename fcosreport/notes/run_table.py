@@ -23,6 +23,8 @@ _WORDS = re.compile(r"[^\W\d][^\r\n]{0,40}")
 """A cell that may tell its row from others of one name."""
 _OF_RUN = frozenset("lr epochs train_batch_size optimizer".split())
 """Settings that a run has and no class: beside these a name is that of a run."""
+_COLUMNS = 20
+"""Columns that may tell rows apart."""
 _DIGIT = re.compile(r"\d")
 """In the name of a model or a run; that of a class has none."""
 _NO_RUN = re.compile(
@@ -96,7 +98,7 @@ def _told_apart(labels: Mapping[int, str], headers: Sequence[str], cells: Cells)
     if len(set(first.values())) == len(cells):
         return {line: first[line] if label in shared else label for line, label in labels.items()}
     texts = {at: {row[at] for row in told.values()} for at in range(len(headers))}
-    words = [at for at, found in texts.items() if len(found) > 1 and all(map(_WORDS.fullmatch, found))]
+    words = [at for at, found in texts.items() if len(found) > 1 and all(map(_WORDS.fullmatch, found))][:_COLUMNS]
     for columns in (*([at] for at in words), *(words[:count] for count in range(2, len(words) + 1))):
         names = {
             line: ", ".join(dict.fromkeys((label, *(told[line][at] for at in columns if label in shared))))

@@ -7,6 +7,7 @@ what evaluations print.
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from pathlib import PurePosixPath
 
 from msgspec.structs import replace
@@ -75,6 +76,11 @@ _FAR = 200  # bytes of that
 _CELL = re.compile(rb"[01]?[.,]\d+(?:e-\d+)?|\d\d[.,]\d+")
 _SCORED = re.compile(rb"(?:^|[,;\t|])[\"' \r]*(?:" + _CELL.pattern + rb")[\"' \r]*(?=[,;\t|]|$)", re.M)
 """A cell with a score in it."""
+_TABLE = re.compile(r"\.[ct]sv", re.I)
+_OF_OTHERS = re.compile(
+    rb"(?i)accuracy|\bacc\b|support|auc|roc\b|specificity|mcc|kappa|top-?\d|class|label|query|topic|ndcg|mrr|token|entit"
+)
+"""In the heading of a table, beside precision and recall: a classifier, a search, or parts of a result."""
 _CLASSIFIER = re.compile(rb"accuracy[/_]top-?[15][\"']?(?: ?[:=]| ) ?\d|\bAcc@[15][ :=]+\d|\btop1_acc +top5_acc")
 """What evaluations of a classifier print, as mmpretrain and timm do."""
 _OF_CLASSIFIER = "the training of a classifier, whose results are none of detection"
@@ -95,6 +101,7 @@ class Doubts:
         self.shown = shown
         self.is_program = bool(_PROGRAM.fullmatch(path.suffix)) and not is_note
         is_data = bool(_DATA.fullmatch(path.suffix)) and not _DOCUMENT.match(path.name)
+        self.is_table = bool(_TABLE.fullmatch(path.suffix))
         self.is_asked = self.is_program or is_data or is_note
         self.first: Issue | None = None
         self.is_of_classifier = False
@@ -105,7 +112,8 @@ class Doubts:
         if not self.is_asked or self.first or not any(window.data.find(hint, window.start) >= 0 for hint in _HINTS):
             return
         places = _pasted if self.is_program else _places
-        at = min(places(window.data, window.start), default=None)
+        found = places(window.data, window.start)
+        at = min(chain(found, _parts(window.data) if self.is_table and not window.start else ()), default=None)
         if at is None:
             return
         near = max(0, at - _SHOWN // 2)
@@ -145,6 +153,18 @@ def _places(data: bytes, start: int) -> Iterator[int]:
         yield from (each.start() for each in _BEHIND.finditer(data, start))
     yield from _twelves(data, start)
     yield from _tables(data, names)
+
+
+def _parts(data: bytes) -> Iterator[int]:
+    """Where the heading of a short table names precision and recall, above scores, and nothing of another trade."""
+    heading, *rows = data.split(b"\n", _ROWS + 1)
+    end = next((each for each in (b"\t", b";", b",") if each in heading), b"\n")
+    names = heading.lower().split(end)
+    precision = next((at for at, name in enumerate(names) if b"precision" in name), -1)
+    is_of_parts = precision >= 0 and any(b"recall" in name for name in names) and not _OF_OTHERS.search(heading)
+    cells = (row.split(end)[precision : precision + 1] for row in rows) if is_of_parts and len(rows) <= _ROWS else ()
+    if any(_CELL.fullmatch(cell.strip(b" \"'\r")) for (cell,) in filter(None, cells)):
+        yield heading.lower().index(b"precision")
 
 
 def _is_named(data: bytes, name: int) -> bool:

@@ -15,6 +15,10 @@ _OVERLAP = re.compile(r"(?i)(?:(?P<head>.*)[/_ ])?(?:iou|jaccard)(?:[/_ ](?:scor
 _HEADS = frozenset(("", "metric", "metrics", "score", "scores", "result", "results", "eval"))
 _OF_SPLITS = frozenset(("iou", "train_iou", "val_iou", "test_iou"))
 _SIDES = frozenset(("P", "R", "F1"))
+_OTHER_PARTS = ("bce", "ce", "focal")
+"""Beside one of these of its kind a Dice is the other part of a loss: `bce`, `dice`, `loss`."""
+_SUMMARY = re.compile(r"(?i)(?:^|/)training[_ ]\w+/")
+"""A heading of what came of a training, which is the split where another of the same is told beside it."""
 _REPEATS = re.compile(r"(?i)(?:n|num|number_of)_(?:seeds|runs|folds|repeats)|(?:seeds|runs|folds)_used|used_seeds")
 """Beside these numbers are the mean and the spread of several runs, and the result of none."""
 FEW = 64
@@ -35,7 +39,11 @@ def meanings(names: Collection[str]) -> tuple[tuple[str, Meaning], ...]:
 def _meanings(names: tuple[str, ...]) -> tuple[tuple[str, Meaning], ...]:
     repeated = of_repeats(names)
     known = frozenset(names)
-    alone = {name: None if name.rpartition("/")[0] in repeated else metric_of(name) for name in names}
+    known_as = {name.lower() for name in names}
+    alone = {
+        name: None if name.rpartition("/")[0] in repeated or _is_part_of_loss(name, known_as) else metric_of(name)
+        for name in names
+    }
     told: dict[str, set[str]] = defaultdict(set)  # metrics below each heading, and below "" all, but plain APs
     for name, said in alone.items():
         head, _, last = name.rpartition("/")
@@ -63,11 +71,19 @@ def _meanings(names: tuple[str, ...]) -> tuple[tuple[str, Meaning], ...]:
     found = ((name, meaning_of(name, said)) for name, said in alone.items())
     validated = {name.lower()[4:] for name in names if name.lower().startswith(("val_", "val/"))}
     meant = [(name, _of_training(each) if name.lower() in validated else each) for name, each in found if each]
+    if all(each.split == "train" and _SUMMARY.search(name) for name, each in meant):
+        meant = [(name, each._replace(split="")) for name, each in meant]
     is_of_pixels = {each.task for _, each in meant if not each.is_side} == {"sem_seg"}
     return tuple((name, _of_pixels(each) if is_of_pixels else each) for name, each in meant)
 
 
 _remembered = lru_cache(512)(_meanings)
+
+
+def _is_part_of_loss(name: str, names: Set[str]) -> bool:
+    """Whether a Dice is a part of the loss; `names`: all in lower case."""
+    before = name.lower().removesuffix("dice")
+    return len(before) < len(name) and any(before + other in names for other in _OTHER_PARTS)
 
 
 def _mean_of(name: str, names: Set[str]) -> Meaning | None:

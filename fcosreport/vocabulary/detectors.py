@@ -4,7 +4,7 @@ import re
 from functools import lru_cache
 
 _WORDS = {
-    "detr": r"[a-z]*detr(?:ex|v?\d+)?|sparse[-_ ]?r[-_ ]?cnn|[a-z0-9]*former(?:s|v\d)?",
+    "detr": r"[a-z]*detr(?:ex|v?\d+)?|sparse[-_ ]?r[-_ ]?cnn|[a-z0-9]*former(?:s|v\d)?|d-?fine|deim(?:v\d)?",
     "swin": r"swin(?:v\d)?(?:[tsbl]|tiny|small|base|large)?|m?vit(?:det|ae)?(?:v\d)?[tsblhg]?\d*|convnext[a-z0-9]*",
     "adam": r"[nr]?adamw?",
     "yolo": r"(?:pp|mm|damo|gold|tiny|scaled|fast|nano)?yolo[a-z0-9]*|nanodet[a-z]*|rtmdet[a-z]*",

@@ -442,3 +442,39 @@ def test_what_torchmetrics_tells_of_one_threshold_is_ap_at_that() -> None:
 def test_a_number_that_no_score_can_be_is_told() -> None:
     assert issues(feed(PrintedResults, '{"mAP50": 123.4, "mAP": 99}', path="eval.json")) == [1]
     assert not feed(PrintedResults, '{"mAP50": 400, "mAP": 12}', path="eval.json")
+
+
+def test_models_beside_a_detector_that_tell_the_same_are_models_too() -> None:
+    text = '{{"{}": {{"ap": 0.85, "params_m": null}}, "Ours": {{"ap": 0.82, "params_m": 10.2}}}}'
+    found = evaluations(feed(PrintedResults, text.format("YOLO11-S"), path="models.json"))
+    assert [(each.weights, each["AP"]) for each in found] == [("YOLO11-S", 0.85), ("Ours", 0.82)]
+    assert not feed(PrintedResults, text.format("theirs"), path="models.json")
+
+
+def test_a_dice_beside_the_other_part_of_a_loss_is_one_too() -> None:
+    text = '[{"epoch": 1, "loss": 0.43, "bce": 0.02, "dice": 0.41, "val_dice": 0.61}]'
+    found = evaluations(feed(PrintedResults, text, path="history.json"))
+    assert [(each.epoch, each.split, each["Dice"]) for each in found] == [(1, "val", 0.61)]
+
+
+def test_the_quality_of_a_panoptic_segmentation_may_be_written_out() -> None:
+    text = '{"val": {"panoptic_quality": 0.41, "segmentation_quality": 0.79, "recognition_quality": 0.5}}'
+    (found,) = evaluations(feed(PrintedResults, text, path="eval.json"))
+    assert {each.name: each.value for each in found.metrics} == {"PQ": 0.41, "SQ": 0.79, "RQ": 0.5}
+
+
+def test_metrics_may_list_the_models() -> None:
+    text = '{"split": "test", "metrics": {"map_50_95": {"faster_rcnn": 0.66, "b": 0.65, "faster_rcnn_minus_b": 0.01},'
+    text += ' "map_50": {"faster_rcnn": 0.91, "b": 0.9, "faster_rcnn_minus_b": 0.01}}}'
+    found = evaluations(feed(PrintedResults, text, path="cmp.json"))
+    told = [(each.weights, each.split, {m.name: m.value for m in each.metrics}) for each in found]
+    assert told == [("faster_rcnn", "test", {"AP": 0.66, "AP50": 0.91}), ("b", "test", {"AP": 0.65, "AP50": 0.9})]
+    classes = text.replace("faster_rcnn", "car")
+    assert not [each for each in evaluations(feed(PrintedResults, classes, path="cmp.json")) if each.weights]
+
+
+def test_what_came_of_a_training_is_of_its_split_only_beside_another() -> None:
+    alone = '{"training_metrics": {"metrics/mAP50(B)": 0.99, "metrics/mAP50-95(B)": 0.89}}'
+    assert [each.split for each in evaluations(feed(PrintedResults, alone, path="s.json"))] == [""]
+    both = '{"training_metrics": {"mAP50": 0.99}, "validation_metrics": {"mAP50": 0.89}}'
+    assert {each.split for each in evaluations(feed(PrintedResults, both, path="s.json"))} == {"train", "val"}

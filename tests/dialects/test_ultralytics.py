@@ -312,3 +312,15 @@ def test_a_row_behind_the_bar_of_its_head_is_read() -> None:
     head = "  Class  Images  Instances  Box(P  R  mAP50  mAP50-95): 100%|####| 39/39 [00:15<00:00, 2.5it/s]"
     found = feed(Ultralytics, head + "       all       1229       3444      0.422      0.286      0.298      0.153\n")
     assert [m.value for each in evaluations(found) for m in each.metrics] == [0.422, 0.286, 0.298, 0.153]
+
+
+@pytest.mark.parametrize(
+    ("heads", "epochs"), [("box_loss   obj_loss   cls_loss", 300), ("box_loss   cls_loss   dfl_loss", 299)]
+)
+def test_the_bar_of_an_epoch_tells_how_many_there_are_where_no_arguments_do(heads: str, epochs: int) -> None:
+    text = f"      Epoch    GPU_mem   {heads}  Instances       Size\n"
+    text += "     12/299      3.59G    0.0916     0.0134    0.00994         13        640: 100%|###| 33/33\n"
+    text += "   Class  Images  Instances  P  R  mAP50  mAP50-95\n   all  8  16  0.9  0.8  0.7  0.5\n"
+    assert settings(feed(Ultralytics, text))["epochs"] == epochs
+    told = f"train: weights=yolov5s.pt, data=coco.yaml, epochs=50\n{text}"
+    assert settings(feed(Ultralytics, told))["epochs"] == 50

@@ -187,3 +187,27 @@ def test_a_note_of_whose_results_some_were_read_leaves_no_doubt(tmp_path: Path) 
 )
 def test_a_note_that_only_speaks_of_metrics_is_quiet(tmp_path: Path, text: str) -> None:
     assert noted(tmp_path, text).state in ("nothing in it", "read")
+
+
+@pytest.mark.parametrize(
+    ("heading", "line"),
+    [
+        ("run,precision,recall,f1", 1),
+        ("iou_threshold;TP;FP;FN;Precision;Recall", 1),
+        ("run,accuracy,precision,recall", None),
+        ("label,precision,recall,f1-score,support", None),
+        ("run,recall,loss", None),
+    ],
+)
+def test_a_short_table_of_precision_and_recall_is_told_unless_it_is_of_another_trade(
+    heading: str, line: int | None
+) -> None:
+    part = ";" if ";" in heading else ","
+    row = part.join(["0.7312"] * (heading.count(part) + 1))
+    for rows, told in ((3, line), (90, None)):
+        doubts = Doubts("runs.csv")
+        doubts.look(Window(f"{heading}\n{f'{row}{chr(10)}' * rows}".encode(), 0, 1))
+        assert (doubts.first.where.line if doubts.first else None) == told
+    doubts = Doubts("runs.log")
+    doubts.look(Window(f"{heading}\n{row}\n".encode(), 0, 1))
+    assert doubts.first is None
