@@ -87,6 +87,11 @@ def test_history_configuration_and_end_are_read(tmp_path: Path) -> None:
     assert kinds(found) == [("finished", 1)]
 
 
+def test_a_list_of_sides_is_what_a_trainer_writes_of_them(tmp_path: Path) -> None:
+    config = message((17, message((4, message(*((1, item) for item in items({"imgsz": [640, 640]})))))))
+    assert settings(read(tmp_path, offline(config))) == {"image_size": "640, 640"}
+
+
 def test_a_run_that_exits_with_a_code_has_failed(tmp_path: Path) -> None:
     assert kinds(read(tmp_path, offline(message((18, message((1, 1))))))) == [("error", 1)]
 
