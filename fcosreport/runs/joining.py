@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 
 from msgspec.structs import replace
 
-from fcosreport.records import FAILURES, Event, Fragment, Segment, Setting, Where
+from fcosreport.records import FAILURES, Evaluation, Event, Fragment, Segment, Setting, Where
 from fcosreport.runs.evaluations import (
     are_evaluated_alike,
     begun_anew,
@@ -304,7 +304,19 @@ def _is_told_again(run: Run, original: Run) -> bool:
     if not (is_one_folder or is_same_training(original.curves, run.curves)):
         return False
     told = [replace(each, epoch=None, iteration=None) for each in run.evaluations]  # which a tracker counts its own way
-    return bool(told) and all(any(is_same(each, other) for other in original.evaluations) for each in told)
+    return bool(told) and _are_among(told, original.evaluations)
+
+
+def _are_among(told: Iterable[Evaluation], known: Sequence[Evaluation]) -> bool:
+    """Whether each is one of those known; looked for from where the one before it was found, as both are in order."""
+    at = 0
+    for each in told:
+        places = chain(range(at, len(known)), range(at))
+        found = next((place for place in places if is_same(each, known[place])), None)
+        if found is None:
+            return False
+        at = found
+    return True
 
 
 _TELLING = ("lr", "seed", "norm", "backbone", "train_batch_size")  # runs that differ in one of these are no copies
