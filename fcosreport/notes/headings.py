@@ -117,8 +117,9 @@ _SUPPOSED = signed(
     r"|出力例|実行例|出力イメージ"
     r"|\boutputs? (?:of|from|của) \W?\w+\.py\b|^\W*(?:project )?road ?map\W*$|路线图$|로드맵|ロードマップ"
     r"|预期|預期|期望|示例|想定|예상|예시|mong đợi|kỳ vọng|dự kiến|ví dụ|ожидаем|пример|esperad[oa]s?\b"
-    r"|ejemplo|erwartet",
-    "sample|example|target|typical|expected|symptom|decision|output|road|esperad|ejemplo|erwartet|if |unless ",
+    r"|ejemplo|ex[eé]mpl[eo]s?\b|esempi[oi]|beispiel|przykład|örnek|erwartet",
+    "sample|example|target|typical|expected|symptom|decision|output|road|esperad|ejemplo|exempl"
+    "|esempi|beispiel|erwartet|if |unless ",
 )
 _OF_PAPER = re.compile(
     r"(?i)一句话总结|研究背景(?:与问题)?|方法(?:总览|详解|概述|介绍)?|局限(?:性)?|创新点|启发|(?:主要)?贡献|摘要|动机|核心思想"

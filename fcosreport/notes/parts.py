@@ -230,7 +230,7 @@ def _place(evaluation: Evaluation) -> tuple[object, ...]:
 
 
 def joined(told: Iterable[Evaluation]) -> Iterable[Evaluation]:
-    """Results in words, of which a line may tell one number each; of a number that comes again, the last."""
+    """Results in words, of which a line may tell one number each; where one comes again otherwise, the last ones."""
     found: dict[tuple[object, ...], Evaluation] = {}
     for each in told:
         place = _place(each)
@@ -238,6 +238,9 @@ def joined(told: Iterable[Evaluation]) -> Iterable[Evaluation]:
         alike = [at for at, other in asked if _completes(each, other)]
         place = alike[0] if len(alike) == 1 else place  # only one of the lines says at which epoch it was
         first = found.setdefault(place, each)
+        if any((told := first.metric(metric.name)) and not told.agrees(metric) for metric in each.metrics):
+            found[place] = each  # of another model or a later state, with whose numbers the others do not mix
+            continue
         said = {metric.name: metric for metric in (*first.metrics, *each.metrics)}
         kept = first if len(said) > len(each.metrics) else each
         found[place] = replace(kept, metrics=tuple(said.values()), epoch=first.epoch or each.epoch)

@@ -26,7 +26,7 @@ _SIGN = re.compile(
 _LEVEL = r"(?:(?:[Ee]asy|[Mm]edium|[Mm]oderate|[Hh]ard)[ _]{1,3})?"
 _OF = (
     r"(?:(?:[Ss]egmentation|[Dd]etection|[Bb]?[Bb]ox|[Mm]ask|[Ss]egm?|key-?points?|kpts?|pose|coco|COCO|voc|VOC|ema|EMA"
-    r"|val|test|public|Public|private|Private|LB|线上|리더보드)[ _/-]{0,2}){0,3}"
+    r"|[Vv]al(?:idation)?|[Tt]est|public|Public|private|Private|LB|线上|리더보드)[ _/-]{0,2}){0,3}"
 )
 _CORE = (
     r"(?:m?A[PR](?:1000|100|10|1)?|MAP(?=\s*of\b)|(?:MAP|Map|map)(?=@|\s*(?:to )?[~≈=:：])"
@@ -120,6 +120,8 @@ def results(line: Line, path: str) -> Iterable[Evaluation]:
         return ()
     if _HOPED.search(line.text):
         line = line._replace(text=" ".join(each for each in _SENTENCE.split(line.text) if not _HOPED.search(each)))
+    if "‑" in line.text:  # a hyphen at which no line is broken: `mAP50‑95`
+        line = line._replace(text=line.text.replace("‑", "-"))
     line = line._replace(text=_COMMA.sub(r"\1\2.", line.text)) if "," in line.text else line
     if _OF_SOME.search(line.text) and not _OF_ALL.search(line.text):
         return ()

@@ -169,3 +169,29 @@ def test_the_gains_beside_two_runs_of_a_row_are_claimed_of_neither() -> None:
     found = note(f"# A\n{table}| b | 0.6794 | 0.6706 | +0.0088 |\n")
     assert [each.name for each in found.experiments] == ["a, with X", "a, without X", "b, with X", "b, without X"]
     assert not found.claims
+
+
+@pytest.mark.parametrize("mark", ["- {}: {}\n", "- **{}: {}**\n", "- **{}**: {}\n", "{} = {}\n\n"])
+@pytest.mark.parametrize(("val", "test"), [("Validation mAP", "Test mAP"), ("val mAP", "test mAP")])
+def test_the_split_before_a_metric_counts_however_it_is_written(mark: str, val: str, test: str) -> None:
+    (run,) = note("# E1\n\nWe got:\n\n" + mark.format(val, "0.4525") + mark.format(test, "0.3628")).experiments
+    assert [(e.split, e.metrics[0].value) for e in run.evaluations] == [("", 0.4525), ("test", 0.3628)]
+
+
+def test_numbers_of_two_sentences_that_differ_in_one_are_not_mixed() -> None:
+    text = "# Sum\n\nBest result: mAP50 = 0.375, mAP50-95 = 0.199\n\nFinal result: mAP50-95 = 0.190\n"
+    assert results(text) == [("Sum", {"AP": 0.190})]
+    assert results(text.replace("0.190", "0.20")) == [("Sum", {"AP50": 0.375, "AP": 0.20})]
+
+
+def test_a_hyphen_at_which_no_line_is_broken_is_one() -> None:
+    assert results("# A\n\nResult: mAP50‑95 = 0.199\n") == [("A", {"AP": 0.199})]
+
+
+def test_an_adjective_before_a_result_leaves_it_one() -> None:
+    assert results("# A\n\n**YOLOv8m honest result: mAP@0.5 = 0.475**, R 0.44\n") == [("A", {"AP50": 0.475, "R": 0.44})]
+
+
+@pytest.mark.parametrize("word", ["Exemple", "Exemplo", "Esempio", "Beispiel", "Ejemplo"])
+def test_an_example_is_no_run_in_any_language(word: str) -> None:
+    assert not note(f"## mAP\n\n**{word} :**\n\nYOLO / COCO :\n- mAP@0.5 = 0.65\n").experiments
