@@ -271,7 +271,11 @@ class _Reader:
         if is_step(section.title) or section.heading.is_common or section.heading.is_problem:
             return False
         failed = any(outcomes.failure(entry.line.text) for entry in section.entries[:_FIRST])
-        told = failed or any(places.is_of_run(entry.citation) for entry in section.entries)
+        told = (
+            failed
+            or section.outcome.told == "running"
+            or any(places.is_of_run(entry.citation) for entry in section.entries)
+        )
         return told or self._is_experiment(section) or bool(outcomes.failure(section.title))
 
     def _is_experiment(self, section: Section) -> bool:

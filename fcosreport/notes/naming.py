@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 
 from msgspec.structs import force_setattr, replace
 
-from fcosreport.notes import headings, places, words
+from fcosreport.notes import headings, outcomes, places, words
 from fcosreport.notes.parts import Run, model_of
 from fcosreport.notes.sections import Section
 from fcosreport.records import Citation, Experiment
@@ -42,7 +42,7 @@ def heading_of(section: Section, path: str) -> str:
         return heading_of(section.parent, path)
     title = _before_result(section) if section.is_item else section.title
     title = _LINK.sub(r"\1", title) if "](" in title else title
-    title = _EMPHASIS.sub("", title).rstrip(":： ")
+    title = outcomes.unmarked(_EMPHASIS.sub("", title)).rstrip(":： ")
     if above and (section.is_repeated or (section.is_item and is_stated(section.title))):
         return f"{above} ({title})"
     return title or file_name(path)

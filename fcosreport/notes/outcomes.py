@@ -60,7 +60,7 @@ _HEDGED = re.compile(
 _RUNNING = re.compile(
     r"(?:still |currently |now )?(?:running|(?:training (?:is )?)?in progress|ongoing"
     r"|training(?= *(?:now|\.\.\.|…|$| on )))(?: on [\w.:-]{1,20})?"
-    r"|wip|(?:正在|还在)?(?:训练中|进行中|运行中|跑着)"
+    r"|wip|(?:正在|还在|微调|预)?(?:训练中|进行中|运行中|跑着)"
     r"|(?:正|还)?在(?:跑|训练?)(?:中|着|呢|了)?|正在(?:跑|训练|运行)|(?:学習|実行|訓練)中|[🏃⏳🔄]️?",
     re.I,
 )
@@ -79,7 +79,10 @@ _ADORNED = re.compile(r"^[^\w\s\"'(（]+\s+[*_`]*")
 _KEY = re.compile(r"(?i)[*_`]*training[*_`]*(?:\s*[:：]\s*\S|$)")
 """What a list calls its settings: `Training: 50 epochs`."""
 _LONGEST_TOLD, _LONGEST_FAILURE = 120, 300
-_CLAUSES = re.compile(r"[，,。;；!！、:：]|\s[-–—]+\s|\.(?=\s|$)|[()（）]")
+_MARK = r"[✅☑✔❌✗✘⏳⌛🔄🚧🏃]\ufe0f?"
+"""A sign before the words that say how it went: `E3: lighter neck ⏳ training`."""
+_CLAUSES = re.compile(rf"[，,。;；!！、:：]|\s[-–—]+\s|\.(?=\s|$)|[()（）]|{_MARK}")
+_MARKED = re.compile(rf"\s{_MARK}\s*[^\s✅☑✔❌✗✘⏳⌛🔄🚧🏃].{{0,30}}$")
 _TOLD = re.compile(
     r"(?P<abandoned>(?:已|已经)?(?:放弃|取消|作废|弃用|中止)了?|不(?:做|跑|训)了"
     r"|abandon(?:ed)?|dropped|g[ia]ven? up|cancel+ed|断念|取りやめ|포기)"
@@ -115,6 +118,12 @@ def outcome(text: str) -> Outcome:
 def reason(state: State) -> str:
     """The reason of a state that the words of a note tell and that a log may tell as well."""
     return "as the note says" if state == "stopped" else ""
+
+
+def unmarked(title: str) -> str:
+    """A title without the sign at its end and the words behind it, where they say how it went."""
+    found = _MARKED.search(title)
+    return title[: found.start()] if found and told(found[0].strip()) else title
 
 
 def may_tell(text: str) -> bool:

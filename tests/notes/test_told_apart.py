@@ -195,3 +195,14 @@ def test_an_adjective_before_a_result_leaves_it_one() -> None:
 @pytest.mark.parametrize("word", ["Exemple", "Exemplo", "Esempio", "Beispiel", "Ejemplo"])
 def test_an_example_is_no_run_in_any_language(word: str) -> None:
     assert not note(f"## mAP\n\n**{word} :**\n\nYOLO / COCO :\n- mAP@0.5 = 0.65\n").experiments
+
+
+def test_a_sign_at_the_end_of_a_heading_with_words_says_the_state_and_is_no_part_of_the_name() -> None:
+    text = "## Runs\n### E1: base ✅ Done\n- mAP@0.5: 0.7555\n\n### E2: 轻量化 ⏳ 微调训练中\n- from best.pt\n\n"
+    text += "### E3: neck 🔄 training\n- x\n"
+    found = [(each.name, each.state) for each in note(text).experiments]
+    assert found == [("E1: base", "finished"), ("E2: 轻量化", "running"), ("E3: neck", "running")]
+    assert not note(text.replace("- mAP@0.5: 0.7555\n", "")).experiments  # a plan of work, as far as anybody can tell
+    assert [each.name for each in note("### E1 ✅ best so far\n- mAP@0.5: 0.7555\n").experiments] == [
+        "E1 ✅ best so far"
+    ]
