@@ -29,16 +29,19 @@ def lists(note: Markup) -> Iterator[Sheet]:
     One of the names is that of a run, or a setting; a list without any may be of classes.
     """
     for at, above in enumerate(note.lines):
-        head = _head(above.text) if above.kind in _KINDS and len(above.text) <= _LONGEST else ""
+        may_be = above.kind in _KINDS and len(above.text) <= _LONGEST and SIGN.search(above.text.lower())
+        is_above = may_be and len(list(islice(_rows(note.lines, at + 1), 2))) > 1  # which is found sooner than a name
+        head = _head(above.text) if is_above else ""
         rows = list(_rows(note.lines, at + 1)) if head else []
         names = [name for _, (name, _) in rows]
-        if len(rows) > 1 and not any(map(_is_known, names)) and any(is_run(name) or is_stated(name) for name in names):
+        if rows and not any(map(_is_known, names)) and any(is_run(name) or is_stated(name) for name in names):
             yield [(rows[0][0], ["name", head]), *rows]
 
 
 def _rows(lines: Sequence[Line], at: int) -> Iterator[tuple[int, list[str]]]:
     """The lines from one on that are alike and have a name and numbers each, up to the first that has not."""
-    for line in islice(lines, at, None):
+    for place in range(at, len(lines)):
+        line = lines[place]
         is_alike = (line.kind, line.depth) == (lines[at].kind, lines[at].depth) and line.kind in ("item", "text")
         found = _ITEM.fullmatch(line.text.replace("**", "").strip()) if is_alike else None
         if not found:
@@ -48,7 +51,7 @@ def _rows(lines: Sequence[Line], at: int) -> Iterator[tuple[int, list[str]]]:
 
 def _head(text: str) -> str:
     """The name of a metric, or of several between slashes, that a line is; "" for another."""
-    text = text.strip(" *_`:：") if SIGN.search(text.lower()) else ""
+    text = text.strip(" *_`:：")
     within = _WITHIN.fullmatch(text)
     for told in (text, within["head"] if within else ""):
         meaning = header(told)

@@ -238,7 +238,7 @@ def joined(told: Iterable[Evaluation]) -> Iterable[Evaluation]:
         alike = [at for at, other in asked if _completes(each, other)]
         place = alike[0] if len(alike) == 1 else place  # only one of the lines says at which epoch it was
         first = found.setdefault(place, each)
-        if any((told := first.metric(metric.name)) and not told.agrees(metric) for metric in each.metrics):
+        if any((before := first.metric(metric.name)) and not before.agrees(metric) for metric in each.metrics):
             found[place] = each  # of another model or a later state, with whose numbers the others do not mix
             continue
         said = {metric.name: metric for metric in (*first.metrics, *each.metrics)}

@@ -187,10 +187,9 @@ def of_cells(grid: Grid) -> Grid:
         told = [found for text in texts if (found := _NAMED.fullmatch(text)) or any(map(str.isdecimal, text))]
         if len(told) < 2 or not all(told):
             continue
-        names = [found["name"] for found in told if found]
-        meanings = {header(name) for name in names}
-        if len(meanings) == 1 and meanings.pop().kind == "metric":
-            name = names[0]
+        name, *others = (found["name"] for found in told if found)
+        meaning = header(name)
+        if meaning.kind == "metric" and all(header(other) == meaning for other in others):
             headers[column] = Cell(name, name)
             for _, cells in rows:
                 if found := _NAMED.fullmatch(cell_at(cells, column).text):
