@@ -23,6 +23,9 @@ _SUBSCRIPTS = (
     (re.compile(r"<sub>\s*([sml])\s*</sub>|_\{?(?:\\text\{)?([sml])\b\}*", re.I), r"\1\2 "),
     (re.compile(r"</?\w[^<>]{0,200}>|\\(?:text(?:bf|it)?|math(?:rm|bf|it)|rm|bf|bm)\b|[${}\\^_*`]", re.I), " "),
 )
+_ADORNED = re.compile(r"[<\\${}^_*`]|(?i:leader)")
+"""How all of these begin: most headers have nothing of it."""
+_REMARKED = re.compile(r"[(\[].*|[.:#]")
 _BAR = re.compile(r":? *\d{1,3}%.*")
 """What a progress bar left behind the last header that it stood beside: `mAP50-95: 100% 2/2 [00:01<00:00`."""
 _CORE = re.compile(r"(?<![a-z])(m?ap|m?ar)(?:[\s_-]*(small|medium|large|[sml])(?![a-z]))?", re.I)
@@ -138,7 +141,7 @@ def _header(text: str) -> Header:
     metric = _metric(words) if not (_ARM.fullmatch(text) or _BEST_EPOCH.fullmatch(words)) else None
     if metric:
         return replace(metric, is_best=True) if of_best(words) else metric
-    name = _SETTINGS.get(spelled(re.sub(r"[(\[].*|[.:#]", "", words)))
+    name = _SETTINGS.get(spelled(_REMARKED.sub("", words)))
     if name:
         return Header("setting", name)
     if _MEASURE.search(words):
@@ -158,7 +161,7 @@ def best_epoch_of(text: str) -> str | None:
 
 
 def _plain(text: str) -> str:
-    for pattern, new in _SUBSCRIPTS:
+    for pattern, new in _SUBSCRIPTS if _ADORNED.search(text) else ():
         text = pattern.sub(new, text)
     return " ".join(text.lower().split())
 
