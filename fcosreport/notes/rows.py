@@ -279,7 +279,10 @@ def with_result(experiment: Experiment, row: TableRow) -> Experiment:
     told = {(each.task, each.split) for each in experiment.evaluations}
     names = {each.name for each in experiment.settings}
     settings = (*experiment.settings, *(each for each in row.settings if each.name not in names))
-    more = tuple(each for each in row.results if (each.task, each.split) not in told and (each.split or not told))
+    tasks = {each.task for each in experiment.evaluations}
+    more = tuple(
+        each for each in row.results if (each.task, each.split) not in told and (each.split or each.task not in tasks)
+    )
     is_open = experiment.state in ("noted", "planned") and bool(more)
     state = "finished" if is_open else experiment.state
     return replace(experiment, settings=settings, evaluations=(*experiment.evaluations, *more), state=state)

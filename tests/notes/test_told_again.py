@@ -220,3 +220,13 @@ def test_the_best_run_that_a_heading_remarks_is_the_row_of_its_name() -> None:
     assert [each.name for each in note(told.format("best model") + table).experiments] == ["tiny (best model)", "wide"]
     assert [each.name for each in note(told.format("最佳模型") + table).experiments] == ["tiny (最佳模型)", "wide"]
     assert len(note(told.format("from scratch") + table.replace("0.5566", "0.5166")).experiments) == 3
+
+
+def test_a_later_table_of_another_task_tells_more_of_the_same_runs() -> None:
+    text = "# A\n## Segmentation\n\n| Backbone | mIoU |\n|-|-|\n| Net-N | 36.8 |\n| Net-T | 37.3 |\n"
+    text += (
+        "\n## Detection\n\n| Backbone | APbox | APmask |\n|-|-|-|\n| Net-N | 36.0 | 34.0 |\n| Net-T | 36.4 | 34.5 |\n"
+    )
+    found = {e.name: {r.task: r.metrics[0].text for r in e.evaluations} for e in note(text).experiments}
+    assert found["Net-N"] == {"sem_seg": "36.8", "bbox": "36.0", "segm": "34.0"}
+    assert found["Net-T"] == {"sem_seg": "37.3", "bbox": "36.4", "segm": "34.5"}
