@@ -39,6 +39,7 @@ _WORKS = {
     "show": (*python("-m", "fcosreport", "show", "{one}"), "--store"),
     "render --where": (*python("-m", "fcosreport", "render", "--md", "-o", "-", "--where", "{where}"), "--store"),
     "the join after one log grew": python("-c", _JOIN),
+    "check after one log grew": _CHECK,
 }
 """What is measured, in this order: command lines to which the store is added."""
 _PLOTTED = {"the first join": 1, "check": 2, "check, nothing changed": 3, "render --where": 4, "diff": 0}

@@ -109,8 +109,9 @@ class Session:
         from msgspec.structs import replace
 
         from fcosreport.evidence import zoos
-        from fcosreport.judging import baseline, check
+        from fcosreport.judging import baseline, check, kept
         from fcosreport.judging.judgement import Judgement, judged
+        from fcosreport.judging.verdicts import Verdicts
         from fcosreport.report.report import Report, View
         from fcosreport.version import __version__
 
@@ -134,7 +135,10 @@ class Session:
             experiments = tuple(each for each in experiments if each.id not in guides)
             records = replace(records, experiments=tuple(each for each in records.experiments if each.id not in guides))
         if judgement is None:
-            judgement = replace(judged(records, self.settings), is_zoo=is_of_models)
+            verdicts = None
+            if self.store.size() >= kept.MANY:
+                verdicts = Verdicts.of(records.experiments, self.settings, self.store)
+            judgement = replace(judged(records, self.settings, verdicts), is_zoo=is_of_models)
             place.put(judgement, judgement.last_day)
         issues = (*records.issues, *judgement.faults)
         self.screen.met(issues)

@@ -43,7 +43,7 @@ AVERAGED = frozenset({"ema", "swa", "averaged"})
 _WIDEST = 12  # characters of a number that is shown as it was written: 0.0033333333333333335 is not
 
 
-class Where(Struct, frozen=True, order=True):
+class Where(Struct, frozen=True, gc=False, order=True):
     """A line of a file: `path` as it is shown to the user, `line` from 1. CR, LF and CR LF each end a line."""
 
     path: str
@@ -53,7 +53,7 @@ class Where(Struct, frozen=True, order=True):
 _ROUNDING = 1e-9  # what floats lose
 
 
-class Metric(Struct, frozen=True):
+class Metric(Struct, frozen=True, gc=False):
     """One printed number. `value` is a fraction, None for nan; `text` is what was printed and tells its precision."""
 
     name: str
@@ -80,7 +80,7 @@ class Metric(Struct, frozen=True):
         return abs(self.value - other.value) <= self.half_unit + other.half_unit + _ROUNDING
 
 
-class Progress(Struct, frozen=True):
+class Progress(Struct, frozen=True, gc=False):
     """How far a training was: `done` of `of` epochs or iterations; `of` is None where the schedule is not known."""
 
     unit: Unit
@@ -96,7 +96,7 @@ class Progress(Struct, frozen=True):
         return self.of is not None and self.done < self.of - 1
 
 
-class Evaluation(Struct, frozen=True):
+class Evaluation(Struct, frozen=True, gc=False):
     """One evaluation of one model for one task, as one place printed it.
 
     `task` is bbox, segm, keypoints or another, or `unknown 1` where none can be assumed; `task_stated` says whether the
@@ -173,7 +173,7 @@ _WANTED: tuple[Callable[[Evaluation], bool], ...] = (
 """What an evaluation should be to stand for its experiment, the weightiest first."""
 
 
-class Setting(Struct, frozen=True):
+class Setting(Struct, frozen=True, gc=False):
     """A setting as it was declared. `inferred` marks one that follows from other text, which `where` points at."""
 
     name: str
@@ -195,7 +195,7 @@ class Setting(Struct, frozen=True):
         return f"{self.value:.6g}" if isinstance(self.value, float) else str(self.value)
 
 
-class Event(Struct, frozen=True):
+class Event(Struct, frozen=True, gc=False):
     """Something that happened to a run, in the words of its log. `time` is ISO 8601 as far as the log tells it."""
 
     kind: EventKind
@@ -247,7 +247,7 @@ class Samples(Struct, frozen=True):
     unit: Unit = "iteration"
 
 
-class Curve(Struct, frozen=True):
+class Curve(Struct, frozen=True, gc=False):
     """One logged value against the iteration or epoch, as a whole and in at most 500 points.
 
     `count` values were logged, from `first` to `last` between `low` and `high` (finite ones). `beginning` gives the
@@ -281,7 +281,7 @@ class Curve(Struct, frozen=True):
         return array("d", self.points)[1::2]
 
 
-class Citation(Struct, frozen=True):
+class Citation(Struct, frozen=True, gc=False):
     """A log or folder that a note names as the source of its numbers. `found`: the run folder it was joined with.
 
     `unread` says why what is there was not read; empty where it was, or where nothing is there.
@@ -296,7 +296,7 @@ class Citation(Struct, frozen=True):
 _EVIDENT = ("failed", "running", "abandoned", "trained", "stopped")
 
 
-class Issue(Struct, frozen=True):
+class Issue(Struct, frozen=True, gc=False):
     """Something in a file that was recognised and could not be read. Shown and counted, never dropped.
 
     `fault` is the traceback, where not the file is wrong but fcosreport or a plugin; else empty.
@@ -390,7 +390,7 @@ class Experiment(Struct, frozen=True, kw_only=True):
         return tuple(dict.fromkeys(e.task for e in self.evaluations if e.category is None))
 
 
-class Step(Struct, frozen=True):
+class Step(Struct, frozen=True, gc=False):
     """Something that a note says is still to be done. `task`: the task whose result would fulfil it, or None.
 
     `since` is the ISO date of the entry that says so; empty where none is told.
@@ -403,7 +403,7 @@ class Step(Struct, frozen=True):
     since: str = ""
 
 
-class Claim(Struct, frozen=True):
+class Claim(Struct, frozen=True, gc=False):
     """A claim in a note's words that one experiment is better than another, or than all others if `other` is empty.
 
     `subject` and `other` are the words for them: a name, or the value of a setting. `gain` is by how much, in the
@@ -421,7 +421,7 @@ class Claim(Struct, frozen=True):
     value: str = ""
 
 
-class Link(Struct, frozen=True):
+class Link(Struct, frozen=True, gc=False):
     """A link in a table: the header of its column, its text and its target."""
 
     header: str
@@ -429,7 +429,7 @@ class Link(Struct, frozen=True):
     target: str
 
 
-class Reference(Struct, frozen=True):
+class Reference(Struct, frozen=True, gc=False):
     """A link of a note to a configuration, log or weights of its own tree. `is_dead`: its checkout has no such file."""
 
     target: str
@@ -437,7 +437,7 @@ class Reference(Struct, frozen=True):
     is_dead: bool = False
 
 
-class DataSet(Struct, frozen=True):
+class DataSet(Struct, frozen=True, gc=False):
     """What the file of a data set says: where the images of the training lie, and those of the validation."""
 
     train: str
@@ -469,7 +469,7 @@ class TableRow(Struct, frozen=True, kw_only=True):
     is_own: bool = False
 
 
-class Source(Struct, frozen=True):
+class Source(Struct, frozen=True, gc=False):
     """A file that was looked at: its size in bytes, its fingerprint, its lines, how many results and settings it has.
 
     `state` is what became of it. It is not understood where it holds what looks like a result and no reader took any.
@@ -499,7 +499,7 @@ class Segment(Struct, frozen=True, kw_only=True):
     ended: str = ""
 
 
-class Ignore(Struct, frozen=True):
+class Ignore(Struct, frozen=True, gc=False):
     """A finding that somebody has looked at and lets stand, with the reason.
 
     `code` is a rule's code or name, `pattern` matches names and ids of experiments as in file names (`*` matches any),

@@ -1,7 +1,6 @@
 """How detectors are trained where they were published: at which learning rate for a batch, and whether it warms up."""
 
 import re
-from functools import lru_cache
 from pathlib import PurePosixPath
 
 from fcosreport.records import Experiment, Setting
@@ -61,7 +60,7 @@ def is_detector(experiment: Experiment) -> bool:
 
 def is_tuned(experiment: Experiment) -> bool:
     """Whether it goes on from the weights of a detector, as their name or its own says, and not from a backbone's."""
-    start = _last(str(experiment.value("init") or "").replace("\\", "/"))
+    start = last_part(str(experiment.value("init") or ""))
     return bool(detectors(start)) or any(map(_TUNED.search, (experiment.title, *names(experiment))))
 
 
@@ -73,16 +72,15 @@ def without_rate(name: str) -> tuple[str, str]:
 def names(experiment: Experiment) -> tuple[str, ...]:
     """What names an experiment: itself, its output folder, its configuration."""
     paths = (str(experiment.value(key) or "") for key in ("output_dir", "config"))
-    return experiment.name, *(_last(path).removesuffix(".py") for path in paths)
+    return experiment.name, *(last_part(path).removesuffix(".py") for path in paths)
 
 
 def _named(experiment: Experiment) -> frozenset[str]:
     """The detectors that name an experiment; where nothing does, those of the weights that it starts from."""
-    start = str(experiment.value("init") or "").replace("\\", "/")
-    return detectors(" ".join((experiment.title, *names(experiment)))) or detectors(_last(start))
+    start = str(experiment.value("init") or "")
+    return detectors(" ".join((experiment.title, *names(experiment)))) or detectors(last_part(start))
 
 
-@lru_cache(4096)
-def _last(path: str) -> str:
-    """The last part of a path; several rules ask for that of each experiment."""
-    return PurePosixPath(path).name
+def last_part(path: str) -> str:
+    """The last part of a path of any system."""
+    return path.replace("\\", "/").rstrip("/").rpartition("/")[2]

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from fcosreport.errors import FcosreportError, UsageError
 from fcosreport.judging import choosing, ignores
 from fcosreport.judging.rule import Compared, NotRun, Rule, rules
+from fcosreport.judging.verdicts import Verdicts
 from fcosreport.records import WORST_FIRST, Experiment, Finding, Issue, Records, Remade
 from fcosreport.registry import fault
 from fcosreport.settings import Settings
@@ -28,19 +29,19 @@ class Checked(Struct, frozen=True):
     compared: tuple[tuple[str, str], ...] = ()
 
 
-def check(records: Records, settings: Settings, today: str = "") -> Checked:
+def check(records: Records, settings: Settings, today: str = "", verdicts: Verdicts | None = None) -> Checked:
     """Run all rules. Findings are sorted by severity, code and place, whatever the order of the experiments.
 
     What notes and settings ignore is marked; `today` is an ISO date, for ignores that expire; where one can, and it is
-    empty, the calendar is asked. Raises SettingsError for
-    a code in the settings that no rule has.
+    empty, the calendar is asked. With `verdicts` on all experiments, which the store keeps of many, rules are not shown
+    those of which they say nothing. Raises SettingsError for a code in the settings that no rule has.
     """
     choosing.known((*settings.select, *settings.severity, *ignores.selectors(settings)))
     ignored = (*ignores.of_settings(settings), *records.ignores)
     asked = tuple(each for each in ignored if not choosing.is_left_out(each.code, settings))
     experiments = tuple(sorted(records.experiments, key=lambda e: (e.where, e.id)))
     ordered = replace(records, experiments=experiments, ignores=())
-    results, faults = _results(ordered, settings)
+    results, faults = _results(ordered, settings, verdicts)
     found = [each for results_of in results.values() for each in results_of if isinstance(each, Finding)]
     judged = ignores.apply(
         sorted(found, key=_weight), experiments, asked, today or ignores.today(asked), whole=records.whole
@@ -59,7 +60,9 @@ def check(records: Records, settings: Settings, today: str = "") -> Checked:
     )
 
 
-def _results(records: Records, settings: Settings) -> tuple[dict[str, list[Finding | NotRun | Compared]], list[Issue]]:
+def _results(
+    records: Records, settings: Settings, verdicts: Verdicts | None
+) -> tuple[dict[str, list[Finding | NotRun | Compared]], list[Issue]]:
     """What each rule yields, by its code, and the faults of rules."""
     results: dict[str, list[Finding | NotRun | Compared]] = {}
     faults: list[Issue] = []
@@ -73,7 +76,12 @@ def _results(records: Records, settings: Settings) -> tuple[dict[str, list[Findi
             found.append(NotRun(choosing.LEFT_OUT))
             continue
         try:
-            found.extend(rule.run(replace(records, experiments=untold), settings))
+            if verdicts and rule.shares:
+                shown = rule.run(replace(records, experiments=verdicts.shown(rule, untold)), settings)
+                has_run = verdicts.has_run(rule, untold)
+                found.extend(each for each in shown if not (has_run and isinstance(each, NotRun)))
+            else:
+                found.extend(rule.run(replace(records, experiments=untold), settings))
         except FcosreportError:
             raise
         except Exception as error:  # a rule's fault, whatever it is

@@ -4,6 +4,7 @@ from msgspec import Struct
 
 from fcosreport.comparing.columns import Column, all_columns
 from fcosreport.judging import check, hashes, ignores
+from fcosreport.judging.verdicts import Verdicts
 from fcosreport.records import Finding, Issue, Records
 from fcosreport.settings import Settings
 
@@ -27,11 +28,14 @@ class Judgement(Struct, frozen=True):
     is_zoo: bool = False
 
 
-def judged(records: Records, settings: Settings) -> Judgement:
-    """What the rules say of the records, with what the files of duplicates speak for and against their causes."""
+def judged(records: Records, settings: Settings, verdicts: Verdicts | None = None) -> Judgement:
+    """What the rules say of the records, with what the files of duplicates speak for and against their causes.
+
+    `verdicts` as in `check`.
+    """
     asked = (*ignores.of_settings(settings), *records.ignores)
     today = ignores.today(asked)
-    checked = check.check(records, settings, today)
+    checked = check.check(records, settings, today, verdicts)
     findings = hashes.explained(records, checked.findings, settings)
     columns = all_columns(records.experiments)
     return Judgement(

@@ -38,7 +38,7 @@ class Kept(Struct, frozen=True):
         `asked` is all that the answer depends on beside the store; it is told apart by its `repr`. `by` are functions,
         perhaps of other packages, that make the answer beside the rules.
         """
-        known = repr((store.reader, *asked, *_code(by)))
+        known = repr((store.reader, *asked, *code(by)))
         return cls(store, xxhash.xxh3_128_hexdigest(known.encode("utf-8", "surrogatepass")), store.version())
 
     def get(self, kind: type[Answer]) -> Answer | None:
@@ -59,8 +59,11 @@ class Kept(Struct, frozen=True):
                 self.store.save_answer(self.key, body, self.version)
 
 
-def _code(by: Iterable[Callable[..., object]]) -> Iterator[object]:
-    """What changes where the code does: the rules, and when the files of all that makes an answer were written."""
+def code(by: Iterable[Callable[..., object]] = ()) -> Iterator[object]:
+    """What changes where the code does: the rules, and when the files of all that makes an answer were written.
+
+    `by` are functions, perhaps of other packages, that make it beside the rules.
+    """
     functions = (*(rule.find for rule in rules()), *by)
     files = {sys.modules[each.__module__].__file__ or "" for each in functions}
     package = Path(__file__).parents[1]

@@ -35,6 +35,15 @@ EVALUATED: Needs[Records] = (
 """For `needs`: all records, where one experiment has a result."""
 
 
+Shares = Callable[[Experiment], Iterable[str]]
+"""What an experiment may have in common with others for a rule to speak of them together."""
+
+
+def nothing(experiment: Experiment) -> tuple[str, ...]:
+    """For `shares`: to the rule no experiment matters for another."""
+    return ()
+
+
 class Fault(Struct, frozen=True):
     """What a rule yields; with the rule's code and name it becomes a Finding.
 
@@ -67,7 +76,7 @@ class Rule(Struct, frozen=True):
 
     Experiments in which one of the rules `after` has found something are not shown to this one: their fault is told.
     `cases_with` are the settings under which the cases hold. `find` judges what `needs` selects. `is_settled`: it asks
-    whose some numbers are, which predictions settle.
+    whose some numbers are, which predictions settle. `shares` as in `rule`; None where all experiments are shown.
     """
 
     code: str
@@ -82,6 +91,7 @@ class Rule(Struct, frozen=True):
     cases_with: Settings = field(default_factory=Settings)
     needs: Needs[Any] = _ALL
     is_settled: bool = False
+    shares: Shares | None = None
 
     @property
     def title(self) -> str:
@@ -129,19 +139,24 @@ def rule(
     cases_with: Settings | None = None,
     needs: Needs[Judged] = _ALL,  # type: ignore[assignment]  # then all records are judged
     is_settled: bool = False,
+    shares: Shares | None = None,
 ) -> Callable[[Callable[[Judged, Settings], Iterable[Fault | NotRun | Compared]]], Rule]:
     """Register the decorated function as the rule `code`; its name, with dashes, is the function's.
 
     `needs`: a sentence, without its full stop, and a function that selects of the records what the rule can judge,
     which it gets in their place. Where that is nothing, the rule does not run, as the sentence says. `is_settled`: a
-    run whose own predictions give its numbers is not suspect for it, where those of another run give others.
+    run whose own predictions give its numbers is not suspect for it, where those of another run give others. `shares`
+    gives texts: of an experiment that has none of them in common with another, the rule says what it says of it alone,
+    and is not shown it where that is nothing. `nothing` where all it says is of one experiment each.
     """
 
     def register(find: Callable[[Judged, Settings], Iterable[Fault | NotRun | Compared]]) -> Rule:
         text, name = inspect.getdoc(find) or "", find.__name__.replace("_", "-")
         cases = tuple(fires), tuple(quiet)
         under = cases_with or Settings()
-        made = Rule(code, name, severity, find, *cases, text, confidence, tuple(after), under, needs, is_settled)
+        made = Rule(
+            code, name, severity, find, *cases, text, confidence, tuple(after), under, needs, is_settled, shares
+        )
         if code in _RULES:
             raise ValueError(f"{code} is the code of both {_RULES[code].name} and {made.name}")
         _RULES[code] = made

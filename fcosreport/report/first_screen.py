@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from fcosreport.comparing.columns import Column, cells_of
+from fcosreport.comparing.columns import Column
 from fcosreport.comparing.noise import OF_ONE_RUN
 from fcosreport.records import Experiment
 from fcosreport.report.report import Report
@@ -51,6 +51,6 @@ def first_screen(report: Report) -> FirstScreen:
 
 def _is_telling(column: Column, experiments: Sequence[Experiment]) -> bool:
     """Whether a setting differs, is declared by many, and is short."""
-    told = [cell for each in experiments if (cell := cells_of(each, (column,))[0])]
-    texts = {show(cell) for cell in told}
+    told = [setting for each in experiments if (setting := each.setting(column.key))]
+    texts = set(map(show, {(each.value, each.text): each for each in told}.values()))
     return len(texts) > 1 and len(told) * _LEAST >= len(experiments) and max(map(len, texts)) <= _WIDEST

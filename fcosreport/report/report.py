@@ -7,7 +7,7 @@ show its states by the signs that are told here, its numbers and foreign text in
 import math
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from functools import cache
+from functools import cache, cached_property
 from html import escape
 from itertools import groupby
 from pathlib import Path
@@ -96,7 +96,7 @@ class View(Struct, frozen=True, kw_only=True):
     link: str = ""
 
 
-class Report(Struct, frozen=True, kw_only=True):
+class Report(Struct, frozen=True, kw_only=True, dict=True):
     """What was read and what was found. Experiments carry their final states; findings are sorted, worst first.
 
     `passed` names the rules that ran and found nothing, `not_run` those that could not run and why, and `compared` says
@@ -126,39 +126,39 @@ class Report(Struct, frozen=True, kw_only=True):
     is_zoo: bool = False
     view: View = View()
 
-    @property
+    @cached_property
     def states(self) -> tuple[tuple[State, int], ...]:
         """How many experiments are in each state that occurs, the good ones first."""
         counts = Counter(experiment.state for experiment in self.experiments)
         return tuple((state, counts[state]) for state in STATES if counts[state])
 
-    @property
+    @cached_property
     def open_findings(self) -> tuple[Finding, ...]:
         """The findings that count, worst first."""
         return tuple(finding for finding in self.findings if not finding.ignored)
 
-    @property
+    @cached_property
     def ignored(self) -> tuple[Finding, ...]:
         """The findings that do not count, each with its reason, worst first."""
         return tuple(finding for finding in self.findings if finding.ignored)
 
-    @property
+    @cached_property
     def severities(self) -> tuple[tuple[Severity, int], ...]:
         """How many open findings there are of each severity that occurs, the worst first."""
         counts = Counter(finding.severity for finding in self.open_findings)
         return tuple((severity, counts[severity]) for severity in SEVERITIES if counts[severity])
 
-    @property
+    @cached_property
     def tasks(self) -> tuple[str, ...]:
         """The tasks that have a result, boxes first; boxes alone where nothing has a result."""
         return tasks_of(self.experiments) or ("bbox",)
 
-    @property
+    @cached_property
     def shared(self) -> tuple[Setting, ...]:
         """The settings that all experiments share; they stand above the table."""
         return shared_settings(self.experiments)
 
-    @property
+    @cached_property
     def differing(self) -> tuple[Column, ...]:
         """The settings that tell the experiments apart."""
         return differing_columns(self.experiments)
@@ -169,7 +169,7 @@ class Report(Struct, frozen=True, kw_only=True):
         is_read = any(source.state == "read" for source in self.sources)
         return not (is_read or self.experiments or self.findings)
 
-    @property
+    @cached_property
     def doubtful(self) -> tuple[Source, ...]:
         """The files that hold what looks like a result, and were not understood."""
         return tuple(source for source in self.sources if source.state == "not understood")
@@ -191,12 +191,12 @@ class Report(Struct, frozen=True, kw_only=True):
         """The metric that results in `task` are told by: AP, or another where none has it."""
         return leading_column(self.experiments, task)
 
-    @property
+    @cached_property
     def ranking(self) -> Column:
         """The metric by which experiments are ranked."""
         return self.view.best_by or self.leading(self.tasks[0])
 
-    @property
+    @cached_property
     def rankings(self) -> tuple[Column, ...]:
         """The metrics whose best value stands out: that of the ranking, and AP of every task."""
         return tuple(dict.fromkeys((self.ranking, *map(self.leading, self.tasks))))
@@ -212,12 +212,12 @@ class Report(Struct, frozen=True, kw_only=True):
         best = (min if metric.lower_is_better else max)((value for _, value in ranked), default=None)
         return tuple(experiment for experiment, value in ranked if value == best)
 
-    @property
+    @cached_property
     def leaders(self) -> frozenset[tuple[Column, str]]:
         """Metric and id of every experiment that is the best by one of the rankings: their number stands out."""
         return frozenset((metric, best.id) for metric in self.rankings for best in self.best(metric))
 
-    @property
+    @cached_property
     def better(self) -> tuple[tuple[Experiment, Evaluation], ...]:
         """The experiments whose last evaluation of boxes (or of the first task) is not the best by AP, and that one.
 

@@ -8,7 +8,7 @@ an index, which has none.
 """
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
 from operator import itemgetter
@@ -29,7 +29,7 @@ from fcosreport.store.trouble import told
 if TYPE_CHECKING:
     from fcosreport.comparing.columns import Bound
 
-VERSION = 10
+VERSION = 11
 """Layout of the tables. A store of another layout is rebuilt if it is older, and refused if it is newer."""
 
 APPLICATION = 0x46434F53  # "FCOS" in SQLite's application_id: this file is a store, and no other database
@@ -50,6 +50,7 @@ create table joined (is_current integer not null);
 insert into joined values (1);
 create table answer (key text primary key, seal integer not null, body blob not null);
 create table remade (key text primary key, seal integer not null, body blob not null);
+create table verdict (id text primary key, seal integer not null, body blob not null);
 {joined.SCHEMA}
 pragma application_id = {APPLICATION};
 pragma user_version = {VERSION};
@@ -269,6 +270,24 @@ class Store:
         with told(self.path), self._transaction():
             self._db.execute("delete from remade where key = ?", (key,))
             seals.put(self._db, "remade", [(key, body)])
+
+    def seals(self) -> dict[str, int]:
+        """A checksum of all that the store tells of each experiment, by its id."""
+        with told(self.path):
+            return dict(self._db.execute("select id, seal from run not indexed"))
+
+    def verdicts(self) -> dict[str, bytes]:
+        """What was made of each experiment, by its id."""
+        with told(self.path):
+            rows = self._db.execute("select * from verdict not indexed")
+            return {row[0]: row[-1] for row in rows if seals.is_whole(row)}
+
+    def save_verdicts(self, verdicts: Mapping[str, bytes]) -> None:
+        """Keep what was made of some experiments, and forget it of those that are gone."""
+        with told(self.path), self._transaction():
+            self._db.executemany("delete from verdict where id = ?", ((id_,) for id_ in verdicts))
+            self._db.execute("delete from verdict where id not in (select id from run)")
+            seals.put(self._db, "verdict", verdicts.items())
 
     def _prepare(self, *, make: bool) -> None:
         if self._is_current():

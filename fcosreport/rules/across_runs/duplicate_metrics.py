@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from fcosreport.comparing.contrast import Contrast, contrast
 from fcosreport.comparing.scores import Vector, decimals, shown, vector
@@ -95,6 +95,7 @@ _CHOSEN = re.compile(r"(?i)[(\[（](?:the )?(?:best|chosen|selected|最佳|最�
     ],
     needs=EVALUATED,
     is_settled=True,
+    shares=lambda experiment: [f"{e.evaluation.task} {vector(e.evaluation)}" for e in _entries([experiment])],
 )
 def duplicate_metrics(records: Records, settings: Settings) -> Iterator[Fault]:
     """Experiments that declare different settings, configurations or weights print the same numbers.
@@ -122,7 +123,7 @@ def duplicate_metrics(records: Records, settings: Settings) -> Iterator[Fault]:
 
 def _equal(experiments: Sequence[Experiment]) -> Iterator[list[Entry]]:
     """The results and claims of two or more experiments that are equal, in linear time."""
-    entries = [entry for result in results(experiments) for entry in (result, *_claimed(result))]
+    entries = _entries(experiments)
     groups: dict[tuple[str, Vector], list[Entry]] = defaultdict(list)
     for entry, numbers in zip(entries, vectors([entry.evaluation for entry in entries]), strict=True):
         groups[entry.evaluation.task, numbers].append(entry)
@@ -131,6 +132,11 @@ def _equal(experiments: Sequence[Experiment]) -> Iterator[list[Entry]]:
             for part in settled(equal):
                 if len(_experiments(part)) > 1:
                     yield sorted(part, key=lambda e: (e.evaluation.where, e.experiment.id))
+
+
+def _entries(experiments: Iterable[Experiment]) -> list[Entry]:
+    """The results of the experiments, and what notes claim beside them."""
+    return [entry for result in results(experiments) for entry in (result, *_claimed(result))]
 
 
 def _claimed(result: Entry) -> list[Entry]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from fcosreport.comparing.scores import shown, vector
-from fcosreport.judging.rule import EVALUATED, Fault, rule
+from fcosreport.judging.rule import EVALUATED, Fault, nothing, rule
 from fcosreport.records import AVERAGED, Evaluation, Experiment, Records
 from fcosreport.settings import Settings
 from fcosreport.vocabulary.sentences import called
@@ -33,6 +33,7 @@ def _run(*averaged: str) -> list[str]:
         [{"segm": [text for n in (1, 2, 3) for text in (f"0.000 0.000 @{n}", f"0.000 0.000 @{n} weights:ema")]}],
     ],
     needs=EVALUATED,
+    shares=nothing,
 )
 def equal_averaged_weights(records: Records, settings: Settings) -> Iterator[Fault]:
     """Averaged weights print the numbers of the plain ones, evaluation by evaluation.

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from fcosreport.comparing.scores import decimals, printed, score, shown, vector
 from fcosreport.evidence.equality import strength
 from fcosreport.judging.cases import FAIR, GOOD, POOR
-from fcosreport.judging.rule import Fault, rule
+from fcosreport.judging.rule import Fault, nothing, rule
 from fcosreport.records import Evaluation, Experiment, Origin, Records, TableRow
 from fcosreport.settings import Settings
 from fcosreport.vocabulary.sentences import called
@@ -35,6 +35,7 @@ _SOUND, _NOTHING = 0.1, 0.01  # AP of a model that was trained, and of one that 
         "no experiment and no table has a result",
         lambda records: records if records.tables or any(e.evaluations for e in records.experiments) else None,
     ),
+    shares=nothing,
 )
 def equal_bbox_and_segm(records: Records, settings: Settings) -> Iterator[Fault]:
     """The results for boxes and masks are equal, or one of them is almost 0.

@@ -44,6 +44,7 @@ _TINY_TOO = "0.505 0.700 0.505 -1 0.505 0.505 0.700 0.700 0.700 -1 0.700 0.701"
     ],
     after=("FR401",),
     needs=EVALUATED,
+    shares=lambda experiment: _fours(experiment),
 )
 def near_duplicate_metrics(records: Records, settings: Settings) -> Iterator[Fault]:
     """Experiments that declare different settings share 8 to 11 of 12 numbers, and the others hardly differ.
@@ -59,7 +60,7 @@ def near_duplicate_metrics(records: Records, settings: Settings) -> Iterator[Fau
     found: dict[tuple[str, tuple[str, ...]], dict[tuple[int, ...], list[Experiment]]] = defaultdict(dict)
     entries = results(records.experiments)
     for entry, numbers in zip(entries, vectors([entry.evaluation for entry in entries]), strict=True):
-        if len(numbers.values) == 12 and numbers.distinct >= 8:
+        if len(numbers.values) == 12 and numbers.distinct >= _DISTINCT:
             found[entry.evaluation.task, numbers.names].setdefault(numbers.values, []).append(entry.experiment)
     most = settings.same_difference * 1000 + 1e-6
     for (task, names), experiments in found.items():
@@ -69,11 +70,23 @@ def near_duplicate_metrics(records: Records, settings: Settings) -> Iterator[Fau
 
 Numbers = tuple[int, ...]
 
+_DISTINCT = 8  # values that a vector has at least
 _FEW = 100  # vectors of which each pair is compared: numpy would take longer to import
 _CROWD = 256  # neighbours that a vector is compared with, of those with four equal numbers; so the time stays linear
 _PRIME = 1_000_003  # more than any number in a vector, as a rule
 _PAIRS = tuple((place, place + 1) for place in range(0, 12, 2))
 """Of 12 numbers of which 8 are equal, at most 4 differ, and so at least two of these six pairs are wholly equal."""
+
+
+def _fours(experiment: Experiment) -> Iterator[str]:
+    """Each four equal numbers that near results have: two of the six pairs."""
+    for entry in results([experiment]):
+        task, numbers = entry.evaluation.task, vector(entry.evaluation)
+        if len(numbers.values) == 12 and numbers.distinct >= _DISTINCT:
+            for places in combinations(_PAIRS, 2):
+                four = [numbers.values[place] for pair in places for place in pair]
+                if min(four) >= 0:
+                    yield f"{task} {numbers.names} {places} {four}"
 
 
 def groups(rows: Sequence[Numbers], most: float) -> Iterator[list[Numbers]]:

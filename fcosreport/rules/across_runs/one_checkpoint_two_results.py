@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 from fcosreport.comparing.contrast import settings_of
 from fcosreport.comparing.quotes import compared, differing_from
 from fcosreport.comparing.scores import printed
+from fcosreport.evidence.recipes import last_part
 from fcosreport.judging.cases import FAIR, GOOD
 from fcosreport.judging.rule import Fault, rule
 from fcosreport.records import Evaluation, Experiment
@@ -47,6 +48,7 @@ _TRAINED = {"name": "a", "curve_loss": "2.0 1.0"}
         [{**_TRAINED, "bbox": f"{GOOD} @12"}, {**_TEST, "bbox": f"{FAIR} split:test"}],
     ],
     needs=("no test of a checkpoint stands beside its training", lambda records: _tested(records.experiments)),
+    shares=lambda experiment: {*_folders_of_training(experiment), _folder_of_test(experiment)} - {""},
 )
 def one_checkpoint_two_results(tested: list[tuple[Experiment, Experiment]], settings: Settings) -> Iterator[Fault]:
     """The test of a checkpoint prints other numbers than the evaluation of that step in its training.
@@ -87,13 +89,22 @@ def _tested(experiments: Sequence[Experiment]) -> list[tuple[Experiment, Experim
     """Tests, each with the one training in whose folder its checkpoint lies."""
     folders: dict[str, list[Experiment]] = defaultdict(list)
     for each in experiments:
-        if each.curves or (not _weights(each) and any(e.origin == "log" for e in each.evaluations)):
-            paths = (each.name, str(each.value("output_dir") or ""))
-            for name in {PurePosixPath(path.replace("\\", "/")).name for path in paths} - {""}:
-                folders[name].append(each)
-    tests = [e for e in experiments if not e.curves and e.evaluations and "/" in _weights(e)]
-    pairs = [(test, folders.get(_folder(_weights(test)), [])) for test in tests]
+        for name in _folders_of_training(each):
+            folders[name].append(each)
+    pairs = [(each, folders.get(folder, [])) for each in experiments if (folder := _folder_of_test(each))]
     return [(test, found[0]) for test, found in pairs if len(found) == 1]
+
+
+def _folders_of_training(experiment: Experiment) -> set[str]:
+    """What the folder of a training may be called; empty for a test."""
+    if experiment.curves or (not _weights(experiment) and any(e.origin == "log" for e in experiment.evaluations)):
+        return {last_part(path) for path in (experiment.name, str(experiment.value("output_dir") or ""))} - {""}
+    return set()
+
+
+def _folder_of_test(experiment: Experiment) -> str:
+    """The folder of the training whose checkpoint is tested; empty for a training."""
+    return _folder(_weights(experiment)) if not experiment.curves and experiment.evaluations else ""
 
 
 def _weights(experiment: Experiment) -> str:

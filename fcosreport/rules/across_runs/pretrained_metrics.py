@@ -7,6 +7,7 @@ from pathlib import PurePosixPath
 
 from fcosreport.comparing.scores import decimals, shown, vector
 from fcosreport.evidence.equality import chance, strength
+from fcosreport.evidence.recipes import last_part
 from fcosreport.judging.cases import FAIR, POOR
 from fcosreport.judging.rule import Fault, rule
 from fcosreport.records import Experiment
@@ -60,7 +61,7 @@ def _tuned(experiments: Sequence[Experiment]) -> list[tuple[Experiment, Experime
     """The trainings, each with a run in whose folder lie the weights that it started from."""
     named: dict[str, list[Experiment]] = defaultdict(list)
     for experiment in experiments:
-        named[PurePosixPath(experiment.name).name].append(experiment)
+        named[last_part(experiment.name)].append(experiment)
     return [(e, other) for e in experiments if e.curves for other in named.get(_start(e), ())]
 
 

@@ -6,7 +6,7 @@ from itertools import groupby, pairwise
 from fcosreport.comparing.scores import decimals, shown, vector
 from fcosreport.evidence.equality import strength
 from fcosreport.judging.cases import GOOD
-from fcosreport.judging.rule import EVALUATED, Fault, rule
+from fcosreport.judging.rule import EVALUATED, Fault, nothing, rule
 from fcosreport.records import Evaluation, Experiment, Records, Severity
 from fcosreport.settings import Settings
 from fcosreport.vocabulary.sentences import called
@@ -46,6 +46,7 @@ _OTHER = "0.385 0.571 0.419 0.226 0.424 0.502 0.325 0.536 0.572 0.367 0.617 0.72
         [{"bbox": [f"{_OTHER} @1", f"{_OTHER} @2", *[GOOD] * 4]}],
     ],
     needs=EVALUATED,
+    shares=nothing,
 )
 def repeated_evaluation(records: Records, settings: Settings) -> Iterator[Fault]:
     """Three or more successive evaluations of one run print the same numbers.

@@ -38,6 +38,7 @@ _REPEAT = re.compile(
         "no runs are named as repeats of each other and tell their seeds",
         lambda records: _series(records.experiments),
     ),
+    shares=lambda experiment: [" ".join(_of_name(experiment))] if _is_repeat(experiment) else [],
 )
 def repeats_with_one_seed(series: list[list[Experiment]], settings: Settings) -> Iterator[Fault]:
     """Runs that are called repeats have the same seed.
@@ -66,14 +67,19 @@ def repeats_with_one_seed(series: list[list[Experiment]], settings: Settings) ->
 
 def _series(experiments: Sequence[Experiment]) -> list[list[Experiment]]:
     """The runs of one recipe, in one note or folder, that are called repeats of each other."""
-    called_so = [(e, _place(e)) for e in experiments if _REPEAT.search(e.name) and e.evaluations and e.setting("seed")]
-    sizes = Counter(place for _, place in called_so)  # a recipe takes long to tell, and most runs have nobody beside
+    called_so = [(e, *_of_name(e)) for e in experiments if _is_repeat(e)]
+    sizes = Counter(place for _, place, _ in called_so)  # a recipe takes long to tell, and most runs have nobody beside
     found: dict[tuple[str, str, str], list[Experiment]] = defaultdict(list)
-    for each, place in called_so:
+    for each, place, name in called_so:
         if sizes[place] > 1:
-            found[recipe(each), place, _REPEAT.sub("#", each.name)].append(each)
+            found[recipe(each), place, name].append(each)
     return [runs for runs in found.values() if len(runs) > 1]
 
 
-def _place(experiment: Experiment) -> str:
-    return _REPEAT.sub("#", experiment.where.path.rpartition("/")[0])
+def _is_repeat(experiment: Experiment) -> bool:
+    return bool(_REPEAT.search(experiment.name) and experiment.evaluations and experiment.setting("seed"))
+
+
+def _of_name(experiment: Experiment) -> tuple[str, str]:
+    """The folder and the name that repeats have in common."""
+    return _REPEAT.sub("#", experiment.where.path.rpartition("/")[0]), _REPEAT.sub("#", experiment.name)

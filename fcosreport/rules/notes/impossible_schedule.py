@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from fcosreport.evidence.trying import is_try
-from fcosreport.judging.rule import Fault, rule
+from fcosreport.judging.rule import Fault, nothing, rule
 from fcosreport.records import Experiment, Records, Setting, Where
 from fcosreport.settings import Settings
 
@@ -48,6 +48,7 @@ _PLAN = {"iterations": 90000, "train_batch_size": 16, "epochs": 12, "train_data"
         "there is no experiment and no table of results",
         lambda records: records if records.experiments or records.tables else None,
     ),
+    shares=nothing,
 )
 def impossible_schedule(records: Records, settings: Settings) -> Iterator[Fault]:
     """Iterations and batch size do not make the epochs claimed, or the learning rate would fall after the end.

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from math import isclose
 
 from fcosreport.judging.cases import GOOD, JOINED
-from fcosreport.judging.rule import Fault, rule
+from fcosreport.judging.rule import Fault, nothing, rule
 from fcosreport.records import Experiment, Setting
 from fcosreport.settings import Settings
 from fcosreport.vocabulary.sentences import called
@@ -44,6 +44,7 @@ _LOGGED = {"bbox": GOOD, **JOINED}
         "no note tells settings of a run whose log is at hand",
         lambda records: [e for e in records.experiments if e.citation and e.citation.found and _noted(e)],
     ),
+    shares=nothing,
 )
 def note_settings_differ(joined: list[Experiment], settings: Settings) -> Iterator[Fault]:
     """A note tells other settings of a run than its log and its configuration do.

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from fcosreport.judging.cases import GOOD, JOINED
-from fcosreport.judging.rule import Fault, rule
+from fcosreport.judging.rule import Fault, nothing, rule
 from fcosreport.records import Event, Experiment
 from fcosreport.settings import Settings
 from fcosreport.vocabulary.sentences import called
@@ -30,6 +30,7 @@ from fcosreport.vocabulary.sentences import called
         "no note cites a run whose log is at hand",
         lambda records: [e for e in records.experiments if e.citation and e.citation.found],
     ),
+    shares=nothing,
 )
 def state_contradicts_log(joined: list[Experiment], settings: Settings) -> Iterator[Fault]:
     """The note says finished, and the run failed or has no result; or the box is open, and there is one.

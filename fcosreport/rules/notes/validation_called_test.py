@@ -7,7 +7,7 @@ from msgspec import Struct
 from fcosreport.comparing.quotes import compared, differing_from
 from fcosreport.comparing.scores import printed
 from fcosreport.judging.cases import FAIR, JOINED, POOR
-from fcosreport.judging.rule import Fault, rule
+from fcosreport.judging.rule import Fault, nothing, rule
 from fcosreport.records import Evaluation, Experiment
 from fcosreport.settings import Settings
 from fcosreport.vocabulary.sentences import called, when
@@ -47,6 +47,7 @@ class Renamed(Struct, frozen=True):
         "no note has the numbers of test images beside a training",
         lambda records: [held for each in records.experiments for held in _renamed(each)],
     ),
+    shares=nothing,
 )
 def validation_called_test(found: list[Renamed], settings: Settings) -> Iterator[Fault]:
     """What a note says of test images are the numbers of an epoch of the training, as they are validated in between.

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from fcosreport.comparing.scores import exceeds, printed, score
 from fcosreport.judging.cases import GOOD
-from fcosreport.judging.rule import EVALUATED, Fault, fold, rule
+from fcosreport.judging.rule import EVALUATED, Fault, fold, nothing, rule
 from fcosreport.records import Evaluation, Records
 from fcosreport.settings import Settings
 
@@ -26,6 +26,7 @@ from fcosreport.settings import Settings
         [{"bbox": "nan nan nan"}, {"bbox": "0.387"}],
     ],
     needs=EVALUATED,
+    shares=nothing,
 )
 def ap_above_ap50(records: Records, settings: Settings) -> Iterator[Fault]:
     """AP or AP75 is above AP50.

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from fcosreport.comparing.scores import AREAS, exceeds, printed, same_max_dets, unmarked_percent
 from fcosreport.judging.cases import GOOD
-from fcosreport.judging.rule import EVALUATED, Fault, fold, rule
+from fcosreport.judging.rule import EVALUATED, Fault, fold, nothing, rule
 from fcosreport.records import Evaluation, Metric, Records
 from fcosreport.settings import Settings
 
@@ -27,6 +27,7 @@ from fcosreport.settings import Settings
         [{"bbox": "APs=0.326 ARs=-1"}, {"bbox": "APs=0.326 ARm=0.307"}],
     ],
     needs=EVALUATED,
+    shares=nothing,
 )
 def ap_above_recall(records: Records, settings: Settings) -> Iterator[Fault]:
     """AP is above the recall that bounds it.

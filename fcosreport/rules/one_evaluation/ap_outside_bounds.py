@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from fcosreport.comparing.scores import exceeds, printed, score
 from fcosreport.judging.cases import GOOD
-from fcosreport.judging.rule import EVALUATED, Fault, fold, rule
+from fcosreport.judging.rule import EVALUATED, Fault, fold, nothing, rule
 from fcosreport.records import Evaluation, Records
 from fcosreport.settings import Settings
 
@@ -26,6 +26,7 @@ from fcosreport.settings import Settings
         [{"bbox": "-1 -1 -1"}, {"bbox": "0.387 0.573 nan"}],
     ],
     needs=EVALUATED,
+    shares=nothing,
 )
 def ap_outside_bounds(records: Records, settings: Settings) -> Iterator[Fault]:
     """AP cannot be the mean over IoU 0.50 to 0.95 that AP50 and AP75 allow.

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from fcosreport.comparing.scores import AREAS, printed
 from fcosreport.judging.cases import GOOD
-from fcosreport.judging.rule import EVALUATED, Fault, fold, rule
+from fcosreport.judging.rule import EVALUATED, Fault, fold, nothing, rule
 from fcosreport.records import Evaluation, Records
 from fcosreport.settings import Settings
 
@@ -23,6 +23,7 @@ from fcosreport.settings import Settings
         [{"bbox": "AP=0.387 APs=nan APm=0.424 ARs=0.367"}],
     ],
     needs=EVALUATED,
+    shares=nothing,
 )
 def area_without_ground_truth(records: Records, settings: Settings) -> Iterator[Fault]:
     """Of AP and AR of one area, only one says that there is no ground truth of that size.

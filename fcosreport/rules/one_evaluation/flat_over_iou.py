@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from fcosreport.comparing.scores import printed, score
 from fcosreport.judging.cases import GOOD
-from fcosreport.judging.rule import EVALUATED, Fault, fold, rule
+from fcosreport.judging.rule import EVALUATED, Fault, fold, nothing, rule
 from fcosreport.records import Evaluation, Experiment, Records
 from fcosreport.settings import Settings
 
@@ -34,6 +34,7 @@ _ONE = {"bbox": "0.570 0.573 0.572 i:60", "curve_val/dfl_loss": "0.9 0.8 0.8"}
         [{**_ONE, "curve_val/box_loss": "0.6 0.3 0.2"}],
     ],
     needs=EVALUATED,
+    shares=nothing,
 )
 def flat_over_iou(records: Records, settings: Settings) -> Iterator[Fault]:
     """AP hardly falls with IoU: almost every detection that is right fits its box to the pixel.

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from fcosreport.comparing.scores import printed, score
 from fcosreport.judging.cases import GOOD
-from fcosreport.judging.rule import EVALUATED, Fault, fold, rule
-from fcosreport.records import Curve, Evaluation, Records
+from fcosreport.judging.rule import EVALUATED, Fault, fold, nothing, rule
+from fcosreport.records import Evaluation, Experiment, Records
 from fcosreport.settings import Settings
 
 _ROUNDED = 0.0005  # below 1 that is printed as 1
@@ -30,6 +30,7 @@ _ROUNDED = 0.0005  # below 1 that is printed as 1
     ],
     after=("FR306",),
     needs=EVALUATED,
+    shares=nothing,
 )
 def near_perfect_result(records: Records, settings: Settings) -> Iterator[Fault]:
     """AP is above 0.95 (`too_good`): the validation images look like training images.
@@ -51,10 +52,9 @@ def near_perfect_result(records: Records, settings: Settings) -> Iterator[Fault]
             return f"{printed(ap)} is too good for images that the model has not seen"
         return None
 
-    followed = [each for each in records.experiments if any(map(_is_of_validation, each.curves))]
-    yield from fold((each for each in records.experiments if each not in followed), perfect, tables=True)
-    yield from fold(followed, perfect, severity="info")
+    yield from fold((e for e in records.experiments if not _follows_validation(e)), perfect, tables=True)
+    yield from fold(filter(_follows_validation, records.experiments), perfect, severity="info")
 
 
-def _is_of_validation(curve: Curve) -> bool:
-    return curve.name.startswith("val") and "loss" in curve.name
+def _follows_validation(experiment: Experiment) -> bool:
+    return any(curve.name.startswith("val") and "loss" in curve.name for curve in experiment.curves)

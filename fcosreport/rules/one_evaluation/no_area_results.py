@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from fcosreport.comparing.scores import AREAS, exceeds, printed, score
-from fcosreport.judging.rule import EVALUATED, Fault, fold, rule
+from fcosreport.judging.rule import EVALUATED, Fault, fold, nothing, rule
 from fcosreport.records import Evaluation, Records
 from fcosreport.settings import Settings
 
@@ -24,6 +24,7 @@ from fcosreport.settings import Settings
         [{"bbox": ["0.387 0.573 0.419 0.226 0.424 0.502", "0.387 0.573 0.419 -1 -1 -1 category:kite"]}],
     ],
     needs=EVALUATED,
+    shares=nothing,
 )
 def no_area_results(records: Records, settings: Settings) -> Iterator[Fault]:
     """AP is above 0, and every AP by area is -1 or 0.

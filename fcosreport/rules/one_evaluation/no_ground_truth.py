@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from fcosreport.judging.rule import EVALUATED, Fault, fold, rule
+from fcosreport.judging.rule import EVALUATED, Fault, fold, nothing, rule
 from fcosreport.records import Evaluation, Records
 from fcosreport.settings import Settings
 
@@ -23,6 +23,7 @@ from fcosreport.settings import Settings
     ],
     after=("FR117",),
     needs=EVALUATED,
+    shares=nothing,
 )
 def no_ground_truth(records: Records, settings: Settings) -> Iterator[Fault]:
     """AP is -1: pycocotools found no ground truth to compare with.

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from fcosreport.comparing.scores import printed
 from fcosreport.judging.cases import FAIR, GOOD
-from fcosreport.judging.rule import Fault, rule
+from fcosreport.judging.rule import Fault, nothing, rule
 from fcosreport.records import Evaluation, Event, Experiment, Severity
 from fcosreport.settings import Settings
 from fcosreport.vocabulary.sentences import called, when
@@ -36,6 +36,7 @@ _NONE = "-1 -1 -1 -1 -1 -1"
         "no experiment has a result from a log",
         lambda records: [e for e in records.experiments if _logged(e) or _empty(e)],
     ),
+    shares=nothing,
 )
 def nothing_predicted(logged: list[Experiment], settings: Settings) -> Iterator[Fault]:
     """The model predicted nothing: the log says so, or all numbers of an evaluation are nan.

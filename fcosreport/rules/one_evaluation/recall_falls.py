@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from fcosreport.comparing.scores import exceeds, printed, score
 from fcosreport.judging.cases import GOOD
-from fcosreport.judging.rule import EVALUATED, Fault, fold, rule
+from fcosreport.judging.rule import EVALUATED, Fault, fold, nothing, rule
 from fcosreport.records import Evaluation, Metric, Records
 from fcosreport.settings import Settings
 
@@ -27,6 +27,7 @@ from fcosreport.settings import Settings
         [{"bbox": "AR100=-1 AR10=0.536 AR1000=nan"}],
     ],
     needs=EVALUATED,
+    shares=nothing,
 )
 def recall_falls(records: Records, settings: Settings) -> Iterator[Fault]:
     """Recall falls although more detections are allowed.

@@ -6,7 +6,7 @@ from itertools import pairwise
 from fcosreport.comparing.quotes import differing_from
 from fcosreport.comparing.scores import figure, printed
 from fcosreport.judging.cases import FAIR, GOOD
-from fcosreport.judging.rule import EVALUATED, Fault, rule
+from fcosreport.judging.rule import EVALUATED, Fault, nothing, rule
 from fcosreport.records import Evaluation, Experiment, Records
 from fcosreport.settings import Settings
 from fcosreport.vocabulary.sentences import called, when
@@ -46,6 +46,7 @@ _SIX = "0.342 0.551 0.374 0.188 0.391 0.470"
         ],
     ],
     needs=EVALUATED,
+    shares=nothing,
 )
 def two_forms_disagree(records: Records, settings: Settings) -> Iterator[Fault]:
     """A log prints two results of one evaluation: a block, and right below it a line with other numbers.

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from fcosreport.evidence.trying import is_try
 from fcosreport.judging.cases import GOOD
-from fcosreport.judging.rule import EVALUATED, Fault, of_rows, rule
+from fcosreport.judging.rule import EVALUATED, Fault, nothing, of_rows, rule
 from fcosreport.records import Evaluation, Experiment, Records, Severity
 from fcosreport.settings import Settings
 from fcosreport.vocabulary.sentences import called, when
@@ -67,6 +67,7 @@ _LEAPING = 0.25  # share of leaps from which they do so all the time
     ],
     after=("FR203", "FR214"),
     needs=EVALUATED,
+    shares=nothing,
 )
 def zero_result(records: Records, settings: Settings) -> Iterator[Fault]:
     """AP and AP50 are 0, or so little that COCO's summary prints 0.

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from fcosreport.judging.cases import GOOD
-from fcosreport.judging.rule import Declaring, Fault, declaring, rule
+from fcosreport.judging.rule import Declaring, Fault, declaring, nothing, rule
 from fcosreport.settings import Settings
 from fcosreport.vocabulary.sentences import called
 from fcosreport.wording import listed
@@ -22,6 +22,7 @@ from fcosreport.wording import listed
         [{"bbox": GOOD}, {"score_threshold": 0.5, "state": "planned"}],
     ],
     needs=("no run tells the score threshold of its evaluation", declaring("score_threshold")),
+    shares=nothing,
 )
 def high_score_threshold(known: Declaring, settings: Settings) -> Iterator[Fault]:
     """Detections of low score were left out of the evaluation.

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from fcosreport.judging.cases import GOOD
-from fcosreport.judging.rule import EVALUATED, Fault, rule
+from fcosreport.judging.rule import EVALUATED, Fault, nothing, rule
 from fcosreport.records import Evaluation, Event, Experiment, Records
 from fcosreport.settings import Settings
 from fcosreport.vocabulary.sentences import called
@@ -35,6 +35,7 @@ _LEFT_OVER = re.compile(
         [{"bbox": _GOOD, "events": ["#70 started: world size 8"]}],
     ],
     needs=EVALUATED,
+    shares=nothing,
 )
 def missing_keys(records: Records, settings: Settings) -> Iterator[Fault]:
     """Weights were evaluated that do not fit the model.

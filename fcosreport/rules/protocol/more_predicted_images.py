@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from fcosreport.judging.cases import GOOD
-from fcosreport.judging.rule import Declaring, Fault, declaring, rule
+from fcosreport.judging.rule import Declaring, Fault, declaring, nothing, rule
 from fcosreport.settings import Settings
 from fcosreport.vocabulary.sentences import called
 
@@ -19,6 +19,7 @@ from fcosreport.vocabulary.sentences import called
         [{"val_images": 100, "predicted_images": 5000, "state": "failed"}],
     ],
     needs=("no log tells for how many images predictions were made", declaring("predicted_images", "val_images")),
+    shares=nothing,
 )
 def more_predicted_images(known: Declaring, settings: Settings) -> Iterator[Fault]:
     """Predictions were made for more images than the validation set has.

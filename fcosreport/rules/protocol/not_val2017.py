@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from fcosreport.comparing.images import images_of
 from fcosreport.judging.cases import GOOD
-from fcosreport.judging.rule import Declaring, Fault, declaring, rule
+from fcosreport.judging.rule import Declaring, Fault, declaring, nothing, rule
 from fcosreport.settings import Settings
 from fcosreport.vocabulary.sentences import called
 
@@ -30,6 +30,7 @@ _WITH_OBJECTS = 4952
         "no log tells both the name of the validation set and its number of images",
         declaring("val_data", "val_images"),
     ),
+    shares=nothing,
 )
 def not_val2017(known: Declaring, settings: Settings) -> Iterator[Fault]:
     """The data set is called val2017 of COCO and has not its 5,000 images.

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from fcosreport.comparing.scores import score
-from fcosreport.judging.rule import EVALUATED, Fault, rule
+from fcosreport.judging.rule import EVALUATED, Fault, nothing, rule
 from fcosreport.records import Evaluation, Experiment, Records
 from fcosreport.settings import Settings
 from fcosreport.vocabulary.sentences import called
@@ -34,6 +34,7 @@ _OWN_PROTOCOL = re.compile(r"lvis|ai-?tod|wider|crowd|keypoint|proposal|objects3
         [{"keypoints": f"{_BLOCK} AR20=0.6 AR50=0.8 AR75=0.7"}, {"bbox": f"{_BLOCK} APr=0.2 APc=0.3 AR300=0.4"}],
     ],
     needs=EVALUATED,
+    shares=nothing,
 )
 def other_max_dets(records: Records, settings: Settings) -> Iterator[Fault]:
     """The evaluation counts another number of detections an image than COCO does.

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from fcosreport.judging.cases import FAIR, GOOD
-from fcosreport.judging.rule import Declaring, Fault, declaring, rule
+from fcosreport.judging.rule import Declaring, Fault, declaring, nothing, rule
 from fcosreport.settings import Settings
 from fcosreport.vocabulary.sentences import called
 
@@ -30,6 +30,7 @@ _SAID = re.compile(
         [{"tta": True, "state": "planned"}, {"bbox": GOOD}],
     ],
     needs=("no run tells whether it was tested with augmentation", declaring("tta")),
+    shares=nothing,
 )
 def test_time_augmentation(known: Declaring, settings: Settings) -> Iterator[Fault]:
     """The result is one with test-time augmentation, and the name does not say so.

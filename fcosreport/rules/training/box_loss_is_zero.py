@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from fcosreport.judging.cases import GOOD
-from fcosreport.judging.rule import Fault, rule
+from fcosreport.judging.rule import Fault, nothing, rule
 from fcosreport.records import Curve, Experiment
 from fcosreport.settings import Settings
 from fcosreport.vocabulary.sentences import called
@@ -38,6 +38,7 @@ _ENOUGH = 10  # values of single iterations, of which some hold no box
         "no log holds the losses of boxes and of classes",
         lambda records: [(each, found) for each in records.experiments if (found := _without_boxes(each))],
     ),
+    shares=nothing,
 )
 def box_loss_is_zero(found: list[tuple[Experiment, list[Curve]]], settings: Settings) -> Iterator[Fault]:
     """The loss of the boxes is 0 all the time, and that of the classes is not.

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from fcosreport.judging.cases import GOOD, JOINED
-from fcosreport.judging.rule import Fault, rule
+from fcosreport.judging.rule import Fault, nothing, rule
 from fcosreport.records import Experiment
 from fcosreport.runs.state import Progress, over_patience, progress
 from fcosreport.settings import Settings
@@ -35,6 +35,7 @@ def _after(best: int, last: int) -> list[str]:
         "no log tells both the configured schedule and how far it came",
         lambda records: [(each, came) for each in records.experiments if (came := _planned(each))],
     ),
+    shares=nothing,
 )
 def cut_schedule(planned: list[tuple[Experiment, Progress]], settings: Settings) -> Iterator[Fault]:
     """The log ends before the configured schedule does, and its last result stands for the run.

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from math import isfinite
 
-from fcosreport.judging.rule import EVALUATED, Fault, rule
+from fcosreport.judging.rule import EVALUATED, Fault, nothing, rule
 from fcosreport.records import Curve, Evaluation, Event, Experiment, Metric, Records, Where
 from fcosreport.settings import Settings
 from fcosreport.vocabulary.sentences import called, when
@@ -43,6 +43,7 @@ _RESULT = "0.010 0.020 0.010"
         ],
     ],
     needs=EVALUATED,
+    shares=nothing,
 )
 def evaluation_after_nan(records: Records, settings: Settings) -> Iterator[Fault]:
     """The loss became NaN or infinite, and an evaluation follows.

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from fcosreport.judging.rule import Fault, rule
+from fcosreport.judging.rule import Fault, nothing, rule
 from fcosreport.records import Records
 from fcosreport.settings import Settings
 from fcosreport.vocabulary.detectors import detectors
@@ -21,6 +21,7 @@ from fcosreport.vocabulary.sentences import called
         [{"init": "imagenet", "norm": "frozen"}, {"norm": "frozen"}],
         [{"init": "scratch", "norm": "frozen", "backbone": "dino_v2_vit"}],
     ],
+    shares=nothing,
 )
 def frozen_norm_from_scratch(records: Records, settings: Settings) -> Iterator[Fault]:
     """FrozenBatchNorm without pretrained weights.

@@ -55,6 +55,7 @@ _AS_ADAM = 0.1  # factor of the scale up to which a learning rate may be one of 
         ],
         [{"name": "fcos_finetuned", "lr": 0.001, "train_batch_size": 16, "optimizer": "sgd"}],
     ],
+    shares=lambda experiment: filter(None, ["\n".join(_sweep(experiment)).strip()]),
 )
 def lr_against_batch_size(records: Records, settings: Settings) -> Iterator[Fault]:
     """The learning rate does not fit the batch size.

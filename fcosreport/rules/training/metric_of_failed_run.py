@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from fcosreport.judging.cases import FAIR, GOOD, JOINED
-from fcosreport.judging.rule import Fault, rule
+from fcosreport.judging.rule import Fault, nothing, rule
 from fcosreport.records import Experiment
 from fcosreport.settings import Settings
 from fcosreport.vocabulary.sentences import called
@@ -29,6 +29,7 @@ from fcosreport.wording import listed
         "no note claims a result of a run whose log is at hand",
         lambda records: [e for e in records.experiments if e.events and any(c.origin == "note" for c in e.evaluations)],
     ),
+    shares=nothing,
 )
 def metric_of_failed_run(experiments: list[Experiment], settings: Settings) -> Iterator[Fault]:
     """A result is claimed for a run that failed before it evaluated that task.

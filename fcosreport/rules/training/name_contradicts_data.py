@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from fcosreport.evidence.links import data_named
 from fcosreport.evidence.recipes import names
-from fcosreport.judging.rule import Fault, rule
+from fcosreport.judging.rule import Fault, nothing, rule
 from fcosreport.records import Experiment, Setting
 from fcosreport.settings import Settings
 from fcosreport.vocabulary.sentences import called
@@ -41,6 +41,7 @@ _TCT = "data/tct/train-cat10.json"
         "no run is named after a public data set and tells its data",
         lambda records: [(e, s) for e in records.experiments if (s := e.setting("train_data")) and _named(e)],
     ),
+    shares=nothing,
 )
 def name_contradicts_data(told: list[tuple[Experiment, Setting]], settings: Settings) -> Iterator[Fault]:
     """A run is named after a public data set and trained on other data.

@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 
 from fcosreport.comparing.contrast import contrast
 from fcosreport.evidence.naming import image_size, sizes
-from fcosreport.evidence.recipes import names, without_rate
+from fcosreport.evidence.recipes import last_part, names, without_rate
 from fcosreport.judging.cases import FAIR
 from fcosreport.judging.rule import Fault, rule
 from fcosreport.records import Experiment, Records, Setting, Severity
@@ -65,6 +65,7 @@ _FAR = 1.6  # factor between the images of a schedule and those seen, which tell
         [{"name": "yolov8n_multiscale_640", "a/args.yaml": {"image_size": 1280}}],
         [{"name": "fcos_24e", "epochs": 7, "state": "stopped", "note_bbox": f"{FAIR} form:table"}],
     ],
+    shares=lambda experiment: filter(None, [_rate(experiment)[0]]),
 )
 def name_contradicts_settings(records: Records, settings: Settings) -> Iterator[Fault]:
     """The name of a run says another learning rate, schedule, batch, seed, norm, backbone or size than its settings do.
@@ -83,7 +84,9 @@ def name_contradicts_settings(records: Records, settings: Settings) -> Iterator[
     """
     fitting: list[Experiment] = []
     for experiment in records.experiments:
-        conflicts = [c for named in decode(experiment.name, experiment.where) if (c := _conflict(experiment, named))]
+        declared = (*experiment.settings, *_of_output(experiment))
+        named = decode(experiment.name, experiment.where)
+        conflicts = [c for each in named if (c := _conflict(experiment, each, declared))]
         conflicts += [*_other_sizes(experiment), *_other_images(experiment)]
         if not conflicts:
             fitting.append(experiment)
@@ -112,10 +115,10 @@ def _place(experiment: Experiment, setting: Setting) -> str:
     return f" from line {setting.where.line} on" if changed else ""
 
 
-def _conflict(experiment: Experiment, named: Setting) -> tuple[Setting, Setting] | None:
+def _conflict(experiment: Experiment, named: Setting, declared: Sequence[Setting]) -> tuple[Setting, Setting] | None:
     """The setting of the name and the declared one that contradicts it."""
     keys = ("epochs", "iterations") if named.name == "schedule" else (named.name,)
-    for other in (*experiment.settings, *_of_output(experiment)):
+    for other in declared:
         if other.name in keys and _contradict(experiment, named, other):
             return named, other
     return None
@@ -124,16 +127,15 @@ def _conflict(experiment: Experiment, named: Setting) -> tuple[Setting, Setting]
 def _of_output(experiment: Experiment) -> list[Setting]:
     """What the name of the output folder that a log tells says."""
     folder = experiment.setting("output_dir")
-    name = PurePosixPath(str(folder.value).replace("\\", "/")).name if folder else ""
-    return [*decode(name, folder.where)] if folder else []
+    return [*decode(last_part(str(folder.value)), folder.where)] if folder else []
 
 
 def _other_sizes(experiment: Experiment) -> list[tuple[Setting, Setting]]:
     """The name, and each file that the run is made of whose name is that of a model of another size."""
-    name = PurePosixPath(experiment.name.lower()).name
-    named = Setting("model", name, name, experiment.where)
     files = [s for key in ("init", "config") if (s := experiment.setting(key)) and isinstance(s.value, str)]
-    return [(named, s) for s in files if sizes(name, PurePosixPath(str(s.value).lower().replace("\\", "/")).stem)]
+    name = last_part(experiment.name.lower()) if files else ""
+    other = [s for s in files if sizes(name, PurePosixPath(last_part(str(s.value).lower())).stem)]
+    return [(Setting("model", name, name, experiment.where), s) for s in other]
 
 
 def _other_images(experiment: Experiment) -> list[tuple[Setting, Setting]]:
@@ -141,10 +143,10 @@ def _other_images(experiment: Experiment) -> list[tuple[Setting, Setting]]:
 
     A number alone counts beside settings of ultralytics, and only if it is none of the run's other numbers.
     """
-    size, name = experiment.setting("image_size"), PurePosixPath(experiment.name).name
+    size = experiment.setting("image_size")
     if size is None or size.inferred or not isinstance(size.value, int):
         return []
-    said = image_size(name, bare=_ULTRALYTICS.search(size.where.path) is not None)
+    said = image_size(last_part(experiment.name), bare=_ULTRALYTICS.search(size.where.path) is not None)
     fitting = {s.value for s in experiment.settings if s.name != "output_dir"}
     if said is None or said in fitting or -(-size.value // _STRIDE) * _STRIDE == said:
         return []
@@ -201,7 +203,7 @@ def _rates(experiments: Sequence[Experiment]) -> Iterator[Fault]:
     alike: dict[tuple[str, str], list[tuple[str, Experiment]]] = defaultdict(list)
     for experiment in experiments:
         lr = experiment.value("lr")
-        rest, rate = next((parts for name in names(experiment) if (parts := without_rate(name))[1]), ("", ""))
+        rest, rate = _rate(experiment)
         if rate and lr is not None:
             alike[rest, str(lr)].append((rate, experiment))
     for (_, lr), found in alike.items():
@@ -214,3 +216,8 @@ def _rates(experiments: Sequence[Experiment]) -> Iterator[Fault]:
                 tuple(s.where for run in runs if (s := run.setting("lr"))),
                 confidence="likely",
             )
+
+
+def _rate(experiment: Experiment) -> tuple[str, str]:
+    """The first name that holds a learning rate or its factor, without that, and that."""
+    return next((parts for name in names(experiment) if (parts := without_rate(name))[1]), ("", ""))

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from fcosreport.evidence.recipes import factor, is_detector
 from fcosreport.judging.cases import GOOD
-from fcosreport.judging.rule import Fault, rule
+from fcosreport.judging.rule import Fault, nothing, rule
 from fcosreport.records import Curve, Experiment, Setting
 from fcosreport.settings import Settings
 from fcosreport.vocabulary.sentences import called
@@ -35,6 +35,7 @@ _FLAT = "0.01 0.01 0.01 0.01"
             (e, s, c) for e in records.experiments if (s := e.setting("lr")) and s.value and (c := _rates(e))
         ],
     ),
+    shares=nothing,
 )
 def no_warm_up(known: list[tuple[Experiment, Setting, Curve]], settings: Settings) -> Iterator[Fault]:
     """The training starts at its full learning rate.

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator
 
-from fcosreport.judging.rule import Fault, rule
+from fcosreport.judging.rule import Fault, nothing, rule
 from fcosreport.records import Experiment, Setting
 from fcosreport.settings import Settings
 from fcosreport.vocabulary.sentences import called
@@ -32,6 +32,7 @@ _ONE = {"norm": "bn", "images_per_gpu": 1}
             (e, norm, images) for e in records.experiments if (norm := e.setting("norm")) and (images := _images(e))
         ],
     ),
+    shares=nothing,
 )
 def small_batch_norm(known: list[tuple[Experiment, Setting, float]], settings: Settings) -> Iterator[Fault]:
     """BatchNorm was trained with few images a GPU.

@@ -5,7 +5,7 @@ from itertools import takewhile
 from math import isfinite
 
 from fcosreport.judging.cases import GOOD
-from fcosreport.judging.rule import Fault, rule
+from fcosreport.judging.rule import Fault, nothing, rule
 from fcosreport.records import Curve, Experiment
 from fcosreport.settings import Settings
 from fcosreport.vocabulary.sentences import called
@@ -34,6 +34,7 @@ _HUGE = 1e9  # which no loss of a model is that learns, summed over all pixels o
         "no log holds a loss and no result",
         lambda records: [(e, c) for e in records.experiments if not e.evaluations and (c := _loss(e))],
     ),
+    shares=nothing,
 )
 def trained_on_nan(trained: list[tuple[Experiment, Curve]], settings: Settings) -> Iterator[Fault]:
     """The loss became NaN or infinite, and the training went on with it to the end, without a result.

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from math import isfinite
 
 from fcosreport.judging.cases import GOOD
-from fcosreport.judging.rule import Fault, rule
+from fcosreport.judging.rule import Fault, nothing, rule
 from fcosreport.records import Curve, Experiment
 from fcosreport.settings import Settings
 from fcosreport.vocabulary.sentences import called
@@ -29,6 +29,7 @@ _FEW = 3  # values, by which nothing is known yet
         "no log holds a loss of the validation",
         lambda records: [(e, lost) for e in records.experiments if (lost := _lost(e))],
     ),
+    shares=nothing,
 )
 def validation_loss_is_nan(found: list[tuple[Experiment, Curve]], settings: Settings) -> Iterator[Fault]:
     """The loss of the validation is NaN or infinite at the end, and was a number before.
