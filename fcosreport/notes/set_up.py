@@ -26,12 +26,13 @@ def settings(tables: Iterable[Grid], path: str) -> tuple[Setting, ...]:
 
 
 def _of_table(grid: Grid, path: str) -> list[Setting]:
-    meanings = [header(cell_at(cells, 0).text) for _, cells in grid.rows]
-    told = (*meanings, *(header(each.raw) for each in grid.headers))
-    if grid.is_code or len(grid.headers) < 2 or any(each.kind == "metric" for each in told):
+    if grid.is_code or len(grid.headers) < 2:
         return []
+    meanings = [header(cell_at(cells, 0).text) for _, cells in grid.rows]
     rows = zip(grid.rows, meanings, strict=True)
-    named = ((each.name, cell_at(cells, 1).text, line) for (line, cells), each in rows if each.kind == "setting")
+    named = [(each.name, cell_at(cells, 1).text, line) for (line, cells), each in rows if each.kind == "setting"]
+    if not named or any(each.kind == "metric" for each in (*meanings, *(header(h.raw) for h in grid.headers))):
+        return []
     return [found for name, text, line in named if (found := read_setting(name, text, Where(path, line)))]
 
 

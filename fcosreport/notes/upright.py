@@ -200,9 +200,11 @@ def of_cells(grid: Grid) -> Grid:
 def of_splits(grid: Grid) -> Grid:
     """The table with one row, where each of its rows is of a split and has no other name: `Train`, `Val`, `Test`."""
     splits = [split_alone(cell_at(cells, 0).text) for _, cells in grid.rows]
-    metrics = [at for at, each in enumerate(grid.headers) if at and header(each.raw).kind == "metric"]
-    named = [at for at, each in enumerate(grid.headers) if at and header(each.raw).kind in ("label", "setting")]
-    if grid.is_code or len(splits) < 2 or not all(splits) or len(set(splits)) < len(splits) or not metrics or named:
+    if grid.is_code or len(splits) < 2 or not all(splits) or len(set(splits)) < len(splits):
+        return grid
+    kinds = [header(each.raw).kind for each in grid.headers[1:]]
+    metrics = [at for at, kind in enumerate(kinds, 1) if kind == "metric"]
+    if not metrics or "label" in kinds or "setting" in kinds:
         return grid
     heads = [f"{split} {grid.headers[at].text}" for split in splits for at in metrics]
     values = [cell_at(cells, at) for _, cells in grid.rows for at in metrics]
@@ -221,8 +223,9 @@ def of_epochs(grid: Grid) -> Grid:
 
 def upright(grid: Grid) -> Grid:
     """The table with the names of metrics in its headers; in many notes they stand in the first column."""
-    turned = any(header(cell.raw).kind == "metric" for cell in grid.headers[1:])
-    if grid.is_code or turned or len(grid.headers) > _WIDEST or len(grid.rows) > _WIDEST:
+    if grid.is_code or len(grid.headers) > _WIDEST or len(grid.rows) > _WIDEST:
+        return grid
+    if any(header(cell.raw).kind == "metric" for cell in grid.headers[1:]):
         return grid
     kinds = [header(cells[0].raw).kind if cells else "" for _, cells in grid.rows]
     lines = [line for (line, _), kind in zip(grid.rows, kinds, strict=True) if kind == "metric"]
