@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 import xxhash
 from msgspec import Struct
+from msgspec.structs import replace
 
 from fcosreport.errors import StoreError
 from fcosreport.judging.kept import code
@@ -62,7 +63,8 @@ class Verdicts:
     @classmethod
     def of(cls, experiments: Sequence[Experiment], settings: Settings, store: Store) -> "Verdicts":
         """Those that the store keeps; on experiments that are new or have changed they are made, and kept."""
-        known, seals = repr((settings, *code())), store.seals()
+        telling = replace(settings, store="", lang="", select=(), ignore=(), severity=())  # what rules look at
+        known, seals = repr((telling, *code())), store.seals()
         marks = {each.id: _mark(seals.get(each.id), each.name, known) for each in experiments}
         kept = {id_: _decode(body) for id_, body in store.verdicts().items() if id_ in marks}
         kept = {id_: verdict for id_, verdict in kept.items() if verdict.mark == marks[id_]}
