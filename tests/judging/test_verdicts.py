@@ -41,7 +41,7 @@ def _on(experiments: Sequence[Experiment], settings: Settings) -> dict[str, Verd
     return judged(experiments, settings, dict.fromkeys([each.id for each in experiments], 1))
 
 
-@quickly(max_examples=300)
+@quickly(max_examples=300, deadline=None)
 @given(st.lists(st.sampled_from(CASES), min_size=1, max_size=6), st.integers(0, 12))
 def test_a_check_says_the_same_of_all_and_of_what_the_verdicts_leave(cases: list[Case], cut: int) -> None:
     records, settings = _together(cases), Settings()

@@ -65,7 +65,7 @@ _FAR = 1.6  # factor between the images of a schedule and those seen, which tell
         [{"name": "yolov8n_multiscale_640", "a/args.yaml": {"image_size": 1280}}],
         [{"name": "fcos_24e", "epochs": 7, "state": "stopped", "note_bbox": f"{FAIR} form:table"}],
     ],
-    shares=lambda experiment: filter(None, [_rate(experiment)[0]]),
+    shares=lambda experiment: [rest for rest, rate in [_rate(experiment)] if rate],
 )
 def name_contradicts_settings(records: Records, settings: Settings) -> Iterator[Fault]:
     """The name of a run says another learning rate, schedule, batch, seed, norm, backbone or size than its settings do.
