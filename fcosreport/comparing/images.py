@@ -1,5 +1,6 @@
 """The public validation sets of COCO and their images, by the exact names that files and catalogues give them."""
 
+from functools import lru_cache
 from pathlib import PurePosixPath
 
 _IMAGES = {
@@ -24,6 +25,7 @@ def images_of(data: str) -> int | None:
     return _BY_NAME.get(_file(data))
 
 
+@lru_cache(4096)  # asked again and again of the runs of a study, which share their data
 def _file(data: str) -> str:
     name = PurePosixPath(data.strip().lower().replace("\\", "/")).name
     return name.removesuffix(".json").removesuffix(".txt")

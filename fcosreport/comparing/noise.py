@@ -49,10 +49,11 @@ class Noise(Struct, frozen=True):
 
 def noise_of(compared: Sequence[Experiment], experiments: Sequence[Experiment]) -> Noise:
     """The noise of a comparison; sigma is pooled from those of `experiments` that repeat a compared one by seed."""
-    keys = {recipe(experiment) for experiment in compared}
-    found = repeats(experiment for experiment in experiments if recipe(experiment) in keys)
+    repeated = _repeated(experiments)
+    keys = {recipe(experiment) for experiment in compared} if repeated else ()
+    found = (runs for key, runs in repeated.items() if key in keys)
     images, reason = common_images(compared)
-    return Noise(images, *pooled(values_of(group, "AP", "bbox") for group in found), reason)
+    return Noise(images, *pooled(values_of(runs, "AP", "bbox") for runs in found), reason)
 
 
 def pooled(groups: Iterable[Sequence[float]]) -> tuple[float | None, int]:
@@ -68,12 +69,17 @@ def pooled(groups: Iterable[Sequence[float]]) -> tuple[float | None, int]:
 
 def repeats(experiments: Iterable[Experiment]) -> list[list[Experiment]]:
     """The finished experiments that repeat others: of one recipe, and each with a seed of its own."""
+    return list(_repeated(experiments).values())
+
+
+def _repeated(experiments: Iterable[Experiment]) -> dict[str, list[Experiment]]:
+    """The same by their recipes."""
     found: dict[str, dict[object, Experiment]] = {}
     for experiment in experiments:
         seed = experiment.value("seed")
         if seed is not None and experiment.state == "finished":
             found.setdefault(recipe(experiment), {}).setdefault(seed, experiment)
-    return [list(by_seed.values()) for by_seed in found.values() if len(by_seed) > 1]
+    return {key: list(by_seed.values()) for key, by_seed in found.items() if len(by_seed) > 1}
 
 
 def recipe(experiment: Experiment) -> str:

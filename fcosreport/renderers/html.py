@@ -31,8 +31,10 @@ if TYPE_CHECKING:
 
 ROWS = 1000  # in the table; more make sorting slow
 ALL = "runs.csv"  # beside the page
-_MOST = 1_870_000  # bytes of a page, about; beyond that, experiments have no section of their own
-_FINDINGS = 20  # of one rule
+_MOST = 1_860_000  # bytes of a page, about; beyond that, experiments have no section of their own
+_FINDINGS, _FINDING = 20, 1200  # of one rule, and about how many bytes each takes
+_LISTED, _SOURCE = 500, 260  # sources, and about how many bytes each takes
+_BADGES = 3  # findings that a row tells
 _ASKED_FOR = 48  # columns that a reader may ask for
 _CURVED = 16  # experiments whose sections have charts, each of which takes a while to draw
 _ABLATED = 100  # rows of the table of what was changed, where it is not asked for
@@ -40,8 +42,8 @@ _EVALUATIONS, _METRICS = 20, 36  # of one experiment and task
 _MANY = 40  # rows, above which each group of the table is one line that opens
 _LONG = 100  # rows of a group that stand there before all are asked for, as the style has it
 _SHOWN = {
-    **{"LISTED": 500, "PLACES": 4, "NAMED": 8, "SETTINGS": 60, "FINDINGS": _FINDINGS, "BADGES": 3, "ALL": ALL},
-    **{"MANY": _MANY, "LONG": _LONG},
+    **{"LISTED": _LISTED, "PLACES": 4, "NAMED": 8, "SETTINGS": 60, "FINDINGS": _FINDINGS, "BADGES": _BADGES},
+    **{"MANY": _MANY, "LONG": _LONG, "ALL": ALL},
 }
 _SCRIPTS = ("sortable", "page.js", "where.js", "table.js", "compare.js")
 _CURVES = ("uPlot.iife", "curves.js")
@@ -73,7 +75,10 @@ class Row(Struct, frozen=True):
     @property
     def size(self) -> int:
         """About how many bytes it takes on the page."""
-        return 450 + 30 * (len(self.metrics) + len(self.settings)) + len(self.spark)
+        cells, badges = len(self.metrics) + len(self.settings), len(self.folds[:_BADGES])
+        progress = 190 if self.result and self.result.of else 0
+        curve = 75 + len(self.spark) if self.spark else 0
+        return 290 + 36 * cells + 62 * badges + 2 * len(self.experiment.name) + progress + curve
 
 
 class Section(Struct, frozen=True):
@@ -119,6 +124,7 @@ def render(report: Report) -> str:
         figures[chart.section].append(figure(chart, "all", ids))
     data = Markup(in_script(_data(report, rows, first)))
     spent = len(data) + sum(row.size for row in rows.values()) + sum(each.size for each in chain(*figures.values()))
+    spent += _FINDING * sum(len(fold.findings[:_FINDINGS]) for fold in folded) + _SOURCE * len(report.sources[:_LISTED])
     sections = tuple(_sections(report, rows, _MOST - spent))
     drawn = chain(*figures.values(), *(section.figures for section in sections))
     used = (*_SCRIPTS, *(_CURVES if any(each.data for each in drawn) else ()))

@@ -3,6 +3,9 @@
 import json
 import math
 import re
+from collections.abc import Iterator
+
+import msgspec
 
 from fcosreport.records import Evaluation, Experiment, TableRow, Where
 from fcosreport.report import remade
@@ -19,33 +22,54 @@ Value = str | int | float | bool | None
 @renderer("json", "JSON for other programs", "report.json", for_programs=True, tells_losses=True)
 def render(report: Report) -> str:
     """One object. Characters that nobody sees, or that steer a terminal, are escaped; nothing is lost."""
-    text = json.dumps(_report(report), ensure_ascii=False, allow_nan=False, indent=2)
+    return "".join(_parts(report))
+
+
+def _parts(report: Report) -> Iterator[str]:
+    """The object in parts: long lists one by one, for all their objects together take ten times as much memory."""
+    before = "{"
+    for key, value in _report(report).items():
+        yield f"{before}\n  {json.dumps(key)}: "
+        before = ","
+        if not isinstance(value, Iterator):
+            yield _indented(value, 2)
+            continue
+        first = True
+        for each in value:
+            yield f"{'[' if first else ','}\n    {_indented(each, 4)}"
+            first = False
+        yield "[]" if first else "\n  ]"
+    yield "\n}\n"
+
+
+def _indented(value: object, columns: int) -> str:
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False)
     text = _UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
-    return _HALF.sub("\ufffd", text) + "\n"
+    return msgspec.json.format(_HALF.sub("\ufffd", text), indent=2).replace("\n", "\n" + " " * columns)
 
 
 def _report(report: Report) -> dict[str, object]:
     return {
         "schema": SCHEMA,
         **_fields(report, "version title"),
-        "experiments": [_experiment(each) for each in (*report.experiments, *report.noted)],
-        "published": [_published(each) for each in report.published],
-        "findings": [
+        "experiments": (_experiment(each) for each in (*report.experiments, *report.noted)),
+        "published": (_published(each) for each in report.published),
+        "findings": (
             _fields(each, "code name severity message experiments where explanations advice confidence ignored")
             for each in report.findings
-        ],
-        "remade": [remade.data(each) for each in report.remade],
-        "issues": [_fields(each, "message where") for each in report.issues],
-        "steps": [_fields(each, "text task done since where") for each in report.steps],
+        ),
+        "remade": (remade.data(each) for each in report.remade),
+        "issues": (_fields(each, "message where") for each in report.issues),
+        "steps": (_fields(each, "text task done since where") for each in report.steps),
         "passed": list(report.passed),
         "not_run": [{"name": name, "reason": reason} for name, reason in report.not_run],
         "compared": [{"name": name, "text": text} for name, text in report.compared],
         "audit": _audit(report),
-        "coverage": [
+        "coverage": (
             {**_fields(each, "path state"), "results": each.evaluations, **_fields(each, "settings reason")}
             for each in report.sources
-        ],
-        "sources": [_fields(each, "path kind size fingerprint lines evaluations") for each in report.sources],
+        ),
+        "sources": (_fields(each, "path kind size fingerprint lines evaluations") for each in report.sources),
     }
 
 
