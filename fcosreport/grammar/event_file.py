@@ -3,13 +3,16 @@
 A few fields are looked at, so no schema is needed. Check sums are not: a file that was cut ends where it is cut.
 """
 
+import re
 import struct
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import BinaryIO, NamedTuple
 
 LONGEST = 64 << 20
 """Bytes of a record; what tells more is no such file."""
 
+_SIZE, _FLOAT = struct.Struct("<Q"), struct.Struct("<f")
 Fields = dict[int, list[int | bytes]]
 """The values of a message by the number of their field."""
 
@@ -27,17 +30,43 @@ class Scalar(NamedTuple):
 def scalars(file: BinaryIO) -> Iterator[Scalar]:
     """What is logged, in the order of the file. Raises ValueError where a record is damaged or cut."""
     while head := file.read(12):
-        size = struct.unpack("<Q", head[:8])[0] if len(head) == 12 else LONGEST + 1
+        size = _SIZE.unpack_from(head)[0] if len(head) == 12 else LONGEST + 1
         if size > LONGEST:
             raise ValueError("no length of a record")
         data = file.read(size + 4)
         if len(data) < size + 4:
             raise ValueError("a record is cut")
+        if plain := _plain(data[:size]):
+            yield plain
+            continue
         event = fields(data[:size])
         step = _signed(event.get(2, [0])[-1])
         for summary in _messages(event, 5):
             for value in _messages(fields(summary), 1):
                 yield _scalar(fields(value), step)
+
+
+_PLAIN = re.compile(
+    rb"\x09.{8}(?:\x10([\x80-\xff]{0,3}[\x00-\x7f]))?\x2a([\x00-\x7f])(\x0a([\x00-\x7f])(\x0a([\x00-\x7f])(.+)\x15(.{4})))",
+    re.DOTALL,
+)
+"""An event with one number under a short tag, as nearly all are: time, step, and a summary of one value of both."""
+
+
+def _plain(event: bytes) -> Scalar | None:
+    """What `_PLAIN` tells where its lengths fit; else None, and the event is to be read field by field."""
+    found = _PLAIN.fullmatch(event)
+    if not found:
+        return None
+    step, whole, summary, size, value, length, tag, number = found.groups()
+    if not (whole[0] == len(summary) and size[0] == len(value) and length[0] == len(tag)):
+        return None
+    return Scalar(_decoded(tag), _varint(step, 0)[0] if step else 0, _FLOAT.unpack(number)[0])
+
+
+@lru_cache(1024)
+def _decoded(tag: bytes) -> str:
+    return tag.decode(errors="replace")
 
 
 def fields(message: bytes) -> Fields:
