@@ -27,7 +27,19 @@ def said(found: Note) -> list[str]:
 def test_the_numbers_of_a_guide_are_examples_and_that_is_said(title: str, path: str) -> None:
     found = note(f"# {title}\n\n{STEPS}", path)
     assert told(found) == []
-    assert said(found) == ["This is a guide: its settings and results are taken as examples, and are no runs."]
+    assert said(found) == [
+        "This is a guide or a plan of work: its settings and results are taken as examples, and are no runs."
+    ]
+
+
+WORK = "## Task 2: smoke test\n- [ ] **Step 1: Run it**\n\nstatus: failed\nlog: runs/a/log.txt\n"
+
+
+@pytest.mark.parametrize("title", ["Benchmark Implementation Plan", "Scoring: design document", "标注工具 设计方案"])
+def test_a_plan_of_work_tells_what_a_program_is_to_print(title: str) -> None:
+    assert told(note(f"# {title}\n\n{STEPS}")) == told(note(f"# {title}\n\n{WORK}")) == []
+    assert len(told(note(f"# Implementing the plan\n\n{STEPS}"))) == 2
+    assert said(note(f"# {title}\n\n## To do\n- [ ] train FCOS\n")) == []
 
 
 def test_a_guide_may_say_so_in_its_first_words() -> None:
