@@ -31,6 +31,8 @@ FINDINGS = 100  # of those that are told in full
 IGNORED = 20
 ISSUES = 5
 NOTED = 10  # that are named
+NAMED = 8  # experiments of findings that are one line
+SAID = 3  # errors of one line that are told
 PLACES = 4  # of one finding
 QUOTED = 2  # lines of an error, where it is not told in full
 _NARROWEST, _WIDEST = 40, 160  # columns that are used
@@ -171,15 +173,18 @@ class _Told:
         return PLACES if self.is_full else QUOTED if finding.severity == "error" else 0
 
     def brief(self, fold: Fold) -> Iterator["RenderableType"]:
-        """What is wrong, where, and of an error the lines that show it."""
+        """What is wrong, where, and of an error the lines that show it. Of many, the first say what is meant."""
         from rich.text import Text
 
-        first = fold.findings[0]
-        told = fold_told(fold, self._)
-        if len(fold.findings) > 1:
-            told += f": {', '.join(self.names[name] for name in fold.experiments if name in self.names)}"
+        first, told = fold.findings[0], fold_told(fold, self._)
+        names = [self.names[name] for name in fold.experiments if name in self.names]
+        if len(fold.findings) > 1 and names:
+            told += f": {', '.join(names[:NAMED])}{', …' * (len(names) > NAMED)}"
         head = Text(f"{SEVERITIES[first.severity][0]} {plain(first.code)} ", style=_COLORS[first.severity])
         yield self.cut(head.append(plain(told, limit=2000), style="default"))
+        if len(fold.findings) > 1:
+            said = fold.findings[: SAID if first.severity == "error" else 1]
+            yield from (self.cut(Text(f"  {plain(each.message, limit=2000)}")) for each in said)
         places = [*dict.fromkeys(where for finding in fold.findings for where in finding.where)]
         yield self.places(places, 1)
         yield from self.frame(first, QUOTED if first.severity == "error" else 0)

@@ -76,6 +76,18 @@ def test_findings_of_one_rule_are_one_line_that_names_whom_they_are_about(monkey
     assert line.startswith(f"▲ {finding.code} {finding.name} in 2 experiments: {report.experiments[0].name}, ")
 
 
+def test_one_line_of_many_errors_names_some_and_says_what_the_first_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
+    first = baseline().experiments[0]
+    runs = tuple(replace(first, id=f"r{number}", name=f"r{number}") for number in range(12))
+    odd = tuple(
+        Finding("FR410", "missed", "error", f"{each.name}: AP >= 0.9 is expected.", (each.id,)) for each in runs
+    )
+    told = render("text", replace(baseline(), experiments=runs, findings=odd))
+    assert "in 12 experiments: r0, r1, r2, r3, r4, r5, r6, r7, …\n  r0: AP >= 0.9" in told
+    assert told.count(": AP >= 0.9 is expected.") == 3
+
+
 def test_an_error_quotes_the_lines_that_it_points_at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "100")
     log = tmp_path / ("a long name " * 10) / "log.txt"
