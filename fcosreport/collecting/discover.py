@@ -29,10 +29,15 @@ _DIARY = re.compile(
 )
 """The name of a plain text that a person keeps; any other `.txt` is what a program printed."""
 NO_TEXT_SUFFIXES = frozenset(
-    ".7z .avi .bin .bmp .ckpt .db .dll .engine .gif .h5 .hdf5 .jpeg .jpg .mat .mov .mp4 .npy .npz .onnx"
-    " .parquet .pdf .pickle .pkl .png .pt .pth .pyc .rar .safetensors .so .sqlite .sqlite-journal .sqlite3 .svg"
-    " .tfrecord .tif .tiff .ttf .webp .whl .woff .woff2 .xlsx".split()
+    (
+        ".7z .avi .avif .bin .bmp .cache .caffemodel .ckpt .class .db .dll .engine .eot .exe .gif .glb .h5"
+        " .hdf5 .heic .ico .jar .jp2 .jpeg .jpg .las .mat .mkv .mlmodel .mov .mp3 .mp4 .npy .npz .onnx .otf"
+        " .parquet .pb .pcd .pdf .pdmodel .pdopt .pdparams .pickle .pkl .ply .png .psd .pt .pth"
+        " .pyc .rar .safetensors .so .sqlite .sqlite-journal .sqlite3 .stl .svg .tflite .tfrecord .tif .tiff .ttf"
+        " .wasm .wav .webm .webp .weights .whl .woff .woff2 .xlsx"
+    ).split()
 )
+NO_TEXT_NAMES = frozenset({".DS_Store"})
 SKIPPED_FOLDERS = frozenset({"__MACOSX", "__pycache__", "node_modules", "site-packages"})
 
 
@@ -222,4 +227,5 @@ def _is_read(name: str) -> bool:
 
 
 def _may_be_text(name: str) -> bool:
-    return os.path.splitext(packed.name_unpacked(name))[1].lower() not in NO_TEXT_SUFFIXES
+    stem, suffix = os.path.splitext(packed.name_unpacked(name))
+    return suffix.lower() not in NO_TEXT_SUFFIXES and os.path.basename(stem) not in NO_TEXT_NAMES

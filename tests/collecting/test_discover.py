@@ -18,7 +18,8 @@ def shown(*paths: Path, below: Path, follow: Sequence[Path] = ()) -> list[str]:
 
 
 def test_logs_and_notes_are_met_and_weights_pictures_and_hidden_folders_are_not(tmp_path: Path) -> None:
-    for name in ("a/log.txt", "a/model.pth", "a/plot.png", ".git/config", "a/__pycache__/x", "b/NOTE.MD", "nosuffix"):
+    unread = ("a/model.pth", "a/plot.png", "a/labels.cache", "a/.DS_Store", ".git/config", "a/__pycache__/x")
+    for name in ("a/log.txt", *unread, "b/NOTE.MD", "nosuffix"):
         (tmp_path / name).parent.mkdir(exist_ok=True, parents=True)
         (tmp_path / name).write_text("")
     found = list(Discovery([tmp_path]).files())
