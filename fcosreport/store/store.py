@@ -272,9 +272,9 @@ class Store:
             seals.put(self._db, "remade", [(key, body)])
 
     def seals(self) -> dict[str, int]:
-        """A checksum of all that the store tells of each experiment, by its id."""
+        """A checksum of all that the store tells of each experiment, by its id, which folders of one name share."""
         with told(self.path):
-            return dict(self._db.execute("select id, seal from run not indexed"))
+            return dict(self._db.execute("select id, sum(seal) from run not indexed group by id"))
 
     def verdicts(self) -> dict[str, bytes]:
         """What was made of each experiment, by its id."""

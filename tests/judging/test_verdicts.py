@@ -91,5 +91,23 @@ def test_only_what_has_changed_is_judged(tmp_path: Path, monkeypatch: pytest.Mon
     assert "FR401" in {each.code for each in changed}
 
 
+def test_runs_of_one_path_in_two_folders_are_both_judged_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kept, "MANY", 0)
+    falls = f"{GOOD.rsplit(' ', 6)[0]} 0.572 0.536 0.325 0.3 0.4 0.5"  # AR1 above AR10
+
+    def findings(project: str, numbers: str) -> set[str]:
+        (tmp_path / project / "runs").mkdir(parents=True, exist_ok=True)
+        (tmp_path / project / "runs" / "log.txt").write_text(log([0.01], numbers=numbers))
+        monkeypatch.chdir(tmp_path / project)
+        with pipeline.opened(tmp_path / "store.sqlite") as session:
+            session.collected([Path("runs")])
+            return {each.code for each in session.report().findings}
+
+    assert "FR103" not in findings("one", GOOD)
+    assert "FR103" not in findings("other", FAIR)
+    assert "FR103" in findings("one", falls)
+    assert "FR103" not in findings("one", GOOD)
+
+
 def _rule(code: str) -> Rule:
     return next(rule for rule in rules() if rule.code == code)
