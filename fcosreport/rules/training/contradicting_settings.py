@@ -11,6 +11,7 @@ from fcosreport.judging.rule import Fault, rule
 from fcosreport.records import Experiment, Setting
 from fcosreport.runs.links import is_written_by_trainer
 from fcosreport.settings import Settings
+from fcosreport.vocabulary import decode
 from fcosreport.vocabulary.sentences import called
 from fcosreport.wording import listed
 
@@ -40,6 +41,7 @@ _TEMPLATE = re.compile(r"(?:^|/)hyp\.[^/]+\.ya?ml$", re.IGNORECASE)
         [{"lr": 0.01, "log.txt": {"lr": 0.02}}],
         [{"lr": 0.001, "config": "data/cars/yolov5s.yaml", "data/hyp.scratch.yaml": {"lr": 0.01}}],
         [{"lr": 0.01, "data/hyp.scratch.yaml": {"lr": 0.02}}],
+        [{"name": "r50_24e", "epochs": 24, "bbox": f"{GOOD} @24", "exp/args.yaml": {"epochs": 240}}],
         [{"config.yaml": {"lr": 0.01, "epochs": 12}, "files/wandb-summary.json": {"lr": 0.0001, "epochs": 10}}],
         [{"lr": 0.0033333333333333335, "config.yaml": {"lr": 0.003333}}],
         [{"name": name, "lr": lr, "config.yaml": {"lr": 0.02}} for name, lr in (("log", 0.01), ("log2", 0.005))],
@@ -83,7 +85,9 @@ def _in_config(setting: Setting) -> bool:
 
 def _logged(experiment: Experiment) -> list[Setting]:
     own = experiment.where if experiment.citation else None
-    told = [s for s in experiment.settings if not (_in_config(s) or s.where.path.endswith(_LAST_VALUES))]
+    named = {(s.name, s.value, s.where) for s in decode(experiment.name, experiment.where)}  # another rule has these
+    files = [s for s in experiment.settings if (s.name, s.value, s.where) not in named]
+    told = [s for s in files if not (_in_config(s) or s.where.path.endswith(_LAST_VALUES))]
     return [s for s in told if own is None or s.where.path != own.path]
 
 

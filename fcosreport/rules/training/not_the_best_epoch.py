@@ -16,6 +16,7 @@ from fcosreport.vocabulary.sentences import called, when
 _COLLAPSE = 0.25  # share of the best AP
 _FALL = 0.05  # share of the best AP from which the end is worse, and not the same but for noise
 _JUMPS = 2  # times the change from one evaluation to the next, below which the best is one by chance
+_NEAR = 40  # evaluations, for which one before the best and one behind it tell with it how good it is
 _END = 0.25  # share of the evaluations, the best of which tells how good the model is at the end
 _FEW = 4  # evaluations or epochs, which tell no course
 _BEGUN = 0.2  # of the schedule, before which a training that was cut tells no course
@@ -61,6 +62,9 @@ _BEST = {"note_bbox": "0.392 0.570", "bbox": _run(0.32, 0.36, 0.392, 0.375), "gr
         [{"bbox": _run(0.31, 0.35, 0.38, 0.39, 0.38, 0.27), "epochs": 100}],
         [{"bbox": _run(0.31, 0.35, 0.38, 0.39, 0.20, 0.19), "epochs": 100}],
         [{"bbox": _run(0.31, 0.35, 0.38, 0.39, 0.20, 0.19), "state": "failed"}],
+        [{"bbox": _run(0.02, 0.13, 0.13, 0.01, 0.01, 0.08, 0.08)}],
+        [{"bbox": _run(*(0.30 + 0.03 * (n % 2) + 0.08 * (n == 85) for n in range(180)))}],
+        [{"bbox": _run(0.31, 0.36, 0.30, 0.28, 0.25, 0.0, 0.0)}],
     ],
     after=("FR203",),
     needs=(
@@ -121,18 +125,25 @@ def _worse(experiment: Experiment, best: Evaluation, run: Sequence[Evaluation], 
         return ""
     is_cut, share = _is_cut(experiment), _share(best, run)
     end = max(run[-max(2, round(_END * len(run))) :], key=_value)
-    fall, last = (1 - _value(each) / _value(best) for each in (end, run[-1]))
-    is_by_chance = _value(best) - _value(end) < _JUMPS * _jump(run[run.index(best) :])
-    if len(run) > _FEW and share < settings.early_best and fall > _FALL and not is_by_chance and not is_cut:
+    level, jump = _level(best, run), _jump(run[run.index(best) :])
+    fall, last = 1 - _value(end) / level, 1 - _value(run[-1]) / _value(best)
+    is_worse = fall > _FALL and level - _value(end) >= _JUMPS * jump
+    if len(run) > _FEW and share < settings.early_best and is_worse and not is_cut:
         came = f"after {share:.0%} of the training"
         return f"was best{when(best)} with AP {_ap(best)}, {came}; it ended at {_ap(run[-1])}"
-    if (fall if is_cut else last) > _COLLAPSE:
+    if (fall if is_cut else last) > _COLLAPSE and _value(best) - _value(run[-1]) > jump:
         return f"fell from AP {_ap(best)}{when(best)} to {_ap(run[-1])}{when(run[-1])}, by {last:.0%}"
     return ""
 
 
 def _value(evaluation: Evaluation) -> float:
     return evaluation["AP"] or 0.0
+
+
+def _level(best: Evaluation, run: Sequence[Evaluation]) -> float:
+    """How good the model is at its best: in the mean of the evaluations around it, where they are many."""
+    at, near = run.index(best), len(run) // _NEAR
+    return fmean(map(_value, run[max(0, at - near) : at + near + 1]))
 
 
 def _jump(run: Sequence[Evaluation]) -> float:
@@ -159,7 +170,7 @@ def _ap(evaluation: Evaluation) -> str:
 
 def _logged(experiment: Experiment, task: str) -> list[Evaluation]:
     """The evaluations of one training in their order; none where they are not of one, or their steps are unknown."""
-    run = [e for e in experiment.standing(task) if e.origin == "log" and e["AP"]]
+    run = [e for e in experiment.standing(task) if e.origin == "log" and e["AP"] is not None]
     while run and _step(run[0]) is None:  # printed before the log first says where it is
         run = run[1:]
     steps = [step for e in run if (step := _step(e)) is not None]
