@@ -6,9 +6,10 @@ from itertools import pairwise
 from statistics import fmean
 
 from fcosreport.comparing.scores import agree, as_fractions, figure
+from fcosreport.evidence.trying import is_try
 from fcosreport.judging.cases import GOOD, JOINED
 from fcosreport.judging.rule import Fault, rule
-from fcosreport.records import Evaluation, Experiment, Setting
+from fcosreport.records import Evaluation, Experiment, Setting, Severity
 from fcosreport.runs.state import over_patience, progress
 from fcosreport.settings import Settings
 from fcosreport.vocabulary.sentences import called, when
@@ -65,6 +66,7 @@ _BEST = {"note_bbox": "0.392 0.570", "bbox": _run(0.32, 0.36, 0.392, 0.375), "gr
         [{"bbox": _run(0.02, 0.13, 0.13, 0.01, 0.01, 0.08, 0.08)}],
         [{"bbox": _run(*(0.30 + 0.03 * (n % 2) + 0.08 * (n == 85) for n in range(180)))}],
         [{"bbox": _run(0.31, 0.36, 0.30, 0.28, 0.25, 0.0, 0.0)}],
+        [{"bbox": _run(0.17, 0.23, 0.16, 0.05, 0.04, 0.03, 0.02, 0.03, 0.03, 0.04, 0.10, 0.16, 0.17)}],
     ],
     after=("FR203",),
     needs=(
@@ -80,8 +82,8 @@ def not_the_best_epoch(long: list[tuple[Experiment, str, list[Evaluation]]], set
     evaluations is held against the best of all: early is before `early_best` of the training, and worse by more than a
     twentieth and by more than twice as much as AP changes from one evaluation to the next, for of results that leap one
     is the best by chance; a fall by a quarter counts wherever it begins. A training that was cut was not too long, and
-    may have dipped; one that ended by its `patience` after the best keeps that. An AP of 0 or less at the end is
-    another rule's business.
+    may have dipped, and one that has come half the way up again and still rises is not over; one that ended by its
+    `patience` after the best keeps that. An AP of 0 or less at the end is another rule's business.
 
     Why: ultralytics/ultralytics#3175: what stands in the table, the last epoch or the best one, must be the same for
     all runs that are compared; and a model that got worse for half of its training was trained too long.
@@ -101,7 +103,8 @@ def not_the_best_epoch(long: list[tuple[Experiment, str, list[Evaluation]]], set
         elif not (text := _worse(experiment, best, run, settings)):
             continue
         places = (best.where, (reported or run[-1]).where)
-        yield Fault(f"{called(experiment)}: {task} {text}.", (experiment,), places)
+        severity: Severity | None = "info" if is_try(experiment) else None
+        yield Fault(f"{called(experiment)}: {task} {text}.", (experiment,), places, severity=severity)
 
 
 _Told = tuple[Experiment, str, list[Evaluation], Evaluation | None]
@@ -128,6 +131,8 @@ def _worse(experiment: Experiment, best: Evaluation, run: Sequence[Evaluation], 
     level, jump = _level(best, run), _jump(run[run.index(best) :])
     fall, last = 1 - _value(end) / level, 1 - _value(run[-1]) / _value(best)
     is_worse = fall > _FALL and level - _value(end) >= _JUMPS * jump
+    if end is run[-1] and _value(end) - min(map(_value, run[run.index(best) :])) > _value(best) - _value(end):
+        return ""
     if len(run) > _FEW and share < settings.early_best and is_worse and not is_cut:
         came = f"after {share:.0%} of the training"
         return f"was best{when(best)} with AP {_ap(best)}, {came}; it ended at {_ap(run[-1])}"
