@@ -38,6 +38,7 @@ _TEMPLATE = re.compile(r"(?:^|/)hyp\.[^/]+\.ya?ml$", re.IGNORECASE)
         [{"lr": 0.01, "config.yaml": {"seed": 1}}],
         [{"bbox": [f"{GOOD} @{epoch}" for epoch in (0, 25)], "exp/args.yaml": {"epochs": 25}}],
         [{"bbox": [f"{GOOD} @{epoch}" for epoch in (1, 40)], "config.yaml": {"epochs": 25}}],
+        [{"bbox": [f"{GOOD} @{epoch}" for epoch in (1, 40)], "exp/args.yaml": {"epochs": 25, "time_limit": 24}}],
         [{"lr": 0.01, "log.txt": {"lr": 0.02}}],
         [{"lr": 0.001, "config": "data/cars/yolov5s.yaml", "data/hyp.scratch.yaml": {"lr": 0.01}}],
         [{"lr": 0.01, "data/hyp.scratch.yaml": {"lr": 0.02}}],
@@ -104,7 +105,7 @@ def _beyond(experiment: Experiment, name: str = "epochs") -> tuple[Setting, Sett
     """The epochs that the trainer was to train, and the last one in the log, where that is later by more than one."""
     told = [s for s in experiment.settings if s.name == name == "epochs" and is_written_by_trainer(s.where.path)]
     logged = [e for e in experiment.evaluations if e.origin == "log" and e.epoch is not None]
-    if not told or not logged or any(s.name == name for s in _logged(experiment)):
+    if not told or not logged or any(s.name == name for s in _logged(experiment)) or experiment.setting("time_limit"):
         return None
     last = max(logged, key=lambda each: each.epoch or 0)
     whole = max((s.value for s in told if isinstance(s.value, int)), default=_HUGE)

@@ -18,6 +18,7 @@ _COLLAPSE = 0.25  # share of the best AP
 _FALL = 0.05  # share of the best AP from which the end is worse, and not the same but for noise
 _JUMPS = 2  # times the change from one evaluation to the next, below which the best is one by chance
 _NEAR = 40  # evaluations, for which one before the best and one behind it tell with it how good it is
+_SOME = 10  # evaluations from which there is one on either side at least
 _END = 0.25  # share of the evaluations, the best of which tells how good the model is at the end
 _FEW = 4  # evaluations or epochs, which tell no course
 _BEGUN = 0.2  # of the schedule, before which a training that was cut tells no course
@@ -66,6 +67,8 @@ _BEST = {"note_bbox": "0.392 0.570", "bbox": _run(0.32, 0.36, 0.392, 0.375), "gr
         [{"bbox": _run(0.02, 0.13, 0.13, 0.01, 0.01, 0.08, 0.08)}],
         [{"bbox": _run(*(0.30 + 0.03 * (n % 2) + 0.08 * (n == 85) for n in range(180)))}],
         [{"bbox": _run(0.31, 0.36, 0.30, 0.28, 0.25, 0.0, 0.0)}],
+        [{"bbox": _run(0.357, 0.389, 0.352, 0.335, 0.355, 0.356, 0.362, 0.351, 0.354, 0.360)}],
+        [{"bbox": _run(*(0.20 + 0.03 * (n % 3) + 0.06 * (n == 50) - 0.04 * (n > 78) for n in range(80)))}],
         [{"bbox": _run(0.17, 0.23, 0.16, 0.05, 0.04, 0.03, 0.02, 0.03, 0.03, 0.04, 0.10, 0.16, 0.17)}],
     ],
     after=("FR203",),
@@ -126,18 +129,19 @@ def _worse(experiment: Experiment, best: Evaluation, run: Sequence[Evaluation], 
         return ""
     if _is_cut(experiment, _BEGUN):
         return ""
-    is_cut, share = _is_cut(experiment), _share(best, run)
+    is_cut, came = _is_cut(experiment), _share(best, run)
     end = max(run[-max(2, round(_END * len(run))) :], key=_value)
     level, jump = _level(best, run), _jump(run[run.index(best) :])
-    fall, last = 1 - _value(end) / level, 1 - _value(run[-1]) / _value(best)
+    fall, last = (1 - _value(each) / level for each in (end, run[-1]))
     is_worse = fall > _FALL and level - _value(end) >= _JUMPS * jump
     if end is run[-1] and _value(end) - min(map(_value, run[run.index(best) :])) > _value(best) - _value(end):
         return ""
-    if len(run) > _FEW and share < settings.early_best and is_worse and not is_cut:
-        came = f"after {share:.0%} of the training"
-        return f"was best{when(best)} with AP {_ap(best)}, {came}; it ended at {_ap(run[-1])}"
+    if len(run) > _FEW and came < settings.early_best and is_worse and not is_cut:
+        told = f"after {came:.0%} of the training; it ended at {_ap(run[-1])}"
+        return f"was best{when(best)} with AP {_ap(best)}, {told}"
     if (fall if is_cut else last) > _COLLAPSE and _value(best) - _value(run[-1]) > jump:
-        return f"fell from AP {_ap(best)}{when(best)} to {_ap(run[-1])}{when(run[-1])}, by {last:.0%}"
+        share = 1 - _value(run[-1]) / _value(best)
+        return f"fell from AP {_ap(best)}{when(best)} to {_ap(run[-1])}{when(run[-1])}, by {share:.0%}"
     return ""
 
 
@@ -147,7 +151,7 @@ def _value(evaluation: Evaluation) -> float:
 
 def _level(best: Evaluation, run: Sequence[Evaluation]) -> float:
     """How good the model is at its best: in the mean of the evaluations around it, where they are many."""
-    at, near = run.index(best), len(run) // _NEAR
+    at, near = run.index(best), max(len(run) // _NEAR, len(run) >= _SOME)
     return fmean(map(_value, run[max(0, at - near) : at + near + 1]))
 
 
