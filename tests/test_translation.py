@@ -41,8 +41,8 @@ zh = language("zh")
             "“a” 和 “b, and c” 名为重复实验，却都用 seed 1。",
         ),
         (
-            "a in n.md:3 and a in n.md:9 log the same 2 losses (1, 2), so lr and seed had no effect.",
-            "a（n.md:3） 和 a（n.md:9） 的日志中有 2 个相同的 loss（1, 2），说明 lr 和 seed 没有生效。",
+            "a in n.md:3 and a in n.md:9 log the same 2 losses (1, 2): lr had no effect, or one of the logs is a copy.",
+            "a（n.md:3） 和 a（n.md:9） 的日志中有 2 个相同的 loss（1, 2）：lr 没有生效，或者其中一份日志是复制的。",
         ),
         ("CUDA error", "CUDA error"),
         ("", ""),

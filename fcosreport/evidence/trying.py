@@ -11,7 +11,11 @@ _TRY = re.compile(
     re.IGNORECASE,
 )
 
+_SAMPLE = re.compile(r"(?:^|[/\\])(?:coco|dota)(?:8|128)(?:-\w{1,20})?(?:\.ya?ml)?$", re.IGNORECASE)
+"""The data sets of 4 to 128 images that come with ultralytics, to see whether a training runs."""
+
 
 def is_try(experiment: Experiment) -> bool:
-    """Whether the name of a run, its heading, output folder or configuration says that it only tries something."""
-    return any(map(_TRY.search, (experiment.title, *names(experiment))))
+    """Whether a run only tries something, as its name, heading, output folder, configuration or data set says."""
+    data = str(experiment.value("train_data") or "")
+    return bool(_SAMPLE.search(data)) or any(map(_TRY.search, (experiment.title, *names(experiment))))

@@ -53,12 +53,14 @@ _NO_GAIN = re.compile(r"0(?:\.0+)?\s?%?")
 _NOTHING = re.compile(r"(?i)[-–—/\s]*|n/?a")
 _NAMED = re.compile(r"(?P<name>[A-Za-z][\w@.: -]{1,30}?)\s*[:=]?\s+(?P<value>\d{0,2}\.\d+\s?%?)(?:\s*\([^()]{0,20}\))?")
 _BESIDE = re.compile(
-    r"(?i)\W*(?:status|targets?|goals?|expected|notes?|remarks?|comments?|units?|description|meaning|conclusion|winners?|better"
+    r"(?i)\W*(?:status|targets?|goals?|expected(?: values?| results?)?|notes?|remarks?|comments?|units?|description"
+    r"|meaning|conclusion|winners?|better"
     r"|best(?: (?:model|run|method|config))?"
     r"|(?:best |at )?(?:epochs?|iter(?:ation)?s?|steps?)|轮[次数]|エポック|에폭|interpretation|assessment"
     r"|(?:gains?|improvements?|changes?|ratios?|delta|[Δ∆]|diff(?:erence)?)(?:\s*[(（].*)?"
     r"|提升(?:幅度)?|改进|变化|差异|差值|변화|状态|狀態|目标|预期|期望|备注|说明|解读|结论|评价|单位|含义|目標|備考|状態|목표|상태|비고|변화|설명"
     r"|interprétation|remarques?|commentaires?|objectif"
+    r"|(?:valor(?:es)?|resultados?) esperados?"
     r"|diferencia|mejora|significado|observaci(?:ón|ones)|nota|interpretaci[óo]n|diferença|observaç(?:ão|ões)|melhoria"
     r"|açıklama|yorum|изменение|комментарий|примечание)\W*"
 )

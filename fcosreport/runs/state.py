@@ -79,13 +79,16 @@ def progress(
     curves: Sequence[Curve],
     settings: Mapping[str, Setting],
 ) -> Progress | None:
-    """How far the logs tell that the training came, where they tell its schedule as well."""
+    """How far the logs tell that the training came, where they tell its schedule as well.
+
+    The epochs of the settings are none where a time limit stands beside them.
+    """
     logged = [evaluation for evaluation in evaluations if evaluation.origin == "log"]
     for unit, name in _SCHEDULES.items():
         mine = [curve for curve in curves if curve.unit == unit]
         steps = [*(curve.end for curve in mine), *_steps((*logged, *events), unit)]
         slack = max((2 * (c.end - c.begin) / (c.count - 1) for c in mine if c.count > 1), default=0.0)
-        for full, where in _schedules(logged, settings.get(name), unit):
+        for full, where in _schedules(logged, None if "time_limit" in settings else settings.get(name), unit):
             if steps:
                 return Progress(max(steps), full, unit, where, max(1.0, slack if unit == "iteration" else 0.0))
     return None

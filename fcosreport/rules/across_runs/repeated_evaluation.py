@@ -5,6 +5,7 @@ from itertools import groupby, pairwise
 
 from fcosreport.comparing.scores import decimals, shown, vector
 from fcosreport.evidence.equality import strength
+from fcosreport.evidence.trying import is_try
 from fcosreport.judging.cases import GOOD
 from fcosreport.judging.rule import EVALUATED, Fault, nothing, rule
 from fcosreport.records import Evaluation, Experiment, Records, Severity
@@ -88,13 +89,14 @@ def _repeated(experiment: Experiment, run: list[Evaluation]) -> Iterator[Fault]:
     if not found:
         return
     evaluations, severity = max(found, key=lambda each: len(each[0]))
+    is_certain = all(map(_position, evaluations)) and _stands(_precise(run)) <= _OFTEN
     more = f"; so it does in {len(found) - 1} more stretches" if len(found) > 1 else ""
     yield Fault(
         f"{called(experiment)} prints the same {len(vector(evaluations[0]).values)} {run[0].task} numbers "
         f"({shown(evaluations[0].metrics)}) in {len(evaluations)} successive evaluations{_span(evaluations)}{more}.",
         (experiment,),
         tuple(e.where for e in evaluations),
-        severity=severity if all(map(_position, evaluations)) and _stands(_precise(run)) <= _OFTEN else "warning",
+        severity="info" if is_try(experiment) else severity if is_certain else "warning",
     )
 
 

@@ -61,8 +61,8 @@ def setting_without_effect(trained: list[tuple[Experiment, tuple[float, ...]]], 
         if without:
             labels = contrast(experiments).labels(experiments)
             yield Fault(
-                f"{listed(labels)} log the same {len(values)} losses ({values[0]:.6g}, {values[1]:.6g}, ...), so "
-                f"{listed(without)} had no effect.",
+                f"{listed(labels)} log the same {len(values)} losses ({values[0]:.6g}, {values[1]:.6g}, ...): "
+                f"{listed(without)} had no effect, or one of the logs is a copy.",
                 tuple(experiments),
                 tuple(next(c.where for c in e.curves if "loss" in c.name) for e in experiments),
             )

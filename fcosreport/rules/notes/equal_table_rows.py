@@ -46,21 +46,25 @@ def equal_table_rows(records: Records, settings: Settings) -> Iterator[Fault]:
     """Two rows of a table are equal in all shown values.
 
     An error with four scores or more under different labels. With fewer, a warning where different weights are linked
-    and speed or memory is the same, too. Rows of the same weights, or of the same label, are one quoted twice.
+    and speed or memory is the same, too. Rows of the same weights, or of the same label, are one quoted twice. An info
+    where a column says that they belong to different comparisons, of which each may quote the same run.
 
     Why: zylo117/Yet-Another-EfficientDet-Pytorch#125: different models do not print the same numbers.
 
     Do: See in the logs which of the rows is a copy.
     """
     found: dict[tuple[str, _Scores, _Measures], list[TableRow]] = defaultdict(list)
+    tables: dict[str, list[TableRow]] = defaultdict(list)
     for row in records.tables:
         scores = tuple((e.task, m.name, m.value) for e in row.results for m in e.metrics if m.value)
         if scores and not row.is_index and len({value for _, _, value in scores}) * 2 > len(scores):
             found[row.table, scores, row.measures].append(row)
-    for (_, scores, measures), rows in found.items():
+        tables[row.table].append(row)
+    for (table, scores, measures), rows in found.items():
         apart = _apart(rows)
         if len(apart) > 1:
-            yield from _fault(apart, len(scores), sum(any(c.isdigit() for c in text) for _, text in measures))
+            numbers = sum(any(c.isdigit() for c in text) for _, text in measures)
+            yield from _fault(apart, len(scores), numbers, _is_of_comparisons(apart, tables[table]))
 
 
 def _apart(rows: Sequence[TableRow]) -> list[TableRow]:
@@ -73,7 +77,17 @@ def _apart(rows: Sequence[TableRow]) -> list[TableRow]:
     return list(kept.values()) if len(labels) > 1 or all(map(weights, kept.values())) else []
 
 
-def _fault(rows: Sequence[TableRow], scores: int, measures: int) -> Iterator[Fault]:
+def _is_of_comparisons(rows: Sequence[TableRow], table: Sequence[TableRow]) -> bool:
+    """Whether a column parts the table into comparisons of several rows, of which no two have a label in common."""
+    for column, _ in rows[0].others:
+        parts = [dict(row.others).get(column, "") for row in rows]
+        labels = [{each.label for each in table if dict(each.others).get(column) == part} for part in parts]
+        if all(parts) and min(map(len, labels)) > 1 and sum(map(len, labels)) == len(set().union(*labels)):
+            return True
+    return False
+
+
+def _fault(rows: Sequence[TableRow], scores: int, measures: int, is_of_comparisons: bool) -> Iterator[Fault]:
     linked = len({weights(row) for row in rows} - {""}) == len(rows)
     if scores < _LEAST and not (linked and measures and scores + measures >= 3):
         return
@@ -83,5 +97,5 @@ def _fault(rows: Sequence[TableRow], scores: int, measures: int) -> Iterator[Fau
     yield Fault(
         f"The rows {listed(called)} are equal in all {scores + measures} shown numbers.",
         where=tuple(row.where for row in rows),
-        severity=None if scores >= _LEAST else "warning",
+        severity="info" if is_of_comparisons else None if scores >= _LEAST else "warning",
     )

@@ -21,6 +21,7 @@ _ONE = {"bbox": "0.570 0.573 0.572 i:60", "curve_val/dfl_loss": "0.9 0.8 0.8"}
         [{"bbox": "0.570 0.573 0.572"}],
         [{"note_segm": "% 57.0 57.3"}],
         [{**_ONE, "curve_val/box_loss": "1.4 1.2 1.1"}],
+        [{"bbox": "0.570 0.573 0.572 0.410 0.560 0.720"}],
     ],
     quiet=[
         [{"bbox": GOOD}],
@@ -42,7 +43,8 @@ def flat_over_iou(records: Records, settings: Settings) -> Iterator[Fault]:
     Fires where AP50 - AP is below `leak_gap` and a twentieth of AP50, and AP between `leak_floor` and `too_good`
     (near-perfect-result has more). Where they are all that is told, and equal but for rounding, one number has two
     names: a mean over IoU 0.5 alone. In a training it holds for the last evaluation, or for a tenth of them; not where
-    its own loss says that the boxes do fit, as where each is the whole image.
+    its own loss says that the boxes do fit. A warning where objects of several sizes are found that well, and else an
+    info: boxes that are all the whole image, or simple things on a plain ground, do fit.
 
     Why: ultralytics/yolov5#3594: detections of a model never fit this well, but ground-truth boxes do that leaked into
     the predictions.
@@ -65,7 +67,15 @@ def flat_over_iou(records: Records, settings: Settings) -> Iterator[Fault]:
         seen = [each for each in run if flat(each)]
         return bool(seen) and (run[-1] in seen or len(seen) >= _OFTEN * len(run)) and not _fits(experiment)
 
-    yield from fold(filter(is_kept, records.experiments), flat, tables=True)
+    kept = list(filter(is_kept, records.experiments))
+    of_sizes = [each for each in kept if any(flat(e) and _is_of_sizes(e) for e in each.evaluations)]
+    yield from fold(of_sizes, flat, tables=True)
+    yield from fold((each for each in kept if each not in of_sizes), flat, tables=True, severity="info")
+
+
+def _is_of_sizes(evaluation: Evaluation) -> bool:
+    """Whether objects of more than one size are found."""
+    return sum((evaluation[name] or 0) > 0 for name in ("APs", "APm", "APl")) > 1
 
 
 def _fits(experiment: Experiment) -> bool:

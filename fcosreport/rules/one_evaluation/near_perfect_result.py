@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from fcosreport.comparing.scores import printed, score
 from fcosreport.judging.cases import GOOD
 from fcosreport.judging.rule import EVALUATED, Fault, fold, nothing, rule
-from fcosreport.records import Evaluation, Experiment, Records
+from fcosreport.records import Evaluation, Records
 from fcosreport.settings import Settings
 
 _ROUNDED = 0.0005  # below 1 that is printed as 1
@@ -13,7 +13,7 @@ _ROUNDED = 0.0005  # below 1 that is printed as 1
 
 @rule(
     "FR115",
-    "warning",
+    "info",
     fires=[
         [{"bbox": "0.972 0.990 0.985"}],
         [{"segm": "1.000 1.000 1.000"}],
@@ -35,8 +35,8 @@ _ROUNDED = 0.0005  # below 1 that is printed as 1
 def near_perfect_result(records: Records, settings: Settings) -> Iterator[Fault]:
     """AP is above 0.95 (`too_good`): the validation images look like training images.
 
-    Where only an AP at one IoU is printed, as on VOC, it is told at 1. An info where a training follows the loss of its
-    validation as well: objects that are few and all alike are found that well, and what it read for both tells more.
+    Where only an AP at one IoU is printed, as on VOC, it is told at 1. No more than an info, for objects that are few
+    and all alike are found that well; what a run read for both tells more (train-is-val).
 
     Why: open-mmlab/mmdetection#6118: validation and training data were one set.
 
@@ -52,9 +52,4 @@ def near_perfect_result(records: Records, settings: Settings) -> Iterator[Fault]
             return f"{printed(ap)} is too good for images that the model has not seen"
         return None
 
-    yield from fold((e for e in records.experiments if not _follows_validation(e)), perfect, tables=True)
-    yield from fold(filter(_follows_validation, records.experiments), perfect, severity="info")
-
-
-def _follows_validation(experiment: Experiment) -> bool:
-    return any(curve.name.startswith("val") and "loss" in curve.name for curve in experiment.curves)
+    yield from fold(records.experiments, perfect, tables=True)

@@ -21,6 +21,7 @@ _FIRST = 1  # the first epoch, counted from 0 or from 1
 _EARLY = 0.2  # of the schedule, before which a model may have learnt nothing yet
 _TRY = 3  # epochs of a schedule that is a mere try
 _TRY_FROM_SCRATCH = 10  # the same without pretrained weights
+_SHORT = 10  # epochs after which a model on a few images may still find nothing
 _LEAP = 0.5  # the lesser of two successive AP50, as a share of the other, below which the results leap
 _MANY = 10  # pairs, which tell whether they leap
 _LEAPING = 0.25  # share of leaps from which they do so all the time
@@ -72,11 +73,11 @@ _LEAPING = 0.25  # share of leaps from which they do so all the time
 def zero_result(records: Records, settings: Settings) -> Iterator[Fault]:
     """AP and AP50 are 0, or so little that COCO's summary prints 0.
 
-    An error where the last evaluation is 0; a warning where one is that follows a sound one, and a later one is not. A
+    An error where the last evaluation is 0; an info where one is that follows a sound one, and a later one is not. A
     model has learnt nothing by its first epoch, nor perhaps in the first fifth of its schedule, and a run of three
-    epochs, of ten from scratch, or that is called a smoke test was not meant to. Where the results leap all the time,
-    as on a few images, a zero among them is none, and a last one a warning. Boxes of 0 are those of a model that is
-    known to predict masks alone, where its masks are sound.
+    epochs, of ten from scratch, or that is called a smoke test was not meant to; after ten of others it is an info, if
+    nothing was found before. Where the results leap all the time, as on a few images, a zero among them is none, and a
+    last one an info. Boxes of 0 are those of a model that is known to predict masks alone, where its masks are sound.
 
     Why: facebookresearch/detectron2#3289: not one detection meets a box, mostly because the class ids or the image ids
     of predictions and annotations differ, or the weights were not loaded; it is rarely a bad model.
@@ -125,15 +126,26 @@ def _fault(experiment: Experiment, evaluations: list[Evaluation]) -> Fault | Non
         if last.iteration is not None and last.iteration <= _FIRST:  # before the training, or epochs counted as steps
             return None
         count = f", as in {len(zeros)} of {len(evaluations)} evaluations" if len(evaluations) > 1 else ""
-        severity: Severity | None = "warning" if _leap(evaluations) else None
+        is_open = _leap(evaluations) or (_is_short(experiment, last) and not any(map(_is_sound, evaluations)))
+        severity: Severity | None = "info" if is_open else None
         return Fault(f"{name} in the last evaluation{when(last)}{count}.", (experiment,), place, severity=severity)
     first = max(_FIRST, _EARLY * (_step(last) or 0))
     late = (e for e in zeros if (step := _step(e)) is None or step > first)
-    fallen = [e for e in late if any((each["AP"] or 0) > _SOUND for each in evaluations[: evaluations.index(e)])]
+    fallen = [e for e in late if any(map(_is_sound, evaluations[: evaluations.index(e)]))]
     if not fallen or _leap(evaluations):
         return None
     text = f"{name}{when(fallen[0])}, in {len(zeros)} of {len(evaluations)} evaluations; the last one is not."
-    return Fault(text, (experiment,), place, severity="warning")
+    return Fault(text, (experiment,), place, severity="info")
+
+
+def _is_sound(evaluation: Evaluation) -> bool:
+    return max(evaluation["AP"] or 0, evaluation["AP50"] or 0) > _SOUND
+
+
+def _is_short(experiment: Experiment, last: Evaluation) -> bool:
+    """Whether the training came to few epochs, or was meant to."""
+    came = _schedule(experiment, last.of) if last.epoch is None else last.epoch
+    return 0 < came <= _SHORT
 
 
 def _step(evaluation: Evaluation) -> int | None:

@@ -28,6 +28,7 @@ _TRYING = re.compile(r"(?:^|[/\\])coco128(?:-seg)?(?:\.yaml$|[/\\]|$)", re.IGNOR
         [{"bbox": GOOD, "note_bbox": GOOD, "train_data": "ultralytics/cfg/datasets/coco128.yaml", **JOINED}],
         [{"bbox": GOOD, **dict(zip(_READ, ("data/cars/labels", "data/cars/labels", 857, 857), strict=True))}],
         [{"bbox": GOOD, "train_data": "data.yaml"}, {"data_set": "data.yaml", "train": "images", "val": "images"}],
+        [{"bbox": GOOD, "train_data": r"C:\d\data\a.yaml"}, {"data_set": "data/a.yaml", "train": "all", "val": "all"}],
     ],
     quiet=[
         [{"bbox": GOOD, "train_data": "data/instances_train2017.json", "val_data": "data/instances_val2017.json"}],
@@ -54,8 +55,9 @@ def train_is_val(records: Records, settings: Settings) -> Iterator[Fault]:
 
     YOLOv5 and later print the folder of labels that they read, and how many images they found there; lists of images
     may share a folder, and differ in their number. The file of the data set that a run names counts where it lies, seen
-    from a folder above the run. COCO128 of ultralytics has the same 128 images for both; that is a warning where a note
-    reports such a result, and else an info, as it is meant for trying.
+    from a folder above the run; one of another machine where its path ends as that of a file in a folder here. COCO128
+    of ultralytics has the same 128 images for both; that is a warning where a note reports such a result, and else an
+    info, as it is meant for trying.
 
     Why: open-mmlab/mmdetection#6118: on its training data a model is far better than on any other, and gets better
     with every epoch. ultralytics/yolov5#1758: COCO128 shows that a model can be trained, and not how good it is.
@@ -104,13 +106,18 @@ def _filed(records: Records) -> Iterator[_Found]:
 def _is_named(data_set: DataSet, name: str, experiment: Experiment) -> bool:
     """Whether a name such as `data/cars.yaml` is of that file, seen from a folder above a file of the run.
 
-    In upper or lower case: Windows does not tell them apart.
+    In upper or lower case: Windows does not tell them apart. An absolute name, `/home/me/cars/data/cars.yaml`, ends as
+    the whole path here does.
     """
     path, own = PurePosixPath(data_set.where.path), PurePosixPath(name.replace("\\", "/"))
-    count = len(own.parts)
-    if not own.suffix or own.is_absolute() or [*map(str.lower, path.parts[-count:])] != [*map(str.lower, own.parts)]:
+    mine, its = [*map(str.lower, path.parts)], [*map(str.lower, own.parts)]
+    if not own.suffix:
         return False
-    above = PurePosixPath(*path.parts[:-count])
+    if own.is_absolute() or its[0].endswith(":"):
+        return len(mine) > 1 and its[-len(mine) :] == mine
+    if mine[-len(its) :] != its:
+        return False
+    above = PurePosixPath(*path.parts[: -len(its)])
     return any(PurePosixPath(file).is_relative_to(above) for file in (experiment.where.path, *experiment.files))
 
 

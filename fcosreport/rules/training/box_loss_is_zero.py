@@ -73,5 +73,6 @@ def _is_trained(curves: Sequence[Curve]) -> bool:
 
 def _is_without_boxes(curve: Curve) -> bool:
     is_of_boxes = "loss" in curve.name and _BOXES.fullmatch(curve.name.rpartition("/")[2])
-    is_whole = curve.unit == "epoch" or curve.count >= _ENOUGH
+    is_first = curve.count == 1 and curve.name.startswith("val")  # a model that has hardly learnt may find nothing
+    is_whole = (curve.unit == "epoch" and not is_first) or curve.count >= _ENOUGH
     return bool(is_of_boxes) and is_whole and curve.low == curve.high == curve.first == curve.last == 0

@@ -64,6 +64,7 @@ _FAR = 1.6  # factor between the images of a schedule and those seen, which tell
         [{"name": "parts_320_images", "a/args.yaml": {"image_size": 640}}],
         [{"name": "yolov8n_multiscale_640", "a/args.yaml": {"image_size": 1280}}],
         [{"name": "fcos_24e", "epochs": 7, "state": "stopped", "note_bbox": f"{FAIR} form:table"}],
+        [{"name": "fcos_24e", "epochs": 240, "bbox": [f"{FAIR} @{epoch}" for epoch in (12, 24)]}],
     ],
     shares=lambda experiment: [rest for rest, rate in [_rate(experiment)] if rate],
 )
@@ -167,15 +168,21 @@ def _contradict(experiment: Experiment, named: Setting, other: Setting) -> bool:
     sizes = ("images_per_gpu", "train_batch_size")
     if named.name == "train_batch_size" and named.value in map(experiment.value, sizes):
         return False
-    if named.name == "epochs" and named.value > other.value and _is_as_far_as_it_came(experiment, other):
+    if named.name == "epochs" and _is_as_far_as_it_came(experiment, int(named.value), other):
         return False
     return not (1 - _ROUNDED) * abs(named.value) <= other.value <= (1 + _ROUNDED) * abs(named.value)
 
 
-def _is_as_far_as_it_came(experiment: Experiment, epochs: Setting) -> bool:
-    """Whether the epochs stand in the row of a result that says that the training was stopped."""
+def _is_as_far_as_it_came(experiment: Experiment, named: int, epochs: Setting) -> bool:
+    """Whether the name or the settings tell how far the training came, and the other one what was planned.
+
+    The settings where they stand in the row of a result that says that it was stopped; the name where the log ends at
+    its epochs, counted from 0 or from 1.
+    """
+    last = max((each.epoch or 0 for each in experiment.evaluations if each.origin == "log"), default=0)
     rows = {each.where for each in experiment.evaluations if each.form == "table"}
-    return experiment.state == "stopped" and epochs.where in rows
+    is_told = experiment.state == "stopped" and epochs.where in rows and named > (epochs.value or 0)
+    return is_told or (last > 0 and abs(last - named) <= 1)
 
 
 def _depth(backbone: Setting) -> str:

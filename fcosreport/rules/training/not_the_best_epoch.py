@@ -6,9 +6,10 @@ from itertools import pairwise
 from statistics import fmean
 
 from fcosreport.comparing.scores import agree, as_fractions, figure
+from fcosreport.evidence.trying import is_try
 from fcosreport.judging.cases import GOOD, JOINED
 from fcosreport.judging.rule import Fault, rule
-from fcosreport.records import Evaluation, Experiment, Setting
+from fcosreport.records import Evaluation, Experiment, Setting, Severity
 from fcosreport.runs.state import over_patience, progress
 from fcosreport.settings import Settings
 from fcosreport.vocabulary.sentences import called, when
@@ -16,6 +17,8 @@ from fcosreport.vocabulary.sentences import called, when
 _COLLAPSE = 0.25  # share of the best AP
 _FALL = 0.05  # share of the best AP from which the end is worse, and not the same but for noise
 _JUMPS = 2  # times the change from one evaluation to the next, below which the best is one by chance
+_NEAR = 40  # evaluations, for which one before the best and one behind it tell with it how good it is
+_SOME = 10  # evaluations from which there is one on either side at least
 _END = 0.25  # share of the evaluations, the best of which tells how good the model is at the end
 _FEW = 4  # evaluations or epochs, which tell no course
 _BEGUN = 0.2  # of the schedule, before which a training that was cut tells no course
@@ -61,6 +64,12 @@ _BEST = {"note_bbox": "0.392 0.570", "bbox": _run(0.32, 0.36, 0.392, 0.375), "gr
         [{"bbox": _run(0.31, 0.35, 0.38, 0.39, 0.38, 0.27), "epochs": 100}],
         [{"bbox": _run(0.31, 0.35, 0.38, 0.39, 0.20, 0.19), "epochs": 100}],
         [{"bbox": _run(0.31, 0.35, 0.38, 0.39, 0.20, 0.19), "state": "failed"}],
+        [{"bbox": _run(0.02, 0.13, 0.13, 0.01, 0.01, 0.08, 0.08)}],
+        [{"bbox": _run(*(0.30 + 0.03 * (n % 2) + 0.08 * (n == 85) for n in range(180)))}],
+        [{"bbox": _run(0.31, 0.36, 0.30, 0.28, 0.25, 0.0, 0.0)}],
+        [{"bbox": _run(0.357, 0.389, 0.352, 0.335, 0.355, 0.356, 0.362, 0.351, 0.354, 0.360)}],
+        [{"bbox": _run(*(0.20 + 0.03 * (n % 3) + 0.06 * (n == 50) - 0.04 * (n > 78) for n in range(80)))}],
+        [{"bbox": _run(0.17, 0.23, 0.16, 0.05, 0.04, 0.03, 0.02, 0.03, 0.03, 0.04, 0.10, 0.16, 0.17)}],
     ],
     after=("FR203",),
     needs=(
@@ -76,8 +85,8 @@ def not_the_best_epoch(long: list[tuple[Experiment, str, list[Evaluation]]], set
     evaluations is held against the best of all: early is before `early_best` of the training, and worse by more than a
     twentieth and by more than twice as much as AP changes from one evaluation to the next, for of results that leap one
     is the best by chance; a fall by a quarter counts wherever it begins. A training that was cut was not too long, and
-    may have dipped; one that ended by its `patience` after the best keeps that. An AP of 0 or less at the end is
-    another rule's business.
+    may have dipped, and one that has come half the way up again and still rises is not over; one that ended by its
+    `patience` after the best keeps that. An AP of 0 or less at the end is another rule's business.
 
     Why: ultralytics/ultralytics#3175: what stands in the table, the last epoch or the best one, must be the same for
     all runs that are compared; and a model that got worse for half of its training was trained too long.
@@ -97,7 +106,8 @@ def not_the_best_epoch(long: list[tuple[Experiment, str, list[Evaluation]]], set
         elif not (text := _worse(experiment, best, run, settings)):
             continue
         places = (best.where, (reported or run[-1]).where)
-        yield Fault(f"{called(experiment)}: {task} {text}.", (experiment,), places)
+        severity: Severity | None = "info" if is_try(experiment) else None
+        yield Fault(f"{called(experiment)}: {task} {text}.", (experiment,), places, severity=severity)
 
 
 _Told = tuple[Experiment, str, list[Evaluation], Evaluation | None]
@@ -119,20 +129,30 @@ def _worse(experiment: Experiment, best: Evaluation, run: Sequence[Evaluation], 
         return ""
     if _is_cut(experiment, _BEGUN):
         return ""
-    is_cut, share = _is_cut(experiment), _share(best, run)
+    is_cut, came = _is_cut(experiment), _share(best, run)
     end = max(run[-max(2, round(_END * len(run))) :], key=_value)
-    fall, last = (1 - _value(each) / _value(best) for each in (end, run[-1]))
-    is_by_chance = _value(best) - _value(end) < _JUMPS * _jump(run[run.index(best) :])
-    if len(run) > _FEW and share < settings.early_best and fall > _FALL and not is_by_chance and not is_cut:
-        came = f"after {share:.0%} of the training"
-        return f"was best{when(best)} with AP {_ap(best)}, {came}; it ended at {_ap(run[-1])}"
-    if (fall if is_cut else last) > _COLLAPSE:
-        return f"fell from AP {_ap(best)}{when(best)} to {_ap(run[-1])}{when(run[-1])}, by {last:.0%}"
+    level, jump = _level(best, run), _jump(run[run.index(best) :])
+    fall, last = (1 - _value(each) / level for each in (end, run[-1]))
+    is_worse = fall > _FALL and level - _value(end) >= _JUMPS * jump
+    if end is run[-1] and _value(end) - min(map(_value, run[run.index(best) :])) > _value(best) - _value(end):
+        return ""
+    if len(run) > _FEW and came < settings.early_best and is_worse and not is_cut:
+        told = f"after {came:.0%} of the training; it ended at {_ap(run[-1])}"
+        return f"was best{when(best)} with AP {_ap(best)}, {told}"
+    if (fall if is_cut else last) > _COLLAPSE and _value(best) - _value(run[-1]) > jump:
+        share = 1 - _value(run[-1]) / _value(best)
+        return f"fell from AP {_ap(best)}{when(best)} to {_ap(run[-1])}{when(run[-1])}, by {share:.0%}"
     return ""
 
 
 def _value(evaluation: Evaluation) -> float:
     return evaluation["AP"] or 0.0
+
+
+def _level(best: Evaluation, run: Sequence[Evaluation]) -> float:
+    """How good the model is at its best: in the mean of the evaluations around it, where they are many."""
+    at, near = run.index(best), max(len(run) // _NEAR, len(run) >= _SOME)
+    return fmean(map(_value, run[max(0, at - near) : at + near + 1]))
 
 
 def _jump(run: Sequence[Evaluation]) -> float:
@@ -159,7 +179,7 @@ def _ap(evaluation: Evaluation) -> str:
 
 def _logged(experiment: Experiment, task: str) -> list[Evaluation]:
     """The evaluations of one training in their order; none where they are not of one, or their steps are unknown."""
-    run = [e for e in experiment.standing(task) if e.origin == "log" and e["AP"]]
+    run = [e for e in experiment.standing(task) if e.origin == "log" and e["AP"] is not None]
     while run and _step(run[0]) is None:  # printed before the log first says where it is
         run = run[1:]
     steps = [step for e in run if (step := _step(e)) is not None]

@@ -64,6 +64,7 @@ SETTINGS: dict[str, Names] = {
         " train_cfg.max_iters", unit="iterations iters", heads="iter iteration max_iteration max_iterations total_iter"
         " total_iterations training_iter training_iters training_iterations"),
     "patience": Names(values.counted, keys="patience early_stopping_patience"),
+    "time_limit": Names(amount, keys="time"),  # hours, of ultralytics, which makes its epochs fit
     "schedule": Names(values.schedule, "schedule lr_schedule sched スケジュール",
         heads="schd lr_schd lrschd lr_sched lr_scheduler lr_schduler scheduler training_schedule"),
     "steps": Names(values.items, keys="lr_steps milestones lr_milestones solver.steps lr_scheduler.steps"

@@ -136,6 +136,17 @@ def test_rows_of_one_table_that_are_a_copy_are_found(tmp_path: Path) -> None:
     assert not findings(tmp_path / "2", n_DOT_md=table(*other, header=header))
 
 
+def test_one_run_may_stand_in_two_comparisons_of_a_table(tmp_path: Path) -> None:
+    header = "| Study | Setting | AP | AP50 | AP75 | APs |"
+    rows = ("| size | 640 | {} |", "| size | 320 | {} |", "| optimizer | SGD | {} |", "| optimizer | Adam | {} |")
+    same, one, other = "29.2 | 47.0 | 30.8 | 16.3", "21.2 | 37.1 | 21.3 | 9.4", "28.1 | 46.2 | 29.9 | 15.1"
+    apart = [row.format(text) for row, text in zip(rows, (same, one, same, other), strict=True)]
+    grid = [row.replace("Adam", "640").format(text) for row, text in zip(rows, (same, one, same, other), strict=True)]
+    for lines, severity in ((apart, "info"), (grid, "error")):
+        (finding,) = findings(tmp_path / severity, n_DOT_md=table(*lines, header=header))
+        assert (finding.code, finding.severity) == ("FR505", severity)
+
+
 @pytest.mark.parametrize(
     ("targets", "count"),
     [(("configs/mobilenet_v2", "configs/mobilenet_v3"), 0), (("mobilenet_v2.py", "mobilenet_v3.pth"), 1)],

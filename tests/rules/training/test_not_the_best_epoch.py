@@ -28,3 +28,13 @@ def test_a_plateau_and_a_training_that_was_cut_are_not_judged_by_their_end() -> 
     falling = [f"{ap:.3f} 0.573 0.119 @{epoch}" for epoch, ap in enumerate((0.2, 0.36, 0.35, 0.33, 0.31, 0.3, 0.29), 1)]
     assert found([{"bbox": falling, "epochs": 7}], "FR210")
     assert not found([{"bbox": falling, "epochs": 300}], "FR210")
+
+
+def test_what_only_tries_whether_a_training_runs_is_worth_knowing() -> None:
+    run = [f"{ap:.3f} 0.5730 0.119 @{epoch}" for epoch, ap in enumerate((0.2, 0.36, 0.35, 0.33, 0.31, 0.3, 0.29), 1)]
+    for data, severity in (
+        ("coco8-pose.yaml", "info"),
+        ("data/coco8/people.yaml", "warning"),
+        ("coco.yaml", "warning"),
+    ):
+        assert only([{"bbox": run, "train_data": data}], "FR210").severity == severity
