@@ -160,7 +160,7 @@ class MetricLines:
                 continue
             text = line.decode(errors="replace")
             number = window.line_at(begin)
-            among_classes = bool(self.classes) and number - self.last_class <= TOUCH
+            among_classes = number - self._last_of_classes() <= TOUCH
             if is_of_retrieval(text):
                 self._other(number)
             elif of_class := class_line(text, among_classes=among_classes):
@@ -180,6 +180,11 @@ class MetricLines:
         yield from self._below()
         yield from self.headings.told(None)
         yield from self._told_news(())
+
+    def _last_of_classes(self) -> int:
+        """The last line of the class that was told last, or of the mean over them."""
+        mean = self.begun.last if self.begun and is_mean(self.begun.said.row) else -NEAR
+        return max(mean, self.last_class if self.classes else -NEAR)
 
     def _other(self, line: int) -> None:
         """What stands beside a line of a search for images is of that."""
@@ -321,7 +326,8 @@ def _as_voc(record: Record) -> Record:
 
 
 def _of_class(each: _Class, mean: Evaluation) -> Record:
-    found = metrics([("AP", each.said.text)], percent=each.said.percent)
+    is_at_half = mean.metric("AP") is None and mean.metric("AP50") is not None
+    found = metrics([("AP50" if is_at_half else "AP", each.said.text)], percent=each.said.percent)
     return replace(mean, metrics=found, where=each.where, category=each.said.name, also=(mean.where,))
 
 

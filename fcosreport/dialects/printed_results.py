@@ -242,7 +242,9 @@ class PrintedResults:
     def _settings(self, window: Window, each: Object) -> Iterator[Setting]:
         told = {name for name, _ in meanings(each.row)}
         for name, text in each.row.items():
-            if name in told or last(name) in DATA_SET:  # on which the result is that stands beside it
+            if (
+                name in told or last(name) in DATA_SET or name.lower() == "epoch"
+            ):  # on which, and of which the result is
                 continue
             word = name.rpartition("/")[2]
             key = (f"{word}:" if self.is_yaml else f'"{word}"').encode()

@@ -46,6 +46,7 @@ _EXPERIMENT_NAMES = {
     "nmsthre": "nms",
     "output_dir": "output_dir",
 }
+_OF_COCO = ("train_ann", "val_ann")
 
 
 @dialect("YOLOX", b", iter: ", b"yolox.", b"experiment_name=", b"per class AP:", b"basic_lr_per_img", b"map_5095: ")
@@ -59,6 +60,7 @@ class Yolox(Windowed):
         self.batch = 0
         self.is_dumping = False  # the table of the experiment
         self.is_evaluated = False  # whether the run has told a result
+        self.is_of_voc = False  # whether its experiment is, whose table yet names the files of COCO that it has not
 
     def close(self) -> Iterator[Record]:
         return self.tables.close()
@@ -87,13 +89,15 @@ class Yolox(Windowed):
         yield Setting("framework", "yolox", "experiment_name", where, True)
         yield from declared(values, _ARGUMENTS if training else _TESTING, where)
         images = values.get("batch_size", "")
+        self.is_of_voc = any("voc" in values.get(name, "").lower() for name in ("experiment_name", "exp_file", "name"))
         self.batch = int(images) if training and images.isdecimal() and len(images) < 7 else 0
 
     def _experiment(self, window: Window) -> Iterator[Setting]:
         """The table of the experiment. Its learning rate is that of one image."""
         for row, where in self.places(_EXPERIMENT, window):
             key, text = row[1].decode(errors="replace"), unquoted(row[2].decode(errors="replace"))
-            yield from declared({key: text}, _EXPERIMENT_NAMES, where) if key in _EXPERIMENT_NAMES else ()
+            if key in _EXPERIMENT_NAMES and not (self.is_of_voc and key in _OF_COCO):
+                yield from declared({key: text}, _EXPERIMENT_NAMES, where)
             if key == "warmup_epochs" and text.isdecimal():
                 yield Setting("warmup", f"{text} epochs", text, where)
             if (

@@ -6,6 +6,7 @@ AP for aeroplane = 0.8207                                   py-faster-rcnn, ssd.
 150 instances of class person with average precision: 0.51  keras-retinanet
 class_id = 1, name = bicycle, ap = 100.00%                  darknet
 cls: 2, mAP: 0.652                                          hand-made
+  insulator       AP=0.9361                                 hand-made, below the mean
 """
 
 import re
@@ -27,7 +28,10 @@ _FORMS = tuple(
         rf"^\W*(?:[Cc]ls|[Cc]lass)(?:[ _]?id)? ?[:=] ?(?P<name>[\w -]{{1,60}}?), m?AP ?[:=] ?{_NUMBER}\s*$",
     )
 )
-
+_COLUMN = re.compile(
+    rf"^\s*(?!{_OVERALL}\b)(?P<name>[^\W\d][\w-]*(?: [\w-]+){{0,5}}):? {{1,60}}AP ?[:=] ?{_NUMBER}\s*$"
+)
+"""A line below the mean over classes, or below another class, whose name is set off as in a column."""
 _ANY = re.compile(r" m?AP ?[:=]|= [^=]{1,60} AP\b|\bAP [fo]|average precision:|, +ap =")
 """What is in each of them."""
 _HEADING = re.compile(
@@ -68,8 +72,12 @@ class ClassLine(NamedTuple):
 
 
 def class_line(text: str, *, among_classes: bool = False) -> ClassLine | None:
-    """What a line tells of one class; None for another line. `among_classes`: others stand right above."""
-    found = next(filter(None, (form.search(text) for form in _FORMS)), None) if _ANY.search(text) else None
+    """What a line tells of one class; None for another line.
+
+    `among_classes`: others stand right above, or the mean over them.
+    """
+    forms = (*_FORMS, _COLUMN) if among_classes else _FORMS
+    found = next(filter(None, (form.search(text) for form in forms)), None) if _ANY.search(text) else None
     if not found:
         return None
     is_train = among_classes and found["name"] == "train"  # which is also a vehicle

@@ -15,8 +15,8 @@ from msgspec.structs import replace
 from fcosreport.reading.dialect import Window
 from fcosreport.records import Experiment, Fragment, Issue, Segment, Where
 
-_DATA = re.compile(r"|\.(?:log|txt|out|err|jsonl?|ndjson|csv|tsv|[oe]?\d+)", re.I)
-"""How the names of files end that programs write their results to."""
+_DATA = re.compile(r"|\.(?:log|txt|out|err|jsonl?|ndjson|csv|tsv|ipynb|[oe]?\d+)", re.I)
+"""How the names of files end that programs write their results to; of a notebook but what it printed is looked at."""
 _PROGRAM = re.compile(r"\.(?:py|sh|bash|zsh|slurm|sbatch)", re.I)
 """How those programs end in whose comments people keep what came of them."""
 _PASTED = re.compile(rb"maxDets= *\d{1,4} *\] = 0\.(?!000)\d{3}\b|copypaste: [1-9]\d?\.\d+,\d")

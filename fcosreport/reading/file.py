@@ -232,7 +232,11 @@ class _File:
         source = Source(self.shown, "log", self.raw.size, self.raw.fingerprint(), last, count)
         if pasted or any(each.evaluations or each.curves for each in segments):
             return Reading(records, source, segments=notebook.with_pasted(segments, pasted))
-        return Reading(records, source, book.note.decode(errors="replace"), segments, text_lines=book.note_lines)
+        (doubt,) = placed((printed.doubt,), book.log_lines) if printed.doubt else (None,)
+        text = book.note.decode(errors="replace")
+        return Reading(
+            records, source, text, segments, None, doubt, printed.is_of_classifier, text_lines=book.note_lines
+        )
 
     def _fed(self, text: bytes, origin: Origin) -> Feeding:
         feeding = Feeding(self.shown, origin, whole=self.whole)

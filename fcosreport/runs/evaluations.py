@@ -1,5 +1,6 @@
 """One evaluation seen in several forms: a block, a copypaste line, a JSON line. Of each number the finest stays."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise, zip_longest
@@ -18,6 +19,9 @@ _Placed = TypeVar("_Placed", Evaluation, Event, Setting)
 
 _FAMILIES = dict.fromkeys(("APr", "APc", "APf"), "lvis") | {"APvt": "aitod"}
 """Whose AP a result is that has such a row: rare, common and frequent classes, very tiny objects."""
+_ORIENTED = re.compile(r"-obb\.|(?:^|[/\\])obb[/\\]")
+"""What the name of a model of ultralytics for oriented boxes holds, and the folder that it writes to."""
+_TELLING_ORIENTED = ("weights", "init", "config", "output_dir")
 _BESIDE = 40
 """Lines between two forms of one evaluation that are printed together."""
 _LEAST = 3  # numbers that must agree, or all of the shorter form
@@ -231,10 +235,12 @@ def subjected(
 ) -> Iterator[Evaluation]:
     """The evaluations of a run with what its settings say of them: the validation set, augmentation, the schedule.
 
-    Where nothing was trained, the weights that were loaded are what was evaluated.
+    Where nothing was trained, the weights that were loaded are what was evaluated. A model for oriented boxes has no
+    others, though ultralytics prints them as any.
     """
     evaluations = list(evaluations)
     said = {setting.name: setting.value for setting in settings}
+    is_oriented = any(_ORIENTED.search(str(said.get(name, ""))) for name in _TELLING_ORIENTED)
     checkpoint = "" if trained else PurePosixPath(str(said.get("weights", "")).replace("\\", "/")).name
     augments = said.get("tta") is True and not any(each.augmented for each in evaluations)
     for each in map(by_difficulty, evaluations):
@@ -245,6 +251,7 @@ def subjected(
         fits = type(schedule) is int and done is not None and done <= schedule
         yield replace(
             each,
+            task="obb" if is_oriented and each.task == "bbox" else each.task,
             data_set=each.data_set or ("" if "," in data_set else data_set),
             weights=each.weights or checkpoint,
             augmented=each.augmented or augments,

@@ -79,7 +79,7 @@ _NEUTRAL = frozenset(
     " score scores coefficient coef coeff similarity performance overall occ main across classes pts pred instances"
     " sensitivity 敏感度 精度 分数 分數 值 スコア 점수".split()
 )
-_OF_TASK = frozenset("results evaluation for of".split())
+_OF_TASK = frozenset("results evaluation for of detection segmentation".split())
 """What stands beside the name of a task in a title."""
 _PERCENT = frozenset(("pct", "percent", "percentage"))
 _SIDE = ("P", "R", "F1", "aAcc", "mAcc")

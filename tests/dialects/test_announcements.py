@@ -61,3 +61,36 @@ def test_a_start_may_be_told_before_it(said: str) -> None:
     found = feed(Announcements, f"[2026-04-03 22:45:19,472][pipeline][INFO] - {said}\n")
     assert events(found) == [("started", 1, None)]
     assert feed(Announcements, f"{said}\n") == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "10/21 23:11 - mmengine - INFO - the monitored metric did not improve in the last 10 records. best score: 0",
+        "Monitored metric val_map did not improve in the last 3 records. Best score: 0.300. Signaling Trainer to stop.",
+        "Epoch 00012: early stopping",
+        "EarlyStopping: Training stopped early as no improvement observed in last 50 epochs.",
+        "Stopping training early as no improvement observed in last 100 epochs. Best results observed at epoch 3",
+        "Early stopping triggered after 10 epochs without a better mAP.",
+        "  ⏹  Early stopping triggered",
+        "Early stopping at epoch 28",
+        "Early stopping",
+    ],
+)
+def test_a_training_that_stops_early_is_done(line: str) -> None:
+    assert [(kind, at) for kind, at, _ in events(feed(Announcements, f"loss 1\n{line}\n"))] == [("finished", 2)]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "EarlyStopping counter: 3 out of 10",
+        "Early stopping: patience 10",
+        "early stopping = True",
+        "Early stopping after 10 epochs is how we train.",
+        "Using early stopping",
+        "No improvement (9/10)",
+    ],
+)
+def test_that_a_training_may_stop_early_is_no_end(line: str) -> None:
+    assert feed(Announcements, line + "\n") == []

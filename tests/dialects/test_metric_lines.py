@@ -224,6 +224,27 @@ def test_classes_right_below_a_mean_are_of_it_and_no_results_of_their_own() -> N
     assert told("mAP: 0.43\nloss: 1\nloss: 1\nloss: 1\ncls: 0, mAP: 0.2\n") == [(None, "", {"AP": 0.43})]
 
 
+def test_classes_in_a_column_below_their_mean_are_at_its_iou() -> None:
+    rule, classes = "=" * 20 + "\n", "  crack        AP=0.40\n  bolt or nut  AP=0.10\n"
+    records = feed(
+        MetricLines, "".join(f"Epoch {n}/9\n{rule}  mAP@0.5 : 0.2{n}\n{rule}{classes}{rule}" for n in (1, 2))
+    )
+    assert [each["AP50"] for each in evaluations(records)] == [0.21, 0.22]
+    named = [(each.category, each["AP50"], each["AP"]) for each in evaluations(records, by_category=True)]
+    assert named == [("crack", 0.4, None), ("bolt or nut", 0.1, None)] * 2
+
+
+def test_models_in_a_column_are_no_classes() -> None:
+    records = feed(MetricLines, "on COCO\n\n\nYOLOv8n   AP: 0.40\nYOLOv8s   AP: 0.43\n")
+    assert [(each.weights, each["AP"]) for each in evaluations(records)] == [("YOLOv8n", 0.4), ("YOLOv8s", 0.43)]
+
+
+def test_titles_that_name_detection_and_segmentation_are_of_tasks() -> None:
+    text = "Detection (boxes):\nmAP50-95: 0.5\nmAP50: 0.7\n\nSegmentation (masks):\nmAP50-95: 0.4\nmAP50: 0.6\n"
+    found = evaluations(feed(MetricLines, text))
+    assert [(each.task, each["AP"], each.weights) for each in found] == [("bbox", 0.5, ""), ("segm", 0.4, "")]
+
+
 @pytest.mark.parametrize(
     "line",
     [

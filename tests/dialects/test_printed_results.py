@@ -478,3 +478,11 @@ def test_what_came_of_a_training_is_of_its_split_only_beside_another() -> None:
     assert [each.split for each in evaluations(feed(PrintedResults, alone, path="s.json"))] == [""]
     both = '{"training_metrics": {"mAP50": 0.99}, "validation_metrics": {"mAP50": 0.89}}'
     assert {each.split for each in evaluations(feed(PrintedResults, both, path="s.json"))} == {"train", "val"}
+
+
+def test_the_epoch_beside_a_result_is_its_own_and_no_schedule() -> None:
+    text = '{\n  "mAP50": 0.19,\n  "mAP50-95": 0.08,\n  "epoch": 10,\n  "lr": 0.01\n}\n'
+    assert told(text, "results.json") == [(10, None, "bbox", {"AP50": 0.19, "AP": 0.08})]
+    assert settings(feed(PrintedResults, text, path="results.json")) == {"lr": 0.01}
+    more = text.replace('"lr"', '"epochs": 50,\n  "lr"')
+    assert settings(feed(PrintedResults, more, path="results.json"))["epochs"] == 50

@@ -1,5 +1,7 @@
 """The logs of YOLOX. The sample is written by hand."""
 
+import pytest
+
 from fcosreport.dialects.yolox import Yolox
 from tests.dialects.feeding import feed, issues, kinds, points, results, settings
 
@@ -60,6 +62,13 @@ def test_the_best_is_the_result_where_no_other_is_told() -> None:
     assert results(feed(Yolox, f"{start}{table}{done} 40.43\n{start}{done} 0.83\n")) == [
         (5, None, None, {"AP": 0.0083})
     ]
+
+
+@pytest.mark.parametrize(("name", "told"), [("yolox_voc_s", {}), ("yolox_s", {"val_data": "instances_val2017.json"})])
+def test_the_table_of_a_voc_experiment_names_files_that_it_has_not(name: str, told: dict[str, str]) -> None:
+    table = "│ keys    │ values                   │\n│ val_ann │ 'instances_val2017.json' │\n"
+    said = settings(feed(Yolox, f"args: Namespace(batch_size=8, experiment_name='{name}', exp_file=None)\n{table}"))
+    assert {key: value for key, value in said.items() if key == "val_data"} == told
 
 
 def test_a_training_that_was_stopped_is_not_finished_by_what_its_trainer_says_at_any_end() -> None:

@@ -153,3 +153,13 @@ def test_tables_in_html_that_follow_each_other_are_two(tmp_path: Path) -> None:
     other = HTML.replace("mAP<", "model<").replace("mAP50<", "mAP<").replace("0.387", "fcos").replace("0.573", "0.41")
     reading, _ = of(tmp_path, code("a", data(text_html=HTML)), code("b", data(text_html=other)))
     assert [ap for _, ap in results(reading)] == [0.387, 0.41]
+
+
+def test_what_a_notebook_printed_and_no_reader_took_is_told(tmp_path: Path) -> None:
+    said = "best mAP: 60.8% so far, 3 of 4 done\n"
+    reading, lines = of(tmp_path, code(f"# {said}", stream("hello\n")), code("show()", stream(said)))
+    assert reading.doubt
+    assert said.strip() in lines[reading.doubt.where.line - 1]
+    assert "source" not in lines[reading.doubt.where.line - 1]
+    reading, _ = of(tmp_path, code(f"# {said}", stream("hello\n")))
+    assert reading.doubt is None

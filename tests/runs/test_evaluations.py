@@ -45,6 +45,21 @@ def test_a_schedule_that_is_over_and_several_data_sets_say_nothing() -> None:
     assert (found.of, found.data_set) == (None, "")
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "task"),
+    [
+        ("weights", "yolo11n-obb.pt", "obb"),
+        ("config", "yolov8-obb.yaml", "obb"),
+        ("output_dir", "runs\\obb\\train", "obb"),
+        ("output_dir", "/data/yolov5_obb/runs/train/exp", "bbox"),
+        ("weights", "yolo11n.pt", "bbox"),
+    ],
+)
+def test_the_boxes_of_a_model_for_oriented_ones_are_that(name: str, value: str, task: str) -> None:
+    boxes, masks = subjected([evaluation(), replace(evaluation(), task="segm")], [setting(name, value)])
+    assert (boxes.task, masks.task) == (task, "segm")
+
+
 def test_all_of_a_run_is_augmented_where_its_log_marks_nothing() -> None:
     (alone,) = subjected([evaluation()], [setting("tta", value=True)])
     plain, marked = subjected([evaluation(), evaluation(augmented=True)], [setting("tta", value=True)])

@@ -14,9 +14,10 @@ _GOOD, _BAD = f"{GOOD} #90", "0.001 0.002 0.001 #90"
 _LEFT_OVER = re.compile(
     r"(?:(?:module|backbone|bottom_up|body|model|stem|head)\.)*"
     r"(?:fc\w*(?:\.\d+)?|classifier(?:\.\d+)?|last_linear|conv1|layer\d\.\d+\.conv\d)\.(?:weight|bias|\{.*\})"
-    r"|.*num_batches_tracked"
+    r"|.*num_batches_tracked|(?:.*\.)?(?:pixel_|data_preprocessor\.)(?:mean|std)"
 )
-"""What the checkpoint of a backbone holds and a detector does not: its classifier, and the biases of Caffe's layers."""
+"""What a checkpoint holds and a detector does not: the classifier of its backbone, the biases of Caffe's layers, and by
+what pictures were made even."""
 
 
 @rule(
@@ -28,6 +29,12 @@ _LEFT_OVER = re.compile(
     ],
     quiet=[
         [{"bbox": _GOOD, "events": ["#70 unexpected keys: unexpected key in source state_dict: fc.weight, fc.bias"]}],
+        [
+            {
+                "bbox": _GOOD,
+                "events": ["#70 unexpected keys: unexpected key: data_preprocessor.mean, data_preprocessor.std"],
+            }
+        ],
         [{"bbox": _GOOD, "events": ["#70 missing keys: missing keys: bbox_head.cls.weight"], "curve_loss": "2.1 1.9"}],
         [{"bbox": [f"{_BAD} @1", f"{GOOD} #95 @2"], "events": ["#70 missing keys: missing keys: class_embed.weight"]}],
         [{"bbox": f"{GOOD} #50", "events": ["#70 missing keys: missing keys: head.weight"]}],
