@@ -94,6 +94,8 @@ def _parsed(match: re.Match[bytes]) -> _Row:
     if value is not None and (value > 100 or (value < -1 and value != -100)):  # -0.226 is a finding, not a garble
         return _Row("", None, False, False)
     low, high = float(iou), float(to.lstrip(":~-") or 0)
+    if max(low, high) > 1:  # no overlap is: a slip of who retyped it
+        return _Row("", None, False, False)
     overall = bool(ap and to) and area in ("", "all") and cat in ("", "all")
     name = _name("AP" if ap else "AR", low, high, kind + area, dets, cat)
     count = int(dets) if dets.isdecimal() else None

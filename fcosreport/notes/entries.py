@@ -14,13 +14,16 @@ from fcosreport.notes.markup import Kind, Line
 from fcosreport.notes.said import is_beside, printed
 from fcosreport.notes.said import results as said_results
 from fcosreport.records import Evaluation, Setting, Where
-from fcosreport.vocabulary import is_stated, phrases, stated
+from fcosreport.vocabulary import Value, is_stated, phrases, stated
 
 _CLAUSES = re.compile(
     r"[:：,，;；()（）]|\s(?:->|→|=>|—|–|giv(?:es?|ing)|gave|gets?|got|yield(?:s|ed)?|reach(?:es|ed)|achieve[sd]?|scor(?:es|ed)"
-    r"|results? in)\s|\s(?=[A-Za-z_]{2,20}=\S)"
+    r"|results? in)\s|(?:^|\s)(?:[Ww]ith|[Uu]sing)\s|\sthe (?:model|network|detector)\s|在\s?|\s?时(?=\s)"
+    r"|\s(?=[A-Za-z_]{2,20}=\S)"
 )
-"""What parts the settings of a run from what came of it: signs, and verbs."""
+"""What parts the settings of a run from its name and from what came of it: signs, verbs, and `with`."""
+TELLING = frozenset(("lr", "train_batch_size", "norm", "init", "schedule", "seed", "backbone"))
+"""Settings by which what says a result tells of which run; epochs may be those of one run."""
 _LISTED = re.compile(
     r"(?i)\W{0,4}(?:config(?:uration)?|settings?|set-?up|hyper-?parameters?|params|args|参数|配置|设置|設定|설정)\W{0,3}[:：]\s*"
 )
@@ -136,6 +139,12 @@ def mentioned(text: str, where: Where, *, parted: bool) -> Iterable[Setting]:
     for clause in map(str.strip, _CLAUSES.split(text) if parted else ()):
         found += [*stated(clause, where), *phrases(clause, where)]
     return {each.name: each for each in reversed(found)}.values()
+
+
+def tells_which(text: str) -> frozenset[tuple[str, Value]]:
+    """The settings by which a sentence that says a result tells of which of several runs."""
+    found = mentioned(text, _NOWHERE, parted=True)
+    return frozenset((each.name, each.value) for each in found if each.name in TELLING)
 
 
 def found_entry(found: Evaluation | Setting) -> Entry:

@@ -1,6 +1,7 @@
 """The sections and runs of a note as experiments, each with its state and reason, and the steps still to be done."""
 
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
 
@@ -25,6 +26,7 @@ from fcosreport.notes.dates import day_of
 from fcosreport.notes.frozen import keeping_frozen
 from fcosreport.notes.linked import references
 from fcosreport.notes.lone import of_weights
+from fcosreport.notes.markup import Line
 from fcosreport.notes.naming import file_name, heading_of, identified, run_name, told_apart
 from fcosreport.notes.note import Note
 from fcosreport.notes.parts import runs
@@ -95,6 +97,7 @@ def read(
         reader.experiments.clear()
     elif not reader.experiments and not tables and (shown := pictures.only_shown(parsed, path)):
         issues.append(shown)
+    issues += _lost(reader.experiments, parsed.lines, path)
     comments = list(ignores(text, path, parsed.lines))
     issues.extend(each for each in comments if isinstance(each, Issue))
     return Note(
@@ -106,6 +109,15 @@ def read(
         (*claims(parsed.lines, path), *reader.claims),
         tuple(references(parsed, path)),
     )
+
+
+def _lost(experiments: Sequence[Experiment], lines: Sequence[Line], path: str) -> Iterator[Issue]:
+    """What stands in a line beside the result that was taken from it: another number of the same metric."""
+    told = Counter(e.where.line for run in experiments for e in run.evaluations if e.form == "words")
+    for line in lines if told else ():
+        if told[line.number] == 1 and line.kind in ("item", "text") and (left := [*said.lost(line)]):
+            message = f"{', '.join(left)} is not taken: a line is read as the result of one run. Give each run its own."
+            yield Issue(message, Where(path, line.number))
 
 
 def of_tables(tables: Sequence[TableRow], path: str) -> tuple[Experiment, ...]:

@@ -40,6 +40,12 @@ _LABEL = re.compile(
     re.I,
 )
 _OF_TASK = {task: re.compile(rf"(?:{names})(?: (?:ap|results?|metrics?))?") for task, names in _TASKS.items()}
+_OF_CLASSES = re.compile(
+    r"(?i)\b(?:(?:per|by|each|every|individual|single)[- ](?:class|categor)|(?:class|category)-?wise\b)"
+    r"|(?:各个?|每个|分)类(?:别|的|上|性能|结果|精度|AP|$)|クラス(?:別|ごと)|클래스 ?별"
+    r"|\b(?:por clase|par classe|je klasse)\b"
+)
+"""In a heading whose numbers are of one class each."""
 _DETAILS = re.compile(r"(?:key|main) (?:features|details|specifications|characteristics)|resultados?|metrics|métricas")
 _PHASE = re.compile(
     r"(?:(?:overall|best|final) )?(?:training|validation|detection|model|test) (?:results?|metrics?|performance)"
@@ -214,6 +220,11 @@ def task_of(title: str) -> str:
     """The task that a label is of, such as `### segm`, `Mask results`, `Box detection (objects)`; "" for another."""
     told = _unremarked(title)
     return next((task for task, pattern in _OF_TASK.items() if pattern.fullmatch(told)), "")
+
+
+def is_of_classes(title: str) -> bool:
+    """Whether the numbers below a heading are of one class each: `Per-class results`, `各类别 AP`."""
+    return _OF_CLASSES.search(title) is not None
 
 
 def is_summary(title: str) -> bool:

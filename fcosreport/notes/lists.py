@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
+from fcosreport.notes.columns import METRIC_IN_TITLE
 from fcosreport.notes.markup import Line, Markup
 from fcosreport.notes.parted import heads_of
 from fcosreport.notes.sheets import SIGN, Sheet
@@ -50,10 +51,15 @@ def _rows(lines: Sequence[Line], at: int) -> Iterator[tuple[int, list[str]]]:
 
 
 def _head(text: str) -> str:
-    """The name of a metric, or of several between slashes, that a line is; "" for another."""
+    """The name of a metric, or of several between slashes, that a line is; or that it announces: `mAP50 of all runs:`;
+    "" for another.
+    """
+    announces = text.rstrip(" *_`").endswith((":", "："))
     text = text.strip(" *_`:：")
     within = _WITHIN.fullmatch(text)
-    for told in (text, within["head"] if within else ""):
+    named = [each[0] for each in METRIC_IN_TITLE.finditer(text)] if announces else []
+    heads: list[str] = [text, within["head"] if within else "", *(named if len(named) == 1 else ())]
+    for told in heads:
         meaning = header(told)
         if told and ((meaning.kind == "metric" and not is_side(meaning.name)) or heads_of(told)):
             return told

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from msgspec.structs import replace
 
 from fcosreport.notes import boards, headings, said, words
-from fcosreport.notes.entries import mentioned
+from fcosreport.notes.entries import mentioned, tells_which
 from fcosreport.notes.guides import is_of_paper
 from fcosreport.notes.markup import Line
 from fcosreport.notes.naming import file_name
@@ -72,7 +72,8 @@ def experiments(root: Section, path: str, about: re.Pattern[str] | None = None) 
         made = [each for line in named if (each := _made(_name_before(line.text, is_list), section, [line], path))]
         if not made:
             told = [Line(each.number, "text", text) for each in paragraphs for text in _reached(each.text, is_list)]
-            made = [each for each in [_made(_called(section, path), section, told, path)] if each]
+            parts = [[line] for line in told] if _of_several(told) else [told]
+            made = [each for part in parts if (each := _made(_called(section, path), section, part, path))]
         yield from made
 
 
@@ -80,6 +81,12 @@ def ensembles(root: Section, path: str) -> Iterator[Experiment]:
     """What a note that tells of runs says that these reached together: a result of its own, of no training."""
     for each in experiments(root, path, _TOGETHER):
         yield replace(each, settings=())
+
+
+def _of_several(sentences: Sequence[Line]) -> bool:
+    """Whether each of several sentences tells by its settings of which run it is, and no two of the same."""
+    told = [tells_which(each.text) for each in sentences]
+    return len(told) > 1 and all(told) and len(set(told)) == len(told)
 
 
 def _sections(section: Section) -> Iterator[Section]:

@@ -156,6 +156,16 @@ def is_beside(evaluation: Evaluation) -> bool:
     return all(is_side(metric.name) for metric in evaluation.metrics)
 
 
+def lost(line: Line) -> Iterator[str]:
+    """The numbers, each with its metric, that are none of the line's results, as another number of that metric stands
+    before them.
+    """
+    first: dict[str, str] = {}
+    for name, text, _ in _pairs(line.text) if len(line.text) <= LONGEST and may_say(line.text) else ():
+        if first.setdefault(name, text) != text and any(results(line, "")):
+            yield f"{name} {text}"
+
+
 def printed(code: Line, path: str) -> Iterator[Evaluation]:
     """The results in a block of code that ends with one, as a program prints it last; other code says none."""
     rows = code.text.rstrip().split("\n")

@@ -5,9 +5,10 @@ from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
-from fcosreport.notes import boards, headings, outcomes, places, words
-from fcosreport.notes.entries import Entry, entry_of, found_entry, saved_entries
+from fcosreport.notes import boards, headings, outcomes, places, said, words
+from fcosreport.notes.entries import TELLING, Entry, entry_of, found_entry, saved_entries, tells_which
 from fcosreport.notes.markup import BOLD_LEVEL, LONGEST_TITLE, Box, Line
 from fcosreport.notes.once import once
 from fcosreport.notes.pasted import captions
@@ -17,8 +18,6 @@ from fcosreport.vocabulary.detectors import detectors
 
 _ITEM_LEVEL = 10
 """The heading level of a list item that heads a run, plus its depth: below every real heading."""
-_TELLING = frozenset(("lr", "train_batch_size", "norm", "init", "schedule", "seed", "backbone"))
-"""Settings by which an item of a list that says a result tells of which run; epochs may be those of one run."""
 _VARIED = re.compile(
     r"(?i)\+ ?[A-Za-z]|\bw/|\b(?:with(?:out)?|baseline|tun(?:ed|ing)|ours?|dataset)\b|基线|改进|加入|添加"
 )
@@ -26,6 +25,13 @@ _VARIED = re.compile(
 _CALLED = re.compile(r"[*`]{0,3}(?=[^\s:：]{0,60}\d)[A-Za-z][A-Za-z0-9.-]*_[\w.-]{1,60}[*`]{0,3}\s?[:：][*`]{0,3}\s")
 """An item that begins with the name of a run, as folders have it, and tells of that: `stage2_wide: mAP50: 0.46`."""
 _SHORT = 100  # characters of an item that names a run; longer ones tell of papers
+_OF_CLASS = re.compile(
+    r"(?i)(?!\W*(?:(?:over)?all|total|mean|average|macro|平均|全|整体|总体|전체|평균))[^:：|=]{1,40}(?:[:：|=]|\s[—–-]\s)\D{0,40}\d"
+)
+"""The name of a class and a number of it."""
+_PARTS = re.compile(r"[;；。，、]|,\s|\.\s+(?=[A-Z])|\s(?:and|while|whereas|but|vs\.?|versus)\s")
+"""What may stand between two results of one sentence."""
+_BETWEEN = " ,;；。，、"
 _OPENS = re.compile(r"[(（:：]")
 _NAME = re.compile(r"(?=.*\d)[\w.+-]{1,24}")
 """A heading that is nothing but the name of a run: `m2-1`."""
@@ -160,7 +166,9 @@ def tree(
 
     `quoted` are the settings of the logs that are pasted into it.
     """
-    entries = [entry_of(line, path) for line in _of_diary(lines)]
+    entries = [
+        entry_of(line, path) for line in _of_diary([part for each in _without_classes(lines) for part in _by_run(each)])
+    ]
     heads = _heads(entries, evaluations)
     open_sections = [root := Section()]
     found = [*map(found_entry, evaluations), *map(found_entry, quoted), *saved_entries(lines, evaluations)]
@@ -190,6 +198,34 @@ def _mark_repeated(root: Section) -> None:
         if len(parents) > 1 and all(parent and parent.level for parent in parents):
             for each in alike:
                 each.is_repeated = True
+
+
+def _without_classes(lines: Iterable[Line]) -> Iterator[Line]:
+    """The lines without those that say the number of one class each, below a heading that announces such numbers."""
+    level = 0
+    for line in lines:
+        if line.kind == "heading" and (not level or line.level <= level):
+            level = line.level if headings.is_of_classes(line.text) else 0
+        is_of_class = level and line.kind in ("item", "text") and _OF_CLASS.match(line.text)
+        if not is_of_class or words.is_result(line.text):
+            yield line
+
+
+def _by_run(line: Line) -> Sequence[Line]:
+    """The line; one that tells the results of several runs as an item for each: `lr 0.01: mAP 31, lr 0.1: mAP 8`."""
+    if line.kind not in ("item", "text") or line.box or not any(said.lost(line)):
+        return [line]
+    starts = [0]
+    for part in _PARTS.finditer(line.text):
+        before, rest = line.text[starts[-1] : part.start()], line.text[part.end() :]
+        if any(said.results(line._replace(text=before), "")) and tells_which(_PARTS.split(rest, 1)[0]):
+            starts.append(part.end())
+    clauses = [line.text[start:end].strip(_BETWEEN) for start, end in pairwise([*starts, None])]
+    named = [tells_which(each) for each in clauses]
+    if len(clauses) < 2 or not all(named) or len(set(named)) < len(named):
+        return [line]
+    items = [line._replace(kind="item", text=each) for each in clauses]
+    return items if all(_tells_a_run(entry_of(each, "")) for each in items) else [line]
 
 
 def _of_diary(lines: Sequence[Line]) -> Iterator[Line]:
@@ -270,7 +306,7 @@ def _tells_a_run(entry: Entry) -> bool:
         return False
     text, said = entry.line.text, {each.name for each in (*entry.declared, *entry.said)}
     of_own = "epochs" in said or (len(text) <= _SHORT and _VARIED.search(text))
-    tells = not _TELLING.isdisjoint(said) or (of_own and detectors(text))
+    tells = not TELLING.isdisjoint(said) or (of_own and detectors(text))
     return bool(tells or _CALLED.match(text) or any(map(places.is_run_folder, places.mentions(text))))
 
 

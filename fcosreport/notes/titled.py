@@ -1,4 +1,6 @@
-"""Tables of runs side by side whose metric only the title tells, with a row for each data set or each class."""
+"""Tables whose metric only the title tells: of runs side by side, with a row for each data set or each class, and of
+runs below each other, with a column for each data set.
+"""
 
 import re
 from collections.abc import Sequence
@@ -14,6 +16,8 @@ _DATA = re.compile(
     r"|数据集?|場面|データ(?:セット)?|데이터 ?셋?|场景"
 )
 """The head of a first column of data sets."""
+_ACRONYM = re.compile(r"[A-Z][A-Za-z-]{0,15}[A-Z\d]")
+"""How data sets are written, and classes hardly ever: `COCO`, `VisDrone`, `VOC07`."""
 
 
 def of_title(grid: Grid) -> Grid:
@@ -24,6 +28,9 @@ def of_title(grid: Grid) -> Grid:
     if not told or any(header(each.raw).kind == "metric" for each in grid.headers):
         return grid
     first = grid.headers[0].text.strip()
+    if (sets := _of_data_sets(grid)) and not lists_classes(first):
+        headers = [*grid.headers[:1], *(Cell(f"{told[0]} ({each.text})", each.raw) for each in sets)]
+        return Grid(grid.line, grid.title, grid.section, headers, grid.rows)
     runs = [at for at in range(1, len(grid.headers)) if are_scores(grid, at)]
     if len(runs) < 2 or not any(map(is_run, (grid.headers[at].text for at in runs))):
         return grid
@@ -43,6 +50,14 @@ def of_title(grid: Grid) -> Grid:
         [Cell("name", "name"), *(Cell(name, name) for name in names)],
         [(rows[0][0], [grid.headers[at], *_values(rows, at)]) for at in runs],
     )
+
+
+def _of_data_sets(grid: Grid) -> list[Cell]:
+    """The headers of a table that has a run in each row and a data set in each column; none of another."""
+    sets = list(grid.headers[1:])
+    is_scored = all(are_scores(grid, at) for at in range(1, len(grid.headers)))
+    of_runs = is_scored and all(cells and is_run(cells[0].text) for _, cells in grid.rows)
+    return sets if of_runs and all(_ACRONYM.match(each.text) and is_data_set(each.text) for each in sets) else []
 
 
 def _values(rows: Sequence[tuple[int, list[Cell]]], column: int) -> list[Cell]:

@@ -18,7 +18,7 @@ _OTHER = re.compile(
 _OF_TRAINING = frozenset(
     "lr train_batch_size images_per_gpu optimizer weight_decay momentum dropout image_size warmup".split()
 )
-_VALUE = re.compile(r"-?\d{1,9}(?:\.\d{1,12})?(?:e-?\d{1,2})?", re.I)
+_VALUE = re.compile(r"(-?\d{1,9}(?:\.\d{1,12})?(?:e-?\d{1,2})?)\s?%?", re.I)
 
 
 def tried(columns: Sequence[tuple[Header, str]], rows: Sequence[Sequence[str]]) -> list[str]:
@@ -31,9 +31,10 @@ def tried(columns: Sequence[tuple[Header, str]], rows: Sequence[Sequence[str]]) 
     if not first or not 1 < len(rows) <= MOST or not all(_may_be_tried(*each) for each in columns[:first]):
         return []
     cells = [row[:first] for row in rows]
-    if not all(_VALUE.fullmatch(text) for row in cells for text in row):
+    found = [[_VALUE.fullmatch(text) for text in row] for row in cells]
+    values = [tuple(float(each[1]) for each in row if each) for row in found]
+    if not all(map(all, found)):
         return []
-    values = [tuple(map(float, row)) for row in cells]
     order = [value for value, _ in groupby(first for first, *_ in values)]
     if len(set(values)) < len(values) or sorted(set(order)) not in (order, order[::-1]):
         return []

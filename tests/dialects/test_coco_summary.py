@@ -279,6 +279,14 @@ def test_a_cut_row_is_an_issue_and_the_rest_is_kept(reading: Read) -> None:
         assert [issue.where.line for issue in records if isinstance(issue, Issue)] == [12]
 
 
+def test_a_row_at_an_overlap_above_one_is_an_issue_and_no_metric(reading: Read) -> None:
+    slips = (("IoU=0.50      |", "IoU=1.50      |"), ("IoU=0.50:0.95 |", "IoU=0.50:9.5 |"))
+    for printed_so, slip in slips:
+        records = reading(rows().replace(printed_so, slip, 1)).records
+        assert len([issue for issue in records if isinstance(issue, Issue)]) == 1
+        assert len([m for one in records if isinstance(one, Evaluation) for m in one.metrics]) == 11
+
+
 def test_countless_garbled_rows_are_counted_not_listed(reading: Read) -> None:
     records = reading(" Average Precision  (AP) @[ IoU=0.50:0.95 | broken\n" * 5000).records
     messages = [record.message for record in records if isinstance(record, Issue)]

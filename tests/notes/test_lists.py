@@ -17,6 +17,14 @@ def test_numbers_between_slashes_are_of_the_metrics_that_the_line_above_names() 
     ]
 
 
+def test_a_sentence_that_ends_with_a_colon_may_announce_the_one_metric() -> None:
+    below = "\n\n- baseline: 0.41\n- **YOLOv8s**: 0.43\n"
+    for head in ("The mAP50 of all runs is as follows:", "各实验的mAP50："):
+        assert results(f"# Runs\n{head}{below}") == [("baseline", {"AP50": 0.41}), ("YOLOv8s", {"AP50": 0.43})]
+    for head in ("The mAP50 of all runs.", "mAP50 and mAP75 of all runs:"):
+        assert results(f"# Runs\n{head}{below}") == []
+
+
 def test_settings_that_were_tried_are_runs() -> None:
     assert results("# Runs\nmAP:\n- lr=0.01: 0.41\n- lr=0.001: 0.43\n") == [
         ("lr=0.01", {"AP": 0.41}),

@@ -22,6 +22,13 @@ def test_what_an_author_says_was_reached_is_a_run_of_his(sentence: str, ap: floa
     assert told(note(f"# Helmets\n\n{sentence}\n")) == [("Helmets", "finished", ap)]
 
 
+def test_sentences_of_several_settings_are_runs() -> None:
+    text = "# Notes\n\n> With lr {} the model reached mAP 0.31.\n> With lr {} the model reached mAP 0.35.\n"
+    found = note(text.format(0.01, 0.001)).experiments
+    assert [(each.value("lr"), each.evaluations[0]["AP"]) for each in found] == [(0.01, 0.31), (0.001, 0.35)]
+    assert len(note(text.format(0.01, 0.01)).experiments) == 1
+
+
 @pytest.mark.parametrize(
     "sentence",
     [

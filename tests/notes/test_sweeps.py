@@ -40,6 +40,12 @@ def test_beside_runs_their_mean_is_none_and_alone_it_is_the_result() -> None:
     assert told(note(alone)) == [("Five folds", "finished", 0.415)]
 
 
+def test_percents_that_were_tried_tell_rows_apart() -> None:
+    text = table("Mask Ratio | mAP", "60% | 41.2", "50% | 41.5", "40% | 41.9")
+    assert names(note(text)) == ["Mask Ratio 60%", "Mask Ratio 50%", "Mask Ratio 40%"]
+    assert len(note(text.replace("Mask Ratio", "Epoch")).experiments) == 1
+
+
 def test_what_is_maximal_in_a_column_of_its_own_is_a_run() -> None:
     text = "# A\n\n| Metric | Max pooling | Mean pooling |\n|--|--|--|\n| mAP | 0.412 | 0.418 |\n"
     assert names(note(text)) == ["Max pooling", "Mean pooling"]

@@ -245,6 +245,14 @@ def test_runs_side_by_side_have_the_metric_of_the_title_on_each_data_set(runs: t
     ]
 
 
+def test_columns_of_data_sets_have_the_metric_of_the_title() -> None:
+    text = "## mAP\n\n| | COCO | VOC07 |\n|--|--|--|\n| YOLOv3 | 33.0 | 80.1 |\n| RetinaNet | 41.2 | 84.3 |\n"
+    found = [(e.name, [(r.data_set, r["AP"]) for r in e.evaluations]) for e in note(text).experiments]
+    assert found == [("YOLOv3", [("COCO", 0.33), ("VOC07", 0.801)]), ("RetinaNet", [("COCO", 0.412), ("VOC07", 0.843)])]
+    for other in (text.replace("mAP", "Speed"), text.replace("COCO", "person").replace("VOC07", "car")):
+        assert note(other).experiments == ()
+
+
 def test_of_classes_the_row_of_all_tells_of_runs_side_by_side() -> None:
     text = SIDE_BY_SIDE.format("mAP of each class", "Class", "Baseline", "+HL")
     assert numbers(note(text + OF_CLASSES)) == [("Baseline", {"AP": 0.712}), ("+HL", {"AP": 0.734})]
