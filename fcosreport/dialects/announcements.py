@@ -22,6 +22,7 @@ A training that stops early is done: its schedule was but the most that it might
 import re
 from collections.abc import Iterator
 
+from fcosreport.grammar.lines import line_begin
 from fcosreport.grammar.windowed import Windowed
 from fcosreport.reading.dialect import Record, Window, dialect
 from fcosreport.records import Event, Setting
@@ -30,27 +31,43 @@ _RATE = rb"(?P<lr>\d+(?:\.\d*)?(?:e-?\d+)?)"
 _FACTOR = rb"(?P<lr_factor>\d+(?:\.\d+)?(?:e-?\d+)?)"
 _COUNT = rb"(?P<%s>\d{1,9})\b"
 _BATCH = _COUNT % b"train_batch_size"
-_SAID = tuple(
-    re.compile(pattern)
-    for pattern in (
-        rb"LR has been automatically scaled from \S+ to " + _RATE,
-        rb"the current batch size is " + _BATCH + rb"\. Scaling the original LR by " + _FACTOR,
-        rb"Auto-scaling the config to batch_size=" + _BATCH + rb", learning_rate=" + _RATE + rb", max_iter="
+_SAID = {
+    sign: re.compile(pattern)
+    for sign, pattern in {
+        b" scaled from ": rb"LR has been automatically scaled from \S+ to " + _RATE,
+        b"Scaling the original LR": rb"the current batch size is " + _BATCH
+        + rb"\. Scaling the original LR by " + _FACTOR,
+        b"Auto-scaling the config": rb"Auto-scaling the config to batch_size=" + _BATCH
+        + rb", learning_rate=" + _RATE + rb", max_iter="
         + _COUNT % b"iterations" + rb", warmup=" + _COUNT % b"warmup_iterations",
-        rb"AutoBatch: (?:\x1b\[\d+m)*Using batch-size " + _BATCH,
-        rb"Instantaneous batch size per device = " + _COUNT % b"images_per_gpu",
-        rb"Total train batch size \([^)\n]*accumulation\) = " + _COUNT % b"effective_batch_size",
-        rb"[Gg]radient [Aa]ccumulation steps = " + _COUNT % b"accumulation",
-        rb"accumulate grad iterations: " + _COUNT % b"accumulation",
-        rb"Learning rate \(" + _RATE + rb"\) calculated from base learning rate",
-        rb"(?m)^actual lr: " + _RATE,
-    )
-)  # fmt: skip
+        b"AutoBatch: ": rb"AutoBatch: (?:\x1b\[\d+m)*Using batch-size " + _BATCH,
+        b"batch size per device = ": rb"Instantaneous batch size per device = " + _COUNT % b"images_per_gpu",
+        b"Total train batch size (": rb"Total train batch size \([^)\n]*accumulation\) = "
+        + _COUNT % b"effective_batch_size",
+        b"ccumulation steps = ": rb"[Gg]radient [Aa]ccumulation steps = " + _COUNT % b"accumulation",
+        b"accumulate grad iterations": rb"accumulate grad iterations: " + _COUNT % b"accumulation",
+        b"calculated from base learning rate": rb"Learning rate \(" + _RATE
+        + rb"\) calculated from base learning rate",
+        b"actual lr: ": rb"(?m)^actual lr: " + _RATE,
+    }.items()
+}  # fmt: skip
+"""What is said, by what is in each such line."""
+_STARTS = (b"Training started", b"Starting training", b"Starting the training")
+_START = re.compile(b"|".join(_STARTS))
 _STARTED = re.compile(
-    rb"(?:^|(?<=[\r\n]))\[?20\d\d-\d\d-\d\d \d\d:\d\d:\d\d[^\r\n]{0,60}? "
+    rb"\[?20\d\d-\d\d-\d\d \d\d:\d\d:\d\d[^\r\n]{0,60}? "
     rb"(?P<said>(?:Training started|Starting (?:the )?training)\b[^\r\n]{0,200})"
 )
 _OF_EPOCH = re.compile(rb"(?i)epoch")
+_STOPS = (
+    b"did not improve in the last",
+    b"arly as no improvement",
+    b"arly stop",
+    b"arly Stop",
+    b"arlyStop",
+    b"arly-stop",
+)
+"""What is in each line that tells of an early stop."""
 _STOPPED = re.compile(
     rb"[Mm]onitored metric (?:\S{1,60} )?did not improve in the last \d{1,9} records\b"
     rb"|(?m:^\s{0,8}Epoch \d{1,9}: early stopping\s*$)"
@@ -62,31 +79,24 @@ _STOPPED = re.compile(
 
 @dialect(
     "learning rates and batches that were scaled or found, starts, and early stops",
-    b" scaled from ",
-    b"Scaling the original LR",
-    b"Auto-scaling the config",
-    b"AutoBatch: ",
-    b"ccumulation steps = ",
-    b"batch size per device = ",
-    b"Total train batch size (",
-    b"accumulate grad iterations",
-    b"calculated from base learning rate",
-    b"actual lr: ",
-    b"Training started",
-    b"Starting training",
-    b"Starting the training",
-    *(b"did not improve in the last", b"arly stop", b"arly Stop", b"arlyStop", b"arly-stop", b"arly as no improvement"),
+    *_SAID,
+    *_STARTS,
+    *_STOPS,
 )
 class Announcements(Windowed):
     """Reads single lines."""
 
     def found(self, window: Window) -> Iterator[Record]:
-        for match, where in self.places(_STARTED, window, back=300) if self.origin == "log" else ():
-            if not _OF_EPOCH.search(match["said"]):
-                yield Event("started", match["said"].decode(errors="replace").strip(), where)
-        for match, where in self.places(_STOPPED, window, back=200) if self.origin == "log" else ():
+        if self.origin == "note":
+            return
+        for begin in dict.fromkeys(line_begin(window.data, start.start()) for start in window.hints(_START)):
+            started = _STARTED.match(window.data, begin)
+            if started and not _OF_EPOCH.search(started["said"]):
+                text = started["said"].decode(errors="replace").strip()
+                yield Event("started", text, self.where(window, begin))
+        for match, where in self.places(_STOPPED, window, back=200) if any(map(window.may_hold, _STOPS)) else ():
             yield Event("finished", match[0].decode(errors="replace").strip(), where)
-        for pattern in _SAID if self.origin == "log" else ():
+        for pattern in (pattern for sign, pattern in _SAID.items() if window.may_hold(sign)):
             for match, where in self.places(pattern, window, back=200):
                 for name, value in match.groupdict().items():
                     number = float(value) if name in ("lr", "lr_factor") else int(value)

@@ -22,6 +22,8 @@ _LOGGED = re.compile(
     rb"json_stats: (?P<stats>\{[^{}\r\n]{1,4000}\})"
     rb"|'(?P<key>MAX_ITER|BASE_LR|IMS_PER_BATCH|WEIGHT_DECAY|MOMENTUM)': (?P<value>[\d.e-]+)[,}]"
 )
+_MARK = re.compile(rb"json_stats: |'(?:MAX_ITER|BASE_LR|IMS_PER_BATCH|WEIGHT_DECAY|MOMENTUM)': ")
+"""What is in all that it logs."""
 _PAIR = re.compile(rb'"(\w+)": "?(' + NUMBER + rb')"?(?=[,}])')
 _RESULT = re.compile(
     rb"copypaste: Task: (box|mask)[^\r\n]*\r?\n[^\r\n]*copypaste: ([\w,]+)\r?\n[^\r\n]*copypaste: ([\d.,nae-]+)"
@@ -48,7 +50,8 @@ class Detectron(Windowed):
 
     def found(self, window: Window) -> Iterator[Record]:
         rows: list[Row] = []
-        marks = (*self.places(_LOGGED, window), *self.places(_RESULT, window, back=_BACK))
+        logged = self.places(_LOGGED, window) if window.may_have(_MARK) else ()
+        marks = (*logged, *self.places(_RESULT, window, back=_BACK))
         for found, where in sorted(marks, key=lambda each: each[0].start()):
             if found.re is _RESULT:
                 yield from self._result(found, where)

@@ -151,9 +151,10 @@ class Events:
             return
         if self.next != window.line:
             yield from self._end()
+        hints = window.hints(_HINT)
         while at < len(data):
             if not (self.trace or self.keys):
-                hint = _HINT.search(data, at)
+                hint = next((each for each in hints if each.start() >= at), None)
                 if not hint:
                     break
                 at = max(data.rfind(b"\n", at, hint.start()) + 1, data.rfind(b"\r", at, hint.start()) + 1, at)

@@ -57,13 +57,17 @@ NEARBY = 300
 WIDE = 600
 """Bytes of a line that are looked at."""
 
-_SIGN = re.compile(  # each begins with a character that few words have, and none is in the name of a loss
+_NAMES = (  # each begins with a character that few words have, and none is in the name of a loss
     rb"A(?:[PR]|verage(?! Loss)|ssA|(?<=mA))|m(?:ap|ar_|ean[ _]|iss[ _]|c(?<=cmc))|M(?:ap|R|ean |iss[ _]|C(?<=CMC))"
-    rb"|g(?<=averag)|PQ|@(?:(?<=recision@)|(?<=[Pp]rec@)|(?<=ecall@)|(?<=[Rr]ec@))|F1|v(?<=detection_ev)|OT[AP]"
-    rb"|I(?:DF1|[oO]?[uU]|NP)|i(?:ou|oU)(?<!loss_iou)(?<!loss_.iou)(?![a-z]|_loss)|NDS|PCK|k[-@][15](?<=ank.[15])"
-    rb"|R@?1|=(?<=\bap =)|[pP](?=recision\)? *(?:[-:=]|\.{3}))|[rR]ecall(?:/\w+)?\)? *(?:[-:=]|\.{3})|hmean"
+    rb"|g(?<=averag)|PQ|@(?:(?<=recision@)|(?<=[Pp]rec@)|(?<=ecall@)|(?<=[Rr]ec@))|v(?<=detection_ev)|OT[AP]"
+    rb"|I(?:DF1|[oO]?[uU]|NP)|i(?:ou|oU)(?<!loss_iou)(?<!loss_.iou)(?![a-z]|_loss)|NDS|PCK"
+    rb"|=(?<=\bap =)|[pP](?=recision\)? *(?:[-:=]|\.{3}))|[rR]ecall(?:/\w+)?\)? *(?:[-:=]|\.{3})|hmean"
     rb"|(?:[dD]ice|DICE)(?<!loss_dice)(?![a-z]|_loss)" + "|率(?<=精确率|召回率|查准率|查全率)".encode()
 )
+_SIGN = re.compile(_NAMES + rb"|F1|k[-@][15](?<=ank.[15])|R@?1")
+_HINT = re.compile(_NAMES + rb"|F\d|k[-@]\d|R@?\d")
+"""What is in a line of the shape of one with a sign."""
+_TEST_HINT = re.compile(rb"(?i)test")
 _TELLS = re.compile(
     rb"[=:>]|\.{3} ?\d| is | (?:-|\xe2\x80[\x93\x94]) \d?\d?\.|(?:reach|achiev|obtain)ed|improved "
     rb"|(?:AP|map|[Mm]ean I[oO]U|mIoU|OTA|IDF1|NDS|PQ|[dD]ice|DICE)\S* \.?\d"
@@ -153,7 +157,7 @@ class MetricLines:
             return
         data = window.data
         is_for_us = self.is_open or window.holds(_ANCHORS)  # else they stand in what others have read
-        signs = lines_with(window, _SIGN) if is_for_us else ()
+        signs = lines_with(window, _SIGN, _HINT) if is_for_us else ()
         for begin in sorted({*signs, *_tests(window)}):
             line = data[begin : min(line_end(data, begin), begin + WIDE)]
             if b"| area=" in line or not _TELLS.search(line):  # a row of a COCO block is none of ours
@@ -288,7 +292,8 @@ class MetricLines:
 
 def _tests(window: Window) -> Iterator[int]:
     """Where lines begin that tell a test among the results of others, as below the validations of a training."""
-    data = window.data.lower() if window.taken else b""  # some ten times as fast as a pattern of any case
+    is_there = window.taken and window.may_have(_TEST_HINT)
+    data = window.data.lower() if is_there else b""  # some ten times as fast as a pattern of any case
     for start, stop in window.taken:
         at = data.find(b"test", max(start, window.start), stop)
         while at >= 0:

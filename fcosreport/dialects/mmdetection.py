@@ -123,7 +123,7 @@ class Mmdetection:
 
     def _read(self, window: Window) -> None:
         data, begin = window.data, window.start
-        self.marks.update(mark for mark in _HEADS if data.find(mark, begin) >= 0)
+        self.marks.update(mark for mark in _HEADS if window.may_hold(mark))
         done = self._collect(window, since(window, self.passage.next)) if self.passage else begin
         for at, message in _places(data, begin):
             if at < done:

@@ -135,11 +135,11 @@ class PrintedResults:
 
     def close(self) -> Iterator[Record]:
         data = bytes(self.document or b"")
+        window = Window(data, 0, 1)
         if self.is_yaml:
             if _KEY.search(data):
-                yield from self._object(Window(data, 0, 1), _named(yaml_objects(data)))
-        elif len(data) <= LIMIT and next(_signs(data, 0), None) is not None:
-            window = Window(data, 0, 1)
+                yield from self._object(window, _named(yaml_objects(data)))
+        elif len(data) <= LIMIT and next(_signs(window, 0), None) is not None:
             yield from self._object(window, _objects(data, 0)[0])
             for names, cells in columns(data):
                 yield from self._table(names, [(window.line_at(at), row) for at, row in cells])
@@ -149,7 +149,7 @@ class PrintedResults:
         if self.begun:
             done = since(window, self.begun)
             self.begun = 0
-        for sign in _signs(data, done):
+        for sign in _signs(window, done):
             while done <= sign and (begin := _opening(data, sign, done)) >= 0:
                 if window.is_told(begin) and (end := _told_until(data, begin)):
                     done = end
@@ -340,11 +340,12 @@ def _told_until(data: bytes, begin: int) -> int:
     return end if is_told and not may_be_of_test(data[begin:end].decode(errors="replace")) else 0
 
 
-def _signs(data: bytes, start: int) -> Iterator[int]:
+def _signs(window: Window, start: int) -> Iterator[int]:
     """Where the signs begin."""
+    data = window.data
     if data.find(b'"', start) < 0 and data.find(b"'", start) < 0:
         return
-    for hint in _HINT.finditer(data, start):
+    for hint in window.hints(_HINT, start):
         at, near = hint.start(), max(start, hint.start() - _FAR)
         begin = at if hint["loss"] else max(data.rfind(b'"', near, at), data.rfind(b"'", near, at))
         if begin >= 0 and _SIGN.match(data, begin):

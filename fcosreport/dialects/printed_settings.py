@@ -53,7 +53,7 @@ class PrintedSettings:
         data, done = window.data, since(window, self.past)
         start = since(window, self.begun) if self.begun else window.start
         self.begun, self.held = 0, ()
-        for sign in _SIGN.finditer(data, start):
+        for sign in window.hints(_SIGN, start):
             if sign.start() < done:
                 continue
             begin = line_begin(data, sign.start())

@@ -40,6 +40,7 @@ NEAR = 400
 _SIGNS: tuple[bytes, ...] = (b" AP ", b"AP  ", b"AP50", b"mAP", b"map  ", b" map ", b"_map ", b"/map ", b"map_50")
 _SIGNS += (b"PCK", b"mIoU", b"MOTA", b"HOTA", b"NDS ", b" PQ ", b"| dets ", b"\tAP\t", b"map50")
 _SIGN = re.compile(b"|".join(map(re.escape, _SIGNS)))
+_HINT = re.compile(re.sub(rb"\d+", rb"\\d+", _SIGN.pattern))
 _THRESHOLD = re.compile(rb"iou_thr: 0?\.(\d\d?)(?!\d)")
 """Announces a table, where there is one for each of several IoUs."""
 _FILE = re.compile(r"(?i)\.[ct]sv$")
@@ -65,7 +66,7 @@ class PrintedTables:
             return
         data, at = window.data, window.start
         may_be_wrapped = b"\\" in data
-        for begin in lines_with(window, _SIGN):
+        for begin in lines_with(window, _SIGN, _HINT):
             if self.table:
                 at = yield from self._rows(window, at)
             if begin < at or self.table:

@@ -221,7 +221,7 @@ class Ultralytics:
 def _marks(window: Window) -> Iterator[re.Match[bytes]]:
     """What is known, in the order of the text; none within another."""
     past = window.start
-    for hint in _HINT.finditer(window.data, past):
+    for hint in window.hints(_HINT):
         match = _MARK.match(window.data, hint.start()) if hint.start() >= past else None
         if match:
             past = match.end()

@@ -27,16 +27,21 @@ def past_end(data: bytes, end: int) -> int:
     return end + (2 if data.startswith(b"\r\n", end) else 1 if end < len(data) else 0)
 
 
-def lines_with(window: Window, sign: re.Pattern[bytes]) -> Iterator[int]:
+def lines_with(window: Window, sign: re.Pattern[bytes], hint: re.Pattern[bytes] | None = None) -> Iterator[int]:
     """Where the lines begin that hold the sign, each once, where no result was taken in the window.
 
-    The sign has no line end.
+    The sign has no line end. Where it tells digits apart, a `hint` that does not is in each line that holds it.
     """
-    data = window.data
+    data, hints = window.data, window.hints(hint or sign)
+    found = next(hints, None)
     for start, stop in window.untaken():
-        while start < stop and (found := sign.search(data, start, stop)):
-            yield line_begin(data, found.start())
-            start = past_end(data, line_end(data, found.end()))
+        while found and found.start() < stop:
+            if found.start() >= start:
+                begin, end = line_begin(data, found.start()), line_end(data, found.end())
+                if not hint or sign.search(data, max(begin, start), end):
+                    yield begin
+                start = past_end(data, end)
+            found = next(hints, None)
 
 
 def since(window: Window, line: int) -> int:

@@ -76,7 +76,8 @@ class LogFollower:
         data, self._at, self._stop = window.data, window.start, 0
         found = self._wanted(self._go_on(window))
         cuts = [self._at]
-        marks = [(at, sign) for sign in self.signs for at in _places(data, sign, self._at)]
+        there = filter(window.may_hold, self.signs)
+        marks = [(at, sign) for sign in there for at in _places(data, sign, self._at)]
         for at, sign in sorted(marks):
             if at >= self._at:
                 found += self._wanted(self._advance(data, at))

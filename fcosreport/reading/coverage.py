@@ -66,6 +66,8 @@ _TWELVE = re.compile(  # from the first dot on: AP is no -1
     rb"\.(?:(?<![\d.,;]\.)|(?<=[01]\.)(?<![\d.,;][01]\.))\d++(?:e-\d+)?"
     + (_PARTS + rb"(?:" + _ONE + _PARTS + rb"){10}" + _ONE + rb"(?![\d.]|[,;\t ]+[-\d.])")
 )
+_ELEVEN = re.compile(rb"\d(?:(?:, ?|[;\t]| {1,3})[-\d.e]+){11}")
+"""What is in the line of each twelve."""
 _GOES_ON = re.compile(rb"\d\.\d+[ \t]{1,3}\Z")
 """Before twelve numbers that are the last of more, as the corners of a polygon are."""
 _NUMBER = re.compile(rb"-?[\d.]+(?:e-\d+)?")
@@ -109,10 +111,10 @@ class Doubts:
     def look(self, window: Window) -> None:
         """Look at what is new in a window."""
         self.is_of_classifier = self.is_of_classifier or _is_of_classifier(window)
-        if not self.is_asked or self.first or not any(window.data.find(hint, window.start) >= 0 for hint in _HINTS):
+        if not self.is_asked or self.first or not any(map(window.may_hold, _HINTS)):
             return
         places = _pasted if self.is_program else _places
-        found = places(window.data, window.start)
+        found = places(window)
         at = min(chain(found, _parts(window.data) if self.is_table and not window.start else ()), default=None)
         if at is None:
             return
@@ -127,31 +129,34 @@ class Doubts:
 
 
 def _is_of_classifier(window: Window) -> bool:
-    has_sign = any(window.data.find(sign, window.start) >= 0 for sign in (b"ccuracy", b"Acc@", b"top1_acc"))
+    has_sign = any(map(window.may_hold, (b"ccuracy", b"Acc@", b"top1_acc")))
     return has_sign and _CLASSIFIER.search(window.data, window.start) is not None
 
 
-def _pasted(data: bytes, start: int) -> Iterator[int]:
+def _pasted(window: Window) -> Iterator[int]:
     """Where in a program the first line stands that an evaluation has printed."""
-    may_be = any(data.find(sign, start) >= 0 for sign in (b"] = 0.", b"copypaste: "))
-    if may_be and (found := _PASTED.search(data, start)):
+    may_be = any(map(window.may_hold, (b"] = 0.", b"copypaste: ")))
+    if may_be and (found := _PASTED.search(window.data, window.start)):
         yield found.start()
 
 
-def _places(data: bytes, start: int) -> Iterator[int]:
+def _places(window: Window) -> Iterator[int]:
     """Where something stands that looks like a result."""
-    found = (name for sign in _SIGNS for at in _found(data, sign, start) for name in (at - 1, at))
+    data, start = window.data, window.start
+    signs = filter(window.may_hold, _SIGNS)
+    found = (name for sign in signs for at in _found(data, sign, start) for name in (at - 1, at))
     names = sorted(name for name in found if name >= start and data[name] in _BEGINS)
     if (named := next((name for name in names if _is_named(data, name)), None)) is not None:
         yield named
-    if data.find(b"map ", start) >= 0 and (alone := _ALONE.search(data, start)):
+    if window.may_hold(b"map ") and (alone := _ALONE.search(data, start)):
         yield alone.start()
-    may_be = any(data.find(sign, start) >= 0 for sign in (b"MPJPE", b"mpjpe", b" error(px)"))
+    may_be = any(map(window.may_hold, (b"MPJPE", b"mpjpe", b" error(px)")))
     if may_be and (off := _POSE.search(data, start)):
         yield off.start()
-    if data.find(b" AP", start) >= 0 or data.find(b" mAP", start) >= 0:
+    if window.may_hold(b" AP") or window.may_hold(b" mAP"):
         yield from (each.start() for each in _BEHIND.finditer(data, start))
-    yield from _twelves(data, start)
+    if window.may_have(_ELEVEN):
+        yield from _twelves(data, start)
     yield from _tables(data, names)
 
 

@@ -19,8 +19,12 @@ from typing import Protocol, TypeVar
 from msgspec import Struct
 
 from fcosreport.files.packed import name_unpacked
+from fcosreport.reading.shapes import Shapes, shapes_of
 from fcosreport.records import DataSet, Evaluation, Event, Issue, Origin, Samples, Setting, TableRow
 from fcosreport.registry import load
+
+REACH = 1 << 10
+"""Bytes: where a long line is cut, a record has its anchor at most this far before the cut."""
 
 Record = Evaluation | Setting | Event | Samples | Issue | TableRow | DataSet
 
@@ -46,16 +50,17 @@ class Window:
     """A piece of a file as UTF-8 bytes: whole lines, except where one line alone is longer than a window.
 
     `data[start:]` is new; `data[:start]` repeats text before it, for looking back. `line` is the number of the line
-    that `data[start]` stands in. `likely` are the anchors that may occur in the new text, of all dialects, where that
-    was asked. `taken` is where in the new text results were read, so that who gives way to them need
-    not look: begins and ends, in their order. `has_result`: not all of them are garbled. `is_followed`: training lines
-    were read in it.
+    that `data[start]` stands in. `likely` are the anchors that may occur in the new text, of all dialects, and `shapes`
+    those of its lines, where that was asked. `taken` is where in the new text results were read, so that who gives way
+    to them need not look: begins and ends, in their order. `has_result`: not all of them are garbled. `is_followed`:
+    training lines were read in it.
     """
 
     data: bytes
     start: int
     line: int
     likely: frozenset[bytes] | None = field(default=None, repr=False, compare=False)
+    shapes: Shapes | None = field(default=None, repr=False, compare=False)
     taken: list[tuple[int, int]] = field(default_factory=list, init=False, repr=False, compare=False)
     is_followed: bool = field(default=False, init=False, repr=False, compare=False)
     has_result: bool = field(default=False, init=False, repr=False, compare=False)
@@ -96,9 +101,39 @@ class Window:
 
     def holds(self, anchors: tuple[bytes, ...]) -> bool:
         """Whether one of a dialect's anchors occurs in the new text where no result was read."""
-        likely = anchors if self.likely is None else self.likely.intersection(anchors)
+        shapes = self._shapes()
+        likely = [each for each in anchors if self.likely is None or each in self.likely]
+        likely = [each for each in likely if shapes.may_hold(each)]
         untaken = b"\n".join(self.data[start:stop] for start, stop in self.untaken()) if likely else b""
         return any(each in untaken for each in likely)
+
+    def may_hold(self, literal: bytes) -> bool:
+        """Whether a byte string may occur in the new text; False where it surely does not."""
+        return self._shapes().may_hold(literal)
+
+    def may_have(self, hint: re.Pattern[bytes]) -> bool:
+        """Whether a hint may be found in a line of the new text; False where it surely is not.
+
+        A hint takes any digits for any others, however many, looks at no end of a line, and back by at most REACH.
+        """
+        return hint.search(self._shapes().lines) is not None
+
+    def hints(self, hint: re.Pattern[bytes], start: int | None = None) -> Iterator[re.Match[bytes]]:
+        """Where a hint is found in the new text, or from `start` on; only the lines of such shapes are searched."""
+        start = self.start if start is None else start
+        if start < self.start:
+            yield from hint.finditer(self.data, start)
+        elif numbers := self._shapes().lines_with(hint):
+            begin = len(self.data) - self._shapes().size
+            texts = self.data[begin:].splitlines(keepends=True)
+            ends = [*accumulate(map(len, texts), initial=begin)]
+            for number in numbers:
+                yield from hint.finditer(self.data, max(ends[number], start), ends[number + 1])
+
+    def _shapes(self) -> Shapes:
+        if self.shapes is None:
+            object.__setattr__(self, "shapes", shapes_of(self.data[max(0, self.start - REACH) :]))
+        return self.shapes or shapes_of(b"")
 
     def untaken(self) -> Iterator[tuple[int, int]]:
         """Begin and end of each part of the new text in which no result was read."""

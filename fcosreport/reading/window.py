@@ -9,7 +9,8 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 
 from fcosreport.files.raw import Raw, Transcoded
-from fcosreport.reading.dialect import Window, line_ends
+from fcosreport.reading.dialect import REACH, Window, line_ends
+from fcosreport.reading.shapes import Shapes, shapes_of
 from fcosreport.records import Origin
 
 if TYPE_CHECKING:  # it needs numpy, which a small file is not worth
@@ -20,7 +21,6 @@ BUFFER = 92 << 10
 BEFORE = 32 << 10
 """Bytes before a window that are repeated in it, so that a dialect can look back."""
 
-_SPLIT = 1 << 10  # bytes: where a long line is cut, a record has its anchor at most this far before the cut
 _WIDE = (b"\xef\xbc", b"\xef\xbd")  # how the letters of full width begin
 _NARROW = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)}
 
@@ -38,6 +38,7 @@ class Roll:
         self.start = self.stop = self.end = self.lines = 0
         self.joined = self.is_last = False
         self.seen: Window | None = None
+        self.alike: Shapes | None = None
         self.passed: frozenset[bytes] | None = None
         self.narrow: bytes | None = None
 
@@ -58,7 +59,7 @@ class Roll:
             self.is_last = not count
             self.stop = self._cut(self.end == self.start + room) if count else self.end
             if self.stop > self.start:
-                self.seen = self.passed = self.narrow = None
+                self.seen = self.alike = self.passed = self.narrow = None
                 yield
                 if self.seen:
                     self.lines = self.seen.line_at(len(self.seen.data)) - 1
@@ -86,9 +87,9 @@ class Roll:
 
     def holds(self, anchors: tuple[bytes, ...], origin: Origin) -> bool:
         """Whether an anchor occurs in the piece. In a note also in full width, as people type it."""
-        start, passed = self._begin(), self._passed()
+        start, passed, shapes = self._begin(), self._passed(), self._shapes()
         likely = anchors if passed is None else passed.intersection(anchors)
-        if any(self.data.find(anchor, start, self.stop) >= 0 for anchor in likely):
+        if any(shapes.may_hold(anchor) and self.data.find(anchor, start, self.stop) >= 0 for anchor in likely):
             return True
         if origin == "log":
             return False
@@ -100,12 +101,19 @@ class Roll:
 
     def _begin(self) -> int:
         """Where an anchor of the piece may begin, which a cut may part in a line that goes on."""
-        return max(0, self.start - _SPLIT) if self.joined else self.start
+        return max(0, self.start - REACH) if self.joined else self.start
+
+    def _shapes(self) -> Shapes:
+        """The shapes of the lines of the piece."""
+        if self.alike is None:
+            with memoryview(self.data) as view:
+                self.alike = shapes_of(bytes(view[self._begin() : self.stop]))
+        return self.alike
 
     def _passed(self) -> frozenset[bytes] | None:
         """The anchors that may occur in the piece, if that is told."""
         if self.sieve and self.passed is None:
-            self.passed = self.sieve.passed(self.data, self._begin(), self.stop)
+            self.passed = self.sieve.passed(self._shapes())
         return self.passed
 
     def window(self) -> Window:
@@ -114,6 +122,8 @@ class Roll:
             with memoryview(self.data) as view:
                 data = bytes(view[: self.stop])
             is_emptied = b"\0" in data
-            data, likely = (data.replace(b"\0", b" "), None) if is_emptied else (data, self._passed())
-            self.seen = Window(data, self.start, self.lines + 1, likely)
+            if is_emptied:
+                self.seen = Window(data.replace(b"\0", b" "), self.start, self.lines + 1)
+            else:
+                self.seen = Window(data, self.start, self.lines + 1, self._passed(), self._shapes())
         return self.seen
