@@ -144,7 +144,7 @@ class _Block:
         where, said = Where(path, self.line), self.said
         model = "" if said.epoch or said.iteration else self.model  # a training has but one
         made = Evaluation(task, metrics, where, origin, said.epoch, said.iteration, said.category, stated)
-        return replace(made, weights=model) if model else made
+        return replace(made, weights=model, of=said.of)
 
 
 @lru_cache(256)

@@ -218,7 +218,7 @@ class MetricLines:
         is_near = old and line - old.last <= min(old.reach, reach)
         is_beside = old and is_other and (is_baseline(head) or is_baseline(old.heading))
         is_more = old and is_near and not (is_beside or tells_again(old.said, said, is_headed=bool(old.heading)))
-        if old and is_more and not said.is_news and (at == old.at or not (at.is_told and old.at.is_told)):
+        if old and is_more and not said.is_news and (at[:2] == old.at[:2] or not (at.is_told and old.at.is_told)):
             row, percent = old.said.row | said.row, old.said.percent or (old.said.is_side and said.percent)
             begun_at = at if old.said.is_side else old.at
             self.begun = old._replace(said=Said(row, percent), at=begun_at, last=line, reach=max(old.reach, reach))

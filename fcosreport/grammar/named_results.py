@@ -59,10 +59,11 @@ _FEW, _SHOWN = 3, 40
 
 
 class Progress(NamedTuple):
-    """The epoch and the iteration of a row, None where it does not tell."""
+    """The epoch and the iteration of a row, and of how many epochs it is; None where it does not tell."""
 
     epoch: int | None = None
     iteration: int | None = None
+    of: int | None = None
 
     @property
     def is_told(self) -> bool:
@@ -157,6 +158,7 @@ def results(
             task_stated=group.stated,
             split=first.split,
             weights=first.weights,
+            of=at.of,
             family=group.family if said is group.said else "",
         )
         yield from with_issues(made)

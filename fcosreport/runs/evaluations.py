@@ -242,12 +242,14 @@ def subjected(
     said = {setting.name: setting.value for setting in settings}
     is_oriented = any(_ORIENTED.search(str(said.get(name, ""))) for name in _TELLING_ORIENTED)
     checkpoint = "" if trained else PurePosixPath(str(said.get("weights", "")).replace("\\", "/")).name
+    told = {each.of for each in evaluations if each.of and each.epoch is not None}
+    epochs = said.get("epochs") or (told.pop() if len(told) == 1 else None)
     augments = said.get("tta") is True and not any(each.augmented for each in evaluations)
     for each in map(by_difficulty, evaluations):
         data_set = str(said.get("val_data", "")) if each.split in ("", "val") else ""
         schedule, done = said.get("iterations"), each.iteration
         if each.epoch is not None:
-            schedule, done = said.get("epochs"), each.epoch
+            schedule, done = epochs, each.epoch
         fits = type(schedule) is int and done is not None and done <= schedule
         yield replace(
             each,

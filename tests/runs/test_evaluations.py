@@ -40,6 +40,13 @@ def test_the_settings_say_of_what_an_evaluation_is() -> None:
     assert (test.data_set, test.of) == ("", None)
 
 
+def test_the_schedule_that_one_evaluation_tells_is_that_of_the_others() -> None:
+    found = subjected([evaluation(epoch=3, of=10), evaluation(epoch=4), evaluation()], [])
+    assert [each.of for each in found] == [10, 10, None]
+    found = subjected([evaluation(epoch=3, of=10), evaluation(epoch=4, of=20), evaluation(epoch=5)], [])
+    assert [each.of for each in found] == [10, 20, None]
+
+
 def test_a_schedule_that_is_over_and_several_data_sets_say_nothing() -> None:
     (found,) = subjected([evaluation(epoch=30)], [setting("epochs", 12), setting("val_data", "a, b")])
     assert (found.of, found.data_set) == (None, "")
