@@ -28,14 +28,15 @@ class Table(NamedTuple):
 
 
 def columns(text: bytes) -> Table | None:
-    """The columns of a head; None for one without AP."""
+    """The columns of a head; None for one without AP, unless a progress bar cut that off."""
     tasks, names, task = [], [], "bbox"
     for group, title in _TITLE.findall(text.partition(b"100%")[0]):
         task = _TASKS.get(group, task)
         name = title.decode() if not title.startswith(b"mAP") else _ap(title)
         tasks.append(task)
         names.append(name)
-    return Table(tuple(tasks), tuple(names)) if any(name.startswith("AP") for name in names) else None
+    is_cut = names and tuple(names) == _USUAL[: len(names)]
+    return Table(tuple(tasks), tuple(names)) if is_cut or any(name.startswith("AP") for name in names) else None
 
 
 def completed(table: Table, count: int, model: str) -> Table:

@@ -342,3 +342,12 @@ def test_what_a_bar_cut_off_a_head_with_two_tasks_is_told_by_the_model(
     text += "     all       13        1076     0.7   0.6     0.5    0.4    0.7   0.6   0.5    0.3\n"
     found = evaluations(feed(Ultralytics, text))
     assert [(each.task, each["AP"]) for each in found] == told
+
+
+def test_a_head_that_is_cut_before_its_aps_is_completed_by_the_row() -> None:
+    text = (
+        "  Class   Images   Instances   Box(P     R    \n    all      178         149   0.588  0.428   0.559   0.361\n"
+    )
+    (found,) = evaluations(feed(Ultralytics, text))
+    assert [found[name] for name in ("P", "R", "AP50", "AP")] == [0.588, 0.428, 0.559, 0.361]
+    assert evaluations(feed(Ultralytics, text.replace("   0.361", ""))) == []

@@ -67,6 +67,12 @@ def test_the_boxes_of_a_model_for_oriented_ones_are_that(name: str, value: str, 
     assert (boxes.task, masks.task) == (task, "segm")
 
 
+def test_the_folder_of_a_run_may_tell_that_its_boxes_are_oriented() -> None:
+    folders = ("runs/obb/train/", "obb/train/", "runs/detect/train/", "yolov5_obb/runs/train/exp/")
+    found = [next(subjected([evaluation()], [], folder=folder)).task for folder in folders]
+    assert found == ["obb", "obb", "bbox", "bbox"]
+
+
 def test_all_of_a_run_is_augmented_where_its_log_marks_nothing() -> None:
     (alone,) = subjected([evaluation()], [setting("tta", value=True)])
     plain, marked = subjected([evaluation(), evaluation(augmented=True)], [setting("tta", value=True)])
