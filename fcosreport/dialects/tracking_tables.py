@@ -137,8 +137,9 @@ class TrackingTables:
         is_only = len(told) == 1
         for name, each in told.items():
             first, *others = each.places
-            made = Evaluation("tracking", tuple(each.metrics.values()), first, self.origin, *self.at, family="mot")
-            yield replace(made, category=None if is_only or is_overall(name) else name, also=tuple(others))
+            made = Evaluation("tracking", tuple(each.metrics.values()), first, self.origin, *self.at[:2], family="mot")
+            category = None if is_only or is_overall(name) else name
+            yield replace(made, category=category, also=tuple(others), of=self.at.of)
 
 
 def _cells(text: str) -> list[str]:
