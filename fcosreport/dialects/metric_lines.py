@@ -31,8 +31,8 @@ from fcosreport.grammar.classes import is_overall
 from fcosreport.grammar.headings import Headings, data_set_before, is_baseline, is_mean, is_overall_mean
 from fcosreport.grammar.lines import line_begin, line_end, lines_with
 from fcosreport.grammar.metric_line import Said, boxes_before, is_of_parts, said, tells_again
-from fcosreport.grammar.named_results import CHECKPOINTS, Progress, progress, results
-from fcosreport.grammar.statements import counters
+from fcosreport.grammar.named_results import CHECKPOINTS, progress, results
+from fcosreport.grammar.statements import Progress, counters
 from fcosreport.grammar.yaml_objects import YAML
 from fcosreport.reading.dialect import Record, Window, dialect
 from fcosreport.records import Evaluation, Origin, Where
@@ -339,7 +339,7 @@ def _progress(data: bytes, begin: int, name: bytes) -> Progress:
         return Progress(int(title[1]))
     end = line_end(data, begin)
     mark = name if data.find(name, begin, end) >= 0 else name.split()[-1]  # whose split stands apart
-    return Progress(*counters(data, max(data.find(mark, begin, end), begin), False, mark))
+    return counters(data, max(data.find(mark, begin, end), begin), False, mark)
 
 
 def _reach(said: Said) -> int:

@@ -32,8 +32,7 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from fcosreport.grammar.classes import is_overall
-from fcosreport.grammar.named_results import Progress
-from fcosreport.grammar.statements import statements
+from fcosreport.grammar.statements import Progress, statements
 from fcosreport.reading.dialect import Record, Window, dialect
 from fcosreport.records import Evaluation, Metric, Origin, Where
 from fcosreport.vocabulary.metrics import metric, number
@@ -98,7 +97,7 @@ class TrackingTables:
                 if not self.told or self._is_told(columns):
                     yield from self._end()
                     said = statements(window.data, line.start(), False, b"MOTA", None)
-                    self.at = Progress(said.epoch, said.iteration)
+                    self.at = Progress(said.epoch, said.iteration, said.of)
                 self.columns, self.is_first = columns, True
             elif self.columns:
                 self._row(_cells(cells), where)

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
+from fcosreport.grammar.statements import Progress
 from fcosreport.reading.dialect import Record
 from fcosreport.records import Evaluation, Issue, Origin, Where
 from fcosreport.vocabulary.beside import FEW, meanings
@@ -56,18 +57,6 @@ _COCO_ONLY = re.compile(r"AP(?:75|[sml])|AR(?:1|10|100|[sml])")
 
 _FEW, _SHOWN = 3, 40
 """Numbers that an issue names, and characters of one."""
-
-
-class Progress(NamedTuple):
-    """The epoch and the iteration of a row, and of how many epochs it is; None where it does not tell."""
-
-    epoch: int | None = None
-    iteration: int | None = None
-    of: int | None = None
-
-    @property
-    def is_told(self) -> bool:
-        return self.epoch is not None or self.iteration is not None
 
 
 def progress(row: Mapping[str, str]) -> Progress:

@@ -4,7 +4,8 @@ import re
 from collections.abc import Mapping
 
 from fcosreport.grammar.lines import line_begin
-from fcosreport.grammar.named_results import CHECKPOINTS, Progress, progress
+from fcosreport.grammar.named_results import CHECKPOINTS, progress
+from fcosreport.grammar.statements import Progress
 from fcosreport.vocabulary.detectors import detectors
 from fcosreport.vocabulary.metric_names import metric_of, slice_of, split_of
 from fcosreport.vocabulary.metrics import number

@@ -44,7 +44,7 @@ _OF_LOADER = re.compile(rb"(?i:test|finish|val|valid\w*|predict\w*)\W{0,2}$")
 """So does this, before an iteration; before an epoch it does not."""
 
 
-class Counters(NamedTuple):
+class Progress(NamedTuple):
     """The epoch and the iteration of a result, and of how many epochs it is."""
 
     epoch: int | None = None
@@ -79,7 +79,7 @@ def statements(data: bytes, stop: int, note: bool, mark: bytes, last: Statements
     at = counters(data, stop, note, mark, start)
     if last and not parted:
         task = task or last.task
-        at = at if at.is_told else Counters(last.epoch, last.iteration, last.of)
+        at = at if at.is_told else Progress(last.epoch, last.iteration, last.of)
     return Statements(task, *at, _category(data, max(start, stop - NEAR // 4), stop))
 
 
@@ -134,7 +134,7 @@ def _category(data: bytes, start: int, stop: int) -> str | None:
     return match[1].decode(errors="replace").strip(" \t`\"',*:") or None if match else None
 
 
-def counters(data: bytes, stop: int, note: bool, mark: bytes, start: int = 0) -> Counters:
+def counters(data: bytes, stop: int, note: bool, mark: bytes, start: int = 0) -> Progress:
     """Epoch and iteration of the result at `data[stop]` from the nearest line before it that tells one.
 
     None where another result stands between.
@@ -153,13 +153,13 @@ def counters(data: bytes, stop: int, note: bool, mark: bytes, start: int = 0) ->
                 continue  # a result, which tells the epoch of what stands before it
             epoch, iteration = _counter(_EPOCH, b"poch", line, note), _counter(_ITERATION, b"ter", line, note)
             if epoch or iteration:
-                found = Counters(
+                found = Progress(
                     epoch and int(epoch[1]), iteration and int(iteration[1]), _of(epoch) if epoch else None
                 )
-                return Counters() if data.find(mark, at, stop) >= 0 else found
+                return Progress() if data.find(mark, at, stop) >= 0 else found
         if begin == start or data.find(mark, begin, stop) >= 0:
             break
-    return Counters()
+    return Progress()
 
 
 def _of(epoch: re.Match[bytes]) -> int | None:
