@@ -73,7 +73,7 @@ _STOPPED = re.compile(
     rb"|(?m:^\s{0,8}Epoch \d{1,9}: early stopping\s*$)"
     rb"|\b(?:Training stopped early|Stopping training early) as no improvement\b"
     rb"|\b[Ee]arly[ -]?[Ss]topp(?:ing|ed)(?: was)? (?:triggered|activated|at (?:epoch|step|iter(?:ation)?)\b)"
-    rb"|(?m:^(?:[^\w\r\n]|[^\x00-\x7f]){0,16}[Ee]arly[ -]?[Ss]topp(?:ing|ed)[ !.]*\r?$)"
+    rb"|(?m:^[^\w\r\n]{0,16}[Ee]arly[ -]?[Ss]topp(?:ing|ed)[ !.]*\r?$)"
 )
 
 

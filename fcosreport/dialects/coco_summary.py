@@ -12,10 +12,12 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from fcosreport.grammar.headings import model_before
+from fcosreport.grammar.headings import are_of_models, banner_before
 from fcosreport.grammar.statements import Statements, statements
 from fcosreport.reading.dialect import Record, Window, dialect
 from fcosreport.records import Evaluation, Issue, Metric, Origin, Where
+from fcosreport.vocabulary.detectors import detectors
+from fcosreport.vocabulary.metric_names import split_alone
 from fcosreport.vocabulary.metrics import metric, unread
 
 GAP = 64
@@ -119,11 +121,11 @@ def _name(base: str, low: float, high: float, area: str, dets: str, cat: str) ->
 class _Block:
     """The rows of one printed block, as far as they were met."""
 
-    __slots__ = ("last", "line", "missing", "model", "rows", "said")
+    __slots__ = ("banner", "last", "line", "missing", "rows", "said")
 
-    def __init__(self, line: int, said: Statements, model: str) -> None:
+    def __init__(self, line: int, said: Statements, banner: str) -> None:
         self.line = self.last = line
-        self.said, self.model = said, model
+        self.said, self.banner = said, banner
         self.rows: dict[str, Metric] = {}
         self.missing = 0  # line of the first nan
 
@@ -133,7 +135,8 @@ class _Block:
             return False
         return not row.first or (line - self.last <= 1 and all(key.startswith("AP") for key in self.rows))
 
-    def evaluation(self, path: str, origin: Origin) -> Evaluation:
+    def evaluation(self, path: str, origin: Origin, *, is_of_model: bool = False) -> Evaluation:
+        """What the block tells; `is_of_model`: its banner names the model, as those of others name theirs."""
         metrics = tuple(self.rows.values())
         task, stated, names = _shape(tuple(self.rows), self.said.task)
         if names:
@@ -144,9 +147,10 @@ class _Block:
                 metric(each.name, each.text, percent=True, max_dets=each.max_dets) or each for each in metrics
             )
         where, said = Where(path, self.line), self.said
-        model = "" if said.epoch or said.iteration else self.model  # a training has but one
+        is_named = is_of_model or detectors(self.banner)
+        model = self.banner if is_named and not (said.epoch or said.iteration) else ""  # a training has but one
         made = Evaluation(task, metrics, where, origin, said.epoch, said.iteration, said.category, stated)
-        return replace(made, weights=model) if model else made
+        return replace(made, weights=model, of=said.of, split=split_alone(self.banner))
 
 
 @lru_cache(256)
@@ -217,7 +221,7 @@ class CocoSummary:
         self.open: list[_Block] = []
         self.ranks = False
         self.said = Statements()
-        self.model = ""  # of the block before
+        self.banner = ""  # of the block before
         self.last = -GAP  # line of the last row
         self.held = 0  # bytes at the end of the last window that may be the begin of a row
         self.rest = Window(b"", 0, 1)
@@ -306,15 +310,15 @@ class CocoSummary:
                 return block
         last = self.said if line - self.last <= GAP else None
         self.said = statements(data, begin, self.note, b"maxDets", last)
-        self.model = "" if self.note else self._model_before(data, begin, line)
-        self.open.append(_Block(line, self.said, self.model))
+        self.banner = "" if self.note else self._banner_before(data, begin, line)
+        self.open.append(_Block(line, self.said, self.banner))
         return self.open[-1]
 
-    def _model_before(self, data: bytes, begin: int, line: int) -> str:
-        """The model that a banner names above the row at `data[begin]`, or that of the block before."""
+    def _banner_before(self, data: bytes, begin: int, line: int) -> str:
+        """What a banner names above the row at `data[begin]`, or that of the block before."""
         last = data.rfind(b"maxDets", max(0, begin - TITLE), begin)
-        model = model_before(data[max(0, begin - TITLE, last) : begin])
-        return model or (self.model if line - self.last <= GAP else "")
+        banner = banner_before(data[max(0, begin - TITLE, last) : begin])
+        return banner or (self.banner if line - self.last <= GAP else "")
 
     def _is_cut(self, metric: Metric, data: bytes, begin: int) -> bool:
         """Whether the file ends within the number, which then has fewer digits than its neighbours."""
@@ -336,7 +340,8 @@ class CocoSummary:
             if block.missing:
                 printed = ((each.name, each.text) for each in block.rows.values())
                 yield from unread(printed, Where(self.path, block.missing))
-        evaluations = [block.evaluation(self.path, self.origin) for block in blocks]
+        is_of_model = are_of_models([block.banner for block in blocks])
+        evaluations = [block.evaluation(self.path, self.origin, is_of_model=is_of_model) for block in blocks]
         if self.ranks:
             evaluations = _merged(evaluations)
         elif not self.note:

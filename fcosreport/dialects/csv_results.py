@@ -18,13 +18,13 @@ from fcosreport.grammar.classes import is_category, is_overall
 from fcosreport.grammar.csv_cells import delimiter_of, parted
 from fcosreport.grammar.named_results import (
     CHECKPOINTS,
-    Progress,
     are_of_detection,
     is_counter,
     may_be_of_boxes,
     progress,
     results,
 )
+from fcosreport.grammar.statements import Progress
 from fcosreport.grammar.windowed import Row, samples
 from fcosreport.notes.run_table import names_runs, of_runs
 from fcosreport.reading.dialect import Record, Window, dialect

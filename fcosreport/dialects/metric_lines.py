@@ -31,8 +31,8 @@ from fcosreport.grammar.classes import is_overall
 from fcosreport.grammar.headings import Headings, data_set_before, is_baseline, is_mean, is_overall_mean
 from fcosreport.grammar.lines import line_begin, line_end, lines_with
 from fcosreport.grammar.metric_line import Said, boxes_before, is_of_parts, said, tells_again
-from fcosreport.grammar.named_results import CHECKPOINTS, Progress, progress, results
-from fcosreport.grammar.statements import counters
+from fcosreport.grammar.named_results import CHECKPOINTS, progress, results
+from fcosreport.grammar.statements import Progress, counters
 from fcosreport.grammar.yaml_objects import YAML
 from fcosreport.reading.dialect import Record, Window, dialect
 from fcosreport.records import Evaluation, Origin, Where
@@ -222,7 +222,7 @@ class MetricLines:
         is_near = old and line - old.last <= min(old.reach, reach)
         is_beside = old and is_other and (is_baseline(head) or is_baseline(old.heading))
         is_more = old and is_near and not (is_beside or tells_again(old.said, said, is_headed=bool(old.heading)))
-        if old and is_more and not said.is_news and (at == old.at or not (at.is_told and old.at.is_told)):
+        if old and is_more and not said.is_news and (at[:2] == old.at[:2] or not (at.is_told and old.at.is_told)):
             row, percent = old.said.row | said.row, old.said.percent or (old.said.is_side and said.percent)
             begun_at = at if old.said.is_side else old.at
             self.begun = old._replace(said=Said(row, percent), at=begun_at, last=line, reach=max(old.reach, reach))
@@ -344,7 +344,7 @@ def _progress(data: bytes, begin: int, name: bytes) -> Progress:
         return Progress(int(title[1]))
     end = line_end(data, begin)
     mark = name if data.find(name, begin, end) >= 0 else name.split()[-1]  # whose split stands apart
-    return Progress(*counters(data, max(data.find(mark, begin, end), begin), False, mark))
+    return counters(data, max(data.find(mark, begin, end), begin), False, mark)
 
 
 def _reach(said: Said) -> int:

@@ -8,7 +8,8 @@ metric and no epoch holds one number: several may be of classes or of models.
 import re
 from collections.abc import Iterator
 
-from fcosreport.grammar.named_results import Progress, results
+from fcosreport.grammar.named_results import results
+from fcosreport.grammar.statements import Progress
 from fcosreport.grammar.windowed import Row, samples
 from fcosreport.reading.dialect import Record, Window, dialect
 from fcosreport.records import Origin, Where

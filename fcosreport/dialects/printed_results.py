@@ -24,7 +24,6 @@ from msgspec.structs import replace
 from fcosreport.grammar.json_columns import columns
 from fcosreport.grammar.lines import line_begin, line_end, since
 from fcosreport.grammar.named_results import (
-    Progress,
     are_of_boxes,
     are_of_detection,
     by_class,
@@ -47,7 +46,7 @@ from fcosreport.grammar.object_subjects import (
     with_named,
 )
 from fcosreport.grammar.objects import Object, objects
-from fcosreport.grammar.statements import counters
+from fcosreport.grammar.statements import Progress, counters
 from fcosreport.grammar.windowed import Row, samples
 from fcosreport.grammar.yaml_objects import YAML, yaml_objects
 from fcosreport.notes.run_table import names_runs, of_runs, swept
@@ -210,7 +209,7 @@ class PrintedResults:
         where, at = Where(self.path, window.line_at(each.begin)), progress_of(each.row)
         if not at.is_told and self.document is None:
             first = next((name for name in each.row if metric_of(name)), "map")
-            at = Progress(*counters(window.data, each.begin, self.origin == "note", first.encode()))
+            at = counters(window.data, each.begin, self.origin == "note", first.encode())
         if at.is_told or not each.in_list or lone or self.document is None:
             data_set, split = data_set_and_split(each.row)
             split = split or split_before(window.data, each.begin)

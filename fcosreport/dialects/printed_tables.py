@@ -19,9 +19,9 @@ from collections.abc import Generator, Iterator
 
 from fcosreport.grammar.classes import is_category
 from fcosreport.grammar.lines import line_begin, line_end, lines_with, past_end
-from fcosreport.grammar.named_results import Progress, are_of_detection
+from fcosreport.grammar.named_results import are_of_detection
 from fcosreport.grammar.printed_table import Table, opened, row
-from fcosreport.grammar.statements import statements
+from fcosreport.grammar.statements import Progress, statements
 from fcosreport.grammar.wrapped_table import Wrapped, wrapped
 from fcosreport.notes.run_table import names_runs, of_runs
 from fcosreport.reading.dialect import Record, Window, dialect

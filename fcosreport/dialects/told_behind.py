@@ -9,7 +9,8 @@ from collections.abc import Iterator
 
 from fcosreport.grammar.lines import line_begin, line_end
 from fcosreport.grammar.metric_line import said
-from fcosreport.grammar.named_results import Progress, results
+from fcosreport.grammar.named_results import results
+from fcosreport.grammar.statements import Progress
 from fcosreport.grammar.windowed import Windowed
 from fcosreport.reading.dialect import Record, Window, dialect
 

@@ -32,8 +32,7 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from fcosreport.grammar.classes import is_overall
-from fcosreport.grammar.named_results import Progress
-from fcosreport.grammar.statements import statements
+from fcosreport.grammar.statements import Progress, statements
 from fcosreport.reading.dialect import Record, Window, dialect
 from fcosreport.records import Evaluation, Metric, Origin, Where
 from fcosreport.vocabulary.metrics import metric, number
@@ -98,7 +97,7 @@ class TrackingTables:
                 if not self.told or self._is_told(columns):
                     yield from self._end()
                     said = statements(window.data, line.start(), False, b"MOTA", None)
-                    self.at = Progress(said.epoch, said.iteration)
+                    self.at = Progress(said.epoch, said.iteration, said.of)
                 self.columns, self.is_first = columns, True
             elif self.columns:
                 self._row(_cells(cells), where)
@@ -137,8 +136,9 @@ class TrackingTables:
         is_only = len(told) == 1
         for name, each in told.items():
             first, *others = each.places
-            made = Evaluation("tracking", tuple(each.metrics.values()), first, self.origin, *self.at, family="mot")
-            yield replace(made, category=None if is_only or is_overall(name) else name, also=tuple(others))
+            made = Evaluation("tracking", tuple(each.metrics.values()), first, self.origin, *self.at[:2], family="mot")
+            category = None if is_only or is_overall(name) else name
+            yield replace(made, category=category, also=tuple(others), of=self.at.of)
 
 
 def _cells(text: str) -> list[str]:

@@ -189,7 +189,8 @@ class Ultralytics:
 
     def _row(self, text: bytes, where: Where, table: Table | None) -> Iterator[Record]:
         values = text.split()[3:]
-        table = completed(table, len(values)) if table else None if self.is_headed else headless(values)
+        model = f"{self.known.get('weights', '')} {self.known.get('config', '')}"
+        table = completed(table, len(values), model) if table else None if self.is_headed else headless(values)
         if table and len(values) == len(table.names):
             self.table, self.row_line = table, where.line
             yield from self._evaluations(table, values, where, None)

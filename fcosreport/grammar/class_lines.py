@@ -107,7 +107,7 @@ def heading(data: bytes, begin: int) -> Heading | None:
     if not _PER_CLASS.match(above) and (title := _named(above)):
         return Heading(title["name"], True)
     own = _BEFORE.match(line)
-    if own and _is_name(own["name"]):
+    if own and is_name(own["name"]):
         return Heading(own["name"], True, _are_classes(data, begin))
     last = data[max(0, begin - _FAR) : begin].splitlines()[-1:]
     found = _named(last[0] if last else b"")
@@ -125,10 +125,11 @@ def _are_classes(data: bytes, begin: int) -> bool:
 
 def _named(line: bytes) -> re.Match[str] | None:
     found = _HEADING.fullmatch(line.decode(errors="replace"))
-    return found if found and _is_name(found["name"]) else None
+    return found if found and is_name(found["name"]) else None
 
 
-def _is_name(text: str) -> bool:
+def is_name(text: str) -> bool:
+    """Whether a text that is set off may name what a result is of: it is no prose, and no metric."""
     is_prose = _PROSE.search(text) and not task_alone(text)
     return not (is_prose or metric_of(text)) and (bool(split_alone(text)) or not split_of(text))
 

@@ -7,7 +7,7 @@ _CATEGORY = re.compile(
     r"|(?:类别|种类|類別)(?:名称?)?|类名|クラス名?|カテゴリー?|클래스"
 )
 _OVERALL = re.compile(
-    r"(?i)(?:m?ap|-1|(?:all|overall|combined|mean|average|avg|total)(?:[ _]?(?:over|of))?(?:[ _]?all)?"
+    r"(?i)(?:m?ap|-1|(?:all|overall|aggregated?|combined|mean|average|avg|total)(?:[ _]?(?:over|of))?(?:[ _]?all)?"
     r"(?:[ _]?(?:class(?:es)?|categories|sequences))?"
     r"|(?:总体|總體|全部|所有|全体|平均|合计|合計|総合|전체|평균)(?:类别|类|值|クラス)?)?"
 )

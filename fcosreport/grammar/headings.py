@@ -7,12 +7,12 @@ Distilled:                                       Test:
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from fcosreport.grammar.class_lines import Heading
+from fcosreport.grammar.class_lines import Heading, is_name
 from fcosreport.grammar.metric_line import BASELINE
 from fcosreport.reading.dialect import Record
 from fcosreport.records import Evaluation
@@ -69,10 +69,15 @@ def data_set_before(before: bytes) -> str:
     return name.decode(errors="replace") if count else ""
 
 
-def model_before(before: bytes) -> str:
-    """The detector that is all the last banner of a text names; "" where none does."""
+def banner_before(before: bytes) -> str:
+    """The name that the last banner of a text is; "" where it says something else."""
     names = [banner["name"].decode(errors="replace") for banner in _BANNER.finditer(before)]
-    return names[-1] if names and detectors(names[-1]) else ""
+    return names[-1] if names and is_name(names[-1]) else ""
+
+
+def are_of_models(names: Collection[str]) -> bool:
+    """Whether banners of these names, each above results of its own, can only tell models apart."""
+    return len(set(names)) > 1 and all(name and not (split_alone(name) or task_alone(name)) for name in names)
 
 
 class _Headed(NamedTuple):

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
+from fcosreport.grammar.statements import Progress
 from fcosreport.reading.dialect import Record
 from fcosreport.records import Evaluation, Issue, Origin, Where
 from fcosreport.vocabulary.beside import FEW, meanings
@@ -56,17 +57,6 @@ _COCO_ONLY = re.compile(r"AP(?:75|[sml])|AR(?:1|10|100|[sml])")
 
 _FEW, _SHOWN = 3, 40
 """Numbers that an issue names, and characters of one."""
-
-
-class Progress(NamedTuple):
-    """The epoch and the iteration of a row, None where it does not tell."""
-
-    epoch: int | None = None
-    iteration: int | None = None
-
-    @property
-    def is_told(self) -> bool:
-        return self.epoch is not None or self.iteration is not None
 
 
 def progress(row: Mapping[str, str]) -> Progress:
@@ -157,6 +147,7 @@ def results(
             task_stated=group.stated,
             split=first.split,
             weights=first.weights,
+            of=at.of,
             family=group.family if said is group.said else "",
         )
         yield from with_issues(made)

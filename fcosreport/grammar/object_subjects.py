@@ -4,7 +4,8 @@ import re
 from collections.abc import Mapping
 
 from fcosreport.grammar.lines import line_begin
-from fcosreport.grammar.named_results import CHECKPOINTS, Progress, progress
+from fcosreport.grammar.named_results import CHECKPOINTS, progress
+from fcosreport.grammar.statements import Progress
 from fcosreport.vocabulary.detectors import detectors
 from fcosreport.vocabulary.metric_names import metric_of, slice_of, split_of
 from fcosreport.vocabulary.metrics import number
@@ -12,7 +13,9 @@ from fcosreport.vocabulary.metrics import number
 DATA_SET = ("dataset", "data_set", "dataset_name", "eval_dataset", "test_dataset")
 _MODEL = ("model", "model_name", "model_type", "detector", "architecture", "arch")
 _OF_MASKS = re.compile(r"(?i)mask|seg|former")
-_SPLIT = ("split", "subset", "eval_split")
+_SPLIT = ("split", "subset", "eval_split", "evaluation_split", "validation_split", "data_split")
+_FILE = re.compile(r"(?i)[^\s,]{1,300}\.(?:pth?|onnx|engine|weights|h5|keras|tflite|safetensors|pdparams)")
+"""The file of the weights of a model, as which it may be named."""
 _NAMES_METRIC = {
     **dict.fromkeys(("metric", "metric_name"), ("value", "score", "metric_value", "best_value", "best_score")),
     **dict.fromkeys(
@@ -40,7 +43,8 @@ def progress_of(row: Mapping[str, str]) -> Progress:
 
 def checkpoint(row: Mapping[str, str]) -> str:
     """The weights that an object names, whose name tells no step of a training."""
-    named = (text for name, text in row.items() if last(name).removeprefix("eval_") in CHECKPOINTS)
+    said = ((last(name).removeprefix("eval_"), text) for name, text in row.items())
+    named = (text for name, text in said if name in CHECKPOINTS or (name in _MODEL and _FILE.fullmatch(text)))
     return next((text for text in named if not progress({CHECKPOINTS[0]: text}).is_told), "")
 
 

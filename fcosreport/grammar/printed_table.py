@@ -12,7 +12,8 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from fcosreport.grammar.classes import is_category, is_overall
-from fcosreport.grammar.named_results import Progress, is_counter, is_echo, progress, results
+from fcosreport.grammar.named_results import is_counter, is_echo, progress, results
+from fcosreport.grammar.statements import Progress
 from fcosreport.grammar.upright import Of, columns_of
 from fcosreport.reading.dialect import Record
 from fcosreport.records import Evaluation, Origin, Where

@@ -4,6 +4,7 @@ For dialects whose results do not say it themselves. Without a clear word there 
 """
 
 import re
+from typing import NamedTuple
 
 from msgspec import Struct
 
@@ -34,6 +35,7 @@ _EPOCH = re.compile(
     rb"(?:\((?:train|val|test)\)(?= *\[ *\d+\]))?[\"']?[ :=#]*\[? *(\d{1,6})(?![\w%]|\.\d)"
 )
 _ITERATION = re.compile(rb"(?<![A-Za-z_/])[Ii]ter(?:ation)?(?:\(train\))?[\"']?[ :=#|]*\[? *(\d{1,9})(?![\w%]|\.\d)")
+_PLANNED = re.compile(rb" ?(?:/|of) ?(\d{1,6})(?![\w%]|\.\d)")
 _COUNTERS = (b"poch", b"POCH", b"iter", b"Iter")
 _OTHER = re.compile(
     rb"(?i:best|max|total|num|number|warm\w*|start\w*|resum\w*|last|aug|of|every|each|per|from|eval|infer)\W{0,2}$"
@@ -42,12 +44,25 @@ _OF_LOADER = re.compile(rb"(?i:test|finish|val|valid\w*|predict\w*)\W{0,2}$")
 """So does this, before an iteration; before an epoch it does not."""
 
 
+class Progress(NamedTuple):
+    """The epoch and the iteration of a result, and of how many epochs it is."""
+
+    epoch: int | None = None
+    iteration: int | None = None
+    of: int | None = None
+
+    @property
+    def is_told(self) -> bool:
+        return self.epoch is not None or self.iteration is not None
+
+
 class Statements(Struct, frozen=True):
     """What is said of a result. None: nothing is said."""
 
     task: str | None = None
     epoch: int | None = None
     iteration: int | None = None
+    of: int | None = None
     category: str | None = None
 
 
@@ -61,17 +76,11 @@ def statements(data: bytes, stop: int, note: bool, mark: bytes, last: Statements
     if last:
         start = max(start, data.rfind(mark, start, stop))
     task, parted = _task(data, start, stop, note, mark)
-    epoch, iteration = _counters(data, start, stop, note, mark)
+    at = counters(data, stop, note, mark, start)
     if last and not parted:
         task = task or last.task
-        if epoch is None and iteration is None:
-            epoch, iteration = last.epoch, last.iteration
-    return Statements(task, epoch, iteration, _category(data, max(start, stop - NEAR // 4), stop))
-
-
-def counters(data: bytes, stop: int, note: bool, mark: bytes) -> tuple[int | None, int | None]:
-    """The epoch and the iteration alone that the text before `data[stop]` says of the result there."""
-    return _counters(data, max(0, stop - FAR), stop, note, mark)
+        at = at if at.is_told else Progress(last.epoch, last.iteration, last.of)
+    return Statements(task, *at, _category(data, max(start, stop - NEAR // 4), stop))
 
 
 def _task(data: bytes, start: int, stop: int, note: bool, mark: bytes) -> tuple[str | None, bool]:
@@ -125,8 +134,12 @@ def _category(data: bytes, start: int, stop: int) -> str | None:
     return match[1].decode(errors="replace").strip(" \t`\"',*:") or None if match else None
 
 
-def _counters(data: bytes, start: int, stop: int, note: bool, mark: bytes) -> tuple[int | None, int | None]:
-    """Epoch and iteration from the nearest line that tells one, if no other result stands between."""
+def counters(data: bytes, stop: int, note: bool, mark: bytes, start: int = 0) -> Progress:
+    """Epoch and iteration of the result at `data[stop]` from the nearest line before it that tells one.
+
+    None where another result stands between.
+    """
+    start = max(start, stop - FAR)
     for size in (600, NEAR, FAR):
         begin, end = max(start, stop - size), stop
         for _ in range(_LOOKS):
@@ -139,14 +152,23 @@ def _counters(data: bytes, start: int, stop: int, note: bool, mark: bytes) -> tu
             if b"mAP" in line:
                 continue  # a result, which tells the epoch of what stands before it
             epoch, iteration = _counter(_EPOCH, b"poch", line, note), _counter(_ITERATION, b"ter", line, note)
-            if epoch is not None or iteration is not None:
-                return (None, None) if data.find(mark, at, stop) >= 0 else (epoch, iteration)
+            if epoch or iteration:
+                found = Progress(
+                    epoch and int(epoch[1]), iteration and int(iteration[1]), _of(epoch) if epoch else None
+                )
+                return Progress() if data.find(mark, at, stop) >= 0 else found
         if begin == start or data.find(mark, begin, stop) >= 0:
             break
-    return None, None
+    return Progress()
 
 
-def _counter(pattern: re.Pattern[bytes], word: bytes, line: bytes, note: bool) -> int | None:
+def _of(epoch: re.Match[bytes]) -> int | None:
+    """Of how many epochs that one is, where it is said behind it."""
+    said = _PLANNED.match(epoch.string, epoch.end())
+    return int(said[1]) if said and int(said[1]) >= int(epoch[1]) else None
+
+
+def _counter(pattern: re.Pattern[bytes], word: bytes, line: bytes, note: bool) -> re.Match[bytes] | None:
     at = line.find(word)
     while at >= 0:
         match = pattern.match(line, max(0, at - 1))
@@ -157,6 +179,6 @@ def _counter(pattern: re.Pattern[bytes], word: bytes, line: bytes, note: bool) -
         before = line[max(0, at - 16) : max(0, at - 1)]
         is_other = _OTHER.search(before) or (pattern is _ITERATION and _OF_LOADER.search(before))
         if match and (pasted or not note) and not is_other:
-            return int(match[1])
+            return match
         at = line.find(word, at + 1)
     return None

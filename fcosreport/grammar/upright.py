@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from fcosreport.grammar.classes import is_overall
 from fcosreport.grammar.headings import are_of_all
-from fcosreport.grammar.named_results import Progress
+from fcosreport.grammar.statements import Progress
 from fcosreport.vocabulary.detectors import detectors
 from fcosreport.vocabulary.metric_names import metric_of
 

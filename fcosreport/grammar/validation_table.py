@@ -9,6 +9,9 @@ from fcosreport.vocabulary.metric_names import split_alone, split_of
 _TITLE = re.compile(rb"(?:(Box|Mask|Pose)\()?(P|R|F1|mAP[@.:\d-]*)(?:@[\d.]+(?:iou)?|iou)?(?=[\s():\\]|$)")
 _USUAL = ("P", "R", "AP50", "AP")
 _TASKS = {b"Box": "bbox", b"Mask": "segm", b"Pose": "keypoints"}
+_BESIDE = re.compile(r"-(seg|pose)\.")
+"""What the name of a model holds that has more than boxes."""
+_SECOND = {"seg": "segm", "pose": "keypoints"}
 _F1_OFF = 0.1
 """How far a mean over classes may be from the F1 of mean precision and recall, as old versions print it last."""
 _SCANNED = re.compile(r"(train|val): Scanning '?([^'\r\n]*?)(?:\.cache)?'?(?:\.\.\.| images and|: |$)")
@@ -25,20 +28,28 @@ class Table(NamedTuple):
 
 
 def columns(text: bytes) -> Table | None:
-    """The columns of a head; None for one without AP."""
+    """The columns of a head; None for one without AP, unless a progress bar cut that off."""
     tasks, names, task = [], [], "bbox"
     for group, title in _TITLE.findall(text.partition(b"100%")[0]):
         task = _TASKS.get(group, task)
         name = title.decode() if not title.startswith(b"mAP") else _ap(title)
         tasks.append(task)
         names.append(name)
-    return Table(tuple(tasks), tuple(names)) if any(name.startswith("AP") for name in names) else None
+    is_cut = names and tuple(names) == _USUAL[: len(names)]
+    return Table(tuple(tasks), tuple(names)) if is_cut or any(name.startswith("AP") for name in names) else None
 
 
-def completed(table: Table, count: int) -> Table:
-    """The table with the columns that a progress bar cut off its head."""
-    is_cut = count == len(_USUAL) > len(table.names) and table.names == _USUAL[: len(table.names)]
-    return Table((table.tasks[0],) * count, _USUAL) if is_cut else table
+def completed(table: Table, count: int, model: str) -> Table:
+    """The table with the columns that a progress bar cut off its head.
+
+    `model`: by its name it may have masks or key points behind the boxes.
+    """
+    beside = _BESIDE.search(model)
+    usual = Table((table.tasks[0],) * len(_USUAL), _USUAL)
+    if beside and table.tasks[0] == "bbox" and count == 2 * len(_USUAL):
+        usual = Table((*usual.tasks, *(_SECOND[beside[1]],) * len(_USUAL)), _USUAL * 2)
+    is_cut = count == len(usual.names) > len(table.names) and table.names == usual.names[: len(table.names)]
+    return usual if is_cut else table
 
 
 def headless(texts: Sequence[bytes]) -> Table | None:

@@ -231,23 +231,26 @@ def merge(one: Evaluation, other: Evaluation) -> Evaluation:
 
 
 def subjected(
-    evaluations: Iterable[Evaluation], settings: Iterable[Setting], *, trained: bool = True
+    evaluations: Iterable[Evaluation], settings: Iterable[Setting], *, trained: bool = True, folder: str = ""
 ) -> Iterator[Evaluation]:
     """The evaluations of a run with what its settings say of them: the validation set, augmentation, the schedule.
 
-    Where nothing was trained, the weights that were loaded are what was evaluated. A model for oriented boxes has no
-    others, though ultralytics prints them as any.
+    `folder`: of the run. Where nothing was trained, the weights that were loaded are what was evaluated. A model for
+    oriented boxes has no others, though ultralytics prints them as any.
     """
     evaluations = list(evaluations)
     said = {setting.name: setting.value for setting in settings}
-    is_oriented = any(_ORIENTED.search(str(said.get(name, ""))) for name in _TELLING_ORIENTED)
+    telling = (folder, *(str(said.get(name, "")) for name in _TELLING_ORIENTED))
+    is_oriented = any(map(_ORIENTED.search, telling))
     checkpoint = "" if trained else PurePosixPath(str(said.get("weights", "")).replace("\\", "/")).name
+    told = {each.of for each in evaluations if each.of and each.epoch is not None}
+    epochs = said.get("epochs") or (told.pop() if len(told) == 1 else None)
     augments = said.get("tta") is True and not any(each.augmented for each in evaluations)
     for each in map(by_difficulty, evaluations):
         data_set = str(said.get("val_data", "")) if each.split in ("", "val") else ""
         schedule, done = said.get("iterations"), each.iteration
         if each.epoch is not None:
-            schedule, done = said.get("epochs"), each.epoch
+            schedule, done = epochs, each.epoch
         fits = type(schedule) is int and done is not None and done <= schedule
         yield replace(
             each,

@@ -246,13 +246,18 @@ def _named_by_seam(run: Run, piece: Run) -> list[Segment]:
 
 
 def _part(run: Run, runs: Sequence[Run]) -> str:
-    """What tells this run from others of its path that came to something: its file, or the line it begins in."""
+    """What tells this run from others of its path that came to something: its file, or the line it begins in.
+
+    Several begin in one line where all of a notebook is one, as some services save it.
+    """
     others = [other for other in runs if other.state(other.settings)[0]] if len(runs) > 1 else []
     if len(others) < 2:
         return ""
     alike = [other for other in others if other.files[0] == run.files[0]]
     file = PurePosixPath(run.files[0])
     line = f"from line {run.segments[0].line}" if len(alike) > 1 else ""
+    same = [id(other) for other in alike if other.segments[0].line == run.segments[0].line]
+    line += f", no. {same.index(id(run)) + 1}" if len(same) > 1 and id(run) in same else ""
     named = run.path.name or stem_of(file).name
     return line if file.name.startswith(named) else f"{file.name} {line}".rstrip()
 

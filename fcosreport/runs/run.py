@@ -84,7 +84,7 @@ class Run:
 
     def results(self, settings: Sequence[Setting]) -> tuple[Evaluation, ...]:
         """The evaluations, with what the run's settings say of them."""
-        return tuple(subjected(self.evaluations, settings, trained=bool(self.curves)))
+        return tuple(subjected(self.evaluations, settings, trained=bool(self.curves), folder=f"{self.path}/"))
 
     def state(self, settings: Sequence[Setting]) -> tuple[State | None, str]:
         """State and reason by the run's settings; no state for files that tell of no result, no training and no end."""

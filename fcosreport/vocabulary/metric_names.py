@@ -77,7 +77,7 @@ _WEIGHTS = {"ema": "ema"}
 _NEUTRAL = frozenset(
     "coco metrics metric hparam results result eval evaluation evaluator iou area all maxdets det detection mean kpi"
     " score scores coefficient coef coeff similarity performance overall occ main across classes pts pred instances"
-    " sensitivity 敏感度 精度 分数 分數 值 スコア 점수".split()
+    " aggregate aggregated sensitivity 敏感度 精度 分数 分數 值 スコア 점수".split()
 )
 _OF_TASK = frozenset("results evaluation for of detection segmentation".split())
 """What stands beside the name of a task in a title."""

@@ -353,3 +353,21 @@ def test_a_banner_names_the_model_of_the_blocks_below_it() -> None:
 )
 def test_other_titles_and_those_of_a_training_name_no_model(title: str) -> None:
     assert [each.weights for each in evaluations(feed(CocoSummary, _blocks(title)))] == [""]
+
+
+def test_banners_that_differ_name_what_each_block_is_of() -> None:
+    text = _blocks("=== baseline ===", "=== with mosaic ===", "=== ours ===")
+    assert [each.weights for each in evaluations(feed(CocoSummary, text))] == ["baseline", "with mosaic", "ours"]
+
+
+@pytest.mark.parametrize(
+    "titles",
+    [("=== baseline ===",), ("=== baseline ===", ""), ("", "=== ours ==="), ("=== Epoch 1 done ===", "=== ours ===")],
+)
+def test_a_banner_without_another_beside_it_names_nothing(titles: tuple[str, ...]) -> None:
+    assert {each.weights for each in evaluations(feed(CocoSummary, _blocks(*titles)))} == {""}
+
+
+def test_banners_that_name_splits_tell_these() -> None:
+    found = evaluations(feed(CocoSummary, _blocks("=== Validation set ===", "=== Test ===")))
+    assert [(each.split, each.weights) for each in found] == [("val", ""), ("test", "")]

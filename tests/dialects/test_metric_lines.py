@@ -701,3 +701,18 @@ def test_a_class_may_be_called_as_a_task_is() -> None:
 )
 def test_sentences_and_brackets_around_a_metric(line: str, values: list[dict[str, float]]) -> None:
     assert [found for *_, found in told(f"{line}\n")] == values
+
+
+@pytest.mark.parametrize(
+    ("text", "planned"),
+    [
+        ("Epoch 4/10 loss: 0.5 val mAP: 0.34\n", 10),
+        ("Epoch [4/10], Train Loss: 0.5\nmAP: 0.34\n", 10),
+        ("Epoch 4 of 10\nmAP: 0.34\n", 10),
+        ("Epoch 4 [200/1000] loss: 0.5\nmAP: 0.34\n", None),
+        ("Epoch 4/2 loss: 0.5 val mAP: 0.34\n", None),
+    ],
+)
+def test_a_result_is_of_as_many_epochs_as_stand_behind_its_own(text: str, planned: int | None) -> None:
+    (found,) = evaluations(feed(MetricLines, text))
+    assert (found.epoch, found.of) == (4, planned)

@@ -486,3 +486,24 @@ def test_the_epoch_beside_a_result_is_its_own_and_no_schedule() -> None:
     assert settings(feed(PrintedResults, text, path="results.json")) == {"lr": 0.01}
     more = text.replace('"lr"', '"epochs": 50,\n  "lr"')
     assert settings(feed(PrintedResults, more, path="results.json"))["epochs"] == 50
+
+
+def test_an_aggregate_is_of_all_classes_and_no_model() -> None:
+    text = json.dumps(
+        {
+            "model": "runs/cards_yolov8s.pt",
+            "validation_split": "val",
+            "aggregate": {"mAP50": 0.8712, "mAP50_95": 0.6634},
+            "per_class": {"ace": {"mAP50": 0.9021, "mAP50_95": 0.7105}, "king": {"mAP50": 0.8403, "mAP50_95": 0.6163}},
+        },
+        indent=1,
+    )
+    found = evaluations(feed(PrintedResults, text, path="results.json"))
+    assert [(e["AP"], e.weights, e.split) for e in found] == [(0.6634, "runs/cards_yolov8s.pt", "val")]
+    named = evaluations(feed(PrintedResults, text, path="results.json"), by_category=True)
+    assert [(e.category, e["AP50"]) for e in named] == [("ace", 0.9021), ("king", 0.8403)]
+
+
+def test_what_a_model_is_called_is_no_file_of_weights() -> None:
+    (found,) = evaluations(feed(PrintedResults, '{\n "model": "yolov8s",\n "mAP50": 0.8712\n}\n', path="results.json"))
+    assert found.weights == ""

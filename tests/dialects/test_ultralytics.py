@@ -324,3 +324,30 @@ def test_the_bar_of_an_epoch_tells_how_many_there_are_where_no_arguments_do(head
     assert settings(feed(Ultralytics, text))["epochs"] == epochs
     told = f"train: weights=yolov5s.pt, data=coco.yaml, epochs=50\n{text}"
     assert settings(feed(Ultralytics, told))["epochs"] == 50
+
+
+@pytest.mark.parametrize(
+    ("model", "told"),
+    [
+        ("yolov8n-seg.pt", [("bbox", 0.4), ("segm", 0.3)]),
+        ("yolov8n-pose.yaml", [("bbox", 0.4), ("keypoints", 0.3)]),
+        ("yolov8n.pt", []),
+    ],
+)
+def test_what_a_bar_cut_off_a_head_with_two_tasks_is_told_by_the_model(
+    model: str, told: list[tuple[str, float]]
+) -> None:
+    text = f"engine/trainer: task=segment, mode=train, model={model}, data=cells.yaml, epochs=2\n"
+    text += "   Class   Images   Instances   Box(P     R   mAP50  m\n"
+    text += "     all       13        1076     0.7   0.6     0.5    0.4    0.7   0.6   0.5    0.3\n"
+    found = evaluations(feed(Ultralytics, text))
+    assert [(each.task, each["AP"]) for each in found] == told
+
+
+def test_a_head_that_is_cut_before_its_aps_is_completed_by_the_row() -> None:
+    text = (
+        "  Class   Images   Instances   Box(P     R    \n    all      178         149   0.588  0.428   0.559   0.361\n"
+    )
+    (found,) = evaluations(feed(Ultralytics, text))
+    assert [found[name] for name in ("P", "R", "AP50", "AP")] == [0.588, 0.428, 0.559, 0.361]
+    assert evaluations(feed(Ultralytics, text.replace("   0.361", ""))) == []

@@ -40,6 +40,13 @@ def test_the_settings_say_of_what_an_evaluation_is() -> None:
     assert (test.data_set, test.of) == ("", None)
 
 
+def test_the_schedule_that_one_evaluation_tells_is_that_of_the_others() -> None:
+    found = subjected([evaluation(epoch=3, of=10), evaluation(epoch=4), evaluation()], [])
+    assert [each.of for each in found] == [10, 10, None]
+    found = subjected([evaluation(epoch=3, of=10), evaluation(epoch=4, of=20), evaluation(epoch=5)], [])
+    assert [each.of for each in found] == [10, 20, None]
+
+
 def test_a_schedule_that_is_over_and_several_data_sets_say_nothing() -> None:
     (found,) = subjected([evaluation(epoch=30)], [setting("epochs", 12), setting("val_data", "a, b")])
     assert (found.of, found.data_set) == (None, "")
@@ -58,6 +65,12 @@ def test_a_schedule_that_is_over_and_several_data_sets_say_nothing() -> None:
 def test_the_boxes_of_a_model_for_oriented_ones_are_that(name: str, value: str, task: str) -> None:
     boxes, masks = subjected([evaluation(), replace(evaluation(), task="segm")], [setting(name, value)])
     assert (boxes.task, masks.task) == (task, "segm")
+
+
+def test_the_folder_of_a_run_may_tell_that_its_boxes_are_oriented() -> None:
+    folders = ("runs/obb/train/", "obb/train/", "runs/detect/train/", "yolov5_obb/runs/train/exp/")
+    found = [next(subjected([evaluation()], [], folder=folder)).task for folder in folders]
+    assert found == ["obb", "obb", "bbox", "bbox"]
 
 
 def test_all_of_a_run_is_augmented_where_its_log_marks_nothing() -> None:

@@ -122,6 +122,13 @@ def test_a_log_of_two_trainings_is_two_runs() -> None:
     assert [len(one.evaluations), len(two.evaluations)] == [1, 1]
 
 
+def test_trainings_of_a_notebook_that_is_one_line_are_runs_of_their_own() -> None:
+    cells = [training("a.ipynb", 20, 2000, start=start) for start in (2.0, 3.0)]
+    one, two = runs(log("a.ipynb", *(replace(each, evaluations=(result("a.ipynb", 1),)) for each in cells)))
+    assert [one.name, two.name] == ["a.ipynb (from line 1, no. 1)", "a.ipynb (from line 1, no. 2)"]
+    assert one.id != two.id
+
+
 def test_two_trainings_in_one_folder_are_two_runs_named_by_their_logs() -> None:
     one, two = "w/20211201_000000.log", "w/20211202_000000.log"
     first = replace(training(one, 20, 400), evaluations=(result(one, 50),))
