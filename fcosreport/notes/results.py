@@ -88,6 +88,10 @@ _OF_ZOO = re.compile(
     r"|\b(?:supported|available) (?:models|detectors|architectures|networks|backbones)\b|支持的?(?:模型|网络|检测器)"
 )
 """In a heading around a table whose models others trained."""
+_ANNOUNCED = re.compile(
+    r"(?i)\b(?:contains?|lists?|provides?|available|following) .{0,40}?\bpre-?trained (?:models|weights|checkpoints)\b"
+)
+"""In the paragraph above a table of models that others can fetch."""
 _RELEASED = re.compile(
     r"(?i)\W{0,8}(?:20)\d\d[./年 -]{1,3}\d{1,2}[./月 -]{0,3}(?:\d{1,2}日?)?[^\w\n]{0,8}"
     r"(?:we )?(?:have )?(?:release[sd]?\b|发布|公開).{0,60}?(?:pre-?trained|models?\b|weights|checkpoints?|模型|权重)"
@@ -132,23 +136,28 @@ def read(note: Markup, path: str) -> Read:
     its numbers among the other cells, where their headers are no metric that is known here.
     """
     found, shown = list(grids(note, lists(note))), below(note, is_promised)
-    tables = [grid for grid in found if not (grid.is_code or grid.line in shown or _is_made_up(grid, note.lines))]
+    above = {grid.line: _above(grid, note.lines) for grid in found}
+    tables = [grid for grid in found if not (grid.is_code or grid.line in shown or is_illustrative(above[grid.line]))]
     is_zoo = (
         ZOO.search(path) is not None
         or any(lists_papers(each) or (publishes(each) and not is_diary(each)) for each in tables)
         or (bool(tables) and any(_RELEASED.match(line.text) for line in note.lines if line.kind in ("item", "text")))
     )
     of_images = is_of_images(note)
-    rows = (row for grid in tables for row in rows_of(grid, path, is_zoo=is_zoo, of_images=of_images))
+    rows = (
+        row
+        for grid in tables
+        for row in rows_of(grid, path, is_zoo=is_zoo or bool(_ANNOUNCED.search(above[grid.line])), of_images=of_images)
+    )
     pasted = (row for grid in found if grid.is_code for row in rows_of(grid, path, is_zoo=False))
     return Read(tuple(islice(rows, MOST_ROWS)), tuple(islice(pasted, MOST_ROWS)), set_up.settings(tables, path))
 
 
-def _is_made_up(grid: Grid, lines: Sequence[Line]) -> bool:
-    """Whether the paragraph right above a table says that its numbers are no results."""
+def _above(grid: Grid, lines: Sequence[Line]) -> str:
+    """The paragraph right above a table, which speaks of it; "" where none stands near."""
     before = bisect_left(lines, grid.line, key=lambda line: line.number) - 1
     above = lines[before] if before >= 0 else None
-    return above is not None and grid.line - above.number <= _NEAR and is_illustrative(above.text)
+    return above.text[:_LONGEST] if above is not None and grid.line - above.number <= _NEAR else ""
 
 
 def rows_of(grid: Grid, path: str, *, is_zoo: bool, of_images: bool = False) -> Iterator[TableRow]:
@@ -167,8 +176,8 @@ def rows_of(grid: Grid, path: str, *, is_zoo: bool, of_images: bool = False) -> 
     is_linked = not is_told and publishes(grid)  # by metrics that are known by their headers alone
     if not (is_told or is_linked or is_record(grid) or (of_images and is_status(grid))):
         return
-    if is_of_parts(grid, headers):
-        grid = total(grid)
+    has_parts = is_of_parts(grid, headers)
+    grid = total(grid) if has_parts else grid
     if grid.is_code and not all(each.kind == "metric" for each in headers):
         return  # an example, or what a reader of logs takes
     scored = [cell for _, cells in grid.rows for cell in _scores(headers, cells)]
@@ -211,7 +220,7 @@ def rows_of(grid: Grid, path: str, *, is_zoo: bool, of_images: bool = False) -> 
         names = {each.name for each in options}
         label = named([each for each in row if each[1] not in names]) or value or _of_ticks(options)
         label = label[:_LONGEST]
-        if not label and is_of_class(grid.title):
+        if not (label or has_parts) and is_of_class(grid.title):
             continue
         if (has_folds and _AVERAGE.fullmatch(label)) or (is_spread and cells and STATISTIC.fullmatch(cells[0].text)):
             continue
