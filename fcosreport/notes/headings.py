@@ -49,14 +49,14 @@ _OF_CLASSES = re.compile(
 _DETAILS = re.compile(r"(?:key|main) (?:features|details|specifications|characteristics)|resultados?|metrics|métricas")
 _PHASE = re.compile(
     r"(?:(?:overall|best|final) )?(?:training|validation|detection|model|test) (?:results?|metrics?|performance)"
-    r"|(?:key )?(?:findings|metrics)|(?:(?:final|best) )?results? \(epoch \d{1,5}\)"
+    r"|(?:key )?(?:findings|metrics|results?)|(?:(?:final|best) )?results? \(epoch \d{1,5}\)"
     r"|(?:final|best|our|headline|main|overall|detailed|full|competition|leaderboard|lb)"
     r" (?:scores?|results?|performance)"
     r"|model (?:architecture|configuration|info(?:rmation)?|details|summary|overview|specifications?|description)"
     r"|(?:model |final |training |overall )?(?:performance|results?) (?:metrics|summary|overview|analysis)"
     r"|(?:experimental |evaluation )?results? (?:&|and) (?:analysis|discussion|evaluation|metrics|performance)"
     r"|contents|(?:epoch[- ]by|per)[- ]epoch .{1,30}|confusion matrix|(?:precision[- –]recall|pr|loss) curves?"
-    r"|deployment|(?:(?:experimental?|training|run) )?set-?up"
+    r"|deployment|(?:(?:experimental?|training|run) )?set-?up|training config(?:uration)?|metrics overview"
     r"|resultados?|métricas|résultats|ergebnisse|risultati|wyniki|результаты|метрики|kết quả|sonuçlar|hasil"
     r"|(?:最终|整体|总体|核心|主要)?(?:性能|评估|训练|测试|验证|实验)?(?:指标|结果|表现)"
     r"|(?:모델|전체|주요) ?(?:성능|결과)(?: ?(?:지표|평가|비교|요약))?|m?ap (?:&|and) .{1,30}"

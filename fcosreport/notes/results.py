@@ -33,6 +33,7 @@ from fcosreport.notes.upright import (
     STATISTIC,
     WHOLE,
     cell_at,
+    of_averaged,
     of_cells,
     of_epochs,
     of_named,
@@ -90,8 +91,10 @@ _OF_ZOO = re.compile(
 """In a heading around a table whose models others trained."""
 _ANNOUNCED = re.compile(
     r"(?i)\b(?:contains?|lists?|provides?|available|following) .{0,40}?\bpre-?trained (?:models|weights|checkpoints)\b"
+    r"|^(?:the )?official (?:\w+ ){0,3}(?:results?|numbers?|accurac(?:y|ies)|metrics|performance)\b"
+    r"|^官方.{0,20}(?:精度|指标|结果|性能|数据)|(?:本(?:仓库|项目|文)|我们).{0,6}(?:没有|未|尚未)(?:复现|训练|验证)"
 )
-"""In the paragraph above a table of models that others can fetch."""
+"""In the paragraph above a table of models that others can fetch, or whose numbers the author did not make."""
 _RELEASED = re.compile(
     r"(?i)\W{0,8}(?:20)\d\d[./年 -]{1,3}\d{1,2}[./月 -]{0,3}(?:\d{1,2}日?)?[^\w\n]{0,8}"
     r"(?:we )?(?:have )?(?:release[sd]?\b|发布|公開).{0,60}?(?:pre-?trained|models?\b|weights|checkpoints?|模型|权重)"
@@ -115,6 +118,7 @@ _SPAN = re.compile(r"(\d{1,4}(?:\.\d)?)\s*(x|e|ep|epochs?|k|k iters?|k iter)?", 
 _SPAN_OF = re.compile(r"[~≈]?\s?\d{1,3}(?:\.\d{1,4})?\s?%?\s?[-–~～]\s?\d{1,3}(?:\.\d{1,4})?\s?%?")
 """From one score to another, which no run has: `50-60%`."""
 _SPANS = {"e": "epochs", "k": "iterations"}
+_FRACTION = re.compile(r"0?\.\d{2,20}|1\.0+")
 _COUNT = re.compile(r"\d{1,6}")
 _OF_ALL = re.compile(r"(\d{1,4})\s?/\s?(\d{1,4})")
 """The epoch that a result is of, and how many there were: `17/20`."""
@@ -165,7 +169,7 @@ def rows_of(grid: Grid, path: str, *, is_zoo: bool, of_images: bool = False) -> 
     a trade whose scores are read without the name of a metric.
     """
     around = grid.around
-    grid = of_title(of_named(of_pairs(of_summary(of_overlap(parted_rows(grid))))))
+    grid = of_title(of_named(of_pairs(of_summary(of_averaged(of_overlap(parted_rows(grid)))))))
     grid = grid if _is_across_classes(grid) else of_splits(upright(grid))
     grid = of_variants(parted(of_epochs(of_cells(grid))))
     headers = meanings(grid, of_images=of_images)
@@ -208,8 +212,12 @@ def rows_of(grid: Grid, path: str, *, is_zoo: bool, of_images: bool = False) -> 
             continue
         row = list(zip(headers, texts, cells, strict=False))
         where = Where(path, line)
-        in_row = any(value > 1 or sign for value, sign in _numbers(_scores(headers, cells)))
-        results = tuple(_results(row, where, [(percent or in_row) and not each for each in fractions], grid.title))
+        scores = [found for cell in _scores(headers, cells) if (found := number_in(cell.text))]
+        in_row = any(float(found[1]) > 1 or found[2] for found in scores)
+        plain = [found[1] for found in scores if not found[2]]
+        is_mixed = len(plain) < len(scores) and all(map(_FRACTION.fullmatch, plain))  # `0.90` beside `92%`
+        percents = [(percent or in_row) and not (each or is_mixed) for each in fractions]
+        results = tuple(_results(row, where, percents, grid.title))
         is_said = any(cell.links for cell in cells) if is_linked else is_own and any(cell.text for cell in cells[:2])
         if not (results or is_said) or (
             not results and any(_SPAN_OF.fullmatch(c.text) for c in _scores(headers, cells))

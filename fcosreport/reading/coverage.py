@@ -42,7 +42,7 @@ _BESIDE = (
 )
 _OF = rb"(?: (?:of|on|for|over|in|at) [\w .@/-]{1,40}?)?"
 """What a sentence says between the name and the number: `mean AP on the test set: 37.2`."""
-_BLANK = rb" {1,2}(?:-?[01]?\.\d{3,}|\d\d\.\d{1,2})(?![\d.%])"
+_BLANK = rb" {1,2}(?:(?:-?[01]?\.\d{3,}|\d\d\.\d{1,2})(?![\d.%])|\d\d(?:\.\d{1,2})? ?%)"
 _OF_CLASS = rb"(?<=[a-z\d]_)(?<!oss_)[dD]ice"
 """The end of `liver_dice`, which in a table may as well be of an image."""
 _NAMED = re.compile(rb"(?:" + _NAME + rb"|" + _OF_CLASS + rb")(?:" + _OF + _BESIDE + _SCORE + rb"|" + _BLANK + rb")")
