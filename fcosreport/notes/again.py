@@ -148,6 +148,7 @@ def told_once(experiments: Sequence[Experiment]) -> Iterator[Experiment]:
     A sentence beside settings of its own tells of a run, and so does a list of three numbers and more. What bears the
     sign of an experiment above it (`E3`) and says its numbers again is that.
     """
+    experiments = list(_without_twins(experiments))
     said = list(map(_is_said, experiments))
     if not any(said):
         yield from experiments
@@ -168,6 +169,19 @@ def told_once(experiments: Sequence[Experiment]) -> Iterator[Experiment]:
             for other in others
         ):
             yield each
+
+
+def _without_twins(experiments: Sequence[Experiment]) -> Iterator[Experiment]:
+    """The experiments without those that have the name of one above them and no number that is not its own: one run,
+    told twice.
+    """
+    known: dict[str, list[set[tuple[str, str]]]] = defaultdict(list)
+    for each in experiments:
+        numbers = set(map(_rounded, _metrics(each)))
+        if len(numbers) > 2 and not (each.citation) and any(numbers <= n for n in known[each.name]):
+            continue
+        known[each.name].append(numbers)
+        yield each
 
 
 def _metrics(experiment: Experiment) -> Iterator[Metric]:

@@ -49,12 +49,14 @@ _OF_CLASSES = re.compile(
 _DETAILS = re.compile(r"(?:key|main) (?:features|details|specifications|characteristics)|resultados?|metrics|métricas")
 _PHASE = re.compile(
     r"(?:(?:overall|best|final) )?(?:training|validation|detection|model|test) (?:results?|metrics?|performance)"
-    r"|(?:key )?(?:findings|metrics)|(?:(?:final|best) )?results? \(epoch \d{1,5}\)"
-    r"|(?:final|best|our|headline|main|overall|detailed|full|leaderboard|lb) (?:scores?|results?|performance)"
+    r"|(?:key )?(?:findings|metrics|results?)|(?:(?:final|best) )?results? \(epoch \d{1,5}\)"
+    r"|(?:final|best|our|headline|main|overall|detailed|full|competition|leaderboard|lb)"
+    r" (?:scores?|results?|performance)"
+    r"|model (?:architecture|configuration|info(?:rmation)?|details|summary|overview|specifications?|description)"
     r"|(?:model |final |training |overall )?(?:performance|results?) (?:metrics|summary|overview|analysis)"
     r"|(?:experimental |evaluation )?results? (?:&|and) (?:analysis|discussion|evaluation|metrics|performance)"
     r"|contents|(?:epoch[- ]by|per)[- ]epoch .{1,30}|confusion matrix|(?:precision[- –]recall|pr|loss) curves?"
-    r"|deployment|(?:(?:experimental?|training|run) )?set-?up"
+    r"|deployment|(?:(?:experimental?|training|run) )?set-?up|training config(?:uration)?|metrics overview"
     r"|resultados?|métricas|résultats|ergebnisse|risultati|wyniki|результаты|метрики|kết quả|sonuçlar|hasil"
     r"|(?:最终|整体|总体|核心|主要)?(?:性能|评估|训练|测试|验证|实验)?(?:指标|结果|表现)"
     r"|(?:모델|전체|주요) ?(?:성능|결과)(?: ?(?:지표|평가|비교|요약))?|m?ap (?:&|and) .{1,30}"
@@ -81,7 +83,7 @@ _MANUAL = re.compile(
 )
 _DOCUMENTATION = signed(
     r"\b(?:install\w*|set-?up|requirements?|usage|getting started|quick start|how to|tutorial"
-    r"|commands?|options|faq|license"
+    r"|commands?|options|faq|licen[sc]e(?![- _]?plate)"
     r"|troubleshooting|citing|citation|change ?log|release notes|known issues|advanced|table of contents|overview"
     r"|takeaways?|discussion|what (?:it|this|that|we) (?:shows?|found|learn(?:ed|t))"
     r"|introduction|abstract|rationale|justifications?|examples?|highlights?|news|updates?|features?"
@@ -100,14 +102,16 @@ _DOCUMENTATION = signed(
     r"|voraussetzungen|verwendung|anleitung|instalasi|persyaratan|penggunaan|cài đặt|hướng dẫn|yêu cầu)\b"
     r"|(?:주요|핵심) ?(?:컴포넌트|구성 ?요소)|(?:主要|核心)(?:组件|构成要素)|^\W*(?:key|main|core) components?\W*$"
     r"|\bjustifica(?:ción|ção)\b|установк|требовани|использовани|запуск",
-    "install|set|requirement|usage|doc|getting|quick|how to|tutorial|command|option|faq|license|trouble|citing|citation"
+    "install|set|requirement|usage|doc|getting|quick|how to|tutorial|command|option|faq|licen|trouble|citing|citation"
     "|change|release|known|advanced|table of|overview|takeaway|discussion|what |introduction|abstract|rationale|justif"
     "|example|highlight|news|update|feature|about|background|motivation|related|acknowledg|inference"
     "|training p|training s|component|conclusion|contribut|marking|grading"
     "|kurulum|gereksinim|kullan|requisitos|instrucciones|como usar|utilisation"
     "|voraussetzungen|verwendung|anleitung|instalasi|persyaratan|penggunaan",
 )
-_AND_RESULTS = re.compile(r"(?i)(?:\band|&|与|和|及) *(?:results?\b|结果)|\bresults? *(?:and|&|/)")
+_AND_RESULTS = re.compile(
+    r"(?i)(?:\band|&|与|和|及) *(?:(?:results?|methods?|experiments?)\b|结果|实验|方法)|\bresults? *(?:and|&|/)"
+)
 """In `Inference and Results`, below which results stand."""
 _EXPERIMENT = re.compile(r"(?:experiment|exp|run|trial)[\s._#-]*\d|实验\s*[\d一二三四五六七八九十]|実験\s*\d|실험\s*\d")
 """How a heading begins that numbers an experiment."""
@@ -208,7 +212,7 @@ def _unremarked(title: str) -> str:
 
 def is_phase(title: str) -> bool:
     """Whether a heading names a step on the way of a run, or a part of its results, and no run."""
-    return is_label(title) or _PHASE.fullmatch(bare(title)) is not None
+    return is_label(title) or any(map(_PHASE.fullmatch, (bare(title), _unremarked(title))))
 
 
 def is_task(title: str) -> bool:

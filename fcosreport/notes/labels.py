@@ -12,6 +12,8 @@ CHANGE = re.compile(r"[+−–—-]\s?\d")
 """How a difference begins."""
 _NAMELESS = re.compile(rf"{CHANGE.pattern}|\W*$")  # a change, a dash, a tick
 _NO_NAME = re.compile(r"(?i)\W*|n/?a|\W*(?:(?:over)?all|global|gesamt|toplam|전체|全体|整体|总体)\W*")
+_COUNT = re.compile(r"\d{1,3}(?:,\d{3})+|\d+")
+"""A mere number, perhaps with its thousands parted: `2,315`."""
 _LETTER = re.compile(r"[^\W\d_]")
 _PARAMETER = re.compile(
     r"(?i)param(?:eter)?(?: value)?|参数值?|パラメータ値?|parámetro|[αβγλστ]|alpha|beta|gamma|lambda|sigma"
@@ -70,7 +72,9 @@ def named(row: Row) -> str:
     labels.sort(key=lambda text: (not _LETTER.search(text), bool(_PATH.fullmatch(text))))  # a number says least
     first = [text for each, text in told if each.kind in ("setting", "other") or _is_named(each, text)]
     first += [text for each, text in told if each.kind == "link"]
-    first = [text for text in first if not (_NAMELESS.match(text) or _NO_NAME.fullmatch(text) or text.isdigit())]
+    first = [
+        text for text in first if not (_NAMELESS.match(text) or _NO_NAME.fullmatch(text) or _COUNT.fullmatch(text))
+    ]
     texts = labels or [text for text in first if not (number_in(text) or _LIST.fullmatch(text))]
     texts = texts or [cell.text for _, header, cell in row if _PARAMETER.fullmatch(header) and cell.text]
     is_swept = at_number and (

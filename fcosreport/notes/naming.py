@@ -38,14 +38,22 @@ def heading_of(section: Section, path: str) -> str:
     stands below several headings with that above it, which is enough where nothing else there has a result.
     """
     above = section.parent.title if section.parent else ""
-    if section.parent and (section.heading.is_phase or _is_only_result(section)):
+    is_result = words.is_result(section.title) and not section.is_item
+    if section.parent and (section.heading.is_phase or is_result or _is_only_result(section)):
         return heading_of(section.parent, path)
     title = _before_result(section) if section.is_item else section.title
     title = _LINK.sub(r"\1", title) if "](" in title else title
     title = outcomes.unmarked(_EMPHASIS.sub("", title)).rstrip(":： ")
     if above and (section.is_repeated or (section.is_item and is_stated(section.title))):
         return f"{above} ({title})"
-    return title or file_name(path)
+    return title or _title_of(section) or file_name(path)
+
+
+def _title_of(root: Section) -> str:
+    """The title of a note whose sections stand beside it: its first heading, if there is nothing below it."""
+    first = root.children[0] if root.children and not root.level else None
+    is_title = first and not (first.is_item or first.entries or first.children or first.heading.is_phase)
+    return first.title if first and is_title else ""
 
 
 def _is_only_result(section: Section) -> bool:

@@ -26,6 +26,8 @@ _REACHED = re.compile(
     r".{0,160}?"
     r"\b(?:gives|gave|reach(?:ed|es|ing)|achiev(?:ed|es|ing)|obtain(?:ed|s|ing)|attain(?:ed|s)|got|gets?|scor(?:ed|es)|yield(?:ed|s)"
     r"|peak(?:ed|s)|resulted in|ended (?:up )?(?:at|with)|converged (?:at|to))\b"
+    r"|\b(?:osiąg|uzysk|posti(?:že|ga|gao|gl)|alcanz|logr[óa]|obtuv|obt(?:eve|iene|ient)|ating(?:iu|e)|atteint|erreich"
+    r"|erziel|raggiun|otten|достиг|получ|đạt|ulaşt|mencapai)"
     r"|达到|取得|得到|获得|最终|最高|最好|達到|達成|でした|달성|기록|나왔|얻었"
 )
 """How an author says what came out."""

@@ -33,6 +33,7 @@ from fcosreport.notes.upright import (
     STATISTIC,
     WHOLE,
     cell_at,
+    of_averaged,
     of_cells,
     of_epochs,
     of_named,
@@ -88,6 +89,12 @@ _OF_ZOO = re.compile(
     r"|\b(?:supported|available) (?:models|detectors|architectures|networks|backbones)\b|支持的?(?:模型|网络|检测器)"
 )
 """In a heading around a table whose models others trained."""
+_ANNOUNCED = re.compile(
+    r"(?i)\b(?:contains?|lists?|provides?|available|following) .{0,40}?\bpre-?trained (?:models|weights|checkpoints)\b"
+    r"|^(?:the )?official (?:\w+ ){0,3}(?:results?|numbers?|accurac(?:y|ies)|metrics|performance)\b"
+    r"|^官方.{0,20}(?:精度|指标|结果|性能|数据)|(?:本(?:仓库|项目|文)|我们).{0,6}(?:没有|未|尚未)(?:复现|训练|验证)"
+)
+"""In the paragraph above a table of models that others can fetch, or whose numbers the author did not make."""
 _RELEASED = re.compile(
     r"(?i)\W{0,8}(?:20)\d\d[./年 -]{1,3}\d{1,2}[./月 -]{0,3}(?:\d{1,2}日?)?[^\w\n]{0,8}"
     r"(?:we )?(?:have )?(?:release[sd]?\b|发布|公開).{0,60}?(?:pre-?trained|models?\b|weights|checkpoints?|模型|权重)"
@@ -111,6 +118,7 @@ _SPAN = re.compile(r"(\d{1,4}(?:\.\d)?)\s*(x|e|ep|epochs?|k|k iters?|k iter)?", 
 _SPAN_OF = re.compile(r"[~≈]?\s?\d{1,3}(?:\.\d{1,4})?\s?%?\s?[-–~～]\s?\d{1,3}(?:\.\d{1,4})?\s?%?")
 """From one score to another, which no run has: `50-60%`."""
 _SPANS = {"e": "epochs", "k": "iterations"}
+_FRACTION = re.compile(r"0?\.\d{2,20}|1\.0+")
 _COUNT = re.compile(r"\d{1,6}")
 _OF_ALL = re.compile(r"(\d{1,4})\s?/\s?(\d{1,4})")
 """The epoch that a result is of, and how many there were: `17/20`."""
@@ -132,23 +140,28 @@ def read(note: Markup, path: str) -> Read:
     its numbers among the other cells, where their headers are no metric that is known here.
     """
     found, shown = list(grids(note, lists(note))), below(note, is_promised)
-    tables = [grid for grid in found if not (grid.is_code or grid.line in shown or _is_made_up(grid, note.lines))]
+    above = {grid.line: _above(grid, note.lines) for grid in found}
+    tables = [grid for grid in found if not (grid.is_code or grid.line in shown or is_illustrative(above[grid.line]))]
     is_zoo = (
         ZOO.search(path) is not None
         or any(lists_papers(each) or (publishes(each) and not is_diary(each)) for each in tables)
         or (bool(tables) and any(_RELEASED.match(line.text) for line in note.lines if line.kind in ("item", "text")))
     )
     of_images = is_of_images(note)
-    rows = (row for grid in tables for row in rows_of(grid, path, is_zoo=is_zoo, of_images=of_images))
+    rows = (
+        row
+        for grid in tables
+        for row in rows_of(grid, path, is_zoo=is_zoo or bool(_ANNOUNCED.search(above[grid.line])), of_images=of_images)
+    )
     pasted = (row for grid in found if grid.is_code for row in rows_of(grid, path, is_zoo=False))
     return Read(tuple(islice(rows, MOST_ROWS)), tuple(islice(pasted, MOST_ROWS)), set_up.settings(tables, path))
 
 
-def _is_made_up(grid: Grid, lines: Sequence[Line]) -> bool:
-    """Whether the paragraph right above a table says that its numbers are no results."""
+def _above(grid: Grid, lines: Sequence[Line]) -> str:
+    """The paragraph right above a table, which speaks of it; "" where none stands near."""
     before = bisect_left(lines, grid.line, key=lambda line: line.number) - 1
     above = lines[before] if before >= 0 else None
-    return above is not None and grid.line - above.number <= _NEAR and is_illustrative(above.text)
+    return above.text[:_LONGEST] if above is not None and grid.line - above.number <= _NEAR else ""
 
 
 def rows_of(grid: Grid, path: str, *, is_zoo: bool, of_images: bool = False) -> Iterator[TableRow]:
@@ -156,7 +169,7 @@ def rows_of(grid: Grid, path: str, *, is_zoo: bool, of_images: bool = False) -> 
     a trade whose scores are read without the name of a metric.
     """
     around = grid.around
-    grid = of_title(of_named(of_pairs(of_summary(of_overlap(parted_rows(grid))))))
+    grid = of_title(of_named(of_pairs(of_summary(of_averaged(of_overlap(parted_rows(grid)))))))
     grid = grid if _is_across_classes(grid) else of_splits(upright(grid))
     grid = of_variants(parted(of_epochs(of_cells(grid))))
     headers = meanings(grid, of_images=of_images)
@@ -167,8 +180,8 @@ def rows_of(grid: Grid, path: str, *, is_zoo: bool, of_images: bool = False) -> 
     is_linked = not is_told and publishes(grid)  # by metrics that are known by their headers alone
     if not (is_told or is_linked or is_record(grid) or (of_images and is_status(grid))):
         return
-    if is_of_parts(grid, headers):
-        grid = total(grid)
+    has_parts = is_of_parts(grid, headers)
+    grid = total(grid) if has_parts else grid
     if grid.is_code and not all(each.kind == "metric" for each in headers):
         return  # an example, or what a reader of logs takes
     scored = [cell for _, cells in grid.rows for cell in _scores(headers, cells)]
@@ -199,8 +212,12 @@ def rows_of(grid: Grid, path: str, *, is_zoo: bool, of_images: bool = False) -> 
             continue
         row = list(zip(headers, texts, cells, strict=False))
         where = Where(path, line)
-        in_row = any(value > 1 or sign for value, sign in _numbers(_scores(headers, cells)))
-        results = tuple(_results(row, where, [(percent or in_row) and not each for each in fractions], grid.title))
+        scores = [found for cell in _scores(headers, cells) if (found := number_in(cell.text))]
+        in_row = any(float(found[1]) > 1 or found[2] for found in scores)
+        plain = [found[1] for found in scores if not found[2]]
+        is_mixed = len(plain) < len(scores) and all(map(_FRACTION.fullmatch, plain))  # `0.90` beside `92%`
+        percents = [(percent or in_row) and not (each or is_mixed) for each in fractions]
+        results = tuple(_results(row, where, percents, grid.title))
         is_said = any(cell.links for cell in cells) if is_linked else is_own and any(cell.text for cell in cells[:2])
         if not (results or is_said) or (
             not results and any(_SPAN_OF.fullmatch(c.text) for c in _scores(headers, cells))
@@ -211,7 +228,7 @@ def rows_of(grid: Grid, path: str, *, is_zoo: bool, of_images: bool = False) -> 
         names = {each.name for each in options}
         label = named([each for each in row if each[1] not in names]) or value or _of_ticks(options)
         label = label[:_LONGEST]
-        if not label and is_of_class(grid.title):
+        if not (label or has_parts) and is_of_class(grid.title):
             continue
         if (has_folds and _AVERAGE.fullmatch(label)) or (is_spread and cells and STATISTIC.fullmatch(cells[0].text)):
             continue

@@ -50,8 +50,9 @@ _BESIDE = (
 """What is a result only beside others; the first of them is often misspelled so. A letter counts before a fraction."""
 _NAME = re.compile(rf"(?<![A-Za-z])(?:{_LEVEL}{_OF}{_CORE}{_AT}(?: ?\((?:[BMP]|val|test)\))?|{_BESIDE})")
 _VERB = (
-    r"=|:|：|->|→|≈|~|约|为|是|达到?了?|到|有|は|が|는|은|이|가"
-    r"|[:：]?\s*(?:is|was|of|about|around|approximately|approx\.?|reaches|reached|got|at|to|peak(?:s|ed) at)"
+    r"=|:|：|->|→|(?<=\s)[-–—](?=\s)|≈|~|约|为|是|达到?了?|到|有|は|が|는|은|이|가"
+    r"|[:：]?\s*(?:od|de|von|di|is|was|of|about|around|approximately|approx\.?"
+    r"|reaches|reached|got|at|to|peak(?:s|ed) at)"
 )
 _BETWEEN = rf"[\s*_`\"'）)]{{0,12}}(?:(?:{_VERB})[\s*_`\"'≈~]{{0,6}}){{0,2}}"
 _SCORE = r"(?:(?!0\d)\d{1,3}(?:\.\d{1,18})?|\.\d{1,18})"

@@ -21,7 +21,7 @@ _CLASS = re.compile(
 )
 _SHORT_HEAD = 30  # characters of a header that is but `Class` or `类别名称`
 _TOTAL = re.compile(
-    r"(?i)\W*(?:m?AP|(?:(?:over)?all|total|mean|average|avg|global)(?: classes| \((?:mean|media|average)\))?"
+    r"(?i)\W*(?:m?AP|(?:(?:over)?all|total|mean|average|avg|global)(?: classes)?(?: \((?:mean|media|average|avg\.?)\))?"
     r"|平均值?|总体|整体|全部|总计|全体|전체|평균)\W*"
 )
 """The name of the row that sums up the others."""

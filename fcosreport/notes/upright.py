@@ -1,7 +1,7 @@
 """Tables with the names of metrics down the first column, or with COCO's summary in rows, turned upright."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from fcosreport.notes.grids import Cell, Grid
 from fcosreport.vocabulary.headers import header
@@ -30,6 +30,12 @@ STATISTIC = re.compile(
     r"|(?P<shape>median|q[123]|(?:25|50|75) ?%|min(?:imum)?|max(?:imum)?|count|中位数|最小值?|最大值?|최소|최대))\W*"
 )
 """What sums up several numbers, as those of all epochs: two beside each other are no runs, a `shape` no result."""
+_AVERAGE_OF = re.compile(r"(?P<of>.{1,40}?) [(（]?(?:avg\.?|average|mean)[)）]?")
+_MAY_BE_RUN = re.compile(
+    r"\d|[+_/]|\b(?:base(?:line)?|ours?|proposed|with(?:out)?|before|after|model|run|fold|seed|exp\w*|best|last)\b"
+    r"|net\b|yolo|r-?cnn|detr|pooling|基|本文|改进|提案|제안"
+)
+"""What the heads of columns of runs have; those of classes are mere words."""
 _OF_METRICS = re.compile(
     r"(?i)\W*(?:(?:metrics?|指标|評価指標|指標|지표|métricas?|métriques?|metri[ck]|ölçüt|метрик[аи])\W*)?"
 )
@@ -38,6 +44,7 @@ _TASK = re.compile(
     r"(?: \([BM]\))?(?: metrics?| results?)?\W*"
 )
 _DICE = re.compile(r"(?i)\W*(?:mean )?(?:dice|dsc)(?: (?:score|coefficient|coef))?\W*")
+_AVERAGED = re.compile(r"(?i)\W*(?:average|avg\.?|mean)[ _](?P<of>precision|recall|f1(?:[-_ ]score)?|iou)\W*")
 _OVERLAP = re.compile(r"(?i)\W*(?:iou|jaccard)(?: (?:score|index))?\W*")
 _STATE = re.compile(r"(?i)\W*(?:status|state|状态|狀態|状態|상태)\W*")
 _BEHIND_STATE = re.compile(
@@ -53,14 +60,14 @@ _NO_GAIN = re.compile(r"0(?:\.0+)?\s?%?")
 _NOTHING = re.compile(r"(?i)[-–—/\s]*|n/?a")
 _NAMED = re.compile(r"(?P<name>[A-Za-z][\w@.: -]{1,30}?)\s*[:=]?\s+(?P<value>\d{0,2}\.\d+\s?%?)(?:\s*\([^()]{0,20}\))?")
 _BESIDE = re.compile(
-    r"(?i)\W*(?:status|targets?|goals?|expected(?: values?| results?)?|notes?|remarks?|comments?|units?|description"
-    r"|meaning|conclusion|winners?|better"
+    r"(?i)\W*(?:status|(?:targets?|goals?|expected)(?: (?:values?|ranges?|results?))?|valor(?:es)? esperados?"
+    r"|notes?|remarks?|comments?|units?|description|meaning|conclusion|winners?|better"
     r"|best(?: (?:model|run|method|config))?"
     r"|(?:best |at )?(?:epochs?|iter(?:ation)?s?|steps?)|轮[次数]|エポック|에폭|interpretation|assessment"
     r"|(?:gains?|improvements?|changes?|ratios?|delta|[Δ∆]|diff(?:erence)?)(?:\s*[(（].*)?"
     r"|提升(?:幅度)?|改进|变化|差异|差值|변화|状态|狀態|目标|预期|期望|备注|说明|解读|结论|评价|单位|含义|目標|備考|状態|목표|상태|비고|변화|설명"
     r"|interprétation|remarques?|commentaires?|objectif"
-    r"|(?:valor(?:es)?|resultados?) esperados?"
+    r"|resultados? esperados?"
     r"|diferencia|mejora|significado|observaci(?:ón|ones)|nota|interpretaci[óo]n|diferença|observaç(?:ão|ões)|melhoria"
     r"|açıklama|yorum|изменение|комментарий|примечание)\W*"
 )
@@ -86,6 +93,16 @@ def of_overlap(grid: Grid) -> Grid:
 
 def _as_overlap(cell: Cell) -> Cell:
     return Cell("mIoU", "mIoU") if _OVERLAP.fullmatch(cell.text) else cell
+
+
+def of_averaged(grid: Grid) -> Grid:
+    """The table with precision, recall and mIoU where these are averages over images, as the F1 beside them is."""
+    found = [_AVERAGED.fullmatch(cell.text) for cell in grid.headers]
+    if not any(each and each["of"].lower().startswith("f1") for each in found):
+        return grid
+    names = ["mIoU" if each and each["of"].lower() == "iou" else each["of"] if each else "" for each in found]
+    headers = [Cell(name, name) if name else cell for name, cell in zip(names, grid.headers, strict=True)]
+    return Grid(grid.line, grid.title, grid.section, headers, grid.rows, grid.is_code)
 
 
 def of_summary(grid: Grid) -> Grid:
@@ -267,12 +284,23 @@ def upright(grid: Grid) -> Grid:
 
 
 def _of_runs(titles: Mapping[int, str]) -> list[int]:
-    """The columns without those of statistics; the first of these alone where it is the mean of a run's repeats."""
+    """The columns without those of statistics; the first of these alone where it is the mean of a run's repeats, or of
+    what stands beside it and is called as no run is: its classes.
+    """
     found = {at: told for at, title in titles.items() if (told := STATISTIC.fullmatch(title))}
+    others = [title.strip("*_ ").lower() for at, title in titles.items() if at not in found]
+    if len(found) == 1 and len(others) > 1 and not any(map(_MAY_BE_RUN.search, others)):
+        return list(found)
     if len(found) < 2:
-        return list(titles)
+        return [at for at, title in titles.items() if not _is_average(title, others)]
     is_mean = len(found) == len(titles) and not any(told["shape"] for told in found.values())
     return list(found)[:1] if is_mean else [at for at in titles if at not in found]
+
+
+def _is_average(title: str, others: Iterable[str]) -> bool:
+    """Whether a column is of the average of runs of which another column is one: `SSD Avg` beside `SSD (best)`."""
+    found = _AVERAGE_OF.fullmatch(title.strip("*_ ").lower())
+    return found is not None and any(each == found["of"] or each.startswith(f"{found['of']} (") for each in others)
 
 
 def _task_alone(text: str) -> str:

@@ -36,10 +36,13 @@ _NAME = (
     rb"(?:[_@ ]?\[?(?:0?\.?\d{1,3}(?:[-:]0?\.?\d{1,3}){0,2}+"
     rb"|IoU=[\d.:]+|small|medium|large|[sml]|all|val|test)\]?){0,2}"
 )
-_BESIDE = rb"(?:\([A-Za-z]\)|\s*\([%\w. ]{1,12}\))?[\"'*` )]{0,3}\s?(?:[:=|]|is [:=]?)[\s\"'(\[*`]{0,4}(?:tensor\()?"
+_BESIDE = (
+    rb"(?:\([A-Za-z]\)|\s*\([%\w. ]{1,12}\))?[\"'*` )]{0,3}\s?"
+    rb"(?:[:=|]|is [:=]?|(?:scores? )?of )[\s\"'(\[*`]{0,4}(?:tensor\()?"
+)
 _OF = rb"(?: (?:of|on|for|over|in|at) [\w .@/-]{1,40}?)?"
 """What a sentence says between the name and the number: `mean AP on the test set: 37.2`."""
-_BLANK = rb" {1,2}(?:-?[01]?\.\d{3,}|\d\d\.\d{1,2})(?![\d.%])"
+_BLANK = rb" {1,2}(?:(?:-?[01]?\.\d{3,}|\d\d\.\d{1,2})(?![\d.%])|\d\d(?:\.\d{1,2})? ?%)"
 _OF_CLASS = rb"(?<=[a-z\d]_)(?<!oss_)[dD]ice"
 """The end of `liver_dice`, which in a table may as well be of an image."""
 _NAMED = re.compile(rb"(?:" + _NAME + rb"|" + _OF_CLASS + rb")(?:" + _OF + _BESIDE + _SCORE + rb"|" + _BLANK + rb")")
@@ -235,7 +238,8 @@ def _is_above_score(text: bytes, before: int) -> bool:
 
 def doubt_of(note: str, fragment: Fragment) -> Issue | None:
     """The first line of a note that looks like a result, where nothing was read of it and nothing said; else None."""
-    is_read = fragment.tables or fragment.claims or fragment.issues or any(e.evaluations for e in fragment.experiments)
+    is_read = fragment.issues or any(e.evaluations for e in fragment.experiments)
+    is_read = is_read or any(not row.is_own for row in fragment.tables)  # those of one's own make experiments
     if is_read or fragment.source.kind != "note":
         return None
     doubts = Doubts(fragment.source.path, is_note=True)

@@ -177,6 +177,18 @@ def test_a_note_whose_result_no_reader_took_says_so(tmp_path: Path) -> None:
     assert "widget_mAP" in told.reason
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Results showed mAP50 scores of 0.902 (YOLOv8) and 0.920 (Mask R-CNN).\n",
+        "## Usage\n\n| Model | mAP50 |\n|--|--|\n| YOLOv8n | 0.84 |\n",
+        "# Abstract\n\nIt outperforms existing models:\n- **mAP50**: 97.20% (set one), 96.1% (set two)\n",
+    ],
+)
+def test_numbers_in_a_note_that_make_no_experiment_are_told(tmp_path: Path, text: str) -> None:
+    assert noted(tmp_path, f"# Weeds\n\n{text}").state == "not understood"
+
+
 def test_a_note_of_whose_results_some_were_read_leaves_no_doubt(tmp_path: Path) -> None:
     told = noted(tmp_path, '- **mAP50**: 0.412\n\nWhat came out: "widget_mAP": 0.4123')
     assert (told.state, told.evaluations) == ("read", 1)
