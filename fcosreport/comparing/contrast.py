@@ -47,8 +47,11 @@ def _told(experiment: Experiment) -> dict[str, Setting]:
 
 
 def _logged_rate(experiment: Experiment) -> dict[str, Setting]:
+    """The highest learning rate that is logged, to four digits: one file of a training prints fewer than another."""
     logged = next((c for c in experiment.curves if c.name == "lr" and c.high), None)
-    return {"lr": Setting("lr", logged.high, f"{logged.high:g}", logged.where)} if logged and logged.high else {}
+    if logged is None or not logged.high:
+        return {}
+    return {"lr": Setting("lr", float(f"{logged.high:.4g}"), f"{logged.high:g}", logged.where)}
 
 
 class Contrast(Struct, frozen=True):

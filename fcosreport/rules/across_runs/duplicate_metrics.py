@@ -91,6 +91,7 @@ _CHOSEN = re.compile(r"(?i)[(\[（](?:the )?(?:best|chosen|selected|最佳|最�
         [{"bbox": FAIR, "name": f"{_NAME}.log"}, {"bbox": FAIR, "name": f"{_NAME}_eval.json"}],
         [{"note_bbox": FAIR, "name": "YOLOv8x (best of all sizes)"}, {"note_bbox": FAIR, "name": "YOLOv8x"}],
         [{"bbox": f"{FAIR} @1", "epochs": 1}, {"bbox": f"{FAIR} @1", "epochs": 100}],
+        [{"bbox": FAIR, "curve_lr": "0.00117721 0.0001"}, {"bbox": FAIR, "curve_lr": "0.0011772 0.0001"}],
         [{"bbox": FAIR, "lr": 0.01, "curve_lr": "0.002 0.009"}, {"bbox": FAIR, "curve_lr": "0.02 0.09"}],
     ],
     needs=EVALUATED,

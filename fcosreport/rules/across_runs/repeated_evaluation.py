@@ -1,7 +1,8 @@
 """FR404."""
 
 from collections.abc import Iterator
-from itertools import groupby, pairwise
+from itertools import groupby
+from statistics import median
 
 from fcosreport.comparing.scores import decimals, shown, vector
 from fcosreport.evidence.equality import strength
@@ -16,6 +17,7 @@ _LEAST, _MOST = 0.01, 0.95  # AP, as a fraction
 _LOW = 0.1  # AP, below which equal AP50 and AP75 are those of a few boxes
 _FULL = 990  # thousandths, from which a number stands at its ceiling, epoch for epoch
 _OFTEN = 3  # times that numbers stand, while the weights did change: an optimizer that steps but every few epochs
+_USUAL = 2  # times the length that such a stretch has as a rule, up to which it is no other
 _YOLO = "P=0.831 R=0.773 AP50=0.832 AP=0.382"
 _OTHER = "0.385 0.571 0.419 0.226 0.424 0.502 0.325 0.536 0.572 0.367 0.617 0.726"
 
@@ -53,10 +55,11 @@ def repeated_evaluation(records: Records, settings: Settings) -> Iterator[Fault]
     """Three or more successive evaluations of one run print the same numbers.
 
     A warning where the log does not tell their epochs or iterations apart, or prints few numbers; the fewer, the more
-    evaluations it takes. So it is where the numbers go on and stand again, many times. Tests of one checkpoint, in a
-    log of no training or behind the training, are to be equal. Where AP is below 0.01, a handful of detections is
-    right, or below 0.1 with equal AP50 and AP75, and above 0.95 a handful is wrong: such numbers repeat by chance. A
-    number from 0.99 on does not count: it stands at its ceiling.
+    evaluations it takes. An info where the numbers go on and stand again, many times, and on the samples of
+    ultralytics: gradients are accumulated over more iterations than an epoch has. Tests of one checkpoint, in a log of
+    no training or behind the training, are to be equal. Where AP is below 0.01, a handful of detections is right, or
+    below 0.1 with equal AP50 and AP75, and above 0.95 a handful is wrong: such numbers repeat by chance. A number from
+    0.99 on does not count: it stands at its ceiling.
 
     Why: Megvii-BaseDetection/DeFCN#20: the weights that were evaluated did not change: each evaluation loaded the same
     checkpoint, or read the same predictions file.
@@ -89,23 +92,24 @@ def _repeated(experiment: Experiment, run: list[Evaluation]) -> Iterator[Fault]:
     if not found:
         return
     evaluations, severity = max(found, key=lambda each: len(each[0]))
-    is_certain = all(map(_position, evaluations)) and _stands(_precise(run)) <= _OFTEN
+    lengths = _lengths(_precise(run))
+    is_placed = all(map(_position, evaluations))
+    is_often = len(lengths) > _OFTEN
+    goes_on = is_placed and is_often and len(evaluations) <= _USUAL * median(lengths)
     more = f"; so it does in {len(found) - 1} more stretches" if len(found) > 1 else ""
     yield Fault(
         f"{called(experiment)} prints the same {len(vector(evaluations[0]).values)} {run[0].task} numbers "
         f"({shown(evaluations[0].metrics)}) in {len(evaluations)} successive evaluations{_span(evaluations)}{more}.",
         (experiment,),
         tuple(e.where for e in evaluations),
-        severity="info" if is_try(experiment) else severity if is_certain else "warning",
+        severity="info" if goes_on or is_try(experiment) else severity if is_placed and not is_often else "warning",
     )
 
 
-def _stands(run: list[Evaluation]) -> int:
-    """How often the numbers are those of the evaluation before, and were not yet so."""
-    same = [
-        [metric.value for metric in one.metrics] == [m.value for m in other.metrics] for one, other in pairwise(run)
-    ]
-    return sum(is_same for is_same, _ in groupby(same))
+def _lengths(run: list[Evaluation]) -> list[int]:
+    """How many evaluations have the numbers of the one before, each time that some have."""
+    alike = groupby(run, key=lambda each: [metric.value for metric in each.metrics])
+    return [count for _, same in alike if (count := len(list(same))) > 1]
 
 
 def _stretches(run: list[Evaluation]) -> Iterator[tuple[list[Evaluation], Severity]]:

@@ -106,19 +106,24 @@ def _filed(records: Records) -> Iterator[_Found]:
 def _is_named(data_set: DataSet, name: str, experiment: Experiment) -> bool:
     """Whether a name such as `data/cars.yaml` is of that file, seen from a folder above a file of the run.
 
-    In upper or lower case: Windows does not tell them apart. An absolute name, `/home/me/cars/data/cars.yaml`, ends as
-    the whole path here does.
+    In upper or lower case: Windows does not tell them apart. An absolute name, `/home/me/cars/data/cars.yaml`, ends in
+    the way from the folder above both to that file, where that leads through a folder.
     """
     path, own = PurePosixPath(data_set.where.path), PurePosixPath(name.replace("\\", "/"))
     mine, its = [*map(str.lower, path.parts)], [*map(str.lower, own.parts)]
     if not own.suffix:
         return False
+    files = [PurePosixPath(file) for file in (experiment.where.path, *experiment.files)]
     if own.is_absolute() or its[0].endswith(":"):
-        return len(mine) > 1 and its[-len(mine) :] == mine
-    if mine[-len(its) :] != its:
-        return False
+        ways = [mine[len(_above(path, file).parts) :] for file in files]
+        return any(len(way) > 1 and its[-len(way) :] == way for way in ways)
     above = PurePosixPath(*path.parts[: -len(its)])
-    return any(PurePosixPath(file).is_relative_to(above) for file in (experiment.where.path, *experiment.files))
+    return mine[-len(its) :] == its and any(file.is_relative_to(above) for file in files)
+
+
+def _above(path: PurePosixPath, other: PurePosixPath) -> PurePosixPath:
+    """The last folder that holds both files."""
+    return next(folder for folder in (*path.parents, PurePosixPath()) if other.is_relative_to(folder))
 
 
 def _trying(records: Records) -> Iterator[Experiment]:

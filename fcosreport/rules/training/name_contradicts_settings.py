@@ -181,7 +181,8 @@ def _is_as_far_as_it_came(experiment: Experiment, named: int, epochs: Setting) -
     """
     last = max((each.epoch or 0 for each in experiment.evaluations if each.origin == "log"), default=0)
     rows = {each.where for each in experiment.evaluations if each.form == "table"}
-    is_told = experiment.state == "stopped" and epochs.where in rows and named > (epochs.value or 0)
+    is_more = isinstance(epochs.value, int | float) and named > epochs.value
+    is_told = experiment.state == "stopped" and epochs.where in rows and is_more
     return is_told or (last > 0 and abs(last - named) <= 1)
 
 

@@ -64,12 +64,10 @@ _BEST = {"note_bbox": "0.392 0.570", "bbox": _run(0.32, 0.36, 0.392, 0.375), "gr
         [{"bbox": _run(0.31, 0.35, 0.38, 0.39, 0.38, 0.27), "epochs": 100}],
         [{"bbox": _run(0.31, 0.35, 0.38, 0.39, 0.20, 0.19), "epochs": 100}],
         [{"bbox": _run(0.31, 0.35, 0.38, 0.39, 0.20, 0.19), "state": "failed"}],
-        [{"bbox": _run(0.02, 0.13, 0.13, 0.01, 0.01, 0.08, 0.08)}],
         [{"bbox": _run(*(0.30 + 0.03 * (n % 2) + 0.08 * (n == 85) for n in range(180)))}],
         [{"bbox": _run(0.31, 0.36, 0.30, 0.28, 0.25, 0.0, 0.0)}],
         [{"bbox": _run(0.357, 0.389, 0.352, 0.335, 0.355, 0.356, 0.362, 0.351, 0.354, 0.360)}],
         [{"bbox": _run(*(0.20 + 0.03 * (n % 3) + 0.06 * (n == 50) - 0.04 * (n > 78) for n in range(80)))}],
-        [{"bbox": _run(0.17, 0.23, 0.16, 0.05, 0.04, 0.03, 0.02, 0.03, 0.03, 0.04, 0.10, 0.16, 0.17)}],
     ],
     after=("FR203",),
     needs=(
@@ -85,8 +83,9 @@ def not_the_best_epoch(long: list[tuple[Experiment, str, list[Evaluation]]], set
     evaluations is held against the best of all: early is before `early_best` of the training, and worse by more than a
     twentieth and by more than twice as much as AP changes from one evaluation to the next, for of results that leap one
     is the best by chance; a fall by a quarter counts wherever it begins. A training that was cut was not too long, and
-    may have dipped, and one that has come half the way up again and still rises is not over; one that ended by its
-    `patience` after the best keeps that. An AP of 0 or less at the end is another rule's business.
+    may have dipped; one that ended by its `patience` after the best keeps that. An AP of 0 or less at the end is
+    another rule's business. An info where AP fell by less than it leaps, where it has come half the way up again and
+    still rises, and on the samples of ultralytics.
 
     Why: ultralytics/ultralytics#3175: what stands in the table, the last epoch or the best one, must be the same for
     all runs that are compared; and a model that got worse for half of its training was trained too long.
@@ -106,7 +105,8 @@ def not_the_best_epoch(long: list[tuple[Experiment, str, list[Evaluation]]], set
         elif not (text := _worse(experiment, best, run, settings)):
             continue
         places = (best.where, (reported or run[-1]).where)
-        severity: Severity | None = "info" if is_try(experiment) else None
+        is_open = is_try(experiment) or (not reported and _may_rise(best, run))
+        severity: Severity | None = "info" if is_open else None
         yield Fault(f"{called(experiment)}: {task} {text}.", (experiment,), places, severity=severity)
 
 
@@ -130,16 +130,14 @@ def _worse(experiment: Experiment, best: Evaluation, run: Sequence[Evaluation], 
     if _is_cut(experiment, _BEGUN):
         return ""
     is_cut, came = _is_cut(experiment), _share(best, run)
-    end = max(run[-max(2, round(_END * len(run))) :], key=_value)
+    end = max(_last(run), key=_value)
     level, jump = _level(best, run), _jump(run[run.index(best) :])
     fall, last = (1 - _value(each) / level for each in (end, run[-1]))
     is_worse = fall > _FALL and level - _value(end) >= _JUMPS * jump
-    if end is run[-1] and _value(end) - min(map(_value, run[run.index(best) :])) > _value(best) - _value(end):
-        return ""
     if len(run) > _FEW and came < settings.early_best and is_worse and not is_cut:
         told = f"after {came:.0%} of the training; it ended at {_ap(run[-1])}"
         return f"was best{when(best)} with AP {_ap(best)}, {told}"
-    if (fall if is_cut else last) > _COLLAPSE and _value(best) - _value(run[-1]) > jump:
+    if (fall if is_cut else last) > _COLLAPSE:
         share = 1 - _value(run[-1]) / _value(best)
         return f"fell from AP {_ap(best)}{when(best)} to {_ap(run[-1])}{when(run[-1])}, by {share:.0%}"
     return ""
@@ -147,6 +145,19 @@ def _worse(experiment: Experiment, best: Evaluation, run: Sequence[Evaluation], 
 
 def _value(evaluation: Evaluation) -> float:
     return evaluation["AP"] or 0.0
+
+
+def _may_rise(best: Evaluation, run: Sequence[Evaluation]) -> bool:
+    """Whether AP fell by less than it leaps, or has come half the way up again and still rises."""
+    after = run[run.index(best) :]
+    fall, values = _value(best) - _value(run[-1]), [*map(_value, after)]
+    is_rising = values[-1] >= max(map(_value, _last(run))) and values[-1] - min(values) > fall
+    return fall < _jump(after) or is_rising
+
+
+def _last(run: Sequence[Evaluation]) -> Sequence[Evaluation]:
+    """The evaluations that tell how good the model is at the end."""
+    return run[-max(2, round(_END * len(run))) :]
 
 
 def _level(best: Evaluation, run: Sequence[Evaluation]) -> float:

@@ -38,3 +38,11 @@ def test_what_only_tries_whether_a_training_runs_is_worth_knowing() -> None:
         ("coco.yaml", "warning"),
     ):
         assert only([{"bbox": run, "train_data": data}], "FR210").severity == severity
+
+
+def test_what_leaps_or_rises_again_may_still_get_better() -> None:
+    leaping, rising = (0.02, 0.13, 0.13, 0.01, 0.01, 0.08, 0.08), (0.17, 0.23, 0.05, 0.03, 0.02, 0.03, 0.04, 0.15, 0.16)
+    falling = (0.17, 0.23, 0.16, 0.12, 0.11, 0.10, 0.09, 0.08, 0.08)
+    for values, severity in ((leaping, "info"), (rising, "info"), (falling, "warning")):
+        run = [f"{ap:.3f} 0.5730 0.119 @{epoch}" for epoch, ap in enumerate(values, 1)]
+        assert only([{"bbox": run}], "FR210").severity == severity
