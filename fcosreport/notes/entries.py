@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from fcosreport.notes import places
+from fcosreport.notes import headings, places
 from fcosreport.notes.markup import Kind, Line
 from fcosreport.notes.said import is_beside, printed
 from fcosreport.notes.said import results as said_results
@@ -17,7 +17,7 @@ from fcosreport.records import Evaluation, Setting, Where
 from fcosreport.vocabulary import Value, is_stated, phrases, stated
 
 _CLAUSES = re.compile(
-    r"[:：,，;；()（）]|\s(?:->|→|=>|—|–|giv(?:es?|ing)|gave|gets?|got|yield(?:s|ed)?|reach(?:es|ed)|achieve[sd]?|scor(?:es|ed)"
+    r"[:：,，;；()（）]|\.\s|\s(?:->|→|=>|—|–|giv(?:es?|ing)|gave|gets?|got|yield(?:s|ed)?|reach(?:es|ed)|achieve[sd]?|scor(?:es|ed)"
     r"|results? in)\s|(?:^|\s)(?:[Ww]ith|[Uu]sing)\s|\sthe (?:model|network|detector)\s|在\s?|\s?时(?=\s)"
     r"|\s(?=[A-Za-z_]{2,20}=\S)"
 )
@@ -103,7 +103,8 @@ def _read(kind: Kind, text: str) -> _Said:
     if declared and _OF_SPEED.search(text):
         declared = ()  # of what was measured, and not of the training
     named = {setting.name for setting in declared}
-    phrased = mentioned(text, _NOWHERE, parted=bool(told)) if (kind == "item" or told) and len(text) <= 200 else ()
+    is_of_run = bool(told) or headings.numbers_an_experiment(text)
+    phrased = mentioned(text, _NOWHERE, parted=is_of_run) if (kind == "item" or told) and len(text) <= 200 else ()
     said = tuple([each for each in phrased if each.name not in named])
     return _Said(declared, said, "", told, beside) if declared or said or told or beside else _NOTHING
 
@@ -132,8 +133,8 @@ def _set_in_code(line: Line, path: str) -> tuple[Setting, ...]:
 
 
 def mentioned(text: str, where: Where, *, parted: bool) -> Iterable[Setting]:
-    """The settings that the words of a line mention. `parted`: it says a result, too, and is taken apart by its signs
-    and verbs.
+    """The settings that the words of a line mention. `parted`: it says a result, too, or numbers an experiment, and is
+    taken apart by its signs and verbs.
     """
     found = list(phrases(text, where))
     for clause in map(str.strip, _CLAUSES.split(text) if parted else ()):

@@ -116,7 +116,7 @@ _AND_RESULTS = re.compile(
 _EXPERIMENT = re.compile(r"(?:experiment|exp|run|trial)[\s._#-]*\d|实验\s*[\d一二三四五六七八九十]|実験\s*\d|실험\s*\d")
 """How a heading begins that numbers an experiment."""
 _NUMBERED = re.compile(
-    r"(?i)[*_]{0,2}(?:(?:experiment|exp|run|trial)[\s._#-]{0,2}\d{1,3}"
+    r"(?i)[*_]{0,2}(?:(?:experiment|exp|run|trial|train)[\s._#-]{0,2}\d{1,3}(?:_\w{1,20})?"
     r"|(?:实验|実験|실험)\s?[\d一二三四五六七八九十]{1,3})[*_]{0,2}\s?(?:[:：]|[-–—]\s|$)"
 )
 _LINE = 100  # characters of a line that is a heading without its mark

@@ -65,8 +65,11 @@ def _is_only_result(section: Section) -> bool:
 
 
 def _before_result(section: Section) -> str:
-    """The title of an item; of one that says a result behind a colon what stands before that: `YOLOv8n: mAP50 0.8`."""
-    if not any(entry.told for entry in section.entries if entry.line.number == section.line):
+    """The title of an item; of one that says a result behind a colon what stands before that: `YOLOv8n: mAP50 0.8`, and
+    of one that numbers an experiment: `Train 17: wider`.
+    """
+    is_told = any(entry.told for entry in section.entries if entry.line.number == section.line)
+    if not (is_told or headings.numbers_an_experiment(section.title)):
         return section.title
     name = _COLON.split(section.title, 1)[0]
     is_name = any(map(str.isalpha, name)) and not (headings.is_phase(name) or words.is_result(f"{name}: 1"))

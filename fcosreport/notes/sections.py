@@ -275,6 +275,7 @@ def _heads(entries: Sequence[Entry], evaluations: Sequence[Evaluation]) -> set[i
         dated = end > index + 1 and words.is_date(entry.line.text)
         named = bool(below) and not (entry.citation or headings.is_label(entry.line.text))
         told = named and not entry.told and any(each.told for each in below)
+        told = told or headings.numbers_an_experiment(entry.line.text)
         if (
             boxed
             or dated

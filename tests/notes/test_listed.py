@@ -27,6 +27,17 @@ def test_numbered_runs_of_detectors_are_told_apart() -> None:
     assert [ap for _, ap in told(text)] == [0.46, 0.53, 0.7]
 
 
+def test_items_that_number_an_experiment_are_runs_of_their_own() -> None:
+    text = "# Log\n\n- Train17: YOLOv9s, {}\n- Train18_A: yolo11 mAP@0.5: 0.271\n- Train19: lr 0.001, diverged\n"
+    for first in ("batch size 16", "mosaic, lr 0.1"):
+        assert told(text.format(first))[-2:] == [("Train18_A", None), ("Train19", None)]
+    *_, second, third = read(text, "note.md", ()).experiments
+    assert (second.evaluations[0]["AP50"], third.state, third.value("lr")) == (0.271, "failed", 0.001)
+    assert told("# Data\n\n- Train 1200 images: mAP 0.46\n- Val 200 images\n") == told(
+        "# Data\n\n- Train 1200 images: mAP 0.46\n"
+    )
+
+
 def test_steps_and_tasks_of_one_run_are_none() -> None:
     steps, tasks = "- epoch 5: mAP 0.46\n- epoch 10: mAP 0.73\n", "- bbox mAP 0.3\n- segm mAP 0.2\n"
     text = f"# run a, lr 0.1\n\n{steps}\n# run b, lr 0.2\n\n{tasks}"
