@@ -89,8 +89,8 @@ class Roll:
         """Whether an anchor occurs in the piece. In a note also in full width, as people type it."""
         start, passed, shapes = self._begin(), self._passed(), self._shapes()
         likely = anchors if passed is None else passed.intersection(anchors)
-        likely = [anchor for anchor in likely if shapes.may_hold(anchor)]
-        if any(map(is_surely_there, likely)) or any(self.data.find(each, start, self.stop) >= 0 for each in likely):
+        there = [anchor for anchor in likely if shapes.may_hold(anchor)]
+        if any(map(is_surely_there, there)) or any(self.data.find(each, start, self.stop) >= 0 for each in there):
             return True
         if origin == "log":
             return False
