@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 _DIGITS = bytes.maketrans(b"123456789", b"0" * 9)
+_UNSURE = re.compile(rb"[\d\r\n]")
 
 
 class Shapes(NamedTuple):
@@ -61,6 +62,12 @@ def shape(text: bytes) -> bytes:
     while b"00" in text:
         text = text.replace(b"00", b"0")
     return text
+
+
+@lru_cache(4096)
+def is_surely_there(literal: bytes) -> bool:
+    """Whether a byte string that may occur in a text of some shapes does: it has no digit and no line end."""
+    return _UNSURE.search(literal) is None
 
 
 @lru_cache(4096)

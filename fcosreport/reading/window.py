@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from fcosreport.files.raw import Raw, Transcoded
 from fcosreport.reading.dialect import REACH, Window, line_ends
-from fcosreport.reading.shapes import Shapes, shapes_of
+from fcosreport.reading.shapes import Shapes, is_surely_there, shapes_of
 from fcosreport.records import Origin
 
 if TYPE_CHECKING:  # it needs numpy, which a small file is not worth
@@ -89,7 +89,8 @@ class Roll:
         """Whether an anchor occurs in the piece. In a note also in full width, as people type it."""
         start, passed, shapes = self._begin(), self._passed(), self._shapes()
         likely = anchors if passed is None else passed.intersection(anchors)
-        if any(shapes.may_hold(anchor) and self.data.find(anchor, start, self.stop) >= 0 for anchor in likely):
+        there = [anchor for anchor in likely if shapes.may_hold(anchor)]
+        if any(map(is_surely_there, there)) or any(self.data.find(each, start, self.stop) >= 0 for each in there):
             return True
         if origin == "log":
             return False

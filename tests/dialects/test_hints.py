@@ -1,6 +1,7 @@
 """What dialects look for in a line of each shape they find in all lines of that shape, whatever their numbers are."""
 
 import re
+from collections.abc import Iterator
 
 import pytest
 
@@ -12,8 +13,17 @@ from tests.dialects.test_promises import TEXTS
 def test_hints_take_any_digits_for_any_others(monkeypatch: pytest.MonkeyPatch) -> None:
     asked = set[re.Pattern[bytes]]()
     has, hints = Window.may_have, Window.hints
-    monkeypatch.setattr(Window, "may_have", lambda window, hint: asked.add(hint) or has(window, hint))
-    monkeypatch.setattr(Window, "hints", lambda window, hint, *start: asked.add(hint) or hints(window, hint, *start))
+
+    def may_have(window: Window, hint: re.Pattern[bytes]) -> bool:
+        asked.add(hint)
+        return has(window, hint)
+
+    def found(window: Window, hint: re.Pattern[bytes], start: int | None = None) -> Iterator[re.Match[bytes]]:
+        asked.add(hint)
+        return hints(window, hint, start)
+
+    monkeypatch.setattr(Window, "may_have", may_have)
+    monkeypatch.setattr(Window, "hints", found)
     for sample in TEXTS.values():
         sample.read(sample.data)
         Doubts("train.log").look(Window(sample.data, 0, 1))
