@@ -34,8 +34,8 @@ def test_findings_are_sorted_by_severity_code_and_place() -> None:
     assert [(f.severity, f.code, *f.experiments) for f in findings] == [
         ("error", "FR101", "a"),
         ("error", "FR101", "e"),
-        ("warning", "FR115", "c"),
         ("warning", "FR201", "a"),
+        ("info", "FR115", "c"),
         ("info", "FR503"),
     ]
 
