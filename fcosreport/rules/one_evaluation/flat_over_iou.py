@@ -68,9 +68,9 @@ def flat_over_iou(records: Records, settings: Settings) -> Iterator[Fault]:
         return bool(seen) and (run[-1] in seen or len(seen) >= _OFTEN * len(run)) and not _fits(experiment)
 
     kept = list(filter(is_kept, records.experiments))
-    of_sizes = [each for each in kept if any(flat(e) and _is_of_sizes(e) for e in each.evaluations)]
-    yield from fold(of_sizes, flat, tables=True)
-    yield from fold((each for each in kept if each not in of_sizes), flat, tables=True, severity="info")
+    of_sizes = {each.id for each in kept if any(flat(e) and _is_of_sizes(e) for e in each.evaluations)}
+    yield from fold((each for each in kept if each.id in of_sizes), flat, tables=True)
+    yield from fold((each for each in kept if each.id not in of_sizes), flat, tables=True, severity="info")
 
 
 def _is_of_sizes(evaluation: Evaluation) -> bool:
