@@ -10,7 +10,7 @@ The groups are `fcosreport.dialects`, `fcosreport.rules` and `fcosreport.rendere
 
 from fcosreport.errors import FcosreportError, OutputError, UsageError
 from fcosreport.judging.cases import records_of
-from fcosreport.judging.rule import Case, Compared, Fault, NotRun, fold, rule
+from fcosreport.judging.rule import Case, Compared, Fault, NotRun, fold, nothing, rule
 from fcosreport.reading.dialect import Reader, Record, Window, dialect, whole_file_dialect
 from fcosreport.records import (
     COCO_METRICS,
@@ -46,6 +46,6 @@ __all__ = [
     "COCO_METRICS", "Case", "Citation", "Claim", "Compared", "Curve", "Evaluation", "Event", "Experiment",
     "Fault", "FcosreportError", "Finding", "Ignore", "Issue", "Link", "Metric", "NotRun", "Origin", "OutputError",
     "Reader", "Record", "Records", "Report", "Samples", "Setting", "Settings", "Severity", "Source", "Step", "TableRow",
-    "UsageError", "Where", "Window", "called", "dialect", "fold", "listed", "place_in_run", "plain", "records_of",
-    "renderer", "rule", "show", "whole_file_dialect",
+    "UsageError", "Where", "Window", "called", "dialect", "fold", "listed", "nothing", "place_in_run", "plain",
+    "records_of", "renderer", "rule", "show", "whole_file_dialect",
 ]
