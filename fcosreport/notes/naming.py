@@ -38,7 +38,7 @@ def heading_of(section: Section, path: str) -> str:
     stands below several headings with that above it, which is enough where nothing else there has a result.
     """
     above = section.parent.title if section.parent else ""
-    is_result = words.is_result(section.title) and not section.is_item
+    is_result = not section.is_item and words.is_result(section.title)
     if section.parent and (section.heading.is_phase or is_result or _is_only_result(section)):
         return heading_of(section.parent, path)
     title = _before_result(section) if section.is_item else section.title

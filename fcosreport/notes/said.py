@@ -49,6 +49,7 @@ _BESIDE = (
 )
 """What is a result only beside others; the first of them is often misspelled so. A letter counts before a fraction."""
 _NAME = re.compile(rf"(?<![A-Za-z])(?:{_LEVEL}{_OF}{_CORE}{_AT}(?: ?\((?:[BMP]|val|test)\))?|{_BESIDE})")
+_WORDS = re.compile(r"[^\W\d_]+")
 _VERB = (
     r"=|:|：|->|→|(?<=\s)[-–—](?=\s)|≈|~|约|为|是|达到?了?|到|有|は|が|는|은|이|가"
     r"|[:：]?\s*(?:od|de|von|di|is|was|of|about|around|approximately|approx\.?"
@@ -161,8 +162,13 @@ def lost(line: Line) -> Iterator[str]:
     """The numbers, each with its metric, that are none of the line's results, as another number of that metric stands
     before them.
     """
+    if len(line.text) > LONGEST or not may_say(line.text):
+        return
+    words = _WORDS.findall(line.text.lower())
+    if line.text.isascii() and len(words) == len(set(words)):  # no metric twice, as in each row of a pasted summary
+        return
     first: dict[str, str] = {}
-    for name, text, _ in _pairs(line.text) if len(line.text) <= LONGEST and may_say(line.text) else ():
+    for name, text, _ in _pairs(line.text):
         if first.setdefault(name, text) != text and any(results(line, "")):
             yield f"{name} {text}"
 
