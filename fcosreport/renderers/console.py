@@ -116,7 +116,7 @@ class _Told:
         yield sign.append(plain(str(told)), style="bold default")
         facts = [*extent(report)]
         if lost := coverage_told(report.sources, _):
-            facts[-1] = lost.removesuffix(".")
+            facts.append(lost.removesuffix("."))
         if settings := report.shared:
             shared = ", ".join(f"{_(Column(s.name).label)} {show(s)}" for s in settings)
             facts.append(f"{_('All share')}: {shared}")

@@ -9,6 +9,7 @@ from msgspec import Struct
 from fcosreport.records import Finding, Severity
 from fcosreport.report.folding import fold_told, folds
 from fcosreport.report.report import Report
+from fcosreport.report.showing import coverage_told
 from fcosreport.wording import plain
 
 _REASONS = 2  # that are told; of more errors the rest is counted
@@ -87,7 +88,10 @@ def fitting(message: str, names: Iterable[str], most: int) -> str:
 
 
 def extent(report: Report) -> Iterator[str]:
-    """When the experiments ran, how many there are, or published rows, and how many files were understood."""
+    """When the experiments ran, how many there are, or published rows, and how many files were understood.
+
+    Where not all were, `coverage_told` says that.
+    """
     _ = report.view.language
     days = sorted({day for each in report.experiments for day in _days(each.began, each.ended, each.value("date"))})
     if days:
@@ -96,10 +100,9 @@ def extent(report: Report) -> Iterator[str]:
         yield _.plural(len(report.published), "published row")
     else:
         yield _.plural(len(report.experiments), "experiment")
-    if report.sources:
-        lost = sum(source.state in ("not understood", "not read") for source in report.sources)
+    if report.sources and not coverage_told(report.sources):
         files = _.plural(len(report.sources), "file")
-        yield _("{n} of {files} understood", n=f"{len(report.sources) - lost:,}", files=files)
+        yield _("{n} of {files} understood", n=f"{len(report.sources):,}", files=files)
 
 
 def _days(*times: object) -> Iterator[str]:
