@@ -30,11 +30,13 @@ _DIARY = re.compile(
 """The name of a plain text that a person keeps; any other `.txt` is what a program printed."""
 NO_TEXT_SUFFIXES = frozenset(
     (
-        ".7z .avi .avif .bin .bmp .cache .caffemodel .ckpt .class .db .dll .engine .eot .exe .gif .glb .h5"
-        " .hdf5 .heic .ico .jar .jp2 .jpeg .jpg .las .mat .mkv .mlmodel .mov .mp3 .mp4 .npy .npz .onnx .otf"
-        " .parquet .pb .pcd .pdf .pdmodel .pdopt .pdparams .pickle .pkl .ply .png .psd .pt .pth"
-        " .pyc .rar .safetensors .so .sqlite .sqlite-journal .sqlite3 .stl .svg .tflite .tfrecord .tif .tiff .ttf"
-        " .wasm .wav .webm .webp .weights .whl .woff .woff2 .xlsx"
+        ".7z .a .apk .avi .avif .bin .blend .bmp .cache .caffemodel .ckpt .class .db .dcm .dll .doc .docx"
+        " .dylib .engine .eot .exe .fbx .flac .flv .gif .glb .h5 .hdf5 .heic .ico .jar .jfif .joblib .jp2 .jpe"
+        " .jpeg .jpg .keras .las .lib .m4a .m4v .mat .mkv .mlmodel .mov .mp3 .mp4 .mpeg .mpg .nii .npy .npz .o"
+        " .odt .ogg .onnx .otf .parquet .pb .pcd .pdf .pdmodel .pdopt .pdparams .pgm .pickle .pkl .ply .png"
+        " .ppm .ppt .pptx .psd .pt .pth .pyc .rar .rknn .safetensors .so .sqlite .sqlite-journal .sqlite3 .stl"
+        " .svg .tflite .tfrecord .tif .tiff .trt .ttf .wasm .wav .webm .webp .weights .whl .wmv .woff .woff2"
+        " .xls .xlsx"
     ).split()
 )
 NO_TEXT_NAMES = frozenset({".DS_Store"})
