@@ -115,17 +115,20 @@ class Bannered:
         self.kept: list[Evaluation] = []
 
     def name(self, line: int, banner: str, metrics: Iterable[str]) -> None:
-        """Note the banner above a result of these metrics, which may be of a class where none says that it is of all."""
+        """Note the banner above a result of these metrics: one of a class, where none of them is of all."""
         self.names[line] = banner if detectors(banner) or are_of_all(metrics) else ""
 
     def take(self, records: Iterable[Record]) -> Iterator[Record]:
         """The records but results below a banner that nothing else tells of."""
         for each in records:
-            may_be = isinstance(each, Evaluation) and self.names.get(each.where.line)
-            if may_be and not (each.weights or each.category or each.progress) and len(self.kept) < MOST:
+            if isinstance(each, Evaluation) and self._may_be_named(each):
                 self.kept.append(each)
             else:
                 yield each
+
+    def _may_be_named(self, each: Evaluation) -> bool:
+        is_told = each.weights or each.category or each.progress
+        return bool(self.names.get(each.where.line)) and not is_told and len(self.kept) < MOST
 
     def told(self) -> Iterator[Record]:
         """The results that were kept, each with its model where the banners tell these apart."""
