@@ -47,7 +47,9 @@ _LONG = rb"[aA]verage[ _][pP]recision"
 """The name of an AP of whatever kind, which classifiers and searches have as well."""
 _OF_CLASS = rb"(?<=[a-z\d]_)(?<!oss_)[dD]ice"
 """The end of `liver_dice`, which in a table may as well be of an image."""
-_NAMED = re.compile(rb"(?:" + _NAME + rb"|" + _OF_CLASS + rb"|" + _LONG + rb")(?:" + _OF + _BESIDE + _SCORE + rb"|" + _BLANK + rb")")
+_NAMED = re.compile(
+    rb"(?:" + _NAME + rb"|" + _OF_CLASS + rb"|" + _LONG + rb")(?:" + _OF + _BESIDE + _SCORE + rb"|" + _BLANK + rb")"
+)
 _AVERAGE = re.compile(_LONG)
 _NEAR = 500  # bytes around such a name, in which it may be told that it is of these
 _NONE_YET = re.compile(rb"best \S+ is 0?\.0+(?!\d)")
