@@ -267,6 +267,7 @@ def fragment_of(file: Found, old: Fragment | None = None, *, whole: bool = False
     from fcosreport.reading.coverage import covered, doubt_of
     from fcosreport.reading.file import printed, read
     from fcosreport.reading.notebook import placed
+    from fcosreport.runs.indistinct import indistinct
 
     reading = read(file.path, file.shown, file.origin, old=old, whole=whole)
     issues = tuple(record for record in reading.records if isinstance(record, Issue))
@@ -302,6 +303,8 @@ def fragment_of(file: Found, old: Fragment | None = None, *, whole: bool = False
         data_sets=tuple(record for record in reading.records if isinstance(record, DataSet)),
         mark=reading.mark,
     )
+    if alike := indistinct(fragment):
+        fragment = replace(fragment, issues=(*issues, alike))
     return covered(fragment, reading.doubt, is_of_classifier=reading.is_of_classifier)
 
 

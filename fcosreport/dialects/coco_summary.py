@@ -12,12 +12,11 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from fcosreport.grammar.headings import are_of_models, banner_before
+from fcosreport.grammar.headings import Banner, are_of_models, banner_before
 from fcosreport.grammar.statements import Statements, statements
 from fcosreport.reading.dialect import Record, Window, dialect
 from fcosreport.records import Evaluation, Issue, Metric, Origin, Where
 from fcosreport.vocabulary.detectors import detectors
-from fcosreport.vocabulary.metric_names import split_alone
 from fcosreport.vocabulary.metrics import metric, unread
 
 GAP = 64
@@ -123,7 +122,7 @@ class _Block:
 
     __slots__ = ("banner", "last", "line", "missing", "rows", "said")
 
-    def __init__(self, line: int, said: Statements, banner: str) -> None:
+    def __init__(self, line: int, said: Statements, banner: Banner) -> None:
         self.line = self.last = line
         self.said, self.banner = said, banner
         self.rows: dict[str, Metric] = {}
@@ -147,10 +146,10 @@ class _Block:
                 metric(each.name, each.text, percent=True, max_dets=each.max_dets) or each for each in metrics
             )
         where, said = Where(path, self.line), self.said
-        is_named = is_of_model or detectors(self.banner)
-        model = self.banner if is_named and not (said.epoch or said.iteration) else ""  # a training has but one
+        is_named = is_of_model or detectors(self.banner.name)
+        model = self.banner.name if is_named and not (said.epoch or said.iteration) else ""  # a training has but one
         made = Evaluation(task, metrics, where, origin, said.epoch, said.iteration, said.category, stated)
-        return replace(made, weights=model, of=said.of, split=split_alone(self.banner))
+        return replace(made, weights=model, of=said.of, split=self.banner.split)
 
 
 @lru_cache(256)
@@ -221,7 +220,7 @@ class CocoSummary:
         self.open: list[_Block] = []
         self.ranks = False
         self.said = Statements()
-        self.banner = ""  # of the block before
+        self.banner = Banner()  # of the block before
         self.last = -GAP  # line of the last row
         self.held = 0  # bytes at the end of the last window that may be the begin of a row
         self.rest = Window(b"", 0, 1)
@@ -310,15 +309,15 @@ class CocoSummary:
                 return block
         last = self.said if line - self.last <= GAP else None
         self.said = statements(data, begin, self.note, b"maxDets", last)
-        self.banner = "" if self.note else self._banner_before(data, begin, line)
+        self.banner = Banner() if self.note else self._banner_before(data, begin, line)
         self.open.append(_Block(line, self.said, self.banner))
         return self.open[-1]
 
-    def _banner_before(self, data: bytes, begin: int, line: int) -> str:
+    def _banner_before(self, data: bytes, begin: int, line: int) -> Banner:
         """What a banner names above the row at `data[begin]`, or that of the block before."""
         last = data.rfind(b"maxDets", max(0, begin - TITLE), begin)
         banner = banner_before(data[max(0, begin - TITLE, last) : begin])
-        return banner or (self.banner if line - self.last <= GAP else "")
+        return banner if banner.name else self.banner if line - self.last <= GAP else Banner()
 
     def _is_cut(self, metric: Metric, data: bytes, begin: int) -> bool:
         """Whether the file ends within the number, which then has fewer digits than its neighbours."""
@@ -340,7 +339,7 @@ class CocoSummary:
             if block.missing:
                 printed = ((each.name, each.text) for each in block.rows.values())
                 yield from unread(printed, Where(self.path, block.missing))
-        is_of_model = are_of_models([block.banner for block in blocks])
+        is_of_model = are_of_models([block.banner.name for block in blocks])
         evaluations = [block.evaluation(self.path, self.origin, is_of_model=is_of_model) for block in blocks]
         if self.ranks:
             evaluations = _merged(evaluations)

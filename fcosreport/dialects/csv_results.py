@@ -26,7 +26,7 @@ from fcosreport.grammar.named_results import (
 )
 from fcosreport.grammar.statements import Progress
 from fcosreport.grammar.windowed import Row, samples
-from fcosreport.notes.run_table import names_runs, of_runs
+from fcosreport.notes.run_table import names_runs, of_runs, swept
 from fcosreport.reading.dialect import Record, Window, dialect
 from fcosreport.records import Evaluation, Event, Issue, Origin, Unit, Where
 from fcosreport.vocabulary.beside import meanings
@@ -245,8 +245,12 @@ class CsvResults:
         if names[:1] == ("",) and all(number(cells[0]) is None for _, cells in self.loose):
             names = ("model", *names[1:])  # which pandas leaves out over the names of its rows
         of = self.head.names if self.head else ()
-        if names_runs(names, self.loose) and (are_of_detection(of) or may_be_of_boxes(of)):
+        if not (are_of_detection(of) or may_be_of_boxes(of)):
+            return
+        if names_runs(names, self.loose):
             yield from of_runs(names, self.loose, self.path)
+        elif named := swept(names, self.loose):
+            yield from of_runs(("run", *names), named, self.path)
 
     def _of_classes(self, rows: Sequence[_Pending], model: str) -> Iterator[Record]:
         """The results of a table of classes, `model` where it has several of these.

@@ -1,7 +1,8 @@
 """What ends or spoils a run, in any framework's log: out of memory, nan, tracebacks, keys that do not fit, no results.
 
 Only the lines that programs print; prose, source code and configurations are quiet. Notes tell such things in words of
-their own and notebooks keep what was tried, so nothing is read there.
+their own, so nothing is read there; and notebooks keep what was tried, of which a slip ends no training, but a lack of
+memory does.
 """
 
 import re
@@ -139,7 +140,7 @@ class Events:
 
     def __init__(self, path: str, origin: Origin) -> None:
         self.path = path
-        self.is_quiet = origin == "note" or path.endswith(".ipynb")
+        self.is_quiet, self.is_notebook = origin == "note", path.endswith(".ipynb")
         self.trace: _Trace | None = None
         self.keys: _Keys | None = None
         self.next = 0  # the line that an open traceback or list goes on with
@@ -183,6 +184,8 @@ class Events:
             yield from self._end()
         if text.startswith("Traceback (most recent call last)"):
             self.trace = _Trace(where, time)
+            return
+        if text.endswith(" Traceback (most recent call last)"):  # of IPython, which says what it was below as well
             return
         for kind, pattern in _HEADINGS:
             for heading in islice(pattern.finditer(text), HEADINGS):
@@ -239,6 +242,8 @@ class Events:
             yield from self._tell(Event(keys.kind, keys.text[:1000], keys.where, keys.time))
 
     def _tell(self, event: Event) -> Iterator[Event]:
+        if self.is_notebook and event.kind != "out of memory":
+            return
         key = event.kind, "" if event.kind in ("out of memory", "nan", "killed") else event.text
         last, self.told[key] = self.told.get(key, -AGAIN), event.where.line
         if len(self.told) > 1000:

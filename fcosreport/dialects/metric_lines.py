@@ -28,7 +28,16 @@ from fcosreport.comparing.scores import agree
 from fcosreport.grammar.checkpoints import checkpoint_before
 from fcosreport.grammar.class_lines import ClassLine, Heading, class_line, heading, size_of_block
 from fcosreport.grammar.classes import is_overall
-from fcosreport.grammar.headings import Headings, data_set_before, is_baseline, is_mean, is_overall_mean
+from fcosreport.grammar.headings import (
+    Banner,
+    Bannered,
+    Headings,
+    banner_before,
+    data_set_before,
+    is_baseline,
+    is_mean,
+    is_overall_mean,
+)
 from fcosreport.grammar.lines import line_begin, line_end, lines_with
 from fcosreport.grammar.metric_line import Said, boxes_before, is_of_parts, said, tells_again
 from fcosreport.grammar.named_results import CHECKPOINTS, progress, results
@@ -52,6 +61,8 @@ FAR = 16 << 10
 """Bytes before a result in which its title may stand."""
 CONTEXT = 1 << 10
 """Bytes before a result in which words may say that it is of detection."""
+TITLE = 2 << 10
+"""Bytes before a result in which a banner may name the model."""
 NEARBY = 300
 """Bytes before precision and recall in which it may be told how many boxes were found."""
 WIDE = 600
@@ -109,7 +120,7 @@ class _Begun(NamedTuple):
     """A result of which more may be told: what it is so far, its place, the epoch, and the last line of it.
 
     `reach`: how many lines behind that one more may be told. `before`: the text in which words may say of what it is.
-    `heading`: all that the line above says, as the name of a class or of a model.
+    `heading`: all that the line above says, as the name of a class or of a model. `banner`: the title of the part.
     """
 
     said: Said
@@ -119,6 +130,7 @@ class _Begun(NamedTuple):
     reach: int
     before: bytes
     heading: Heading | None
+    banner: Banner
 
 
 class _Class(NamedTuple):
@@ -140,7 +152,7 @@ class MetricLines:
         self.classes: dict[str, _Class] = {}  # by their names, of which the mean is waited for
         self.mean: tuple[Evaluation, int] | None = None  # the one told last, and its last line
         self.over: Evaluation | None = None  # the mean right above the classes
-        self.headings = Headings()
+        self.headings, self.bannered = Headings(), Bannered()
         self.last_class = 0  # line of the last of them
         self.last_other = -BESIDE - 1  # line that is of another trade
         self.last_side = -NEAR - 1  # line of the precision of one of several classes
@@ -153,6 +165,9 @@ class MetricLines:
         return bool(self.begun or self.news or self.classes)
 
     def feed(self, window: Window) -> Iterator[Record]:
+        return self.bannered.take(self._read(window))
+
+    def _read(self, window: Window) -> Iterator[Record]:
         if self.origin == "note" or YAML.search(self.path):  # whose keys are read together
             return
         data = window.data
@@ -180,6 +195,10 @@ class MetricLines:
             yield from self._end()
 
     def close(self) -> Iterator[Record]:
+        yield from self.bannered.take(self._rest())
+        yield from self.bannered.told()
+
+    def _rest(self) -> Iterator[Record]:
         yield from self._end()
         yield from self._below()
         yield from self.headings.told(None)
@@ -230,7 +249,8 @@ class MetricLines:
         before = window.data[max(0, begin - CONTEXT) : begin]
         if is_of_parts(said):
             said = said._replace(row=said.row | boxes_before(window.data[max(0, begin - NEARBY) : begin]))
-        new = _Begun(said, Where(self.path, line), at, line, reach, before, head)
+        banner = Banner() if at.is_told else banner_before(window.data[max(0, begin - TITLE) : begin])
+        new = _Begun(said, Where(self.path, line), at, line, reach, before, head, banner)
         yield from self._end()
         if not said.is_news:
             self.begun = new
@@ -261,6 +281,7 @@ class MetricLines:
         else:
             yield from self._below()
         begun, near = self.begun, self.headings.is_near(self.begun.where.line)
+        self.bannered.name(begun.where.line, begun.banner.name, begun.said.row)
         self.begun, self.classes, self.last = None, {}, made
         self.mean = (made[0], begun.last) if made and not is_below and is_mean(begun.said.row) else None
         if begun.heading and not is_overall(begun.heading.name):
@@ -287,7 +308,8 @@ class MetricLines:
         at = begun.at if begun.at.is_told else saved
         found = results(said.row, begun.where, self.origin, at, percent=percent, is_known=is_known)
         images = data_set_before(begun.before)
-        return [_told_above(each, "" if saved.is_told else weights, images) for each in found]
+        weights = "" if saved.is_told else weights
+        return [_told_above(each, weights, images, begun.banner.split) for each in found]
 
 
 def _tests(window: Window) -> Iterator[int]:
@@ -313,12 +335,12 @@ def _agree(one: Sequence[Record], other: Sequence[Record]) -> bool:
     return any(agree(metric, same) for a, b in pairs for metric in a.metrics if (same := b.metric(metric.name)))
 
 
-def _told_above(record: Record, weights: str, images: str) -> Record:
-    """The record with what lines above it say: the file of the weights, and the images, which may be but a split."""
-    if not isinstance(record, Evaluation) or not (weights or images):
+def _told_above(record: Record, weights: str, images: str, split: str) -> Record:
+    """The record with what lines above it say: the file of the weights, the split, and the images, which may be one."""
+    if not isinstance(record, Evaluation) or not (weights or images or split):
         return record
-    split = split_alone(images)
-    data_set = "" if split else images
+    data_set = "" if split_alone(images) else images
+    split = split_alone(images) or split
     return replace(record, weights=record.weights or weights, split=record.split or split, data_set=data_set)
 
 

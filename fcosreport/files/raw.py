@@ -139,6 +139,9 @@ def sniff(head: bytes) -> str | None:
     if 10 * max(zeros) > len(text) and 20 * min(zeros) < max(zeros):
         name = "utf-16-be" if zeros[0] > zeros[1] else "utf-16-le"
         return name if _decodes(text, name) else None
+    if zeros != (0, 0):  # a disk that was full, or a node that died, left them in some lines
+        whole = b"".join(line for line in text.splitlines(keepends=True) if b"\0" not in line)
+        text = whole if 2 * len(whole) > len(text) else text
     controls = len(text) - len(text.translate(None, _CONTROL))
     if 30 * controls > len(text):
         return None

@@ -4,6 +4,10 @@ Untrained:            YOLOv8n: mAP50 0.71        Validation:
   PCK@0.2: 0.0047     YOLOv8s: mAP50 0.74        mAP50: 0.71
 Distilled:                                       Test:
   PCK@0.2: 0.5181                                mAP50: 0.70
+
+==== YOLOv8n Validation Results ====             Evaluating exp_a ...
+Overall:                                         mAP50: 0.71
+  mAP50: 0.71
 """
 
 import re
@@ -17,7 +21,7 @@ from fcosreport.grammar.metric_line import BASELINE
 from fcosreport.reading.dialect import Record
 from fcosreport.records import Evaluation
 from fcosreport.vocabulary.detectors import detectors
-from fcosreport.vocabulary.metric_names import split_alone, task_alone
+from fcosreport.vocabulary.metric_names import split_alone, split_of, task_alone
 
 NEAR = 8
 """Lines that may part a result from the next heading."""
@@ -32,12 +36,19 @@ _TITLE = re.compile(
 )
 """A ruled title, and how many images it says there are: `=== STARE (20 images) ===`."""
 _BANNER = re.compile(
-    rb"(?mi)^[ \t]*(?:(?P<rule>[=#*_-])(?P=rule){2,200}[ \t]*\r?\n[ \t#*|]*|[=#*-]{2,40} *)"
+    rb"(?mi)^[ \t]*(?:(?P<rule>[=#*_-])(?P=rule){2,200}[ \t]*\r?\n[ \t#*|]*|(?P<within>[=#*-]{2,40}) *)"
     rb"(?:(?:evaluating|evaluation of|results (?:for|of)|model):? *)?"
-    rb"(?P<name>[a-z][\w.+-]{0,40}(?: [\w.+()-]{1,20}){0,2}):?"
+    rb"(?P<name>[a-z][\w.+-]{0,40}(?: [\w.+()-]{1,20}){0,3}):?"
     rb"(?:[ \t#*|]*\r?\n[ \t]*(?P=rule){3,200}| *[=#*-]{2,40})[ \t]*\r?$"
+    rb"|^[ \t>*-]{0,8}(?:evaluating|testing|results (?:for|of)|model:)(?: (?:the )?(?:model|run|experiment))?:? +"
+    rb"(?P<announced>[a-z][\w.+/\\-]{0,200}(?: [\w.+()-]{1,20}){0,2}) ?(?::|\.{2,3}|\xe2\x80\xa6)?[ \t]*\r?$"
 )
-"""A title between rules, or within one: `=== YOLOX-s ===`."""
+"""A title between rules, or within one: `=== YOLOX-s ===`; or a line that says what is evaluated next."""
+_OF_RESULTS = re.compile(
+    r"(?i)(?P<split>(?: (?:on|the|validation|val|test|training|train|set|final|model|evaluation|detection))*)"
+    r" (?:results?|metrics|performance|evaluation|summary|scores?|report)"
+)
+"""What stands behind the name in the title of results: `YOLOv8n Validation Results`."""
 _OF_ALL = re.compile(r"(?i)(?:\w+[ _])?(?:map|miou|mean[ _]\w+|pck)")
 """What no single class has."""
 
@@ -69,15 +80,62 @@ def data_set_before(before: bytes) -> str:
     return name.decode(errors="replace") if count else ""
 
 
-def banner_before(before: bytes) -> str:
-    """The name that the last banner of a text is; "" where it says something else."""
-    names = [banner["name"].decode(errors="replace") for banner in _BANNER.finditer(before)]
-    return names[-1] if names and is_name(names[-1]) else ""
+class Banner(NamedTuple):
+    """The name that a title above results is, and the split that it says they are of, each "" for none."""
+
+    name: str = ""
+    split: str = ""
+
+
+def banner_before(before: bytes) -> Banner:
+    """The last banner of a text; none where it says something else."""
+    last = Banner()
+    for found in _BANNER.finditer(before):
+        text = (found["name"] or found["announced"].rstrip(b". ")).decode(errors="replace")
+        title = next((each for each in _OF_RESULTS.finditer(text) if each.end() == len(text) and each.start()), None)
+        name = re.split(r"[/\\]", text[: title.start()] if title else text)[-1]
+        banner = Banner(name, split_alone(name) or (split_of(title["split"]) if title else ""))
+        if found["name"]:
+            last = banner if is_name(name) else Banner()
+        elif is_name(name) and not task_alone(name):  # as each evaluation of COCO says it
+            last = banner
+    return last
 
 
 def are_of_models(names: Collection[str]) -> bool:
     """Whether banners of these names, each above results of its own, can only tell models apart."""
     return len(set(names)) > 1 and all(name and not (split_alone(name) or task_alone(name)) for name in names)
+
+
+class Bannered:
+    """Keeps the results below banners until it is known whether these tell models apart."""
+
+    def __init__(self) -> None:
+        self.names: dict[int, str] = {}  # of models, if any, by the lines of the results
+        self.kept: list[Evaluation] = []
+
+    def name(self, line: int, banner: str, metrics: Iterable[str]) -> None:
+        """Note the banner above a result of these metrics: one of a class, where none of them is of all."""
+        self.names[line] = banner if detectors(banner) or are_of_all(metrics) else ""
+
+    def take(self, records: Iterable[Record]) -> Iterator[Record]:
+        """The records but results below a banner that nothing else tells of."""
+        for each in records:
+            if isinstance(each, Evaluation) and self._may_be_named(each):
+                self.kept.append(each)
+            else:
+                yield each
+
+    def _may_be_named(self, each: Evaluation) -> bool:
+        is_told = each.weights or each.category or each.progress
+        return bool(self.names.get(each.where.line)) and not is_told and len(self.kept) < MOST
+
+    def told(self) -> Iterator[Record]:
+        """The results that were kept, each with its model where the banners tell these apart."""
+        names = [self.names[each.where.line] for each in self.kept]
+        is_told = are_of_models(names)
+        for each, name in zip(self.kept, names, strict=True):
+            yield replace(each, weights=name) if is_told else each
 
 
 class _Headed(NamedTuple):

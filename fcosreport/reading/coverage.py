@@ -43,9 +43,15 @@ _BESIDE = (
 _OF = rb"(?: (?:of|on|for|over|in|at) [\w .@/-]{1,40}?)?"
 """What a sentence says between the name and the number: `mean AP on the test set: 37.2`."""
 _BLANK = rb" {1,2}(?:(?:-?[01]?\.\d{3,}|\d\d\.\d{1,2})(?![\d.%])|\d\d(?:\.\d{1,2})? ?%)"
+_LONG = rb"[aA]verage[ _][pP]recision"
+"""The name of an AP of whatever kind, which classifiers and searches have as well."""
 _OF_CLASS = rb"(?<=[a-z\d]_)(?<!oss_)[dD]ice"
 """The end of `liver_dice`, which in a table may as well be of an image."""
-_NAMED = re.compile(rb"(?:" + _NAME + rb"|" + _OF_CLASS + rb")(?:" + _OF + _BESIDE + _SCORE + rb"|" + _BLANK + rb")")
+_NAMED = re.compile(
+    rb"(?:" + _NAME + rb"|" + _OF_CLASS + rb"|" + _LONG + rb")(?:" + _OF + _BESIDE + _SCORE + rb"|" + _BLANK + rb")"
+)
+_AVERAGE = re.compile(_LONG)
+_NEAR = 500  # bytes around such a name, in which it may be told that it is of these
 _NONE_YET = re.compile(rb"best \S+ is 0?\.0+(?!\d)")
 """What a training says that ended before its first evaluation."""
 _ALONE = re.compile(rb"^[^\w\r\n]{0,12}map {1,2}-?[01]?\.\d{3,}[^\w\r\n]{0,12}\r?$", re.M)
@@ -59,10 +65,10 @@ _BEHIND = re.compile(rb"(?<![\d.])(?:0?\.\d{2,}|\d\d\.\d{1,2}) ?%? m?AP(?![A-Za-
 """A number before the name of its metric, as people write it: `38.7 AP`."""
 _SIGNS = (
     *(b"AP", b"mIoU", b"MOTA", b"HOTA", b"IDF1", b"NDS", b"map", b"Map@", b"ean ", b"ean_", b"EAN ", b"EAN_"),
-    *(b"dice", b"Dice"),
+    *(b"dice", b"Dice", b"verage ", b"verage_"),
 )
 """What is in each of the names, at its begin or one character behind: found in a tenth of the time."""
-_BEGINS = b"AHIMNmdD"
+_BEGINS = b"AHIMNmdDa"
 """The first characters of the names."""
 _ONE, _PARTS = rb"(?:-1(?:\.0+)?|[01]?\.\d+(?:e-\d+)?)", rb"(?:, ?|[;\t]| {1,3})"
 _TWELVE = re.compile(  # from the first dot on: AP is no -1
@@ -82,9 +88,10 @@ _CELL = re.compile(rb"[01]?[.,]\d+(?:e-\d+)?|\d\d[.,]\d+")
 _SCORED = re.compile(rb"(?:^|[,;\t|])[\"' \r]*(?:" + _CELL.pattern + rb")[\"' \r]*(?=[,;\t|]|$)", re.M)
 """A cell with a score in it."""
 _TABLE = re.compile(r"\.[ct]sv", re.I)
-_OF_OTHERS = re.compile(
-    rb"(?i)accuracy|\bacc\b|support|auc|roc\b|specificity|mcc|kappa|top-?\d|class|label|query|topic|ndcg|mrr|token|entit"
-)
+_OF_TRADE = rb"accuracy|\bacc\b|support|auc|roc\b|specificity|mcc|kappa|top-?\d|ndcg|mrr"
+"""What classifiers and searches tell."""
+_NO_BOXES = re.compile(rb"(?i)" + _OF_TRADE)
+_OF_OTHERS = re.compile(rb"(?i)class|label|query|topic|token|entit|" + _OF_TRADE)
 """In the heading of a table, beside precision and recall: a classifier, a search, or parts of a result."""
 _CLASSIFIER = re.compile(rb"accuracy[/_]top-?[15][\"']?(?: ?[:=]| ) ?\d|\bAcc@[15][ :=]+\d|\btop1_acc +top5_acc")
 """What evaluations of a classifier print, as mmpretrain and timm do."""
@@ -176,7 +183,11 @@ def _parts(data: bytes) -> Iterator[int]:
 
 
 def _is_named(data: bytes, name: int) -> bool:
-    return bool(_NAMED.match(data, name)) and not _NONE_YET.match(data, max(0, name - len(b"best ")))
+    found = _NAMED.match(data, name)
+    if not found or _NONE_YET.match(data, max(0, name - len(b"best "))):
+        return False
+    near = data[max(0, name - _NEAR) : name + _NEAR]
+    return not (_AVERAGE.match(data, name) and _NO_BOXES.search(near))
 
 
 def _found(data: bytes, sign: bytes, start: int) -> Iterator[int]:

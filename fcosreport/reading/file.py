@@ -277,6 +277,8 @@ class _File:
     def _trouble(self, roll: Roll, text: str, *, is_cut: bool) -> Iterator[Issue]:
         if self.raw.trouble:
             yield Issue(self.raw.trouble, Where(self.shown, max(roll.lines, 1)))
+        if roll.torn:
+            yield Issue("NUL bytes stand in this line: what was written there is lost.", Where(self.shown, roll.torn))
         if self.origin == "note" and is_cut and self.raw.size > NOTE_LIMIT:
             message = f"Only the first {NOTE_LIMIT >> 20} MB are read as a note. Split it into several notes."
             yield Issue(message, Where(self.shown, len(_ENDS.findall(text)) + 1))

@@ -4,6 +4,7 @@ A buffer rolls over the file. No mmap: a log that is truncated while it is mappe
 truncated in real life.
 """
 
+import re
 from collections.abc import Iterator
 from io import BytesIO
 from typing import TYPE_CHECKING
@@ -21,6 +22,8 @@ BUFFER = 92 << 10
 BEFORE = 32 << 10
 """Bytes before a window that are repeated in it, so that a dialect can look back."""
 
+_TORN = re.compile(rb"[^\0\r\n]\0")
+"""Where NULs stand behind what a line tells; before it they are of a log that was emptied."""
 _WIDE = (b"\xef\xbc", b"\xef\xbd")  # how the letters of full width begin
 _NARROW = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)}
 
@@ -29,13 +32,13 @@ class Roll:
     """The buffer. `data[start:stop]` is the piece of whole lines that is looked at, `data[:start]` the text before it.
 
     `joined` says that the piece goes on with a line that was too long for one piece, `is_last` that no more follows, so
-    that its last line may be cut. `lines` is how many ended before it.
+    that its last line may be cut. `lines` is how many ended before it, `torn` the first with NULs in it; 0 for none.
     """
 
     def __init__(self, source: Raw | Transcoded | BytesIO, room: int, sieve: "Sieve | None" = None) -> None:
         self.source, self.sieve = source, sieve
         self.data = bytearray(BEFORE + max(room, 8))
-        self.start = self.stop = self.end = self.lines = 0
+        self.start = self.stop = self.end = self.lines = self.torn = 0
         self.joined = self.is_last = False
         self.seen: Window | None = None
         self.alike: Shapes | None = None
@@ -125,6 +128,8 @@ class Roll:
             is_emptied = b"\0" in data
             if is_emptied:
                 self.seen = Window(data.replace(b"\0", b" "), self.start, self.lines + 1)
+                if not self.torn and (torn := _TORN.search(data, self.start)):
+                    self.torn = self.seen.line_at(torn.start())
             else:
                 self.seen = Window(data, self.start, self.lines + 1, self._passed(), self._shapes())
         return self.seen

@@ -321,7 +321,16 @@ def test_values_that_are_tried_are_a_run_each() -> None:
         "lr 0.1, batch 8",
         "lr 0.01, batch 8",
     ]
+    evolved = "  metrics/precision, metrics/mAP_0.5, metrics/mAP_0.5:0.95, val/box_loss, lr0, momentum\n"
+    rows = of_rows(f"{evolved} 0.73, 0.674, 0.412, 0.042, 0.01, 0.937\n 0.74, 0.684, 0.422, 0.041, 0.0112, 0.941\n")
+    assert [(row.label, row.results[0]["AP"]) for row in rows] == [
+        ("lr0 0.01, momentum 0.937", 0.412),
+        ("lr0 0.0112, momentum 0.941", 0.422),
+    ]
     assert of_rows("threshold,recall,mAP50\n0.1,0.9,0.31\n0.2,0.8,0.32\n") == []
+    assert (
+        of_rows(f"{evolved} 0.73, 0.674, 0.412, 0.042, 0.01, 0.937\n" + "0.74, 0.684, 0.4, 0.04, 0.01, 0.937\n") == []
+    )
 
 
 def test_a_column_may_be_called_like_a_row_of_coco_s_summary() -> None:

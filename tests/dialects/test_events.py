@@ -267,9 +267,14 @@ def test_what_does_not_fit_a_model_is_told_by_kind() -> None:
     ]
 
 
-def test_notes_and_notebooks_are_quiet() -> None:
+def test_notes_are_quiet_and_of_a_notebook_a_lack_of_memory_alone_counts() -> None:
     assert told(TRACE + "Killed\n", origin="note") == []
-    assert told(TRACE + "Killed\n", path="a.ipynb") == []
+    slip = TRACE.replace("CUDA out of memory.", "no such device.")
+    assert told(slip + "Killed\n", path="a.ipynb") == []
+    cell = "\x1b[0;31mOutOfMemoryError\x1b[0m     Traceback (most recent call last)\ncode()\n"
+    cell += "\x1b[0;31mOutOfMemoryError\x1b[0m: CUDA out of memory. Tried to allocate 20.00 MiB\n"
+    assert [(kind, line) for kind, line, _ in told(cell, path="a.ipynb")] == [("out of memory", 3)]
+    assert told(cell, origin="note") == []
 
 
 def test_lines_may_end_in_a_return_alone() -> None:

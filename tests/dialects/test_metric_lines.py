@@ -716,3 +716,35 @@ def test_sentences_and_brackets_around_a_metric(line: str, values: list[dict[str
 def test_a_result_is_of_as_many_epochs_as_stand_behind_its_own(text: str, planned: int | None) -> None:
     (found,) = evaluations(feed(MetricLines, text))
     assert (found.epoch, found.of) == (4, planned)
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        (
+            "=====\nYOLOv8n Validation Results\n=====\nOverall:\n",
+            "=====\nYOLOv8s Validation Results\n=====\nOverall:\n",
+        ),
+        ("Evaluating plain ...\nimages: 40\n", "Evaluating mosaic ...\nimages: 40\n"),
+        ("Evaluating model: runs/plain.pt...\n9/9\n", "Evaluating model: runs/mosaic.pt...\n9/9\n"),
+        ("Testing run plain:\nthreshold 0.1\n", "Testing run mosaic:\nthreshold 0.1\n"),
+    ],
+)
+def test_titles_of_parts_tell_the_models_of_the_results_below_them(first: str, second: str) -> None:
+    block = "  mAP@50: 0.{}\n  mAP@50-95: 0.{}\n  Precision: 0.80\n\n"
+    found = evaluations(feed(MetricLines, first + block.format(71, 45) + second + block.format(75, 49)))
+    names = [each.weights.removesuffix(".pt") for each in found]
+    assert names == (["YOLOv8n", "YOLOv8s"] if "YOLO" in first else ["plain", "mosaic"])
+    assert {each.split for each in found} == {"val" if "Validation" in first else ""}
+    (alone,) = evaluations(feed(MetricLines, first + block.format(71, 45)))
+    assert alone.weights == ""
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["Evaluating images {} to 99 ...", "=== Epoch {} Results ===", "Evaluating bbox...", "=== Test Results ==="],
+)
+def test_titles_that_tell_no_model_apart(title: str) -> None:
+    text = "".join(f"{title.format(at)}\nmAP50: 0.5{at}\n\n" for at in (1, 2))
+    found = evaluations(feed(MetricLines, text))
+    assert {(each.weights, each.split) for each in found} == {("", "test" if "Test" in title else "")}

@@ -21,6 +21,8 @@ RESULTS = [
     "Dice score of run a: 0.7312",
     ",Training iterations:, Train error(px), Test error(px),p-cutoff used\n0,20000,2.87,10.49,0.6\n",
     "mAP: 0.5",
+    "Average Precision: 0.1234",
+    "boxes/average_precision: 0.71",
     "AP (%): 37.42",
     "mAP@0.5:0.95 = .374",
     "mAP@.5:.95: .374",
@@ -61,6 +63,9 @@ QUIET = [
     "bitmap: 0.55",
     "0 0.41 0.52 0.366 0.553 0.387 0.210 0.402 0.476 0.311 0.487 0.514 0.301 0.558 0.665",  # corners of a polygon
     "the map 0.5417 of the world",
+    "Average Precision: 0.1234\nAUC: 0.8812",
+    "Test accuracy: 0.91\naverage_precision: 0.8812",
+    "Average Precision over all",
     "AP: -1.000",
     "mAP 0.5",
     "epoch,bitmap\n0,0.0219",

@@ -134,6 +134,20 @@ def test_a_text_with_some_broken_bytes_and_nuls_is_read(tmp_path: Path) -> None:
     assert [printed(one) for one in found] == [GOOD.split(), FAIR.split()]
 
 
+def test_lines_with_nuls_are_told_and_those_around_them_read(tmp_path: Path) -> None:
+    row = '{{"epoch": {}, "mAP": 0.3{}, "mAP_50": 0.5}}\n'
+    for torn in (b'{"epoch": 2, \0\0\0\0\0\0\0\0\0\0\0\0\0\n', b'{"epoch": 2, "mAP_50": \0\0\0\0\0}\n'):
+        reading = read(
+            at(tmp_path / "f", row.format(1, 1).encode() + torn + row.format(3, 3).encode()), "f.jsonl", "log"
+        )
+        assert [(each.epoch, each["AP"]) for each in evaluations(reading)] == [(1, 0.31), (3, 0.33)]
+        assert [(issue.where.line, issue.message[:9]) for issue in issues(reading)] == [(2, "NUL bytes")]
+    emptied = read(at(tmp_path / "f", b"\0" * 40 + row.format(1, 1).encode()), "f.jsonl", "log")
+    assert [each.epoch for each in evaluations(emptied)] == [1]
+    assert issues(emptied) == []
+    assert read(at(tmp_path / "f", b"\x7fELF\2\1\0\0\n\0\3mAP: 0.5\n"), "f", "log").source.kind == "binary"
+
+
 def test_a_log_that_was_emptied_while_written_is_text(tmp_path: Path) -> None:
     for nuls in (3, 4000, 200_000):
         reading = read(

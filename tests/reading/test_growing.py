@@ -187,7 +187,7 @@ def report(store: Path, folder: Path) -> tuple[int, int]:
 def test_a_block_that_is_half_written_is_read_as_it_is_and_whole_later(tmp_path: Path, age: int) -> None:
     path = tmp_path / "run" / "log.txt"
     path.parent.mkdir()
-    whole = block(GOOD) + "x\n" * 100 + block(FAIR)
+    whole = block(GOOD) + "x\n" * 100 + "Epoch: 2\n" + block(FAIR)
     path.write_text(whole[:-200])
     os.utime(path, (time.time() - age,) * 2)
     assert report(tmp_path / "s", path.parent) == (2, 1)
