@@ -8,7 +8,8 @@ exports; or it has a row for each class, and perhaps one for all.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from typing import NamedTuple
 
@@ -16,6 +17,7 @@ from msgspec.structs import replace
 
 from fcosreport.grammar.classes import is_category, is_overall
 from fcosreport.grammar.csv_cells import delimiter_of, parted
+from fcosreport.grammar.headings import are_of_models
 from fcosreport.grammar.named_results import (
     CHECKPOINTS,
     are_of_detection,
@@ -148,10 +150,24 @@ class CsvResults:
             names = ["" if at in head.counters else name for at, name in enumerate(head.told)]
             yield from of_runs(names, whole, self.path)
             named = [(line, cells) for line, cells in named if len(cells) != len(head.names)]  # cut: to be told
+        elif head.run is not None and are_of_models(list(dict.fromkeys(cells[head.run] for _, cells in whole))):
+            yield from self._histories(head, named)
+            return
         for line, cells in named:
             yield from self._row(head, cells, Where(self.path, line), rows)
         yield from samples(rows, partial(Where, self.path), head.unit)
         yield from self._flush()
+
+    def _histories(self, head: _Head, named: Sequence[tuple[int, list[str]]]) -> Iterator[Record]:
+        """The results of several runs that stand in one table, each with the name of its run, which has no curves."""
+        runs: dict[str, list[tuple[int, list[str]]]] = defaultdict(list)
+        for line, cells in named:
+            runs[cells[head.run or 0] if len(cells) == len(head.names) else ""].append((line, cells))
+        for run, rows in runs.items():
+            self.steps = None
+            for line, cells in rows:
+                yield from _of_model(self._row(head, cells, Where(self.path, line), []), run)
+            yield from _of_model(self._flush(), run)
 
     def _headed(self, text: bytes) -> _Head | None:
         """The head that a line is, if it is one."""
@@ -262,8 +278,7 @@ class CsvResults:
         is_parted = len(rows) < ALIKE or any(each.at.is_told or is_overall(each.label) for each in rows)
         shared = set[tuple[str, str]]() if is_parted else set.intersection(*(set(each.row.items()) for each in rows))
         means = {name: text for name, text in first.row.items() if (name, text) in shared and len(text) >= DIGITS}
-        for record in results(means, first.where, self.origin, first.at, percent=percent):
-            yield replace(record, weights=record.weights or model) if isinstance(record, Evaluation) else record
+        yield from _of_model(results(means, first.where, self.origin, first.at, percent=percent), model)
         has_mean = any(each.label.lower() == "map" for each in rows)  # which says of what the AP of the others is
         for each in rows:
             row = {name: text for name, text in each.row.items() if name not in means}
@@ -274,6 +289,12 @@ class CsvResults:
                 if isinstance(record, Evaluation):
                     record = replace(record, category=category, weights=record.weights or model)
                 yield record
+
+
+def _of_model(records: Iterable[Record], model: str) -> Iterator[Record]:
+    """The records; the results are of that model, or the run of that name."""
+    for each in records:
+        yield replace(each, weights=each.weights or model) if isinstance(each, Evaluation) else each
 
 
 def _again(rows: Sequence[_Pending]) -> _Pending | None:

@@ -21,6 +21,7 @@ from functools import partial
 
 from msgspec.structs import replace
 
+from fcosreport.grammar.headings import Bannered
 from fcosreport.grammar.json_columns import columns
 from fcosreport.grammar.lines import line_begin, line_end, since
 from fcosreport.grammar.named_results import (
@@ -40,6 +41,7 @@ from fcosreport.grammar.object_subjects import (
     is_detector,
     is_overlap,
     last,
+    model_of,
     names_detector,
     progress_of,
     split_before,
@@ -119,6 +121,7 @@ class PrintedResults:
         self.document: bytearray | None = bytearray() if self.is_yaml or path.endswith(".json") else None
         self.unit: Unit | None = None  # in which its curves are told
         self.begun = 0  # the line in which an object goes on in the next window
+        self.named = Bannered()
 
     @property
     def is_open(self) -> bool:
@@ -128,7 +131,7 @@ class PrintedResults:
         if self.document is not None and not (self.document or self.is_yaml) and _is_of_lines(window.data):
             self.document = None
         if self.document is None:
-            yield from self._log(window)
+            yield from self.named.take(self._log(window))
         else:
             self.document += window.data[window.start :][: LIMIT + 1 - len(self.document)]
 
@@ -138,6 +141,8 @@ class PrintedResults:
         if self.is_yaml:
             if _KEY.search(data):
                 yield from self._object(window, _named(yaml_objects(data)))
+        elif self.document is None:
+            yield from self.named.told()
         elif len(data) <= LIMIT and next(_signs(window, 0), None) is not None:
             yield from self._object(window, _objects(data, 0)[0])
             for names, cells in columns(data):
@@ -210,6 +215,8 @@ class PrintedResults:
         if not at.is_told and self.document is None:
             first = next((name for name in each.row if metric_of(name)), "map")
             at = counters(window.data, each.begin, self.origin == "note", first.encode())
+            if not at.is_told and self.origin == "log":
+                self.named.note(where.line, model_of(each.row, window.data, each.begin))
         if at.is_told or not each.in_list or lone or self.document is None:
             data_set, split = data_set_and_split(each.row)
             split = split or split_before(window.data, each.begin)

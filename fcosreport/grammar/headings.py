@@ -108,18 +108,27 @@ def are_of_models(names: Collection[str]) -> bool:
 
 
 class Bannered:
-    """Keeps the results below banners until it is known whether these tell models apart."""
+    """Keeps results that something names, as the banners above them, until it is known whether that tells models apart.
+
+    `names` are those of models, by the lines of the results.
+    """
 
     def __init__(self) -> None:
-        self.names: dict[int, str] = {}  # of models, if any, by the lines of the results
+        self.names: dict[int, str] = {}
         self.kept: list[Evaluation] = []
 
     def name(self, line: int, banner: str, metrics: Iterable[str]) -> None:
         """Note the banner above a result of these metrics: one of a class, where none of them is of all."""
-        self.names[line] = banner if detectors(banner) or are_of_all(metrics) else ""
+        if banner and (detectors(banner) or are_of_all(metrics)):
+            self.note(line, banner)
+
+    def note(self, line: int, name: str) -> None:
+        """Note what a result names as its model."""
+        if name and len(self.kept) < MOST:
+            self.names[line] = name
 
     def take(self, records: Iterable[Record]) -> Iterator[Record]:
-        """The records but results below a banner that nothing else tells of."""
+        """The records but results with a name that nothing else tells of."""
         for each in records:
             if isinstance(each, Evaluation) and self._may_be_named(each):
                 self.kept.append(each)
@@ -128,10 +137,10 @@ class Bannered:
 
     def _may_be_named(self, each: Evaluation) -> bool:
         is_told = each.weights or each.category or each.progress
-        return bool(self.names.get(each.where.line)) and not is_told and len(self.kept) < MOST
+        return each.where.line in self.names and not is_told and len(self.kept) < MOST
 
     def told(self) -> Iterator[Record]:
-        """The results that were kept, each with its model where the banners tell these apart."""
+        """The results that were kept, each with its model where the names tell these apart."""
         names = [self.names[each.where.line] for each in self.kept]
         is_told = are_of_models(names)
         for each, name in zip(self.kept, names, strict=True):

@@ -3,10 +3,12 @@
 import re
 from collections.abc import Mapping
 
+from fcosreport.grammar.class_lines import is_name
 from fcosreport.grammar.lines import line_begin
 from fcosreport.grammar.named_results import CHECKPOINTS, progress
 from fcosreport.grammar.statements import Progress
 from fcosreport.vocabulary.detectors import detectors
+from fcosreport.vocabulary.headers import header
 from fcosreport.vocabulary.metric_names import metric_of, slice_of, split_of
 from fcosreport.vocabulary.metrics import number
 
@@ -48,11 +50,23 @@ def checkpoint(row: Mapping[str, str]) -> str:
     return next((text for text in named if not progress({CHECKPOINTS[0]: text}).is_told), "")
 
 
+def model_of(row: Mapping[str, str], data: bytes, begin: int) -> str:
+    """The model or run that an object names, or the detector that is all that stands in the line before it; or ""."""
+    told = (text for name, text in row.items() if header(last(name)).kind == "label" and number(text) is None)
+    before = _before(data, begin).strip(" :=")
+    return next(told, "") or (before if is_name(before) and detectors(before) else "")
+
+
 def split_before(data: bytes, begin: int) -> str:
     """The split in the name that is all that stands in the line before an object: `Test mAP: {`."""
-    before = data[max(line_begin(data, begin), begin - _BEFORE) : begin].decode(errors="replace")
+    before = _before(data, begin)
     meaning = None if "}" in before else metric_of(before.strip(" :="))  # else another object stands there
     return meaning.split if meaning else ""
+
+
+def _before(data: bytes, begin: int) -> str:
+    """What stands in the line before an object."""
+    return data[max(line_begin(data, begin), begin - _BEFORE) : begin].decode(errors="replace")
 
 
 def names_detector(row: Mapping[str, str]) -> bool:

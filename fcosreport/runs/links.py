@@ -51,6 +51,7 @@ _KEPT = re.compile(r"(?:args|opt|hparams)\.(?:ya?ml|json)")
 _TRACKED = re.compile(r"(?:offline-)?run-\d{8}_\d{6}-\w+|latest-run")
 """The folder in which Weights & Biases keeps what it sees of a run, beside the folder that the trainer writes to."""
 
+_WRITTEN = frozenset(".log .txt .json .jsonl .out .err .csv .tsv .yaml .yml .py".split())
 _VIEW = re.compile(r"(?<=.)_(?:summary\.txt|detailed\.csv)$")
 """What TrackEval calls its two files of one result behind the class that was tracked."""
 
@@ -163,7 +164,7 @@ def run_path(file: PurePosixPath) -> PurePosixPath:
 def stem_of(file: PurePosixPath) -> PurePosixPath:
     """The path without what says how a log is written: `a/x` for `a/x.log` and for its twin `a/x.log.json`."""
     file = file.with_name(_VIEW.sub("", file.name)) if file.name else file
-    while file.suffix.lower() in (".log", ".txt", ".json", ".jsonl", ".out", ".err", ".csv", ".yaml", ".yml", ".py"):
+    while file.suffix.lower() in _WRITTEN:
         file = file.with_suffix("")
     return file
 

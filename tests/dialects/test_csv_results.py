@@ -554,3 +554,16 @@ def test_precision_and_recall_are_a_result_where_each_row_names_a_detector(
 ) -> None:
     rows = "".join(f"{name},0.81,0.72,0.76{',0.9' if more else ''}\n" for name in names)
     assert _labels(f"Model,Precision,Recall,F1{more}\n{rows}") == labels
+
+
+def test_histories_of_several_runs_in_one_table_are_told_apart() -> None:
+    table = "run,epoch,loss,val_map\nfcos,1,1.2,0.12\natss,1,1.3,0.13\nfcos,2,1.1,0.22\natss,2,1.2,0.25\n"
+    records = feed(CsvResults, table, path="runs.csv")
+    found = [(e.weights, e.epoch, e["AP"]) for e in evaluations(records)]
+    assert found == [("fcos", 1, 0.12), ("atss", 1, 0.13), ("fcos", 2, 0.22), ("atss", 2, 0.25)]
+    assert not events(records)
+    assert not [each for each in records if isinstance(each, Samples)]
+    of_one = feed(CsvResults, table.replace("atss,1", "fcos,3").replace("atss,2", "fcos,4"), path="runs.csv")
+    assert {each.weights for each in evaluations(of_one)} == {""}
+    splits = feed(CsvResults, table.replace("fcos", "val").replace("atss", "test"), path="runs.csv")
+    assert {each.weights for each in evaluations(splits)} == {""}

@@ -507,3 +507,19 @@ def test_an_aggregate_is_of_all_classes_and_no_model() -> None:
 def test_what_a_model_is_called_is_no_file_of_weights() -> None:
     (found,) = evaluations(feed(PrintedResults, '{\n "model": "yolov8s",\n "mAP50": 0.8712\n}\n', path="results.json"))
     assert found.weights == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "models"),
+    [
+        ('{"model": "fcos", "AP": 0.41}\n{"model": "atss", "AP": 0.43}\n', ["fcos", "atss"]),
+        ('{"run": "lr5en3", "mAP": 0.41}\n{"run": "lr1en3", "mAP": 0.43}\n', ["lr5en3", "lr1en3"]),
+        ("RetinaNet: {'map': 0.41, 'map_50': 0.6}\nFCOS: {'map': 0.43, 'map_50': 0.6}\n", ["RetinaNet", "FCOS"]),
+        ('{"model": "fcos", "AP": 0.41}\n{"model": "fcos", "AP": 0.43}\n', ["", ""]),  # two results of one
+        ('{"model": "fcos", "epoch": 1, "AP": 0.41}\n{"model": "atss", "epoch": 2, "AP": 0.43}\n', ["", ""]),
+        ("Small objects: {'map': 0.41, 'map_50': 0.6}\nLarge objects: {'map': 0.43, 'map_50': 0.6}\n", ["", ""]),
+        ('{"model": "val", "mAP": 0.41}\n{"model": "test", "mAP": 0.43}\n', ["", ""]),
+    ],
+)
+def test_results_without_a_step_are_of_the_models_that_they_name(text: str, models: list[str]) -> None:
+    assert [each.weights for each in evaluations(feed(PrintedResults, text, path="results.txt"))] == models
