@@ -40,9 +40,10 @@ _HEADING = re.compile(
     re.I,
 )
 _BEFORE = re.compile(
-    r"(?P<indent>\s*)\W*(?P<name>[^\W\d_](?:[\w.,+/()-]| (?! )){0,58}[\w)])(?P<behind>:\s|\s*\||\s{2,})"
+    r"(?P<indent>\s*)\W*(?P<word>(?i:model|detector|run|experiment)(?: name)? ?[:=] ?)?"
+    r"(?P<name>[^\W\d_](?:[\w.,+/()-]| (?! )){0,58}[\w)])(?P<behind>:\s|\s*\||\s{2,}|(?(word)[,;] ))"
 )
-"""What stands before the metrics of a line, set off from these."""
+"""What stands before the metrics of a line, set off from these, perhaps behind a word that says what it is."""
 _PROSE = re.compile(
     r"(?i)(?<![\w-])(?:results?|evaluat\w*|metrics?|epochs?|iter\w*|step|performance|summary|scores?|loss\w*|lr|time\w*|took|sav\w*"
     r"|load\w*|info|warning|debug|root|done|images?|batch\w*"

@@ -748,3 +748,13 @@ def test_titles_that_tell_no_model_apart(title: str) -> None:
     text = "".join(f"{title.format(at)}\nmAP50: 0.5{at}\n\n" for at in (1, 2))
     found = evaluations(feed(MetricLines, text))
     assert {(each.weights, each.split) for each in found} == {("", "test" if "Test" in title else "")}
+
+
+@pytest.mark.parametrize(
+    "line", ["Model: {name} | mAP50: {ap}", "model={name}, mAP50={ap}", "run: {name}   mAP@.5: {ap}"]
+)
+def test_a_line_may_say_that_a_name_is_that_of_its_model(line: str) -> None:
+    text = line.format(name="fcos_r50", ap=0.71) + "\n" + line.format(name="ours", ap=0.74) + "\n"
+    assert [each.weights for each in evaluations(feed(MetricLines, text))] == ["fcos_r50", "ours"]
+    same = text.replace("ours", "fcos_r50")
+    assert {each.weights for each in evaluations(feed(MetricLines, same))} == {""}
