@@ -203,6 +203,9 @@ class PrintedResults:
             yield from of_runs(("run", *names), named, self.path)
         elif any(curve_of(name) or is_counter(name) for name in names):
             rows: list[Row] = []
+            if not any(map(is_counter, names)) and any(map(_is_of_training, names)):  # an entry an epoch
+                names = ("epoch", *names)
+                cells = [(line, (str(epoch), *texts)) for epoch, (line, texts) in enumerate(cells, 1)]
             for line, texts in cells:
                 row = dict(zip(names, texts, strict=True))
                 yield from results(row, Where(self.path, line), self.origin, progress(row))

@@ -160,12 +160,9 @@ def test_models_that_have_a_name_are_rows_of_a_table(models: Any, indent: int | 
 
 def test_the_history_of_a_training_column_by_column() -> None:
     history = {"loss": [1.9, 1.2], "val_mAP": [0.21, 0.34]}
-    assert told(json.dumps(history), "history.json") == [
-        (None, None, "bbox", {"AP": 0.21}),
-        (None, None, "bbox", {"AP": 0.34}),
-    ]
-    found = told(json.dumps({"epoch": [1, 2], **history}, indent=1), "history.json")
-    assert [(epoch, values["AP"]) for epoch, _, _, values in found] == [(1, 0.21), (2, 0.34)]
+    for text in (json.dumps(history), json.dumps({"epoch": [1, 2], **history}, indent=1)):  # an entry an epoch
+        found = told(text, "history.json")
+        assert [(epoch, values["AP"]) for epoch, _, _, values in found] == [(1, 0.21), (2, 0.34)]
 
 
 @pytest.mark.parametrize(
