@@ -53,7 +53,7 @@ def checkpoint(row: Mapping[str, str]) -> str:
 def model_of(row: Mapping[str, str], data: bytes, begin: int) -> str:
     """The model or run that an object names, or the detector that is all that stands in the line before it; or ""."""
     told = (text for name, text in row.items() if header(last(name)).kind == "label" and number(text) is None)
-    before = _before(data, begin).strip(" :=")
+    before = _before(data, begin).strip(" :='\"")
     return next(told, "") or (before if is_name(before) and detectors(before) else "")
 
 

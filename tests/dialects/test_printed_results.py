@@ -511,6 +511,7 @@ def test_what_a_model_is_called_is_no_file_of_weights() -> None:
     [
         ('{"model": "fcos", "AP": 0.41}\n{"model": "atss", "AP": 0.43}\n', ["fcos", "atss"]),
         ('{"run": "lr5en3", "mAP": 0.41}\n{"run": "lr1en3", "mAP": 0.43}\n', ["lr5en3", "lr1en3"]),
+        ('{\n  "fcos": {"mAP": 0.41},\n  "atss": {"mAP": 0.43}\n}\n', ["fcos", "atss"]),
         ("RetinaNet: {'map': 0.41, 'map_50': 0.6}\nFCOS: {'map': 0.43, 'map_50': 0.6}\n", ["RetinaNet", "FCOS"]),
         ('{"model": "fcos", "AP": 0.41}\n{"model": "fcos", "AP": 0.43}\n', ["", ""]),  # two results of one
         ('{"model": "fcos", "epoch": 1, "AP": 0.41}\n{"model": "atss", "epoch": 2, "AP": 0.43}\n', ["", ""]),
