@@ -72,6 +72,8 @@ class Detr(Windowed):
                 values = [nan if (value := number(row[key])) is None else value for key, _ in columns]
                 rows.append((tuple(name for _, name in columns), epoch, values, begin))
                 yield from self._evaluations(line.decode(errors="replace"), epoch, where)
+            elif epoch is None:  # an evaluation alone
+                yield from self._evaluations(line.decode(errors="replace"), None, where)
         yield from samples(rows, partial(self.where, window), "epoch")
 
     def _following(self, row: Mapping[str, object]) -> int | None:
@@ -95,7 +97,7 @@ class Detr(Windowed):
             return Event("started", f"epoch {epoch} after epoch {before}", where, epoch=epoch)
         return Event("resumed", f"epoch {epoch} again after epoch {before}", where, epoch=epoch)
 
-    def _evaluations(self, line: str, epoch: int, where: Where) -> Iterator[Record]:
+    def _evaluations(self, line: str, epoch: int | None, where: Where) -> Iterator[Record]:
         for result in _RESULT.finditer(line):
             task = _TASKS.get(result["task"], result["task"])
             words = result["of"].rstrip("_").split("_")

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
+from math import isclose
 
 from msgspec.structs import replace
 
@@ -15,6 +16,7 @@ from fcosreport.records import TableRow
 from fcosreport.vocabulary.beside import of_repeats, says_all
 from fcosreport.vocabulary.headers import header
 from fcosreport.vocabulary.metric_names import metric_of, own, task_of
+from fcosreport.vocabulary.metrics import number
 
 _STATE = ("state", "status")
 Cells = Sequence[tuple[int, Sequence[str]]]
@@ -68,6 +70,8 @@ def of_runs(headers: Sequence[str], cells: Sequence[tuple[int, Sequence[str]]], 
 
     None for a row without a result, unless its state is told: a program that writes such a table plans nothing in it.
     """
+    again = _told_in_percent(headers, cells)
+    headers = ["" if at in again else name for at, name in enumerate(headers)]
     grid = Grid(1, "", 0, [Cell(text, _spelled(text)) for text in headers])
     grid.rows.extend((line, [Cell(text, text) for text in row]) for line, row in cells)
     told = islice(rows_of(grid, path, is_zoo=ZOO.search(path) is not None), MOST_ROWS)
@@ -81,6 +85,24 @@ def of_runs(headers: Sequence[str], cells: Sequence[tuple[int, Sequence[str]]], 
     labels = {row.where.line: row.label for row in rows}
     apart = _told_apart(labels, headers, cells) if len(labels) == len(rows) else labels  # else all stand in one line
     return tuple(replace(row, label=apart[row.where.line]) for row in rows) if apart is not labels else tuple(rows)
+
+
+def _told_in_percent(headers: Sequence[str], cells: Cells) -> set[int]:
+    """The columns that tell in percent what another of the same metric tells as a fraction: `mAP`, `mAP_pct`."""
+    meant = {at: of._replace(in_percent=False) for at, name in enumerate(headers) if (of := metric_of(name))}
+    named = {at for at in meant if (of := metric_of(headers[at])) and of.in_percent}
+    return {
+        at
+        for at in named
+        if any(meant[at] == meant[other] and _is_hundredfold(cells, at, other) for other in meant.keys() - named)
+    }
+
+
+def _is_hundredfold(cells: Cells, at: int, other: int) -> bool:
+    """Whether each number of a column is a hundred times that of another."""
+    pairs = ((number(row[at]), number(row[other])) for _, row in cells if at < len(row) and other < len(row))
+    told = [pair for pair in pairs if None not in pair]
+    return bool(told) and all(isclose(many or 0, 100 * (one or 0), rel_tol=1e-3) for many, one in told)
 
 
 def _told_apart(labels: Mapping[int, str], headers: Sequence[str], cells: Cells) -> Mapping[int, str]:

@@ -9,7 +9,7 @@ from fcosreport.records import Evaluation, Fragment, Issue
 from fcosreport.runs.joining import runs_of
 from fcosreport.runs.run import Run
 
-_SHOWN = 3  # results that are named
+_SHOWN, _WIDE = 3, 6  # results that are named, and characters of each
 
 
 def indistinct(fragment: Fragment) -> Issue | None:
@@ -43,7 +43,7 @@ def _differing(one: Evaluation, other: Evaluation) -> str:
 
 def _told(found: Sequence[Evaluation]) -> Issue:
     name = next(filter(None, (_differing(*pair) for pair in pairwise(found))))
-    said = [f"{metric.text} in line {each.where.line}" for each in found if (metric := each.metric(name))]
+    said = [f"{metric.text[:_WIDE]} in line {each.where.line}" for each in found if (metric := each.metric(name))]
     texts = f"{name} {', '.join(said[:_SHOWN])}" + (f" and {len(said) - _SHOWN} more" if len(said) > _SHOWN else "")
     return Issue(
         f"{len(found)} results differ, and no epoch, model or split tells them apart: {texts}. The last one stands."

@@ -146,7 +146,11 @@ def _follows(run: Run, other: Run) -> bool:
 
 def _kind(piece: Run) -> str:
     """How the piece is written, by its name: two files of one kind are no twins."""
-    name = PurePosixPath(piece.files[0]).name
+    return _kind_of(piece.files[0])
+
+
+def _kind_of(file: str) -> str:
+    name = PurePosixPath(file).name
     return _EVENTS if name.startswith("events.out.tfevents") else "".join(PurePosixPath(name).suffixes).lower()
 
 
@@ -160,7 +164,8 @@ def _are_twins(run: Run, piece: Run, logs: Mapping[str, int]) -> bool:
     What a tracker keeps of one process is of one, wherever in its epochs a loss was printed.
     """
     ours, theirs = run.curves, piece.curves
-    is_only = logs[_kind(piece)] == 1 == logs[_kind(run)] and _kind(piece) != _kind(run)
+    kinds = [kind for file in run.files if logs[kind := _kind_of(file)]]  # others of its files log nothing
+    is_only = logs[_kind(piece)] == 1 and _kind(piece) not in kinds and all(logs[kind] == 1 for kind in kinds)
     if is_same_training(ours, theirs) or (is_only and is_tracked(run.path)):
         return True
     goes_on = continues(run.segments[-1], piece.segments[0])

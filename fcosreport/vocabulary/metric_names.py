@@ -279,7 +279,8 @@ def _of_words(name: str) -> Meaning | None:
         elif not _is_said(word, said):
             return None
     core = _core(cores)
-    part = _part(core, _of_most(parts, is_ranged=is_ranged)) if core and len(tasks) < 2 else None
+    told = parts if core == "AR" else _of_most(parts, is_ranged=is_ranged)  # which a recall is told of
+    part = _part(core, told) if core and len(tasks) < 2 else None
     if part is None or (is_ranged and (core not in ("AP", "AR") or part in ("50", "75"))):
         return None
     family = said.get("family", "lvis" if part in _RARITIES and core == "AP" else _FAMILY_OF.get(core, ""))

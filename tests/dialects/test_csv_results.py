@@ -282,6 +282,10 @@ def test_two_columns_of_one_name_that_differ_tell_nothing_clear() -> None:
     ]
 
 
+def test_a_fraction_that_is_told_in_percent_as_well_is_one_number() -> None:
+    assert of_models("model,mAP,mAP_pct\na,0.401,40.1\nb,0.415,41.5\n") == [{"AP": 0.401}, {"AP": 0.415}]
+
+
 def test_seeds_of_one_model_are_told_apart() -> None:
     text = "seed,model,bbox_mAP,bbox_mAP_l\n42,fcos,0.34,-1.0\n43,fcos,0.35,-1.0\n42,atss,0.36,0.4\n"
     found = [each for each in feed(CsvResults, text, path="all.csv") if isinstance(each, TableRow)]

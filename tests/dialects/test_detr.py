@@ -54,7 +54,13 @@ def test_a_log_that_tells_no_epoch_has_one_each_line() -> None:
         if each
     )
     assert list(feed(Detr, untold)) == list(feed(Detr, told))
-    assert not list(feed(Detr, '{"test_coco_eval_bbox": [0.25, 0.5]}\n'))
+
+
+def test_an_evaluation_alone_is_of_no_epoch() -> None:
+    text = '{"test_loss": 7, "test_coco_eval_bbox": [0.3, 0.5, 0.4, 0.2, 0.4, 0.5, 0.3, 0.5, 0.6, 0.4, 0.5, 0]}\n'
+    (found,) = (each for each in feed(Detr, text) if isinstance(each, Evaluation))
+    assert (found.epoch, found["AP"]) == (None, 0.3)
+    assert list(feed(Detr, text.replace('"test_c', '"epoch": "last", "test_c', 1))) == []
 
 
 def test_curves_are_of_training_by_epoch() -> None:

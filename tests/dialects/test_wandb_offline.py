@@ -111,3 +111,20 @@ def test_a_damaged_record_is_an_issue_behind_what_was_whole(tmp_path: Path) -> N
 
 def test_another_file_of_that_name_is_an_issue(tmp_path: Path) -> None:
     assert [type(each) for each in read(tmp_path, b"text")] == [Issue]
+
+
+def test_metrics_that_are_logged_one_by_one_are_one_result(tmp_path: Path) -> None:
+    lone = ({"AP": 0.1}, {"AP50": 0.2}, {"APs": 0.05}, {"AP": 0.3, "epoch": 1}, {"AP50": 0.5})
+    found = read(tmp_path, offline(*(history(_step=step, **row) for step, row in enumerate(lone))))
+    assert [
+        (each.epoch, each.iteration, each["AP"], each["AP50"]) for each in found if isinstance(each, Evaluation)
+    ] == [
+        (None, 2, 0.1, 0.2),
+        (1, 4, 0.3, 0.5),
+    ]
+    parted = ({"AP": 0.1}, {"train__loss": 1.0}, {"AP50": 0.2}, {"epoch": 3, "AP75": 0.1}, {"epoch": 4, "APs": 0.1})
+    found = read(tmp_path, offline(*(history(_step=step, **row) for step, row in enumerate(parted))))
+    assert [(each.epoch, each["AP50"], each["APs"]) for each in found if isinstance(each, Evaluation)] == [
+        (3, 0.2, None),
+        (4, None, 0.1),
+    ]

@@ -575,3 +575,13 @@ def test_equal_losses_under_another_batch_are_two_runs() -> None:
         for n, size in sizes.items()
     ]
     assert [run.files[0] for run in runs(*logs, *settings)] == ["a/log.txt", "b/log.txt"]
+
+
+def test_files_of_a_tracked_run_that_log_nothing_part_none_that_do() -> None:
+    folder = "wandb/run-20230502_113615-8ugkd75i"
+    began = Event("started", "python", Where(f"{folder}/files/wandb-metadata.json", 1))
+    facts = log(f"{folder}/files/wandb-metadata.json", Segment(events=(began,), began="2023-05-02T11:36:15"))
+    console = log(f"{folder}/files/output.log", training(f"{folder}/files/output.log", 20, 400))
+    tracked = log(f"{folder}/run-8ugkd75i.wandb", training(f"{folder}/run-8ugkd75i.wandb", 30, 380, start=2.5))
+    assert len(runs(facts, console, tracked)) == 1
+    assert len(runs(facts, console, replace(tracked, source=Source("other/output.log", "log")))) == 2

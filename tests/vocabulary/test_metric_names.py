@@ -151,6 +151,8 @@ def test_what_counts_the_wrong_is_better_low() -> None:
         ("AR @[ IoU=0.50:0.95 | area=   all | maxDets= 10 ]", "AR10"),
         ("AR_max_1", "AR1"),
         ("ARmax100", "AR100"),
+        ("AR/IoU/0.50-0.95/all/100", "AR100"),
+        ("AP/IoU/0.50-0.95/all/100", "AP"),
         ("APlarge", "APl"),
         ("hmean", "F1"),
     ],
