@@ -14,6 +14,9 @@ from fcosreport.errors import FcosreportError
 from fcosreport.records import Issue, Where
 from fcosreport.wording import plain
 
+FAULTS = (Exception, SystemExit)
+"""What code of others may raise, and ends it alone: a plugin may be a script that exits."""
+
 _Registered = TypeVar("_Registered")
 
 
@@ -39,14 +42,14 @@ def _load(entry: EntryPoint, kind: str, registry: MutableMapping[str, _Registere
         taken = [name for name, known in before.items() if registry.get(name) is not known]
         if taken:
             raise ValueError(f"it registers a name that is taken: {taken[0]}")
-    except Exception as error:  # foreign code: whatever is wrong there, the user is to know whose it is
+    except FAULTS as error:  # foreign code: whatever is wrong there, the user is to know whose it is
         registry.clear()
         registry.update(before)
         told = f"The {kind} {entry.name} of the package {package} cannot be loaded: {type(error).__name__}: {error}."
         raise FcosreportError(f"{told} Update or uninstall that package.") from error
 
 
-def fault(whose: str, error: Exception, where: Where | None = None, told: str = "") -> Issue:
+def fault(whose: str, error: Exception | SystemExit, where: Where | None = None, told: str = "") -> Issue:
     """The issue that something of `whose`, like `dialect yolox`, went wrong: ours or the plugin's, never the user's.
 
     `where` is the input at which it did, by default the line of code; `told` says more of it.

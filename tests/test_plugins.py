@@ -194,6 +194,14 @@ BREAKING = {
 """Plugins that raise where they are used, how they are called, and the place that is told."""
 
 
+@pytest.mark.parametrize("group", ["dialects", "rules", "renderers"])
+def test_a_package_that_exits_when_it_is_loaded_is_named(tmp_path: Path, group: str) -> None:
+    (tmp_path / "log.txt").write_text(block(GOOD))
+    done = fcosreport(tmp_path, installed(tmp_path, group, "import sys\nsys.exit(0)"), "render", "log.txt", "--csv")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "mine of the package others 1.2 cannot be loaded: SystemExit: 0" in done.stderr
+
+
 @pytest.mark.parametrize("group", BREAKING)
 def test_a_plugin_that_raises_ends_alone_and_the_command_with_3(tmp_path: Path, group: str) -> None:
     module, called, place = BREAKING[group]

@@ -244,6 +244,8 @@ def rows_of(jobs: Sequence[Job]) -> list[Row | ServerError]:
 
 def row_of(job: Job) -> Row | ServerError:
     """What the store keeps of a file."""
+    from fcosreport.reading.coverage import covered
+
     file, old = job
     try:
         fragment = fragment_of(file, old)
@@ -253,7 +255,7 @@ def row_of(job: Job) -> Row | ServerError:
         raise
     except Exception as error:  # a fault of ours, or of what a plugin yields: all other files are still read
         issue = fault("fcosreport", error, Where(file.shown, 1), "in this file")
-        fragment = Fragment(source=Source(file.shown, "unreadable"), issues=(issue,))
+        fragment = covered(Fragment(source=Source(file.shown, "unreadable"), issues=(issue,)), None)
     is_half = fragment.source.kind != "binary" and not fragment.source.fingerprint
     mtime = 0 if is_half else file.mtime  # to be looked at again, even if it does not change
     return file.key, file.shown, file.size, mtime, pack(fragment)

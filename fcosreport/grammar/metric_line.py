@@ -59,6 +59,8 @@ _AT_IOU = re.compile(rf"\b(m?AP)( ?[=:] ?{_NUMBER}), (?:at )?IoU ?[=:] ?(0?\.\d+
 """An AP, and behind it the IoU that it is at."""
 _ON = re.compile(r"(?i) (?:of|on|for|over|in) (?:the |all )?(val|test|dev)\w*(?: (?:set|split|data(?:set)?|images?))*$")
 """The split that a result is told to be of, behind its name."""
+_OF_ANOTHER = re.compile(r"[A-Za-z][\w.-]* (m?AP\S*)")
+"""A name below a word, which may be a class or a model."""
 _WHOLE = re.compile(r"(?i)(?:(?:the|final|overall|total|epoch \d{1,6}|\d{1,4}[- ]class(?:es)?) )+")
 """What may stand before a name and says nothing of which metric it is."""
 _ASIDE_OF_NAME = re.compile(
@@ -153,7 +155,8 @@ def _named(text: str) -> str:
 def _signed(text: str) -> Iterator[tuple[str, str, bool]]:
     """Names and values with a sign between them, and whether the value is said to be in percent.
 
-    A word that tells the split of the first is of those behind it as well: `Test mAP50: 0.96, mAP50-95: 0.86`.
+    A word that tells the split of the first is of those behind it as well: `Test mAP50: 0.96, mAP50-95: 0.86`. So is
+    one that nobody knows, and these are none: `car mAP50: 0.96, mAP50-95: 0.86` is of a class.
     """
     at, split, has_condition = 0, "", False
     for value in _VALUE.finditer(text):
@@ -166,6 +169,8 @@ def _signed(text: str) -> Iterator[tuple[str, str, bool]]:
         name = name[whole.end() :] if (whole := _WHOLE.match(name)) else name
         name = f"{of[1].lower()} {name[: of.start()]}" if (of := _ON.search(name)) else name
         at = value.end()
+        if (of_another := _OF_ANOTHER.fullmatch(name)) and metric_of(of_another[1]) and not metric_of(name):
+            return
         if (
             name
             and name[-1] not in "\"'"

@@ -11,7 +11,7 @@ from fcosreport.judging import choosing, ignores
 from fcosreport.judging.rule import Compared, NotRun, Rule, rules
 from fcosreport.judging.verdicts import Verdicts
 from fcosreport.records import WORST_FIRST, Experiment, Finding, Issue, Records, Remade
-from fcosreport.registry import fault
+from fcosreport.registry import FAULTS, fault
 from fcosreport.settings import Settings
 
 
@@ -84,7 +84,7 @@ def _results(
                 found.extend(rule.run(replace(records, experiments=untold), settings))
         except FcosreportError:
             raise
-        except Exception as error:  # a rule's fault, whatever it is
+        except FAULTS as error:  # a rule's fault, whatever it is
             faults.append(fault(f"rule {rule.name}", error))
             found.append(NotRun("a fault of the rule ended it; the issues tell more"))
     return results, faults

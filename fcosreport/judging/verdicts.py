@@ -20,6 +20,7 @@ from fcosreport.errors import StoreError
 from fcosreport.judging.kept import code
 from fcosreport.judging.rule import Fault, Rule, rules
 from fcosreport.records import Experiment, Records
+from fcosreport.registry import FAULTS
 from fcosreport.settings import Settings
 from fcosreport.store.store import Store
 
@@ -132,7 +133,7 @@ def judged(experiments: Sequence[Experiment], settings: Settings, marks: Mapping
             for each in experiments:
                 if shared := set(rule.shares(each)):
                     keys[each.id][number] = b"".join(map(_key, shared))
-        except Exception:  # a rule's fault, whatever it is
+        except FAULTS:  # a rule's fault, whatever it is
             spoken = {each.id for each in experiments}
         for bits, ids in ((speaking, spoken), (running, ran)):
             for id_ in ids:

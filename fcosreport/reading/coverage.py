@@ -42,7 +42,7 @@ _BESIDE = (
 )
 _OF = rb"(?: (?:of|on|for|over|in|at) [\w .@/-]{1,40}?)?"
 """What a sentence says between the name and the number: `mean AP on the test set: 37.2`."""
-_BLANK = rb" {1,2}(?:(?:-?[01]?\.\d{3,}|\d\d\.\d{1,2})(?![\d.%])|\d\d(?:\.\d{1,2})? ?%)"
+_BLANK = rb" {1,2}(?:(?:-?[01]?\.(?:\d{3,}|(?![579][05])\d\d)|\d\d\.\d{1,2})(?![\d.%])|\d\d(?:\.\d{1,2})? ?%)"
 _LONG = rb"[aA]verage[ _][pP]recision"
 """The name of an AP of whatever kind, which classifiers and searches have as well."""
 _OF_CLASS = rb"(?<=[a-z\d]_)(?<!oss_)[dD]ice"
@@ -270,12 +270,15 @@ def covered(fragment: Fragment, doubt: Issue | None, *, is_of_classifier: bool =
     results = fragment.source.evaluations + sum(bool(row.results) for row in fragment.tables)
     results = results or sum(len(each.evaluations) for each in fragment.experiments)  # as sentences of a note tell them
     source = replace(fragment.source, evaluations=results, settings=sum(len(each.settings) for each in said))
+    is_read = results or source.settings or fragment.data_sets or any(each.curves or each.events for each in said)
     if source.kind in ("binary", "unreadable"):
         reason = "no text" if source.kind == "binary" else next((each.message for each in fragment.issues), "")
         source = replace(source, state="not read", reason=source.reason or reason)
     elif doubt:
         source = replace(source, state="not understood", reason=doubt.message)
         return replace(fragment, source=source, issues=(*fragment.issues, doubt))
-    elif results or source.settings or fragment.data_sets or any(each.curves or each.events for each in said):
+    elif is_read:
         source = replace(source, state="read")
+    elif fault := next((each for each in fragment.issues if each.fault), None):
+        source = replace(source, state="not read", reason=fault.message)
     return replace(fragment, source=source)

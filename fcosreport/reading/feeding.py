@@ -6,6 +6,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby, takewhile
+from typing import get_args
 
 from msgspec import Struct
 from msgspec.structs import force_setattr
@@ -17,9 +18,10 @@ from fcosreport.reading.dialect import Dialect, Reader, Record, dialects
 from fcosreport.reading.segments import Stretches
 from fcosreport.reading.window import Roll
 from fcosreport.records import Evaluation, Fragment, Issue, Origin, Samples, Segment, Setting, TableRow, Where
-from fcosreport.registry import fault
+from fcosreport.registry import FAULTS, fault
 from fcosreport.wording import plain
 
+_RECORDS: tuple[type, ...] = get_args(Record)
 _MOST = 2.0**63  # what a database holds
 _SOURCE = re.compile(
     r"(?i)\.(?:pyi?|pyx|rst|c|cc|cpp|cu|cuh|h|hpp|java|js|ts|tsx|go|rs|r|m|jl|lua|html?|css"
@@ -74,20 +76,21 @@ class Fed:
     def _begin(self) -> None:
         try:
             self.reader = self.dialect.reader(self.shown, self.origin)
-        except Exception as error:  # a dialect's fault, whatever it is
+        except FAULTS as error:  # a dialect's fault, whatever it is
             self._drop(error, 1, "at the beginning")
 
     def _said(self, call: Callable[[Reader], Iterable[Record]], line: int, told: str) -> list[Record]:
         said: list[Record] = []
         if self.reader is not None:
             try:
-                said.extend(call(self.reader))
-            except Exception as error:  # a dialect's fault, whatever it is
+                for record in call(self.reader):
+                    said.append(_checked(record))
+            except FAULTS as error:  # a dialect's fault, whatever it is
                 self._drop(error, max([line, *(each.where.line for each in said)]), told)
         self.found.extend(kept(each, self.dialect) for each in said if not isinstance(each, Samples))
         return said
 
-    def _drop(self, error: Exception, line: int, told: str) -> None:
+    def _drop(self, error: Exception | SystemExit, line: int, told: str) -> None:
         self.reader, self.is_dropped = None, True
         where = Where(self.shown, max(line, 1))
         self.found.append(fault(f"dialect {self.dialect.name}", error, where, told))
@@ -224,13 +227,25 @@ class Feeding:
         return True
 
 
+def _checked(record: Record) -> Record:
+    """The record, if it is one: a plugin may yield anything."""
+    if not isinstance(record, _RECORDS):
+        raise TypeError(f"it yields no record, but {type(record).__name__}")
+    return record
+
+
 def _results(records: Iterable[Record]) -> list[int]:
-    """The lines to which others give way, in ascending order."""
-    return sorted({record.where.line for record in records if isinstance(record, Evaluation | Issue | TableRow)})
+    """The lines to which others give way, in ascending order. A fault says nothing of its line."""
+    return sorted({each.where.line for each in records if isinstance(each, Evaluation | TableRow) or _is_trouble(each)})
 
 
 def _may_give_way(record: Record) -> bool:
-    return isinstance(record, Evaluation) or (isinstance(record, Issue) and not record.fault)
+    return isinstance(record, Evaluation) or _is_trouble(record)
+
+
+def _is_trouble(record: Record) -> bool:
+    """Whether something in the file, and no reader, is at fault."""
+    return isinstance(record, Issue) and not record.fault
 
 
 def _is_near(record: Record, lines: Sequence[int]) -> bool:

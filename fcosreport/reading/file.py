@@ -42,7 +42,7 @@ from fcosreport.records import (
     TableRow,
     Where,
 )
-from fcosreport.registry import fault
+from fcosreport.registry import FAULTS, fault
 
 if TYPE_CHECKING:
     from fcosreport.reading.sieve import Sieve
@@ -248,7 +248,7 @@ class _File:
         stretches, found = Stretches(whole=self.whole), list[Record]()
         try:
             found.extend(dialect.whole_file(local, self.shown) if dialect.whole_file else ())
-        except Exception as error:  # a dialect's fault, whatever it is
+        except FAULTS as error:  # a dialect's fault, whatever it is
             found.append(fault(f"dialect {dialect.name}", error, Where(self.shown, 1), "in this file"))
         stretches.take(found, Window(b"", 0, 1))
         records = tuple(kept(record, dialect) for record in found if not isinstance(record, Samples))

@@ -15,7 +15,7 @@ from fcosreport.errors import FcosreportError, OutputError, UsageError
 from fcosreport.files.raw import reason
 from fcosreport.files.whole import is_stream, write_text, write_whole
 from fcosreport.records import Issue, Where
-from fcosreport.registry import fault
+from fcosreport.registry import FAULTS, fault
 from fcosreport.report.report import Renderer, Report, renderers
 from fcosreport.report.speaking import spoken
 from fcosreport.wording import plain, suggestion
@@ -136,7 +136,7 @@ def _made(form: Renderer, make: Callable[[], _Content], met: Met) -> _Content | 
         return make()
     except FcosreportError:
         raise
-    except Exception as error:  # a renderer's fault, whatever it is
+    except FAULTS as error:  # a renderer's fault, whatever it is
         met([fault(f"output {form.name}", error)])
         return None
 

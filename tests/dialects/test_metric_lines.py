@@ -188,6 +188,13 @@ def test_what_is_no_result_is_quiet(line: str) -> None:
     assert feed(MetricLines, f"{line}\n") == []
 
 
+@pytest.mark.parametrize("word", ["car", "model_b", "Teacher"])
+def test_metrics_behind_those_of_something_are_of_that_too(word: str) -> None:
+    assert told(f"{word} mAP: 0.111, mAP50: 0.2\n") == told(f"{word} mAP=0.111 mAP50=0.2\n") == []
+    assert told(f"mAP: 0.31, {word} AP: 0.5, AP50: 0.6\n") == [(None, "", {"AP": 0.31})]
+    assert told("Results mAP: 0.31, mAP50: 0.52\n") == [(None, "", {"AP": 0.31, "AP50": 0.52})]
+
+
 def test_prose_of_a_note_is_quiet() -> None:
     assert feed(MetricLines, LVIS, origin="note") == []
 

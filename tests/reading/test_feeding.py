@@ -17,7 +17,7 @@ from fcosreport.reading import feeding
 from fcosreport.reading.dialect import Dialect, Record, Window, dialects
 from fcosreport.reading.file import read
 from fcosreport.reading.window import BUFFER, Roll
-from fcosreport.records import Evaluation, Issue, Origin, TableRow
+from fcosreport.records import Evaluation, Fragment, Issue, Origin, TableRow
 from fcosreport.store.packed import unpacked
 from tests.conftest import GOOD, block
 from tests.dialects.test_promises import ALL
@@ -117,6 +117,41 @@ def test_a_carrier_gives_way_where_another_dialect_reads_the_line(tmp_path: Path
     (tmp_path / "metrics.json").write_text('{"bbox/AP": 38.7, "bbox/AP50": 58.0, "iteration": 19, "total_loss": 1.0}\n')
     (found,) = [e for e in read(tmp_path / "metrics.json", "metrics.json", "log").records if isinstance(e, Evaluation)]
     assert found.form == "detectron2-json"
+
+
+class Exiting(Noting):
+    def feed(self, window: Window) -> Iterator[Record]:
+        raise SystemExit(0)
+
+
+class Yielding(Noting):
+    def feed(self, window: Window) -> Iterator[Any]:
+        return iter(["no record"])
+
+
+@pytest.mark.parametrize(
+    ("reader", "told"), [(Exiting, "SystemExit: 0"), (Yielding, "TypeError: it yields no record, but str")]
+)
+def test_a_fault_hides_no_result_that_is_read_by_names(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, reader: type[Noting], told: str
+) -> None:
+    known = (Dialect("odd", "Odd", (b"epoch",), reader), *dialects())
+    monkeypatch.setattr(feeding, "dialects", lambda: known)
+    monkeypatch.setattr("fcosreport.reading.file.dialects", lambda: known)
+    path = tmp_path / "train.log"
+
+    def read_as(text: str) -> Fragment:
+        path.write_text(text)
+        row = row_of((Found(str(path), str(path), "train.log", "log", path.stat().st_size, 0), None))
+        assert not isinstance(row, ServerError)
+        return unpacked(row[4].outline, row[4].body)
+
+    fragment = read_as("epoch 1 AP 0.31 AP50 0.52\n")
+    (issue,) = fragment.issues
+    assert issue.message.startswith(f"A fault of dialect odd from this line on ({told})")
+    assert (fragment.source.state, fragment.source.evaluations) == ("read", 1)
+    fragment = read_as("epoch 1 begins\n")
+    assert (fragment.source.state, fragment.source.reason) == ("not read", fragment.issues[0].message)
 
 
 @pytest.mark.parametrize("behind", ["", "copypaste: Task: bbox\ncopypaste: AP,AP50\ncopypaste: 38.7000,57.3000\n"])
