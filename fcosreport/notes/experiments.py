@@ -49,11 +49,8 @@ from fcosreport.records import (
     Where,
 )
 from fcosreport.vocabulary import decode
+from fcosreport.vocabulary.settings.telling import LENGTHS, TELLING
 
-_TELLING = ("lr", "train_batch_size", "norm", "init", "epochs", "iterations", "schedule", "seed", "backbone")
-"""Settings that tell one run from another; other settings alone make no experiment."""
-_LENGTHS = frozenset(("epochs", "iterations"))
-"""Settings that beside sentences may be those of a step, or of what others do."""
 _SENTENCE = 100  # characters of a line that is more than a setting
 _FIRST = 8  # lines of an entry in which it says that its run failed
 
@@ -257,11 +254,11 @@ class _Reader:
         is_explained = section.is_documentation and not section.box
         if section.heading.is_todo or section.heading.is_problem or is_explained:
             return False
-        if section.heading.is_common or any(child.tells_of_runs for child in section.children):
+        if section.heading.is_common or section.is_around_runs:
             return False
         declared = {s.name for entry in section.entries if entry.line.kind != "code" for s in entry.declared}
-        listed = declared.intersection(_TELLING)
-        is_told = not (listed <= _LENGTHS and any(len(entry.line.text) > _SENTENCE for entry in section.entries))
+        listed = declared.intersection(TELLING)
+        is_told = not (listed <= LENGTHS and any(len(entry.line.text) > _SENTENCE for entry in section.entries))
         return (
             (is_told and bool(listed))
             or any(
@@ -291,7 +288,7 @@ class _Reader:
         return told or self._is_experiment(section) or bool(outcomes.failure(section.title))
 
     def _is_experiment(self, section: Section) -> bool:
-        return any(setting.name in _TELLING for setting in self._named(section))
+        return any(setting.name in TELLING for setting in self._named(section))
 
     def _named(self, section: Section) -> list[Setting]:
         """The settings that a heading carries: asked for by all runs and sections below it."""

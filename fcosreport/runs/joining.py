@@ -35,6 +35,7 @@ from fcosreport.runs.links import (
 from fcosreport.runs.models import by_model, evaluates_another
 from fcosreport.runs.run import Run
 from fcosreport.runs.twins import are_columns, changes, continues, contradict, is_same_training
+from fcosreport.vocabulary.paths import last_part
 
 _EVENTS = "events"
 _LATER = "~"
@@ -146,7 +147,7 @@ def _follows(run: Run, other: Run) -> bool:
 
 def _kind(piece: Run) -> str:
     """How the piece is written, by its name: two files of one kind are no twins."""
-    name = PurePosixPath(piece.files[0]).name
+    name = last_part(piece.files[0])
     return _EVENTS if name.startswith("events.out.tfevents") else "".join(PurePosixPath(name).suffixes).lower()
 
 
