@@ -30,7 +30,7 @@ from fcosreport.notes.markup import Line
 from fcosreport.notes.naming import file_name, heading_of, identified, run_name, told_apart
 from fcosreport.notes.note import Note
 from fcosreport.notes.parts import runs
-from fcosreport.notes.remarks import claims, ignores
+from fcosreport.notes.remarks import claims, ignores, own_claims
 from fcosreport.notes.said_of import citation_of, combined, differing_in, in_heading, in_path, mentions
 from fcosreport.notes.sections import Section, names_a_run, says_result, tree
 from fcosreport.notes.set_up import of_only_run
@@ -97,15 +97,36 @@ def read(
     issues += _lost(reader.experiments, parsed.lines, path)
     comments = list(ignores(text, path, parsed.lines))
     issues.extend(each for each in comments if isinstance(each, Issue))
+    made = tuple(identified(told_apart(of_weights(of_only_run(reader.experiments, declared), text))))
+    run_of = _names_by_line(made, root)
+    remarks = ((row.where, text) for row in tables if row.is_own for _, text in row.others)
     return Note(
-        tuple(identified(told_apart(of_weights(of_only_run(reader.experiments, declared), text)))),
+        made,
         tuple(sorted(reader.steps, key=lambda step: step.where)),
         tuple(issues),
         tuple(each for each in comments if isinstance(each, Ignore)),
         tuple(row for row in tables if row.results or not row.is_own),
-        (*claims(parsed.lines, path), *reader.claims),
+        (
+            *claims(parsed.lines, path, run_of),
+            *reader.claims,
+            *(claim for where, text in remarks for claim in own_claims(text, where, run_of(where.line))),
+        ),
         tuple(references(parsed, path)),
     )
+
+
+def _names_by_line(experiments: Sequence[Experiment], root: Section) -> Callable[[int], str]:
+    """By the number of a line the name of the run that it is of; "" for other lines, and where names are not unique."""
+    times = Counter(each.name for each in experiments)
+    begun = {each.where.line: each.name if each.evaluations and times[each.name] == 1 else "" for each in experiments}
+    names = dict(begun)
+    for section in root.whole() if any(begun.values()) else ():
+        lines = sorted({section.line, *(entry.line.number for entry in section.entries)} if section.level else ())
+        run = ""
+        for line in lines:
+            run = begun.get(line, run)
+            names.setdefault(line, run)
+    return lambda line: names.get(line, "")
 
 
 def _lost(experiments: Sequence[Experiment], lines: Sequence[Line], path: str) -> Iterator[Issue]:

@@ -57,6 +57,12 @@ class Section:
         """The sections around this one, the root first."""
         return (*self.parent.ancestors, self.parent) if self.parent else ()
 
+    def whole(self) -> "Iterator[Section]":
+        """The section and all below it."""
+        yield self
+        for child in self.children:
+            yield from child.whole()
+
     def headed(self) -> "Iterator[tuple[int, Section]]":
         """The headings of the section and of those below it: the line of each, and the section it is in.
 
