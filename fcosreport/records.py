@@ -407,8 +407,9 @@ class Claim(Struct, frozen=True, gc=False):
     """A claim in a note's words that one experiment is better than another, or than all others if `other` is empty.
 
     `subject` and `other` are the words for them: a name, or the value of a setting. `gain` is by how much, in the
-    unit of `text`, below 0 for a loss; None where it does not say. A gain over no other is what an option brings.
-    `value` is the metric that the subject is said to have, as it is written.
+    unit of `text`, below 0 for a loss; None where it does not say. A gain over no other is what an option brings, or
+    an experiment over one that is not named. `metric` is empty where it may be any. `value` is the metric that the
+    subject is said to have, as it is written.
     """
 
     text: str

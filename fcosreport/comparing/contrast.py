@@ -9,12 +9,10 @@ from msgspec import Struct
 
 from fcosreport.records import Experiment, Setting, Where
 from fcosreport.vocabulary import decode
+from fcosreport.vocabulary.paths import last_part
 from fcosreport.vocabulary.sentences import called
+from fcosreport.vocabulary.settings.telling import MATTERS
 
-MATTERS = (
-    "lr", "seed", "init", "schedule", "norm", "backbone", "train_batch_size", "epochs", "iterations", "optimizer",
-)  # fmt: skip
-"""The settings with which a result changes: two runs that differ in one do not print the same numbers."""
 _ALSO = ("weights", "momentum", "weight_decay", "accumulation", "amp")
 _PERHAPS = (
     "config", "train_data", "val_data", "image_size", "steps", "warmup", "warmup_iterations", "max_dets",
@@ -142,7 +140,7 @@ def _other_checkpoints(experiments: Sequence[Experiment]) -> bool:
     """Whether the names are one but for the step of a checkpoint: `eval_iter_100000`, `eval_iter_150000`."""
     steps: dict[str, set[int]] = {}
     for experiment in experiments:
-        name = PurePosixPath(experiment.name).name.lower()
+        name = last_part(experiment.name.lower())
         for step in _CHECKPOINT.finditer(name):
             steps.setdefault(name.replace(step[0], ""), set()).add(int(step[1]))
     return any(len(each) > 1 for each in steps.values())

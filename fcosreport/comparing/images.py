@@ -1,7 +1,8 @@
 """The public validation sets of COCO and their images, by the exact names that files and catalogues give them."""
 
 from functools import lru_cache
-from pathlib import PurePosixPath
+
+from fcosreport.vocabulary.paths import last_part
 
 _IMAGES = {
     5000: "coco_2017_val coco_2017_val_panoptic coco_2017_val_panoptic_separated coco_2017_val_panoptic_stuffonly"
@@ -27,5 +28,5 @@ def images_of(data: str) -> int | None:
 
 @lru_cache(4096)  # asked again and again of the runs of a study, which share their data
 def _file(data: str) -> str:
-    name = PurePosixPath(data.strip().lower().replace("\\", "/")).name
+    name = last_part(data.strip().lower())
     return name.removesuffix(".json").removesuffix(".txt")

@@ -1,11 +1,11 @@
 """How detectors are trained where they were published: at which learning rate for a batch, and whether it warms up."""
 
 import re
-from pathlib import PurePosixPath
 
 from fcosreport.records import Experiment, Setting
 from fcosreport.settings import Settings
 from fcosreport.vocabulary.detectors import detectors
+from fcosreport.vocabulary.paths import last_part
 
 Scale = tuple[float, int]
 """A learning rate and the images an iteration that it is for."""
@@ -31,7 +31,7 @@ def scale(experiment: Experiment, settings: Settings) -> Scale | None:
 def _is_of_yolo(experiment: Experiment) -> bool:
     """Whether its learning rate stands in one of the files that YOLO writes, where it is for a nominal batch."""
     lr = experiment.setting("lr")
-    return lr is not None and PurePosixPath(lr.where.path).name in ("args.yaml", "opt.yaml", "hyp.yaml")
+    return lr is not None and last_part(lr.where.path) in ("args.yaml", "opt.yaml", "hyp.yaml")
 
 
 def factor(experiment: Experiment, settings: Settings) -> float | None:
@@ -79,8 +79,3 @@ def _named(experiment: Experiment) -> frozenset[str]:
     """The detectors that name an experiment; where nothing does, those of the weights that it starts from."""
     start = str(experiment.value("init") or "")
     return detectors(" ".join((experiment.title, *names(experiment)))) or detectors(last_part(start))
-
-
-def last_part(path: str) -> str:
-    """The last part of a path of any system."""
-    return path.replace("\\", "/").rstrip("/").rpartition("/")[2]

@@ -101,7 +101,8 @@ def records_of(case: Case) -> Records:
 def _claim(item: Mapping[str, object], where: Where) -> Claim:
     gain = float(str(item["gain"])) if "gain" in item else None
     text, subject, other, about = (str(item.get(key, "")) for key in ("claim", "subject", "other", "about"))
-    return Claim(text, where, subject, other, gain, about or "AP", value=str(item.get("value", "")))
+    metric = "" if about == "any" else about or "AP"
+    return Claim(text, where, subject, other, gain, metric, value=str(item.get("value", "")))
 
 
 def _remade(experiment: Experiment, given: object) -> Iterator[Remade]:

@@ -27,6 +27,7 @@ _NEAR = 300
 """Experiments before a row of which one may have its numbers."""
 _OF_LINES = ("words", "metric-lines")
 """The forms of results that stand a number a line, as people quote them."""
+_OF_PEOPLE = (*_OF_LINES, "table")
 _EXACT = 8
 """Digits that the numbers of two runs have not in common by chance."""
 
@@ -172,16 +173,22 @@ def told_once(experiments: Sequence[Experiment]) -> Iterator[Experiment]:
 
 
 def _without_twins(experiments: Sequence[Experiment]) -> Iterator[Experiment]:
-    """The experiments without those that have the name of one above them and no number that is not its own: one run,
-    told twice.
+    """The experiments without those that have the name of one above them, no other setting and no number that is not
+    its own: one run, told twice. What a program printed is never left out.
     """
-    known: dict[str, list[set[tuple[str, str]]]] = defaultdict(list)
+    known: dict[str, list[tuple[Experiment, set[tuple[str, str]]]]] = defaultdict(list)
     for each in experiments:
         numbers = set(map(_rounded, _metrics(each)))
-        if len(numbers) > 2 and not (each.citation) and any(numbers <= n for n in known[each.name]):
+        in_words = not each.citation and all(result.form in _OF_PEOPLE for result in each.evaluations)
+        if in_words and len(numbers) > 2 and any(numbers <= n and _agree(each, one) for one, n in known[each.name]):
             continue
-        known[each.name].append(numbers)
+        known[each.name].append((each, numbers))
         yield each
+
+
+def _agree(one: Experiment, other: Experiment) -> bool:
+    """Whether two experiments declare no setting differently."""
+    return all(other.value(setting.name) in (None, setting.value) for setting in one.settings)
 
 
 def _metrics(experiment: Experiment) -> Iterator[Metric]:

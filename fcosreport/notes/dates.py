@@ -12,6 +12,8 @@ _TOLD = (
 )
 _SHORT = re.compile(r"(?<![0-9A-Za-z])(\d\d)(\d\d)(\d\d)(?![0-9A-Za-z])")
 """In the name of a file: `191210.md`."""
+_FIRST = re.compile(r"[\W_]{0,4}(?:((?:19|20)\d\d)\s?[-./年]\s?)?(\d{1,2})\s?[-./月]\s?(\d{1,2})(?!\d|\.\d)")
+"""The date that an entry of a diary begins with, perhaps without the year."""
 _CENTURY = re.compile("19|20")
 _LONGEST = 300  # characters of a title that are looked at
 
@@ -23,6 +25,12 @@ def day_of(path: str, titles: Iterable[str]) -> str:
             if day := _day(pattern, text[:_LONGEST]):
                 return day
     return _of_file(path)
+
+
+def is_newest_first(titles: Iterable[str]) -> bool:
+    """Whether the entries of a diary with these titles stand from the last day to the first."""
+    days = [tuple(map(int, filter(None, found.groups()))) for each in titles if (found := _FIRST.match(each))]
+    return len(days) > 1 and len(days[0]) == len(days[-1]) and days[0] > days[-1]
 
 
 @lru_cache(64)  # each step of a note asks for it

@@ -9,12 +9,14 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from fcosreport.notes import headings, places
+from fcosreport.notes import headings, outcomes, places
 from fcosreport.notes.markup import Kind, Line
 from fcosreport.notes.said import is_beside, printed
 from fcosreport.notes.said import results as said_results
 from fcosreport.records import Evaluation, Setting, Where
-from fcosreport.vocabulary import Value, is_stated, phrases, stated
+from fcosreport.vocabulary import Value, decode, is_stated, phrases, stated
+from fcosreport.vocabulary.settings.telling import LENGTHS, TELLING
+from fcosreport.vocabulary.settings.values import BACKBONE
 
 _CLAUSES = re.compile(
     r"[:：,，;；()（）]|\.\s|\s(?:->|→|=>|—|–|giv(?:es?|ing)|gave|gets?|got|yield(?:s|ed)?|reach(?:es|ed)|achieve[sd]?|scor(?:es|ed)"
@@ -22,7 +24,7 @@ _CLAUSES = re.compile(
     r"|\s(?=[A-Za-z_]{2,20}=\S)"
 )
 """What parts the settings of a run from its name and from what came of it: signs, verbs, and `with`."""
-TELLING = frozenset(("lr", "train_batch_size", "norm", "init", "schedule", "seed", "backbone"))
+SAID_OF_ONE = TELLING - LENGTHS
 """Settings by which what says a result tells of which run; epochs may be those of one run."""
 _LISTED = re.compile(
     r"(?i)\W{0,4}(?:config(?:uration)?|settings?|set-?up|hyper-?parameters?|params|args|参数|配置|设置|設定|설정)\W{0,3}[:：]\s*"
@@ -103,7 +105,7 @@ def _read(kind: Kind, text: str) -> _Said:
     if declared and _OF_SPEED.search(text):
         declared = ()  # of what was measured, and not of the training
     named = {setting.name for setting in declared}
-    is_of_run = bool(told) or headings.numbers_an_experiment(text)
+    is_of_run = bool(told) or headings.numbers_an_experiment(text) or any(outcomes.outcome(text)) or len(declared) > 1
     phrased = mentioned(text, _NOWHERE, parted=is_of_run) if (kind == "item" or told) and len(text) <= 200 else ()
     said = tuple([each for each in phrased if each.name not in named])
     return _Said(declared, said, "", told, beside) if declared or said or told or beside else _NOTHING
@@ -138,14 +140,15 @@ def mentioned(text: str, where: Where, *, parted: bool) -> Iterable[Setting]:
     """
     found = list(phrases(text, where))
     for clause in map(str.strip, _CLAUSES.split(text) if parted else ()):
-        found += [*stated(clause, where), *phrases(clause, where)]
+        named = decode(clause, where) if BACKBONE.fullmatch(clause) else ()
+        found += [*stated(clause, where), *phrases(clause, where), *named]
     return {each.name: each for each in reversed(found)}.values()
 
 
 def tells_which(text: str) -> frozenset[tuple[str, Value]]:
     """The settings by which a sentence that says a result tells of which of several runs."""
     found = mentioned(text, _NOWHERE, parted=True)
-    return frozenset((each.name, each.value) for each in found if each.name in TELLING)
+    return frozenset((each.name, each.value) for each in found if each.name in SAID_OF_ONE)
 
 
 def found_entry(found: Evaluation | Setting) -> Entry:

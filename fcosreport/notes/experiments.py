@@ -30,7 +30,7 @@ from fcosreport.notes.markup import Line
 from fcosreport.notes.naming import file_name, heading_of, identified, run_name, told_apart
 from fcosreport.notes.note import Note
 from fcosreport.notes.parts import runs
-from fcosreport.notes.remarks import claims, ignores
+from fcosreport.notes.remarks import claims, ignores, own_claims
 from fcosreport.notes.said_of import citation_of, combined, differing_in, in_heading, in_path, mentions
 from fcosreport.notes.sections import Section, names_a_run, says_result, tree
 from fcosreport.notes.set_up import of_only_run
@@ -49,11 +49,8 @@ from fcosreport.records import (
     Where,
 )
 from fcosreport.vocabulary import decode
+from fcosreport.vocabulary.settings.telling import LENGTHS, TELLING
 
-_TELLING = ("lr", "train_batch_size", "norm", "init", "epochs", "iterations", "schedule", "seed", "backbone")
-"""Settings that tell one run from another; other settings alone make no experiment."""
-_LENGTHS = frozenset(("epochs", "iterations"))
-"""Settings that beside sentences may be those of a step, or of what others do."""
 _SENTENCE = 100  # characters of a line that is more than a setting
 _FIRST = 8  # lines of an entry in which it says that its run failed
 
@@ -100,15 +97,36 @@ def read(
     issues += _lost(reader.experiments, parsed.lines, path)
     comments = list(ignores(text, path, parsed.lines))
     issues.extend(each for each in comments if isinstance(each, Issue))
+    made = tuple(identified(told_apart(of_weights(of_only_run(reader.experiments, declared), text))))
+    run_of = _names_by_line(made, root)
+    remarks = ((row.where, text) for row in tables if row.is_own for _, text in row.others)
     return Note(
-        tuple(identified(told_apart(of_weights(of_only_run(reader.experiments, declared), text)))),
+        made,
         tuple(sorted(reader.steps, key=lambda step: step.where)),
         tuple(issues),
         tuple(each for each in comments if isinstance(each, Ignore)),
         tuple(row for row in tables if row.results or not row.is_own),
-        (*claims(parsed.lines, path), *reader.claims),
+        (
+            *claims(parsed.lines, path, run_of),
+            *reader.claims,
+            *(claim for where, text in remarks for claim in own_claims(text, where, run_of(where.line))),
+        ),
         tuple(references(parsed, path)),
     )
+
+
+def _names_by_line(experiments: Sequence[Experiment], root: Section) -> Callable[[int], str]:
+    """By the number of a line the name of the run that it is of; "" for other lines, and where names are not unique."""
+    times = Counter(each.name for each in experiments)
+    begun = {each.where.line: each.name if each.evaluations and times[each.name] == 1 else "" for each in experiments}
+    names = dict(begun)
+    for section in root.whole() if any(begun.values()) else ():
+        lines = sorted({section.line, *(entry.line.number for entry in section.entries)} if section.level else ())
+        run = ""
+        for line in lines:
+            run = begun.get(line, run)
+            names.setdefault(line, run)
+    return lambda line: names.get(line, "")
 
 
 def _lost(experiments: Sequence[Experiment], lines: Sequence[Line], path: str) -> Iterator[Issue]:
@@ -257,11 +275,11 @@ class _Reader:
         is_explained = section.is_documentation and not section.box
         if section.heading.is_todo or section.heading.is_problem or is_explained:
             return False
-        if section.heading.is_common or any(child.tells_of_runs for child in section.children):
+        if section.heading.is_common or section.is_around_runs:
             return False
         declared = {s.name for entry in section.entries if entry.line.kind != "code" for s in entry.declared}
-        listed = declared.intersection(_TELLING)
-        is_told = not (listed <= _LENGTHS and any(len(entry.line.text) > _SENTENCE for entry in section.entries))
+        listed = declared.intersection(TELLING)
+        is_told = not (listed <= LENGTHS and any(len(entry.line.text) > _SENTENCE for entry in section.entries))
         return (
             (is_told and bool(listed))
             or any(
@@ -291,7 +309,7 @@ class _Reader:
         return told or self._is_experiment(section) or bool(outcomes.failure(section.title))
 
     def _is_experiment(self, section: Section) -> bool:
-        return any(setting.name in _TELLING for setting in self._named(section))
+        return any(setting.name in TELLING for setting in self._named(section))
 
     def _named(self, section: Section) -> list[Setting]:
         """The settings that a heading carries: asked for by all runs and sections below it."""

@@ -59,7 +59,7 @@ _HEDGED = re.compile(
 )
 _RUNNING = re.compile(
     r"(?:still |currently |now )?(?:running|(?:training (?:is )?)?in progress|ongoing"
-    r"|training(?= *(?:now|\.\.\.|…|$| on )))(?: on [\w.:-]{1,20})?"
+    r"|training(?= *(?:now|\.\.\.|…|$| on ))(?: now)?)(?: on [\w.:-]{1,20})?"
     r"|wip|(?:正在|还在|微调|预)?(?:训练中|进行中|运行中|跑着)"
     r"|(?:正|还)?在(?:跑|训练?)(?:中|着|呢|了)?|正在(?:跑|训练|运行)|(?:学習|実行|訓練)中|[🏃⏳🔄]️?",
     re.I,

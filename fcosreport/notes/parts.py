@@ -88,7 +88,7 @@ _SAYS = {"code": 0, "heading": 2}
 """How sure it is that the author means the number as the result of the run: what was printed, said, in the heading."""
 
 
-_TELLING = ("lr", "train_batch_size", "seed")
+_ONCE = ("lr", "train_batch_size", "seed")
 """Settings of which no run has two, whichever its first one is."""
 
 
@@ -127,7 +127,7 @@ class _Part:
         if not again or self.complete:
             return bool(again)
         first = next(iter(self.values))
-        return any(new.value != self.values[new.name] and (new.name == first or new.name in _TELLING) for new in again)
+        return any(new.value != self.values[new.name] and (new.name == first or new.name in _ONCE) for new in again)
 
     def is_of_other(self, entry: Entry) -> bool:
         """Whether a program printed a result of another model there, by its name."""

@@ -16,7 +16,11 @@ _SUBJECT = r"(?P<subject>[\w.+=/-]+?(?: [\w.+=/-]+){0,4}?)"
 _OTHER = r"(?P<other>[\w.+=/-]+?(?: [\w.+=/-]+){0,4}?)"
 _METRIC = r"(?:m?AP|AP50|AP75|APs|APm|APl|(?:mask|segm|bbox|box) AP|points?|个?百?分?点)"
 _GAIN = rf"\+?(?P<gain>\d+(?:\.\d+)?) *(?P<unit>%?) *(?:{_METRIC})"
-_LEAD = r"(?:(?:conclusion|result|so|thus|clearly|overall|结论|结果)[:： ]+)?(?:(?:with|using|the|用) )?"
+_LEAD = (
+    r"(?:(?:conclusion|result|summary|takeaway|in short|so|thus|clearly|overall|结论|结果|总结|小结|综上|总之)"
+    r"[:：,， ]+)?"
+    r"(?:(?:with|using|the|用) )?"
+)
 _VERB = r"(?:is|was|works|performs|does|gives|gets|has|turned out|seems)"
 _OF_RESULT = r"(?:的)?(?:效果|结果|性能|精度|mAP|AP)?"
 _UP = r"(?:提升|提高|涨|升|高|好|多|增加|增长)(?:了|出)?"
@@ -56,6 +60,52 @@ _CLAIMS = tuple(
 _WORDS = r"[\w.+=/-]{1,30}(?: [\w.+=/-]{1,30}){0,3}"
 _ORDER = re.compile(rf"(?:[^:：]{{0,12}}[:：])?\s*({_WORDS}(?: > {_WORDS}){{1,8}})\W*")
 """`GN > BN > FrozenBN`."""
+_POINTS = rf"\+?(?P<gain>\d{{1,2}}(?:\.\d{{1,4}})?)(?! ?%(?! ?{_METRIC})) ?%? ?(?:{_METRIC})?"
+"""By how much, in points where it does not say of what; a mere percentage may be one of the other's number."""
+_RUN = r"(?:(?:this|it)(?: run| one)? )?(?:is |was )?(?:(?:clearly|slightly|much|a bit|still) )?"
+_THE_OTHER = rf"(?:the )?{_OTHER}(?: run| one)?"
+_AGAINST = r"(?:over|above|below|than|from|against|compared (?:to|with)|vs\.?)"
+_RISES = r"(?:improve[sd]?|up|gain(?:s|ed)?|better|higher|rises?|rose|increase[sd]?)"
+_FALLS = r"(?:drop(?:s|ped)?|down|los(?:es|t)|worse|lower|falls?|fell|decrease[sd]?)"
+_SO_FAR = r"(?:目前|迄今|至今)?(?:为止)?"
+_OWN = tuple(
+    (kind, re.compile(rf"\W*{pattern}\W*", re.I))
+    for kind, pattern in (
+        ("best", rf"{_RUN}(?:the |my |our )?best (?:run|score|{_NOW}|m?AP)(?: (?:{_NOW}))*"),
+        (
+            "best",
+            rf"(?:这(?:一?次|个)?)?是?{_SO_FAR}的?是?(?:效果|结果|精度)?(?:最好|最佳|最高|最优)的?(?:一[次个]|结果|成绩)?",
+        ),
+        ("up", rf"{_RUN}improve[sd]? (?:over |on |upon )?{_THE_OTHER} by {_POINTS}"),
+        ("up", rf"{_RUN}(?:{_RISES} )?(?:by )?{_POINTS} (?:(?:better|higher) )?{_AGAINST} {_THE_OTHER}"),
+        ("up", rf"{_THAN} ?{_OTHER}[,，]? ?{_OF_RESULT} ?{_UP} ?{_POINTS}"),
+        ("up", rf"{_RUN}{_RISES} (?:by )?{_POINTS}"),
+        ("up", rf"{_UP} ?{_POINTS}"),
+        ("down", rf"{_RUN}{_FALLS} (?:by )?{_POINTS} {_AGAINST} {_THE_OTHER}"),
+        ("down", rf"{_RUN}{_POINTS} (?:worse|lower) {_AGAINST} {_THE_OTHER}"),
+        ("down", rf"{_THAN} ?{_OTHER}[,，]? ?{_OF_RESULT} ?{_DOWN} ?{_POINTS}"),
+        ("down", rf"{_RUN}{_FALLS} (?:by )?{_POINTS}"),
+        ("down", rf"{_DOWN} ?{_POINTS}"),
+        ("over", rf"{_RUN}(?:better|higher) than {_THE_OTHER}"),
+        ("over", rf"{_THAN} ?{_OTHER} ?{_OF_RESULT}[要更略稍]?[好高强](?:一些|一点)?"),
+        ("under", rf"{_RUN}(?:worse|lower) than {_THE_OTHER}"),
+        ("under", rf"{_THAN} ?{_OTHER} ?{_OF_RESULT}[要更略稍]?[差低](?:一些|一点)?"),
+    )
+)
+"""What a line claims of the run that it is of, without its name."""
+_OWN_SIGN = re.compile(
+    r"best|improve|better|higher|worse|lower|\b(?:up|gain|drop|down|los[et]|fall|fell|rose|rise|increase|decrease)"
+    r"|最[好佳高优]|比|相[对较]|较|[升涨高加长多降掉低差少][了出]? ?\d|[(（] ?[+−–-] ?\d"
+)
+_CLAUSE = re.compile(rf"{_SENTENCE.pattern}|[:：()（）]|\s(?:->|→|=>)\s", re.I)
+_OF_OTHER_SCORES = re.compile(
+    r"\b(?:recall|precision|AR\d*|F1|fps|speed|memory|latency|params|FLOPs)\b|召回|精确|速度|显存|参数量", re.I
+)
+GAINED = re.compile(
+    r"\d ?%?\*{0,2} ?[(（] ?([+−–-] ?\d{1,2}(?:\.\d{1,4})?)(?: ?(?:m?AP|points?|pts?|个?百?分?点))? ?[)）]"
+)
+"""A difference in brackets behind a score."""
+_END = re.compile(r"[.。;；](?=\s|$)|(?<=[。；])")
 _CLAIM_SIGN = re.compile(
     r"best|than|beats|outperforms|over|above|against|compared|improve|gives|brings|adds|gains|yields"
     r"|reach|achiev|obtain|attain|gets|score|最|比|较|对于|涨|提升|提高|掉|降|ap[\d@.:-]{0,10} ?[达为是]| > "
@@ -75,23 +125,72 @@ _ACCURACY = re.compile(r"\b(AP(?:50|75|[sml])?)\b")
 _MASKS = re.compile(r"\bmasks?\b|\bsegm|分割|掩码", re.I)
 
 
-def claims(lines: Sequence[Line], path: str) -> Iterator[Claim]:
-    """The claims in the headings, list items and paragraphs of a note, in its order. What is hedged is none."""
-    if not _CLAIM_SIGN.search(" ".join([line.text for line in lines]).lower()):
+def claims(lines: Sequence[Line], path: str, run_of: Callable[[int], str] = lambda line: "") -> Iterator[Claim]:
+    """The claims in the headings, list items and paragraphs of a note, in its order. What is hedged is none.
+
+    `run_of`: the name of the run that a line is of, which it may claim something of without its name.
+    """
+    said = " ".join([line.text for line in lines])
+    if not (_CLAIM_SIGN.search(said.lower()) or _OWN_SIGN.search(said)):
         return
     for line in lines:
-        if line.kind == "code" or len(line.text) > _LONGEST or not _CLAIM_SIGN.search(line.text.lower()):
-            continue
-        if _NO_CLAIM.search(line.text) or _OF_SOMETHING_ELSE.search(line.text):
+        if line.kind == "code" or len(line.text) > _LONGEST or _NO_CLAIM.search(line.text):
             continue
         text, where = re.sub(r"[*_`“”\"]", "", line.text), Where(path, line.number)
-        if ordered := _ORDER.fullmatch(text.strip()):
-            names = [name.strip() for name in ordered[1].split(" > ")]
-            yield from (Claim(f"{a} > {b}", where, a, b) for a, b in pairwise(names))
+        if own := list(own_claims(text, where, run_of(line.number))):
+            yield from own
+            continue
+        if not _CLAIM_SIGN.search(line.text.lower()) or _OF_SOMETHING_ELSE.search(line.text):
+            continue
+        if " > " in text and (ordered := list(_ordered(text, where))):
+            yield from ordered
             continue
         whole = _claim(" ".join(text.split()), where)
         found = [whole] if whole else [_claim(" ".join(part.split()), where) for part in _SENTENCE.split(text)]
         yield from filter(None, found)
+
+
+def _ordered(text: str, where: Where) -> Iterator[Claim]:
+    for sentence in _END.split(text):
+        if found := _ORDER.fullmatch(sentence.strip()):
+            names = [name.strip() for name in found[1].split(" > ")]
+            yield from (Claim(f"{a} > {b}", where, a, b) for a, b in pairwise(names))
+
+
+def own_claims(text: str, where: Where, run: str) -> Iterator[Claim]:
+    """What a line claims of the run of that name, which it is of: `比 1e-3 涨了 1.2 个点`, `best so far`, `38 (+0.6)`.
+
+    Where it does not say of which metric, it is of any.
+    """
+    if not run or not _OWN_SIGN.search(text) or _NO_CLAIM.search(text) or _OF_OTHER_SCORES.search(text):
+        return
+    whole = _own(text, where, run)
+    yield from filter(None, [whole] if whole else (_own(part, where, run) for part in _CLAUSE.split(text)))
+    if gained := GAINED.search(text):
+        yield Claim(gained[1], where, run, gain=difference(gained[1]), metric="")
+
+
+def difference(text: str) -> float:
+    """A difference as it is written with its sign, which may be a dash."""
+    return float(re.sub("[−–]", "-", text.replace(" ", "")))
+
+
+def _own(part: str, where: Where, run: str) -> Claim | None:
+    part = part.strip()
+    kind, found = next(((k, each) for k, pattern in _OWN if (each := pattern.fullmatch(part))), ("", None))
+    if not found:
+        return None
+    said, named = found.groupdict(), _ACCURACY.search(part)
+    other = said.get("other") or ""
+    return Claim(
+        text=part,
+        where=where,
+        subject=other if kind == "under" else run,
+        other=run if kind == "under" else other,
+        gain=(-1 if kind == "down" else 1) * float(said["gain"]) if said.get("gain") else None,
+        metric=named[1] if named else "",
+        task="segm" if _MASKS.search(part) else "bbox",
+    )
 
 
 def _claim(sentence: str, where: Where) -> Claim | None:

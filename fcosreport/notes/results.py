@@ -14,6 +14,7 @@ from fcosreport.notes.labels import CHANGE, Row, named, number_in
 from fcosreport.notes.lists import lists
 from fcosreport.notes.markup import Line, Markup, below
 from fcosreport.notes.parted import of_variants, parted, parted_rows
+from fcosreport.notes.remarks import GAINED
 from fcosreport.notes.subjects import (
     BASELINE,
     is_diary,
@@ -241,7 +242,10 @@ def rows_of(grid: Grid, path: str, *, is_zoo: bool, of_images: bool = False) -> 
             settings=(*_settings(row, label, where), *options),
             results=results,
             measures=tuple((text, cell.text) for each, text, cell in row if each.kind == "measure" and cell.text),
-            others=tuple((text, cell.text) for each, text, cell in row if _is_other(each, cell.text, results)),
+            others=(
+                *((text, cell.text) for each, text, cell in row if _is_other(each, cell.text, results)),
+                *(gained for each, text, cell in row if is_own and (gained := _gained(each, text, cell))),
+            ),
             links=tuple(Link(text, *link) for _, text, cell in row for link in cell.links),
             headers=texts,
             is_own=not (is_of_others or _QUOTED.search(_said(sources)) or (has_ours and _is_of_others(label)))
@@ -298,6 +302,12 @@ def _is_difference(scores: Sequence[str]) -> bool:
 
 def _said(cells: Sequence[Cell]) -> str:
     return " ".join(cell.text for cell in cells)
+
+
+def _gained(meaning: Header, header: str, cell: Cell) -> tuple[str, str] | None:
+    """What stands in brackets behind a score, as a column of differences has it: `41.2 (+3.8)`."""
+    found = GAINED.search(cell.text) if meaning.kind == "metric" else None
+    return (f"Δ {header}", found[1]) if found else None
 
 
 def _is_of_others(label: str) -> bool:

@@ -8,8 +8,10 @@ from collections.abc import Iterator, Sequence
 from msgspec.structs import replace
 
 from fcosreport.notes import outcomes
+from fcosreport.notes.remarks import difference
 from fcosreport.notes.subjects import BASELINE, RESULT
 from fcosreport.records import Claim, Evaluation, Experiment, Metric, Setting, State, TableRow
+from fcosreport.vocabulary.headers import header as meaning_of
 
 _PROGRESS = {"epochs": "epoch", "iterations": "iteration"}
 _DIFFERENCE = re.compile(r"([+−–-]\s?\d{1,2}(?:\.\d{1,4})?)\s*(m?AP|%|points?|pts?|pp|个?百?分?点)?(?=$|[\s,;，。(])")
@@ -194,22 +196,24 @@ def claims(table: Sequence[TableRow], called: Sequence[str]) -> Iterator[Claim]:
     bare = [at for at, row in enumerate(table) if not any(_differences(row))]
     first = next((at for at, row in enumerate(table) if BASELINE.search(text_of(row))), 0)
     first = bare[0] if len(bare) == 1 else first
-    told = [(at, gain, text) for at, row in enumerate(table) if at != first for gain, text in _differences(row)]
-    if any(_is_relative(table[at], table[first], gain) for at, gain, text in told if text.endswith("%")):
+    told = [(at, *each) for at, row in enumerate(table) if at != first for each in _differences(row)]
+    if any(_is_relative(table[at], table[first], gain) for at, gain, text, _ in told if text.endswith("%")):
         return  # by so much of the other's number, and no points
     called = names(table) if told else []
-    is_stepwise = all(at and _is_apart(table[at], table[at - 1], gain) for at, gain, _ in told)
-    for at, gain, text in told:
+    is_stepwise = all(at and _is_apart(table[at], table[at - 1], gain) for at, gain, *_ in told)
+    for at, gain, text, metric in told:
         other = called[at - 1] if is_stepwise else called[first]
-        yield Claim(f"{called[at]}: {text}", table[at].where, called[at], other, gain)
+        yield Claim(f"{called[at]}: {text}", table[at].where, called[at], other, gain, metric)
 
 
-def _differences(row: TableRow) -> Iterator[tuple[float, str]]:
-    """The differences that a row states, in points or as a fraction, each as it is written."""
-    for header, text in row.others:
+def _differences(row: TableRow) -> Iterator[tuple[float, str, str]]:
+    """The differences that a row states, in points or as a fraction, each as it is written, and of which metric."""
+    for column, text in row.others:
         found = _DIFFERENCE.match(text)
-        if found and (found[2] or _IS_DIFFERENCE.search(header)):
-            yield float(re.sub("[−–]", "-", found[1].replace(" ", ""))), found[0].strip()
+        if found and (found[2] or _IS_DIFFERENCE.search(column)):
+            meaning = meaning_of(_IS_DIFFERENCE.sub("", column).strip())
+            metric = meaning.name if meaning.kind == "metric" else "AP"
+            yield difference(found[1]), found[0].strip(), metric
 
 
 def _is_relative(row: TableRow, baseline: TableRow, gain: float) -> bool:

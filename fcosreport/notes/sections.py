@@ -8,13 +8,14 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from fcosreport.notes import boards, headings, outcomes, places, said, words
-from fcosreport.notes.entries import TELLING, Entry, entry_of, found_entry, saved_entries, tells_which
+from fcosreport.notes.entries import SAID_OF_ONE, Entry, entry_of, found_entry, saved_entries, tells_which
 from fcosreport.notes.markup import BOLD_LEVEL, LONGEST_TITLE, Box, Line
 from fcosreport.notes.once import once
 from fcosreport.notes.pasted import captions
 from fcosreport.records import Evaluation, Setting, Where
 from fcosreport.vocabulary import decode
 from fcosreport.vocabulary.detectors import detectors
+from fcosreport.vocabulary.settings.telling import TELLING
 
 _ITEM_LEVEL = 10
 """The heading level of a list item that heads a run, plus its depth: below every real heading."""
@@ -56,6 +57,12 @@ class Section:
         """The sections around this one, the root first."""
         return (*self.parent.ancestors, self.parent) if self.parent else ()
 
+    def whole(self) -> "Iterator[Section]":
+        """The section and all below it."""
+        yield self
+        for child in self.children:
+            yield from child.whole()
+
     def headed(self) -> "Iterator[tuple[int, Section]]":
         """The headings of the section and of those below it: the line of each, and the section it is in.
 
@@ -72,6 +79,11 @@ class Section:
     def tells_of_runs(self) -> bool:
         """Whether it, or a section below, holds an evaluation or declares settings. Ask when the tree is whole."""
         return self.measured or bool(self.declared) or any(child.tells_of_runs for child in self.children)
+
+    @property
+    def is_around_runs(self) -> bool:
+        """Whether runs are told of right below; what is planned there comes after it. Ask when the tree is whole."""
+        return any(child.tells_of_runs for child in self.children if not child.heading.is_todo)
 
     @property
     def is_item(self) -> bool:
@@ -231,15 +243,18 @@ def _by_run(line: Line) -> Sequence[Line]:
 def _of_diary(lines: Sequence[Line]) -> Iterator[Line]:
     """The lines; a paragraph that begins with its date is an item of a diary, and so are several lines below each other
     of which each names a run and says its result; dates and numbers of experiments, of which there are several, head
-    its entries.
+    its entries, and `Plan:` the list below it.
     """
     dates = sum(line.kind == "text" and words.is_date(line.text) for line in lines)
     labelled = {line.number for line in lines if line.kind == "text" and words.begins_labelled(line.text)}
+    listed = {line.number - 1 for line in lines if line.kind == "item"}
     numbered = sum(line.kind == "text" and headings.numbers_an_experiment(line.text) for line in lines)
     for line in lines:
         is_listed = line.number in labelled and not labelled.isdisjoint((line.number - 1, line.number + 1))
         if line.kind == "text" and (is_listed or words.begins_dated(line.text)):
             yield line._replace(kind="item")
+        elif line.kind == "text" and line.number in listed and headings.is_todo(line.text) and line.text[-1] in ":：":
+            yield line._replace(kind="heading", level=BOLD_LEVEL, text=line.text.rstrip(":：* "))
         elif line.kind == "text" and (
             (dates > 1 and words.is_date(line.text))
             or (numbered > 1 and line.number not in labelled and headings.numbers_an_experiment(line.text))
@@ -260,17 +275,22 @@ def _heads(entries: Sequence[Entry], evaluations: Sequence[Evaluation]) -> set[i
     stands: dict[int, tuple[int, int]] = {}
     proven: set[int] = set()
     listed: dict[tuple[int, int], list[int]] = defaultdict(list)
+    untold: dict[tuple[int, int], list[int]] = defaultdict(list)
     boxes: Counter[tuple[int, int]] = Counter()
-    heading = 0
+    heading, heading_is_todo = 0, False
     ends = _ends(entries)
     for index, entry in enumerate(entries):
-        heading = index if entry.line.kind == "heading" else heading
+        if entry.line.kind == "heading":
+            heading, heading_is_todo = index, headings.is_todo(entry.line.text)
         if entry.line.kind != "item" or not entry.line.text or len(entry.line.text) > 200:
             continue
         if _says_own(entry):
             listed[heading, entry.line.depth].append(index)
+        elif _says_outcome(entry):
+            untold[heading, entry.line.depth].append(index)
         below, end = entries[index + 1 : ends[index]], ends[index]
         boxes[heading, entry.line.depth] += bool(entry.line.box)
+        is_plan = heading_is_todo and _plans_a_run(entry)
         boxed = entry.line.box and (entry.declared or entry.said or names_a_run(entry.line.text))
         dated = end > index + 1 and words.is_date(entry.line.text)
         named = bool(below) and not (entry.citation or headings.is_label(entry.line.text))
@@ -278,6 +298,7 @@ def _heads(entries: Sequence[Entry], evaluations: Sequence[Evaluation]) -> set[i
         told = told or headings.numbers_an_experiment(entry.line.text)
         if (
             boxed
+            or is_plan
             or dated
             or told
             or (named and not entry.declared and any(each.declared or each.told for each in below))
@@ -285,12 +306,12 @@ def _heads(entries: Sequence[Entry], evaluations: Sequence[Evaluation]) -> set[i
             stands[index] = (heading, entry.line.depth)
             last = entries[end].line.number if end < len(entries) else 1 << 60
             has_result = bisect_left(measured, entry.line.number) < bisect_left(measured, last)
-            if entry.line.box or has_result or any(each.citation for each in below):
+            if entry.line.box or is_plan or has_result or any(each.citation for each in below):
                 proven.add(index)
     for place, indexes in listed.items():
         if sum(_tells_a_run(entries[index]) for index in indexes) > 1:
-            stands |= dict.fromkeys(indexes, place)
-            proven.update(indexes)
+            stands |= dict.fromkeys((*indexes, *untold[place]), place)
+            proven.update((*indexes, *untold[place]))
     peers = Counter(stands.values())
     kept = {index for index, place in stands.items() if index in proven or peers[place] > 1}
     return {
@@ -307,12 +328,24 @@ def _tells_a_run(entry: Entry) -> bool:
         return False
     text, said = entry.line.text, {each.name for each in (*entry.declared, *entry.said)}
     of_own = "epochs" in said or (len(text) <= _SHORT and _VARIED.search(text))
-    tells = not TELLING.isdisjoint(said) or (of_own and detectors(text))
+    tells = not SAID_OF_ONE.isdisjoint(said) or (of_own and detectors(text))
     return bool(tells or _CALLED.match(text) or any(map(places.is_run_folder, places.mentions(text))))
 
 
 def _says_own(entry: Entry) -> bool:
     return bool(entry.told and not entry.citation and "://" not in entry.line.text)
+
+
+def _says_outcome(entry: Entry) -> bool:
+    """Whether an item tells of a run without a result: how it went, or on which day, and with what settings."""
+    text, said = entry.line.text, {each.name for each in (*entry.declared, *entry.said)}
+    is_told = outcomes.outcome(text) is not outcomes.UNTOLD and any(outcomes.outcome(text))
+    return not TELLING.isdisjoint(said) and (is_told or words.begins_dated(text))
+
+
+def _plans_a_run(entry: Entry) -> bool:
+    """Whether an item below a plan says which run it is: with two settings or more of those that tell runs apart."""
+    return len({each.name for each in (*entry.declared, *entry.said)} & TELLING) > 1
 
 
 def _is_feature(entry: Entry) -> bool:

@@ -7,12 +7,12 @@ from msgspec import Struct
 
 from fcosreport.comparing.columns import Column, cells_of
 from fcosreport.comparing.comparable import apart
-from fcosreport.comparing.contrast import MATTERS
 from fcosreport.comparing.noise import OF_ONE_RUN
 from fcosreport.comparing.scores import as_fractions, score
 from fcosreport.records import Experiment, Setting
 from fcosreport.report.report import Report
 from fcosreport.report.showing import are_numbers, places, show
+from fcosreport.vocabulary.settings.telling import MATTERS
 
 TICK = "☑"
 GAIN = "Δ AP"

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise, zip_longest
 from math import inf
 from operator import attrgetter
-from pathlib import PurePosixPath
 from typing import TypeVar
 
 from msgspec.structs import replace
@@ -14,6 +13,7 @@ from msgspec.structs import replace
 from fcosreport.comparing.scores import agree
 from fcosreport.records import Evaluation, Event, Metric, Segment, Setting
 from fcosreport.vocabulary.metrics import by_difficulty
+from fcosreport.vocabulary.paths import last_part
 
 _Placed = TypeVar("_Placed", Evaluation, Event, Setting)
 
@@ -242,7 +242,7 @@ def subjected(
     said = {setting.name: setting.value for setting in settings}
     telling = (folder, *(str(said.get(name, "")) for name in _TELLING_ORIENTED))
     is_oriented = any(map(_ORIENTED.search, telling))
-    checkpoint = "" if trained else PurePosixPath(str(said.get("weights", "")).replace("\\", "/")).name
+    checkpoint = "" if trained else last_part(str(said.get("weights", "")))
     told = {each.of for each in evaluations if each.of and each.epoch is not None}
     epochs = said.get("epochs") or (told.pop() if len(told) == 1 else None)
     augments = said.get("tta") is True and not any(each.augmented for each in evaluations)

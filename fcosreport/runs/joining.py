@@ -35,6 +35,7 @@ from fcosreport.runs.links import (
 from fcosreport.runs.models import by_model, evaluates_another
 from fcosreport.runs.run import Run
 from fcosreport.runs.twins import are_columns, changes, continues, contradict, is_same_training
+from fcosreport.vocabulary.paths import last_part
 
 _EVENTS = "events"
 _LATER = "~"
@@ -150,7 +151,7 @@ def _kind(piece: Run) -> str:
 
 
 def _kind_of(file: str) -> str:
-    name = PurePosixPath(file).name
+    name = last_part(file)
     return _EVENTS if name.startswith("events.out.tfevents") else "".join(PurePosixPath(name).suffixes).lower()
 
 

@@ -14,6 +14,7 @@ from fcosreport.files.packed import name_of_archive, name_unpacked
 from fcosreport.records import Curve, Fragment, Setting
 from fcosreport.runs.twins import LEAST, alike, changes
 from fcosreport.vocabulary.detectors import detectors
+from fcosreport.vocabulary.paths import last_part
 
 _WORD = (
     r"logs?|train(?:ing)?|test(?:ing)?|val(?:id(?:ation)?)?|eval(?:uation)?|metrics?|results?|records?|history|outputs?|console"
@@ -120,7 +121,7 @@ def beginning_of(curves: Sequence[Curve]) -> Beginning | None:
 
 def copied_as(fragment: Fragment) -> Beginning | None:
     """What every copy of the file has in common, under its name; None for one that tells of no result or training."""
-    name = PurePosixPath(fragment.source.path).name
+    name = last_part(fragment.source.path)
     if is_config(fragment) or not fragment.source.fingerprint:
         return None
     return Beginning(f"file {name} {fragment.source.fingerprint}", 0.0, b"")
@@ -129,7 +130,7 @@ def copied_as(fragment: Fragment) -> Beginning | None:
 def written_to(path: PurePosixPath, settings: Iterable[Setting]) -> Beginning | None:
     """What the folder that a run declares to write to has in common with a tracker's of it; None for another folder."""
     declared = next((str(each.value) for each in settings if each.name == "output_dir"), "").replace("\\", "/")
-    if not declared or not (looks_on(path) or path.name == PurePosixPath(declared).name):
+    if not declared or not (looks_on(path) or path.name == last_part(declared)):
         return None
     return Beginning(f"output {declared}", 0.0, b"")
 

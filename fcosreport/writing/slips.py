@@ -5,10 +5,10 @@ from decimal import Decimal
 
 from msgspec import Struct
 
-from fcosreport.comparing.contrast import MATTERS
 from fcosreport.comparing.quotes import compared, differing_from
 from fcosreport.records import Evaluation, Experiment, Metric, Where
 from fcosreport.vocabulary.sentences import when
+from fcosreport.vocabulary.settings.telling import MATTERS
 from fcosreport.wording import listed, plain
 
 Fact = tuple[object, ...]

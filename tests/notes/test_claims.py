@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fcosreport.notes.dates import is_newest_first
 from fcosreport.notes.markup import Line, parse
 from fcosreport.notes.remarks import claims
 from fcosreport.records import Claim
@@ -91,3 +92,74 @@ def test_a_sentence_that_gives_a_model_its_number_tells_the_value(
     assert (found.subject if found else None) == subject
     if found:
         assert (found.metric, found.value) == (metric, value)
+
+
+def own(text: str) -> list[tuple[str, str, float | None]]:
+    """What a line of the run A claims of it."""
+    return [(c.subject, c.other, c.gain) for c in claims([Line(3, "item", text)], "note.md", {3: "A"}.get)]  # type: ignore[arg-type]  # always there
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("比 1e-3 涨了 1.2 个点", [("A", "1e-3", 1.2)]),
+        ("lr 5e-3，AP 36.4，比 1e-3 提升 1.2", [("A", "1e-3", 1.2)]),
+        ("AP 36.4（比 1e-3 低 0.7）", [("A", "1e-3", -0.7)]),
+        ("相比 lr 5e-3，掉了 1.2 个点", [("A", "lr 5e-3", -1.2)]),
+        ("这是最好的一次", [("A", "", None)]),
+        ("目前最好", [("A", "", None)]),
+        ("比 baseline 好一些", [("A", "baseline", None)]),
+        ("比 baseline 略差", [("baseline", "A", None)]),
+        ("improved by 1.2 over lr 1e-3", [("A", "lr 1e-3", 1.2)]),
+        ("GIoU loss: improves the baseline by 0.6 AP", [("A", "baseline", 0.6)]),
+        ("AP 36.0, drops 1.2 points compared to lr 5e-3", [("A", "lr 5e-3", -1.2)]),
+        ("1.2 better than the 1e-3 run", [("A", "1e-3", 1.2)]),
+        ("slightly worse than GN", [("GN", "A", None)]),
+        ("best so far!", [("A", "", None)]),
+        ("this is the best run", [("A", "", None)]),
+        ("lr 0.02: AP 38.0 (+0.6)", [("A", "", 0.6)]),
+        ("AP 38.0 （−0.6 个点）", [("A", "", -0.6)]),
+        ("improved by 1.2", [("A", "", 1.2)]),
+    ],
+)
+def test_what_a_line_claims_of_its_run_needs_no_name(text: str, expected: list[tuple[str, str, float | None]]) -> None:
+    assert own(text) == expected
+    assert not list(own_of_nothing(text))
+
+
+def own_of_nothing(text: str) -> list[Claim]:
+    """What the same line claims where it is of no run: only what names a subject."""
+    return [c for c in claims([Line(3, "item", text)], "note.md") if c.subject == "A"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "improved by 3.4% over lr 1e-3",
+        "best epoch",
+        "the best model is saved",
+        "20 fps better than lr 1e-3",
+        "比 1e-3 快 1.2 倍",
+        "recall is 1.2 better than lr 1e-3",
+        "may be the best so far",
+        "最好用 GN",
+        "lr 0.02 (2 GPUs)",
+        "up to 12 epochs",
+        "lower lr by 10",
+    ],
+)
+def test_what_is_no_claim_of_a_score_claims_nothing_of_the_run(text: str) -> None:
+    assert own(text) == []
+
+
+def test_an_order_may_be_one_sentence_of_several() -> None:
+    found = list(claims([Line(1, "item", "Summary: GN > BN. The rest is noise.")], "note.md"))
+    assert [(each.subject, each.other) for each in found] == [("GN", "BN")]
+
+
+def test_the_entries_of_a_diary_may_stand_from_the_last_day_to_the_first() -> None:
+    assert is_newest_first(["5月4日", "### 5月3日：GN", "lr 0.1"])
+    assert is_newest_first(["2021-08-13: GN", "2021-08-11: BN"])
+    assert not is_newest_first(["5月3日", "5月4日"])
+    assert not is_newest_first(["5月3日", "GN"])
+    assert not is_newest_first(["2021-08-13", "08-11"])

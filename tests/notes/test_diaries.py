@@ -282,3 +282,64 @@ def test_a_question_beside_a_result_leaves_it_one() -> None:
 
 def test_a_line_of_settings_may_begin_with_a_word_for_them() -> None:
     assert rates("## Wide\nConfig: configs/fcos.py, lr 0.01, 12 epochs\n\nFinal mAP: 38.7\n") == [(0.01, 0.387)]
+
+
+def told(text: str) -> list[tuple[str, dict[str, object]]]:
+    """The state of each experiment with its settings."""
+    found = note(text)
+    return [(each.state, {s.name: s.value for s in each.settings}) for each in found.experiments]
+
+
+_RESULT = "- 05-03: lr 1e-3, bs 8, AP 35.2\n- 05-04: lr 5e-3, bs 8, AP 36.4\n"
+
+
+@pytest.mark.parametrize(
+    ("entry", "state", "settings"),
+    [
+        ("05-05: lr 4e-2, killed after 2 epochs", "failed", {"lr": 0.04}),
+        ("05-05：lr 2e-2，第 2 个 epoch NaN，挂了", "failed", {"lr": 0.02}),
+        ("05-05: training now: lr 2e-2 with GN", "running", {"lr": 0.02, "norm": "gn"}),
+        ("05-05：lr 1e-2，GN，放弃", "abandoned", {"lr": 0.01, "norm": "gn"}),
+    ],
+)
+def test_an_entry_without_a_result_is_a_run_of_its_own_among_those_with_one(
+    entry: str, state: str, settings: dict[str, object]
+) -> None:
+    first, second, *rest = told(f"# Diary\n\n{_RESULT}- {entry}\n")
+    assert first == ("finished", {"lr": 0.001, "train_batch_size": 8})
+    assert second == ("finished", {"lr": 0.005, "train_batch_size": 8})
+    assert rest == [(state, settings)]
+
+
+def test_what_a_list_of_runs_says_of_all_of_them_makes_none() -> None:
+    assert len(told(f"# Diary\n\n{_RESULT}- all on two GPUs\n- the machine crashed twice\n")) == 2
+
+
+def test_items_that_say_what_was_added_are_runs_beside_the_first() -> None:
+    text = "# Runs\n\n1. baseline, lr 0.01, AP 37.4\n2. + DCN, lr 0.01, AP 41.2\n3. lr 0.02, diverged\n"
+    assert told(text) == [("finished", {"lr": 0.01}), ("finished", {"lr": 0.01}), ("failed", {"lr": 0.02})]
+    assert [each.title for each in note(text).experiments][1] == "+ DCN, lr 0.01, AP 41.2"
+
+
+@pytest.mark.parametrize("heading", ["## 计划", "## Plan", "Plan:", "接下来：", "**TODO**"])
+def test_items_below_a_plan_that_say_which_run_are_planned_runs(heading: str) -> None:
+    plan = f"{heading}\n- ResNet-101，lr 0.005，batch 8\n- tune the neck\n- lr 0.02 and 24 epochs\n"
+    done, first, second = told(f"# Runs\n\n## A\n- lr 0.01\n- AP 37.4\n\n{plan}")
+    assert done == ("finished", {"lr": 0.01})
+    assert first == ("planned", {"lr": 0.005, "train_batch_size": 8, "backbone": "R-101"})
+    assert second == ("planned", {"lr": 0.02, "epochs": 24})
+    assert [each.text for each in note(f"## A\n- lr 0.01\n- AP 37.4\n\n{plan}").steps] == ["tune the neck"]
+
+
+def test_a_plan_of_one_setting_is_a_step() -> None:
+    text = "## A\n- lr 0.01\n- AP 37.4\n\n## Plan\n- a larger lr\n- GN\n"
+    assert [state for state, _ in told(text)] == ["finished"]
+    assert len(note(text).steps) == 2
+
+
+@pytest.mark.parametrize(
+    "text", ["最后，做一个☑️表格", "最后：整理成☑️表格", "最重要的：测试一下 mask 的效果", "最重要: 测试它们的 mask 性能"]
+)
+def test_what_is_left_for_the_end_is_a_step(text: str) -> None:
+    assert [each.text for each in note(f"## A\n- lr 0.01\n- AP 37.4\n\n# {text}\n").steps] == [text]
+    assert not note("## A\n- lr 0.01\n- AP 37.4\n- 最后 AP 37.4，最重要的是结构\n").steps

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.notes.test_experiments import note
+from tests.notes.test_experiments import BLOCK, note
 from tests.notes.test_rows import told
 
 ROWS = "| Model | mAP50 | Recall |\n|--|--|--|\n| plain | 0.981 | 0.977 |\n| light | 0.962 | 0.955 |\n"
@@ -230,3 +230,14 @@ def test_a_later_table_of_another_task_tells_more_of_the_same_runs() -> None:
     found = {e.name: {r.task: r.metrics[0].text for r in e.evaluations} for e in note(text).experiments}
     assert found["Net-N"] == {"sem_seg": "36.8", "bbox": "36.0", "segm": "34.0"}
     assert found["Net-T"] == {"sem_seg": "37.3", "bbox": "36.4", "segm": "34.5"}
+
+
+@pytest.mark.parametrize(("second", "runs"), [("lr = 1e-3", 1), ("lr = 5e-3", 2), ("seed = 3", 1)])
+def test_runs_of_one_name_and_the_same_numbers_are_one_only_where_no_setting_differs(second: str, runs: int) -> None:
+    said = "AP 29.2, AP50 47.0, AP75 30.8"
+    text = f"# Runs\n\n## Baseline\n- lr = 1e-3\n- {said}\n\n## Baseline\n- {second}\n- {said}\n"
+    assert len(note(text).experiments) == runs
+
+
+def test_what_a_program_printed_below_one_name_twice_is_there_twice() -> None:
+    assert len(note(f"## Baseline\n{BLOCK}\n## Baseline\n{BLOCK}\n").experiments) == 2

@@ -8,11 +8,11 @@ from pathlib import PurePosixPath
 from fcosreport.comparing.contrast import settings_of
 from fcosreport.comparing.quotes import compared, differing_from
 from fcosreport.comparing.scores import printed
-from fcosreport.evidence.recipes import last_part
 from fcosreport.judging.cases import FAIR, GOOD
 from fcosreport.judging.rule import Fault, rule
 from fcosreport.records import Evaluation, Experiment
 from fcosreport.settings import Settings
+from fcosreport.vocabulary.paths import last_part
 from fcosreport.vocabulary.sentences import called, when
 from fcosreport.wording import listed
 

@@ -7,11 +7,11 @@ from pathlib import PurePosixPath
 
 from fcosreport.comparing.scores import decimals, shown, vector
 from fcosreport.evidence.equality import chance, strength
-from fcosreport.evidence.recipes import last_part
 from fcosreport.judging.cases import FAIR, POOR
 from fcosreport.judging.rule import Fault, rule
 from fcosreport.records import Experiment
 from fcosreport.settings import Settings
+from fcosreport.vocabulary.paths import last_part
 from fcosreport.vocabulary.sentences import called
 
 _TUNED = {"name": "tuned", "init": "runs/first/model_final.pth", "curve_loss": "0.9 0.8 0.7"}

@@ -7,12 +7,13 @@ from pathlib import PurePosixPath
 
 from fcosreport.comparing.contrast import contrast
 from fcosreport.evidence.naming import image_size, sizes
-from fcosreport.evidence.recipes import last_part, names, without_rate
+from fcosreport.evidence.recipes import names, without_rate
 from fcosreport.judging.cases import FAIR
 from fcosreport.judging.rule import Fault, rule
 from fcosreport.records import Experiment, Records, Setting, Severity
 from fcosreport.settings import Settings
 from fcosreport.vocabulary import decode
+from fcosreport.vocabulary.paths import last_part
 from fcosreport.vocabulary.sentences import called
 from fcosreport.wording import listed
 
