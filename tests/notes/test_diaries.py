@@ -282,3 +282,13 @@ def test_a_question_beside_a_result_leaves_it_one() -> None:
 
 def test_a_line_of_settings_may_begin_with_a_word_for_them() -> None:
     assert rates("## Wide\nConfig: configs/fcos.py, lr 0.01, 12 epochs\n\nFinal mAP: 38.7\n") == [(0.01, 0.387)]
+
+
+@pytest.mark.parametrize("day", ["2024-03-08", "2024.3.8", "3月8日", "March 8, 2024", "8 Mar 2024"])
+def test_below_a_date_with_a_title_any_sentence_tells_what_came_out(day: str) -> None:
+    text = f"# Diary\n\n## {day} — other data\nTrained it again. It went to 0.73 mAP50.\n\n## {day} — rest\nNothing.\n"
+    assert results(text) == [(f"{day} — other data", {"AP50": 0.73})]
+
+
+def test_releases_are_no_days_of_a_diary() -> None:
+    assert results("# Net\n\n## 2024-03-08 v1.2.0\nIt is at 0.73 mAP50 now.\n\n## Other\nlr is 3.\n") == []

@@ -230,3 +230,26 @@ def test_a_later_table_of_another_task_tells_more_of_the_same_runs() -> None:
     found = {e.name: {r.task: r.metrics[0].text for r in e.evaluations} for e in note(text).experiments}
     assert found["Net-N"] == {"sem_seg": "36.8", "bbox": "36.0", "segm": "34.0"}
     assert found["Net-T"] == {"sem_seg": "37.3", "bbox": "36.4", "segm": "34.5"}
+
+
+def test_parts_of_the_results_of_one_run_are_one_run() -> None:
+    text = "# tall\n\n## Training Summary\n- mAP50: 0.71\n\n## Test Results\nSplit: test\n- mAP50: 0.69\n"
+    (run,) = note(text).experiments
+    assert [(each.split, each["AP50"]) for each in run.evaluations] == [("", 0.71), ("test", 0.69)]
+
+
+def test_parts_that_are_set_up_otherwise_are_two_and_contradictions_are_told() -> None:
+    text = "# tall\n\n## Training Summary\n- mAP50: 0.71\n- lr: 0.1\n\n## Final Results\n- mAP50: {}\n- lr: {}\n"
+    found = [note(text.format(*each)) for each in ((0.71, 0.1), (0.71, 0.2), (0.64, 0.1))]
+    assert [len(each.experiments) for each in found] == [1, 2, 1]
+    assert ["AP50 0.71 is not taken" in issue.message for each in found for issue in each.issues] == [True]
+
+
+def test_rows_with_other_metrics_of_the_same_runs_are_those() -> None:
+    head = "| Model | AP | AP50 |\n|--|--|--|\n| R50 | 36.1 | 55.2 |\n| R101 | 38.3 | 57.2 |\n\n"
+    text = f"# Nets\n{head}| Model | AR1 | AR10 |\n|--|--|--|\n| R50 | 30.1 | 47.2 |\n| R101 | 31.3 | 49.2 |\n"
+    runs = note(text).experiments
+    assert [[m.text for e in run.evaluations for m in e.metrics] for run in runs] == [
+        ["36.1", "55.2", "30.1", "47.2"],
+        ["38.3", "57.2", "31.3", "49.2"],
+    ]
