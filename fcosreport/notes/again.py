@@ -9,7 +9,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from fcosreport.notes.headings import is_summary
+from msgspec.structs import replace
+
+from fcosreport.notes.headings import is_phase, is_summary
+from fcosreport.notes.parts import place_of
 from fcosreport.notes.rows import agrees, differs, tells_apart, text_of
 from fcosreport.notes.subjects import BASELINE, is_of_class
 from fcosreport.records import Experiment, Metric, TableRow
@@ -172,18 +175,55 @@ def told_once(experiments: Sequence[Experiment]) -> Iterator[Experiment]:
             yield each
 
 
-def _without_twins(experiments: Sequence[Experiment]) -> Iterator[Experiment]:
+def _without_twins(experiments: Iterable[Experiment]) -> Iterator[Experiment]:
     """The experiments without those that have the name of one above them, no other setting and no number that is not
-    its own: one run, told twice. What a program printed is never left out.
+    its own: one run, told twice; and with one of those that are called by what is around their headings, which only
+    name parts of its results. What a program printed is never left out.
     """
     known: dict[str, list[tuple[Experiment, set[tuple[str, str]]]]] = defaultdict(list)
+    made: list[Experiment] = []
+    whole: dict[str, int] = {}
     for each in experiments:
         numbers = set(map(_rounded, _metrics(each)))
         in_words = not each.citation and all(result.form in _OF_PEOPLE for result in each.evaluations)
         if in_words and len(numbers) > 2 and any(numbers <= n and _agree(each, one) for one, n in known[each.name]):
             continue
+        at = whole.get(each.name)
+        if at is not None and _is_part(each, made[at]):
+            made[at] = _with_part(made[at], each)
+            continue
         known[each.name].append((each, numbers))
-        yield each
+        whole.setdefault(each.name, len(made))
+        made.append(each)
+    yield from made
+
+
+def _is_part(part: Experiment, of: Experiment) -> bool:
+    """Whether an experiment tells another part of the results of one above it that has its name."""
+    if part.citation or is_row(part) or is_row(of) or not (part.evaluations and of.evaluations):
+        return False
+    is_named = part.title != of.title and all(is_phase(each.title) or each.title in of.name for each in (part, of))
+    return is_named and _agree(part, of) and not _collides(part, of)
+
+
+def _collides(one: Experiment, other: Experiment) -> bool:
+    """Whether two experiments have another number in the same place."""
+    return any(
+        mine.value is not None and (theirs := known.metric(mine.name)) and not mine.agrees(theirs)
+        for each in other.evaluations
+        for known in one.evaluations
+        if place_of(each) == place_of(known)
+        for mine in each.metrics
+    )
+
+
+def _with_part(one: Experiment, part: Experiment) -> Experiment:
+    """An experiment with the results and settings that another place tells of it."""
+    places = {place_of(each) for each in one.evaluations}
+    more = [each for each in part.evaluations if place_of(each) not in places]
+    names = {each.name for each in one.settings}
+    settings = [each for each in part.settings if each.name not in names]
+    return replace(one, evaluations=(*one.evaluations, *more), settings=(*one.settings, *settings)) if more else one
 
 
 def _agree(one: Experiment, other: Experiment) -> bool:

@@ -1,9 +1,9 @@
 """The sections and runs of a note as experiments, each with its state and reason, and the steps still to be done."""
 
 from bisect import bisect_right
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import groupby
+from itertools import chain, groupby
 
 from msgspec.structs import replace
 
@@ -26,7 +26,6 @@ from fcosreport.notes.dates import day_of
 from fcosreport.notes.frozen import keeping_frozen
 from fcosreport.notes.linked import references
 from fcosreport.notes.lone import of_weights
-from fcosreport.notes.markup import Line
 from fcosreport.notes.naming import file_name, heading_of, identified, run_name, told_apart
 from fcosreport.notes.note import Note
 from fcosreport.notes.parts import runs
@@ -43,6 +42,7 @@ from fcosreport.records import (
     Experiment,
     Ignore,
     Issue,
+    Metric,
     Setting,
     Step,
     TableRow,
@@ -94,7 +94,7 @@ def read(
         reader.experiments.clear()
     elif not reader.experiments and not tables and (shown := pictures.only_shown(parsed, path)):
         issues.append(shown)
-    issues += _lost(reader.experiments, parsed.lines, path)
+    issues += _lost(reader.experiments, tables, root, path)
     comments = list(ignores(text, path, parsed.lines))
     issues.extend(each for each in comments if isinstance(each, Issue))
     made = tuple(identified(told_apart(of_weights(of_only_run(reader.experiments, declared), text))))
@@ -129,13 +129,40 @@ def _names_by_line(experiments: Sequence[Experiment], root: Section) -> Callable
     return lambda line: names.get(line, "")
 
 
-def _lost(experiments: Sequence[Experiment], lines: Sequence[Line], path: str) -> Iterator[Issue]:
-    """What stands in a line beside the result that was taken from it: another number of the same metric."""
-    told = Counter(e.where.line for run in experiments for e in run.evaluations if e.form == "words")
-    for line in lines if told else ():
-        if told[line.number] == 1 and line.kind in ("item", "text") and (left := [*said.lost(line)]):
-            message = f"{', '.join(left)} is not taken: a line is read as the result of one run. Give each run its own."
-            yield Issue(message, Where(path, line.number))
+def _lost(
+    experiments: Sequence[Experiment], rows_told: Sequence[TableRow], root: Section, path: str
+) -> Iterator[Issue]:
+    """Where lines of a section say results that are of no experiment and no row, in a note that tells of runs."""
+    evaluations = [each for run in experiments for each in run.evaluations]
+    if not evaluations:
+        return
+    known: dict[str, list[Metric]] = defaultdict(list)
+    for metric in {m for e in (*evaluations, *chain(*(row.results for row in rows_told))) for m in e.metrics}:
+        known[metric.name].append(metric)
+    told = Counter(each.where.line for each in evaluations if each.form == "words")
+    for section in root.whole():
+        if section.is_supposed or section.is_todo or section.heading.is_problem or guides.is_of_paper(section):
+            continue
+        is_explained = section.is_documentation and not headings.is_summary(section.title)
+        lines = {}
+        for entry in section.entries:
+            is_told = entry.told or (entry.beside and section.says_result)
+            if not is_told or entry.line.kind not in ("item", "text"):
+                continue
+            found = [] if is_explained else [*entry.told, *entry.beside]
+            left = [m for each in found for m in each.metrics if not any(map(m.agrees, known[m.name]))]
+            beside = said.lost(entry.line) if told[entry.line.number] == 1 else ()
+            if names := list(dict.fromkeys((*(f"{m.name} {m.text}" for m in left), *beside))):
+                lines[entry.line.number] = names
+        if lines:
+            first, names = next(iter(lines.items()))
+            more, are = f" and the results in {len(lines) - 1} more lines of this section", "are"
+            more, are = (more, are) if len(lines) > 1 else ("", "is")
+            message = (
+                f"{', '.join(names)}{more} {are} not taken: a run has one result of each metric, and a line tells of"
+                " one run. Give each run its own."
+            )
+            yield Issue(message, Where(path, first))
 
 
 def of_tables(tables: Sequence[TableRow], path: str) -> tuple[Experiment, ...]:

@@ -54,6 +54,7 @@ _PHASE = re.compile(
     r" (?:scores?|results?|performance)"
     r"|(?:model|training) config(?:uration)?"
     r"|model (?:architecture|info(?:rmation)?|details|summary|overview|specifications?|description)"
+    r"|(?:training|run|experiment|evaluation|validation|test|detection|metrics?) (?:summary|overview|report)"
     r"|(?:model |final |training |overall )?(?:performance|results?) (?:metrics|summary|overview|analysis)"
     r"|(?:experimental |evaluation )?results? (?:&|and) (?:analysis|discussion|evaluation|metrics|performance)"
     r"|contents|(?:epoch[- ]by|per)[- ]epoch .{1,30}|confusion matrix|(?:precision[- –]recall|pr|loss) curves?"
@@ -158,7 +159,7 @@ _PROBLEM = re.compile(
 )
 _TODO = re.compile(
     r"(?:to-?do'?s?(?: list)?|next(?: steps?| up)?|plans?|future work|待办(?:事项)?|待做"
-    r"|下一步(?:计划)?|接下来|计划|后续(?:计划|工作)?"
+    r"|下一步(?:计划)?|接下来|计划|(?:后续|下一步)(?:计划|工作|建议|安排)?"
     r"|やること|次のステップ|今後(?:の(?:予定|課題))?|予定)",
     re.I,
 )

@@ -22,6 +22,7 @@ _GENERIC_FILES = frozenset(
 )
 _LINK = re.compile(r"!?\[([^\[\]]{0,200})\]\([^()\s]{0,500}\)")
 _COLON = re.compile("[:：]")
+_OF_RESULT = re.compile(r"(?i)(?<=\S)\s?(?:\bresults?|结果|結果|결과)$")
 _EMPHASIS = re.compile(r"\*{1,3}|`")
 _SENTENCE = 100  # characters from which on a heading says more than a name
 _KEYED = re.compile(
@@ -71,7 +72,7 @@ def _before_result(section: Section) -> str:
     is_told = any(entry.told for entry in section.entries if entry.line.number == section.line)
     if not (is_told or headings.numbers_an_experiment(section.title)):
         return section.title
-    name = _COLON.split(section.title, 1)[0]
+    name = _OF_RESULT.sub("", _COLON.split(section.title, 1)[0])
     is_name = any(map(str.isalpha, name)) and not (headings.is_phase(name) or words.is_result(f"{name}: 1"))
     return name.strip() if is_name else section.title
 

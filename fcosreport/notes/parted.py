@@ -25,13 +25,22 @@ _AROUND = re.compile(r"(?i)(?P<metric>[^()（）\n]{2,40}?) (?P<name>(?:before|a
 _NAME = re.compile(r"(?!\d)\w[\w.+ -]{0,29}")
 _SCORE = re.compile(r"[~≈]?(?:\d{1,3}(?:\.\d{1,18})?|\.\d{1,18})\s?%?")
 _NONE = re.compile(r"[-–—\s]*|(?i:n/?a)")
+_MODERATE = re.compile(r"(?i)(?<![a-z])mod(?:erate)?\.?(?![a-z])")
+_OF_LEVELS = re.compile(
+    r"(?i)\beasy ?[/／|,] ?mod|\bkitti\b|^\W*(?:car|pedestrian|cyclist|van|truck|ped\.?|cyc\.?)s?\b"
+)
+"""In a title or a head that cells of three numbers have: those of easy, moderate and hard objects."""
 
 
 def parted(grid: Grid) -> Grid:
     """The table with a column for each of the numbers that stand together in the cells of one."""
     rows = [cells for _, cells in grid.rows]
+    has_metric = any(header(each.raw).kind == "metric" for each in grid.headers)
     found = {
-        at: heads for at, each in enumerate(grid.headers) if (heads := heads_of(each.text)) and _fits(rows, at, heads)
+        at: heads
+        for at, each in enumerate(grid.headers)
+        if (heads := heads_of(each.text) or ([] if has_metric else _levels_of(each.text, grid.title)))
+        and _fits(rows, at, heads)
     }
     if not found or grid.is_code:
         return grid
@@ -61,7 +70,7 @@ def heads_of(text: str) -> list[Cell]:
     """The heads of which one is made; none where it is one metric's, or has a part that is none."""
     if len(text) > _LONGEST or not ("/" in text or "／" in text or "(" in text or "（" in text):
         return []
-    text = _SLASH.sub("/", _AT.sub("", text))
+    text = _MODERATE.sub("moderate", _SLASH.sub("/", _AT.sub("", text)))
     words = _WORDS.search(text)
     ways = [[f"{text[: words.start()]}{word}{text[words.end() :]}" for word in words[0].split("/")]] if words else []
     ways.append(text.split("/"))
@@ -72,6 +81,13 @@ def heads_of(text: str) -> list[Cell]:
         if len(set(meanings)) == len(names) > 1 and all(each.kind == "metric" for each in meanings):
             return [Cell(name.strip(), name.strip()) for name in names]
     return _variants(*brackets.groups()) if brackets else []
+
+
+def _levels_of(head: str, title: str) -> list[Cell]:
+    """The heads of the three levels of difficulty of a class, where head or title speak of such."""
+    if not _OF_LEVELS.search(f"{head}\n{title}"[: 2 * _LONGEST]):
+        return []
+    return [Cell(text, text) for text in (f"{head[:_LONGEST]}-{level}" for level in ("easy", "moderate", "hard"))]
 
 
 def _variants(metric: str, within: str) -> list[Cell]:

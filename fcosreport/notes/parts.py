@@ -12,10 +12,11 @@ from fcosreport.notes import headings, outcomes, places, words
 from fcosreport.notes.entries import Entry
 from fcosreport.notes.markup import Line
 from fcosreport.notes.once import once
-from fcosreport.notes.said import is_beside
+from fcosreport.notes.said import best_epoch, is_beside
 from fcosreport.notes.sections import Section
 from fcosreport.records import AVERAGED, Evaluation, Metric, Setting
 from fcosreport.vocabulary import Value
+from fcosreport.vocabulary.metric_names import split_alone
 from fcosreport.vocabulary.metrics import by_difficulty
 
 _OF_TEST = re.compile(r"(?i)\btest(?:ing)?\b|测试|測試|テスト|테스트|pengujian|prueba")
@@ -23,6 +24,10 @@ _SPLIT = re.compile(
     r"(?i)\W{0,4}(?:results? )?(?:(?:on|for) )?(?:the )?(?:val(?:idation)?|test(?:ing)?)[ -](?:set|split|data|dataset)"
     r"[*_ ]{0,3}[:：][*_ ]{0,3}"
     r"|\W{0,4}(?:验证|测试|検証|テスト|검증|테스트) ?(?:集|データ|세트|셋)上?的?(?:结果)?[*_ ]{0,3}[:：][*_ ]{0,3}"
+)
+_KEYED_SPLIT = re.compile(
+    r"(?i)\W{0,4}(?:(?:eval(?:uat(?:ion|ed))? ?)?(?:data ?set )?(?:split|subset)|evaluated on)[*_` ]{0,3}[:：=]"
+    r"[*_` ]{0,3}(?P<split>[\w -]{2,30}?)[*_`. ]{0,3}"
 )
 _OF_ALL = re.compile(r"(?i)\W*overall\b|总体|整体|全体|전체")
 _QUOTED = re.compile(
@@ -68,7 +73,9 @@ class Run:
         if not told:
             return ()
         told.sort(key=lambda entry: _SAYS.get(entry.line.kind, 1))
-        found = joined(each for entry in told for each in (*entry.told, *entry.beside))
+        found = [*joined(each for entry in told for each in (*entry.told, *entry.beside))]
+        if (epoch := best_epoch(line.text for line in self.texts)) and all(each.epoch is None for each in found):
+            found = [each if each.split else replace(each, epoch=epoch) for each in found]
         return tuple(by_difficulty(each) for each in found if not is_beside(each))
 
     @once
@@ -111,7 +118,7 @@ class _Part:
             self.values.setdefault(setting.name, setting.value)
         if entry.evaluation:
             self.is_set_up = self.is_set_up or (not self.places and bool(self.values))
-            self.places.add(_place(entry.evaluation))
+            self.places.add(place_of(entry.evaluation))
             self.model = model_of(entry.evaluation) or self.model
         self.complete = self.complete or bool(entry.evaluation or entry.citation)
 
@@ -120,7 +127,7 @@ class _Part:
         the next one, as this one was, where it is not the last one with a result.
         """
         if entry.evaluation:
-            return _place(entry.evaluation) in self.places or self.is_of_other(entry)
+            return place_of(entry.evaluation) in self.places or self.is_of_other(entry)
         if entry.declared and self.is_set_up and not is_last:
             return True
         again = [new for new in entry.declared if new.name in self.values]
@@ -175,10 +182,13 @@ def _labelled(section: Section) -> Iterator[Entry]:
     entries = list(map(_as_label, section.entries))
     labels = {bool(_OF_TEST.search(each.line.text)) for each in entries if each.line.kind == "heading"}
     split, task = words.split_said(section.title), ""
+    keyed = {found for each in entries if (found := _keyed_split(each.line.text))}
+    named = keyed.pop() if len(keyed) == 1 else ""
+    split = split or named
     for entry in entries:
         if entry.line.kind == "heading":
             text = entry.line.text if len(labels) > 1 else ""
-            split = "test" if _OF_TEST.search(text) else "overall" if _OF_ALL.search(text) else ""
+            split = "test" if _OF_TEST.search(text) else "overall" if _OF_ALL.search(text) else named
             task = headings.task_of(entry.line.text)
         if not (split or task):
             yield entry
@@ -186,6 +196,13 @@ def _labelled(section: Section) -> Iterator[Entry]:
         told, beside = ([_of(split, task, each) for each in found] for found in (entry.told, entry.beside))
         measured = _of(split, task, entry.evaluation) if entry.evaluation else None
         yield dataclasses.replace(entry, evaluation=measured, told=tuple(told), beside=tuple(beside))
+
+
+def _keyed_split(text: str) -> str:
+    """The split that a line names as a setting: `Split: test`, `Evaluated on: test set`; "" for that of validation."""
+    is_short = len(text) <= _CAPTION and ("plit" in text or "ubset" in text or "aluated" in text)
+    found = _KEYED_SPLIT.fullmatch(text) if is_short else None
+    return split_alone(found["split"]).replace("val", "") if found else ""
 
 
 def _as_label(entry: Entry) -> Entry:
@@ -225,15 +242,17 @@ def _is_result(entry: Entry) -> bool:
     return bool(entry.evaluation or entry.told)
 
 
-def _place(evaluation: Evaluation) -> tuple[object, ...]:
-    return (evaluation.task, evaluation.category, evaluation.split, evaluation.epoch, evaluation.iteration)
+def place_of(evaluation: Evaluation) -> tuple[object, ...]:
+    """Of what an evaluation is: two results of a run in one place contradict each other."""
+    told = evaluation.epoch, evaluation.iteration, evaluation.data_set
+    return (evaluation.task, evaluation.category, evaluation.split, *told)
 
 
 def joined(told: Iterable[Evaluation]) -> Iterable[Evaluation]:
     """Results in words, of which a line may tell one number each; where one comes again otherwise, the last ones."""
     found: dict[tuple[object, ...], Evaluation] = {}
     for each in told:
-        place = _place(each)
+        place = place_of(each)
         asked = found.items() if place not in found and len(found) < _FEW else ()
         alike = [at for at, other in asked if _completes(each, other)]
         place = alike[0] if len(alike) == 1 else place  # only one of the lines says at which epoch it was
@@ -249,7 +268,7 @@ def joined(told: Iterable[Evaluation]) -> Iterable[Evaluation]:
 
 def _completes(one: Evaluation, other: Evaluation) -> bool:
     """Whether two results of a task, of which one tells its epoch, have no number of one name: `AP50: 71 (epoch 4)`."""
-    is_of_one = (one.task, one.category, one.split) == (other.task, other.category, other.split)
+    is_of_one = (*place_of(one)[:3], one.data_set) == (*place_of(other)[:3], other.data_set)
     is_told_once = (one.epoch is None) != (other.epoch is None) and one.iteration == other.iteration
     return is_of_one and is_told_once and not any(map(other.metric, (metric.name for metric in one.metrics)))
 

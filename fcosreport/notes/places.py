@@ -6,7 +6,7 @@ from functools import lru_cache
 
 _PLACES = (
     "location path log logs dir folder directory output outputs workdir logdir outputdir savedir"
-    " runfolder logfile logpath"
+    " runfolder rundir rundirectory resultsdir savedirectory logfile logpath"
     " 位置 路径 地址 目录 日志 文件夹 日志路径 输出 输出目录 保存路径 場所 パス ログ 保存先 フォルダ 出力先"
 ).split()
 _KEYED = re.compile(r"([^\W\d][\w \-*`]{1,24}?)[`*\s]*[:：=]\s*(\S.*)")

@@ -56,7 +56,7 @@ def experiments(root: Section, path: str, about: re.Pattern[str] | None = None) 
 
     Only paragraphs count that are `about` something, where that is given.
     """
-    for section in _sections(root):
+    for section in root.whole():
         paragraphs = [
             each for each in _paragraphs(section) if said.may_say(each.text) and (not about or about.search(each.text))
         ]
@@ -89,12 +89,6 @@ def _of_several(sentences: Sequence[Line]) -> bool:
     """Whether each of several sentences tells by its settings of which run it is, and no two of the same."""
     told = [tells_which(each.text) for each in sentences]
     return len(told) > 1 and all(told) and len(set(told)) == len(told)
-
-
-def _sections(section: Section) -> Iterator[Section]:
-    yield section
-    for child in section.children:
-        yield from _sections(child)
 
 
 def _paragraphs(section: Section) -> Iterator[Line]:

@@ -285,11 +285,21 @@ def with_result(experiment: Experiment, row: TableRow) -> Experiment:
     settings = (*experiment.settings, *(each for each in row.settings if each.name not in names))
     tasks = {each.task for each in experiment.evaluations}
     more = tuple(
-        each for each in row.results if (each.task, each.split) not in told and (each.split or each.task not in tasks)
+        each
+        for each in row.results
+        if ((each.task, each.split) not in told and (each.split or each.task not in tasks))
+        or _has_other_metrics(each, experiment)
     )
     is_open = experiment.state in ("noted", "planned") and bool(more)
     state = "finished" if is_open else experiment.state
     return replace(experiment, settings=settings, evaluations=(*experiment.evaluations, *more), state=state)
+
+
+def _has_other_metrics(result: Evaluation, experiment: Experiment) -> bool:
+    """Whether the rows of a table tell other metrics of an experiment, as AR below AP."""
+    beside = [each for each in experiment.evaluations if (each.task, each.split) == (result.task, result.split)]
+    is_row = bool(beside) and all(each.form == "table" for each in beside)
+    return is_row and not any(each.metric(metric.name) for each in beside for metric in result.metrics)
 
 
 def differs(row: TableRow, experiment: Experiment) -> bool:

@@ -5,13 +5,15 @@ the classes, is none.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from fcosreport.notes import words
 from fcosreport.notes.boards import scores
+from fcosreport.notes.columns import is_data_set
 from fcosreport.notes.markup import Line
 from fcosreport.records import Evaluation, Metric, Where
-from fcosreport.vocabulary.metric_names import is_side, metric_called
+from fcosreport.vocabulary.metric_names import is_side, metric_called, split_alone
 from fcosreport.vocabulary.metrics import metric
 
 LONGEST = 300
@@ -37,10 +39,10 @@ _CORE = (
     r"(?:[_ ](?:box|bbox|mask|range)(?=[_\s:=])){0,2}"
 )
 _AT = (
-    r"(?:[@_ (\[]{0,2}(?:IoU ?= ?)?(?:0?\.50?|50|0?\.5)[:：~–_-](?:0?\.05[:：-])?0?\.?9[05](?![.\d])[)\]]?"
+    r"(?:[@_ (\[]{0,2}(?:IoU ?= ?)?(?:0?\.50?|50|0?\.5)[:：~–_-](?:0?\.05[:：-])?0?\.?9[05](?!\.?\d)[)\]]?"
     r"| ?[@_(\[]{1,2} ?(?:IoU ?= ?)?0?\.[5-9]\d?(?:[:：~–-]0?\.\d{1,2})?[)\]]?"
-    r"|0?\.[5-9]5?(?![\d.])|[@_]?(?:50|75)(?![\d.])"
-    r"|_[5-9][05](?![\d.])|[_ -]?(?:small|medium|large|easy|moderate|hard)|_?[sml](?![a-z]))?"
+    r"|0?\.[5-9]5?(?!\.?\d)|[@_]?(?:50|75)(?!\.?\d)"
+    r"|_[5-9][05](?!\.?\d)|[_ -]?(?:small|medium|large|easy|moderate|hard)|_?[sml](?![a-z]))?"
 )
 _BESIDE = (
     r"(?i:(?:average )?(?:precision|percision|précision|precis(?:ão|ión)|recall|rappel)|f1(?:[-_ ]?score)?)"
@@ -53,7 +55,7 @@ _WORDS = re.compile(r"[^\W\d_]+")
 _VERB = (
     r"=|:|：|->|→|(?<=\s)[-–—](?=\s)|≈|~|约|为|是|达到?了?|到|有|は|が|는|은|이|가"
     r"|[:：]?\s*(?:od|de|von|di|is|was|of|about|around|approximately|approx\.?"
-    r"|reaches|reached|got|at|to|peak(?:s|ed) at)"
+    r"|reaches|reached|got|at|to|(?:went|goes|rose|climb(?:s|ed)|fell|dropped|came) (?:up |down )?to|peak(?:s|ed) at)"
 )
 _BETWEEN = rf"[\s*_`\"'）)]{{0,12}}(?:(?:{_VERB})[\s*_`\"'≈~]{{0,6}}){{0,2}}"
 _SCORE = r"(?:(?!0\d)\d{1,3}(?:\.\d{1,18})?|\.\d{1,18})"
@@ -74,12 +76,12 @@ _CHANGE = re.compile(
 """`from 36.1 to 36.9`: the last one is the result."""
 _BEFORE = re.compile(rf"(?<![\dA-Za-z.+\-±↑↓])(?!\d+$)(?P<value>{_SCORE})(?!\.\d)(?P<sign>\s?%?)\s{{0,2}}(?:的\s?)?$")
 _GAIN = re.compile(
-    r"(?:[+±↑↓]|高了?|低了?|涨了?|掉了?|降了?|提升了?|提高了?|下降了?|增加了?|差了?"
+    r"(?:[+±↑↓−]|高了?|低了?|涨了?|掉了?|降了?|提升了?|提高了?|下降了?|增加了?|差了?"
     r"|\b(?:by|gains?|improve[sd]?|drops?|loses?|higher|lower|more|less|about|over))\s{0,2}-?$",
     re.I,
 )
 _GAINED = re.compile(
-    r"\s(?:improvements?|gains?|increase|boost|drop|points?|的?(?:提升|增益|涨点|下降)|향상|하락|상승)", re.I
+    r"[`*_]{0,3}\s(?:improvements?|gains?|increase|boost|drop|points?|的?(?:提升|增益|涨点|下降)|향상|하락|상승)", re.I
 )
 _HOPED = re.compile(
     r"^\W*(?:if|unless)\b|^\W*(?:如果|若)|\?|？|(?<![=-])[<>≥≤]=?\s?\d|\b(?:target|goal|expect\w*|should|would|could|hope\w*|papers?|reported|official\w*|published|aim\w*"
@@ -102,10 +104,32 @@ _LISTED = re.compile(
 """`AP/AP50/AP75: 36.4/55.1/38.9`."""
 _SEGMENTED = re.compile(r"(?i)segmentation(?=[ _])")
 _EPOCH = re.compile(
-    r"\bep(?:och)?s?\.?\s{0,2}[:=#]?\s{0,2}(\d{1,4})\b(?!\s?[x*])|(?<![\d.])(\d{1,4})\s?个?\s?(?:epochs?|轮|ep)\b(?!\s?\d)",
+    r"\bep(?:och)?s?\.?\s{0,2}[:=#]?\s{0,2}(\d{1,4})\b(?!\s?[x*])|(?<![\d.])(?<!last )(?<!first )"
+    r"(\d{1,4})\s?个?\s?(?:epochs?|轮|ep)\b(?!\s?\d)",
     re.I,
 )
 
+
+_IN_EPOCH = ("poch", "轮", "에폭", "エポック")
+_WHEN_BEST = re.compile(
+    rf"(?i:epoch|轮次?|에폭|エポック)[ _]?(?:(?:by|for|of|at|with|based on|按) (?:the )?)?[(（]?"
+    rf"(?:(?:best|highest|max) )?{_NAME.pattern}"
+    r"[)）]?[\s*_`]{0,6}(?:[:：=]|为|is|was)[\s*_`]{0,6}(?P<epoch>\d{1,4})(?![\d.%])"
+)
+"""The epoch in which a metric was best, which is no result: `Best epoch by mAP50-95: 22`."""
+_AT_BEST = re.compile(
+    r"(?i)(?:best|最佳|最优|最好)(?:的)?[ _]?(?:epoch|轮次?)\s?(?:为|是|is|was|at|in|[:：=])?\s?(\d{1,4})(?![\d.%])"
+)
+_BEST_EPOCH = re.compile(
+    r"(?i)[*_` ]{0,4}(?:best|最佳|最优|最好)(?:的)?[ _]?(?:epoch|轮次?|model epoch|checkpoint epoch)"
+    r"[^:：=\d]{0,30}(?:50[-:]95|50)?[*_`) ]{0,4}[:：=]"
+    r"[*_` ]{0,4}(?P<epoch>\d{1,4})(?:\s?/\s?\d{1,4}|\s?of \d{1,4})?[*_`. ]{0,4}"
+)
+_EACH = rf"(?P<value>{_SCORE})\s?(?P<sign>%?)\s?[(（](?:(?:on|for)\s)?(?P<of>[^\d\W][^()（）\n]{{0,30}})[)）]"
+_PER = re.compile(rf"{_BETWEEN}{_EACH}")
+_AND = re.compile(rf"\s?(?:[,，、;；/]\s?(?:and\s)?|and\s|vs\.?\s|和|与|と|및\s?){_EACH}")
+"""Numbers of one metric, of which each tells in brackets what it is of: `mAP 0.90 (A) and 0.92 (B)`."""
+_ON = re.compile(r"\s?%?(?: score)?,? on (?:the |our )?[*_`]{0,2}([A-Z][\w-]{1,20})")
 
 _COMMA = re.compile(r"(?<![\d.,])(?:(0),(?=\d{2,18}(?![\d,]))|(\d{1,2}),(?=\d{1,2} ?%))")
 """In a number whose fraction stands behind a comma, where it parts no two numbers: `0,843`, `84,3 %`."""
@@ -127,30 +151,52 @@ def results(line: Line, path: str) -> Iterable[Evaluation]:
     line = line._replace(text=_COMMA.sub(r"\1\2.", line.text)) if "," in line.text else line
     if _OF_SOME.search(line.text) and not _OF_ALL.search(line.text):
         return ()
+    if any(sign in line.text for sign in _IN_EPOCH):
+        line = line._replace(text=_WHEN_BEST.sub(r"best epoch \g<epoch>", line.text))
     return _results(line, path)
 
 
 def _results(line: Line, path: str) -> Iterator[Evaluation]:
-    found: dict[tuple[str, str], dict[str, tuple[str, bool]]] = {}
+    found: dict[tuple[str, str, str], dict[str, tuple[str, bool]]] = {}
     stated: set[str] = set()
     boards, of_line = scores(line.text), words.split_said(line.text)
     for split, task, name, text in boards:
-        found.setdefault((task, split), {}).setdefault(name, (text, False))
-    for name, text, has_sign in _pairs(line.text):
+        found.setdefault((task, split, ""), {}).setdefault(name, (text, False))
+    for name, text, has_sign, of in _pairs(line.text):
         meaning = metric_called(_SEGMENTED.sub("segm", name.replace(" (", "(")))
         if meaning and not meaning.category and all(text != each[-1] for each in boards):
-            split = "" if meaning.split == "val" else meaning.split or of_line
-            found.setdefault((meaning.task, split), {}).setdefault(meaning.metric, (text, has_sign))
+            split = "" if meaning.split == "val" else meaning.split or split_alone(of) or of_line
+            data_set = "" if split_alone(of) else of
+            found.setdefault((meaning.task, split.replace("val", ""), data_set), {}).setdefault(
+                meaning.metric, (text, has_sign)
+            )
             stated |= {meaning.task} if meaning.stated else set()
     percent = any(has_sign or float(text) > 1 for said in found.values() for text, has_sign in said.values())
-    at = _EPOCH.search(line.text)
-    epoch = int(at[1] or at[2]) if at else None
-    for (task, split), said in found.items():
+    at = _AT_BEST.search(line.text) or _EPOCH.search(line.text)
+    epoch = int(next(filter(None, at.groups()))) if at else None
+    for (task, split, data_set), said in found.items():
         made: list[Metric] = [m for name, (text, _) in said.items() if (m := metric(name, text, percent=percent))]
         if made and all(each.value is not None and 0 <= each.value <= 1 for each in made):
             where = Where(path, line.number)
             is_stated = task in stated
-            yield Evaluation(task, tuple(made), where, "note", epoch, task_stated=is_stated, form="words", split=split)
+            yield Evaluation(
+                task,
+                tuple(made),
+                where,
+                "note",
+                epoch,
+                task_stated=is_stated,
+                form="words",
+                data_set=data_set,
+                split=split,
+            )
+
+
+def best_epoch(texts: Iterable[str]) -> int | None:
+    """The epoch that lines say to be the best, where they say one: `Best epoch: 22`."""
+    asked = (text for text in texts if len(text) <= LONGEST and any(sign in text for sign in _IN_EPOCH))
+    epochs = {int(found["epoch"]) for text in asked if (found := _BEST_EPOCH.fullmatch(text))}
+    return epochs.pop() if len(epochs) == 1 else None
 
 
 def is_beside(evaluation: Evaluation) -> bool:
@@ -168,8 +214,8 @@ def lost(line: Line) -> Iterator[str]:
     if line.text.isascii() and len(words) == len(set(words)):  # no metric twice, as in each row of a pasted summary
         return
     first: dict[str, str] = {}
-    for name, text, _ in _pairs(line.text):
-        if first.setdefault(name, text) != text and any(results(line, "")):
+    for name, text, _, of in _pairs(_WHEN_BEST.sub("", line.text)):
+        if not of and first.setdefault(name, text) != text and any(results(line, "")):
             yield f"{name} {text}"
 
 
@@ -182,22 +228,42 @@ def printed(code: Line, path: str) -> Iterator[Evaluation]:
                 yield from results(Line(number, "text", row.strip()), path)
 
 
-def _pairs(text: str) -> Iterator[tuple[str, str, bool]]:
-    """Each name with its number, as it is written, and whether a percent sign follows."""
+def _pairs(text: str) -> Iterator[tuple[str, str, bool, str]]:
+    """Each name with its number, as it is written, whether a percent sign follows, and what it is of, where the line
+    tells the same metric of several.
+    """
+    found = list(_named(text))
+    names = Counter(name for name, *_ in found)
+    for name, text_of, has_sign, of, rest in found:
+        on = _ON.match(text, rest) if not of and names[name] > 1 else None
+        of = of or (on[1] if on else "")
+        yield name, text_of, has_sign, of if len(of) == 1 or split_alone(of) or is_data_set(of) else ""
+
+
+def _named(text: str) -> Iterator[tuple[str, str, bool, str, int]]:
     at = 0
     if listed := _LISTED.search(text):
         names = [each[0] for each in _NAME.finditer(listed[1])]
         values = re.findall(r"(\d{1,3}(?:\.\d{1,8})?|\.\d{1,8})(%?)", listed[2])
         if len(names) == len(values):
-            yield from ((name, value, bool(sign)) for name, (value, sign) in zip(names, values, strict=True))
+            yield from (
+                (name, value, bool(sign), "", listed.end()) for name, (value, sign) in zip(names, values, strict=True)
+            )
             return
     for name in _NAME.finditer(text):
+        if (first := _PER.match(text, name.end())) and (more := _AND.match(text, first.end())):
+            each: re.Match[str] | None = first
+            while each:
+                yield name[0], each["value"], bool(each["sign"]), each["of"].strip(), each.end()
+                at, each = each.end(), more
+                more = _AND.match(text, more.end()) if more else None
+            continue
         value = _CHANGE.match(text, name.end()) or _VALUE.match(text, name.end())
         if not value and (before := _BEFORE.search(text[at : name.start()])):
             is_gain = _GAIN.search(text[at : at + before.start()]) or _GAINED.match(text, name.end())
             value = None if is_gain else before
         if value and _is_told(value):
-            yield name[0], value["value"], bool(value["sign"].strip())
+            yield name[0], value["value"], bool(value["sign"].strip()), "", max(value.end(), name.end())
         at = value.end() if value and value.re is not _BEFORE else name.end()
 
 

@@ -25,6 +25,10 @@ _VARIED = re.compile(
 """What an author says of a model that he changed or trained: its mere name beside a number may be quoted."""
 _CALLED = re.compile(r"[*`]{0,3}(?=[^\s:：]{0,60}\d)[A-Za-z][A-Za-z0-9.-]*_[\w.-]{1,60}[*`]{0,3}\s?[:：][*`]{0,3}\s")
 """An item that begins with the name of a run, as folders have it, and tells of that: `stage2_wide: mAP50: 0.46`."""
+_RESULT_OF = re.compile(
+    r"(?i)[*`]{0,3}(?=[^:：]{0,60}[\d_-])[^:：\s][^:：]{1,60}?[*`]{0,3}\s?(?:results?|结果|結果|결과)[*`]{0,3}\s?[:：]"
+)
+"""An item that begins with the name of a run and the word for its result: `wide-b8 50ep 结果：P=0.40`."""
 _SHORT = 100  # characters of an item that names a run; longer ones tell of papers
 _OF_CLASS = re.compile(
     r"(?i)(?!\W*(?:(?:over)?all|total|mean|average|macro|平均|全|整体|总体|전체|평균))[^:：|=]{1,40}(?:[:：|=]|\s[—–-]\s)\D{0,40}\d"
@@ -329,7 +333,9 @@ def _tells_a_run(entry: Entry) -> bool:
     text, said = entry.line.text, {each.name for each in (*entry.declared, *entry.said)}
     of_own = "epochs" in said or (len(text) <= _SHORT and _VARIED.search(text))
     tells = not SAID_OF_ONE.isdisjoint(said) or (of_own and detectors(text))
-    return bool(tells or _CALLED.match(text) or any(map(places.is_run_folder, places.mentions(text))))
+    return bool(
+        tells or _CALLED.match(text) or _RESULT_OF.match(text) or any(map(places.is_run_folder, places.mentions(text)))
+    )
 
 
 def _says_own(entry: Entry) -> bool:
@@ -364,7 +370,7 @@ def names_a_run(text: str) -> bool:
 
 def says_result(line: Line, section: Section) -> bool:
     """Whether a line that names a metric is there to say the result of the run of its section, and names no other."""
-    if line.kind in ("heading", "code") or _NAME.fullmatch(section.title) or words.is_date(section.title):
+    if line.kind in ("heading", "code") or _NAME.fullmatch(section.title) or words.is_dated(section.title):
         return True
     return words.is_result(line.text) and not boards.before(line.text)
 

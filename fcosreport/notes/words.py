@@ -52,6 +52,14 @@ _TASKS = {
 }
 _DAY = r"(?:周|星期|mon|tue|wed|thu|fri|sat|sun)\w{0,6}"
 _DATE = re.compile(rf"(?:\d{{4}}\s?[./年-]\s?)?\d{{1,2}}\s?[./月-]\s?\d{{1,2}}日?(?:\s?\(?{_DAY}\)?)?\s?[:：]?", re.I)
+_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.?"
+_BEGINS_DATED = re.compile(
+    rf"\W{{0,3}}(?:\d{{4}}\s?[./年-]\s?\d{{1,2}}\s?[./月-]\s?\d{{1,2}}|\d{{1,2}}\s?月\s?\d{{1,2}}\s?日"
+    rf"|{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?\b"
+    rf"|\d{{1,2}}(?:st|nd|rd|th)? {_MONTH}(?: \d{{4}})?(?![a-z]))(?!.*\bv?\d{{1,3}}\.\d{{1,3}}\.\d)",
+    re.I,
+)
+"""How the heading of an entry of a diary begins; one of a release has its number."""
 _DATED = re.compile(rf"{_DATE.pattern.removesuffix('[:：]?')}[*_`]{{0,3}}(?:[:：]|\s[-–—])[*_`]{{0,3}}\s*\S", re.I)
 _LABELLED = re.compile(r"(?=[^:：→=>\n]{0,60}\d)\W{0,6}[^\W\d_][^:：→=>\n]{1,60}(?:[:：→]|[=-]>|\s[—–])\s")
 """A name with a number in it, and what parts it from the rest."""
@@ -118,6 +126,11 @@ def task_of(text: str) -> str | None:
 def is_date(text: str) -> bool:
     """Whether a line is a date, as those are that head the entries of a diary."""
     return _DATE.fullmatch(text.strip(" *_`")) is not None
+
+
+def is_dated(title: str) -> bool:
+    """Whether a heading is of an entry of a diary: a date, with what was done: `2024-03-08 — cleaned labels`."""
+    return is_date(title) or _BEGINS_DATED.match(title) is not None
 
 
 def begins_dated(text: str) -> bool:

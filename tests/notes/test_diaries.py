@@ -343,3 +343,13 @@ def test_a_plan_of_one_setting_is_a_step() -> None:
 def test_what_is_left_for_the_end_is_a_step(text: str) -> None:
     assert [each.text for each in note(f"## A\n- lr 0.01\n- AP 37.4\n\n# {text}\n").steps] == [text]
     assert not note("## A\n- lr 0.01\n- AP 37.4\n- 最后 AP 37.4，最重要的是结构\n").steps
+
+
+@pytest.mark.parametrize("day", ["2024-03-08", "2024.3.8", "3月8日", "March 8, 2024", "8 Mar 2024"])
+def test_below_a_date_with_a_title_any_sentence_tells_what_came_out(day: str) -> None:
+    text = f"# Diary\n\n## {day} — other data\nTrained it again. It went to 0.73 mAP50.\n\n## {day} — rest\nNothing.\n"
+    assert results(text) == [(f"{day} — other data", {"AP50": 0.73})]
+
+
+def test_releases_are_no_days_of_a_diary() -> None:
+    assert results("# Net\n\n## 2024-03-08 v1.2.0\nIt is at 0.73 mAP50 now.\n\n## Other\nlr is 3.\n") == []

@@ -49,3 +49,25 @@ def test_below_classes_what_is_of_all_counts_and_what_stands_below_the_next_head
     assert results(f"{RUN}## Per-class results\n\n- dent: AP 0.7\n\n# Run 2, lr 0.1\n\nmAP: 0.2\n")[1:] == [
         ("Run 2, lr 0.1", {"AP": 0.2})
     ]
+
+
+@pytest.mark.parametrize(
+    ("line", "of"),
+    [
+        ("mAP 0.41 (VOC) and 0.45 (COCO)", ["VOC", "COCO"]),
+        ("mAP: 41.0% (VOC), 45.0% (COCO)", ["VOC", "COCO"]),
+        ("It has 41.0 mAP on VOC and 45.0 mAP on COCO.", ["VOC", "COCO"]),
+    ],
+)
+def test_one_metric_of_several_data_sets_is_one_run(line: str, of: list[str]) -> None:
+    (run,) = note(
+        f"# Run, lr 0.01\n\nmAP: {line}\n" if ":" in line else f"# Run, lr 0.01\n\nResult: {line}\n"
+    ).experiments
+    assert [(each.data_set, each["AP"]) for each in run.evaluations] == list(zip(of, [0.41, 0.45], strict=True))
+
+
+def test_of_splits_in_brackets_each_is_of_its_own_and_names_of_models_are_no_data() -> None:
+    (run,) = note("# Run, lr 0.01\n\nResult: mAP 0.41 (val) and 0.45 (test)\n").experiments
+    assert [(each.split, each["AP"]) for each in run.evaluations] == [("", 0.41), ("test", 0.45)]
+    (one,) = note("# Run, lr 0.01\n\nResult: mAP 0.41 (best) and 0.40 (last)\n").experiments
+    assert [(each.data_set, each["AP"]) for each in one.evaluations] == [("", 0.41)]

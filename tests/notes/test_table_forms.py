@@ -285,3 +285,23 @@ def test_boxes_in_space_and_from_above_are_tasks_of_their_own() -> None:
     text = "| Run | mAP_3D | BEV mAP |\n|--|--|--|\n| a | 50.6 | 55.1 |\n"
     (run,) = note(text).experiments
     assert [(each.task, each["AP"]) for each in run.evaluations] == [("3d", 0.506), ("bev", 0.551)]
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "## AP (easy/moderate/hard)\n\n| Net | Car | Ped |\n|--|--|--|\n| tall | 86.6/76.7/74.1 | 51.4/47.9/43.8 |\n",
+        "## KITTI val\n\n| Net | Car | Cyclist |\n|--|--|--|\n| tall | 86.6 / 76.7 / 74.1 | 51.4 / 47.9 / 43.8 |\n",
+    ],
+)
+def test_three_numbers_of_a_class_are_those_of_its_difficulties(table: str) -> None:
+    (row,) = rows(f"# Nets\n{table}")
+    names = [[(m.name, m.text) for m in each.metrics] for each in row.results]
+    assert names[0] == [("APeasy", "86.6"), ("APmoderate", "76.7"), ("APhard", "74.1")]
+    assert row.results[0].data_set == "car"
+
+
+def test_three_numbers_of_one_metric_and_of_other_things() -> None:
+    (row,) = rows("# Nets\n| Net | AP (easy/mod/hard) |\n|--|--|\n| tall | 86.6/76.7/74.1 |\n")
+    assert [(m.name, m.text) for m in row.results[0].metrics][1] == ("APmoderate", "76.7")
+    assert not rows("# Nets\n| Net | Sizes |\n|--|--|\n| tall | 8.6/7.7/7.1 |\n")

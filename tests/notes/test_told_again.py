@@ -241,3 +241,26 @@ def test_runs_of_one_name_and_the_same_numbers_are_one_only_where_no_setting_dif
 
 def test_what_a_program_printed_below_one_name_twice_is_there_twice() -> None:
     assert len(note(f"## Baseline\n{BLOCK}\n## Baseline\n{BLOCK}\n").experiments) == 2
+
+
+def test_parts_of_the_results_of_one_run_are_one_run() -> None:
+    text = "# tall\n\n## Training Summary\n- mAP50: 0.71\n\n## Test Results\nSplit: test\n- mAP50: 0.69\n"
+    (run,) = note(text).experiments
+    assert [(each.split, each["AP50"]) for each in run.evaluations] == [("", 0.71), ("test", 0.69)]
+
+
+def test_parts_that_are_set_up_otherwise_are_two_and_contradictions_are_told() -> None:
+    text = "# tall\n\n## Training Summary\n- mAP50: 0.71\n- lr: 0.1\n\n## Final Results\n- mAP50: {}\n- lr: {}\n"
+    found = [note(text.format(*each)) for each in ((0.71, 0.1), (0.71, 0.2), (0.64, 0.1))]
+    assert [len(each.experiments) for each in found] == [1, 2, 1]
+    assert ["AP50 0.71 is not taken" in issue.message for each in found for issue in each.issues] == [True]
+
+
+def test_rows_with_other_metrics_of_the_same_runs_are_those() -> None:
+    head = "| Model | AP | AP50 |\n|--|--|--|\n| R50 | 36.1 | 55.2 |\n| R101 | 38.3 | 57.2 |\n\n"
+    text = f"# Nets\n{head}| Model | AR1 | AR10 |\n|--|--|--|\n| R50 | 30.1 | 47.2 |\n| R101 | 31.3 | 49.2 |\n"
+    runs = note(text).experiments
+    assert [[m.text for e in run.evaluations for m in e.metrics] for run in runs] == [
+        ["36.1", "55.2", "30.1", "47.2"],
+        ["38.3", "57.2", "31.3", "49.2"],
+    ]
