@@ -1,6 +1,7 @@
 """FR306."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import PurePosixPath
 
@@ -57,7 +58,7 @@ def train_is_val(records: Records, settings: Settings) -> Iterator[Fault]:
     may share a folder, and differ in their number. The file of the data set that a run names counts where it lies, seen
     from a folder above the run; one of another machine where its path ends as that of a file in a folder here. COCO128
     of ultralytics has the same 128 images for both; that is a warning where a note reports such a result, and else an
-    info, as it is meant for trying.
+    info, as it is meant for trying. Runs on the same data are told together.
 
     Why: open-mmlab/mmdetection#6118: on its training data a model is far better than on any other, and gets better
     with every epoch. ultralytics/yolov5#1758: COCO128 shows that a model can be trained, and not how good it is.
@@ -65,17 +66,30 @@ def train_is_val(records: Records, settings: Settings) -> Iterator[Fault]:
     Do: Point the validation to other images, and evaluate again.
     """
     known: set[str] = set()
+    alike: dict[str, list[_Found]] = defaultdict(list)
     for find in (_told, _read, _filed):
-        for experiment, data, where in find(records):
+        for found in find(records):
+            experiment, data, _ = found
             if data and experiment.id not in known:
                 known.add(experiment.id)
-                text = f"{called(experiment)} was trained on {data}, too, on which it was validated."
-                yield Fault(text, (experiment,), tuple(dict.fromkeys(where)))
+                alike[data].append(found)
+    yield from map(_of_one_cause, alike.values())
     yield from _of_one_set(list(_trying(records)))
 
 
 _Found = tuple[Experiment, str, tuple[Where, ...]]
 """A run that tells both its training and its validation data, what both share, and where."""
+
+
+def _of_one_cause(found: Sequence[_Found]) -> Fault:
+    """One fault for the runs on one data set: its file is to be mended once."""
+    runs = tuple(run for run, _, _ in found)
+    (were, it) = ("were", "they were") if len(runs) > 1 else ("was", "it was")
+    return Fault(
+        f"{listed([called(run) for run in runs])} {were} trained on {found[0][1]}, too, on which {it} validated.",
+        runs,
+        tuple(dict.fromkeys(where for _, _, places in found for where in places)),
+    )
 
 
 def _told(records: Records) -> Iterator[_Found]:
@@ -100,7 +114,8 @@ def _filed(records: Records) -> Iterator[_Found]:
         named = [each for each in records.data_sets if _is_named(each, str(data.value), experiment)]
         if named and not _TRYING.search(str(data.value)):
             told = max(named, key=lambda each: len(each.where.path))
-            yield experiment, told.train if told.train == told.val else "", (data.where, told.where)
+            shared = f"{told.train} of {told.where.path}" if told.train == told.val else ""
+            yield experiment, shared, (data.where, told.where)
 
 
 def _is_named(data_set: DataSet, name: str, experiment: Experiment) -> bool:
