@@ -1,6 +1,7 @@
 """FR214."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from fcosreport.judging.cases import GOOD
@@ -43,17 +44,25 @@ _ENOUGH = 10  # values of single iterations, of which some hold no box
 def box_loss_is_zero(found: list[tuple[Experiment, list[Curve]]], settings: Settings) -> Iterator[Fault]:
     """The loss of the boxes is 0 all the time, and that of the classes is not.
 
-    So no annotated box took part in the training, or in the validation of a model that finds nothing.
+    So no annotated box took part in the training, or in the validation of a model that finds nothing. Runs that name
+    the same data set are told together.
 
     Why: ultralytics/ultralytics#22228: `box_loss` and `dfl_loss` are 0 in each epoch, `cls_loss` is not, and no epoch
     has a result; a program trains on images without labels as on background, and says so once at most.
 
     Do: See whether the program finds the label files, and whether their classes and boxes are in range.
     """
+    alike: dict[tuple[str, str], list[tuple[Experiment, list[Curve]]]] = defaultdict(list)
     for experiment, curves in found:
-        named = listed([curve.name for curve in curves])
-        text = f"{called(experiment)} logs 0 as {named} to the end, and more for classes, as without labels."
-        yield Fault(text, (experiment,), tuple(dict.fromkeys(curve.where for curve in curves)))
+        data = experiment.setting("train_data")
+        alike[listed([curve.name for curve in curves]), str(data.value) if data else experiment.id].append(
+            (experiment, curves)
+        )
+    for (named, _), each in alike.items():
+        runs = tuple(experiment for experiment, _ in each)
+        told = f"{listed([called(run) for run in runs])} {'log' if len(runs) > 1 else 'logs'} 0 as {named} to the end"
+        where = tuple(dict.fromkeys(curve.where for _, curves in each for curve in curves))
+        yield Fault(f"{told}, and more for classes, as without labels.", runs, where)
 
 
 def _without_boxes(experiment: Experiment) -> list[Curve]:

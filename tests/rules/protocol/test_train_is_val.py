@@ -19,3 +19,19 @@ def test_the_file_of_a_data_set_is_the_one_that_lies_where_the_run_names_it() ->
     assert not is_told("cars.yaml", "data/cars.yaml")
     assert not is_told("D:\\cars\\data.yaml", "data.yaml")
     assert not is_told("cars", "cars")
+
+
+def test_runs_on_one_data_set_are_told_together() -> None:
+    runs = [{"name": name, "bbox": GOOD, "train_data": "data.yaml"} for name in "ab"]
+    data_set = {"data_set": "data.yaml", "train": "images", "val": "images"}
+    (told,) = found([*runs, data_set], "FR306")
+    assert told.message == "a and b were trained on images of data.yaml, too, on which they were validated."
+    assert told.experiments == ("a", "b")
+    (told,) = found([*runs[:1], {"bbox": GOOD, "train_data": "cars.yaml"}, data_set], "FR306")
+    assert told.message == "a was trained on images of data.yaml, too, on which it was validated."
+
+
+def test_data_sets_that_call_their_images_alike_are_two() -> None:
+    runs = [{"name": name, "bbox": GOOD, "train_data": f"{name}.yaml"} for name in "ab"]
+    data_sets = [{"data_set": f"{name}.yaml", "train": "images", "val": "images"} for name in "ab"]
+    assert len(found([*runs, *data_sets], "FR306")) == 2
