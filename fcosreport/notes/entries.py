@@ -3,10 +3,10 @@
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from fcosreport.notes import headings, places
@@ -36,8 +36,7 @@ _OF_SPEED = re.compile(
 """Says how the speed was measured."""
 
 
-@dataclass(slots=True)
-class Entry:
+class Entry(Struct):
     """A line or an evaluation of a section. `declared` are settings as a list has them, `said` those in words, `told`
     the results in words, `beside` what is a result only beside others: precision, recall.
     """

@@ -1,6 +1,5 @@
 """The runs of a section: several may stand under one heading and share what stands above them."""
 
-import dataclasses
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -185,13 +184,13 @@ def _labelled(section: Section) -> Iterator[Entry]:
             continue
         told, beside = ([_of(split, task, each) for each in found] for found in (entry.told, entry.beside))
         measured = _of(split, task, entry.evaluation) if entry.evaluation else None
-        yield dataclasses.replace(entry, evaluation=measured, told=tuple(told), beside=tuple(beside))
+        yield replace(entry, evaluation=measured, told=tuple(told), beside=tuple(beside))
 
 
 def _as_label(entry: Entry) -> Entry:
     """The entry; as a label where it is nothing but the split of the results below it: `On test set:`."""
     is_label = entry.line.kind == "text" and len(entry.line.text) <= _CAPTION and _SPLIT.fullmatch(entry.line.text)
-    return dataclasses.replace(entry, line=entry.line._replace(kind="heading")) if is_label else entry
+    return replace(entry, line=replace(entry.line, kind="heading")) if is_label else entry
 
 
 def _of(split: str, task: str, result: Evaluation) -> Evaluation:
