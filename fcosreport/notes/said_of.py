@@ -9,6 +9,7 @@ from fcosreport.notes.parts import Run
 from fcosreport.notes.sections import Section
 from fcosreport.records import Citation, Setting, Where
 from fcosreport.vocabulary import decode, stated
+from fcosreport.vocabulary.settings.names import may_state
 
 _MOST_MENTIONS = 20
 _AGAINST = re.compile(r"(?i)\b(?:vs|versus)\b|对比|比較|비교")
@@ -34,7 +35,7 @@ def in_heading(section: Section, path: str) -> list[Setting]:
     told = list(stated(section.title, where))
     if _AGAINST.search(section.title):
         return told
-    parts = () if told else (*_SIGNS.split(section.title), *_NAMES.split(section.title))
+    parts = () if told or not may_state(section.title) else (*_SIGNS.split(section.title), *_NAMES.split(section.title))
     found = [each for part in parts for each in stated(part.strip(), where)]
     told += [each for each in found if len({other.value for other in found if other.name == each.name}) == 1]
     names = {setting.name for setting in told}
