@@ -177,6 +177,9 @@ def _without_twins(experiments: Sequence[Experiment]) -> Iterator[Experiment]:
     """
     known: dict[str, list[set[tuple[str, str]]]] = defaultdict(list)
     for each in experiments:
+        if not each.evaluations:
+            yield each
+            continue
         numbers = set(map(_rounded, _metrics(each)))
         if len(numbers) > 2 and not (each.citation) and any(numbers <= n for n in known[each.name]):
             continue

@@ -266,7 +266,7 @@ class _Reader:
             (is_told and bool(listed))
             or any(
                 (entry.citation and places.is_run_folder(entry.citation))
-                or (outcomes.outcome(entry.line.text).status and not headings.is_milestone(section.title))
+                or (entry.outcome.status and not headings.is_milestone(section.title))
                 or (
                     entry.told
                     and (says_result(entry.line, section) or (section.level and entry.line.number == section.line))
@@ -282,7 +282,7 @@ class _Reader:
             return False
         if is_step(section.title) or section.heading.is_common or section.heading.is_problem:
             return False
-        failed = any(outcomes.failure(entry.line.text) for entry in section.entries[:_FIRST])
+        failed = any(entry.outcome.failure for entry in section.entries[:_FIRST])
         told = (
             failed
             or section.outcome.told == "running"

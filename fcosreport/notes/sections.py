@@ -364,7 +364,7 @@ def _open(sections: list[Section], entry: Entry) -> None:
         unfinished = before and _unfinished(before)
         if before and before.level == level and (unfinished or headings.is_task(line.text)):
             sections.append(before)
-        sections[-1].entries.append(Entry(Line(line.number, "heading", line.text)))
+        sections[-1].entries.append(Entry(Line(line.number, "heading", line.text), outcome=entry.outcome))
         return
     section = Section(line.text[:LONGEST_TITLE], line.number, level, line.depth, line.box, above)
     if not line.level or entry.told:
