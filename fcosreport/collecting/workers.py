@@ -276,7 +276,7 @@ def fragment_of(file: Found, old: Fragment | None = None, *, whole: bool = False
     if file.origin == "note":
         claims = [record for record in reading.records if isinstance(record, Evaluation)]
         settings = [record for record in reading.records if isinstance(record, Setting)]
-        noted = notes.read(reading.text, file.shown, claims, settings, lambda text: printed(text, file.shown))
+        noted = notes.read(reading.text, file.shown, claims, settings, lambda texts: printed(texts, file.shown))
         fragment = Fragment(
             source=reading.source,
             experiments=tuple([_merged(each) if each.evaluations else each for each in noted.experiments]),

@@ -184,6 +184,9 @@ def _without_twins(experiments: Iterable[Experiment]) -> Iterator[Experiment]:
     made: list[Experiment] = []
     whole: dict[str, int] = {}
     for each in experiments:
+        if not each.evaluations:
+            yield each
+            continue
         numbers = set(map(_rounded, _metrics(each)))
         in_words = not each.citation and all(result.form in _OF_PEOPLE for result in each.evaluations)
         if in_words and len(numbers) > 2 and any(numbers <= n and _agree(each, one) for one, n in known[each.name]):

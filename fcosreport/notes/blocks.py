@@ -2,19 +2,21 @@
 
 A line is shown only to the rules that its first character can begin. Lists, headings, rules, paragraphs and tables are
 read here: markdown-it looks at their characters one by one, shows each of their lines to all rules, a paragraph twice,
-and makes three tokens of a cell. Tokens that say nothing of their own are shared. A test holds both equal.
+and makes three tokens of a cell. Most items of lists are one line of words, and are read at once. Blocks that say
+nothing of their own are shared. A test holds both equal.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
+from typing import Any, Literal
 
 from markdown_it import MarkdownIt
 from markdown_it.common.utils import mdTrim
 from markdown_it.parser_block import ParserBlock
 from markdown_it.ruler import Ruler
 from markdown_it.rules_block import StateBlock, blockquote, code, fence, html_block
-from markdown_it.token import Token
+from msgspec import Struct
 
 _Rule = Callable[[StateBlock, int, int, bool], bool]
 
@@ -24,6 +26,39 @@ _MARKER = re.compile(r"(?:[-*+]|(?P<number>[0-9]{1,9})[.)])(?=[ \t]|$)")
 _RULE = re.compile(r"(?!-(?:[ \t]|$))\|?+[ \t]*+:?+-++:?+[ \t]*+(?:\|[ \t]*+:?+-++:?+[ \t]*+)*+\|?+[ \t]*+")
 _PIPE = re.compile(r"(?<!\\)\|")
 _ADDED = 1 << 16  # cells that a table may lack, as in markdown-it
+_WORDS_ONLY = re.compile(r"(?:[-*+]|[0-9]{1,9}[.)]) {1,4}([^\s`~>*\-_+<#0-9].*)")
+"""An item whose first line begins nothing but a paragraph."""
+
+
+class Block(Struct):
+    """A block, or where one begins or ends, as markdown-it tells it; without what is asked of none.
+
+    `map` is its first line and the one behind it, both from 0 on. `rows` are those of a table: lines with their cells.
+    """
+
+    type: str
+    tag: str = ""
+    nesting: int = 0
+    map: list[int] | None = None
+    content: str = ""
+    markup: str = ""
+    info: str = ""
+    rows: Sequence[tuple[int, list[str]]] = ()
+
+
+class _State(StateBlock):
+    """A text whose blocks are read. Tokens of markdown-it take five times as long to be made."""
+
+    def push(self, ttype: str, tag: str, nesting: Literal[-1, 0, 1]) -> Block:  # type: ignore[override]  # as it is used
+        """Add what a rule of markdown-it found."""
+        block = Block(ttype, tag, nesting)
+        self.level += nesting
+        _add(self, block)
+        return block
+
+
+def _add(state: StateBlock, *blocks: Block) -> None:
+    state.tokens.extend(blocks)  # type: ignore[arg-type]  # nobody but this module looks at them before all are read
 
 
 def _hr(state: StateBlock, line: int, end: int, silent: bool) -> bool:
@@ -31,7 +66,7 @@ def _hr(state: StateBlock, line: int, end: int, silent: bool) -> bool:
         return False
     if not silent:
         state.line = line + 1
-        state.push("hr", "hr", 0).map = [line, line + 1]
+        _add(state, Block("hr", "hr", map=[line, line + 1]))
     return True
 
 
@@ -45,21 +80,24 @@ def _heading(state: StateBlock, line: int, end: int, silent: bool) -> bool:
 
 
 def _head(state: StateBlock, tag: str, mark: str, lines: tuple[int, int], content: str) -> None:
-    inline = Token("inline", "", 0, map=[*lines], content=mdTrim(content))
-    state.tokens += _heading_open(tag, mark), inline, _heading_close(tag)
+    _add(state, _heading_open(tag, mark), _words(*lines, mdTrim(content)), _heading_close(tag))
 
 
 @cache
-def _heading_open(tag: str, mark: str) -> Token:
-    return Token("heading_open", tag, 1, markup=mark)
+def _heading_open(tag: str, mark: str) -> Block:
+    return Block("heading_open", tag, 1, markup=mark)
 
 
 @cache
-def _heading_close(tag: str) -> Token:
-    return Token("heading_close", tag, -1)
+def _heading_close(tag: str) -> Block:
+    return Block("heading_close", tag, -1)
 
 
-_ITEM_OPEN, _ITEM_CLOSE = Token("list_item_open", "li", 1), Token("list_item_close", "li", -1)
+def _words(start: int, end: int, content: str) -> Block:
+    return Block("inline", map=[start, end], content=content)
+
+
+_ITEM_OPEN, _ITEM_CLOSE = Block("list_item_open", "li", 1), Block("list_item_close", "li", -1)
 
 
 def _list(state: StateBlock, line: int, end: int, silent: bool) -> bool:
@@ -79,7 +117,8 @@ def _list(state: StateBlock, line: int, end: int, silent: bool) -> bool:
     state.parentType = "list"
     state.level += 1
     while marker and state.src[marker.end() - 1] == kind:
-        _item(state, line, end, marker.end())
+        if not _is_line_of_words(state, line, end):
+            _item(state, line, end, marker.end())
         line = state.line
         if line >= end or state.sCount[line] < state.blkIndent or state.is_code_block(line):
             break
@@ -93,6 +132,22 @@ def _marker(state: StateBlock, line: int) -> re.Match[str] | None:
     return _MARKER.match(state.src, state.bMarks[line] + state.tShift[line], state.eMarks[line])
 
 
+def _is_line_of_words(state: StateBlock, line: int, end: int) -> bool:
+    """Whether an item is one line of words, right above the mark of another, less indented; then it is read."""
+    begin, below = state.bMarks[line] + state.tShift[line], line + 1
+    found = _WORDS_ONLY.fullmatch(state.src, begin, state.eMarks[line])
+    if not found or below >= end or state.level >= state.md.options.maxNesting - 1:
+        return False
+    indent = state.sCount[below]
+    if not 0 <= indent < state.sCount[line] + found.start(1) - begin or indent - state.blkIndent >= 4:
+        return False
+    if not _marker(state, below):
+        return False
+    _add(state, _ITEM_OPEN, _words(line, below, mdTrim(found[1])), _ITEM_CLOSE)
+    state.line = below
+    return True
+
+
 def _item(state: StateBlock, line: int, end: int, at: int) -> None:
     """An item of a list, whose mark ends at `at`."""
     begin = state.bMarks[line] + state.tShift[line]
@@ -103,7 +158,7 @@ def _item(state: StateBlock, line: int, end: int, at: int) -> None:
         content += 1
     is_empty = content >= state.eMarks[line]
     kept = state.tShift[line], state.sCount[line], state.listIndent
-    state.tokens.append(_ITEM_OPEN)
+    _add(state, _ITEM_OPEN)
     state.level += 1
     blanks = indent - before
     state.listIndent = state.blkIndent
@@ -115,7 +170,7 @@ def _item(state: StateBlock, line: int, end: int, at: int) -> None:
         state.md.block.tokenize(state, line, end)
     state.blkIndent = state.listIndent
     state.tShift[line], state.sCount[line], state.listIndent = kept
-    state.tokens.append(_ITEM_CLOSE)
+    _add(state, _ITEM_CLOSE)
     state.level -= 1
 
 
@@ -135,15 +190,16 @@ _BEGINS: Mapping[str, tuple[_Rule, ...]] = {
 _ENDS_ITEM = {first: tuple(r for r in rules if r in (fence, blockquote, _hr)) for first, rules in _BEGINS.items()}
 
 
-def tokens(text: str) -> list[Token]:
+def blocks_of(text: str) -> list[Block]:
     """The blocks of a text whose lines end with LF.
 
-    A paragraph is one token, its content; a table is one as well, whose `meta` has its lines with their cells.
+    A paragraph is one, its content, and so is a table.
     References are paragraphs: as a rule of their own they are slow on a page of "[", and would hide the line.
     """
-    found: list[Token] = []
+    found: list[Any] = []
     markdown = _markdown()
-    markdown.block.parse(text.replace("\0", "\ufffd"), markdown, {}, found)
+    state = _State(text.replace("\0", "\ufffd"), markdown, {}, found)
+    markdown.block.tokenize(state, 0, state.lineMax)
     return found
 
 
@@ -249,7 +305,7 @@ def _paragraph(state: StateBlock, start: int, end: int) -> bool:
     if underline:
         _head(state, "h1" if underline == "=" else "h2", underline, (start, line), content)
     else:
-        state.tokens.append(Token("inline", "", 0, map=[start, line], content=content))
+        _add(state, _words(start, line, content))
     state.parentType = around
     return True
 
@@ -284,8 +340,7 @@ def _table(state: StateBlock, start: int, end: int, silent: bool) -> bool:
             break
         rows.append((line, (cells + [""] * (width - len(cells)))[:width]))
         line += 1
-    token = state.push("table", "table", 0)
-    token.map, token.meta = [start, line], {"rows": rows}
+    _add(state, Block("table", "table", map=[start, line], rows=rows))
     state.parentType, state.line = around, line
     return True
 

@@ -6,6 +6,7 @@ The score of a competition that names no metric (`CV`, `private LB`, `线上分�
 import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from functools import lru_cache
 
 from msgspec.structs import replace
 
@@ -62,6 +63,10 @@ _PLAIN = re.compile(r"(?i)\W*m?ap\W*")
 _VALIDATION = re.compile(r"(?i)(?:\b|(?<=ap))val(?:idation)?(?![a-z])")
 
 
+_SHORT = 1000
+"""Characters of the headers of a table that are kept in mind."""
+
+
 def is_of_images(note: Markup) -> bool:
     """Whether a note speaks of detection or segmentation, as competitions are of all trades."""
     return any(_VISION.search(row[:300].lower()) for row in note.rows)
@@ -69,10 +74,26 @@ def is_of_images(note: Markup) -> bool:
 
 def meanings(grid: Grid, *, of_images: bool) -> list[Header]:
     """What each column of a table is. `of_images`: the note is of a trade whose scores are read without a name."""
+    is_short = sum(len(cell.raw) for cell in grid.headers) <= _SHORT
+    if is_short and (told := _by_headers(tuple(grid.headers))):
+        return list(told)
     alone = _of_sizes([header(cell.raw) for cell in grid.headers], grid.headers)
     alone = _on_data(_of_levels(grid, _of_title(grid, alone)), grid.headers)
     alone = _first(grid, _of_best(_of_classes(grid, alone)))
     return _unique(_once(_of_half(_scored(grid, alone, of_images=of_images), grid.headers), grid), grid.headers)
+
+
+@lru_cache(256)  # many tables have the same headers
+def _by_headers(cells: tuple[Cell, ...]) -> list[Header] | None:
+    """What the columns are where headers alone tell it, as of metrics, each once, beside no mere score."""
+    alone = _of_sizes([header(cell.raw) for cell in cells], cells)
+    if not any(each.kind == "metric" for each in alone) or alone[0].kind == "link":
+        return None
+    if any(_names_score(cell.text[:100]) for cell in cells):
+        return None
+    alone = _of_half(_of_best(_on_data(alone, cells)), cells)
+    metrics = [each for each in alone if each.kind == "metric"]
+    return alone if len({(_key(each), each.is_best) for each in metrics}) == len(metrics) else None
 
 
 def _first(grid: Grid, headers: Sequence[Header]) -> list[Header]:
@@ -150,7 +171,7 @@ def _on_data(headers: Sequence[Header], cells: Sequence[Cell]) -> list[Header]:
     """
     times = Counter(_key(each) for each in headers if each.kind == "metric")
     found = [
-        _of_data(cell.text) if each.kind == "other" or times[_key(each)] > 1 else None
+        _of_data(cell.text[:100]) if each.kind == "other" or times[_key(each)] > 1 else None
         for each, cell in zip(headers, cells, strict=True)
     ]
     plain = {(h.task, h.name) for h, new in zip(headers, found, strict=True) if h.kind == "metric" and not new}
@@ -166,9 +187,10 @@ def _on_data(headers: Sequence[Header], cells: Sequence[Cell]) -> list[Header]:
     ]
 
 
+@lru_cache(1024)  # many tables have the same headers
 def _of_data(text: str) -> Header | None:
     """A header that is a metric and one name beside it, before it or in brackets behind it."""
-    named = _ON_DATA.fullmatch(text[:100])
+    named = _ON_DATA.fullmatch(text)
     if not named or _VARIANT.search(name := named["behind"] or named["before"]):
         return None
     meaning = header(named["metric"] or named["rest"])
@@ -177,7 +199,7 @@ def _of_data(text: str) -> Header | None:
 
 def is_data_set(text: str) -> bool:
     """Whether a text may be the name of a data set in brackets behind a metric."""
-    return _of_data(f"mAP ({text})") is not None
+    return _of_data(f"mAP ({text})"[:100]) is not None
 
 
 def _scored(grid: Grid, headers: Sequence[Header], *, of_images: bool) -> list[Header]:
@@ -197,11 +219,13 @@ def _scored(grid: Grid, headers: Sequence[Header], *, of_images: bool) -> list[H
         or any(map(_names_board, grid.headers))
         or any(each.name == "backbone" for each in headers)
     )
-    is_sure = is_sure or any(map(_names_model, grid.rows))
+    if not is_sure and not any(map(_names_model, grid.rows)):
+        return list(headers)
     return [
-        Header("metric", name, task, split) if is_sure and is_score(grid, column) and split not in taken else each
+        Header("metric", name, task, split)
+        if is_score(grid, column) and (split := _split(cell.text)) not in taken
+        else each
         for column, (each, cell) in enumerate(zip(headers, grid.headers, strict=True))
-        for split in [_split(cell.text)]
     ]
 
 
@@ -210,17 +234,22 @@ def _names_model(row: tuple[int, list[Cell]]) -> bool:
 
 
 def _names_board(head: Cell) -> bool:
-    return bool(_NAME.fullmatch(head.text[:100]) and _IS_BOARD.search(head.text))
+    return _names_score(head.text[:100]) and _IS_BOARD.search(head.text) is not None
+
+
+@lru_cache(1024)  # many tables have the same headers
+def _names_score(head: str) -> bool:
+    return _NAME.fullmatch(head) is not None
 
 
 def _is_submitted(grid: Grid, column: int) -> bool:
     """Whether a column has the scores of a board, whatever these are of."""
-    return _split(grid.headers[column].text) in ("public", "private") and _is_score(grid, column)
+    return _is_score(grid, column) and _split(grid.headers[column].text) in ("public", "private")
 
 
 def _is_score(grid: Grid, column: int) -> bool:
     """Whether a column has the name of a score, and numbers."""
-    return _NAME.fullmatch(grid.headers[column].text[:100]) is not None and are_scores(grid, column)
+    return _names_score(grid.headers[column].text[:100]) and are_scores(grid, column)
 
 
 def are_scores(grid: Grid, column: int) -> bool:

@@ -3,10 +3,10 @@
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from fcosreport.notes import headings, outcomes, places
@@ -38,10 +38,9 @@ _OF_SPEED = re.compile(
 """Says how the speed was measured."""
 
 
-@dataclass(slots=True)
-class Entry:
+class Entry(Struct):
     """A line or an evaluation of a section. `declared` are settings as a list has them, `said` those in words, `told`
-    the results in words, `beside` what is a result only beside others: precision, recall.
+    the results in words, `beside` what is a result only beside others: precision, recall. `outcome`: how a run went.
     """
 
     line: Line
@@ -51,6 +50,7 @@ class Entry:
     evaluation: Evaluation | None = None
     told: tuple[Evaluation, ...] = ()
     beside: tuple[Evaluation, ...] = ()
+    outcome: outcomes.Outcome = outcomes.UNTOLD
 
 
 class _Said(NamedTuple):
@@ -61,6 +61,7 @@ class _Said(NamedTuple):
     citation: str = ""
     told: tuple[Evaluation, ...] = ()
     beside: tuple[Evaluation, ...] = ()
+    outcome: outcomes.Outcome = outcomes.UNTOLD
 
 
 _NOTHING = _Said()
@@ -70,7 +71,8 @@ _NOWHERE = Where("", 1)
 def entry_of(line: Line, path: str) -> Entry:
     """What a line says of a run."""
     if line.kind == "code":
-        return Entry(line, said=_set_in_code(line, path), told=tuple(printed(line, path)))
+        outcome = outcomes.outcome(line.text)
+        return Entry(line, said=_set_in_code(line, path), told=tuple(printed(line, path)), outcome=outcome)
     said = (_read if len(line.text) <= _SHORT else _read.__wrapped__)(line.kind, line.text)
     if said is _NOTHING:
         return Entry(line)
@@ -78,25 +80,28 @@ def entry_of(line: Line, path: str) -> Entry:
     return Entry(
         line,
         tuple([_set_at(each, where) for each in said.declared]),
-        tuple([_set_at(each, where) for each in said.said]),
+        tuple([_set_at(each, where) for each in said.said]) if said.said else (),
         said.citation,
-        told=tuple([replace(each, where=where) for each in said.told]),
-        beside=tuple([replace(each, where=where) for each in said.beside]),
+        told=tuple([replace(each, where=where) for each in said.told]) if said.told else (),
+        beside=tuple([replace(each, where=where) for each in said.beside]) if said.beside else (),
+        outcome=said.outcome,
     )
 
 
 @lru_cache(1024)  # many lines of a note are alike
 def _read(kind: Kind, text: str) -> _Said:
     line = Line(1, kind, text)
+    outcome = outcomes.outcome(text)
+    untold = _NOTHING if outcome is outcomes.UNTOLD else _Said(outcome=outcome)
     in_words = tuple(said_results(line, ""))
     told = tuple(each for each in in_words if not is_beside(each)) if in_words else ()
     beside = tuple(each for each in in_words if is_beside(each)) if in_words else ()
     if kind == "heading":
-        return _Said(told=told) if told else _NOTHING
+        return _Said(told=told, outcome=outcome) if told else untold
     if kind not in ("item", "text"):
-        return _NOTHING
+        return untold
     if citation := places.cited(text):
-        return _Said(citation=citation)
+        return _Said(citation=citation, outcome=outcome)
     declared = stated(text, _NOWHERE)
     first = text[: len(declared[0].text) + 40].split(",")[0] if declared else ""
     if kind == "text" and first != text and not is_stated(first):
@@ -108,7 +113,7 @@ def _read(kind: Kind, text: str) -> _Said:
     is_of_run = bool(told) or headings.numbers_an_experiment(text) or any(outcomes.outcome(text)) or len(declared) > 1
     phrased = mentioned(text, _NOWHERE, parted=is_of_run) if (kind == "item" or told) and len(text) <= 200 else ()
     said = tuple([each for each in phrased if each.name not in named])
-    return _Said(declared, said, "", told, beside) if declared or said or told or beside else _NOTHING
+    return _Said(declared, said, "", told, beside, outcome) if declared or said or told or beside else untold
 
 
 def _in_list(text: str) -> tuple[Setting, ...]:

@@ -60,18 +60,18 @@ def read(
     path: str,
     evaluations: Sequence[Evaluation],
     settings: Sequence[Setting] = (),
-    read_log: Callable[[str], Iterable[Evaluation]] = lambda text: (),
+    read_logs: Callable[[Sequence[str]], Iterable[Iterable[Evaluation]]] = lambda texts: [()] * len(texts),
 ) -> Note:
     """Read any text as a note, in the format that the suffix of `path` tells. Never raises on content.
 
     `evaluations` are the result blocks in it, `settings` those that readers of logs took, of which those in code count.
-    `read_log` finds the results in what programs printed.
+    `read_logs` finds the results in each of several texts that programs printed.
     A fence that is never closed and a note of more than 100,000 lines give an Issue, and the rest is read all the same.
     """
     text, generated = markup.without_table(formats.markdown(text, path))
     evaluations = [each for each in evaluations if each.where.line not in generated]
     parsed = markup.parse(text)
-    evaluations = pasted.results(parsed, evaluations, read_log)
+    evaluations = pasted.results(parsed, evaluations, read_logs)
     tables, in_code, declared = results.read(parsed, path)
     quoted = markup.in_code(parsed, settings)
     root = tree(
@@ -311,7 +311,7 @@ class _Reader:
             (is_told and bool(listed))
             or any(
                 (entry.citation and places.is_run_folder(entry.citation))
-                or (outcomes.outcome(entry.line.text).status and not headings.is_milestone(section.title))
+                or (entry.outcome.status and not headings.is_milestone(section.title))
                 or (
                     entry.told
                     and (says_result(entry.line, section) or (section.level and entry.line.number == section.line))
@@ -327,7 +327,7 @@ class _Reader:
             return False
         if is_step(section.title) or section.heading.is_common or section.heading.is_problem:
             return False
-        failed = any(outcomes.failure(entry.line.text) for entry in section.entries[:_FIRST])
+        failed = any(entry.outcome.failure for entry in section.entries[:_FIRST])
         told = (
             failed
             or section.outcome.told == "running"

@@ -8,11 +8,10 @@ from html import escape
 from html.parser import HTMLParser
 from itertools import chain, pairwise
 
-from markdown_it.token import Token
 from msgspec import Struct
 from msgspec.structs import replace
 
-from fcosreport.notes.blocks import cells_of, tokens
+from fcosreport.notes.blocks import Block, blocks_of, cells_of
 from fcosreport.notes.markup import LONGEST_TITLE, Markup
 from fcosreport.notes.sheets import Sheet, sheets
 from fcosreport.vocabulary.headers import header
@@ -137,11 +136,11 @@ def _text(raw: str) -> str:
     return _BEST.sub("", " ".join(text.split()))
 
 
-def _titles(tokens: Sequence[Token]) -> Iterator[tuple[int, str, str]]:
+def _titles(blocks: Sequence[Block]) -> Iterator[tuple[int, str, str]]:
     """The line and text of each heading, and the texts of those around it."""
     level = 0
     around: list[tuple[int, str]] = []
-    for token in tokens:
+    for token in blocks:
         if token.type == "inline" and token.map:
             bold = _BOLD_TITLE.fullmatch(token.content.strip())
             text = _text(token.content[:LONGEST_TITLE]) if level or bold else ""
@@ -154,12 +153,12 @@ def _titles(tokens: Sequence[Token]) -> Iterator[tuple[int, str, str]]:
         level = int(token.tag[1]) if token.type == "heading_open" else 0
 
 
-def _markdown(blocks: Sequence[Token], first: int = 1, *, is_code: bool = False) -> list[Grid]:
+def _markdown(blocks: Sequence[Block], first: int = 1, *, is_code: bool = False) -> list[Grid]:
     found: list[Grid] = []
     is_open = False
     for token in blocks:
         if token.type == "table":
-            (line, headers), *rows = [(line + first, list(map(cell, cells))) for line, cells in token.meta["rows"]]
+            (line, headers), *rows = [(line + first, list(map(cell, cells))) for line, cells in token.rows]
             if rows and _is_second(headers, rows[0][1]):
                 headers, rows = _joined(headers, rows[0][1]), rows[1:]
             found.append(Grid(line, "", 0, headers, rows, is_code))
@@ -170,7 +169,7 @@ def _markdown(blocks: Sequence[Token], first: int = 1, *, is_code: bool = False)
             found[-1].rows.extend(more)
         if token.type in ("fence", "code_block") and token.map and _RULED.search(token.content):
             inside = token.map[0] + first + (token.type == "fence")
-            found.extend(_markdown(tokens(token.content), inside, is_code=True))
+            found.extend(_markdown(blocks_of(token.content), inside, is_code=True))
     return found
 
 
@@ -190,7 +189,7 @@ def _joined(headers: Sequence[Cell], row: Sequence[Cell]) -> list[Cell]:
     return list(map(cell, names))
 
 
-def _more(token: Token, width: int, first: int) -> Iterator[tuple[int, list[Cell]]]:
+def _more(token: Block, width: int, first: int) -> Iterator[tuple[int, list[Cell]]]:
     """The rows of a paragraph below a table that an empty line cut: each as wide as it, between pipes."""
     lines = token.content.split("\n") if token.type == "inline" and token.map else []
     rows = [cells_of(line) if line.startswith("|") and line.rstrip().endswith("|") else [] for line in lines]

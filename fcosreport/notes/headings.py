@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
+from fcosreport.vocabulary.digits import of_any_digits
 from fcosreport.vocabulary.signs import may_have, signed
 
 _NUMBERING = re.compile(r"(?:\d{1,2}(?!\d)(?:\.\d+)*[.、)]?|[一二三四五六七八九十]+、|\(\d+\))\s*")
@@ -176,7 +177,7 @@ class Meaning(NamedTuple):
     is_todo: bool
 
 
-@lru_cache(1024)  # a note may have the same heading many times
+@of_any_digits
 def meaning(title: str) -> Meaning:
     """All that the heading of a section says, of at most as many characters as a title has."""
     return Meaning(
@@ -199,8 +200,12 @@ def is_label(title: str, *, is_bold: bool = False) -> bool:
 
     In bold letters more is a label: `**Key features:**` below the name of a model.
     """
-    told = _unremarked(title)
-    return _LABEL.fullmatch(told) is not None or (is_bold and _DETAILS.fullmatch(told) is not None)
+    return _is_label(title) or (is_bold and _DETAILS.fullmatch(_unremarked(title)) is not None)
+
+
+@of_any_digits
+def _is_label(title: str) -> bool:
+    return _LABEL.fullmatch(_unremarked(title)) is not None
 
 
 def _unremarked(title: str) -> str:
@@ -228,6 +233,7 @@ def task_of(title: str) -> str:
     return next((task for task, pattern in _OF_TASK.items() if pattern.fullmatch(told)), "")
 
 
+@of_any_digits
 def is_of_classes(title: str) -> bool:
     """Whether the numbers below a heading are of one class each: `Per-class results`, `各类别 AP`."""
     return _OF_CLASSES.search(title) is not None

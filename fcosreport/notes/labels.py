@@ -62,7 +62,7 @@ def named(row: Row) -> str:
         (each, cell.text)
         for each, header, cell in row
         if not (
-            _OTHER_MODEL.search(header.partition("(")[0])
+            _is_of_other(header)
             or (is_told and _REMARK.fullmatch(header))
             or (each.name in _PROGRESS and _COUNTED.match(cell.text))
         )
@@ -83,6 +83,12 @@ def named(row: Row) -> str:
     texts = texts or ([f"{row[0][1]} {row[0][2].text}"] if is_swept else [""])
     path = _PATH.fullmatch(texts[0])
     return path["name"] if path else texts[0]
+
+
+@lru_cache(1024)  # each row of a table asks for its headers
+def _is_of_other(header: str) -> bool:
+    """Whether a column is of another model than the one that a row is of."""
+    return _OTHER_MODEL.search(header.partition("(")[0]) is not None
 
 
 def _is_named(each: Header, text: str) -> bool:

@@ -4,12 +4,11 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import pairwise
-from typing import Literal, NamedTuple
+from typing import Literal
 
-from markdown_it.token import Token
 from msgspec import Struct
 
-from fcosreport.notes.blocks import tokens
+from fcosreport.notes.blocks import Block, blocks_of
 from fcosreport.records import Setting
 
 Kind = Literal["heading", "item", "text", "rule", "code"]
@@ -59,7 +58,7 @@ _WRITTEN = re.compile(r"[^\r\n]*(?:\r\n?|\n)|[^\r\n]+")
 _MEANT_AS_MARK = re.compile(r"<!--\s*fcosreport\s*:?\s*(?:begin|end)\b", re.I)
 
 
-class Line(NamedTuple):
+class Line(Struct, frozen=True):
     """A line of a note without its Markdown. `level` is the heading's, `depth` the number of lists around it.
 
     A block of code is one, whose text begins in line `number`, or in the one below where a fence opens it.
@@ -84,7 +83,7 @@ class Markup(Struct, frozen=True):
     unclosed: tuple[int, ...]
     cut: bool
     rows: Sequence[str]
-    blocks: Sequence[Token]
+    blocks: Sequence[Block]
 
 
 class Mark(Struct, frozen=True):
@@ -104,7 +103,7 @@ def parse(text: str) -> Markup:
     cut = len(rows) > MOST_LINES
     rows = rows[:MOST_LINES]
     marked = _HTML_HEADING.sub(_marked, _GLUED_HEADING.sub(r"\1\2 ", _ADDED.sub(rf"\1{_ADDS}", "\n".join(rows))))
-    blocks = tokens(_SUMMARY.sub(_unfolded, marked) if "<summary>" in marked else marked)
+    blocks = blocks_of(_SUMMARY.sub(_unfolded, marked) if "<summary>" in marked else marked)
     unclosed = tuple(t.map[0] + 1 for t in blocks if t.type == "fence" and t.map and not _closed(t, rows))
     return Markup(tuple(_lines(blocks)), unclosed, cut, rows, blocks)
 
@@ -164,7 +163,7 @@ def marks(text: str) -> tuple[Mark, ...]:
     if not _MEANT_AS_MARK.search(text):
         return ()
     rows = _rows(text.removeprefix("\ufeff"))[:MOST_LINES]
-    blocks = [t.map for t in tokens("\n".join(rows)) if t.type == "html_block" and t.map]
+    blocks = [t.map for t in blocks_of("\n".join(rows)) if t.type == "html_block" and t.map]
     found = (_mark(rows[index].strip(), index + 1) for block in blocks for index in range(*block))
     return tuple(mark for mark in found if mark)
 
@@ -218,13 +217,13 @@ def _mark(row: str, line: int) -> Mark | None:
     return Mark(line, "") if _MEANT_AS_MARK.search(row) else None
 
 
-def _closed(fence: Token, rows: Sequence[str]) -> bool:
+def _closed(fence: Block, rows: Sequence[str]) -> bool:
     start, end = fence.map or (0, 0)
     last = rows[end - 1].strip(" \t>") if start + 1 < end <= len(rows) else ""
     return last.startswith(fence.markup) and not last.strip(fence.markup[0])
 
 
-def _lines(blocks: Sequence[Token]) -> Iterator[Line]:
+def _lines(blocks: Sequence[Block]) -> Iterator[Line]:
     depth, first, heading = 0, False, None
     for token in blocks:
         number = token.map[0] + 1 if token.map else 1
@@ -242,7 +241,7 @@ def _lines(blocks: Sequence[Token]) -> Iterator[Line]:
             heading, first = None, False
 
 
-def _heading(heading: Token, inline: Token, depth: int) -> Iterator[Line]:
+def _heading(heading: Block, inline: Block, depth: int) -> Iterator[Line]:
     number = (inline.map or [0])[0] + 1
     underlined = heading.markup in ("-", "=")
     if underlined and ("\n" in inline.content or _STATEMENT.search(inline.content)):
@@ -253,7 +252,7 @@ def _heading(heading: Token, inline: Token, depth: int) -> Iterator[Line]:
     yield Line(number, "heading", text.strip("*_ "), int(heading.tag[1:]), depth, box)
 
 
-def _paragraph(inline: Token, depth: int, item: bool) -> Iterator[Line]:
+def _paragraph(inline: Block, depth: int, item: bool) -> Iterator[Line]:
     number = (inline.map or [0])[0] + 1
     rows = _WRAPPED.sub(r"\1\3\2", inline.content).split("\n") if "\n" in inline.content else [inline.content]
     for offset, row in enumerate(rows):

@@ -91,8 +91,9 @@ def run_name(heading: str, run: Run, citation: Citation | None, differing: set[s
             return cited.parent.name if is_generic else cited.name
     if differing is None:
         return heading
-    if model := next((name for each in run.evaluations if (name := model_of(each))), ""):
-        return model
+    for each in run.evaluations:
+        if model := model_of(each):
+            return model
     values = [f"{s.name} = {s.text}" for s in run.declared if s.name in differing]
     told = ", ".join(dict.fromkeys([*_model(run), *values])) or _said(run)
     if told and len(heading) > _SENTENCE:

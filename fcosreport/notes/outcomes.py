@@ -5,6 +5,7 @@ from functools import lru_cache
 from typing import NamedTuple, cast
 
 from fcosreport.records import State
+from fcosreport.vocabulary.digits import of_any_digits
 from fcosreport.vocabulary.signs import may_have
 
 _FAILURES: tuple[tuple[str, re.Pattern[str]], ...] = (
@@ -112,6 +113,8 @@ UNTOLD = Outcome(None, "", None, False)
 
 def outcome(text: str) -> Outcome:
     """All that a text says of how a run went."""
+    if not may_tell(text):
+        return UNTOLD
     return (_outcome if len(text) <= _LONGEST_FAILURE else _outcome.__wrapped__)(text)
 
 
@@ -126,6 +129,7 @@ def unmarked(title: str) -> str:
     return title[: found.start()] if found and told(found[0].strip()) else title
 
 
+@of_any_digits
 def may_tell(text: str) -> bool:
     """Whether a text may say how a run went: most say nothing of that, which is found sooner."""
     return may_have(_TELLS, text)
@@ -133,7 +137,7 @@ def may_tell(text: str) -> bool:
 
 @lru_cache(1024)  # many lines are alike, and a heading is asked for each of its runs
 def _outcome(text: str) -> Outcome:
-    return Outcome(status(text), failure(text), told(text), is_running(text)) if may_tell(text) else UNTOLD
+    return Outcome(status(text), failure(text), told(text), is_running(text))
 
 
 def failure(text: str) -> str:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from fcosreport.notes.grids import Cell, Grid
 from fcosreport.notes.upright import cell_at, is_of_gains
@@ -57,7 +58,7 @@ def parted_rows(grid: Grid) -> Grid:
     made = Grid(grid.line, grid.title, grid.section, grid.headers, [], grid.is_code)
     for line, cells in grid.rows:
         heads = heads_of(cells[0].text) if cells and not grid.is_code else []
-        columns = [_numbers(each.text) for each in cells[1:]]
+        columns = [_numbers(each.text) for each in cells[1:]] if heads else []
         if heads and any(columns) and all(len(told) in (0, len(heads)) for told in columns):
             parts = [[Cell(each, each) for each in told] or [Cell("", "")] * len(heads) for told in columns]
             made.rows += [(line, list(row)) for row in zip(heads, *parts, strict=True)]
@@ -130,6 +131,7 @@ def of_variants(grid: Grid) -> Grid:
     return made
 
 
+@lru_cache(1024)  # many tables have the same headers
 def _variant(text: str) -> re.Match[str] | None:
     return next((told for each in (_NAMED, _STAGE, _AROUND) if (told := each.fullmatch(text))), None)
 

@@ -1,16 +1,14 @@
 """The runs of a section: several may stand under one heading and share what stands above them."""
 
-import dataclasses
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
+from msgspec import Struct
 from msgspec.structs import replace
 
-from fcosreport.notes import headings, outcomes, places, words
+from fcosreport.notes import headings, places, words
 from fcosreport.notes.entries import Entry
-from fcosreport.notes.markup import Line
 from fcosreport.notes.once import once
 from fcosreport.notes.said import best_epoch, is_beside
 from fcosreport.notes.sections import Section
@@ -40,28 +38,34 @@ _IN_WORDS = frozenset(("words", "table"))
 _FILE = re.compile(r"(?i)[/\\]|\.(?:pth?|ckpt|pdparams|safetensors|h5|onnx|weights|pkl)$")
 
 
-@dataclass
 class Run:
-    """What a section says of one run. `shared`: settings that stand above all runs of the section."""
+    """What a section says of one run: what it declares, its list items and sentences as `texts`.
 
-    entries: list[Entry]
-    shared: tuple[Setting, ...] = ()
+    `shared`: settings that stand above all runs of the section.
+    """
+
+    def __init__(self, entries: Iterable[Entry]) -> None:
+        self.entries: list[Entry] = []
+        self.declared: list[Setting] = []
+        self.texts: list[Entry] = []
+        self.shared: tuple[Setting, ...] = ()
+        self.take(entries)
 
     def take(self, entries: Iterable[Entry]) -> None:
         """Add more of it; what was known of it is asked anew."""
-        self.entries.extend(entries)
-        for known in ("declared", "evaluations", "texts", "substantial"):
-            self.__dict__.pop(known, None)
-
-    @once
-    def declared(self) -> list[Setting]:
-        return [setting for entry in self.entries for setting in entry.declared]
+        for entry in entries:
+            self.entries.append(entry)
+            self.declared += entry.declared
+            if entry.line.kind in ("item", "text"):
+                self.texts.append(entry)
+        self.__dict__.pop("evaluations", None)
+        self.__dict__.pop("substantial", None)
 
     @property
     def said(self) -> list[Setting]:
         """The settings in words, and those in code that no list declares."""
-        told = {setting.name for setting in self.declared}
         said = [(entry, each) for entry in self.entries for each in entry.said]
+        told = {setting.name for setting in self.declared} if said else ()
         return [each for entry, each in said if entry.line.kind != "code" or each.name not in told]
 
     @once
@@ -74,20 +78,15 @@ class Run:
             return ()
         told.sort(key=lambda entry: _SAYS.get(entry.line.kind, 1))
         found = [*joined(each for entry in told for each in (*entry.told, *entry.beside))]
-        if (epoch := best_epoch(line.text for line in self.texts)) and all(each.epoch is None for each in found):
+        if (epoch := best_epoch(entry.line.text for entry in self.texts)) and all(each.epoch is None for each in found):
             found = [each if each.split else replace(each, epoch=epoch) for each in found]
         return tuple(by_difficulty(each) for each in found if not is_beside(each))
-
-    @once
-    def texts(self) -> list[Line]:
-        """The list items and sentences of the run."""
-        return [entry.line for entry in self.entries if entry.line.kind in ("item", "text")]
 
     @once
     def substantial(self) -> bool:
         """Whether it says anything of a run."""
         return bool(self.declared) or any(
-            e.evaluation or e.told or e.citation or outcomes.failure(e.line.text) for e in self.entries
+            e.evaluation or e.told or e.citation or e.outcome.failure for e in self.entries
         )
 
 
@@ -99,18 +98,15 @@ _ONCE = ("lr", "train_batch_size", "seed")
 """Settings of which no run has two, whichever its first one is."""
 
 
-class _Part:
-    """The run that is being read, with what tells the next one from it."""
+class _Part(Struct):
+    """The run that is being read, with what tells the next one from it. `is_set_up`: it began with its settings."""
 
-    def __init__(self, entries: Iterable[Entry] = ()) -> None:
-        self.entries: list[Entry] = []
-        self.values: dict[str, Value] = {}
-        self.places: set[tuple[object, ...]] = set()
-        self.model = ""
-        self.complete = False
-        self.is_set_up = False  # its settings stand above its result
-        for entry in entries:
-            self.add(entry)
+    entries: list[Entry] = []
+    values: dict[str, Value] = {}
+    places: set[tuple[object, ...]] = set()
+    model: str = ""
+    complete: bool = False
+    is_set_up: bool = False
 
     def add(self, entry: Entry) -> None:
         self.entries.append(entry)
@@ -128,7 +124,9 @@ class _Part:
         """
         if entry.evaluation:
             return place_of(entry.evaluation) in self.places or self.is_of_other(entry)
-        if entry.declared and self.is_set_up and not is_last:
+        if not entry.declared:
+            return False
+        if self.is_set_up and not is_last:
             return True
         again = [new for new in entry.declared if new.name in self.values]
         if not again or self.complete:
@@ -138,8 +136,8 @@ class _Part:
 
     def is_of_other(self, entry: Entry) -> bool:
         """Whether a program printed a result of another model there, by its name."""
-        model = model_of(entry.evaluation) if entry.evaluation else ""
-        return bool(model and self.model) and model != self.model
+        model = model_of(entry.evaluation) if entry.evaluation and self.model else ""
+        return bool(model) and model != self.model
 
 
 def model_of(evaluation: Evaluation) -> str:
@@ -159,12 +157,14 @@ def runs(section: Section) -> list[Run]:
         if entry.line.kind == "rule":
             parts.append(_Part())
             continue
-        is_over, is_of_other = parts[-1].is_over(entry, is_last=at > last), parts[-1].is_of_other(entry)
-        cut = _cut(parts[-1].entries, entry, bool(section.title), is_of_other=is_of_other) if is_over else None
+        part = parts[-1]
+        is_over = part.is_over(entry, is_last=at > last)
+        cut = _cut(part.entries, entry, bool(section.title), is_of_other=part.is_of_other(entry)) if is_over else None
         if cut is not None:
-            begun = parts[-1].entries[cut:]
-            del parts[-1].entries[cut:]
-            parts.append(_Part(begun))
+            parts.append(_Part())
+            for begun in part.entries[cut:]:
+                parts[-1].add(begun)
+            del part.entries[cut:]
         is_below_rule = len(parts) > 1 and not parts[-1].entries
         parts[-2 if is_below_rule and _is_saved(entry) else -1].add(entry)
     if len(parts) == 1:
@@ -180,11 +180,14 @@ def _labelled(section: Section) -> Iterator[Entry]:
     What is of all images then is neither's. A title that speaks of the test set is of all that no label is above.
     """
     entries = list(map(_as_label, section.entries))
-    labels = {bool(_OF_TEST.search(each.line.text)) for each in entries if each.line.kind == "heading"}
     split, task = words.split_said(section.title), ""
     keyed = {found for each in entries if (found := _keyed_split(each.line.text))}
     named = keyed.pop() if len(keyed) == 1 else ""
     split = split or named
+    if not split and not any(each.line.kind == "heading" for each in entries):
+        yield from entries
+        return
+    labels = {bool(_OF_TEST.search(each.line.text)) for each in entries if each.line.kind == "heading"}
     for entry in entries:
         if entry.line.kind == "heading":
             text = entry.line.text if len(labels) > 1 else ""
@@ -195,7 +198,7 @@ def _labelled(section: Section) -> Iterator[Entry]:
             continue
         told, beside = ([_of(split, task, each) for each in found] for found in (entry.told, entry.beside))
         measured = _of(split, task, entry.evaluation) if entry.evaluation else None
-        yield dataclasses.replace(entry, evaluation=measured, told=tuple(told), beside=tuple(beside))
+        yield replace(entry, evaluation=measured, told=tuple(told), beside=tuple(beside))
 
 
 def _keyed_split(text: str) -> str:
@@ -208,7 +211,7 @@ def _keyed_split(text: str) -> str:
 def _as_label(entry: Entry) -> Entry:
     """The entry; as a label where it is nothing but the split of the results below it: `On test set:`."""
     is_label = entry.line.kind == "text" and len(entry.line.text) <= _CAPTION and _SPLIT.fullmatch(entry.line.text)
-    return dataclasses.replace(entry, line=entry.line._replace(kind="heading")) if is_label else entry
+    return replace(entry, line=replace(entry.line, kind="heading")) if is_label else entry
 
 
 def _of(split: str, task: str, result: Evaluation) -> Evaluation:
@@ -219,7 +222,7 @@ def _of(split: str, task: str, result: Evaluation) -> Evaluation:
 
 def _is_quoted(run: Run) -> bool:
     """Whether the line above a result says that it was published, and is no run of the author's."""
-    return bool(run.texts) and _QUOTED.search(run.texts[0].text) is not None
+    return bool(run.texts) and _QUOTED.search(run.texts[0].line.text) is not None
 
 
 def _cut(part: Sequence[Entry], entry: Entry, titled: bool, *, is_of_other: bool) -> int | None:
@@ -329,7 +332,7 @@ def _tests(run: Run, before: Run) -> bool:
     """Whether a program says that it tests the weights of the run above it."""
     weights = [setting.text for setting in run.declared if setting.name == "weights"]
     cited = [each.citation for each in before.entries if each.citation] if weights else []
-    return any(f"{each}/" in text for each in cited for text in weights)
+    return bool(cited) and any(f"{each}/" in text for each in cited for text in weights)
 
 
 def _known(run: Run) -> dict[tuple[str, str], Metric]:
@@ -361,4 +364,6 @@ def _shared(found: list[Run]) -> list[Run]:
         e.evaluation or e.citation for e in found[0].entries
     )
     own = [] if only_settings and len(found) > 1 else found[:1]
-    return [*own, *(Run(run.entries, tuple(above)) for run in found[1:])]
+    for run in found[1:]:
+        run.shared = tuple(above)
+    return [*own, *found[1:]]

@@ -29,15 +29,17 @@ def captions(lines: Iterable[Line], evaluations: Iterable[Evaluation]) -> Iterat
 
 
 def results(
-    note: Markup, found: Sequence[Evaluation], read_log: Callable[[str], Iterable[Evaluation]]
+    note: Markup, found: Sequence[Evaluation], read_logs: Callable[[Sequence[str]], Iterable[Iterable[Evaluation]]]
 ) -> list[Evaluation]:
-    """What readers found in the note, and what `read_log` finds in code that none of them took.
+    """What readers found in the note, and what `read_logs` finds in code that none of them took.
 
     What stands below words such as "you will get" shows what a program prints, and is no result.
     """
     shown = below(note, words.is_promised)
     taken = [*(each.where.line for each in found), *shown]
-    pasted = [_moved(each, before) for before, log in printed(note, taken) for each in read_log(log)]
+    logs = list(printed(note, taken))
+    read = zip(logs, read_logs([log for _, log in logs]), strict=True)
+    pasted = [_moved(each, before) for (before, _), told in read for each in told]
     return [*(each for each in found if each.where.line not in shown), *pasted]
 
 

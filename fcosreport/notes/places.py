@@ -57,11 +57,13 @@ def cited(text: str) -> str:
     return ""
 
 
-@lru_cache(1024)  # sentences begin with the same words
 def mentions(text: str) -> tuple[str, ...]:
     """The words of a line that may name the folder of a run: a path, a link to it, a name with digits in it."""
-    if not _JOINT.search(text):
-        return ()
+    return _mentions(text) if _JOINT.search(text) else ()
+
+
+@lru_cache(1024)  # sentences begin with the same words
+def _mentions(text: str) -> tuple[str, ...]:
     text = _ADDRESS.sub(" ", text[:1000])
     found = (each for each in _MENTION.finditer(text) if not _OPEN.search(each[0] + text[each.end() : each.end() + 40]))
     names = (next(filter(None, each.groups())).strip("/.") for each in found)

@@ -125,6 +125,36 @@ _OF_ALL = re.compile(r"(\d{1,4})\s?/\s?(\d{1,4})")
 """The epoch that a result is of, and how many there were: `17/20`."""
 
 
+class _Head(NamedTuple):
+    """What the text of a header says: of folds, of papers, of a manner of training, of a split, of percent; of which
+    metric's best it is the epoch.
+    """
+
+    is_of_folds: bool
+    lists_papers: bool
+    is_of_manner: bool
+    is_of_split: bool
+    is_in_percent: bool
+    best_of: str | None
+
+
+class _Columns(NamedTuple):
+    """What the title and the headers of a table say of the results in each of its rows.
+
+    `task` and `split` are those of the title, `plain_task` is of columns that name none, `is_stated`: one names its
+    task. `split_at` is the column that names a split, `best_at` those with the epoch at which a metric was best.
+    """
+
+    task: str
+    split: str
+    plain_task: str
+    is_stated: bool
+    has_best: bool
+    split_at: int | None
+    best_at: Sequence[tuple[int, str]]
+    in_percent: Sequence[bool]
+
+
 class Read(NamedTuple):
     """What the tables of a note say: `rows` of results, those `in_code`, and the `settings` of tables of these."""
 
@@ -174,7 +204,8 @@ def rows_of(grid: Grid, path: str, *, is_zoo: bool, of_images: bool = False) -> 
     grid = grid if _is_across_classes(grid) else of_splits(upright(grid))
     grid = of_variants(parted(of_epochs(of_cells(grid))))
     headers = meanings(grid, of_images=of_images)
-    texts = tuple(cell.text[:_LONGEST] for cell in grid.headers)
+    texts = tuple([cell.text[:_LONGEST] for cell in grid.headers])
+    heads = list(map(_head, texts))
     measured = [each.name for each in headers if each.kind == "metric"]
     trained = sum(each.kind == "setting" and each.name in _TRAINED for each in headers)
     is_told = bool(measured) and (trained > 1 or not all(map(is_side, measured)) or _is_of_detectors(grid, measured))
@@ -186,16 +217,19 @@ def rows_of(grid: Grid, path: str, *, is_zoo: bool, of_images: bool = False) -> 
     if grid.is_code and not all(each.kind == "metric" for each in headers):
         return  # an example, or what a reader of logs takes
     scored = [cell for _, cells in grid.rows for cell in _scores(headers, cells)]
-    percent = _are_percent(scored) or (any(map(says_percent, texts)) and any(v > 1 for v, _ in _numbers(scored)))
+    percent = _are_percent(scored) or (
+        any(each.is_in_percent for each in heads) and any(v > 1 for v, _ in _numbers(scored))
+    )
     fractions = [
         each.kind == "metric" and _is_fraction(each, [cell_at(cells, column) for _, cells in grid.rows])
         for column, each in enumerate(headers)
     ]
     ticked = ticks(grid, headers)
     has_ours = OURS.search("\n".join(cell.text for _, cells in grid.rows for cell in cells[:2])) is not None
-    has_folds = any(map(_FOLD.fullmatch, texts))
-    is_spread = sum(bool(cells and STATISTIC.fullmatch(cells[0].text)) for _, cells in grid.rows) > 1
-    is_list = any(_LIST.search(text) and not _SCORED.search(text) for text in texts) or links_papers(grid)
+    has_folds = any(each.is_of_folds for each in heads)
+    firsts = [cells[0].text for _, cells in grid.rows if cells]
+    is_spread = len(firsts) > 1 and sum(map(bool, map(STATISTIC.fullmatch, firsts))) > 1
+    is_list = any(each.lists_papers for each in heads) or links_papers(grid)
     said = [text for each, text in zip(headers, texts, strict=True) if each.kind == "metric" or not measured]
     is_of_others = is_zoo or is_linked or is_list or _OF_ZOO.search(around)
     quoted = [text for each, text in zip(headers, texts, strict=True) if each.kind == "other" and _QUOTED.search(text)]
@@ -203,28 +237,30 @@ def rows_of(grid: Grid, path: str, *, is_zoo: bool, of_images: bool = False) -> 
     is_quoted = not is_beside and _QUOTED.search(f"{grid.title} {' '.join(said)}") is not None
     is_own = not (is_of_others or is_quoted)
     values = _tried(grid, headers) or [""] * len(grid.rows)
+    of_width: dict[int, _Columns] = {}
     above: Sequence[Cell] = ()
     for (line, cells), value in zip(grid.rows, values, strict=True):
         cells = [cell_at(above, column) if each.text in _DITTO else each for column, each in enumerate(cells)]
         above = cells
         if not any(cell.text or cell.links for cell in cells):
             continue
-        if _is_difference([cell.text for cell in _scores(headers, cells) if cell.text]):
+        numbers = [cell.text for cell in _scores(headers, cells)]
+        if _is_difference([text for text in numbers if text]):
             continue
         row = list(zip(headers, texts, cells, strict=False))
         where = Where(path, line)
-        scores = [found for cell in _scores(headers, cells) if (found := number_in(cell.text))]
+        scores = [found for text in numbers if (found := number_in(text))]
         in_row = any(float(found[1]) > 1 or found[2] for found in scores)
         plain = [found[1] for found in scores if not found[2]]
         is_mixed = len(plain) < len(scores) and all(map(_FRACTION.fullmatch, plain))  # `0.90` beside `92%`
         percents = [(percent or in_row) and not (each or is_mixed) for each in fractions]
-        results = tuple(_results(row, where, percents, grid.title))
+        if not (columns := of_width.get(len(row))):
+            columns = of_width[len(row)] = _columns(headers[: len(row)], heads, grid.title)
+        results = tuple(_results(row, where, percents, columns))
         is_said = any(cell.links for cell in cells) if is_linked else is_own and any(cell.text for cell in cells[:2])
-        if not (results or is_said) or (
-            not results and any(_SPAN_OF.fullmatch(c.text) for c in _scores(headers, cells))
-        ):
+        if not (results or is_said) or (not results and any(map(_SPAN_OF.fullmatch, numbers))):
             continue  # a row without a result, or with what is but supposed: `50-60%`
-        sources = [cell for _, text, cell in row if not _MANNER.fullmatch(text)]
+        sources = [cell for cell, head in zip(cells, heads, strict=False) if not head.is_of_manner]
         options = tuple(ticked(cells, where))
         names = {each.name for each in options}
         label = named([each for each in row if each[1] not in names]) or value or _of_ticks(options)
@@ -241,12 +277,12 @@ def rows_of(grid: Grid, path: str, *, is_zoo: bool, of_images: bool = False) -> 
             section=grid.section,
             settings=(*_settings(row, label, where), *options),
             results=results,
-            measures=tuple((text, cell.text) for each, text, cell in row if each.kind == "measure" and cell.text),
+            measures=tuple([(text, cell.text) for each, text, cell in row if each.kind == "measure" and cell.text]),
             others=(
-                *((text, cell.text) for each, text, cell in row if _is_other(each, cell.text, results)),
-                *(gained for each, text, cell in row if is_own and (gained := _gained(each, text, cell))),
+                *[(text, cell.text) for each, text, cell in row if _is_other(each, cell.text, results)],
+                *[gained for each, text, cell in row if is_own and (gained := _gained(each, text, cell))],
             ),
-            links=tuple(Link(text, *link) for _, text, cell in row for link in cell.links),
+            links=tuple([Link(text, *link) for _, text, cell in row for link in cell.links]),
             headers=texts,
             is_own=not (is_of_others or _QUOTED.search(_said(sources)) or (has_ours and _is_of_others(label)))
             and (is_own or OURS.search(_said(cells)) is not None),
@@ -315,33 +351,63 @@ def _is_of_others(label: str) -> bool:
     return bool(detectors(label)) and not (OURS.search(label) or BASELINE.search(label))
 
 
-def _results(row: Row, where: Where, percents: Sequence[bool], title: str) -> Iterator[Evaluation]:
+@lru_cache(1024)  # many tables have the same headers
+def _head(text: str) -> _Head:
+    return _Head(
+        _FOLD.fullmatch(text) is not None,
+        _LIST.search(text) is not None and not _SCORED.search(text),
+        _MANNER.fullmatch(text) is not None,
+        SPLIT.fullmatch(text) is not None,
+        says_percent(text),
+        best_epoch_of(text),
+    )
+
+
+def _columns(headers: Sequence[Header], heads: Sequence[_Head], title: str) -> _Columns:
+    told = list(enumerate(heads[: len(headers)]))
+    return _Columns(
+        *_told_by(title),
+        _task_of_plain([each for each in headers if each.kind == "metric"]),
+        any(each.task for each in headers),
+        any(each.is_best for each in headers),
+        next((at for at, each in told if each.is_of_split), None),
+        [(at, each.best_of) for at, each in told if each.best_of is not None],
+        [each.is_in_percent for each in heads],
+    )
+
+
+@lru_cache(1024)  # a heading may stand above many tables
+def _told_by(title: str) -> tuple[str, str]:
+    """The task and the split that a title tells."""
+    return _task(title), "public" if SUBMITTED.search(title) else split_said(title)
+
+
+def _results(row: Row, where: Where, percents: Sequence[bool], columns: _Columns) -> Iterator[Evaluation]:
     """A result for each task and split, those for validation first; the title tells what no header does.
 
     The best of a run that stands beside its last is a result of its own, before it, of the epoch that the row tells.
     """
-    title_task = _task(title)
-    title_split = _split_of(row) or ("public" if SUBMITTED.search(title) else split_said(title))
+    named = row[columns.split_at][2].text if columns.split_at is not None else ""
+    title_split = split_alone(named).replace("val", "") or columns.split  # "" is that of validation, as everywhere
     metrics: dict[tuple[str, bool, str, str, int | None], list[Metric]] = {}
-    plain_task = _task_of_plain([each for each, _, _ in row if each.kind == "metric"])
-    is_stated = any(each.task for each, _, _ in row)
-    best = _best_epochs(row)
-    epoch = None if any(each.is_best for each, _, _ in row) else best.get("")
-    for (each, column, cell), percent in zip(row, percents, strict=False):
+    best = {of: int(text) for at, of in columns.best_at if _COUNT.fullmatch(text := row[at][2].text)}
+    epoch = None if columns.has_best else best.get("")
+    for (each, _, cell), percent, is_percent in zip(row, percents, columns.in_percent, strict=False):
         if each.name == "epochs" and (of_all := _OF_ALL.fullmatch(cell.text)):
             epoch = int(of_all[1])
         found = number_in(cell.text) if each.kind == "metric" else None
         if found and float(found[1]) <= 100 and (not found[3] or "." in found[1]):
-            is_told = bool(found[2]) or says_percent(column)
+            is_told = bool(found[2]) or is_percent
             made = metric(each.name, found[1], percent=percent or is_told or None)
             at = best.get(each.name, best.get("")) if each.is_best else None
-            key = each.split or title_split, each.is_best, each.task or plain_task, each.data_set, at
+            key = each.split or title_split, each.is_best, each.task or columns.plain_task, each.data_set, at
             metrics.setdefault(key, []).extend([made] if made else [])
             epoch = int(found[3]) if found[3] else epoch
     for key, found_metrics in sorted(metrics.items(), key=lambda each: (bool(each[0][0]), not each[0][1])):
         split, is_best, task, data_set, at = key
-        task_stated = bool(task or (title_task and not is_stated))
-        told = task or ("" if is_stated else title_task) or "bbox"
+        task_of_title = "" if columns.is_stated else columns.task
+        task_stated = bool(task or task_of_title)
+        told = task or task_of_title or "bbox"
         row_told = Evaluation(
             told,
             tuple(found_metrics),
@@ -354,18 +420,6 @@ def _results(row: Row, where: Where, percents: Sequence[bool], title: str) -> It
             split=split,
         )
         yield by_difficulty(row_told)
-
-
-def _split_of(row: Row) -> str:
-    """The split that a row names in a column of its own, "" for that of validation, as everywhere."""
-    named = next((cell.text for _, column, cell in row if SPLIT.fullmatch(column)), "")
-    return split_alone(named).replace("val", "")
-
-
-def _best_epochs(row: Row) -> dict[str, int]:
-    """The epoch at which a run was best, by the metric in which it was; by "" where the header names none."""
-    named = ((best_epoch_of(text), cell.text) for _, text, cell in row)
-    return {of: int(text) for of, text in named if of is not None and _COUNT.fullmatch(text)}
 
 
 def _task_of_plain(columns: Sequence[Header]) -> str:
@@ -417,6 +471,8 @@ def _task(title: str) -> str:
 def _settings(row: Row, label: str, where: Where) -> tuple[Setting, ...]:
     """What the columns declare, then what the label says of the rest."""
     declared = [s for each, _, cell in row if each.kind == "setting" and (s := _setting(each.name, cell.text, where))]
+    if not label:
+        return tuple(declared)
     names = {each.name for each in declared}
     return (*declared, *(each for each in (*decode(label, where), *stated(label, where)) if each.name not in names))
 

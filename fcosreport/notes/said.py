@@ -8,6 +8,8 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
+from msgspec.structs import replace
+
 from fcosreport.notes import words
 from fcosreport.notes.boards import scores
 from fcosreport.notes.columns import is_data_set
@@ -145,14 +147,14 @@ def results(line: Line, path: str) -> Iterable[Evaluation]:
     if line.kind == "code" or len(line.text) > LONGEST or not may_say(line.text):
         return ()
     if _HOPED.search(line.text):
-        line = line._replace(text=" ".join(each for each in _SENTENCE.split(line.text) if not _HOPED.search(each)))
+        line = replace(line, text=" ".join(each for each in _SENTENCE.split(line.text) if not _HOPED.search(each)))
     if "‑" in line.text:  # a hyphen at which no line is broken: `mAP50‑95`
-        line = line._replace(text=line.text.replace("‑", "-"))
-    line = line._replace(text=_COMMA.sub(r"\1\2.", line.text)) if "," in line.text else line
+        line = replace(line, text=line.text.replace("‑", "-"))
+    line = replace(line, text=_COMMA.sub(r"\1\2.", line.text)) if "," in line.text else line
     if _OF_SOME.search(line.text) and not _OF_ALL.search(line.text):
         return ()
     if any(sign in line.text for sign in _IN_EPOCH):
-        line = line._replace(text=_WHEN_BEST.sub(r"best epoch \g<epoch>", line.text))
+        line = replace(line, text=_WHEN_BEST.sub(r"best epoch \g<epoch>", line.text))
     return _results(line, path)
 
 

@@ -1,14 +1,15 @@
 """What an entry of a note says of its run besides the result: settings, near and far, and where it lies."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from itertools import chain, islice
 
 from fcosreport.notes import places
 from fcosreport.notes.parts import Run
 from fcosreport.notes.sections import Section
 from fcosreport.records import Citation, Setting, Where
 from fcosreport.vocabulary import decode, stated
+from fcosreport.vocabulary.settings.names import may_state
 
 _MOST_MENTIONS = 20
 _AGAINST = re.compile(r"(?i)\b(?:vs|versus)\b|对比|比較|비교")
@@ -16,10 +17,10 @@ _AGAINST = re.compile(r"(?i)\b(?:vs|versus)\b|对比|比較|비교")
 
 def differing_in(found: Iterable[Run]) -> set[str]:
     """The names of the settings that tell the runs of a section apart."""
-    values: dict[str, set[object]] = {}
+    values: dict[str, set[object]] = defaultdict(set)
     for run in found:
         for setting in run.declared:
-            values.setdefault(setting.name, set()).add(setting.value)
+            values[setting.name].add(setting.value)
     return {name for name, seen in values.items() if len(seen) > 1}
 
 
@@ -34,7 +35,7 @@ def in_heading(section: Section, path: str) -> list[Setting]:
     told = list(stated(section.title, where))
     if _AGAINST.search(section.title):
         return told
-    parts = () if told else (*_SIGNS.split(section.title), *_NAMES.split(section.title))
+    parts = () if told or not may_state(section.title) else (*_SIGNS.split(section.title), *_NAMES.split(section.title))
     found = [each for part in parts for each in stated(part.strip(), where)]
     told += [each for each in found if len({other.value for other in found if other.name == each.name}) == 1]
     names = {setting.name for setting in told}
@@ -62,8 +63,9 @@ def in_path(citation: Citation | None) -> tuple[Setting, ...]:
 
 def mentions(section: Section, run: Run) -> tuple[str, ...]:
     """The words of the heading and of the run's lines that may name its folder."""
-    texts = (section.title, *[line.text for line in run.texts])
-    return tuple(islice(dict.fromkeys(chain.from_iterable(map(places.mentions, texts))), _MOST_MENTIONS))
+    texts = (section.title, *[entry.line.text for entry in run.texts])
+    named = [name for text in texts for name in places.mentions(text)]
+    return tuple(dict.fromkeys(named))[:_MOST_MENTIONS] if named else ()
 
 
 def citation_of(run: Run, path: str) -> Citation | None:

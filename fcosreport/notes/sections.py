@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from msgspec.structs import replace
+
 from fcosreport.notes import boards, headings, outcomes, places, said, words
 from fcosreport.notes.entries import SAID_OF_ONE, Entry, entry_of, found_entry, saved_entries, tells_which
 from fcosreport.notes.markup import BOLD_LEVEL, LONGEST_TITLE, Box, Line
@@ -234,13 +236,13 @@ def _by_run(line: Line) -> Sequence[Line]:
     starts = [0]
     for part in _PARTS.finditer(line.text):
         before, rest = line.text[starts[-1] : part.start()], line.text[part.end() :]
-        if any(said.results(line._replace(text=before), "")) and tells_which(_PARTS.split(rest, 1)[0]):
+        if any(said.results(replace(line, text=before), "")) and tells_which(_PARTS.split(rest, 1)[0]):
             starts.append(part.end())
     clauses = [line.text[start:end].strip(_BETWEEN) for start, end in pairwise([*starts, None])]
     named = [tells_which(each) for each in clauses]
     if len(clauses) < 2 or not all(named) or len(set(named)) < len(named):
         return [line]
-    items = [line._replace(kind="item", text=each) for each in clauses]
+    items = [replace(line, kind="item", text=each) for each in clauses]
     return items if all(_tells_a_run(entry_of(each, "")) for each in items) else [line]
 
 
@@ -256,14 +258,14 @@ def _of_diary(lines: Sequence[Line]) -> Iterator[Line]:
     for line in lines:
         is_listed = line.number in labelled and not labelled.isdisjoint((line.number - 1, line.number + 1))
         if line.kind == "text" and (is_listed or words.begins_dated(line.text)):
-            yield line._replace(kind="item")
+            yield replace(line, kind="item")
         elif line.kind == "text" and line.number in listed and headings.is_todo(line.text) and line.text[-1] in ":：":
-            yield line._replace(kind="heading", level=BOLD_LEVEL, text=line.text.rstrip(":：* "))
+            yield replace(line, kind="heading", level=BOLD_LEVEL, text=line.text.rstrip(":：* "))
         elif line.kind == "text" and (
             (dates > 1 and words.is_date(line.text))
             or (numbered > 1 and line.number not in labelled and headings.numbers_an_experiment(line.text))
         ):
-            yield line._replace(kind="heading", level=BOLD_LEVEL)
+            yield replace(line, kind="heading", level=BOLD_LEVEL)
         else:
             yield line
 
@@ -401,7 +403,7 @@ def _open(sections: list[Section], entry: Entry) -> None:
         unfinished = before and _unfinished(before)
         if before and before.level == level and (unfinished or headings.is_task(line.text)):
             sections.append(before)
-        sections[-1].entries.append(Entry(Line(line.number, "heading", line.text)))
+        sections[-1].entries.append(Entry(Line(line.number, "heading", line.text), outcome=entry.outcome))
         return
     section = Section(line.text[:LONGEST_TITLE], line.number, level, line.depth, line.box, above)
     if not line.level or entry.told:

@@ -21,7 +21,7 @@ def state_of(section: Section, run: Run) -> tuple[State, str]:
         return declared, outcomes.reason(declared)
     if has_result:
         return "finished", ""
-    if section.is_running or any(each.is_running for each in said):
+    if section.is_running or (said and any(each.is_running for each in said)):
         return "running", ""
     if section.box == "done":
         return "finished", ""
@@ -30,10 +30,12 @@ def state_of(section: Section, run: Run) -> tuple[State, str]:
 
 def _said(section: Section, run: Run) -> list[outcomes.Outcome]:
     """What the heading and the lines of a run say of how it went, without those that say nothing of it."""
-    texts = [line.text for line in run.texts]
-    if texts[:1] != [section.title]:  # a list item that heads its section is its first line, too
-        texts.insert(0, section.title)
-    return [each for text in texts if (each := outcomes.outcome(text)) is not outcomes.UNTOLD]
+    said = [entry.outcome for entry in run.texts]
+    if (
+        not run.texts or run.texts[0].line.text != section.title
+    ):  # an item that heads its section is its first line, too
+        said.insert(0, section.outcome)
+    return [each for each in said if each is not outcomes.UNTOLD]
 
 
 def _declared(said: Sequence[outcomes.Outcome]) -> tuple[State | None, str]:
@@ -47,8 +49,7 @@ def _declared(said: Sequence[outcomes.Outcome]) -> tuple[State | None, str]:
 
 def is_ticked(section: Section, run: Run) -> bool:
     """Whether the note says in words or with a tick that the run is done; a result alone does not."""
-    said = (outcomes.status(line.text) or outcomes.told(line.text) for line in run.texts)
-    return section.box == "done" or "finished" in said
+    return section.box == "done" or any((each.outcome.status or each.outcome.told) == "finished" for each in run.texts)
 
 
 def awaited(made: Sequence[Experiment]) -> Iterator[Experiment]:

@@ -19,6 +19,7 @@ _CLASS = re.compile(
     r"|类别|類別|缺陷类型|缺陷种类|класс|クラス|カテゴリ|클래스|카테고리",
     re.I,
 )
+_WIDEST = 100  # characters of a header that are looked at
 _SHORT_HEAD = 30  # characters of a header that is but `Class` or `类别名称`
 _TOTAL = re.compile(
     r"(?i)\W*(?:m?AP|(?:(?:over)?all|total|mean|average|avg|global)(?: classes)?(?: \((?:mean|media|average|avg\.?)\))?"
@@ -183,13 +184,18 @@ def _is_by_condition(grid: Grid, headers: Sequence[Header]) -> bool:
 def _is_of_images(grid: Grid, headers: Sequence[Header]) -> bool:
     """Whether each row is of an image. Beside a name, a column `image` is the size, and images have no epochs."""
     is_named = any(each.kind == "label" or each.name in ("epochs", "backbone") for each in headers)
-    told = (IMAGE.fullmatch(each.text.strip()) for each in grid.headers)
+    told = (_of_image(each.text[:_WIDEST].strip()) for each in grid.headers)
     of = next((at for at, t in enumerate(told) if t and (t["id"] or not (is_named or t["subject"]))), None)
     names = [cell_at(cells, of).text for _, cells in grid.rows] if of is not None else []
     if any(map(_WEIGHTS.search, names)):
         return False
     is_each = all(map(_FILE.search, names)) if is_named else len(set(names)) == len(names)
     return len(names) > 1 and is_each
+
+
+@lru_cache(1024)  # many tables have the same headers
+def _of_image(head: str) -> re.Match[str] | None:
+    return IMAGE.fullmatch(head)
 
 
 _AVERAGED = re.compile(

@@ -3,6 +3,7 @@
 import re
 
 from fcosreport.notes.headings import bare
+from fcosreport.vocabulary.digits import of_any_digits
 from fcosreport.vocabulary.signs import may_have
 
 _PROMISED = re.compile(
@@ -106,6 +107,7 @@ def is_illustrative(text: str) -> bool:
     return _ILLUSTRATIVE.search(text[:300]) is not None
 
 
+@of_any_digits
 def is_step(text: str) -> bool:
     """Whether a sentence is a task that is still to be done."""
     return may_have(_STEP_SIGN, text) and _STEP.match(bare(text)) is not None
@@ -138,6 +140,7 @@ def begins_dated(text: str) -> bool:
     return _DATED.match(text.lstrip(" *_`")) is not None
 
 
+@of_any_digits
 def begins_labelled(text: str) -> bool:
     """Whether a line names something before the result that it says: `Exp 1: lr=1e-3 → AP=38.7`, `R50 1x: 38.7 AP`."""
     found = _LABELLED.match(text)

@@ -113,18 +113,23 @@ def read(
         return _unreadable(shown, f"reading failed ({reason(error)}). Copy it to a sound disk and collect again.")
 
 
-def printed(text: str, shown: str) -> list[Evaluation]:
-    """The results in what programs printed and a note shows, by the dialects that know a carrier and names.
+def printed(texts: Sequence[str], shown: str) -> Iterator[list[Evaluation]]:
+    """The results in each text that programs printed and a note shows, by the dialects that know a carrier and names.
 
     All others read the note themselves.
     """
-    data = text.encode("utf-8", "replace")
-    printing = (each for each in dialects() if each.gives_way) if data.strip() else ()
-    among = [each for each in printing if each.is_in(data) or each.is_for(shown)]
-    if not among:
-        return []
+    logs = [text.encode("utf-8", "replace") for text in texts]
+    whole = b"\n".join(logs)
+    printing = [(each, each.is_for(shown)) for each in dialects() if each.gives_way]
+    printing = [(each, is_always) for each, is_always in printing if is_always or each.is_in(whole)]
+    for log in logs:
+        among = [each for each, is_always in printing if is_always or each.is_in(log)] if log.strip() else []
+        yield _results(log, shown, among) if among else []
+
+
+def _results(log: bytes, shown: str, among: Sequence[Dialect]) -> list[Evaluation]:
     feeding = Feeding(shown, "log", among=among)
-    feeding.feed(Roll(io.BytesIO(data), BUFFER))
+    feeding.feed(Roll(io.BytesIO(log), BUFFER))
     return [record for record in feeding.records() if isinstance(record, Evaluation)]
 
 

@@ -153,7 +153,6 @@ def _header(text: str) -> Header:
     return Header("link" if _LINK.search(words) else "other")
 
 
-@lru_cache(1024)  # asked for each row of a table
 def best_epoch_of(text: str) -> str | None:
     """The metric by which the epoch is the best one that a column tells, "" where it names none; None for another."""
     told = _BEST_EPOCH.fullmatch(_plain(text[:200]))

@@ -1,6 +1,6 @@
 """The blocks of a note are those of markdown-it, whatever the text."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import pytest
 from hypothesis import example, given
@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from fcosreport.notes.blocks import tokens
+from fcosreport.notes.blocks import Block, blocks_of
 
 PIECES = (
     "a|b c| |  |    |\t|\n|\n\n|- |-|* |+ |1. |2) |# |#|##|---|===|=|> |>|```|~~~|`|<div>|<b>|</div>|<!-- |-->|***"
@@ -27,13 +27,13 @@ def peer(text: str) -> list[Token]:
     return markdown.parse(text)
 
 
-def told(blocks: list[Token]) -> Iterator[object]:
+def told(blocks: Sequence[Token | Block]) -> Iterator[object]:
     """What counts of blocks: of a table its lines with their cells, of a paragraph its content."""
     rows: list[tuple[int, list[str]]] = []
     table: list[int] | None = None
     for token in blocks:
-        if token.type == "table":
-            yield "table", token.map, token.meta["rows"]
+        if isinstance(token, Block) and token.type == "table":
+            yield "table", token.map, token.rows
         elif token.type == "table_open":
             rows, table = [], token.map
         elif token.type == "table_close":
@@ -51,7 +51,7 @@ def told(blocks: list[Token]) -> Iterator[object]:
 @given(st.lists(st.sampled_from([*PIECES, *TABLES]), max_size=30).map("".join))
 @example("a\n---\n> b\nc\n===\n- | d |\n  |---|\n  | e\\|f\n> | g |\n> |---|\nh")
 def test_blocks_are_those_of_markdown_it(text: str) -> None:
-    assert list(told(tokens(text))) == list(told(peer(text)))
+    assert list(told(blocks_of(text))) == list(told(peer(text)))
 
 
 @pytest.mark.parametrize(
@@ -62,10 +62,10 @@ def test_blocks_are_those_of_markdown_it(text: str) -> None:
     ],
 )
 def test_rows_have_as_many_cells_as_the_headers(text: str, rows: list[tuple[int, list[str]]]) -> None:
-    (table,) = tokens(text)
-    assert table.meta["rows"] == rows
+    (table,) = blocks_of(text)
+    assert table.rows == rows
 
 
 @pytest.mark.parametrize("text", ["| a | b |\n|---|\n", "| a |\n- -\n", "a\n---\n", "| a |\n|--|:|\n"])
 def test_what_only_looks_like_a_table_is_none(text: str) -> None:
-    assert "table" not in [token.type for token in tokens(text)]
+    assert "table" not in [token.type for token in blocks_of(text)]

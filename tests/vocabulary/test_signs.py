@@ -71,8 +71,8 @@ def test_whatever_tells_of_a_class_has_a_sign(form: re.Pattern[str], data: st.Da
     ],
 )
 def test_no_line_that_states_a_setting_is_passed_over(line: str) -> None:
-    assert names._may_state(line)
+    assert names.may_state(line)
 
 
 def test_a_line_without_a_name_states_nothing() -> None:
-    assert not names._may_state("Install it, then look at the pictures below.")
+    assert not names.may_state("Install it, then look at the pictures below.")

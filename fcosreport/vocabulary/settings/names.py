@@ -11,6 +11,7 @@ from typing import Literal
 from msgspec import Struct
 
 from fcosreport.records import Setting, Where
+from fcosreport.vocabulary.digits import of_any_digits
 from fcosreport.vocabulary.numerals import amount, batch, count, plain, rate
 from fcosreport.vocabulary.settings import values as values
 from fcosreport.vocabulary.settings.values import Value
@@ -169,17 +170,18 @@ _LONGEST = 2000  # characters of a line that is read
 
 def stated(line: str, where: Where) -> tuple[Setting, ...]:
     """The settings that a line declares: `lr = 1e-4`, `LR: 0.01, bs 16`, `backbone R-50, FrozenBN`."""
-    if len(line) > _LONGEST or not _may_state(line):
+    if len(line) > _LONGEST or not may_state(line):
         return ()
     return tuple([Setting(each.name, each.value, each.text, where) for each in _stated(line)])
 
 
 def is_stated(line: str) -> bool:
     """Whether a line declares a setting."""
-    return len(line) <= _LONGEST and _may_state(line) and bool(_stated(line))
+    return len(line) <= _LONGEST and may_state(line) and bool(_stated(line))
 
 
-def _may_state(line: str) -> bool:
+@of_any_digits
+def may_state(line: str) -> bool:
     """Whether a line has the first word of a name, a unit, or a sign of a norm; one beyond ASCII may have any."""
     lower = line.lower()
     return not (line.isascii() and _BEGINS.isdisjoint(_LETTERS.findall(lower)) and not values.NORM_SIGN.search(lower))
