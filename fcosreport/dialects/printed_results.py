@@ -116,7 +116,8 @@ class PrintedResults:
     def __init__(self, path: str, origin: Origin) -> None:
         self.path, self.origin = path, origin
         self.is_yaml = YAML.search(path) is not None
-        self.document: bytearray | None = bytearray() if self.is_yaml or path.endswith(".json") else None
+        is_document = self.is_yaml or (path.endswith(".json") and not path.endswith(".log.json"))
+        self.document: bytearray | None = bytearray() if is_document else None
         self.unit: Unit | None = None  # in which its curves are told
         self.begun = 0  # the line in which an object goes on in the next window
 

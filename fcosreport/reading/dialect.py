@@ -65,6 +65,7 @@ class Window:
     is_followed: bool = field(default=False, init=False, repr=False, compare=False)
     has_result: bool = field(default=False, init=False, repr=False, compare=False)
     _last: list[int] = field(default_factory=list, init=False, repr=False, compare=False)
+    _ends: list[int] = field(default_factory=list, init=False, repr=False, compare=False)
 
     def line_at(self, offset: int) -> int:
         """The number of the line that `data[offset]` stands in; quick where asked in ascending order."""
@@ -124,11 +125,17 @@ class Window:
         if start < self.start:
             yield from hint.finditer(self.data, start)
         elif numbers := self._shapes().lines_with(hint):
-            begin = len(self.data) - self._shapes().size
-            texts = self.data[begin:].splitlines(keepends=True)
-            ends = [*accumulate(map(len, texts), initial=begin)]
+            ends = self._ends_of_lines()
             for number in numbers:
                 yield from hint.finditer(self.data, max(ends[number], start), ends[number + 1])
+
+    def _ends_of_lines(self) -> list[int]:
+        """Where each line of which there is a shape ends, behind where the first begins."""
+        if not self._ends:
+            begin = len(self.data) - self._shapes().size
+            texts = self.data[begin:].splitlines(keepends=True)  # of bytes: at CR, LF and CR LF alone
+            self._ends.extend(accumulate(map(len, texts), initial=begin))
+        return self._ends
 
     def _shapes(self) -> Shapes:
         if self.shapes is None:
