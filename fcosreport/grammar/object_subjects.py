@@ -37,8 +37,9 @@ def data_set_and_split(row: Mapping[str, str]) -> tuple[str, str]:
 def progress_of(row: Mapping[str, str]) -> Progress:
     """What an object tells of its progress, if only within what it says of its training."""
     at = progress(row)
-    within = next((text for name, text in row.items() if name.endswith("/epoch")), "")
-    return at if at.is_told else progress({"epoch": within})
+    if at.is_told:
+        return at
+    return progress({"epoch": next((text for name, text in row.items() if name.endswith("/epoch")), "")})
 
 
 def checkpoint(row: Mapping[str, str]) -> str:
@@ -50,7 +51,7 @@ def checkpoint(row: Mapping[str, str]) -> str:
 
 def split_before(data: bytes, begin: int) -> str:
     """The split in the name that is all that stands in the line before an object: `Test mAP: {`."""
-    before = data[max(line_begin(data, begin), begin - _BEFORE) : begin].decode(errors="replace")
+    before = data[line_begin(data, begin, max(0, begin - _BEFORE)) : begin].decode(errors="replace")
     meaning = None if "}" in before else metric_of(before.strip(" :="))  # else another object stands there
     return meaning.split if meaning else ""
 
