@@ -85,9 +85,15 @@ class Window:
         object.__setattr__(self, "has_result", are_whole)
         texts = self.data[self.start :].splitlines(keepends=True)  # of bytes: at CR, LF and CR LF alone
         ends = [*accumulate(map(len, texts), initial=self.start), len(self.data)]
+        groups = list[list[int]]()  # the first and the last of lines that are near each other
         for line in lines:
-            at = line - self.line
-            begin, end = (ends[min(max(0, each), len(ends) - 1)] for each in (at - span, at + span + 1))
+            if groups and line - groups[-1][1] <= 2 * span + 1:
+                groups[-1][1] = line
+            else:
+                groups.append([line, line])
+        for first, last in groups:
+            around = first - self.line - span, last - self.line + span + 1
+            begin, end = (ends[min(max(0, each), len(ends) - 1)] for each in around)
             if self.taken and begin <= self.taken[-1][1]:
                 begin = self.taken.pop()[0]
             self.taken.append((begin, end))
