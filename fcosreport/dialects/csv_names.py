@@ -95,7 +95,8 @@ class CsvNames:
                 yield _of(record, each)
 
     def _may_be(self) -> bool:
-        return any(metric_of(cell) for each in self.rows[1:FIRST] for cell in each.cells[:FIRST])
+        cells = (cell for each in self.rows[1:FIRST] for cell in each.cells[:FIRST])
+        return any(number(cell) is None and metric_of(cell) for cell in cells)
 
 
 def _of(record: Record, told: _Told) -> Record:

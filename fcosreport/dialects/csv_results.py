@@ -122,8 +122,7 @@ class CsvResults:
             return
         for line in _LINE.finditer(data, window.start):
             text = line[0][:WIDE]
-            head = self._headed(text)
-            if head:
+            if head := None if _COUNTED.match(text) else self._headed(text):
                 yield from self._end()
                 yield from samples(rows, place, self.head.unit if self.head else "epoch")
                 rows.clear()
@@ -171,7 +170,7 @@ class CsvResults:
 
     def _headed(self, text: bytes) -> _Head | None:
         """The head that a line is, if it is one."""
-        if _COUNTED.match(text) or not (_NAMES.search(text) if self.is_table else _PASTED.match(text)):
+        if not (_NAMES.search(text) if self.is_table else _PASTED.match(text)):
             return None
         plain = text.replace(b"\xef\xbb\xbf", b"").decode(errors="replace")
         delimiter = delimiter_of(plain)
@@ -193,12 +192,14 @@ class CsvResults:
 
     def _row(self, head: _Head, cells: list[str], where: Where, rows: list[Row]) -> Iterator[Record]:
         told = [at for at in head.metrics if at < len(cells) and cells[at]]
-        if words := {at for at in told if _WORD.fullmatch(cells[at])}:
-            cells = ["" if at in words else cell for at, cell in enumerate(cells)]
-            told = [at for at in told if at not in words]
-        if len(cells) != len(head.names) or None in [number(cells[at]) for at in told]:
+        odd = [at for at in told if number(cells[at]) is None]
+        words = [at for at in odd if _WORD.fullmatch(cells[at])]
+        if len(cells) != len(head.names) or len(words) < len(odd):
             yield Issue("A row of a results table is cut or garbled. Its numbers are left out; look at it.", where)
             return
+        if words:
+            cells = ["" if at in words else cell for at, cell in enumerate(cells)]
+            told = [at for at in told if at not in words]
         at = progress({name: cells[index] for index, name in head.steps})
         if turn := self._turn(at, where):
             yield from self._flush()
@@ -207,16 +208,18 @@ class CsvResults:
             yield turn
         if not (head.counters or at.is_told) and head.label is None and len(self.loose) < RUNS:
             self.loose.append((where.line, cells))
-        if told and head.label is not None and len(self.classes) < CLASSES:
-            row = {head.names[index]: cells[index] for index in told}
-            model = "" if head.model is None else cells[head.model]
-            self.classes.append(_Pending(row, at, where, cells[head.label], model))
-        elif told:
-            yield from self._take(_Pending({head.names[index]: cells[index] for index in told}, at, where))
+        if told:
+            new = _Pending({head.names[index]: cells[index] for index in told}, at, where)
+            if head.label is not None and len(self.classes) < CLASSES:
+                model = "" if head.model is None else cells[head.model]
+                self.classes.append(new._replace(label=cells[head.label], model=model))
+            else:
+                yield from self._take(new)
         step = at.iteration if head.unit == "iteration" else at.epoch
-        values = {name: value for index, name in head.curves if (value := number(cells[index])) is not None}
-        if step is not None and values:
-            rows.append((tuple(values), float(step), list(values.values()), where.line))
+        values = [number(cells[index]) for index, _ in head.curves] if step is not None else []
+        if step is not None and (told := [value for value in values if value is not None]):
+            names = tuple([name for (_, name), value in zip(head.curves, values, strict=True) if value is not None])
+            rows.append((names, float(step), told, where.line))
 
     def _turn(self, at: Progress, where: Where) -> Event | None:
         """The start of another training, where the epochs or steps begin anew."""
@@ -228,44 +231,53 @@ class CsvResults:
         is_anew = step == first < last and first < _FIRST
         return Event("started", f"begins anew at {step} after {last}", where) if is_anew else None
 
-    def _take(self, new: _Pending) -> Iterator[Record]:
+    def _take(self, new: _Pending) -> Iterable[Record]:
         old = self.pending
         if old and new.at == old.at and new.at.is_told and not old.row.keys() & new.row.keys():
             self.pending = old._replace(row=old.row | new.row)
-            return
+            return ()
         is_counted = bool(self.head and self.head.counters)  # if only in parts of an epoch
-        if old and (old.at.is_told or is_counted):
-            yield from self._flush()
+        told = self._flush() if old and (old.at.is_told or is_counted) else ()
         self.pending = new
+        return told
 
-    def _flush(self) -> Iterator[Record]:
-        metrics = self.head.metrics if self.head else ()
-        count = sum([any(cells[at] for at in metrics) for _, cells in self.loose])
-        if count > 1 or (count and self.head and names_runs(self.head.names, self.loose)):
-            yield from self._of_runs()
-        elif self.pending:
-            yield from results(self.pending.row, self.pending.where, self.origin, self.pending.at)
-        models = list(dict.fromkeys([each.model for each in self.classes]))
-        if again := _again(self.classes):
-            yield Issue(_SEVERAL, again.where)
-        elif 1 < len(models) < len(self.classes):
-            for model in models:
-                yield from self._of_classes([each for each in self.classes if each.model == model], model)
-        elif self.classes:
-            yield from self._of_classes(self.classes, "")
+    def _flush(self) -> Iterable[Record]:
+        """What is told by the rows since the last step."""
+        pending, classes, loose = self.pending, self.classes, self.loose
         self.pending, self.classes, self.loose = None, [], []
+        is_of_runs = bool(loose) and self._are_of_runs(loose)
+        one = results(pending.row, pending.where, self.origin, pending.at) if pending and not is_of_runs else ()
+        if not (is_of_runs or classes):  # as nearly always
+            return one
+        return [*(self._of_runs(loose) if is_of_runs else one), *self._of_all_classes(classes)]
 
-    def _of_runs(self) -> Iterator[Record]:
+    def _are_of_runs(self, rows: Sequence[tuple[int, list[str]]]) -> bool:
+        """Whether each of the rows without a step is of another run."""
+        metrics = self.head.metrics if self.head else ()
+        count = sum([any(cells[at] for at in metrics) for _, cells in rows])
+        return count > 1 or bool(count and self.head and names_runs(self.head.names, rows))
+
+    def _of_all_classes(self, rows: Sequence[_Pending]) -> Iterator[Record]:
+        models = list(dict.fromkeys([each.model for each in rows]))
+        if again := _again(rows):
+            yield Issue(_SEVERAL, again.where)
+        elif 1 < len(models) < len(rows):
+            for model in models:
+                yield from self._of_classes([each for each in rows if each.model == model], model)
+        elif rows:
+            yield from self._of_classes(rows, "")
+
+    def _of_runs(self, rows: Sequence[tuple[int, list[str]]]) -> Iterator[Record]:
         """The rows of a table that has one for each run or model, where a column says of which."""
         names = self.head.told if self.head else ()
-        if names[:1] == ("",) and all(number(cells[0]) is None for _, cells in self.loose):
+        if names[:1] == ("",) and all(number(cells[0]) is None for _, cells in rows):
             names = ("model", *names[1:])  # which pandas leaves out over the names of its rows
         of = self.head.names if self.head else ()
         if not (are_of_detection(of) or may_be_of_boxes(of)):
             return
-        if names_runs(names, self.loose):
-            yield from of_runs(names, self.loose, self.path)
-        elif named := swept(names, self.loose):
+        if names_runs(names, rows):
+            yield from of_runs(names, rows, self.path)
+        elif named := swept(names, rows):
             yield from of_runs(("run", *names), named, self.path)
 
     def _of_classes(self, rows: Sequence[_Pending], model: str) -> Iterator[Record]:

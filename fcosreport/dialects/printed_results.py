@@ -48,6 +48,7 @@ from fcosreport.grammar.object_subjects import (
     with_named,
 )
 from fcosreport.grammar.objects import Object, objects
+from fcosreport.grammar.plans import Plans
 from fcosreport.grammar.statements import Progress, counters
 from fcosreport.grammar.windowed import Row, samples
 from fcosreport.grammar.yaml_objects import YAML, yaml_objects
@@ -118,7 +119,8 @@ class PrintedResults:
     def __init__(self, path: str, origin: Origin) -> None:
         self.path, self.origin = path, origin
         self.is_yaml = YAML.search(path) is not None
-        self.document: bytearray | None = bytearray() if self.is_yaml or path.endswith(".json") else None
+        is_document = self.is_yaml or (path.endswith(".json") and not path.endswith(".log.json"))
+        self.document: bytearray | None = bytearray() if is_document else None
         self.unit: Unit | None = None  # in which its curves are told
         self.begun = 0  # the line in which an object goes on in the next window
         self.named = Bannered()
@@ -221,32 +223,7 @@ class PrintedResults:
             if not at.is_told and self.origin == "log":
                 self.named.note(where.line, model_of(each.row, window.data, each.begin))
         if at.is_told or not each.in_list or lone or self.document is None:
-            data_set, split = data_set_and_split(each.row)
-            split = split or split_before(window.data, each.begin)
-            weights = checkpoint(each.row)
-            models = by_model(each.row)
-            is_of_boxes = any(map(is_detector, models))
-            for model, row in models.items():
-                epoch = _epoch(model, row)
-                for record in self._evaluations(row, where, epoch or at, is_of_boxes=is_of_boxes):
-                    if isinstance(record, Evaluation) and (data_set or split or weights or model):
-                        of = (model if not epoch else "") or record.weights or weights
-                        record = replace(record, data_set=data_set, split=record.split or split, weights=of)
-                    yield record
-
-    def _evaluations(
-        self, row: Mapping[str, str], where: Where, at: Progress, *, is_of_boxes: bool
-    ) -> Iterator[Record]:
-        """What the numbers of one model say of all classes, and then of each."""
-        in_percent = any(map(_OF_DETECTRON2.match, row)) or None
-        is_known = is_of_boxes or names_detector(row)  # whose mean IoU is that of boxes, and not of a segmentation
-        said = {name: text for name, text in row.items() if not is_known or not is_overlap(name)}
-        found = list(results(said, where, self.origin, at, percent=in_percent, is_known=is_known))
-        yield from found
-        whole = next((each for each in found if isinstance(each, Evaluation) and not each.category), None)
-        for category, numbers in by_class(row).items() if whole else ():
-            percent = any(each.percent for each in whole.metrics) if whole else None
-            yield from results(numbers, where, self.origin, at, percent=percent, category=category)
+            yield from _PLANS.records(each.row, where, at, self.origin, split_before(window.data, each.begin))
 
     def _settings(self, window: Window, each: Object) -> Iterator[Setting]:
         told = {name for name, _ in meanings(each.row)}
@@ -281,6 +258,40 @@ class PrintedResults:
     def _curves(self, rows: list[Row]) -> Iterator[Record]:
         if self.origin == "log" and self.unit:
             yield from samples(rows, partial(Where, self.path), self.unit)
+
+
+def _of_object(row: Mapping[str, str], where: Where, at: Progress, origin: Origin, before: str) -> Iterator[Record]:
+    """What an object tells of each model; `before` is the split that stands before it."""
+    data_set, split = data_set_and_split(row)
+    split = split or before
+    weights = checkpoint(row)
+    models = by_model(row)
+    is_of_boxes = any(map(is_detector, models))
+    for model, numbers in models.items():
+        epoch = _epoch(model, numbers)
+        for record in _of_model(numbers, where, epoch or at, origin, is_of_boxes=is_of_boxes):
+            if isinstance(record, Evaluation) and (data_set or split or weights or model):
+                of = (model if not epoch else "") or record.weights or weights
+                record = replace(record, data_set=data_set, split=record.split or split, weights=of)
+            yield record
+
+
+_PLANS = Plans(_of_object)
+
+
+def _of_model(
+    row: Mapping[str, str], where: Where, at: Progress, origin: Origin, *, is_of_boxes: bool
+) -> Iterator[Record]:
+    """What the numbers of one model say of all classes, and then of each."""
+    in_percent = any(map(_OF_DETECTRON2.match, row)) or None
+    is_known = is_of_boxes or names_detector(row)  # whose mean IoU is that of boxes, and not of a segmentation
+    said = {name: text for name, text in row.items() if not is_known or not is_overlap(name)}
+    found = list(results(said, where, origin, at, percent=in_percent, is_known=is_known))
+    yield from found
+    whole = next((each for each in found if isinstance(each, Evaluation) and not each.category), None)
+    for category, numbers in by_class(row).items() if whole else ():
+        percent = any(each.percent for each in whole.metrics) if whole else None
+        yield from results(numbers, where, origin, at, percent=percent, category=category)
 
 
 def _objects(data: bytes, begin: int) -> tuple[list[Object], int]:
@@ -328,7 +339,7 @@ def _is_of_training(name: str) -> bool:
 
 def _is_code(data: bytes, begin: int) -> bool:
     """Whether the object that begins there is assigned to a name, given to a function or returned."""
-    before = data[max(line_begin(data, begin), begin - _NEAR) : begin]
+    before = data[line_begin(data, begin, max(0, begin - _NEAR)) : begin]
     if not before.strip():
         before = data[max(0, begin - 200) : begin].rstrip().rpartition(b"\n")[2]
     said = before.rstrip()
@@ -369,12 +380,12 @@ def _is_of_lines(data: bytes) -> bool:
 
 def _opening(data: bytes, at: int, floor: int) -> int:
     """Where the outermost object begins in which `data[at]` stands: the first brace of its line, or of one above."""
-    lowest = max(line_begin(data, max(at - WIDE, 0)), floor)
+    lowest = line_begin(data, max(at - WIDE, 0), floor)
     brace = data.rfind(b"{", lowest, at + 1)
     last = max(data.rfind(b"Dict([", max(brace, lowest), at), brace)
     if last < 0 or data.count(b"\n", last, at) >= _LINES:
         return -1
-    begin = max(line_begin(data, last), floor)
+    begin = line_begin(data, last, floor)
     named = data.find(b"Dict([", begin, at)
     opening = data.find(b"{", begin, at + 1)
     return min(place for place in (opening, named + 5 if named >= 0 else -1) if place >= 0)

@@ -1,8 +1,10 @@
 """How the lines of CSV files are parted. For dialects."""
 
 import csv
+import re
 
 _DELIMITERS = (",", ";", "\t")
+_MARGINS = re.compile(r"[' \t]")
 
 
 def delimiter_of(text: str) -> str:
@@ -13,7 +15,8 @@ def delimiter_of(text: str) -> str:
 def parted(text: str, delimiter: str) -> list[str]:
     """The cells of a line, without what quotes them."""
     if '"' not in text:  # as in most lines: a reader is not worth making
-        return [cell.strip("' \t") for cell in text.split(delimiter)]
+        cells = text.split(delimiter)
+        return [cell.strip("' \t") for cell in cells] if _MARGINS.search(text) else cells
     try:
         cells = next(csv.reader([text], delimiter=delimiter, skipinitialspace=True), [])
     except csv.Error:

@@ -8,9 +8,9 @@ from fcosreport.reading.dialect import Window
 _ENDS = re.compile(rb"\r\n?|\n")
 
 
-def line_begin(data: bytes, at: int) -> int:
-    """Where the line begins that `data[at]` stands in."""
-    begin = data.rfind(b"\n", 0, at) + 1
+def line_begin(data: bytes, at: int, floor: int = 0) -> int:
+    """Where the line begins that `data[at]` stands in; `floor` where that is before."""
+    begin = max(data.rfind(b"\n", floor, at) + 1, floor)
     return max(data.rfind(b"\r", begin, at) + 1, begin)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
+from fcosreport.grammar.plans import Plans
 from fcosreport.grammar.statements import Progress
 from fcosreport.reading.dialect import Record
 from fcosreport.records import Evaluation, Issue, Origin, Where
@@ -61,14 +62,20 @@ _FEW, _SHOWN = 3, 40
 
 def progress(row: Mapping[str, str]) -> Progress:
     """What a row tells of its progress, if only by the name of its checkpoint; half an epoch is none."""
-    said = {name.lower(): text for name, text in row.items()}
-    at = Progress(_counted(said, _EPOCHS), _counted(said, _ITERATIONS))
-    return at if at.is_told else _of_checkpoint(said)
+    epochs, iterations, checkpoints = (_steps if len(row) <= FEW else _steps.__wrapped__)(tuple(row))
+    at = Progress(_counted(row, epochs), _counted(row, iterations))
+    return at if at.is_told or not checkpoints else _of_checkpoint(row[name] for name in checkpoints)
 
 
-def _of_checkpoint(said: Mapping[str, str]) -> Progress:
-    named = (_SAVED_AT.search(said[name]) for name in CHECKPOINTS if name in said)
-    found = next(filter(None, named), None)
+@lru_cache(512)
+def _steps(names: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
+    """The names that may tell the epoch, the iteration and the checkpoint, the first of which that does counts."""
+    said = {name.lower(): name for name in names}
+    return tuple(tuple(said[each] for each in kind if each in said) for kind in (_EPOCHS, _ITERATIONS, CHECKPOINTS))
+
+
+def _of_checkpoint(named: Iterable[str]) -> Progress:
+    found = next(filter(None, map(_SAVED_AT.search, named)), None)
     return Progress() if not found else Progress(int(found[1])) if found[1] else Progress(None, int(found[2]))
 
 
@@ -89,7 +96,7 @@ def of_best_and_last(row: Mapping[str, str]) -> tuple[dict[str, str], dict[str, 
 
 def _counted(row: Mapping[str, str], names: Iterable[str]) -> int | None:
     for name in names:  # a loop, as each row of a table asks
-        if name in row and (count := _COUNT.fullmatch(row[name].strip())):
+        if count := _COUNT.fullmatch(row[name].strip()):
             return int(count[1])
     return None
 
@@ -108,13 +115,25 @@ def results(
     percent: bool | None = None,
     category: str | None = None,
     is_known: bool = False,
-) -> Iterator[Record]:
+) -> Iterable[Record]:
     """The evaluations in a row of names and printed numbers: one for each task, class, split and kind of weights.
 
     `percent` says how its scores are printed, where that is known from more than the row; else they are in percent
     where one of them is above 1. Nothing where no name is surely one of detection, unless the row `is_known` for that
     or is of the class `category` of a known result; and nothing of a group that holds what can be no score.
     """
+    return _PLANS.records(row, where, at, origin, percent, category, is_known)
+
+
+def _results(
+    row: Mapping[str, str],
+    where: Where,
+    at: Progress,
+    origin: Origin,
+    percent: bool | None,
+    category: str | None,
+    is_known: bool,
+) -> Iterator[Record]:
     numbers = {name: value for name, text in row.items() if (value := number(text)) is not None}
     told = tuple(numbers)
     names = told if len(told) == len(row) else tuple(row)
@@ -151,6 +170,9 @@ def results(
             family=group.family if said is group.said else "",
         )
         yield from with_issues(made)
+
+
+_PLANS = Plans(_results)
 
 
 def _no_scores(row: Mapping[str, str], where: Where) -> Iterator[Issue]:

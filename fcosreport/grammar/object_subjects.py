@@ -39,8 +39,9 @@ def data_set_and_split(row: Mapping[str, str]) -> tuple[str, str]:
 def progress_of(row: Mapping[str, str]) -> Progress:
     """What an object tells of its progress, if only within what it says of its training."""
     at = progress(row)
-    within = next((text for name, text in row.items() if name.endswith("/epoch")), "")
-    return at if at.is_told else progress({"epoch": within})
+    if at.is_told:
+        return at
+    return progress({"epoch": next((text for name, text in row.items() if name.endswith("/epoch")), "")})
 
 
 def checkpoint(row: Mapping[str, str]) -> str:
@@ -66,7 +67,7 @@ def split_before(data: bytes, begin: int) -> str:
 
 def _before(data: bytes, begin: int) -> str:
     """What stands in the line before an object."""
-    return data[max(line_begin(data, begin), begin - _BEFORE) : begin].decode(errors="replace")
+    return data[line_begin(data, begin, max(0, begin - _BEFORE)) : begin].decode(errors="replace")
 
 
 def names_detector(row: Mapping[str, str]) -> bool:

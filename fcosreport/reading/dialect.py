@@ -65,6 +65,7 @@ class Window:
     is_followed: bool = field(default=False, init=False, repr=False, compare=False)
     has_result: bool = field(default=False, init=False, repr=False, compare=False)
     _last: list[int] = field(default_factory=list, init=False, repr=False, compare=False)
+    _ends: list[int] = field(default_factory=list, init=False, repr=False, compare=False)
 
     def line_at(self, offset: int) -> int:
         """The number of the line that `data[offset]` stands in; quick where asked in ascending order."""
@@ -84,9 +85,15 @@ class Window:
         object.__setattr__(self, "has_result", are_whole)
         texts = self.data[self.start :].splitlines(keepends=True)  # of bytes: at CR, LF and CR LF alone
         ends = [*accumulate(map(len, texts), initial=self.start), len(self.data)]
+        groups = list[list[int]]()  # the first and the last of lines that are near each other
         for line in lines:
-            at = line - self.line
-            begin, end = (ends[min(max(0, each), len(ends) - 1)] for each in (at - span, at + span + 1))
+            if groups and line - groups[-1][1] <= 2 * span + 1:
+                groups[-1][1] = line
+            else:
+                groups.append([line, line])
+        for first, last in groups:
+            around = first - self.line - span, last - self.line + span + 1
+            begin, end = (ends[min(max(0, each), len(ends) - 1)] for each in around)
             if self.taken and begin <= self.taken[-1][1]:
                 begin = self.taken.pop()[0]
             self.taken.append((begin, end))
@@ -124,11 +131,17 @@ class Window:
         if start < self.start:
             yield from hint.finditer(self.data, start)
         elif numbers := self._shapes().lines_with(hint):
-            begin = len(self.data) - self._shapes().size
-            texts = self.data[begin:].splitlines(keepends=True)
-            ends = [*accumulate(map(len, texts), initial=begin)]
+            ends = self._ends_of_lines()
             for number in numbers:
                 yield from hint.finditer(self.data, max(ends[number], start), ends[number + 1])
+
+    def _ends_of_lines(self) -> list[int]:
+        """Where each line of which there is a shape ends, behind where the first begins."""
+        if not self._ends:
+            begin = len(self.data) - self._shapes().size
+            texts = self.data[begin:].splitlines(keepends=True)  # of bytes: at CR, LF and CR LF alone
+            self._ends.extend(accumulate(map(len, texts), initial=begin))
+        return self._ends
 
     def _shapes(self) -> Shapes:
         if self.shapes is None:

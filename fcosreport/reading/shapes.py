@@ -6,14 +6,16 @@ Most lines of a log are alike, and a line of each shape is a tenth of its text: 
 import re
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import NamedTuple
+from itertools import chain
 
 _DIGITS = bytes.maketrans(b"123456789", b"0" * 9)
 _UNSURE = re.compile(rb"[\d\r\n]")
 
 
-class Shapes(NamedTuple):
+@dataclass(slots=True)
+class Shapes:
     """The shapes of the lines of a text, and a line of each, both parted by line feeds.
 
     `of_lines` is the shape of every line, `size` that of the text.
@@ -23,6 +25,7 @@ class Shapes(NamedTuple):
     lines: bytes
     of_lines: Sequence[bytes]
     size: int
+    _numbers: dict[bytes, list[int]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def may_hold(self, literal: bytes) -> bool:
         """Whether a byte string may occur in the text; False where it surely does not."""
@@ -39,8 +42,16 @@ class Shapes(NamedTuple):
                 break
         if not those:
             return ()
-        shapes = {shape for number, shape in enumerate(self.shapes.split(b"\n")) if number in those}
-        return [number for number, shape in enumerate(self.of_lines) if shape in shapes]
+        numbers = self._of_shapes()
+        shapes = (shape for number, shape in enumerate(self.shapes.split(b"\n")) if number in those)
+        return sorted(chain.from_iterable(numbers.get(shape, ()) for shape in shapes))
+
+    def _of_shapes(self) -> dict[bytes, list[int]]:
+        """The numbers of the lines of each shape."""
+        if not self._numbers:
+            for number, shape in enumerate(self.of_lines):
+                self._numbers.setdefault(shape, []).append(number)
+        return self._numbers
 
 
 def shapes_of(text: bytes) -> Shapes:

@@ -35,6 +35,12 @@ def told(text: str, path: str = "log.txt", origin: Origin = "log") -> list[tuple
     return [(e.epoch, e.iteration, e.task, {m.name: m.value for m in e.metrics}) for e in found]
 
 
+def test_a_log_of_one_line_is_no_document() -> None:
+    line = '{"mode": "val", "epoch": 1, "lr": 0.1, "bbox_mAP": 0.3}'
+    assert not settings(feed(PrintedResults, line, path="a.log.json"))
+    assert settings(feed(PrintedResults, line, path="a.json"))
+
+
 @pytest.mark.parametrize("indent", [None, 1, 4])
 def test_the_summary_of_coco_as_a_list_of_numbers(indent: int | None) -> None:
     numbers = [0.31, 0.52, 0.33, 0.11, 0.34, 0.42, 0.28, 0.45, 0.49, 0.21, 0.53, 0.61]

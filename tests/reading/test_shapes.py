@@ -27,7 +27,8 @@ def test_what_is_surely_there_is_there(text: bytes, literal: bytes) -> None:
 
 @given(_TEXTS)
 def test_a_line_of_each_shape_is_kept(text: bytes) -> None:
-    shapes, lines, *_ = shapes_of(text)
+    made = shapes_of(text)
+    shapes, lines = made.shapes, made.lines
     assert [shape(line) for line in lines.split(b"\n")] == shapes.split(b"\n")
     assert set(lines.split(b"\n")) <= {b"", *text.splitlines()}
     assert {shape(line) for line in text.splitlines()} <= set(shapes.split(b"\n"))
