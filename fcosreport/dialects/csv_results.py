@@ -217,9 +217,9 @@ class CsvResults:
                 yield from self._take(new)
         step = at.iteration if head.unit == "iteration" else at.epoch
         values = [number(cells[index]) for index, _ in head.curves] if step is not None else []
-        if step is not None and (told := [value for value in values if value is not None]):
+        if step is not None and (logged := [value for value in values if value is not None]):
             names = tuple([name for (_, name), value in zip(head.curves, values, strict=True) if value is not None])
-            rows.append((names, float(step), told, where.line))
+            rows.append((names, float(step), logged, where.line))
 
     def _turn(self, at: Progress, where: Where) -> Event | None:
         """The start of another training, where the epochs or steps begin anew."""
