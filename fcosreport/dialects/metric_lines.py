@@ -100,6 +100,7 @@ _ANCHORS = (
     *(b"EAN IoU", b"EAN IOU", b"AP of "),
     *(b"val_iou", b"val_IOU", b"val_IoU", b"ean IoU", b"ean IOU", b"ean iou", b"ean_IOU", b"ean_iou", b"eanIoU"),
     *(b"ean_IU", b"ean IU", b"eanIU", b"miou", b"mIoU", b"mIOU", b"MIoU", b"dice", b"Dice", b"DICE"),
+    *(b"_AP=", b"_AP:", b"_AP =", b"ecall)", "召回率".encode(), "查全率".encode()),
     *(b"MOTA", b"MOTP", b"HOTA", b"NDS:", b"NDS ", b"PQ ", b"PQ:", b"PQ-", b"Prec@", b"IDF1", b"PCK"),
 )
 _IOU = re.compile(r"(?i)\biou[ =:@]*0?\.\d")

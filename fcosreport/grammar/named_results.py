@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from math import inf
 from typing import NamedTuple
 
 from fcosreport.grammar.plans import Plans
@@ -150,15 +151,15 @@ def _results(
         if unfit := [name for each, name in said if not _fits(each, numbers[name], percent=bool(percent))]:
             yield from _no_scores({name: row[name] for name in unfit if numbers[name] > 100}, where)
             continue
-        sides = percent and all(numbers[name] <= 1 for each, name in said if each.is_side)
+        fractions = _fractions({each.metric: numbers[name] for each, name in said if each.is_side}) if percent else ()
         found = [
             metric(
                 each.metric,
                 row[name],
-                percent=each.in_percent or bool(percent and not (each.is_distance or (sides and each.is_side))),
+                percent=each.in_percent or bool(percent and not (each.is_distance or each.metric in fractions)),
             )
             for each, name in said
-        ]  # precision and recall may be fractions beside an AP in percent
+        ]
         first = said[0][0]
         made = Evaluation(
             *(first.task, tuple(filter(None, found)), where, origin, at.epoch, at.iteration),
@@ -173,6 +174,14 @@ def _results(
 
 
 _PLANS = Plans(_results)
+
+
+def _fractions(sides: Mapping[str, float]) -> Collection[str]:
+    """Of precision and the like those that are fractions beside an AP in percent: all, or the mean that lies below."""
+    if all(value <= 1 for value in sides.values()):
+        return sides
+    is_below = sides.get("F1", inf) <= 1 < min(sides.get("P", 0), sides.get("R", 0))
+    return ("F1",) if is_below else ()
 
 
 def _no_scores(row: Mapping[str, str], where: Where) -> Iterator[Issue]:
@@ -366,8 +375,9 @@ def _of_model(name: str) -> tuple[str, str]:
 
 
 def _is_mean(name: str) -> bool:
-    meaning = metric_of(name)
-    return bool(meaning and meaning.metric.startswith("AP") and "map" in name.lower())
+    """Whether an AP of that name is a mean over classes: it says so, or that it is COCO's."""
+    meaning, said = metric_of(name), name.lower()
+    return bool(meaning and meaning.metric.startswith("AP") and ("map" in said or "coco" in said))
 
 
 def _is_mean_of_pixels(name: str) -> bool:

@@ -30,7 +30,8 @@ _HINTS = (
 )
 _SCORE = rb"(?:(?:-0?|[01]?)\.\d{2,}|0\. \d{4,}|\d{1,2}\.\d{1,4}(?= ?%|[\s,;|\"'}\])]|$))(?:e[-+]\d+)?"
 _NAME = (
-    rb"(?:mAP|(?<![A-Za-z])(?:AP|mIoU|MOTA|HOTA|IDF1|NDS)|(?i:\bmean[ _](?:average[ _]precision|ap|\w{1,12}[ _]iou)\b)"
+    rb"(?:mAP|(?<![A-Za-z])ap(?=_?(?:50|75)(?!\d)|@)"
+    rb"|(?<![A-Za-z])(?:AP|mIoU|MOTA|HOTA|IDF1|NDS)|(?i:\bmean[ _](?:average[ _]precision|ap|\w{1,12}[ _]iou)\b)"
     rb"|(?:(?<=[_/\"'])|\b(?=map[_@]?\d))map|\bMap(?=@)"  # map alone is a map, a picture or a function
     rb"|(?:(?<=(?:mean|eval)[_ ])|(?<=(?:val|avg)[_ ])|(?<=test[_ ]))[dD]ice|[dD]ice[_ ](?:score|coef\w{0,8}|mean))"
     rb"(?:[_@ ]?\[?(?:0?\.?\d{1,3}(?:[-:]0?\.?\d{1,3}){0,2}+"
@@ -65,7 +66,7 @@ _BEHIND = re.compile(rb"(?<![\d.])(?:0?\.\d{2,}|\d\d\.\d{1,2}) ?%? m?AP(?![A-Za-
 """A number before the name of its metric, as people write it: `38.7 AP`."""
 _SIGNS = (
     *(b"AP", b"mIoU", b"MOTA", b"HOTA", b"IDF1", b"NDS", b"map", b"Map@", b"ean ", b"ean_", b"EAN ", b"EAN_"),
-    *(b"dice", b"Dice", b"verage ", b"verage_"),
+    *(b"ap5", b"ap_5", b"ap@", b"dice", b"Dice", b"verage ", b"verage_"),
 )
 """What is in each of the names, at its begin or one character behind: found in a tenth of the time."""
 _BEGINS = b"AHIMNmdDa"

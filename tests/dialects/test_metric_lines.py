@@ -765,3 +765,19 @@ def test_a_line_may_say_that_a_name_is_that_of_its_model(line: str) -> None:
     assert [each.weights for each in evaluations(feed(MetricLines, text))] == ["fcos_r50", "ours"]
     same = text.replace("ours", "fcos_r50")
     assert {each.weights for each in evaluations(feed(MetricLines, same))} == {""}
+
+
+def test_a_mean_that_is_a_fraction_beside_signs_of_percent_is_none_of_these() -> None:
+    counts = "正确检出 (TP): 96\n漏检 (FN):     77\n误检 (FP):     85\n"
+    (found,) = evaluations(
+        feed(MetricLines, counts + "召回率 (Recall):  55.49%\n精确率 (Precision):  53.04%\nF1分数: 0.5424\n")
+    )
+    assert [(each.name, each.value) for each in found.metrics] == [("R", 0.5549), ("P", 0.5304), ("F1", 0.5424)]
+    (low,) = evaluations(feed(MetricLines, counts + "Recall: 1.4%\nPrecision: 0.8%\nF1: 0.9%\n"))
+    assert [each.value for each in low.metrics] == pytest.approx([0.014, 0.008, 0.009])
+
+
+def test_the_ap_of_a_validation_is_known_by_that_word() -> None:
+    line = "INFO: [Epoch {}][Batch 50], Speed: 0.5 samples/sec, CrossEntropy=9.23e-01, val_AP=0.{}\n"
+    assert told(line.format(3, 17) + line.format(4, 19)) == [(3, "", {"AP": 0.17}), (4, "", {"AP": 0.19})]
+    assert told(line.replace("val_AP", "val_acc").format(3, 17)) == []

@@ -527,3 +527,11 @@ def test_what_a_model_is_called_is_no_file_of_weights() -> None:
 )
 def test_results_without_a_step_are_of_the_models_that_they_name(text: str, models: list[str]) -> None:
     assert [each.weights for each in evaluations(feed(PrintedResults, text, path="results.txt"))] == models
+
+
+def test_models_may_be_known_by_the_ap_of_coco_alone() -> None:
+    row = '"{}": {{"images": 75, "coco_ap50_95": 0.{}, "coco_ap50": 0.{}, "recall_iou50": 0.34}}'
+    both = f"{{{row.format('plain', 98, 99)}, {row.format('hybrid', 16, 60)}}}"
+    found = [each for each in feed(PrintedResults, both, path="summary.json") if isinstance(each, Evaluation)]
+    assert [(each.weights, each["AP"]) for each in found] == [("plain", 0.98), ("hybrid", 0.16)]
+    assert feed(PrintedResults, both.replace("coco_", ""), path="summary.json") == []
