@@ -8,7 +8,7 @@ from functools import lru_cache
 from fcosreport.records import Setting, Where
 from fcosreport.vocabulary.numerals import DECIMAL, plain
 from fcosreport.vocabulary.settings.names import read
-from fcosreport.vocabulary.settings.phrases import phrases
+from fcosreport.vocabulary.settings.phrases import norm_change, phrases
 from fcosreport.vocabulary.settings.values import BACKBONE, NORM, NORM_SIGN, Value, norm
 from fcosreport.vocabulary.signs import may_have
 
@@ -95,7 +95,11 @@ def _decoded(name: str) -> tuple[Setting, ...]:
     name = _PRETRAINING.sub(" ", name) if _PRETRAINED.search(name) else name
     words = name.split()
     like_name = name if len(words) == 1 else " ".join(filter(_WORD.fullmatch, words))
-    found = [*_from(_IN_NAME, name, where), *_from_name(like_name, where), *phrases(name.replace("_", " "), where)]
+    said = name.replace("_", " ")
+    named = [*_from(_IN_NAME, name, where), *_from_name(like_name, where)]
+    if norm_change(said):  # of which the words tell both ends
+        named = [each for each in named if each.name != "norm"]
+    found = [*named, *phrases(said, where)]
     if not found:
         return ()
     values: dict[str, dict[Value, Setting]] = {}

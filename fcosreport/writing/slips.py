@@ -178,6 +178,8 @@ def _cited(experiment: Experiment, claims: Sequence[Evaluation], others: Sequenc
     told = f"{plain(citation.text, 120)} was not found" if citation else "no run is cited"
     if citation and citation.unread:
         return Left(where, f"{plain(citation.text, 120)} was not read: {citation.unread}")
+    if sum(len(claim.metrics) for claim in claims) < _PROOF:
+        return Left(where, f"{told}, and one or two numbers do not tell which run it is")
     citable = [run for run in others if f"{run.where.path}/".startswith(f"{run.id}/")]  # not one of several in a log
     fitting = [run for run in citable if _has_all(run, claims) and not _differ(experiment, run)]
     if len(fitting) != 1:

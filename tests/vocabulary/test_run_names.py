@@ -30,6 +30,8 @@ HERE = Where("note.md", 3)
         ("run_2024-01-05", {"date": "2024-01-05"}),
         ("20191209_123456", {"date": "2019-12-09"}),
         ("from scratch, 把FrozenBN改为BN", {"init": "scratch", "norm": "bn"}),
+        ("从头训练，把FrozenBN改为BN", {"init": "scratch", "norm": "bn"}),
+        ("FrozenBN->GN", {"norm": "gn"}),
         ("replace FrozenBN with SyncBN", {"norm": "syncbn"}),
         ("Faster R-CNN R101-FPN", {"backbone": "R-101-FPN"}),
     ],

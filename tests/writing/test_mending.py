@@ -105,6 +105,12 @@ def test_a_path_is_left_where_two_runs_have_the_numbers_or_none_has() -> None:
     assert "no run that is not cited elsewhere has" in other.left[0].why
 
 
+def test_a_path_is_left_where_a_number_or_two_are_all_that_could_tell_the_run() -> None:
+    log("a", FAIR)
+    left = fixed("## one\n- lr = 0.2\n- AP 29.2, AP50 47.0\n- location: runs/x\n").left
+    assert [each.why for each in left] == ["runs/x was not found, and one or two numbers do not tell which run it is"]
+
+
 def test_a_note_that_cites_nothing_is_asked_for_nothing() -> None:
     log("a", FAIR)
     text = f"## one\n- lr = 0.2\n\n```\n{block(GOOD)}```\n"
