@@ -9,6 +9,7 @@ nothing of their own are shared. A test holds both equal.
 import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
+from itertools import accumulate
 from typing import Any, Literal
 
 from markdown_it import MarkdownIt
@@ -24,6 +25,7 @@ _HR = re.compile(r"([-*_])[ \t]*+(?:\1[ \t]*+){2,}+")
 _ATX = re.compile(r"(#{1,6})((?:[ \t].*)?)", re.S)
 _MARKER = re.compile(r"(?:[-*+]|(?P<number>[0-9]{1,9})[.)])(?=[ \t]|$)")
 _RULE = re.compile(r"(?!-(?:[ \t]|$))\|?+[ \t]*+:?+-++:?+[ \t]*+(?:\|[ \t]*+:?+-++:?+[ \t]*+)*+\|?+[ \t]*+")
+_RULE_BEGINS = frozenset("|-:")
 _PIPE = re.compile(r"(?<!\\)\|")
 _ADDED = 1 << 16  # cells that a table may lack, as in markdown-it
 _WORDS_ONLY = re.compile(r"(?:[-*+]|[0-9]{1,9}[.)]) {1,4}([^\s`~>*\-_+<#0-9].*)")
@@ -47,7 +49,21 @@ class Block(Struct):
 
 
 class _State(StateBlock):
-    """A text whose blocks are read. Tokens of markdown-it take five times as long to be made."""
+    """A text whose blocks are read. Tokens of markdown-it take five times as long to be made, and so do its marks."""
+
+    def __init__(self, text: str, markdown: MarkdownIt, found: list[Any]) -> None:
+        super().__init__("", markdown, {}, found)
+        lines = text.split("\n")
+        if not lines[-1].strip(" \t"):
+            lines.pop()
+        blanks = [len(line) - len(line.lstrip(" \t")) for line in lines]
+        ends = list(accumulate([len(line) + 1 for line in lines], initial=0))
+        self.src, self.lineMax = text, len(lines)
+        self.bMarks = [*ends[:-1], len(text)]
+        self.eMarks = [*(end - 1 for end in ends[1:]), len(text)]
+        self.tShift, self.bsCount = [*blanks, 0], [0] * (len(lines) + 1)
+        self.sCount = [_widths(line[:n]) if "\t" in line else n for line, n in zip(lines, blanks, strict=True)]
+        self.sCount.append(0)
 
     def push(self, ttype: str, tag: str, nesting: Literal[-1, 0, 1]) -> Block:  # type: ignore[override]  # as it is used
         """Add what a rule of markdown-it found."""
@@ -55,6 +71,10 @@ class _State(StateBlock):
         self.level += nesting
         _add(self, block)
         return block
+
+
+def _widths(blanks: str) -> int:
+    return len(blanks.expandtabs(4))
 
 
 def _add(state: StateBlock, *blocks: Block) -> None:
@@ -198,7 +218,7 @@ def blocks_of(text: str) -> list[Block]:
     """
     found: list[Any] = []
     markdown = _markdown()
-    state = _State(text.replace("\0", "\ufffd"), markdown, {}, found)
+    state = _State(text.replace("\0", "\ufffd"), markdown, found)
     markdown.block.tokenize(state, 0, state.lineMax)
     return found
 
@@ -289,10 +309,11 @@ def _paragraph(state: StateBlock, start: int, end: int) -> bool:
     """The lines from `start` on to the first that begins another block; a heading, if one that underlines follows."""
     around, state.parentType = state.parentType, "paragraph"
     line, underline = start + 1, ""
+    below = _first(state, line)
     while line < state.lineMax and not state.isEmpty(line):
         indent = state.sCount[line] - state.blkIndent
-        if indent <= 3:
-            first = _first(state, line)
+        first, below = below, _first(state, line + 1)
+        if indent <= 3 and (first in _BEGINS or first == "=" or below in _RULE_BEGINS):
             if indent >= 0 and first in "-=" and line < end and not _text(state, line).rstrip(" \t").strip(first):
                 underline = first
                 break
@@ -313,7 +334,7 @@ def _paragraph(state: StateBlock, start: int, end: int) -> bool:
 def _table(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     """A table, which the rule below its headers announces."""
     line = start + 1
-    if line >= end or state.sCount[line] < state.blkIndent or _first(state, line) not in ("|", "-", ":"):
+    if line >= end or state.sCount[line] < state.blkIndent or _first(state, line) not in _RULE_BEGINS:
         return False
     if state.src.find("|", state.bMarks[start] + state.tShift[start], state.eMarks[start]) < 0:
         return False

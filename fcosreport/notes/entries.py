@@ -11,10 +11,13 @@ from msgspec.structs import replace
 
 from fcosreport.notes import headings, outcomes, places
 from fcosreport.notes.markup import Kind, Line
-from fcosreport.notes.said import is_beside, printed
+from fcosreport.notes.said import is_beside, may_say, printed
 from fcosreport.notes.said import results as said_results
 from fcosreport.records import Evaluation, Setting, Where
 from fcosreport.vocabulary import Value, decode, is_stated, phrases, stated
+from fcosreport.vocabulary.digits import of_any_digits
+from fcosreport.vocabulary.settings.names import may_state
+from fcosreport.vocabulary.settings.phrases import may_hold_phrases
 from fcosreport.vocabulary.settings.telling import LENGTHS, TELLING
 from fcosreport.vocabulary.settings.values import BACKBONE
 
@@ -90,6 +93,8 @@ def entry_of(line: Line, path: str) -> Entry:
 
 @lru_cache(1024)  # many lines of a note are alike
 def _read(kind: Kind, text: str) -> _Said:
+    if not _may_say(text):
+        return _NOTHING
     line = Line(1, kind, text)
     outcome = outcomes.outcome(text)
     untold = _NOTHING if outcome is outcomes.UNTOLD else _Said(outcome=outcome)
@@ -114,6 +119,14 @@ def _read(kind: Kind, text: str) -> _Said:
     phrased = mentioned(text, _NOWHERE, parted=is_of_run) if (kind == "item" or told) and len(text) <= 200 else ()
     said = tuple([each for each in phrased if each.name not in named])
     return _Said(declared, said, "", told, beside, outcome) if declared or said or told or beside else untold
+
+
+@of_any_digits
+def _may_say(text: str) -> bool:
+    """Whether a line may say anything of a run: most say nothing, which is found sooner."""
+    return bool(
+        outcomes.may_tell(text) or may_say(text) or places.may_cite(text) or may_state(text) or may_hold_phrases(text)
+    )
 
 
 def _in_list(text: str) -> tuple[Setting, ...]:

@@ -148,7 +148,7 @@ def model_of(evaluation: Evaluation) -> str:
 
 def runs(section: Section) -> list[Run]:
     """The runs of a section, parted by rules, by a repeated setting or by a second result for the same task."""
-    entries = list(_labelled(section))
+    entries = _labelled(section)
     if len(entries) == 1 and entries[0].line.kind != "rule":
         return [Run(entries)]
     parts = [_Part()]
@@ -173,20 +173,23 @@ def runs(section: Section) -> list[Run]:
     return [run for run in found if not _is_quoted(run)] if len(found) > 1 else found
 
 
-def _labelled(section: Section) -> Iterator[Entry]:
+def _labelled(section: Section) -> list[Entry]:
     """The entries, with what the labels above them say of their results: the task, as `### segm` does, and the split of
     `Test results`, where another label is not of it.
 
     What is of all images then is neither's. A title that speaks of the test set is of all that no label is above.
     """
-    entries = list(map(_as_label, section.entries))
-    split, task = words.split_said(section.title), ""
+    entries = [_as_label(each) if each.line.kind == "text" else each for each in section.entries]
     keyed = {found for each in entries if (found := _keyed_split(each.line.text))}
     named = keyed.pop() if len(keyed) == 1 else ""
-    split = split or named
+    split = words.split_said(section.title) or named
     if not split and not any(each.line.kind == "heading" for each in entries):
-        yield from entries
-        return
+        return entries
+    return list(_with_labels(entries, split, named))
+
+
+def _with_labels(entries: Sequence[Entry], split: str, named: str) -> Iterator[Entry]:
+    task = ""
     labels = {bool(_OF_TEST.search(each.line.text)) for each in entries if each.line.kind == "heading"}
     for entry in entries:
         if entry.line.kind == "heading":
@@ -210,7 +213,7 @@ def _keyed_split(text: str) -> str:
 
 def _as_label(entry: Entry) -> Entry:
     """The entry; as a label where it is nothing but the split of the results below it: `On test set:`."""
-    is_label = entry.line.kind == "text" and len(entry.line.text) <= _CAPTION and _SPLIT.fullmatch(entry.line.text)
+    is_label = len(entry.line.text) <= _CAPTION and _SPLIT.fullmatch(entry.line.text)
     return replace(entry, line=replace(entry.line, kind="heading")) if is_label else entry
 
 

@@ -39,6 +39,11 @@ SAVED = re.compile(r"^[ \t>]*Results saved to (?:\x1b\[[\d;]*m)?([^\s\x1b]{1,300
 """What Ultralytics prints below its last evaluation."""
 
 
+def may_cite(text: str) -> bool:
+    """Whether a line may name its source: most name none, which is found sooner."""
+    return "](" in text or "Results saved" in text or _KEY_SIGN.search(text) is not None
+
+
 def cited(text: str) -> str:
     """The log or folder that a line names as its source; empty for none. Slips such as `lcation:` are understood."""
     if "Results saved" in text and (saved := SAVED.match(text[:1000])):

@@ -40,13 +40,18 @@ _PARTS = re.compile(r"[;；。，、]|,\s|\.\s+(?=[A-Z])|\s(?:and|while|whereas|
 """What may stand between two results of one sentence."""
 _BETWEEN = " ,;；。，、"
 _OPENS = re.compile(r"[(（:：]")
+_UNMARKED = words.Beginning()
 _NAME = re.compile(r"(?=.*\d)[\w.+-]{1,24}")
 """A heading that is nothing but the name of a run: `m2-1`."""
 
 
 @dataclass(eq=False)
 class Section:
-    """A heading and what stands below it, without the sections below it. The root has level 0 and no title."""
+    """A heading and what stands below it, without the sections below it. The root has level 0 and no title.
+
+    `heading` and `outcome` are what its title says of it, and of how a run went. `is_todo`: it, or one around it, is of
+    what is still to be done; `is_supposed`: their numbers are hoped for, or show what a program would print.
+    """
 
     title: str = ""
     line: int = 1
@@ -57,6 +62,12 @@ class Section:
     entries: list[Entry] = field(default_factory=list)
     children: list["Section"] = field(default_factory=list)
     is_repeated: bool = False  # its title stands below other headings as well, and tells no run from another
+
+    def __post_init__(self) -> None:
+        self.heading = headings.meaning(self.title)
+        self.outcome = outcomes.outcome(self.title)
+        self.is_todo: bool = self.heading.is_todo or (self.parent is not None and self.parent.is_todo)
+        self.is_supposed: bool = self.heading.is_supposed or (self.parent is not None and self.parent.is_supposed)
 
     @once
     def ancestors(self) -> "tuple[Section, ...]":
@@ -69,17 +80,21 @@ class Section:
         for child in self.children:
             yield from child.whole()
 
-    def headed(self) -> "Iterator[tuple[int, Section]]":
+    def headed(self) -> "list[tuple[int, Section]]":
         """The headings of the section and of those below it: the line of each, and the section it is in.
 
         One that only labels, such as `## Results`, opens none.
         """
-        if not self.is_item:
-            yield self.line, self
-            labels = (entry.line.number for entry in self.entries if entry.line.kind == "heading")
-            yield from ((line, self) for line in labels if line > self.line)
-        for child in self.children:
-            yield from child.headed()
+        found: list[tuple[int, Section]] = []
+        waiting = [self]
+        while waiting:
+            section = waiting.pop()
+            if not section.is_item:
+                labels = [entry.line.number for entry in section.entries if entry.line.kind == "heading"]
+                found.append((section.line, section))
+                found += [(line, section) for line in labels if line > section.line]
+            waiting += reversed(section.children)
+        return found
 
     @property
     def tells_of_runs(self) -> bool:
@@ -97,16 +112,6 @@ class Section:
         return self.level >= _ITEM_LEVEL
 
     @once
-    def heading(self) -> headings.Meaning:
-        """What its title says of it."""
-        return headings.meaning(self.title)
-
-    @once
-    def is_todo(self) -> bool:
-        """Whether it is of what is still to be done, or one around it is."""
-        return self.heading.is_todo or (self.parent is not None and self.parent.is_todo)
-
-    @once
     def is_documentation(self) -> bool:
         """Whether it, or one around it, explains how to use something; an item that says a result does not, nor does a
         setup that declares settings above their result.
@@ -119,16 +124,6 @@ class Section:
         )
         is_own = self.heading.is_documentation and not is_told
         return is_own or (self.parent is not None and self.parent.is_documentation)
-
-    @once
-    def is_supposed(self) -> bool:
-        """Whether its numbers, or those of one around it, are hoped for, or show what a program would print."""
-        return self.heading.is_supposed or (self.parent is not None and self.parent.is_supposed)
-
-    @once
-    def outcome(self) -> outcomes.Outcome:
-        """What its title says of how a run went."""
-        return outcomes.outcome(self.title)
 
     @once
     def is_running(self) -> bool:
@@ -251,20 +246,18 @@ def _of_diary(lines: Sequence[Line]) -> Iterator[Line]:
     of which each names a run and says its result; dates and numbers of experiments, of which there are several, head
     its entries, and `Plan:` the list below it.
     """
-    dates = sum(line.kind == "text" and words.is_date(line.text) for line in lines)
-    labelled = {line.number for line in lines if line.kind == "text" and words.begins_labelled(line.text)}
+    begun = [words.beginning(line.text) if line.kind == "text" else _UNMARKED for line in lines]
+    dates, numbered = sum(each.is_date for each in begun), sum(each.is_numbered for each in begun)
+    labelled = {line.number for line, each in zip(lines, begun, strict=True) if each.is_labelled}
     listed = {line.number - 1 for line in lines if line.kind == "item"}
-    numbered = sum(line.kind == "text" and headings.numbers_an_experiment(line.text) for line in lines)
-    for line in lines:
-        is_listed = line.number in labelled and not labelled.isdisjoint((line.number - 1, line.number + 1))
-        if line.kind == "text" and (is_listed or words.begins_dated(line.text)):
+    for line, each in zip(lines, begun, strict=True):
+        if each is _UNMARKED:
+            yield line
+        elif each.is_dated or (each.is_labelled and not labelled.isdisjoint((line.number - 1, line.number + 1))):
             yield replace(line, kind="item")
-        elif line.kind == "text" and line.number in listed and headings.is_todo(line.text) and line.text[-1] in ":：":
+        elif line.number in listed and headings.is_todo(line.text) and line.text[-1] in ":：":
             yield replace(line, kind="heading", level=BOLD_LEVEL, text=line.text.rstrip(":：* "))
-        elif line.kind == "text" and (
-            (dates > 1 and words.is_date(line.text))
-            or (numbered > 1 and line.number not in labelled and headings.numbers_an_experiment(line.text))
-        ):
+        elif (dates > 1 and each.is_date) or (numbered > 1 and each.is_numbered and line.number not in labelled):
             yield replace(line, kind="heading", level=BOLD_LEVEL)
         else:
             yield line

@@ -1,8 +1,9 @@
 """What the words of a note mean: still to do, promised, printed, a result."""
 
 import re
+from typing import NamedTuple
 
-from fcosreport.notes.headings import bare
+from fcosreport.notes.headings import bare, numbers_an_experiment
 from fcosreport.vocabulary.digits import of_any_digits
 from fcosreport.vocabulary.signs import may_have
 
@@ -92,6 +93,17 @@ _PRINTED = re.compile(
 )
 
 
+class Beginning(NamedTuple):
+    """How a paragraph begins: it is a date; it is an entry of a diary behind its date, `2024-01-03: lr 1e-3, mAP 38.7`;
+    it names something before its result, `Exp 1: lr=1e-3 → AP=38.7`, `R50 1x: 38.7 AP`; it numbers an experiment.
+    """
+
+    is_date: bool = False
+    is_dated: bool = False
+    is_labelled: bool = False
+    is_numbered: bool = False
+
+
 def is_log(text: str) -> bool:
     """Whether a line was printed by a program and not written by a person."""
     return _PRINTED.search(text) is not None
@@ -141,10 +153,15 @@ def begins_dated(text: str) -> bool:
 
 
 @of_any_digits
-def begins_labelled(text: str) -> bool:
-    """Whether a line names something before the result that it says: `Exp 1: lr=1e-3 → AP=38.7`, `R50 1x: 38.7 AP`."""
-    found = _LABELLED.match(text)
-    return found is not None and not is_result(text) and bool(_SCORED.search(text, found.end()))
+def beginning(text: str) -> Beginning:
+    """How a paragraph begins."""
+    labelled = _LABELLED.match(text)
+    return Beginning(
+        is_date(text),
+        begins_dated(text),
+        labelled is not None and not is_result(text) and bool(_SCORED.search(text, labelled.end())),
+        numbers_an_experiment(text),
+    )
 
 
 def split_said(text: str) -> str:
@@ -152,6 +169,7 @@ def split_said(text: str) -> str:
     return "test" if _OF_TEST_SET.search(text) and not _OF_OTHERS.search(text) else ""
 
 
+@of_any_digits
 def is_result(text: str) -> bool:
     """Whether a line begins as one that reports a result does, and is no prose that mentions one; or says when the best
     was reached.

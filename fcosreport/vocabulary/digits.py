@@ -6,13 +6,17 @@ from typing import TypeVar
 
 _Answer = TypeVar("_Answer")
 
-_ZEROS = bytes.maketrans(b"123456789", b"0" * 9)
+_ONES = bytes.maketrans(b"023456789", b"1" * 9)
 _SHORT = 300  # characters of a text that is kept in mind
 _ENCODING = "utf-8", "surrogatepass"
 
 
 def of_any_digits(ask: Callable[[str], _Answer]) -> Callable[[str], _Answer]:
-    """The question, asked once of all short texts that differ in their digits alone; its patterns name no digit."""
+    """The question, asked once of all short texts that differ in their digits alone.
+
+    Its patterns name no digit. One that asks for what may be there may name a 1, which stands for any in the text that
+    it is asked of.
+    """
 
     @lru_cache(1024)
     def known(shape: bytes) -> _Answer:
@@ -20,6 +24,6 @@ def of_any_digits(ask: Callable[[str], _Answer]) -> Callable[[str], _Answer]:
 
     @wraps(ask)
     def asked(text: str) -> _Answer:
-        return known(text.encode(*_ENCODING).translate(_ZEROS)) if len(text) <= _SHORT else ask(text)
+        return known(text.encode(*_ENCODING).translate(_ONES)) if len(text) <= _SHORT else ask(text)
 
     return asked

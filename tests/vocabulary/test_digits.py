@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from fcosreport.notes import headings, outcomes, words
+from fcosreport.notes import entries, headings, outcomes, said, words
 from fcosreport.vocabulary.digits import of_any_digits
 from fcosreport.vocabulary.settings.names import may_state
 
@@ -17,7 +17,8 @@ ASKED: tuple[Callable[[str], object], ...] = (
     headings.is_of_classes,
     outcomes.may_tell,
     words.is_step,
-    words.begins_labelled,
+    words.is_result,
+    words.beginning,
     may_state,
 )
 PATTERNS = [
@@ -38,6 +39,11 @@ def test_digits_change_no_answer(ask: Callable[[str], object], text: str, digits
     assert ask.__wrapped__(text) == ask.__wrapped__(other) == ask(other)  # type: ignore[attr-defined]  # of `wraps`
 
 
+@given(st.from_regex(said._SIGN))
+def test_a_line_with_the_name_of_a_metric_may_say_something(text: str) -> None:
+    assert entries._may_say(text)
+
+
 def test_a_text_is_asked_once_of_all_with_other_digits() -> None:
     asked: list[str] = []
 
@@ -47,4 +53,4 @@ def test_a_text_is_asked_once_of_all_with_other_digits() -> None:
         return text[:1].isdigit()
 
     assert [*map(begins_numbered, ("7 runs", "8 runs", "no run", "x" * 999))] == [True, True, False, False]
-    assert asked == ["0 runs", "no run", "x" * 999]
+    assert asked == ["1 runs", "no run", "x" * 999]

@@ -35,7 +35,12 @@ def norm_change(text: str) -> tuple[str, str] | None:
 
 def phrases(text: str, where: Where) -> Iterable[Setting]:
     """The settings that a heading or sentence says in words: from scratch, FrozenBN changed to BN, with SyncBN."""
-    return _phrases(text[:1000], where) if may_have(_SIGN, text) else ()
+    return _phrases(text[:1000], where) if may_hold_phrases(text) else ()
+
+
+def may_hold_phrases(text: str) -> bool:
+    """Whether a text may say a setting in words: most say none, which is found sooner."""
+    return may_have(_SIGN, text)
 
 
 def _phrases(text: str, where: Where) -> Iterator[Setting]:
