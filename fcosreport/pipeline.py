@@ -343,13 +343,13 @@ def _pages(records: "Records") -> "Records":
 def _of_runs(
     noted: "Sequence[Experiment]", experiments: "Sequence[Experiment]", sources: "Sequence[Source]"
 ) -> "tuple[Experiment, ...]":
-    """What is noted where a note tells of runs, or a trainer does.
+    """What is noted where a note tells of runs, or a trainer does, and what cites a log that may not be read.
 
     Settings in a guide or in notes on a paper are none of a run.
     """
     told = {each.where.path for each in experiments if each.is_evident}
     told |= {source.path for source in sources if source.kind != "note"}
-    return tuple(each for each in noted if each.where.path in told)
+    return tuple(each for each in noted if each.where.path in told or (each.citation and each.citation.unread))
 
 
 def _curves_of(fragments: "Iterable[Fragment]") -> "dict[str, tuple[Curve, ...]]":

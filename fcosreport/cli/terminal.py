@@ -88,7 +88,9 @@ def say_empty(report: "Report") -> None:
     """Tell that there is nothing to see, where that is so."""
     if report.experiments or report.is_zoo:
         return
+    from fcosreport.records import Issue
     from fcosreport.report.showing import coverage_told, plural
+    from fcosreport.wording import plain
 
     if report.view.hidden:
         say(report.view.nothing or f"{plural(report.view.hidden, 'experiment')}, and none is left by --where.")
@@ -99,3 +101,5 @@ def say_empty(report: "Report") -> None:
         if configured := sum(source.kind == "log" and source.settings > 0 for source in report.sources):
             what += f"; {plural(configured, 'file')} of them {'has' if configured == 1 else 'have'} settings of a run"
         say(f"No experiment: {what}. {coverage_told(report.sources)}".rstrip())
+        cited = (each.citation for each in report.noted if each.citation and each.citation.unread)
+        say_issues([Issue(f"{plain(each.text, 120)} was not read: {each.unread}.", each.where) for each in cited])

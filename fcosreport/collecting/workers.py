@@ -264,6 +264,7 @@ def row_of(job: Job) -> Row | ServerError:
 def fragment_of(file: Found, old: Fragment | None = None, *, whole: bool = False) -> Fragment:
     """What a file says. `old`: what it said when it was shorter; `whole` keeps every point of its curves."""
     from fcosreport import notes
+    from fcosreport.notes.markup import without_table
     from fcosreport.notes.notebooks import of_notebook
     from fcosreport.notes.table import fulfilled
     from fcosreport.reading.coverage import covered, doubt_of
@@ -287,7 +288,7 @@ def fragment_of(file: Found, old: Fragment | None = None, *, whole: bool = False
             claims=noted.claims,
             references=noted.references,
         )
-        return covered(fragment, doubt_of(reading.text, fragment))
+        return covered(fragment, doubt_of(without_table(reading.text)[0], fragment))
     tables = tuple(record for record in reading.records if isinstance(record, TableRow))
     if any(row.is_own for row in tables):  # what a person keeps a record in is a note, whatever its form
         experiments = notes.of_tables(tables, file.shown)

@@ -165,9 +165,8 @@ class Report(Struct, frozen=True, kw_only=True, dict=True):
 
     @property
     def is_blank(self) -> bool:
-        """Whether nothing was read that can be judged: no file holds a result or a setting, and nothing was found."""
-        is_read = any(source.state == "read" for source in self.sources)
-        return not (is_read or self.experiments or self.findings)
+        """Whether nothing was read that can be judged: no experiment and no published result, and nothing was found."""
+        return not (self.experiments or self.published or self.is_zoo or self.findings)
 
     @cached_property
     def doubtful(self) -> tuple[Source, ...]:

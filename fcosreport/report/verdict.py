@@ -58,7 +58,7 @@ def _said(report: Report) -> str:
     results = _.plural(count, "result") if count else _.plural(len(report.published), "published row")
     doubtful = sum(each.state == "suspect" and bool(each.tasks) for each in report.experiments)
     counts = dict(report.severities)
-    if report.is_blank:
+    if report.is_blank and not any(source.state == "read" for source in report.sources):
         return _("Nothing was read that can be judged")
     if doubtful:
         return _("{n} of {results} cannot be trusted", n=f"{doubtful:,}", results=results)

@@ -22,6 +22,28 @@ def test_check_with_nothing_to_check_is_no_success_unless_that_is_allowed(run: R
     assert "nothing in 1 file is" in done.err
 
 
+@pytest.mark.parametrize(("name", "text"), [("config.yaml", "lr: 0.01\n"), ("n.md", "# a\n\n- lr: 0.01\n")])
+def test_settings_alone_are_no_success(run: Run, tmp_path: Path, name: str, text: str) -> None:
+    (tmp_path / "runs").mkdir()
+    (tmp_path / "runs" / name).write_text(text)
+    done = run("check", "runs")
+    assert done.code == 2
+    assert done.out.startswith("No result yet.")
+    (tmp_path / "runs" / "b.log").write_text(block(GOOD))
+    assert run("check", "runs").code == 0
+
+
+def test_the_table_that_was_written_into_a_note_is_no_result_that_nobody_took(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "runs").mkdir()
+    (tmp_path / "runs" / "b.log").write_text(block(GOOD))
+    (tmp_path / "n.md").write_text("# All\n\nMake a table\n")
+    run("note", "update", "n.md", "runs", "--append", "--store", "s.sqlite")
+    assert "| `b` |" in (tmp_path / "n.md").read_text()
+    assert "not understood" not in run("check", "n.md", "runs", "--strict").out.lower()
+    (tmp_path / "n.md").write_text((tmp_path / "n.md").read_text() + "\n{'widget_mAP': 0.387}\n")
+    assert run("check", "n.md", "runs", "--strict").code == 2
+
+
 def test_a_result_that_is_not_understood_is_told_first_and_is_no_success_where_that_is_asked(
     run: Run, tmp_path: Path
 ) -> None:

@@ -121,6 +121,19 @@ def test_every_command_says_what_was_not_read_and_prints_nothing_of_it(run: Run,
     assert run("check", "/proc/self", "--store", "s.sqlite").code == 2
 
 
+def test_it_is_told_also_where_the_note_says_nothing_else_of_the_run(run: Run, tree: Path) -> None:
+    note = tree / "repo" / "n.md"
+    note.write_text("# Runs\n\n## a\n\n- lr: 0.01\n- log: ../outside/app\n\n## b\n\n- log: runs/nowhere.log\n")
+    done = run("check", "repo/n.md", "--store", "s.sqlite")
+    assert done.code == 2
+    assert f"repo/n.md:6: ../outside/app was not read: {OUTSIDE}." in done.err
+    assert "nowhere" not in done.err
+    note.write_text(note.read_text() + f"\n{section('c', 'runs/lr1en2')}")
+    assert f"Not read: ../outside/app, which repo/n.md cites: {OUTSIDE}." in " ".join(
+        run("check", "repo/n.md", "-v").out.split()
+    )
+
+
 def test_the_page_on_safety_tells_how_much_is_too_much() -> None:
     text = (ROOT / "docs" / "safety.md").read_text()
     assert f"{cited.MOST_FILES:,} files or {cited.MOST_BYTES >> 30} GB" in text

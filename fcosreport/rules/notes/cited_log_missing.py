@@ -47,7 +47,7 @@ def cited_log_missing(records: Records, settings: Settings) -> Iterator[Fault]:
         if experiment.citation and experiment.evaluations and not _unread(experiment):
             notes[experiment.citation.where.path].append(experiment)
     lost = {path: [e for e in each if e.citation and not e.citation.found] for path, each in notes.items()}
-    yield from _not_read(records.experiments)
+    yield from _not_read((*records.experiments, *records.noted))  # of what was run the log may tell the result
     places = _Places(records.experiments if any(lost.values()) else ())
     for path, experiments in notes.items():
         missing = lost[path]
