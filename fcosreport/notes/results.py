@@ -77,7 +77,7 @@ _QUOTED = signed(
     r"|et al)\b(?! (?:\w+ )?(?:data|train|test\b|val|eval|split|weight|code|config|param))"
     r"|^\W*original\b(?! contributions?\b)"
     r"|\(original\)|论文"
-    r"|(?:官方|公式|공식)(?!.{0,8}(?:训练|数据|划分|权重|代码|配置|参数|データ|学習|重み|데이터|학습|가중치))|論文|논문",
+    r"|(?:官方|公式|공식)(?!.{0,8}(?:训练|数据|划分|权重|代码|配置|参数|データ|学習|重み|데이터|학습|가중치|기준|标准|標準|基準))|論文|논문",
     "train|model|choos|paper|report|official|publish|state|sota|benchmark|et al|original",
 )
 """Words that say whose result it is: not the author's. Official data and settings are what he used."""
@@ -259,7 +259,8 @@ def _is_of_detectors(grid: Grid, measured: Sequence[str]) -> bool:
     names = [" ".join(cell.text for cell in cells[:2]) for _, cells in grid.rows]
     heads = " ".join(cell.text for cell in grid.headers).lower()
     is_of_boxes = {"P", "R"} <= set(measured) and not is_of_classes(heads)
-    return is_of_boxes and bool(names) and all(detectors(name) and not _CLASSIFIER.search(name) for name in names)
+    named = sum(bool(detectors(name)) for name in names)
+    return is_of_boxes and 2 * named >= len(names) > 0 and not any(map(_CLASSIFIER.search, names))
 
 
 def _is_across_classes(grid: Grid) -> bool:
