@@ -27,7 +27,7 @@ from fcosreport.notes.subjects import (
     publishes,
     total,
 )
-from fcosreport.notes.titled import of_title
+from fcosreport.notes.titled import of_caption, of_title
 from fcosreport.notes.tried import tried
 from fcosreport.notes.upright import (
     STATISTIC,
@@ -81,6 +81,11 @@ _QUOTED = signed(
     "train|model|choos|paper|report|official|publish|state|sota|benchmark|et al|original",
 )
 """Words that say whose result it is: not the author's. Official data and settings are what he used."""
+_BY_OTHERS = re.compile(
+    r"(?i)\b(?:mm ?det(?:ection)?|detectron2?|torchvision|maskrcnn-benchmark|paddle\w*|gluon\w*|darknet|ultralytics)\b"
+    r".*(?<![a-z])(?:m?ap(?:50|75)?|miou)(?![a-z])"
+)
+"""The header of what another program reaches, beside the author's own: `MMdet mAP`."""
 _MANNER = re.compile(r"(?i)(?:loss|augment|optimi[sz]er|schedul|recipe|init)\w{0,10}(?:[ _](?:function|fn|type|name))?")
 """The header of what a run was trained with, which may be that of a paper: its result is the author's own."""
 _SCORED = re.compile(r"(?<![A-Za-z])(?:m?AP|[mM]ap)(?![A-Za-z])|IoU")
@@ -151,7 +156,12 @@ def read(note: Markup, path: str) -> Read:
     rows = (
         row
         for grid in tables
-        for row in rows_of(grid, path, is_zoo=is_zoo or bool(_ANNOUNCED.search(above[grid.line])), of_images=of_images)
+        for row in rows_of(
+            of_caption(grid, above[grid.line]),
+            path,
+            is_zoo=is_zoo or bool(_ANNOUNCED.search(above[grid.line])),
+            of_images=of_images,
+        )
     )
     pasted = (row for grid in found if grid.is_code for row in rows_of(grid, path, is_zoo=False))
     return Read(tuple(islice(rows, MOST_ROWS)), tuple(islice(pasted, MOST_ROWS)), set_up.settings(tables, path))
@@ -199,6 +209,9 @@ def rows_of(grid: Grid, path: str, *, is_zoo: bool, of_images: bool = False) -> 
     is_of_others = is_zoo or is_linked or is_list or _OF_ZOO.search(around)
     quoted = [text for each, text in zip(headers, texts, strict=True) if each.kind == "other" and _QUOTED.search(text)]
     is_beside = bool(measured) and any(map(_SCORED.search, quoted))  # the numbers of the paper have a column
+    is_beside = is_beside or any(
+        each.kind == "other" and _BY_OTHERS.search(text) for each, text in zip(headers, texts, strict=True)
+    )
     is_quoted = not is_beside and _QUOTED.search(f"{grid.title} {' '.join(said)}") is not None
     is_own = not (is_of_others or is_quoted)
     values = _tried(grid, headers) or [""] * len(grid.rows)

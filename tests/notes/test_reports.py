@@ -103,3 +103,34 @@ def test_what_an_output_looks_like_is_explained() -> None:
     text = "# 工具\n## 输出说明\n### 表格\n| Model | AP50 |\n|--|--|\n| yolov8n | 0.525 |\n"
     assert note(text).experiments == ()
     assert len(note(text.replace("输出说明", "实验")).experiments) == 1
+
+
+def test_numbers_of_another_program_beside_ones_own_make_no_published_table() -> None:
+    text = "# Net\n## Benchmark\n| Model | mAP | {} |\n|--|--|--|\n| FCOS_R50 | 0.439 | 0.434 |\n"
+    assert told(note(text.format("MMdet mAP"))) == [("FCOS_R50", "finished", 0.439)]
+    assert note(text.format("Size")).experiments == ()
+
+
+@pytest.mark.parametrize("head", ["研究目標 | 達成情形", "目标值 | 是否达成", "Target | Status"])
+def test_goals_and_whether_they_were_met_are_no_runs(head: str) -> None:
+    goal, met = head.split(" | ")
+    text = f"# 報告\n| 指标 | {goal} | 實際結果 | {met} |\n|--|--|--|--|\n| Recall | ≥ 0.90 | 0.842 | 未達成 |\n"
+    assert results(f"{text}| mAP@50 | ≥ 0.90 | 0.878 | 未達成 |\n") == [("報告", {"R": 0.842, "AP50": 0.878})]
+
+
+@pytest.mark.parametrize("where", ["## Results (mAP@0.50)\n", "## Results\nTest mAP@0.50:\n\n"])
+def test_the_title_or_the_line_above_tells_the_threshold_of_a_plain_column(where: str) -> None:
+    text = f"# Net\n{where}| Model | mAP | F1 |\n|--|--|--|\n| tiny | 87.99% | 0.69 |\n| tall | 89.1% | 0.7 |\n"
+    assert [[m.name for m in each.evaluations[0].metrics] for each in note(text).experiments] == [["AP50", "F1"]] * 2
+    plain = note(text.replace("@0.50", "")).experiments
+    assert plain[0].evaluations[0].metrics[0].name == "AP"
+
+
+def test_numbers_of_day_and_night_are_of_one_run() -> None:
+    text = "# Net\n| Method | Miss rate ({}) |\n|--|--|\n| early | 11.21/13.41/6.54 |\n| late | 7.58/7.95/6.95 |\n"
+    runs = note(text.format("all/day/night")).experiments
+    assert [[(e.data_set, e["MR"]) for e in each.evaluations] for each in runs] == [
+        [("", 0.1121), ("day", 0.1341), ("night", 0.0654)],
+        [("", 0.0758), ("day", 0.0795), ("night", 0.0695)],
+    ]
+    assert len(note(text.format("tiny/wide/tall")).experiments) == 6
