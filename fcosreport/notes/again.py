@@ -30,7 +30,8 @@ _NEAR = 300
 """Experiments before a row of which one may have its numbers."""
 _OF_LINES = ("words", "metric-lines")
 """The forms of results that stand a number a line, as people quote them."""
-_OF_PEOPLE = (*_OF_LINES, "table")
+_QUOTED = (*_OF_LINES, "table")
+"""The same of results that an author wrote; what a program printed was measured each time."""
 _EXACT = 8
 """Digits that the numbers of two runs have not in common by chance."""
 
@@ -102,8 +103,8 @@ def _is_called(experiment: Experiment, row: TableRow) -> bool:
     Rows of two tables may be called alike and be two runs, as on other data: then their settings or numbers differ. A
     table of one class has other numbers of the same runs.
     """
-    if not experiment.evaluations:
-        return False
+    if not experiment.evaluations or (row.label.isdecimal() and row.settings and is_row(experiment)):
+        return False  # a plain 4 counts the rows of a table that tells their settings
     is_other = differs(row, experiment) or (_disagrees(row, experiment) and not is_of_class(row.title))
     is_common = BASELINE.search(row.label) is not None and not is_summary(row.title)  # each study has one
     return not ((is_row(experiment) or is_common) and is_other)
@@ -185,11 +186,11 @@ def _without_twins(experiments: Iterable[Experiment]) -> Iterator[Experiment]:
     whole: dict[str, int] = {}
     for each in experiments:
         if not each.evaluations:
-            yield each
+            made.append(each)
             continue
         numbers = set(map(_rounded, _metrics(each)))
-        in_words = not each.citation and all(result.form in _OF_PEOPLE for result in each.evaluations)
-        if in_words and len(numbers) > 2 and any(numbers <= n and _agree(each, one) for one, n in known[each.name]):
+        is_quoted = len(numbers) > 2 and not each.citation and all(e.form in _QUOTED for e in each.evaluations)
+        if is_quoted and any(numbers <= n and _agree(each, one) for one, n in known[each.name]):
             continue
         at = whole.get(each.name)
         if at is not None and _is_part(each, made[at]):

@@ -21,7 +21,7 @@ _SIGN = re.compile(rf"(?i){_PUBLIC}|{_PRIVATE}")
 _METRIC = r"(?P<metric>(?:m?AP|mAP|mIoU|mIOU|map|Dice)(?:@?\.?\d+(?:[:：-]0?\.?95)?)?)"
 _BEFORE = re.compile(
     rf"(?i:{_NAME})[\s\])）*_`:：=~≈,，-]{{0,8}}(?:\d{{1,4}}(?:st|nd|rd|th|등|位|名)[,，\s]{{0,3}})?"
-    r"(?:[^\d:：=|]{1,40}[:：=]\s?)?"
+    r"(?:[^\d:：=|]{1,40}[:：=]\s?|(?:on|for|with) [a-z -]{3,25} (?=(?:was|is|of) ))?"
     rf"(?:(?:of|is|was|at|on|为|达到了?|是|得分|기준)\s?)?(?:从[\s\d.]{{1,8}}(?:提升|涨|提高)?(?:到|至))?"
     rf"(?:{_METRIC}(?: score)?[\s*_`:：=]{{0,6}}{_SCORE}|{_NUMBER})"
 )

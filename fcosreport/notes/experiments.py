@@ -139,6 +139,7 @@ def _lost(
     known: dict[str, list[Metric]] = defaultdict(list)
     for metric in {m for e in (*evaluations, *chain(*(row.results for row in rows_told))) for m in e.metrics}:
         known[metric.name].append(metric)
+    known["AP"] += known["AP50"]  # what VOC calls AP is that at an IoU of 0.5
     told = Counter(each.where.line for each in evaluations if each.form == "words")
     for section in root.whole():
         if section.is_supposed or section.is_todo or section.heading.is_problem or guides.is_of_paper(section):
@@ -304,6 +305,8 @@ class _Reader:
             return False
         if section.heading.is_common or section.is_around_runs:
             return False
+        if section.heading.is_analysis and not section.says_result:
+            return False
         declared = {s.name for entry in section.entries if entry.line.kind != "code" for s in entry.declared}
         listed = declared.intersection(TELLING)
         is_told = not (listed <= LENGTHS and any(len(entry.line.text) > _SENTENCE for entry in section.entries))
@@ -323,7 +326,9 @@ class _Reader:
 
     def _weak(self, section: Section) -> bool:
         """Whether a section is an experiment if one beside it is."""
-        if section.is_documentation or section.is_todo:
+        if section.is_documentation or section.is_todo or section.heading.is_analysis:
+            return False
+        if section in self._tabled or section in self._published:
             return False
         if is_step(section.title) or section.heading.is_common or section.heading.is_problem:
             return False

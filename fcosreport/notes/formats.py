@@ -28,6 +28,10 @@ _RST_LIST_TABLE = re.compile(r"(\s*)\.\. list-table::.*")
 _RST_CELL = re.compile(r"\s+(\*\s+)?-(?:\s(.*))?")
 _RST_SIMPLE = re.compile(r"\s*=+(?:\s+=+)+\s*")
 
+_RULES = ("---", "===", "***", "###", "~~~")
+_RULED = re.compile(
+    r"(?P<sign>[-=*#~])(?P=sign){2,}+\s{0,4}(?P<title>[^\W_][^-=*#~]{0,60}?(?:[-_][^-=*#~]{1,30}?){0,4})\s{0,4}(?P=sign){3,}+(?P<rest>[^\n]{0,80})"
+)
 _DATED = re.compile(
     r"(?i)\W{0,3}\d{4}\s?[./年-]\s?\d{1,2}\s?[./月-]\s?\d{1,2}日?\W{0,3}"
     r"(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6}|(?:周|星期).|\d{1,2}:\d{2}(?::\d{2})?)?\W{0,3}"
@@ -149,8 +153,15 @@ def _rst_line(line: str) -> str:
 
 
 def _txt(lines: Sequence[str]) -> Iterator[str]:
-    """Dated lines head the entries of a diary; `#` and lines below are Markdown, as many write it everywhere."""
-    return (f"## {line.strip()}" if _DATED.fullmatch(line) else line for line in lines)
+    """Dated lines, and those between dashes (`---- wide ----`), head the entries of a diary; `#` and lines below are
+    Markdown, as many write it everywhere.
+    """
+    for line in lines:
+        ruled = _RULED.fullmatch(line) if line[:3] in _RULES else None
+        if ruled and not ruled["title"].isdecimal():
+            yield f"## {ruled['title']} {ruled['rest'].strip()}".rstrip()
+        else:
+            yield f"## {line.strip()}" if _DATED.fullmatch(line) else line
 
 
 _WRITERS: dict[str, Callable[[Sequence[str]], Iterator[str]]] = {".org": _org, ".rst": _rst, ".txt": _txt}

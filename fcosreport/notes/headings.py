@@ -91,11 +91,13 @@ _DOCUMENTATION = signed(
     r"|takeaways?|discussion|what (?:it|this|that|we) (?:shows?|found|learn(?:ed|t))"
     r"|introduction|abstract|rationale|justifications?|examples?|highlights?|news|updates?|features?"
     r"|about|motivation|related work"
+    r"|as follows|train(?:ing)? (?:on |with )?your"
     r"|changes|acknowledge?ments?|inference|training (?:process|procedure|parameters|schedules)|requirement"
     r"|conclusions?|contribut(?:ing|ors?)|marking|grading)\b"
     r"|^\W*(?:(?:detailed|full|more|further) )?(?:documentation|docs)\W*$"
     r"|^\W*(?:详细|更多|相关|参考|完整|项目)?文档\W*$"
     r"|^\W*(?:快速|项目)?概[览述]\W*$"
+    r"|(?:输出|文件|参数|功能)说明$"
     r"|历史更新|更新(?:日志|记录|历史)?$|简介|介绍|背景|安装|环境|使用(?:方法|说明)|训练方法|训练脚本|注意事项|目录|结论|总结(?!报告)|常见问题|故障排除|文件结构"
     r"|安裝|環境|簡介|介紹|使用(?:說明|方式)|資料集(?:準備|說明)?|專案結構|目錄|結論|常見問題"
     r"|数据集|결론|회고|考察|インストール|環境構築|使い方|目次|まとめ|(?<!of )(?<!de )(?<!con )\bbackground\b"
@@ -108,7 +110,7 @@ _DOCUMENTATION = signed(
     "install|set|requirement|usage|doc|getting|quick|how to|tutorial|command|option|faq|licen|trouble|citing|citation"
     "|change|release|known|advanced|table of|overview|takeaway|discussion|what |introduction|abstract|rationale|justif"
     "|example|highlight|news|update|feature|about|background|motivation|related|acknowledg|inference"
-    "|training p|training s|component|conclusion|contribut|marking|grading"
+    "|training p|training s|component|conclusion|contribut|marking|grading|as follows|train"
     "|kurulum|gereksinim|kullan|requisitos|instrucciones|como usar|utilisation"
     "|voraussetzungen|verwendung|anleitung|instalasi|persyaratan|penggunaan",
 )
@@ -158,6 +160,11 @@ _PROBLEM = re.compile(
     r"|(?:\w+ )?(?:challenges|problems|issues),? (?:&|and) (?:their )?(?:solutions?|fixes)"
     r"|(?:根本?原?因|原因|问题|现象|解决(?:方案|办法|方法)?|故障|报错|原因分析|問題|エラー|문제|원인|오류)\s*\d*\s*(?:[:：]|$)"
 )
+_ANALYSIS = re.compile(
+    r"(?:.{0,30}\b)?(?:analysis|discussion|observations?|insights?|(?:training |loss |learning |convergence )?curves?)"
+    r"|(?:effects?|impact|influence) of .{1,40}|.{1,12}的?影响(?:分析)?"
+    r"|.{0,12}(?:分析|讨论|反思|曲线)|.{0,12}(?:考察|曲線)|.{0,12}분석"
+)
 _TODO = re.compile(
     r"(?:to-?do'?s?(?: list)?|next(?: steps?| up)?|plans?|future work|待办(?:事项)?|待做"
     r"|下一步(?:计划)?|接下来|计划|(?:后续|下一步)(?:计划|工作|建议|安排)?"
@@ -175,6 +182,7 @@ class Meaning(NamedTuple):
     is_supposed: bool
     is_problem: bool
     is_todo: bool
+    is_analysis: bool
 
 
 @of_any_digits
@@ -187,6 +195,7 @@ def meaning(title: str) -> Meaning:
         is_supposed(title),
         is_problem(title),
         is_todo(title),
+        is_analysis(title),
     )
 
 
@@ -294,6 +303,11 @@ def is_problem(title: str) -> bool:
 def is_todo(title: str) -> bool:
     """Whether a heading stands above a list of steps."""
     return _TODO.fullmatch(bare(title)) is not None
+
+
+def is_analysis(title: str) -> bool:
+    """Whether a heading stands above what an author makes of results: `Effect of the batch size`, `误差分析`."""
+    return _ANALYSIS.fullmatch(bare(title)) is not None
 
 
 def bare(title: str) -> str:

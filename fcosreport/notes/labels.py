@@ -43,7 +43,7 @@ _COUNTED = re.compile(r"\d{1,9}\s?[(（]")
 _OTHER_MODEL = re.compile(r"teacher|pre-?train", re.I)
 _NUMBER = re.compile(
     r"[*~≈= ]*(\d{1,3}(?:\.\d{1,20})?|\.\d{1,20})\s*(%?)\s*(?:/\s?(\d{1,4})(?![\d.]))?"
-    r"(?:\([^()]{0,40}\)|@ ?0?\.\d{1,4}|-[A-Za-z]{2,12}|(?:[±↑↓+-]\s?[\d.]{1,8}|[*†‡§↑↓=])*)?\s*"
+    r"(?:\([^()]{0,40}\)|（[^（）]{0,40}）|@ ?0?\.\d{1,4}|-[A-Za-z]{2,12}|(?:[±↑↓+-]\s?[\d.]{1,8}|[*†‡§↑↓=])*)?\s*"
 )
 """A score, maybe with a word or the threshold behind it; behind a slash the epoch that it is of."""
 
@@ -70,6 +70,8 @@ def named(row: Row) -> str:
     told = [(each, text) for each, text in shown if text and "://" not in text and not _LINK_TEXT.fullmatch(text)]
     labels = [text for each, text in told if each.kind == "label" and not _NO_NAME.fullmatch(text)]
     labels.sort(key=lambda text: (not _LETTER.search(text), bool(_PATH.fullmatch(text))))  # a number says least
+    if labels and not any(map(_LETTER.search, labels)):  # but for a network the rows are only counted
+        labels = [text for each, text in told if each.name == "backbone" and _LETTER.search(text)] or labels
     first = [text for each, text in told if each.kind in ("setting", "other") or _is_named(each, text)]
     first += [text for each, text in told if each.kind == "link"]
     first = [

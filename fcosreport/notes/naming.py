@@ -22,6 +22,8 @@ _GENERIC_FILES = frozenset(
 )
 _LINK = re.compile(r"!?\[([^\[\]]{0,200})\]\([^()\s]{0,500}\)")
 _COLON = re.compile("[:：]")
+_ARROW = re.compile(r"\s(?:-{1,2}>|=>|→)\s")
+"""What parts the name of a run from what came of it, in a heading."""
 _OF_RESULT = re.compile(r"(?i)(?<=\S)\s?(?:\bresults?|结果|結果|결과)$")
 _EMPHASIS = re.compile(r"\*{1,3}|`")
 _SENTENCE = 100  # characters from which on a heading says more than a name
@@ -42,7 +44,7 @@ def heading_of(section: Section, path: str) -> str:
     is_result = not section.is_item and words.is_result(section.title)
     if section.parent and (section.heading.is_phase or is_result or _is_only_result(section)):
         return heading_of(section.parent, path)
-    title = _before_result(section) if section.is_item else section.title
+    title = _before_result(section)
     title = _LINK.sub(r"\1", title) if "](" in title else title
     title = outcomes.unmarked(_EMPHASIS.sub("", title)).rstrip(":： ")
     if above and (section.is_repeated or (section.is_item and is_stated(section.title))):
@@ -67,9 +69,11 @@ def _is_only_result(section: Section) -> bool:
 
 def _before_result(section: Section) -> str:
     """The title of an item; of one that says a result behind a colon what stands before that: `YOLOv8n: mAP50 0.8`, and
-    of one that numbers an experiment: `Train 17: wider`.
+    of one that numbers an experiment: `Train 17: wider`. Of a heading that says a result what stands before its arrow.
     """
     is_told = any(entry.told for entry in section.entries if entry.line.number == section.line)
+    if not section.is_item:
+        return (_ARROW.split(section.title, 1)[0] if is_told else "") or section.title
     if not (is_told or headings.numbers_an_experiment(section.title)):
         return section.title
     name = _OF_RESULT.sub("", _COLON.split(section.title, 1)[0])

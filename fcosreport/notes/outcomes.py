@@ -54,7 +54,7 @@ _TELLS = re.compile(
 _HEDGED = re.compile(
     r"\b(?:if|avoid\w*|prevent\w*|unless|may|might|could|in case|no|without|solved?|fixed)\b|如果"
     r"|\bfailed (?:(?:runs|experiments|trainings|attempts)\b|run [a-z]{3})"
-    r"|避免|防止|可能|没有(?!办法|收敛)|不会|不是|并非"
+    r"|\btránh\b|\bévite\w*|\bevita\w*|避免|防止|可能|没有(?!办法|收敛)|不会|不是|并非"
     r"|解决了|不再|もし|場合|防ぐ|回避",
     re.I,
 )

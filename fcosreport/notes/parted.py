@@ -23,6 +23,11 @@ _STAGE = re.compile(
 )
 _AROUND = re.compile(r"(?i)(?P<metric>[^()（）\n]{2,40}?) (?P<name>(?:before|after) [\w -]{2,30})")
 """What was done to the model that a metric is of: `Baseline mAP` beside `Optimized mAP`, `mAP after pruning`."""
+_ALL = re.compile(r"(?i)all|overall|total|全部|整体|全体|전체")
+_CONDITION = re.compile(
+    rf"{_ALL.pattern}|day(?:time)?|night(?:time)?|dusk|clear|rain(?:y)?|fog(?:gy)?|snow(?:y)?|白天|夜[晚间間]?|昼|주간|야간"
+)
+"""In which light or weather the images of one of the numbers of a run were taken."""
 _NAME = re.compile(r"(?!\d)\w[\w.+ -]{0,29}")
 _SCORE = re.compile(r"[~≈]?(?:\d{1,3}(?:\.\d{1,18})?|\.\d{1,18})\s?%?")
 _NONE = re.compile(r"[-–—\s]*|(?i:n/?a)")
@@ -97,6 +102,9 @@ def _variants(metric: str, within: str) -> list[Cell]:
     is_of_runs = len(names) > 1 and all(_NAME.fullmatch(name) for name in names)
     if not is_of_runs or header(metric).kind != "metric":
         return []
+    if all(map(_CONDITION.fullmatch, names)):
+        of = ["" if _ALL.fullmatch(name) else f" ({name})" for name in names]
+        return [Cell(text, text) for text in (f"{metric.strip()}{each}" for each in of)]
     return [Cell(text, text) for text in (f"{name} ({metric.strip()})" for name in names)]
 
 

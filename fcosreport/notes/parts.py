@@ -8,7 +8,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from fcosreport.notes import headings, places, words
+from fcosreport.notes.columns import is_data_set
 from fcosreport.notes.entries import Entry
+from fcosreport.notes.markup import Line
 from fcosreport.notes.once import once
 from fcosreport.notes.said import best_epoch, is_beside
 from fcosreport.notes.sections import Section
@@ -27,6 +29,11 @@ _KEYED_SPLIT = re.compile(
     r"(?i)\W{0,4}(?:(?:eval(?:uat(?:ion|ed))? ?)?(?:data ?set )?(?:split|subset)|evaluated on)[*_` ]{0,3}[:：=]"
     r"[*_` ]{0,3}(?P<split>[\w -]{2,30}?)[*_`. ]{0,3}"
 )
+_OF_DATA = re.compile(
+    r"\W{0,4}(?:[Rr]esults? )?(?:[Oo]n |[Ff]or )?(?:the )?(?P<data>[A-Z][\w-]{1,20})(?:'s)? ?"
+    r"(?:(?i:data ?set)|数据集|データセット)(?: results?)?[^:：\d]{0,20}[:：]\W{0,4}"
+)
+"""A line that says on which data the results below it are: `KAIST dataset results:`."""
 _OF_ALL = re.compile(r"(?i)\W*overall\b|总体|整体|全体|전체")
 _QUOTED = re.compile(
     r"(?i)[(（\[](?:(?:the )?(?:official|published|original|paper)\b|官方|论文|公式|공식)[^)）\]]{0,40}[)）\]]"
@@ -183,25 +190,35 @@ def _labelled(section: Section) -> list[Entry]:
     keyed = {found for each in entries if (found := _keyed_split(each.line.text))}
     named = keyed.pop() if len(keyed) == 1 else ""
     split = words.split_said(section.title) or named
-    if not split and not any(each.line.kind == "heading" for each in entries):
+    if not split and not any(each.line.kind == "heading" or data_set_said(each.line) for each in entries):
         return entries
     return list(_with_labels(entries, split, named))
 
 
 def _with_labels(entries: Sequence[Entry], split: str, named: str) -> Iterator[Entry]:
-    task = ""
+    task = data_set = ""
     labels = {bool(_OF_TEST.search(each.line.text)) for each in entries if each.line.kind == "heading"}
     for entry in entries:
         if entry.line.kind == "heading":
             text = entry.line.text if len(labels) > 1 else ""
             split = "test" if _OF_TEST.search(text) else "overall" if _OF_ALL.search(text) else named
-            task = headings.task_of(entry.line.text)
-        if not (split or task):
+            task, data_set = headings.task_of(entry.line.text), ""
+        elif told_of := data_set_said(entry.line):
+            data_set = told_of
+        if not (split or task or data_set):
             yield entry
             continue
-        told, beside = ([_of(split, task, each) for each in found] for found in (entry.told, entry.beside))
-        measured = _of(split, task, entry.evaluation) if entry.evaluation else None
+        of = split, task, data_set
+        told, beside = ([_of(*of, each) for each in found] for found in (entry.told, entry.beside))
+        measured = _of(*of, entry.evaluation) if entry.evaluation else None
         yield replace(entry, evaluation=measured, told=tuple(told), beside=tuple(beside))
+
+
+def data_set_said(line: Line) -> str:
+    """The data on which the results below a line are, as it says: `KAIST dataset results:`; "" for another line."""
+    may_say = line.kind == "text" and len(line.text) <= _CAPTION and not {":", "："}.isdisjoint(line.text[-6:])
+    found = _OF_DATA.fullmatch(line.text) if may_say else None
+    return found["data"] if found and is_data_set(found["data"]) and not split_alone(found["data"]) else ""
 
 
 def _keyed_split(text: str) -> str:
@@ -217,7 +234,9 @@ def _as_label(entry: Entry) -> Entry:
     return replace(entry, line=replace(entry.line, kind="heading")) if is_label else entry
 
 
-def _of(split: str, task: str, result: Evaluation) -> Evaluation:
+def _of(split: str, task: str, data_set: str, result: Evaluation) -> Evaluation:
+    if data_set and result.form in _IN_WORDS and not result.data_set:
+        result = replace(result, data_set=data_set)
     if task and result.form in _IN_WORDS and not result.task_stated:
         result = replace(result, task=task, task_stated=True)
     return replace(result, split=split) if split and not result.split else result
@@ -241,6 +260,7 @@ def _cut(part: Sequence[Entry], entry: Entry, titled: bool, *, is_of_other: bool
     separated = separated or any(_is_caption(text, code) for text, code in pairwise(part[kept:]))
     while separated and kept < len(part) and part[kept].citation:
         kept += 1
+    kept = next((at + 1 for at in range(kept, len(part)) if _is_saved(part[at])), kept) if separated else kept
     return kept if separated else None
 
 

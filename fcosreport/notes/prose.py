@@ -5,6 +5,7 @@ A sentence counts where its author speaks of what came out, and a line of a list
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import repeat
 
 from msgspec.structs import replace
 
@@ -13,16 +14,18 @@ from fcosreport.notes.entries import mentioned, tells_which
 from fcosreport.notes.guides import is_of_paper
 from fcosreport.notes.markup import Line
 from fcosreport.notes.naming import file_name
-from fcosreport.notes.parts import joined
+from fcosreport.notes.parts import data_set_said, joined
 from fcosreport.notes.sections import Section
 from fcosreport.records import Experiment
 from fcosreport.vocabulary import decode, stated
+from fcosreport.vocabulary.detectors import detectors
 from fcosreport.vocabulary.headers import header
 
 _WIDEST = 60  # characters of a name
-_LONGEST = 1500  # characters of a paragraph that is read
+_LONGEST = 3000  # characters of a paragraph that is read
 _REACHED = re.compile(
-    r"(?i)\b(?:we|i|our|my|it|after|training|trained|tuned|tuning|final|best|resulting|this|the|lr|learning rate)\b"
+    r"(?i)^\W*(?:achieved|reached|obtained|got|scored)\b"
+    r"|\b(?:we|i|our|my|it|after|training|trained|tuned|tuning|final|best|resulting|this|the|lr|learning rate)\b"
     r".{0,160}?"
     r"\b(?:gives|gave|reach(?:ed|es|ing)|achiev(?:ed|es|ing)|obtain(?:ed|s|ing)|attain(?:ed|s)|got|gets?|scor(?:ed|es)|yield(?:ed|s)"
     r"|peak(?:ed|s)|resulted in|ended (?:up )?(?:at|with)|converged (?:at|to))\b"
@@ -48,6 +51,7 @@ _OF_RESULTS = re.compile(
 _NAMED = re.compile(r"[*_`\s]*(?P<name>[^:：|=*`]{2,60}?)[*_`\s]*[:：][*_`\s]*(?=\S)")
 _TOGETHER = re.compile(r"(?i)\bensembl|\bWBF\b|weighted box(?:es)? fusion|模型融合|模型集成|アンサンブル|앙상블")
 """Words of several runs that speak together."""
+_WORDS = re.compile(r"[\w.+-]+(?: \([\w-]{2,20}\))?")
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z*])|(?<=[。！？；])")
 
 
@@ -70,12 +74,16 @@ def experiments(root: Section, path: str, about: re.Pattern[str] | None = None) 
         labels = (entry.line.text for entry in section.entries if entry.line.kind == "heading")  # such as `Results`
         is_bare = section.level == 0 and sum(bool(_name_before(each.text, True)) for each in paragraphs) > 1
         is_list = is_bare or any(map(_OF_RESULTS.search, (section.title, *labels)))
-        named = [each for each in paragraphs if _name_before(each.text, is_list)]
-        made = [each for line in named if (each := _made(_name_before(line.text, is_list), section, [line], path))]
+        listed = [each for each in paragraphs if _name_before(each.text, is_list)]
+        made = [each for line in listed if (each := _made(_name_before(line.text, is_list), section, [line], path))]
         if not made:
             told = [Line(each.number, "text", text) for each in paragraphs for text in _reached(each.text, is_list)]
-            parts = [[line] for line in told] if _of_several(told) else [told]
-            made = [each for part in parts if (each := _made(_called(section, path), section, part, path))]
+            if models := _models(told):
+                named = zip(models, ([line] for line in told), strict=True)
+            else:
+                called = _called(section, path)
+                named = zip(repeat(called), [[line] for line in told] if _of_several(told) else [told], strict=False)
+            made = [each for name, part in named if (each := _made(name, section, part, path))]
         yield from made
 
 
@@ -89,6 +97,22 @@ def _of_several(sentences: Sequence[Line]) -> bool:
     """Whether each of several sentences tells by its settings of which run it is, and no two of the same."""
     told = [tells_which(each.text) for each in sentences]
     return len(told) > 1 and all(told) and len(set(told)) == len(told)
+
+
+def _models(sentences: Sequence[Line]) -> list[str]:
+    """The detectors of several sentences of which each names one, and no two the same; else none."""
+    told = [next((word[0] for word in _WORDS.finditer(line.text) if detectors(word[0])), "") for line in sentences]
+    return told if len(told) > 1 and all(told) and len({detectors(name) for name in told}) == len(told) else []
+
+
+def _data_sets(section: Section) -> dict[int, str]:
+    """The data that the lines of a section say their results are of, by their numbers."""
+    found: dict[int, str] = {}
+    current = ""
+    for line in (entry.line for entry in section.entries):
+        current = "" if line.kind == "heading" else data_set_said(line) or current
+        found[line.number] = current
+    return found
 
 
 def _paragraphs(section: Section) -> Iterator[Line]:
@@ -132,7 +156,9 @@ def _reached(text: str, is_list: bool) -> Iterator[str]:
 
 def _made(name: str, section: Section, lines: Sequence[Line], path: str) -> Experiment | None:
     """The experiment of which lines tell a result."""
+    of = _data_sets(section)
     told = [(line, result) for line in lines for result in said.results(line, path)]
+    told = [(line, replace(each, data_set=each.data_set or of.get(line.number, ""))) for line, each in told]
     if all(said.is_beside(result) for _, result in told):
         return None
     where = told[0][1].where

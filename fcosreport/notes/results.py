@@ -28,7 +28,7 @@ from fcosreport.notes.subjects import (
     publishes,
     total,
 )
-from fcosreport.notes.titled import of_title
+from fcosreport.notes.titled import of_caption, of_title
 from fcosreport.notes.tried import tried
 from fcosreport.notes.upright import (
     STATISTIC,
@@ -78,10 +78,15 @@ _QUOTED = signed(
     r"|et al)\b(?! (?:\w+ )?(?:data|train|test\b|val|eval|split|weight|code|config|param))"
     r"|^\W*original\b(?! contributions?\b)"
     r"|\(original\)|论文"
-    r"|(?:官方|公式|공식)(?!.{0,8}(?:训练|数据|划分|权重|代码|配置|参数|データ|学習|重み|데이터|학습|가중치))|論文|논문",
+    r"|(?:官方|公式|공식)(?!.{0,8}(?:训练|数据|划分|权重|代码|配置|参数|データ|学習|重み|데이터|학습|가중치|기준|标准|標準|基準))|論文|논문",
     "train|model|choos|paper|report|official|publish|state|sota|benchmark|et al|original",
 )
 """Words that say whose result it is: not the author's. Official data and settings are what he used."""
+_BY_OTHERS = re.compile(
+    r"(?i)\b(?:mm ?det(?:ection)?|detectron2?|torchvision|maskrcnn-benchmark|paddle\w*|gluon\w*|darknet|ultralytics)\b"
+    r".*(?<![a-z])(?:m?ap(?:50|75)?|miou)(?![a-z])"
+)
+"""The header of what another program reaches, beside the author's own: `MMdet mAP`."""
 _MANNER = re.compile(r"(?i)(?:loss|augment|optimi[sz]er|schedul|recipe|init)\w{0,10}(?:[ _](?:function|fn|type|name))?")
 """The header of what a run was trained with, which may be that of a paper: its result is the author's own."""
 _SCORED = re.compile(r"(?<![A-Za-z])(?:m?AP|[mM]ap)(?![A-Za-z])|IoU")
@@ -182,7 +187,12 @@ def read(note: Markup, path: str) -> Read:
     rows = (
         row
         for grid in tables
-        for row in rows_of(grid, path, is_zoo=is_zoo or bool(_ANNOUNCED.search(above[grid.line])), of_images=of_images)
+        for row in rows_of(
+            of_caption(grid, above[grid.line]),
+            path,
+            is_zoo=is_zoo or bool(_ANNOUNCED.search(above[grid.line])),
+            of_images=of_images,
+        )
     )
     pasted = (row for grid in found if grid.is_code for row in rows_of(grid, path, is_zoo=False))
     return Read(tuple(islice(rows, MOST_ROWS)), tuple(islice(pasted, MOST_ROWS)), set_up.settings(tables, path))
@@ -234,6 +244,9 @@ def rows_of(grid: Grid, path: str, *, is_zoo: bool, of_images: bool = False) -> 
     is_of_others = is_zoo or is_linked or is_list or _OF_ZOO.search(around)
     quoted = [text for each, text in zip(headers, texts, strict=True) if each.kind == "other" and _QUOTED.search(text)]
     is_beside = bool(measured) and any(map(_SCORED.search, quoted))  # the numbers of the paper have a column
+    is_beside = is_beside or any(
+        each.kind == "other" and _BY_OTHERS.search(text) for each, text in zip(headers, texts, strict=True)
+    )
     is_quoted = not is_beside and _QUOTED.search(f"{grid.title} {' '.join(said)}") is not None
     is_own = not (is_of_others or is_quoted)
     values = _tried(grid, headers) or [""] * len(grid.rows)
@@ -299,7 +312,8 @@ def _is_of_detectors(grid: Grid, measured: Sequence[str]) -> bool:
     names = [" ".join(cell.text for cell in cells[:2]) for _, cells in grid.rows]
     heads = " ".join(cell.text for cell in grid.headers).lower()
     is_of_boxes = {"P", "R"} <= set(measured) and not is_of_classes(heads)
-    return is_of_boxes and bool(names) and all(detectors(name) and not _CLASSIFIER.search(name) for name in names)
+    named = sum(bool(detectors(name)) for name in names)
+    return is_of_boxes and 2 * named >= len(names) > 0 and not any(map(_CLASSIFIER.search, names))
 
 
 def _is_across_classes(grid: Grid) -> bool:

@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_right
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 
 from msgspec.structs import replace
@@ -147,7 +147,19 @@ def named(rows: Sequence[TableRow]) -> list[str]:
     found = {
         at: name for places in alike.values() for at, name in zip(places, names([rows[p] for p in places]), strict=True)
     }
-    return [found[at] for at in range(len(rows))]
+    labels = Counter(row.label for row in rows)
+    return [
+        _apart(rows[at])
+        if found[at] == rows[at].label and labels[found[at]] > len(alike[rows[at].headers])
+        else found[at]
+        for at in range(len(rows))
+    ]
+
+
+def _apart(row: TableRow) -> str:
+    """The name of a row whose label more rows bear than those of its table: with the first cell that says more."""
+    longer = (_longer(row.label, row, header, "") for header in row.headers if not _BETTER.search(header))
+    return next((name for name in longer if name != row.label), row.label)
 
 
 def _with_header(row: TableRow, name: str) -> str:

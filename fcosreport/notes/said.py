@@ -47,7 +47,7 @@ _AT = (
     r"|_[5-9][05](?!\.?\d)|[_ -]?(?:small|medium|large|easy|moderate|hard)|_?[sml](?![a-z]))?"
 )
 _BESIDE = (
-    r"(?i:(?:average )?(?:precision|percision|précision|precis(?:ão|ión)|recall|rappel)|f1(?:[-_ ]?score)?)"
+    r"(?i:(?:(?:average|avg\.?) )?(?:precision|percision|précision|precis(?:ão|ión)|recall|rappel)|f1(?:[-_ ]?score)?)"
     r"(?:@ ?0?\.50?)?(?![\w@/-])(?:\([BMP]\))?"
     r"|[PR](?=[ =:：]{1,3}0?\.\d\d)"
 )
@@ -76,7 +76,9 @@ _CHANGE = re.compile(
     re.I,
 )
 """`from 36.1 to 36.9`: the last one is the result."""
-_BEFORE = re.compile(rf"(?<![\dA-Za-z.+\-±↑↓])(?!\d+$)(?P<value>{_SCORE})(?!\.\d)(?P<sign>\s?%?)\s{{0,2}}(?:的\s?)?$")
+_BEFORE = re.compile(
+    rf"(?<![\dA-Za-z.+\-±↑↓])(?!\d+$)(?P<value>{_SCORE})(?!\.\d)(?P<sign>\s?%?)\s{{0,2}}(?:的\s?|at\s)?$"
+)
 _GAIN = re.compile(
     r"(?:[+±↑↓−]|高了?|低了?|涨了?|掉了?|降了?|提升了?|提高了?|下降了?|增加了?|差了?"
     r"|\b(?:by|gains?|improve[sd]?|drops?|loses?|higher|lower|more|less|about|over))\s{0,2}-?$",
@@ -104,6 +106,7 @@ _LISTED = re.compile(
     r"([\d.%]+(?: ?[/,、|] ?[\d.%]+)+)"
 )
 """`AP/AP50/AP75: 36.4/55.1/38.9`."""
+_SHORT_FOR = re.compile(r"(?i)^avg\.? ")
 _SEGMENTED = re.compile(r"(?i)segmentation(?=[ _])")
 _EPOCH = re.compile(
     r"\bep(?:och)?s?\.?\s{0,2}[:=#]?\s{0,2}(\d{1,4})\b(?!\s?[x*])|(?<![\d.])(?<!last )(?<!first )"
@@ -165,7 +168,7 @@ def _results(line: Line, path: str) -> Iterator[Evaluation]:
     for split, task, name, text in boards:
         found.setdefault((task, split, ""), {}).setdefault(name, (text, False))
     for name, text, has_sign, of in _pairs(line.text):
-        meaning = metric_called(_SEGMENTED.sub("segm", name.replace(" (", "(")))
+        meaning = metric_called(_SEGMENTED.sub("segm", _SHORT_FOR.sub("average ", name).replace(" (", "(")))
         if meaning and not meaning.category and all(text != each[-1] for each in boards):
             split = "" if meaning.split == "val" else meaning.split or split_alone(of) or of_line
             data_set = "" if split_alone(of) else of

@@ -16,8 +16,23 @@ _DATA = re.compile(
     r"|数据集?|場面|データ(?:セット)?|데이터 ?셋?|场景"
 )
 """The head of a first column of data sets."""
+_CAPTION = 60  # characters of a line that announces a table
+_PLAIN = re.compile(r"(?i)\W*m?ap\W*")
 _ACRONYM = re.compile(r"[A-Z][A-Za-z-]{0,15}[A-Z\d]")
 """How data sets are written, and classes hardly ever: `COCO`, `VisDrone`, `VOC07`."""
+
+
+def of_caption(grid: Grid, caption: str) -> Grid:
+    """The table with the threshold that its title, or the line right above it, tells of a plain `mAP` column: `Test
+    mAP@0.50:`.
+    """
+    caption = caption if len(caption) <= _CAPTION and caption.rstrip("*_ ").endswith((":", "：")) else ""
+    told = {found[0] for text in (grid.title, caption) for found in METRIC_IN_TITLE.finditer(text)}
+    metric = next(iter(told)) if len(told) == 1 else ""
+    if grid.is_code or not metric or header(metric).name in ("", "AP"):
+        return grid
+    headers = [Cell(metric, metric) if _PLAIN.fullmatch(each.text) else each for each in grid.headers]
+    return Grid(grid.line, grid.title, grid.section, headers, grid.rows, around=grid.around)
 
 
 def of_title(grid: Grid) -> Grid:

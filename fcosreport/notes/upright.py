@@ -19,7 +19,8 @@ _SUMMARY = tuple(
 )
 """The columns of a COCO summary before its values."""
 _GENERIC = re.compile(
-    r"(?i)\s*(?:values?|scores?|results?|数值|结果|值|指标|スコア|数?値|값|수치|점수|결과"
+    r"(?i)\s*(?:(?:(?:actual|achieved|measured|obtained|current) )?(?:values?|scores?|results?)"
+    r"|[实實][际際](?:结果|結果|值)|数值|结果|值|指标|スコア|数?値|값|수치|점수|결과"
     r"|valor(?:es)?|valeurs?|werte?|değer(?:ler)?|значени[ея]|giá trị|nilai|mean|average|avg\.?|平均值?|평균)?\s*"
 )
 WHOLE = re.compile(r"(?i)\W*(?:(?:over)?all(?: classes)?|general|global|todas?|全体|整体|总体|所有类别|전체)\W*")
@@ -65,7 +66,7 @@ _BESIDE = re.compile(
     r"|best(?: (?:model|run|method|config))?"
     r"|(?:best |at )?(?:epochs?|iter(?:ation)?s?|steps?)|轮[次数]|エポック|에폭|interpretation|assessment"
     r"|(?:gains?|improvements?|changes?|ratios?|delta|[Δ∆]|diff(?:erence)?)(?:\s*[(（].*)?"
-    r"|提升(?:幅度)?|改进|变化|差异|差值|변화|状态|狀態|目标|预期|期望|备注|说明|解读|结论|评价|单位|含义|目標|備考|状態|목표|상태|비고|변화|설명"
+    r"|提升(?:幅度)?|改进|变化|差异|差值|변화|状态|狀態|(?:研究|设定|設定|预期)?目标|(?:研究|設定|預期)目標|[达達]成(?:情况|情形|率|状态|狀態)?|是否[达達]成|预期|期望|备注|说明|解读|结论|评价|单位|含义|目標|備考|状態|목표|상태|비고|변화|설명"
     r"|interprétation|remarques?|commentaires?|objectif"
     r"|resultados? esperados?"
     r"|diferencia|mejora|significado|observaci(?:ón|ones)|nota|interpretaci[óo]n|diferença|observaç(?:ão|ões)|melhoria"

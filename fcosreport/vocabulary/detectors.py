@@ -13,6 +13,7 @@ _WORDS = {
     "fcos": r"[a-z]*fcos[a-z0-9]*",
     "retinanet": r"retina[-_ ]?net[a-z0-9]*|free[-_ ]?anchor|fsaf",
     "atss": r"atss|paa|gfl(?:v\d)?|gfocal(?:v\d)?|vfnet[a-z]*|varifocal(?:net)?|fovea[-_ ]?box|reppoints(?:v\d)?",
+    "lidar": r"pointpillars?|centerpoint|voxelnet|votenet|pv[-_ ]?rcnn[a-z+]*|pointrcnn|cbgs",
     "r-cnn": r"[a-z]*r[-_ ]?cnn\d*",
 }
 """Families as whole words: detectors, and the backbones and optimizers with which others are trained as these are."""

@@ -92,7 +92,7 @@ _LABEL = re.compile(
     r"(?:(?:base ?line|run|recipe|variant|trial|job|method|config|setting|exp\w{0,12}|model(?: \w{1,12})?) name"
     r"|folder|file_name|model|implementation"
     r"|name|method|methods|models|network|detector|architecture|arch|config|setting|run|exp\w*|folds?"
-    r"|模型|方法|实验\w*|名称|编号|序号|モデル|手法|番号|실험|모델"
+    r"|模型|方法|实验\w*|名称|编号|序号|配置|设置|方案|组别|モデル|手法|番号|実験|設定|실험|모델|구성"
     r"|modell?[oe]s?|modèles?|mô hình|модел[ьи]|métodos?|méthodes?|experimentos?|expériences?|эксперимент|deney)\b"
     r"|(?:no|id)\.?$|[#№](?!\s?\w)",
     re.I,
