@@ -59,12 +59,12 @@ _OTHER = "0.385 0.571 0.419 0.226 0.424 0.502 0.325 0.536 0.572 0.367 0.617 0.72
 def repeated_evaluation(records: Records, settings: Settings) -> Iterator[Fault]:
     """Three or more successive evaluations of one run print the same numbers.
 
-    A warning where the log does not tell their epochs or iterations apart, or prints few numbers; the fewer, the more
-    evaluations it takes, and one or two must never move in the whole run. An info where the numbers go on and stand again, many times, and on the samples of
-    ultralytics: gradients are accumulated over more iterations than an epoch has. Tests of one checkpoint, in a log of
-    no training or behind the training, are to be equal. Where AP is below 0.01, a handful of detections is right, or
-    below 0.1 with equal AP50 and AP75, and above 0.95 a handful is wrong: such numbers repeat by chance. A number from
-    0.99 on does not count: it stands at its ceiling.
+    A warning where the log does not tell their epochs or iterations apart, or prints few numbers; the fewer, the
+    more evaluations it takes, and one or two must never move in the whole run. An info where the numbers go on and
+    stand again, many times, and on the samples of ultralytics: gradients are accumulated over more iterations than
+    an epoch has. Tests of one checkpoint, in a log of no training or behind the training, are to be equal. Where AP
+    is below 0.01, a handful of detections is right, or below 0.1 with equal AP50 and AP75, and above 0.95 a handful
+    is wrong: such numbers repeat by chance. A number from 0.99 on does not count: it stands at its ceiling.
 
     Why: Megvii-BaseDetection/DeFCN#20: the weights that were evaluated did not change: each evaluation loaded the same
     checkpoint, or read the same predictions file.
