@@ -18,6 +18,8 @@ _LOW = 0.1  # AP, below which equal AP50 and AP75 are those of a few boxes
 _FULL = 990  # thousandths, from which a number stands at its ceiling, epoch for epoch
 _OFTEN = 3  # times that numbers stand, while the weights did change: an optimizer that steps but every few epochs
 _USUAL = 2  # times the length that such a stretch has as a rule, up to which it is no other
+_STILL = 8  # evaluations of one or two numbers, which never move in the whole run
+_DIGITS = 3  # that such a number has, so that it does not repeat by chance
 _YOLO = "P=0.831 R=0.773 AP50=0.832 AP=0.382"
 _OTHER = "0.385 0.571 0.419 0.226 0.424 0.502 0.325 0.536 0.572 0.367 0.617 0.726"
 
@@ -30,6 +32,7 @@ _OTHER = "0.385 0.571 0.419 0.226 0.424 0.502 0.325 0.536 0.572 0.367 0.617 0.72
         [{"bbox": [f"{_OTHER} @1", f"{GOOD} @2", f"{GOOD} @3", f"{GOOD} @4"]}],
         [{"bbox": [text for n in (1, 2, 3) for text in (f"{_OTHER} @{n} weights:ema", f"{GOOD} @{n} on:city")]}],
         [{"segm": [GOOD, GOOD, GOOD]}],
+        [{"bbox": [f"AP50=0.3790 @{epoch}" for epoch in range(1, 11)]}],
         [{"bbox": [f"{_YOLO} @{epoch}" for epoch in range(90, 95)]}],
         [{"bbox": [f"{numbers} @{n}" for n, numbers in enumerate((*[GOOD] * 3, *[_OTHER] * 4), 1)]}],
     ],
@@ -38,6 +41,8 @@ _OTHER = "0.385 0.571 0.419 0.226 0.424 0.502 0.325 0.536 0.572 0.367 0.617 0.72
         [{"bbox": [f"{GOOD} @1", f"{GOOD} @2", f"{_OTHER} @3", f"{GOOD} @4"]}],
         [{"bbox": [f"{GOOD} @12"] * 8}],
         [{"bbox": [f"0.387 0.573 0.419 @{epoch}" for epoch in (1, 2, 3)]}],
+        [{"bbox": [f"AP50=0.37{max(0, 3 - epoch)}0 @{epoch}" for epoch in range(1, 15)]}],
+        [{"bbox": [f"AP50=0.3790 @{epoch}" for epoch in range(1, 7)]}],
         [{"note_bbox": [GOOD, GOOD, GOOD]}],
         [{"bbox": [f"{_YOLO} @{epoch}" for epoch in (90, 91, 92)]}],
         [{"bbox": [f"P=0.98349 R=0.99216 AP50=0.993{n} AP=0.777{n} @{n}" for n in range(10, 16)]}],
@@ -54,12 +59,12 @@ _OTHER = "0.385 0.571 0.419 0.226 0.424 0.502 0.325 0.536 0.572 0.367 0.617 0.72
 def repeated_evaluation(records: Records, settings: Settings) -> Iterator[Fault]:
     """Three or more successive evaluations of one run print the same numbers.
 
-    A warning where the log does not tell their epochs or iterations apart, or prints few numbers; the fewer, the more
-    evaluations it takes. An info where the numbers go on and stand again, many times, and on the samples of
-    ultralytics: gradients are accumulated over more iterations than an epoch has. Tests of one checkpoint, in a log of
-    no training or behind the training, are to be equal. Where AP is below 0.01, a handful of detections is right, or
-    below 0.1 with equal AP50 and AP75, and above 0.95 a handful is wrong: such numbers repeat by chance. A number from
-    0.99 on does not count: it stands at its ceiling.
+    A warning where the log does not tell their epochs or iterations apart, or prints few numbers; the fewer, the
+    more evaluations it takes, and one or two must never move in the whole run. An info where the numbers go on and
+    stand again, many times, and on the samples of ultralytics: gradients are accumulated over more iterations than
+    an epoch has. Tests of one checkpoint, in a log of no training or behind the training, are to be equal. Where AP
+    is below 0.01, a handful of detections is right, or below 0.1 with equal AP50 and AP75, and above 0.95 a handful
+    is wrong: such numbers repeat by chance. A number from 0.99 on does not count: it stands at its ceiling.
 
     Why: Megvii-BaseDetection/DeFCN#20: the weights that were evaluated did not change: each evaluation loaded the same
     checkpoint, or read the same predictions file.
@@ -118,7 +123,11 @@ def _stretches(run: list[Evaluation]) -> Iterator[tuple[list[Evaluation], Severi
         evaluations = _precise(list(same))
         numbers = vector(evaluations[0])
         telling = {value for value in numbers.values if 0 <= value < _FULL}
-        if len(evaluations) < 3 or not _is_telling(evaluations[0]) or len(telling) < 3:
+        if len(evaluations) < 3 or not _is_telling(evaluations[0]):
+            continue
+        if len(telling) < 3:
+            if telling and len(_precise(run)) == len(evaluations) >= _STILL and decimals(evaluations[0]) >= _DIGITS:
+                yield evaluations, "warning"
             continue
         further = numbers.compared * (len(evaluations) - 3) // 2  # each repetition says the same again
         severity = strength(evaluations[0], decimals(evaluations[0]), further)
@@ -131,7 +140,7 @@ def _is_telling(evaluation: Evaluation) -> bool:
 
     Where AP is low and the same at both thresholds, few boxes were found at all.
     """
-    ap, flat = evaluation["AP"] or 0, evaluation["AP50"] == evaluation["AP75"] is not None
+    ap, flat = evaluation["AP"] or evaluation["AP50"] or 0, evaluation["AP50"] == evaluation["AP75"] is not None
     return (_LOW if flat else _LEAST) <= ap <= _MOST
 
 

@@ -2,17 +2,19 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from msgspec.structs import replace
 
+from fcosreport.evidence.data_sets import data_set
 from fcosreport.evidence.trying import is_try
 from fcosreport.judging.cases import GOOD
 from fcosreport.judging.rule import EVALUATED, Fault, nothing, of_rows, rule
 from fcosreport.records import Evaluation, Experiment, Records, Severity
 from fcosreport.settings import Settings
 from fcosreport.vocabulary.sentences import called, when
+from fcosreport.wording import listed
 
 _PRINTED = 0.0005  # below which COCO's summary prints 0.000, whatever a log has behind it
 _SOUND = 0.05  # AP of a model that was trained
@@ -78,6 +80,7 @@ def zero_result(records: Records, settings: Settings) -> Iterator[Fault]:
     epochs, of ten from scratch, or that is called a smoke test was not meant to; after ten of others it is an info, if
     nothing was found before. Where the results leap all the time, as on a few images, a zero among them is none, and a
     last one an info. Boxes of 0 are those of a model that is known to predict masks alone, where its masks are sound.
+    Runs on one data set that never found anything are told together.
 
     Why: facebookresearch/detectron2#3289: not one detection meets a box, mostly because the class ids or the image ids
     of predictions and annotations differ, or the weights were not loaded; it is rarely a bad model.
@@ -85,6 +88,7 @@ def zero_result(records: Records, settings: Settings) -> Iterator[Fault]:
     Do: Draw the predictions of one image over its ground truth, and compare the category and image ids of the two.
     """
     rows: dict[tuple[str, str], list[Fault]] = defaultdict(list)
+    runs: dict[tuple[str, ...], list[Fault]] = defaultdict(list)
     for experiment in records.experiments:
         if is_try(experiment):
             continue
@@ -96,9 +100,25 @@ def zero_result(records: Records, settings: Settings) -> Iterator[Fault]:
             if fault and experiment.group and run[0].form == "table":
                 told = replace(fault, message=f"{called(experiment)}: {task} AP and AP50 are 0.")
                 rows[experiment.group, task].append(told)
+            elif fault and len(fault.where) == len(run):
+                runs[(*data_set(experiment), task)].append(fault)
             elif fault:
                 yield fault
     yield from map(of_rows, rows.values())
+    for (*_, task), faults in runs.items():
+        yield from _of_one_set(task, faults)
+
+
+def _of_one_set(task: str, faults: Sequence[Fault]) -> Iterator[Fault]:
+    """The errors of runs on one data set that never found anything as one, for it is that which is to be looked at."""
+    errors = [fault for fault in faults if fault.severity is None]
+    if len(errors) < 2:
+        yield from faults
+        return
+    runs = tuple(run for fault in errors for run in fault.experiments)
+    where = tuple(place for fault in errors for place in fault.where)
+    yield Fault(f"{listed([called(run) for run in runs])}: {task} AP and AP50 are 0 in all evaluations.", runs, where)
+    yield from (fault for fault in faults if fault.severity is not None)
 
 
 def _is_of_masks(experiment: Experiment) -> bool:

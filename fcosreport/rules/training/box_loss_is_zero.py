@@ -4,6 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
+from fcosreport.evidence.data_sets import data_set
 from fcosreport.judging.cases import GOOD
 from fcosreport.judging.rule import Fault, nothing, rule
 from fcosreport.records import Curve, Experiment
@@ -52,13 +53,11 @@ def box_loss_is_zero(found: list[tuple[Experiment, list[Curve]]], settings: Sett
 
     Do: See whether the program finds the label files, and whether their classes and boxes are in range.
     """
-    alike: dict[tuple[str, str], list[tuple[Experiment, list[Curve]]]] = defaultdict(list)
+    alike: dict[tuple[str, ...], list[tuple[Experiment, list[Curve]]]] = defaultdict(list)
     for experiment, curves in found:
-        data = experiment.setting("train_data")
-        alike[listed([curve.name for curve in curves]), str(data.value) if data else experiment.id].append(
-            (experiment, curves)
-        )
-    for (named, _), each in alike.items():
+        named = listed([curve.name for curve in curves])
+        alike[named, *data_set(experiment)].append((experiment, curves))
+    for (named, *_), each in alike.items():
         runs = tuple(experiment for experiment, _ in each)
         told = f"{listed([called(run) for run in runs])} {'log' if len(runs) > 1 else 'logs'} 0 as {named} to the end"
         where = tuple(dict.fromkeys(curve.where for _, curves in each for curve in curves))

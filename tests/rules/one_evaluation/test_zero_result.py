@@ -33,3 +33,14 @@ def test_what_has_not_learnt_yet_or_was_not_meant_to_is_no_fault() -> None:
     assert not found([{"bbox": f"{ZERO} @1"}], "FR111")
     assert not found([{"name": "r50", "output_dir": "runs/sanity_check", "bbox": ZERO}], "FR111")
     assert found([{"name": "debugger_detector", "bbox": ZERO}], "FR111")
+
+
+def test_runs_on_one_data_set_that_never_found_anything_are_told_together() -> None:
+    nothing = [f"{ZERO} @{epoch}" for epoch in range(1, 21)]
+    runs = [{"name": name, "bbox": nothing, "train_data": "data.yaml"} for name in "ab"]
+    told = only([*runs, {"name": "c", "bbox": [GOOD, GOOD, GOOD], "train_data": "data.yaml"}], "FR111")
+    assert told.message == "a and b: bbox AP and AP50 are 0 in all evaluations."
+    assert told.experiments == ("a", "b")
+    fallen = {"name": "c", "bbox": [f"{GOOD} @1", *nothing[1:]], "train_data": "data.yaml"}
+    other = {"name": "d", "bbox": nothing, "train_data": "cars.yaml"}
+    assert len(found([*runs, fallen, other], "FR111")) == 3
