@@ -37,6 +37,8 @@ _NAMES = re.compile(r"(?i)metrics?|measures?|names?|tags?|keys?|scores?|")
 _VALUES = re.compile(r"(?i)values?|scores?|results?")
 _SPLIT = ("split", "subset", "set")
 _PART = re.compile(r"(?i)joint|keypoint|part")
+_MEASURED = re.compile(r"\.\d{4}|\de[-+]")
+"""In a cell that is no name: a number of more digits than a threshold has."""
 
 
 class _Row(NamedTuple):
@@ -96,7 +98,7 @@ class CsvNames:
 
     def _may_be(self) -> bool:
         cells = (cell for each in self.rows[1:FIRST] for cell in each.cells[:FIRST])
-        return any(number(cell) is None and metric_of(cell) for cell in cells)
+        return any(not _MEASURED.search(cell) and number(cell) is None and metric_of(cell) for cell in cells)
 
 
 def _of(record: Record, told: _Told) -> Record:

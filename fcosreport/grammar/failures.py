@@ -4,6 +4,7 @@ Each is told in the words that are printed when it happens: prose, scripts and c
 """
 
 import re
+from functools import lru_cache
 
 from fcosreport.records import EventKind
 
@@ -57,6 +58,7 @@ _KINDS: tuple[tuple[EventKind, re.Pattern[str]], ...] = (
 )
 
 
+@lru_cache(64)  # a configuration that is printed again and again has lines that look alike
 def failure_kind(text: str) -> EventKind | None:
     """What a line, without what loggers put before it, tells of the end of a run; None for another line."""
     return next((kind for kind, pattern in _KINDS if pattern.search(text)), None)

@@ -31,6 +31,8 @@ def number(text: str) -> float | None:
 
 
 def _printed(text: str) -> float | None:
+    if text.isascii() and text.replace(".", "", 1).isdecimal():  # as nearly all are
+        return float(text)
     text = text.strip()
     return float(text) if _NUMBER.fullmatch(text) else nan if text == "None" else None
 
