@@ -65,9 +65,9 @@ class TorchvisionReferences(Windowed):
 
     def _between(self, window: Window, start: int, stop: int) -> Iterator[Record]:
         data = window.data
-        for batch in self.lines.read(data, start, stop, window.line_at(start)):
-            yield from self._turn(batch)
-            yield batch
+        for found in self.lines.read(data, start, stop, window.line_at(start)):
+            yield from self._turn(found)
+            yield found
         test = _TEST.search(data, start, stop) if self.one_by_one else None
         if test:
             self.one_by_one = False
@@ -75,14 +75,14 @@ class TorchvisionReferences(Windowed):
         for end in _END.finditer(data, start, stop):
             yield Event("finished", f"Training time {end[1].decode().strip()}", self.where(window, end.start()))
 
-    def _turn(self, batch: Samples) -> Iterator[Event]:
+    def _turn(self, found: Samples) -> Iterator[Event]:
         """The start of another training, where the steps begin anew."""
-        step, before = batch.steps[0], self.last
+        step, before = found.steps[0], self.last
         self.first = step if before is None else self.first
         if before is not None and step == self.first < before and self.rows >= _LEAST:
-            yield Event("started", f"begins anew at iteration {step:g} after {before:g}", batch.where)
+            yield Event("started", f"begins anew at iteration {step:g} after {before:g}", found.where)
             self.rows = 0
-        self.last, self.rows = batch.steps[-1], self.rows + len(set(batch.steps))
+        self.last, self.rows = found.steps[-1], self.rows + len(set(found.steps))
 
     def _declared(self, values: dict[str, str], where: Where) -> Iterator[Record]:
         text = given(values, "model", "dataset", "lr", "batch_size", "epochs", "resume", "test_only")
