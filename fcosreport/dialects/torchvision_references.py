@@ -10,7 +10,7 @@ from fcosreport.grammar.configs.namespace import batch, declared, given, namespa
 from fcosreport.grammar.training_lines import WANTED, TrainingLines
 from fcosreport.grammar.windowed import Windowed, parted
 from fcosreport.reading.dialect import Record, Window, dialect
-from fcosreport.records import Event, Origin, Setting, Where
+from fcosreport.records import Event, Origin, Samples, Setting, Where
 from fcosreport.vocabulary import decode
 
 _HEAD = re.compile(rb"Epoch: \[(\d{1,7})\] +\[ *(\d{1,9})/(\d{1,9})\] +eta: ")
@@ -28,6 +28,9 @@ _SETTINGS = {
     "amp": "amp",
     "resume": "resume",
 }
+
+_LEAST = 3
+"""Steps of a training from which on it begins anew where its first comes again: a rank may lag behind by one."""
 
 
 def _step(epoch: bytes, iteration: bytes, iterations: bytes) -> int:
@@ -49,6 +52,8 @@ class TorchvisionReferences(Windowed):
     def __init__(self, path: str, origin: Origin) -> None:
         super().__init__(path, origin)
         self.lines = TrainingLines(path, _HEAD, step=_step, keep=_is_wanted)
+        self.first, self.rows = 0.0, 0  # step of the training, and how many steps of it were read
+        self.last: float | None = None
         self.one_by_one = False  # whether one process evaluates image by image
 
     def found(self, window: Window) -> Iterator[Record]:
@@ -60,7 +65,9 @@ class TorchvisionReferences(Windowed):
 
     def _between(self, window: Window, start: int, stop: int) -> Iterator[Record]:
         data = window.data
-        yield from self.lines.read(data, start, stop, window.line_at(start))
+        for found in self.lines.read(data, start, stop, window.line_at(start)):
+            yield from self._turn(found)
+            yield found
         test = _TEST.search(data, start, stop) if self.one_by_one else None
         if test:
             self.one_by_one = False
@@ -68,9 +75,19 @@ class TorchvisionReferences(Windowed):
         for end in _END.finditer(data, start, stop):
             yield Event("finished", f"Training time {end[1].decode().strip()}", self.where(window, end.start()))
 
+    def _turn(self, found: Samples) -> Iterator[Event]:
+        """The start of another training, where the steps begin anew."""
+        step, before = found.steps[0], self.last
+        self.first = step if before is None else self.first
+        if before is not None and step == self.first < before and self.rows >= _LEAST:
+            yield Event("started", f"begins anew at iteration {step:g} after {before:g}", found.where)
+            self.rows = 0
+        self.last, self.rows = found.steps[-1], self.rows + len(set(found.steps))
+
     def _declared(self, values: dict[str, str], where: Where) -> Iterator[Record]:
         text = given(values, "model", "dataset", "lr", "batch_size", "epochs", "resume", "test_only")
         yield Event("started", f"torchvision references {text}", where)
+        self.last, self.rows = None, 0
         yield Setting("framework", "torchvision", "data_path", where, True)
         data = {"dataset" if "dataset" in values else "data_path": "train_data"}
         yield from declared(values, _SETTINGS | data, where)

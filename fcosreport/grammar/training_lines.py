@@ -8,8 +8,8 @@ import re
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
-from itertools import chain, groupby
-from operator import mul
+from itertools import chain
+from operator import lt, mul
 
 import msgspec
 from msgspec import Struct
@@ -108,7 +108,8 @@ class TrainingLines:
     def read(self, data: bytes, start: int, stop: int, line: int) -> Iterator[Samples]:
         """The training lines of `data[start:stop]`, which begins in line `line`, in batches of the same columns.
 
-        A line that `data` ends in may go on: a number at its very end is not taken.
+        Where the steps fall far back, another training may have begun, and so does a batch. A line that `data` ends in
+        may go on: a number at its very end is not taken.
         """
         samples = self._alike(data, start, stop, line)
         if samples:
@@ -136,7 +137,7 @@ class TrainingLines:
             values = _floats(chain.from_iterable(texts[groups:]))
         except (ValueError, ArithmeticError):
             return None
-        if not max(steps) < STEPS:
+        if not max(steps) < STEPS or (any(map(lt, steps[1:], steps)) and any(map(_falls_back, steps, steps[1:]))):
             return None
         columns = _scaled((values[at : at + count] for at in range(0, len(values), count)), layout.scales)
         where = Where(self.path, line + line_ends(data, start, first))
@@ -153,7 +154,7 @@ class TrainingLines:
         """Line by line."""
         at = heads[0]
         found = (self._row(data, head, limit) for head, limit in zip(heads, [*heads[1:], stop], strict=True))
-        for names, group in groupby(filter(None, found), key=lambda row: row[1]):
+        for names, group in _batches(filter(None, found)):
             starts, _, steps, values = zip(*group, strict=True)
             line, at = line + line_ends(data, at, starts[0]), starts[0]
             columns = tuple(array("d", column) for column in zip(*values, strict=True))
@@ -210,6 +211,23 @@ class TrainingLines:
             else:
                 seen.add(name)
                 yield name, pair
+
+
+def _falls_back(before: float, step: float) -> bool:
+    """Whether a step lies so far below the one before that another training may have begun; ranks take turns."""
+    return step < before / 2
+
+
+def _batches(rows: Iterable[_Row]) -> Iterator[tuple[tuple[str, ...], list[_Row]]]:
+    """Rows of the same names behind each other, as long as their steps do not fall far back."""
+    batch: list[_Row] = []
+    for row in rows:
+        if batch and (row[1] != batch[-1][1] or _falls_back(batch[-1][2], row[2])):
+            yield batch[-1][1], batch
+            batch = []
+        batch.append(row)
+    if batch:
+        yield batch[-1][1], batch
 
 
 def _pattern(data: bytes, at: int, end: int, pairs: Iterable[tuple[str | None, re.Match[bytes]]]) -> bytes:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from fcosreport.dialects.torchvision_references import TorchvisionReferences
-from fcosreport.records import Issue
+from fcosreport.records import Issue, Samples
 from tests.dialects.feeding import feed, kinds, points, settings
 
 ARGUMENTS = (
@@ -106,3 +106,14 @@ def test_public_console_of_detr_gives_each_line(corpus: Path) -> None:
         1279,
         data.count(b"  eta: ") - data.count(b"Test:  ["),
     )
+
+
+def test_a_training_without_arguments_is_another_where_its_steps_begin_anew() -> None:
+    line = "Epoch: [{}]  [{}/20]  eta: 0:00:10  lr: 0.005  loss: {} (2.0)  time: 0.5  data: 0.01  max mem: 3000\n"
+    first = "".join(line.format(epoch, step, 2.0 - epoch) for epoch in range(2) for step in (0, 10, 19))
+    again = "".join(line.format(0, step, 1.5) for step in (0, 10, 19))
+    records = feed(TorchvisionReferences, first + again)
+    assert [each[1] for each in kinds(records) if each[0] == "started"] == [7]
+    assert [each.where.line for each in records if isinstance(each, Samples)] == [1, 7]
+    ranks = "".join(line.format(0, step, 1.5) for step in (0, 0, 0, 10, 0, 10, 10, 10))  # one lags behind
+    assert not kinds(feed(TorchvisionReferences, ranks))
