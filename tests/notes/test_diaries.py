@@ -343,3 +343,10 @@ def test_a_plan_of_one_setting_is_a_step() -> None:
 def test_what_is_left_for_the_end_is_a_step(text: str) -> None:
     assert [each.text for each in note(f"## A\n- lr 0.01\n- AP 37.4\n\n# {text}\n").steps] == [text]
     assert not note("## A\n- lr 0.01\n- AP 37.4\n- 最后 AP 37.4，最重要的是结构\n").steps
+
+
+def test_a_run_whose_log_is_cited_is_called_by_the_folder_of_that() -> None:
+    (run,) = note("## lr 5e-3\n- AP 38.3\n- log: 191209/lr5en3/log.txt\n").experiments
+    assert run.name == "lr5en3"
+    (other,) = note("## lr 5e-3\n- AP 38.3\n- log: 191209/fcos_r50.log\n").experiments
+    assert other.name == "fcos_r50.log"
