@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 
 from msgspec.structs import force_setattr, replace
 
-from fcosreport.notes import headings, outcomes, places, words
+from fcosreport.notes import headings, outcomes, words
 from fcosreport.notes.parts import Run, model_of
 from fcosreport.notes.sections import Section
 from fcosreport.records import Citation, Experiment
@@ -90,7 +90,7 @@ def run_name(heading: str, run: Run, citation: Citation | None, differing: set[s
     if citation:
         cited = PurePosixPath(citation.text.replace("\\", "/").rstrip("/"))
         if cited.name.strip(". "):
-            is_log = places.is_run_folder(citation.text) and cited.suffix in (".log", ".txt", ".json", ".out")
+            is_log = cited.suffix in (".log", ".txt", ".json", ".out")
             is_generic = is_log and cited.stem in _GENERIC_FILES and cited.parent.name
             return cited.parent.name if is_generic else cited.name
     if differing is None:

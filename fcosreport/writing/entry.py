@@ -4,6 +4,7 @@ What the model says of its own run beside settings, results and place is left ou
 """
 
 import re
+import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec import Struct
@@ -20,6 +21,10 @@ from fcosreport.writing.slips import as_printed
 _AREAS = ("   all", "   all", "   all", " small", "medium", " large", *("   all",) * 3, " small", "medium", " large")
 _DETECTIONS = ("100",) * 6 + ("  1", " 10", "100", "100", "100", "100")
 _LABEL = re.compile(r".*[:：]\s*")
+_ITEM = re.compile(r"\s*(?:(?:[-*+]|\d{1,9}[.)])\s+)*")
+_NAME = re.compile(r"(?i)m?A[PR]\w*(?:[@_ ]?\d[\d.:]*)?")
+"""The name of a metric, digits and all."""
+_NUMBER = re.compile(r"\d")
 _MARK = re.compile(r"\s*(?:[-*+]\s+)*")
 
 
@@ -36,7 +41,7 @@ def entry(run: Experiment, text: str, path: str, read: Reader) -> Entry:
     said = read(text)
     plans = [each for each in said if _is_open(each) and fulfilled(each, run)]
     plan = max(plans, key=lambda each: len(fulfilled(each, run)), default=None)  # the one that says most
-    models = [each for each in said if _block(each)]
+    models = [each for each in said if _block(each)] or [each for each in said if _sentence(each, text)]
     if models:
         model = _Model(text, said, models[-1])
     else:
@@ -44,6 +49,10 @@ def entry(run: Experiment, text: str, path: str, read: Reader) -> Entry:
         model = _Model(own, read(own), read(own)[-1])
     lines = tuple(model.filled(run, path_from(run.id, path), plan))
     last = _Model(text, said, plan or said[-1]).end if said else len(lines_of(text))
+    if plan and (mark := _item(text, plan.where.line)):
+        lines = tuple(
+            textwrap.indent(textwrap.dedent("\n".join(row.rstrip("\r\n") for row in lines)), mark).split("\n")
+        )
     newline = end_of(text[: text.find("\n") + 1]) or "\n"
     return Entry(tuple(line.rstrip("\r\n") + newline for line in lines), last, plan)
 
@@ -63,6 +72,38 @@ def _is_open(experiment: Experiment) -> bool:
 def _block(experiment: Experiment) -> Evaluation | None:
     """The first result that stands there as a block of COCO's 12 numbers."""
     return next((e for e in experiment.evaluations if {*COCO_METRICS} <= {m.name for m in e.metrics}), None)
+
+
+def _sentence(experiment: Experiment, text: str) -> Evaluation | None:
+    """The first result that stands in a line of the note `text` which says nothing else: `结果: AP 38.3, AP50 68.7`."""
+    rows = lines_of(text)
+    told = (e for e in experiment.evaluations if e.origin == "note" and e.form == "words")
+    return next((e for e in told if _says_only(rows[e.where.line - 1], e)), None)
+
+
+def _says_only(row: str, result: Evaluation) -> bool:
+    """Whether the only numbers of a line are those of a result."""
+    at, rest = _filled(row, result, {m.name: "" for m in result.metrics})
+    return at and not _NUMBER.search(_NAME.sub("", rest))
+
+
+def _filled(row: str, result: Evaluation, numbers: Mapping[str, str]) -> tuple[bool, str]:
+    """A line with each number of its result replaced by that of its metric; and whether all stand there, in order."""
+    made, rest = "", row
+    for metric in result.metrics:
+        found = re.search(rf"(?<![\w.@]){re.escape(metric.text)}(?![\d.]*\d)", rest)
+        if not found or metric.name not in numbers:
+            return False, row
+        made, rest = f"{made}{rest[: found.start()]}{numbers[metric.name]}", rest[found.end() :]
+    return True, made + rest
+
+
+def _item(text: str, number: int) -> str:
+    """The blanks below the mark of the list item in a line of a note; none where that is no item."""
+    lines = parse(text.removeprefix("\ufeff")).lines
+    if not any(line.number == number and line.kind == "item" for line in lines):
+        return ""
+    return re.sub(r"\S", " ", _ITEM.match(lines_of(text)[number - 1])[0])  # type: ignore[index]  # it matches any row
 
 
 class _Model:
@@ -137,7 +178,10 @@ class _Model:
     def _results(self, run: Experiment) -> Mapping[int, str]:
         """The lines of the block with the numbers of the run, by their numbers."""
         block = _block(self._experiment)
-        result = run.result(block.task) if block else None
+        said = None if block else _sentence(self._experiment, "".join(self._rows))
+        result = run.result(told.task) if (told := block or said) else None
+        if said and result:
+            return self._in_a_line(said, result)
         if not block or not result:
             return {}
         found: dict[int, str] = {}
@@ -151,6 +195,12 @@ class _Model:
                 found[at] = f"{head}{as_printed(ours, theirs)}"
             at += 1
         return found
+
+    def _in_a_line(self, said: Evaluation, result: Evaluation) -> Mapping[int, str]:
+        pairs = [(ours, theirs) for ours in said.metrics if (theirs := result.metric(ours.name)) and theirs.text]
+        numbers = {ours.name: as_printed(ours, theirs) for ours, theirs in pairs if theirs.value is not None}
+        is_whole, row = _filled(self._rows[said.where.line - 1].rstrip("\r\n"), said, numbers)
+        return {said.where.line: row} if is_whole else {}
 
 
 def _is_label(line: Line) -> bool:

@@ -353,3 +353,10 @@ def test_below_a_date_with_a_title_any_sentence_tells_what_came_out(day: str) ->
 
 def test_releases_are_no_days_of_a_diary() -> None:
     assert results("# Net\n\n## 2024-03-08 v1.2.0\nIt is at 0.73 mAP50 now.\n\n## Other\nlr is 3.\n") == []
+
+
+def test_a_run_whose_log_is_cited_is_called_by_the_folder_of_that() -> None:
+    (run,) = note("## lr 5e-3\n- AP 38.3\n- log: 191209/lr5en3/log.txt\n").experiments
+    assert run.name == "lr5en3"
+    (other,) = note("## lr 5e-3\n- AP 38.3\n- log: 191209/fcos_r50.log\n").experiments
+    assert other.name == "fcos_r50.log"

@@ -104,3 +104,38 @@ def test_a_note_without_a_block_gets_an_entry_in_its_language(text: str, label: 
 def test_the_lines_end_as_those_of_the_note() -> None:
     text = NOTE.replace("\n", "\r\n").rstrip()
     assert placed(text, made(run(), text)).count("\n") == placed(text, made(run(), text)).count("\r\n")
+
+
+SHORT = """# Sweep
+
+## lr 5e-3
+* 学习率: 0.005
+* 结果: AP 38.3, AP50 68.7
+* log: run/first
+* three days
+
+## Plan
+"""
+
+
+def test_where_no_block_is_an_entry_is_like_one_whose_result_is_a_line() -> None:
+    lines = made(run(lr=0.02), SHORT).lines
+    assert "".join(lines) == "## new\n* 学习率: 0.02\n* 结果: AP 38.7, AP50 57.3\n* log: run/new\n"
+
+
+@pytest.mark.parametrize(
+    ("line", "is_model"),
+    [("AP 38.3, mAP50: 68.7", True), ("AP 38.3 after 12 epochs", False), ("AP 38.3 (+0.5)", False)],
+)
+def test_a_line_that_says_more_than_its_result_is_no_model(line: str, is_model: bool) -> None:
+    text = SHORT.replace("结果: AP 38.3, AP50 68.7", line)
+    assert ("```" not in "".join(made(run(lr=0.02), text).lines)) is is_model
+
+
+@pytest.mark.parametrize(("item", "inner"), [("* ", "  "), ("1. ", "   "), ("- [ ] ", "  ")])
+def test_below_a_planned_item_the_entry_is_within_it(item: str, inner: str) -> None:
+    text = f"{SHORT}{item}GN, lr 0.02\n"
+    new = made(run(lr=0.02, norm="gn"), text)
+    assert new.plan is not None
+    assert new.lines == (f"{inner}* 结果: AP 38.7, AP50 57.3\n", f"{inner}* log: run/new\n")
+    assert read_back(placed(text, new)).value("norm") == "gn"

@@ -8,7 +8,6 @@ from fcosreport.comparing.noise import alike, metric_of
 from fcosreport.comparing.scores import exceeds, printed
 from fcosreport.evidence.meant import Rated, meant
 from fcosreport.judging.rule import Fault, rule
-from fcosreport.notes.dates import is_newest_first
 from fcosreport.records import Claim, Experiment, Records
 from fcosreport.settings import Settings
 from fcosreport.vocabulary.sentences import called
@@ -144,6 +143,8 @@ def _understood(claim: Claim, experiments: Sequence[Experiment]) -> _Understood 
     )
     rated = next(filter(None, named), [])
     if _SO_FAR.search(claim.text):
+        from fcosreport.notes.dates import is_newest_first  # loads the reader of notes, which few need
+
         is_turned = is_newest_first(experiment.title for _, experiment in rated)
         told = ((each, each[1].where.line > claim.where.line) for each in rated)
         rated = [each for each, is_below in told if is_below == is_turned or each[1].name == claim.subject]
