@@ -13,6 +13,7 @@ from fcosreport.vocabulary.metrics import metrics, with_issues
 # `Train` and `train`, by version; a pattern that begins with fixed letters is searched faster.
 _HEAD = re.compile(rb"rain\|Epoch\d+/\d+\|Iter(\d{1,12})\(\d+/\d+\)\|")
 _EPOCHS = re.compile(rb"rain\|Epoch\d+/(\d{1,6})\|Iter")
+_SCHEDULE = re.compile(rb"rain\|Epoch\d+/(\d{1,6})\|Iter\d{1,12}\(\d+/(\d{1,9})\)")
 _STARTED = re.compile(rb"NanoDet\][^\r\n]{0,80}?Setting up data\.\.\.")
 _RESUMED = re.compile(rb"resumed at epoch: *(\d{1,6})")
 _TABLE = re.compile(rb"\| *class +\| *AP50 +\| *mAP +\|")
@@ -40,7 +41,8 @@ class Nanodet(Windowed):
         )
 
     def close(self) -> Iterator[Record]:
-        return self.tables.close()
+        yield from self.tables.close()
+        yield from self.told_whole()
 
     @property
     def is_open(self) -> bool:
@@ -50,7 +52,10 @@ class Nanodet(Windowed):
         for begin, stop, start in parted(window, starts(_STARTED, window)):
             yield from self.lines.read(window.data, begin, stop, window.line_at(begin))
             yield from self.planned(_EPOCHS, window, begin, stop)
+            self.is_evaluated = self.is_evaluated or window.data.find(b"Val_metrics: ", begin, stop) >= 0
+            self.lasts(_SCHEDULE, window, begin, stop)
             if start:
+                yield from self.told_whole()
                 where, self.epochs = self.where(window, stop), b""
                 yield Event("started", "NanoDet: Setting up data", where)
                 yield Setting("framework", "nanodet", "NanoDet", where, True)

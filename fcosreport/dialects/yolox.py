@@ -20,6 +20,7 @@ _EXPERIMENT = re.compile(rb"\xe2\x94\x82 *(\w+) *\xe2\x94\x82 *([^\r\n]*?) *\xe2
 _RESUMED = re.compile(rb"loaded checkpoint '([^'\r\n]{0,300})' \(epoch (\d{1,6})\)")
 _FINISHED = re.compile(rb"Training of experiment is done(?: and the best AP is (\d{1,3}\.\d+))?[^\r\n]{0,200}")
 _TRAINED = re.compile(rb"epoch: (\d{1,7})/(\d{1,7}), iter: ")
+_SCHEDULE = re.compile(rb"epoch: \d{1,7}/(\d{1,7}), iter: \d{1,9}/(\d{1,9}), ")
 _EVALUATED = re.compile(rb"Average Precision|map_5095: |per class AP:")
 _VOC = re.compile(rb"map_5095: *(\d?\.\d+|nan)\s[^@]{0,200}?(?<!\w)map_50: *(\d?\.\d+|nan)(?=\s)")
 _VOC_SPAN = 400
@@ -59,11 +60,11 @@ class Yolox(Windowed):
         self.tables = CategoryTables(path, origin, _TABLE, {"AP": "AP"}, percent=True, said=_place_in_run)
         self.batch = 0
         self.is_dumping = False  # the table of the experiment
-        self.is_evaluated = False  # whether the run has told a result
         self.is_of_voc = False  # whether its experiment is, whose table yet names the files of COCO that it has not
 
     def close(self) -> Iterator[Record]:
-        return self.tables.close()
+        yield from self.tables.close()
+        yield from self.told_whole()
 
     @property
     def is_open(self) -> bool:
@@ -75,9 +76,10 @@ class Yolox(Windowed):
             yield from self.lines.read(data, begin, stop, window.line_at(begin))
             seen = begin if begin > window.start else 0  # a table may stand in a window that no line of YOLOX is in
             self.is_evaluated = self.is_evaluated or bool(_EVALUATED.search(data, seen, stop))
+            self.lasts(_SCHEDULE, window, begin, stop)
             yield from self._events(window, begin, stop)
             if values and "experiment_name" in values:
-                self.is_evaluated = False
+                yield from self.told_whole()
                 yield from self._declared(values, self.where(window, stop))
         yield from self._experiment(window)
         yield from self._voc(window)

@@ -26,6 +26,8 @@ class Windowed(ABC):
     def __init__(self, path: str, origin: Origin) -> None:
         self.path, self.origin = path, origin
         self.epochs = b""
+        self.whole: Setting | None = None  # how many iterations the training is to have
+        self.is_evaluated = False  # whether the training has told a result
 
     def feed(self, window: Window) -> Iterator[Record]:
         yield from sorted(self.found(window), key=lambda record: record.where.line)
@@ -55,6 +57,19 @@ class Windowed(ABC):
         if found and found[1] != self.epochs:
             self.epochs = found[1]
             yield Setting("epochs", int(found[1]), found[1].decode(), self.where(window, found.start()))
+
+    def lasts(self, pattern: re.Pattern[bytes], window: Window, start: int, stop: int) -> None:
+        """Keep the whole schedule in iterations: the first match tells the epochs, and the iterations of one."""
+        if not self.whole and (found := pattern.search(window.data, start, stop)):
+            epochs, length = int(found[1]), int(found[2])
+            text, where = f"{epochs} epochs of {length} iterations", self.where(window, found.start())
+            self.whole = Setting("iterations", epochs * length, text, where, inferred=True)
+
+    def told_whole(self) -> Iterator[Setting]:
+        """The schedule that was kept, where the training had no evaluation: nothing else tells how far it came."""
+        if self.whole and not self.is_evaluated:
+            yield self.whole
+        self.whole, self.is_evaluated = None, False
 
 
 def parted(window: Window, cuts: Iterable[tuple[int, _T]]) -> Iterator[tuple[int, int, _T | None]]:

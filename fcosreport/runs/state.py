@@ -121,7 +121,7 @@ def _steps(places: Sequence[Evaluation | Event], unit: str) -> Iterator[float]:
 def _schedules(logged: Sequence[Evaluation], setting: Setting | None, unit: str) -> Iterator[tuple[float, Where]]:
     """The length of the schedule: as the last evaluation tells it, or the settings."""
     for evaluation in reversed(logged):
-        if evaluation.of and getattr(evaluation, unit) is not None:
-            yield evaluation.of, evaluation.where
+        if (came := evaluation.progress) and came.of and came.unit == unit:
+            yield came.of, evaluation.where
     if setting and isinstance(setting.value, int | float) and 1 < setting.value < _LONGEST:
         yield setting.value, setting.where

@@ -52,6 +52,12 @@ def test_nanodet_tells_the_precise_result_and_each_category() -> None:
     assert kinds(records) == [("started", 1)]
 
 
+def test_the_whole_schedule_is_told_where_no_evaluation_tells_how_far_it_came() -> None:
+    untold = "".join(NANODET.splitlines(keepends=True)[:4])
+    texts = (NANODET, untold, untold + NANODET, NANODET + untold)
+    assert [settings(feed(Nanodet, text)).get("iterations") for text in texts] == [None, 250, 250, 250]
+
+
 def test_nanodet_result_file_beside_the_best_model() -> None:
     pairs = "mAP: 0.25\nAP_50: 0.5\nAP_75: 0.1\nAP_small: -1.0\nAP_m: 0.2\nAP_l: 0.3\n"
     found = results(feed(Nanodet, f"Epoch:10\n{pairs}Epoch:20\n{pairs}", size=60))

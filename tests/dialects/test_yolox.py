@@ -3,6 +3,7 @@
 import pytest
 
 from fcosreport.dialects.yolox import Yolox
+from fcosreport.records import Setting
 from tests.dialects.feeding import feed, issues, kinds, points, results, settings
 
 YOLOX = """\
@@ -74,6 +75,13 @@ def test_the_table_of_a_voc_experiment_names_files_that_it_has_not(name: str, to
 def test_a_training_that_was_stopped_is_not_finished_by_what_its_trainer_says_at_any_end() -> None:
     assert kinds(feed(Yolox, YOLOX.replace("epoch: 2/2", "epoch: 2/3"))) == [("started", 1)]
     assert kinds(feed(Yolox, "".join(line for line in YOLOX.splitlines(True) if "/2, iter" not in line)))[1:] == []
+
+
+def test_the_whole_schedule_is_told_where_no_evaluation_tells_how_far_it_came() -> None:
+    untold = YOLOX.partition("per class AP:")[0]
+    (told,) = [each for each in feed(Yolox, untold) if isinstance(each, Setting) and each.name == "iterations"]
+    assert (told.value, told.where.line, told.inferred) == (2 * 1849, 14, True)
+    assert [settings(feed(Yolox, text)).get("iterations") for text in (YOLOX, untold + YOLOX)] == [None, 2 * 1849]
 
 
 def test_yolox_that_evaluates_tells_the_test_batch_only() -> None:

@@ -32,6 +32,14 @@ def test_the_schedule_that_an_evaluation_tells_goes_before_the_configured_one() 
     assert state_of((), at_epoch(6, of=24), (), schedule("epochs", 6)) == ("stopped", "at 6 of 24")
 
 
+def test_the_schedule_of_an_evaluation_that_tells_both_is_of_its_epochs() -> None:
+    (early,) = at_epoch(1, of=300)
+    for iteration in (100, 7390):
+        assert state_of((), [replace(early, iteration=iteration)], (), {}) == ("stopped", "at 1 of 300")
+    late = replace(early, epoch=None, iteration=290)
+    assert state_of((), [late], (), {}) == ("stopped", "at 290 of 300")
+
+
 def test_iterations_behind_the_last_that_is_logged_are_of_the_schedule() -> None:
     curves = training(LOG, 20, 400).curves
     assert state_of((), [result(LOG, 90)], curves, schedule("iterations", 419)) == ("finished", "")
