@@ -124,7 +124,7 @@ def _paragraphs(section: Section) -> Iterator[Line]:
             yield Line(first, "text", " ".join(parts))
             parts = []
         first, last = line.number if not parts else first, line.number
-        parts.append(line.text)
+        parts.append(line.text.rstrip("\\"))  # which breaks the line
     if parts:
         yield Line(first, "text", " ".join(parts))
 
