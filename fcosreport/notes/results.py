@@ -113,8 +113,8 @@ _TASK = re.compile(r"\b(segm|keypoints?|bbox)\b", re.I)
 _ON = frozenset("✓ ✔ √ ☑ ✅ yes y on true ● v x".split()) - {"x"}
 _OFF = frozenset(("", *"✗ ✘ × x ☐ ❌ - – — no n off false ○".split()))
 _DITTO = frozenset("^ 〃 ″ 同上 同左 ditto".split())
-_CLASSIFIER = re.compile(r"(?i)[-_ ]cls(?![a-z])|classif")
-"""In the name of a network of that family that finds no boxes."""
+_CLASSIFIER = re.compile(r"(?i)[-_ ]cls(?![a-z])|classif|u-?net(?![a-z])|deeplab")
+"""In the name of a network that finds no boxes."""
 _TRAINED = frozenset({"lr", "epochs", "train_batch_size", "optimizer", "iterations", "schedule"})
 """Settings beside which even a precision is the result of a detector's training."""
 _OF_TESTS = frozenset({"image_size", "max_dets", "score_threshold", "nms", "tta", "amp", "test_batch_size"})

@@ -120,7 +120,7 @@ def _filed(records: Records) -> Iterator[_Found]:
         named = [each for each in records.data_sets if _is_named(each, str(data.value), experiment)]
         if named and not _TRYING.search(str(data.value)):
             told = max(named, key=lambda each: len(each.where.path))
-            shared = f"{told.train} of {told.where.path}" if told.train == told.val else ""
+            shared = f"{told.train} ({told.where.path})" if told.train == told.val else ""
             yield experiment, shared, (data.where, told.where)
 
 

@@ -25,10 +25,10 @@ def test_runs_on_one_data_set_are_told_together() -> None:
     runs = [{"name": name, "bbox": GOOD, "train_data": "data.yaml"} for name in "ab"]
     data_set = {"data_set": "data.yaml", "train": "images", "val": "images"}
     (told,) = found([*runs, data_set], "FR306")
-    assert told.message == "a and b were trained on images of data.yaml, too, on which they were validated."
+    assert told.message == "a and b were trained on images (data.yaml), too, on which they were validated."
     assert told.experiments == ("a", "b")
     (told,) = found([*runs[:1], {"bbox": GOOD, "train_data": "cars.yaml"}, data_set], "FR306")
-    assert told.message == "a was trained on images of data.yaml, too, on which it was validated."
+    assert told.message == "a was trained on images (data.yaml), too, on which it was validated."
 
 
 def test_data_sets_that_call_their_images_alike_are_two() -> None:
