@@ -438,15 +438,23 @@ def _results(row: Row, where: Where, percents: Sequence[bool], columns: _Columns
 
 def _task_of_plain(columns: Sequence[Header]) -> str:
     """The task of columns that name none: boxes, where no other is named and none is named twice: `bbox/AP`, `AP50`;
-    masks, where boxes have the same metrics beside them: `AP`, `AP^bb`; that of pixels for precision beside an mIoU.
+    masks, where boxes have the same metrics beside them: `AP`, `AP^bb`; that of pixels for precision beside an mIoU;
+    the one that most others name, where none is named twice: `AP50 (mask)`, `P (mask)`, `AP`.
     """
-    names = {task: {each.name for each in columns if each.task == task} for task in ("", "bbox")}
+    names: dict[str, set[str]] = {"": set(), "bbox": set()}
+    for each in columns:
+        names.setdefault(each.task, set()).add(each.name)
     main = {each.task for each in columns if not is_side(each.name)}
     if main == {"sem_seg"}:
         return "sem_seg"
-    if {each.task for each in columns} != names.keys():
+    plain = names.pop("")
+    named = {task: found for task, found in names.items() if found}
+    if len(named) != 1 or not plain:
         return ""
-    return "bbox" if names[""].isdisjoint(names["bbox"]) else "segm" if names[""] == names["bbox"] else ""
+    task, found = named.popitem()
+    if plain.isdisjoint(found) and (task == "bbox" or len(plain) < len(found)):
+        return task
+    return "segm" if task == "bbox" and plain == found else ""
 
 
 def _scores(headers: Sequence[Header], cells: Sequence[Cell]) -> Iterator[Cell]:

@@ -303,3 +303,16 @@ def test_below_a_heading_that_also_names_results_a_table_is_the_authors(heading:
 )
 def test_an_escape_of_thousands_of_digits_is_no_character(table: str) -> None:
     assert told(note(table.format(f"&#{'9' * 4500};"))) == [("a < b", "finished", 0.31)]
+
+
+def test_a_metric_without_a_task_is_of_the_one_that_most_others_name() -> None:
+    rows = "| mAP@0.5 (Mask) | 0.94 |\n| mAP@0.5:0.95 | 0.79 |\n| Precision (Mask) | 0.94 |\n| Recall (Mask) | 0.87 |"
+    (run,) = note(f"# Paths\n\n| Metric | Score |\n|---|---|\n{rows}\n").experiments
+    ((task, result),) = [(each.task, each) for each in run.evaluations]
+    assert (task, result["AP"], result["AP50"]) == ("segm", 0.79, 0.94)
+
+
+def test_the_boxes_beside_masks_stay_boxes() -> None:
+    rows = "|---|---|---|---|\n| a | 38.1 | 58.6 | 34.2 |"
+    (run,) = note(f"# S\n\n| model | AP | AP50 | mask AP |\n{rows}\n").experiments
+    assert {(each.task, each["AP"]) for each in run.evaluations} == {("bbox", 0.381), ("segm", 0.342)}

@@ -1,8 +1,10 @@
 """FR404."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 from statistics import median
+
+from msgspec.structs import replace
 
 from fcosreport.comparing.scores import decimals, shown, vector
 from fcosreport.evidence.equality import strength
@@ -79,8 +81,15 @@ def repeated_evaluation(records: Records, settings: Settings) -> Iterator[Fault]
         for each in experiment.evaluations:
             if each.category is None and each.origin == "log":
                 runs.setdefault((each.task, each.data_set, each.weights, each.augmented), []).append(each)
-        for run in runs.values():
-            yield from _repeated(experiment, run)
+        yield from _once([fault for run in runs.values() for fault in _repeated(experiment, run)])
+
+
+def _once(faults: Sequence[Fault]) -> Iterator[Fault]:
+    """The infos of one training as one: its boxes and its masks stand for the same reason, that its weights do."""
+    infos = [fault for fault in faults if fault.severity == "info"]
+    yield from (fault for fault in faults if fault.severity != "info")
+    if infos:
+        yield replace(infos[0], where=tuple(dict.fromkeys(where for each in infos for where in each.where)))
 
 
 def _is_one_checkpoint(experiment: Experiment) -> bool:
@@ -101,7 +110,8 @@ def _repeated(experiment: Experiment, run: list[Evaluation]) -> Iterator[Fault]:
     is_placed = all(map(_position, evaluations))
     is_often = len(lengths) > _OFTEN
     goes_on = is_placed and is_often and len(evaluations) <= _USUAL * median(lengths)
-    more = f"; so it does in {len(found) - 1} more stretches" if len(found) > 1 else ""
+    others = len(found) - 1
+    more = f"; so it does in {others} more stretch{'es' * (others > 1)}" if others else ""
     yield Fault(
         f"{called(experiment)} prints the same {len(vector(evaluations[0]).values)} {run[0].task} numbers "
         f"({shown(evaluations[0].metrics)}) in {len(evaluations)} successive evaluations{_span(evaluations)}{more}.",

@@ -53,14 +53,16 @@ def box_loss_is_zero(found: list[tuple[Experiment, list[Curve]]], settings: Sett
 
     Do: See whether the program finds the label files, and whether their classes and boxes are in range.
     """
-    alike: dict[tuple[str, ...], list[tuple[Experiment, list[Curve]]]] = defaultdict(list)
+    alike: dict[tuple[object, ...], list[tuple[Experiment, list[Curve]]]] = defaultdict(list)
     for experiment, curves in found:
-        named = listed([curve.name for curve in curves])
-        alike[named, *data_set(experiment)].append((experiment, curves))
-    for (named, *_), each in alike.items():
-        runs = tuple(experiment for experiment, _ in each)
+        is_of_training = not all(curve.name.startswith("val") for curve in curves)
+        alike[is_of_training, *data_set(experiment)].append((experiment, curves))
+    for same in alike.values():
+        runs = tuple(experiment for experiment, _ in same)
+        curves = [curve for _, curves in same for curve in curves]
+        named = listed(list(dict.fromkeys(curve.name for curve in curves)))
         told = f"{listed([called(run) for run in runs])} {'log' if len(runs) > 1 else 'logs'} 0 as {named} to the end"
-        where = tuple(dict.fromkeys(curve.where for _, curves in each for curve in curves))
+        where = tuple(dict.fromkeys(curve.where for curve in curves))
         yield Fault(f"{told}, and more for classes, as without labels.", runs, where)
 
 

@@ -20,6 +20,7 @@ from fcosreport.wording import listed
 _ROUNDED = 0.01  # share by which a number in a name may differ from the one that it stands for
 _STRIDE = 32  # to a multiple of which ultralytics rounds the size of its images up
 _ULTRALYTICS = re.compile(r"(?:^|/)(?:args|opt)\.ya?ml$")
+_COUNTED = re.compile(r"\d[2-9]$")
 _FAR = 1.6  # factor between the images of a schedule and those seen, which tells 1x from 2x
 
 
@@ -65,6 +66,11 @@ _FAR = 1.6  # factor between the images of a schedule and those seen, which tell
         [{"name": "parts_320_images", "a/args.yaml": {"image_size": 640}}],
         [{"name": "yolov8n_multiscale_640", "a/args.yaml": {"image_size": 1280}}],
         [{"name": "fcos_24e", "epochs": 7, "state": "stopped", "note_bbox": f"{FAIR} form:table"}],
+        [
+            {"name": "x lr0.002", "lr": 0.002, "output_dir": r"runs\x lr0.0022"},
+            {"name": "a", "output_dir": "runs/lr0.1"},
+        ],
+        [{"name": "parts_lr0.0022", "a/args.yaml": {"lr": 0.002}}, {"name": "parts_lr0.002", "lr": 0.002}],
         [{"name": "fcos_24e", "epochs": 240, "bbox": [f"{FAIR} @{epoch}" for epoch in (12, 24)]}],
     ],
     shares=lambda experiment: [rest for rest, rate in [_rate(experiment)] if rate],
@@ -77,7 +83,7 @@ def name_contradicts_settings(records: Records, settings: Settings) -> Iterator[
     the images (`img640`, `640x640`; beside settings of ultralytics a usual size alone, `parts_640`), where the settings
     tell one number; it is a warning, as a data set may be called so. A name tells a batch size a GPU or over all of
     them, `3x` may be 12 epochs of a data set repeated three times. Its output folder is held against the name by what
-    it says of the same settings.
+    it says of the same settings. The digit by which a trainer counts folders of one name says nothing.
 
     Why: zhaoyang97/mmdetection has runs called lrx3 and lrx10 that both train at lr 0.03; what a table of them shows is
     not what it says.
@@ -87,8 +93,7 @@ def name_contradicts_settings(records: Records, settings: Settings) -> Iterator[
     fitting: list[Experiment] = []
     for experiment in records.experiments:
         declared = (*experiment.settings, *_of_output(experiment))
-        named = decode(experiment.name, experiment.where)
-        conflicts = [c for each in named if (c := _conflict(experiment, each, declared))]
+        conflicts = _conflicts(experiment, declared)
         conflicts += [*_other_sizes(experiment), *_other_images(experiment)]
         if not conflicts:
             fitting.append(experiment)
@@ -117,6 +122,21 @@ def _place(experiment: Experiment, setting: Setting) -> str:
     return f" from line {setting.where.line} on" if changed else ""
 
 
+def _conflicts(experiment: Experiment, declared: Sequence[Setting]) -> list[tuple[Setting, Setting]]:
+    """What the name says, beside what contradicts it.
+
+    Not where it fits without its last digit: ultralytics counts the folders of one name, and `lr0.002` is followed by
+    `lr0.0022`.
+    """
+    named = decode(experiment.name, experiment.where)
+    found = [c for each in named if (c := _conflict(experiment, each, declared))]
+    if found and _COUNTED.search(experiment.name) and any(_ULTRALYTICS.search(s.where.path) for s in declared):
+        first = decode(experiment.name[:-1], experiment.where)
+        fitting = {each.name for each in first if not _conflict(experiment, each, declared)}
+        return [pair for pair in found if pair[0].name not in fitting]
+    return found
+
+
 def _conflict(experiment: Experiment, named: Setting, declared: Sequence[Setting]) -> tuple[Setting, Setting] | None:
     """The setting of the name and the declared one that contradicts it."""
     keys = ("epochs", "iterations") if named.name == "schedule" else (named.name,)
@@ -127,9 +147,11 @@ def _conflict(experiment: Experiment, named: Setting, declared: Sequence[Setting
 
 
 def _of_output(experiment: Experiment) -> list[Setting]:
-    """What the name of the output folder that a log tells says."""
+    """What the name of the output folder that a log tells says, if it is not that of the run and a number behind it."""
     folder = experiment.setting("output_dir")
-    return [*decode(last_part(str(folder.value)), folder.where)] if folder else []
+    name = last_part(str(folder.value)) if folder else ""
+    is_counted = re.fullmatch(rf"{re.escape(last_part(experiment.name))}\d{{1,3}}", name)
+    return [*decode(name, folder.where)] if folder and not is_counted else []
 
 
 def _other_sizes(experiment: Experiment) -> list[tuple[Setting, Setting]]:
@@ -216,7 +238,8 @@ def _rates(experiments: Sequence[Experiment]) -> Iterator[Fault]:
         if rate and lr is not None:
             alike[rest, str(lr)].append((rate, experiment))
     for (_, lr), found in alike.items():
-        rates, runs = sorted({rate for rate, _ in found}), tuple(run for _, run in found)
+        said, runs = {rate for rate, _ in found}, tuple(run for _, run in found)
+        rates = sorted(rate for rate in said if not (_COUNTED.search(rate) and rate[:-1] in said))
         if len(rates) > 1 and not contrast(runs).settings:
             yield Fault(
                 f"The names of {listed([called(run) for run in runs])} differ in {listed(rates)} alone, but all "

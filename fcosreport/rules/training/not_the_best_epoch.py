@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
-from statistics import fmean
+from statistics import fmean, median
 
 from fcosreport.comparing.scores import agree, as_fractions, figure
 from fcosreport.evidence.trying import is_try
@@ -19,6 +19,8 @@ _FALL = 0.05  # share of the best AP from which the end is worse, and not the sa
 _JUMPS = 2  # times the change from one evaluation to the next, below which the best is one by chance
 _NEAR = 40  # evaluations, for which one before the best and one behind it tell with it how good it is
 _SOME = 10  # evaluations from which there is one on either side at least
+_BESIDE = 10  # evaluations, for which one on either side tells whether the best stands out alone
+_HARDLY = 1.1  # times the end, up to which such neighbours are no better
 _END = 0.25  # share of the evaluations, the best of which tells how good the model is at the end
 _FEW = 4  # evaluations or epochs, which tell no course
 _BEGUN = 0.2  # of the schedule, before which a training that was cut tells no course
@@ -67,6 +69,7 @@ _BEST = {"note_bbox": "0.392 0.570", "bbox": _run(0.32, 0.36, 0.392, 0.375), "gr
         [{"bbox": _run(*(0.30 + 0.03 * (n % 2) + 0.08 * (n == 85) for n in range(180)))}],
         [{"bbox": _run(0.31, 0.36, 0.30, 0.28, 0.25, 0.0, 0.0)}],
         [{"bbox": _run(0.357, 0.389, 0.352, 0.335, 0.355, 0.356, 0.362, 0.351, 0.354, 0.360)}],
+        [{"bbox": _run(*(0.09 + 0.02 * (n % 3) + 0.17 * (n in (35, 51, 52, 84)) for n in range(100)))}],
         [{"bbox": _run(*(0.20 + 0.03 * (n % 3) + 0.06 * (n == 50) - 0.04 * (n > 78) for n in range(80)))}],
     ],
     after=("FR203",),
@@ -82,7 +85,8 @@ def not_the_best_epoch(long: list[tuple[Experiment, str, list[Evaluation]]], set
     their last epoch: there it was chosen in one way. Where nothing is reported, the best of the last quarter of
     evaluations is held against the best of all: early is before `early_best` of the training, and worse by more than a
     twentieth and by more than twice as much as AP changes from one evaluation to the next, for of results that leap one
-    is the best by chance; a fall by a quarter counts wherever it begins. A training that was cut was not too long, and
+    is the best by chance, as is one whose neighbours are no better than the end; a fall by a quarter counts wherever it
+    begins. A training that was cut was not too long, and
     may have dipped; one that ended by its `patience` after the best keeps that. An AP of 0 or less at the end is
     another rule's business. An info where AP fell by less than it leaps, where it has come half the way up again and
     still rises, and on the samples of ultralytics.
@@ -127,7 +131,7 @@ def _worse(experiment: Experiment, best: Evaluation, run: Sequence[Evaluation], 
     """How a training got worse after its best, as half a sentence; empty where it did not."""
     if _value(best) <= _TRAINED or (run[-1].epoch or _FEW + 1) <= _FEW or _stopped_early(experiment):
         return ""
-    if _is_cut(experiment, _BEGUN):
+    if _is_cut(experiment, _BEGUN) or _is_spike(best, run):
         return ""
     is_cut, came = _is_cut(experiment), _share(best, run)
     end = max(_last(run), key=_value)
@@ -164,6 +168,15 @@ def _level(best: Evaluation, run: Sequence[Evaluation]) -> float:
     """How good the model is at its best: in the mean of the evaluations around it, where they are many."""
     at, near = run.index(best), max(len(run) // _NEAR, len(run) >= _SOME)
     return fmean(map(_value, run[max(0, at - near) : at + near + 1]))
+
+
+def _is_spike(best: Evaluation, run: Sequence[Evaluation]) -> bool:
+    """Whether the best of many stands out alone: those before it and behind it are no better than the last ones."""
+    at, near = run.index(best), len(run) // _BESIDE
+    end = _HARDLY * max(map(_value, _last(run)))
+    sides = run[max(0, at - near) : at], run[at + 1 : at + near + 1]
+    is_told = len(run) >= _NEAR and all(len(side) == near for side in sides)
+    return is_told and all(median(map(_value, side)) <= end for side in sides)
 
 
 def _jump(run: Sequence[Evaluation]) -> float:

@@ -31,3 +31,22 @@ def test_runs_on_one_data_set_are_told_together() -> None:
     told, alone = (each.message for each in check(records_of([*runs, other]), Settings()).findings)
     assert told == "a and b log 0 as box_loss to the end, and more for classes, as without labels."
     assert alone.startswith("c logs 0 as box_loss")
+
+
+def test_what_the_runs_on_one_data_set_log_as_zero_is_told_at_once() -> None:
+    """One that was stopped before its validation says less, and is of the same fault."""
+    losses = {"curve_train/box_loss": "0 " * 12, "curve_train/cls_loss": "9 " * 12, "train_data": "data.yaml"}
+    validated = {**losses, "curve_val/box_loss": "0 " * 12, "curve_val/cls_loss": "9 " * 12}
+    (told,) = check(records_of([{"name": "a", **losses}, {"name": "b", **validated}]), Settings()).findings
+    assert told.message.startswith("a and b log 0 as train/box_loss and val/box_loss to the end")
+
+
+def test_a_training_with_boxes_and_a_validation_without_is_another_fault() -> None:
+    empty = {"curve_train/box_loss": "0 " * 12, "curve_train/cls_loss": "9 " * 12, "train_data": "data.yaml"}
+    trained = {"curve_train/box_loss": "1 " * 12, "curve_val/box_loss": "0 " * 12, "curve_val/cls_loss": "9 " * 12}
+    runs = [{"name": "a", **empty}, {"name": "b", "train_data": "data.yaml", **trained}]
+    told = [each.message for each in check(records_of(runs), Settings()).findings]
+    assert [each.partition(" to the end")[0] for each in told] == [
+        "a logs 0 as train/box_loss",
+        "b logs 0 as val/box_loss",
+    ]
