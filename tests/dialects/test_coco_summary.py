@@ -131,6 +131,13 @@ def test_rows_beyond_the_twelve_are_named_as_printed(found: Found, row: str, nam
     assert printed(one).startswith(GOOD)
 
 
+def test_all_types_of_images_are_the_whole_as_all_areas_are(found: Found) -> None:
+    row = " Average Precision  (AP) @[ IoU={} | type={:>6} | maxDets= 20 ] = {}\n"
+    rows = (("0.50:0.95", "all", 0.681), ("0.50     ", "all", 0.871), ("0.50:0.95", "easy", 0.771))
+    (one,) = found("Evaluate annotation type *keypoints*\n" + "".join(row.format(*each) for each in rows))
+    assert {each.name: each.value for each in one.metrics} == {"AP": 0.681, "AP50": 0.871, "APeasy": 0.771}
+
+
 def test_rows_without_areas_in_percent_as_the_toolkit_of_visdrone_prints_them_are_a_block(found: Found) -> None:
     rows = (("Precision  (AP)", "0.50:0.95", "500", "21.3417"), ("Precision  (AP)", "0.50     ", "500", "37.1052"))
     recall = ("Recall     (AR)", "0.50:0.95", "  1", "0.8432")
