@@ -107,7 +107,8 @@ def _parsed(match: re.Match[bytes]) -> _Row:
 
 
 def _name(base: str, low: float, high: float, area: str, dets: str, cat: str) -> str:
-    area = area[4:] if area.startswith("type") else _AREAS.get(re.sub("^(area|height)", "", area), area[-1:])
+    named = re.sub("^(area|height|type)", "", area)
+    area = named if area.startswith("type") else _AREAS.get(named, named)
     cat = "" if cat in ("", "all") else cat if cat.isalpha() else f"cat{cat}"
     if not high:
         return f"{base}{100 * low:.3g}{area}{cat}"

@@ -113,6 +113,7 @@ def test_the_block_is_read_in_every_wrapping(found: Found, change: Change, origi
         ("Precision  (AP) @[ IoU=0.25      | area=   all | maxDets=1500 ]", "AP25"),
         ("Precision  (AP) @[ IoU=0.50:0.95 | area=verytiny | maxDets=1500 ]", "APvt"),
         ("Precision  (AP) @[ IoU=0.50:0.95 | area=  tiny | maxDets=1500 ]", "APt"),
+        ("Precision  (AP) @[ IoU=0.50      | area= tiny1 | maxDets=200 ]", "AP50tiny1"),
         ("Precision  (AP) @[ IoU=0.50:0.95 | height= large | maxDets=1000 ]", "APl@1000"),
         ("Precision  (AP) @[ IoU=0.50:0.95 | area=     l | maxDets=300 catIds=all]", "APl@300"),
         ("Precision  (AP) @[ IoU=0.50:0.95 | area=   all | maxDets=300 catIds=  r]", "APr"),
