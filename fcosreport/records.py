@@ -133,6 +133,11 @@ class Evaluation(Struct, frozen=True, gc=False):
             return Progress("epoch", self.epoch, self.of)
         return None if self.iteration is None else Progress("iteration", self.iteration, self.of)
 
+    @property
+    def step(self) -> int | None:
+        """The epoch, or the iteration where no epoch is told."""
+        return self.iteration if self.epoch is None else self.epoch
+
     def __getitem__(self, name: str) -> float | None:
         """The value of a metric as a fraction; None where it was not printed or is nan."""
         metric = self.metric(name)
