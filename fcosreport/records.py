@@ -100,14 +100,13 @@ class Evaluation(Struct, frozen=True, gc=False):
     """One evaluation of one model for one task, as one place printed it.
 
     `task` is bbox, segm, keypoints or another, or `unknown 1` where none can be assumed; `task_stated` says whether the
-    text says so or bbox was assumed. `category` names
-    the class of a per-class evaluation. `form` is the dialect that read it, `also` the other places that print the same
-    evaluation.
+    text says so or bbox was assumed. `category` names the class of a per-class evaluation. `form` is the dialect that
+    read it, `also` the other places that print the same evaluation.
 
-    `data_set` and `split` (train, val, test) are what was evaluated on, `weights` what was evaluated (plain, ema, or
-    the name of a checkpoint), each empty where the text does not say. `augmented`: with test-time augmentation. `of`:
-    the epochs of the whole schedule, or its iterations where no epoch is told. `family`: whose AP it is (coco, voc,
-    lvis, ...); empty where nothing tells.
+    `data_set` and `split` (train, val, test, or a part as it is called) are what was evaluated on, `weights` what was
+    evaluated (plain, ema, or the name of a checkpoint), each empty where the text does not say. `augmented`: with
+    test-time augmentation. `of`: the epochs of the whole schedule, or its iterations where no epoch is told. `family`:
+    whose AP it is (coco, voc, lvis, ...); empty where nothing tells.
     """
 
     task: str
@@ -133,6 +132,11 @@ class Evaluation(Struct, frozen=True, gc=False):
         if self.epoch is not None:
             return Progress("epoch", self.epoch, self.of)
         return None if self.iteration is None else Progress("iteration", self.iteration, self.of)
+
+    @property
+    def step(self) -> int | None:
+        """The epoch, or the iteration where no epoch is told."""
+        return self.iteration if self.epoch is None else self.epoch
 
     def __getitem__(self, name: str) -> float | None:
         """The value of a metric as a fraction; None where it was not printed or is nan."""

@@ -98,7 +98,7 @@ def _parsed(match: re.Match[bytes]) -> _Row:
     if max(low, high) > 1:  # no overlap is: a slip of who retyped it
         return _Row("", None, False, False)
     overall = bool(ap and to) and area in ("", "all") and cat in ("", "all")
-    name = _name("AP" if ap else "AR", low, high, kind + area, dets, cat)
+    name = _name("AP" if ap else "AR", low, high, "" if area == "all" else kind + area, dets, cat)
     count = int(dets) if dets.isdecimal() else None
     rest = match.string[match.end() :]
     made = Metric(name, value, printed, bool(percent), count)
@@ -106,7 +106,8 @@ def _parsed(match: re.Match[bytes]) -> _Row:
 
 
 def _name(base: str, low: float, high: float, area: str, dets: str, cat: str) -> str:
-    area = area[4:] if area.startswith("type") else _AREAS.get(re.sub("^(area|height)", "", area), area[-1:])
+    named = re.sub("^(area|height|type)", "", area)
+    area = named if area.startswith("type") else _AREAS.get(named, named)
     cat = "" if cat in ("", "all") else cat if cat.isalpha() else f"cat{cat}"
     if not high:
         return f"{base}{100 * low:.3g}{area}{cat}"

@@ -55,7 +55,9 @@ WIDE = 40_000
 _FILE = re.compile(r"(?i)\.(?:[ct]sv|(?P<text>txt|log))$")
 _ANCHOR = b"metrics/mAP"
 _PASTED = re.compile(rb"[\"' \t\xef\xbb\xbf]*epoch[\"' \t]*,[^\r\n]*metrics/mAP", re.I)
-_NAMES = re.compile(rb"(?i)(?<![a-z])m?ap|(?<![a-z])m?ar[_\d]|map|precision|value|miou|mota|hota|nds|pq|dice|iou|pck")
+_NAMES = re.compile(
+    rb"(?i)(?<![a-z])m?ap|(?<![a-z])m?ar[_\d]|map|precision|value|miou|mota|hota|nds|pq|dice|iou|pck|cocometric"
+)
 _COUNTED = re.compile(rb"[ \t\"']*-?\d+(?:\.\d*)?[ \t\"']*[,;\t]")
 """How a row begins, and no head: with a number."""
 _WORD = re.compile(r"(?i)[^\W\d]{4,20}|(?:n/?a|oom)")

@@ -34,7 +34,7 @@ _HINT = re.compile(  # each begins with a letter that few words have, so that th
     rb"|No predictions|dataset is empty|detected is zero"
     rb"|TERM_|Node failure|No space left|Terminated|State: [A-Z]{4}|Segmentation fault|h_(?<=enforced h_)|Evicted"
     rb"|w on resource|xit(?:ed with)? ?(?:code|status)|Watchdog|Exceeded (?:job|step)|Bus error|bus error|Aborted"
-    rb"|Exception in training"
+    rb"|Exception in training|death signal"
 )
 _NOTHING = re.compile(  # an evaluation of nothing
     r"^(?:\S+ ){0,15}(?:No predictions from the model!|The testing results of the whole dataset is empty"
@@ -133,6 +133,7 @@ class _Keys:
         b"core dumped",
         b"Terminated",
         b"Exception in training",
+        b"death signal",
     ),
 )
 class Events:

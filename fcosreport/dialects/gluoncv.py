@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator
 from operator import itemgetter
 
+from msgspec.structs import replace
+
 from fcosreport.grammar.configs.namespace import declared, given, namespaces
 from fcosreport.grammar.training_lines import NUMBER, TrainingLines
 from fcosreport.grammar.windowed import Windowed, parted, starts
@@ -113,6 +115,5 @@ class Gluoncv(Windowed):
         if is_score(text, percent=self.coco):
             found = metrics([("AP" if self.coco else "AP50", text)], percent=self.coco)
             category = None if name in ("", "mAP") else name
-            yield from with_issues(
-                Evaluation("bbox", found, where, self.origin, self.epoch, None, category, task_stated=False)
-            )
+            made = Evaluation("bbox", found, where, self.origin, self.epoch, None, category, task_stated=False)
+            yield from with_issues(made if self.coco else replace(made, family="voc"))

@@ -38,7 +38,7 @@ NEAR = 400
 """Bytes before the head in which the IoU of a table may be announced."""
 
 _SIGNS: tuple[bytes, ...] = (b" AP ", b"AP  ", b"AP50", b"mAP", b"map  ", b" map ", b"_map ", b"/map ", b"map_50")
-_SIGNS += (b"PCK", b"mIoU", b"MOTA", b"HOTA", b"NDS ", b" PQ ", b"| dets ", b"\tAP\t", b"map50")
+_SIGNS += (b"PCK", b"mIoU", b"MOTA", b"HOTA", b"NDS ", b" PQ ", b"| dets ", b"\tAP\t", b"map50", b"COCOMetric")
 _SIGN = re.compile(b"|".join(map(re.escape, _SIGNS)))
 _HINT = re.compile(re.sub(rb"\d+", rb"\\d+", _SIGN.pattern))
 _THRESHOLD = re.compile(rb"iou_thr: 0?\.(\d\d?)(?!\d)")

@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterator
 from itertools import groupby
 
+from msgspec.structs import replace
+
 from fcosreport.grammar.class_lines import heading
 from fcosreport.grammar.lines import line_begin
 from fcosreport.grammar.windowed import Row, samples
@@ -18,7 +20,8 @@ from fcosreport.vocabulary.metrics import metric, with_issues
 
 _NUMBER = rb"-?(?:\d{1,12}\.?\d*(?:e[-+]?\d{1,3})?|nan)"
 _METRIC = re.compile(
-    rb"(?P<group>DetectionBoxes|DetectionMasks|DetectionKeypoints|PascalBoxes|PASCAL(?=/))[_/](?:"
+    rb"(?P<group>DetectionBoxes|DetectionMasks|DetectionKeypoints|PascalBoxes|PascalMasks|PASCAL(?=/)"
+    rb"|OpenImages(?:V2|DetectionChallenge|InstanceSegmentationChallenge))[_/](?:"
     rb"(?P<kind>Precision/mAP|Recall/AR)(?:@(?P<at>\d{0,5}\.?\d{1,5})(?:IOU)?)?(?: \((?P<area>small|medium|large)\))?"
     rb"|PerformanceByCategory/m?AP(?:@(?P<iou>\d{0,5}\.?\d{1,5})IOU)?/(?P<category>[^:='\r\n]{1,100}?))"
     rb"['\"]? ?[:=] ?(?P<value>" + _NUMBER + rb")(?![\w.])"
@@ -26,13 +29,19 @@ _METRIC = re.compile(
 _STEP = re.compile(
     rb"(?:dict for global step|metrics at step|Restoring parameters from [^\r\n]{0,300}?ckpt-) ?(\d{1,12})"
 )
-_TASKS = {
-    b"DetectionBoxes": "bbox",
-    b"PascalBoxes": "bbox",
-    b"PASCAL": "bbox",
-    b"DetectionMasks": "segm",
-    b"DetectionKeypoints": "keypoints",
+_PROTOCOLS = {
+    b"DetectionBoxes": ("bbox", "coco"),
+    b"DetectionMasks": ("segm", "coco"),
+    b"DetectionKeypoints": ("keypoints", "coco"),
+    b"PascalBoxes": ("bbox", "voc"),
+    b"PascalMasks": ("segm", "voc"),
+    b"PASCAL": ("bbox", "voc"),
+    b"OpenImagesV2": ("bbox", "openimages"),
+    b"OpenImagesDetectionChallenge": ("bbox", "openimages"),
+    b"OpenImagesInstanceSegmentationChallenge": ("segm", "openimages"),
 }
+"""The task and the family of each group of metrics."""
+_Key = tuple[str, str, str | None, str]  # task, family, category, metric
 _LOSS = re.compile(  # of versions 2 and 1
     rb"Step (?P<a>\d{1,12}) per-step time (?P<b>\d+(?:\.\d*)?)s loss=(?P<c>" + _NUMBER + rb")"
     rb"|lobal step (?P<d>\d{1,12}): loss = (?P<e>" + _NUMBER + rb") \((?P<f>\d+(?:\.\d*)?) sec/step\)"
@@ -57,28 +66,31 @@ class _Result:
         self.line = self.last = line
         self.step = step
         self.model = model  # that a title names
-        self.metrics: dict[tuple[str, str | None, str], Metric] = {}
-        self.again: dict[tuple[str, str | None, str], Metric] = {}
+        self.metrics: dict[_Key, Metric] = {}
+        self.again: dict[_Key, Metric] = {}
         self.again_line = 0
         self.also: list[int] = []
 
     def evaluations(self, path: str, origin: Origin) -> Iterator[Record]:
-        for (task, category), group in groupby(sorted(self.metrics, key=_order), key=lambda key: key[:2]):
+        for (task, family, category), group in groupby(sorted(self.metrics, key=_order), key=lambda key: key[:3]):
             metrics = tuple(self.metrics[key] for key in group)
             where, also = Where(path, self.line), tuple(Where(path, line) for line in self.also)
             also = () if category else also
-            made = Evaluation(task, metrics, where, origin, None, self.step, category, also=also, weights=self.model)
+            made = Evaluation(task, metrics, where, origin, None, self.step, category, weights=self.model)
+            made = replace(made, also=also, family=family)
             yield from with_issues(made)
 
 
-def _order(key: tuple[str, str | None, str]) -> tuple[str, str]:
-    return key[0], key[1] or ""
+def _order(key: _Key) -> tuple[str, str, str]:
+    return key[0], key[1], key[2] or ""
 
 
 @dialect(
     "TensorFlow Object Detection API",
     b"DetectionBoxes_",
     b"PascalBoxes_",
+    b"PascalMasks_",
+    b"OpenImages",
     b"PASCAL/",
     b" per-step time ",
     b"INFO:tensorflow:",
@@ -132,7 +144,7 @@ class TfObjectDetection:
         made = metric(_name(match), text, max_dets=_dets(match))
         if made is None:
             return
-        key = _TASKS[match["group"]], category, made.name
+        key = (*_PROTOCOLS[match["group"]], category, made.name)
         result = self.result
         if match.end() == len(match.string) and (b"=" in match[0] or _is_short(text, result)):
             message = "A result is cut within a number, which is left out. Let the evaluation end, or look at the line."

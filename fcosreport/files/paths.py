@@ -1,4 +1,4 @@
-"""URLs where a path may stand: told from paths, and made fit to be shown and stored."""
+"""Paths, and URLs where one may stand: told from each other, in their order, and made fit to be shown and stored."""
 
 import os
 import re
@@ -47,3 +47,8 @@ def without_secrets(text: str, url: str) -> str:
 def is_under(path: str, roots: Sequence[str]) -> bool:
     """Whether `path` is one of `roots` or lies below one."""
     return any(path == root or path.startswith(root.rstrip("/") + "/") for root in roots)
+
+
+def latest_first(path: PurePath) -> tuple[list[int], str]:
+    """Sorts `epoch_12.pth` before `epoch_8.pth`."""
+    return [-int(number) for number in re.findall(r"\d+", path.name)], str(path)

@@ -35,7 +35,8 @@ _KILLED = (
     r"qmaster enforced h_rt",  # SGE
     r"^\W*[Rr]eason\"?: +\"?Evicted\b|\bEvicted +\S+ +kubelet\b|^The node was low on resource: ",
     r"\b(?:[Ee]xited|terminated|failed|returned non-zero)\b.{0,40}\b(?:code|status):? (?:137|143)\W*$",  # 128 + signal
-    r"^\s*exitcode +: -(?:9|15)\b|\bfailed \(exitcode: -(?:9|15)\)",  # torch elastic
+    r"^\s*exitcode +: -(?:9|15)\b|\bfailed \(exitcode: -(?:9|15)\)"  # torch elastic
+    r"|\bReceived (?:Signals\.SIG(?:TERM|INT|HUP)|\d{1,2}) death signal, shutting down",
     r"^FatalError: `Termination signal` is detected",  # Paddle
 )
 _BROKEN = (
@@ -48,6 +49,7 @@ _BROKEN = (
     r"is killed by signal: (?:Segmentation fault|Bus error|Aborted)|^Unexpected bus error encountered in worker",
     r"(?::|\[Errno 28\]) No space left on device(?:$|: ?['\"])",
     r"Watchdog caught collective operation timeout: ",  # NCCL
+    r"^RuntimeError: (?:NCCL error in: |cuDNN error: |CUDA error: (?!out of memory))",  # without a traceback
     r"^\s*exitcode +: -\d+ |\bfailed \(exitcode: -\d+\)|^(?:[\w.]+\.)?ChildFailedError: *$",
 )
 _KINDS: tuple[tuple[EventKind, re.Pattern[str]], ...] = (

@@ -11,7 +11,7 @@ from typing import Any, ClassVar, Protocol
 from fcosreport.grammar.configs.dumps import plain_line
 from fcosreport.grammar.lines import line_begin, line_end, past_end
 from fcosreport.grammar.training_lines import TrainingLines
-from fcosreport.reading.dialect import Record, Window, line_ends
+from fcosreport.reading.dialect import Record, Window, line_ends, places_of
 from fcosreport.reading.times import first_time
 from fcosreport.records import Evaluation, Event, EventKind, Issue, Origin, Setting, Where
 
@@ -77,7 +77,7 @@ class LogFollower:
         found = self._wanted(self._go_on(window))
         cuts = [self._at]
         there = filter(window.may_hold, self.signs)
-        marks = [(at, sign) for sign in there for at in _places(data, sign, self._at)]
+        marks = [(at, sign) for sign in there for at in places_of(sign, data, self._at)]
         for at, sign in sorted(marks):
             if at >= self._at:
                 found += self._wanted(self._advance(data, at))
@@ -217,10 +217,3 @@ def _offset(window: Window, line: int) -> int | None:
     for _ in range(back):
         at = line_begin(data, at - 1 - data.startswith(b"\r\n", at - 2))
     return at
-
-
-def _places(data: bytes, sign: bytes, start: int) -> Iterator[int]:
-    at = data.find(sign, start)
-    while at >= 0:
-        yield at
-        at = data.find(sign, at + 1)

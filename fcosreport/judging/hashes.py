@@ -5,7 +5,6 @@ No time stamp is asked: a copy or a clone has others than the files had where th
 
 import hashlib
 import os
-import re
 import stat
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -15,7 +14,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from fcosreport.files.allowed import checkout
-from fcosreport.files.paths import is_under
+from fcosreport.files.paths import is_under, latest_first
 from fcosreport.judging.rule import rules
 from fcosreport.records import WORST_FIRST, Experiment, Finding, Records, Setting, Where
 from fcosreport.settings import Settings
@@ -98,7 +97,7 @@ def _foremost(folder: Path, patterns: Sequence[str], inside: Sequence[str]) -> l
     """
     found: dict[Path, int] = {}
     try:
-        for path in (path for pattern in patterns for path in sorted(folder.glob(pattern), key=_latest_first)):
+        for path in (path for pattern in patterns for path in sorted(folder.glob(pattern), key=latest_first)):
             about = path.stat()
             is_file = stat.S_ISREG(about.st_mode) and about.st_size >= _SMALLEST
             if is_file and is_under(os.path.realpath(path), inside):
@@ -106,11 +105,6 @@ def _foremost(folder: Path, patterns: Sequence[str], inside: Sequence[str]) -> l
     except (OSError, ValueError):  # gone or unreadable meanwhile; what was found so far still tells something
         pass
     return list(islice(found.items(), FOREMOST))
-
-
-def _latest_first(path: Path) -> tuple[list[int], str]:
-    """Sorts `epoch_12.pth` before `epoch_8.pth`."""
-    return [-int(number) for number in re.findall(r"\d+", path.name)], str(path)
 
 
 def sha256(path: Path) -> str:

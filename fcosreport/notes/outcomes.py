@@ -48,7 +48,8 @@ _FAILED = re.compile(_FAILURE_SIGNS)
 """One of them is in each text in ASCII that tells a failure, in lower case."""
 _TELLS = re.compile(
     f"{_FAILURE_SIGNS}|stat|running|in progress|ongoing|training|wip|done|finish|complete|abandon|dropped"
-    "|give|gave|cancel|interrupt|not (?:yet )?(?:started|run)|to (?:be )?(?:run|train)|todo|tbd|pending|planned|queued"
+    "|give|gave|cancel|interrupt|stopped|cut |not (?:yet )?(?:started|run)"
+    "|to (?:be )?(?:run|train)|todo|tbd|pending|planned|queued"
 )
 """The same of each that tells of how a run went."""
 _HEDGED = re.compile(
@@ -87,7 +88,9 @@ _MARKED = re.compile(rf"\s{_MARK}\s*[^\s✅☑✔❌✗✘⏳⌛🔄🚧🏃].{{
 _TOLD = re.compile(
     r"(?P<abandoned>(?:已|已经)?(?:放弃|取消|作废|弃用|中止)了?|不(?:做|跑|训)了"
     r"|abandon(?:ed)?|dropped|g[ia]ven? up|cancel+ed|断念|取りやめ|포기)"
-    r"|(?P<stopped>interrupted|incomplete|unfinished|aborted|(?:已|被)?中断)"
+    r"|(?P<stopped>interrupted|incomplete|unfinished|aborted|(?:已|被)?中断"
+    r"|(?:(?:training|run) )?(?:was |got )?(?:stopped|interrupted|cut(?: short)?)(?: early)? (?:at|after)"
+    r" (?:epoch |iteration |step )?\d{1,9} ?(?:/|(?:out )?of) ?\d{1,9}(?: epochs| iterations| steps)?)"
     r"|(?P<finished>(?:已经?|全部)?(?:训练?|跑|实验)?(?:已经?)?(?:完成|跑完|训完|完|结束)了?"
     r"|(?:training |run |all )?(?:is |was )?(?:done|finished|completed?)|(?:学習)?(?:完了|終了)|완료)"
     r"|(?P<planned>待(?:跑|训练?|测试?|执行|完成|补充?|验证|实验|做)"

@@ -12,7 +12,7 @@ from pathlib import PurePosixPath
 
 from msgspec.structs import replace
 
-from fcosreport.reading.dialect import Window
+from fcosreport.reading.dialect import Window, places_of
 from fcosreport.records import Experiment, Fragment, Issue, Segment, Where
 
 _DATA = re.compile(r"|\.(?:log|txt|out|err|jsonl?|ndjson|csv|tsv|ipynb|[oe]?\d+)", re.I)
@@ -155,7 +155,7 @@ def _places(window: Window) -> Iterator[int]:
     """Where something stands that looks like a result."""
     data, start = window.data, window.start
     signs = filter(window.may_hold, _SIGNS)
-    found = (name for sign in signs for at in _found(data, sign, start) for name in (at - 1, at))
+    found = (name for sign in signs for at in places_of(sign, data, start) for name in (at - 1, at))
     names = sorted(name for name in found if name >= start and data[name] in _BEGINS)
     if (named := next((name for name in names if _is_named(data, name)), None)) is not None:
         yield named
@@ -189,13 +189,6 @@ def _is_named(data: bytes, name: int) -> bool:
         return False
     near = data[max(0, name - _NEAR) : name + _NEAR]
     return not (_AVERAGE.match(data, name) and _NO_BOXES.search(near))
-
-
-def _found(data: bytes, sign: bytes, start: int) -> Iterator[int]:
-    at = data.find(sign, start)
-    while at >= 0:
-        yield at
-        at = data.find(sign, at + 1)
 
 
 def _twelves(data: bytes, start: int) -> Iterator[int]:

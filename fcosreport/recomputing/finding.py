@@ -9,6 +9,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from fcosreport.files.allowed import Allowed
+from fcosreport.files.paths import latest_first
 from fcosreport.reading import predicted
 from fcosreport.records import Experiment
 
@@ -85,11 +86,7 @@ def predictions_of(folder: str, task: str, beside: Beside, others: Collection[st
         for path, tasks in beside.predictions.items()
         if task in tasks and root in path.parents and not any(p in apart for p in path.parents if root in p.parents)
     ]
-    return sorted(mine, key=lambda path: (len(beside.predictions[path]), _latest_first(path)))
-
-
-def _latest_first(path: Path) -> tuple[list[int], str]:
-    return [-int(number) for number in re.findall(r"\d+", path.name)], str(path)
+    return sorted(mine, key=lambda path: (len(beside.predictions[path]), latest_first(path)))
 
 
 def truths_of(experiment: Experiment, folder: str, beside: Beside, allowed: Allowed) -> list[Path]:

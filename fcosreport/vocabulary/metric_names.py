@@ -113,16 +113,17 @@ _WRITTEN_OUT = (
     *((re.compile(rf"{word}[\s_]quality"), f"{word[0]}q") for word in "panoptic segmentation recognition".split()),
     (re.compile(r"instances_3d"), "instances"),
     (re.compile(r"detection_eval\b"), "voc map"),
+    (re.compile(r"\bcocometric\b"), "coco map"),  # of icevision
     *((re.compile(rf"tp_errors/{name}_err"), f"ma{name[0]}e") for name in "trans scale orient vel attr".split()),
 )
 _PART = re.compile(
     r"(?i)a[pr]|io?_?u|[psr]q|cision|recall|(?<![a-z])(?:pr(?:ec)?|r(?:ec)?|p)(?![a-z])|f1|m[or]|nd|hota|id[fpr]|a[st]|eta|tp_err|pck"
-    r"|a[oav]e|eval|quality|froc|hmean|dice|dsc|(?:[am]|all)acc|precis|précis|rappel|精|查准|適合|정밀|точн|召回|查全|再現|재현|полн|交[并並]比"
+    r"|a[oav]e|eval|cocom|quality|froc|hmean|dice|dsc|(?:[am]|all)acc|precis|précis|rappel|精|查准|適合|정밀|точн|召回|查全|再現|재현|полн|交[并並]比"
 )
 """What is in every name of a metric: most texts are none, which is found sooner."""
 _SURE = re.compile(
     r"\bacross all classes|\boverall[\s_]map\b|\bmean[\s_](?:ap|average)|miss[\s_]rate|mmr|mr\^?-2|mdice|mean[\s_]dice"
-    r"|dice[\s_](?:score|coef|sim)"
+    r"|dice[\s_](?:score|coef|sim)|cocometric"
 )
 """What no other trade says of an AP or MR."""
 _LETTER = re.compile(  # ultralytics' `mAP50(B)`, and what TensorBoard and MLflow make of the brackets

@@ -113,6 +113,7 @@ def test_the_block_is_read_in_every_wrapping(found: Found, change: Change, origi
         ("Precision  (AP) @[ IoU=0.25      | area=   all | maxDets=1500 ]", "AP25"),
         ("Precision  (AP) @[ IoU=0.50:0.95 | area=verytiny | maxDets=1500 ]", "APvt"),
         ("Precision  (AP) @[ IoU=0.50:0.95 | area=  tiny | maxDets=1500 ]", "APt"),
+        ("Precision  (AP) @[ IoU=0.50      | area= tiny1 | maxDets=200 ]", "AP50tiny1"),
         ("Precision  (AP) @[ IoU=0.50:0.95 | height= large | maxDets=1000 ]", "APl@1000"),
         ("Precision  (AP) @[ IoU=0.50:0.95 | area=     l | maxDets=300 catIds=all]", "APl@300"),
         ("Precision  (AP) @[ IoU=0.50:0.95 | area=   all | maxDets=300 catIds=  r]", "APr"),
@@ -129,6 +130,13 @@ def test_rows_beyond_the_twelve_are_named_as_printed(found: Found, row: str, nam
     assert one.metrics[-1].name == name
     assert one[name] == 0.123
     assert printed(one).startswith(GOOD)
+
+
+def test_all_types_of_images_are_the_whole_as_all_areas_are(found: Found) -> None:
+    row = " Average Precision  (AP) @[ IoU={} | type={:>6} | maxDets= 20 ] = {}\n"
+    rows = (("0.50:0.95", "all", 0.681), ("0.50     ", "all", 0.871), ("0.50:0.95", "easy", 0.771))
+    (one,) = found("Evaluate annotation type *keypoints*\n" + "".join(row.format(*each) for each in rows))
+    assert {each.name: each.value for each in one.metrics} == {"AP": 0.681, "AP50": 0.871, "APeasy": 0.771}
 
 
 def test_rows_without_areas_in_percent_as_the_toolkit_of_visdrone_prints_them_are_a_block(found: Found) -> None:

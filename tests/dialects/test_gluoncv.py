@@ -1,7 +1,7 @@
 """The logs of GluonCV. The sample is written by hand."""
 
 from fcosreport.dialects.gluoncv import Gluoncv
-from tests.dialects.feeding import feed, kinds, points, results, settings
+from tests.dialects.feeding import evaluations, feed, kinds, points, results, settings
 
 GLUONCV = """\
 Namespace(amp=False, batch_size=64, dataset='coco', epochs=280, gpus='0,1,2,3', lr=0.001, lr_decay_epoch='220,250', \
@@ -33,6 +33,7 @@ def test_gluoncv_tells_percent_of_coco_and_fractions_of_voc() -> None:
         (13, 1, "aeroplane", {"AP50": 0.79}),
         (14, 1, None, {"AP50": 0.77}),
     ]
+    assert [each.family for each in evaluations(records)] == ["coco", "voc"]
     said = settings(records)
     assert (said["gpus"], said["train_batch_size"], said["norm"], said["steps"]) == (4, 64, "syncbn", "220,250")
     assert points(records)["ObjLoss by epoch"] == [(0, 10.3), (1, 9.3)]

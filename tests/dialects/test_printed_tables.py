@@ -96,6 +96,13 @@ def test_the_box_that_lightning_prints_is_a_result_of_its_split(text: str) -> No
     assert (split, round(said["AP"], 4), said["AP50"]) == ("test", 0.3512, 0.5501)
 
 
+@pytest.mark.parametrize("gap", ["   ", "\t"])
+def test_the_table_that_icevision_prints_has_a_result_each_epoch(gap: str) -> None:
+    rows = ("epoch train_loss COCOMetric time", "0 0.912311 0.311211 00:41", "1 0.712311 0.371211 00:40")
+    found = told("".join(f"{gap.join(row.split())}{gap}\n" for row in rows))
+    assert [each[-1] for each in found] == [{"AP": 0.311211}, {"AP": 0.371211}]
+
+
 @pytest.mark.parametrize("head", ["Class Name", "Object Class", "Categories", "label", "类别名称"])
 @pytest.mark.parametrize("overall", ["all(平均)", "all classes", "Mean", "Overall", "平均", "mean over all classes"])
 def test_the_row_of_all_classes_however_it_is_called(head: str, overall: str) -> None:

@@ -84,6 +84,18 @@ def test_categories_and_pascal_metrics_are_read() -> None:
     (one,) = evaluations(records)
     (by_category,) = evaluations(records, by_category=True)
     assert (one["AP50"], by_category.category, by_category["AP50"]) == (0.617, "fire truck", 0.5)
+    assert one.family == by_category.family == "voc"
+
+
+def test_the_metrics_of_open_images_are_of_its_own_family() -> None:
+    text = "OpenImages{}_Precision/mAP@0.5IOU: 0.541\n"
+    found = evaluations(feed(TfObjectDetection, f"{text.format('V2')}DetectionBoxes_Precision/mAP: 0.3\n"))
+    assert [(each.task, each.family, each["AP50"], each["AP"]) for each in found] == [
+        ("bbox", "coco", None, 0.3),
+        ("bbox", "openimages", 0.541, None),
+    ]
+    (masks,) = evaluations(feed(TfObjectDetection, text.format("InstanceSegmentationChallenge")))
+    assert (masks.task, masks.family, masks["AP50"]) == ("segm", "openimages", 0.541)
 
 
 def test_results_that_follow_each_other_are_kept_apart() -> None:

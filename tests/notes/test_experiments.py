@@ -183,6 +183,7 @@ def test_the_founding_note_has_seven_experiments(founding_note: Path) -> None:
         ("status: planned", "planned"),
         ("status: abandoned", "abandoned"),
         ("状态：放弃", "abandoned"),
+        ("stopped the old server after 5 of 12 days", "noted"),
         ("nothing special", "noted"),
         ("**Training**: 50 epochs, batch 16", "noted"),
         ("if out of memory, use a smaller batch", "noted"),
@@ -194,6 +195,15 @@ def test_states_are_read_from_words(line: str, state: str) -> None:
     (experiment,) = beside(f"# trial\n- lr = 0.01\n- {line}\n")
     assert experiment.state == state
     assert bool(experiment.reason) == (state == "failed")
+
+
+@pytest.mark.parametrize("line", ["training was stopped at epoch 5 of 12", "cut short after 5/12 epochs"])
+def test_a_run_that_was_stopped_is_so_with_its_result(line: str) -> None:
+    told = f"# trial\n- lr = 0.01\n- {line}\n"
+    (alone,), whole = beside(told), only(f"{told}\n{FENCE}")
+    assert (alone.state, alone.reason) == (whole.state, whole.reason) == ("stopped", "as the note says")
+    assert only(f"# trial ({line})\n- lr = 0.01\n\n{FENCE}").state == "stopped"
+    assert only(f"# trial\n- lr = 0.01\n- stopped early at epoch 5\n\n{FENCE}").state == "finished"
 
 
 def test_a_plan_is_what_a_person_planned_and_settings_alone_are_only_noted() -> None:

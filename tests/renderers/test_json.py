@@ -8,7 +8,7 @@ import jsonschema
 import pytest
 from msgspec.structs import replace
 
-from fcosreport.records import Link, Source, State, TableRow
+from fcosreport.records import Confidence, Coverage, EventKind, Link, Severity, Source, State, TableRow, Unit
 from fcosreport.report.report import Report
 from tests.adopt import GOLDEN, compare
 from tests.baseline import baseline
@@ -51,8 +51,27 @@ def test_what_others_published_and_what_became_of_each_file_is_told() -> None:
     assert [each["state"] for each in report["coverage"]] == ["read", "not understood"]
 
 
-def test_the_schema_knows_every_state() -> None:
-    assert set(SCHEMA["$defs"]["experiment"]["properties"]["state"]["enum"]) == set(get_args(State))
+@pytest.mark.parametrize(
+    ("part", "name", "words"),
+    [
+        ("experiment", "state", State),
+        ("event", "kind", EventKind),
+        ("curve", "unit", Unit),
+        ("finding", "severity", Severity),
+        ("finding", "confidence", Confidence),
+        ("coverage", "state", Coverage),
+    ],
+)
+def test_the_schema_knows_every_word_of_a_closed_list(part: str, name: str, words: object) -> None:
+    assert SCHEMA["$defs"][part]["properties"][name]["enum"] == [*get_args(words)]
+
+
+@pytest.mark.parametrize("split", ["public", "overall", "test/crowded"])
+def test_a_split_may_be_called_anything(split: str) -> None:
+    first, *others = baseline().experiments
+    changed = replace(first, evaluations=tuple(replace(each, split=split) for each in first.evaluations))
+    report = json.loads(render("json", replace(baseline(), experiments=(changed, *others))))
+    jsonschema.validate(report, SCHEMA)
 
 
 def test_json_loses_nothing_but_nan() -> None:

@@ -15,6 +15,7 @@ from fcosreport.vocabulary.metric_names import curve_of, lower_is_better, may_be
         ("mAP@0.50:0.05:0.95", ("bbox", "AP")),
         ("Map@0.50", ("bbox", "AP50")),
         ("eval_map_large", ("bbox", "APl")),
+        ("COCOMetric", ("bbox", "AP")),
         ("mAP.75", ("bbox", "AP75")),
         ("DetectionMasks_Recall/AR@100 (small)", ("segm", "ARs")),
         ("Precision/mAP@.50IOU", ("bbox", "AP50")),

@@ -149,8 +149,8 @@ def _fault(experiment: Experiment, evaluations: list[Evaluation]) -> Fault | Non
         is_open = _leap(evaluations) or (_is_short(experiment, last) and not any(map(_is_sound, evaluations)))
         severity: Severity | None = "info" if is_open else None
         return Fault(f"{name} in the last evaluation{when(last)}{count}.", (experiment,), place, severity=severity)
-    first = max(_FIRST, _EARLY * (_step(last) or 0))
-    late = (e for e in zeros if (step := _step(e)) is None or step > first)
+    first = max(_FIRST, _EARLY * (last.step or 0))
+    late = (e for e in zeros if (step := e.step) is None or step > first)
     fallen = [e for e in late if any(map(_is_sound, evaluations[: evaluations.index(e)]))]
     if not fallen or _leap(evaluations):
         return None
@@ -166,10 +166,6 @@ def _is_short(experiment: Experiment, last: Evaluation) -> bool:
     """Whether the training came to few epochs, or was meant to."""
     came = _schedule(experiment, last.of) if last.epoch is None else last.epoch
     return 0 < came <= _SHORT
-
-
-def _step(evaluation: Evaluation) -> int | None:
-    return evaluation.iteration if evaluation.epoch is None else evaluation.epoch
 
 
 def _leap(evaluations: list[Evaluation]) -> bool:

@@ -204,14 +204,10 @@ def _ap(evaluation: Evaluation) -> str:
 def _logged(experiment: Experiment, task: str) -> list[Evaluation]:
     """The evaluations of one training in their order; none where they are not of one, or their steps are unknown."""
     run = [e for e in experiment.standing(task) if e.origin == "log" and e["AP"] is not None]
-    while run and _step(run[0]) is None:  # printed before the log first says where it is
+    while run and run[0].step is None:  # printed before the log first says where it is
         run = run[1:]
-    steps = [step for e in run if (step := _step(e)) is not None]
+    steps = [step for e in run if (step := e.step) is not None]
     return run if len(steps) == len(run) and sorted(set(steps)) == steps else []
-
-
-def _step(evaluation: Evaluation) -> int | None:
-    return evaluation.iteration if evaluation.epoch is None else evaluation.epoch
 
 
 def _reported(experiment: Experiment, task: str, run: Sequence[Evaluation]) -> Evaluation | None:
@@ -236,8 +232,8 @@ def _same(claim: Evaluation, logged: Evaluation) -> bool:
 
 def _share(best: Evaluation, run: Sequence[Evaluation]) -> float:
     """How much of the training was done at the best evaluation."""
-    first, last = _step(run[0]) or 0, _step(run[-1]) or 0
-    return ((_step(best) or 0) + 1) / (last + 1) if last > first else 1.0
+    first, last = run[0].step or 0, run[-1].step or 0
+    return ((best.step or 0) + 1) / (last + 1) if last > first else 1.0
 
 
 def _stopped_early(experiment: Experiment) -> bool:
