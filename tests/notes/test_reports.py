@@ -134,3 +134,14 @@ def test_numbers_of_day_and_night_are_of_one_run() -> None:
         [("", 0.0758), ("day", 0.0795), ("night", 0.0695)],
     ]
     assert len(note(text.format("tiny/wide/tall")).experiments) == 6
+
+
+def test_a_number_in_brackets_behind_its_metric_is_its_value_and_no_threshold() -> None:
+    assert results("# Net\n\nAt first it reached a low mAP50 (~0.178).\n") == [("Net", {"AP50": 0.178})]
+    assert results("# Net\n\nAt first it reached a low mAP (0.5).\n") == []
+
+
+def test_a_row_is_called_by_its_seed_before_the_time_that_it_took() -> None:
+    head = "| Model | Seed | mAP50 | latency |\n|--|--|--|--|\n"
+    first = f"{head}| v8 | 42 | 0.58 | 744 ms |\n| v8 | 21 | 0.57 | 753 ± 8 ms |\n"
+    assert [each.name for each in note(f"# Folds\n{first}").experiments] == ["v8, seed 42", "v8, seed 21"]
