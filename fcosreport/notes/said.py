@@ -109,7 +109,8 @@ _LISTED = re.compile(
 _SHORT_FOR = re.compile(r"(?i)^avg\.? ")
 _SEGMENTED = re.compile(r"(?i)segmentation(?=[ _])")
 _EPOCH = re.compile(
-    r"\bep(?:och)?s?\.?\s{0,2}[:=#]?\s{0,2}(\d{1,4})\b(?!\s?[x*])|(?<![\d.])(?<!last )(?<!first )"
+    r"\bep(?:och)?s?\.?\s{0,2}[:=#]?\s{0,2}(\d{1,4})\b(?!\s?[x*])|(?<![\d.])"
+    r"(?<!last )(?<!first )(?<!最后)(?<!最后 )(?<!前)(?<!前 )"
     r"(\d{1,4})\s?个?\s?(?:epochs?|轮|ep)\b(?!\s?\d)",
     re.I,
 )

@@ -292,3 +292,24 @@ def test_below_a_date_with_a_title_any_sentence_tells_what_came_out(day: str) ->
 
 def test_releases_are_no_days_of_a_diary() -> None:
     assert results("# Net\n\n## 2024-03-08 v1.2.0\nIt is at 0.73 mAP50 now.\n\n## Other\nlr is 3.\n") == []
+
+
+def test_items_that_begin_with_their_date_are_entries_of_a_diary() -> None:
+    text = (
+        "# Changelog of experiments\n- **2024-03-01** - lr 1e-3. mAP50 0.61 (was 0.58).\n"
+        "- **2024-03-02** - mosaic off -> mAP50 0.64\n- **2024-03-03** - labels cleaned\n"
+    )
+    assert [numbers for _, numbers in results(text)] == [{"AP50": 0.61}, {"AP50": 0.64}]
+    assert results(text.replace("Changelog of experiments", "Changelog")) == []
+    assert results(text.replace("2024-03-0", "1.")) == []
+
+
+def test_attempts_that_are_counted_tell_their_results_in_any_sentence() -> None:
+    text = "# Attempts\n## v1 (baseline)\nJust defaults. mAP50 = 0.58\n\n## v2 - mixup\nOutcome: 0.71 mAP50. Best.\n"
+    assert results(text) == [("v1 (baseline)", {"AP50": 0.58}), ("v2 - mixup", {"AP50": 0.71})]
+    assert results(text.replace("v1 (", "v1.0.2 (").replace("lr: 1", "")) == [("v2 - mixup", {"AP50": 0.71})]
+
+
+def test_the_last_epochs_are_not_that_of_the_result() -> None:
+    (run,) = note("# 日志\n\n## 3月2日 关闭 mosaic\n最后 10 个 epoch 关掉 mosaic，结果 mAP50=0.64\n").experiments
+    assert run.evaluations[0].epoch is None
