@@ -56,6 +56,10 @@ _WRITTEN = re.compile(r"[^\r\n]*(?:\r\n?|\n)|[^\r\n]+")
 _MEANT_AS_MARK = re.compile(r"<!--\s*fcosreport\s*:?\s*(?:begin|end)\b", re.I)
 
 
+_ADDED = re.compile(r"^([ \t]*(?:[-*]|\d{1,3}[.)])[ \t]+(?:\[[ xX]\][ \t]+)?)\+ (?=\S)", re.M)
+"""What an item adds to the run above it, `- + mosaic: 0.61`, where Markdown sees a list in a list."""
+
+
 class Line(NamedTuple):
     """A line of a note without its Markdown. `level` is the heading's, `depth` the number of lists around it.
 
@@ -101,6 +105,7 @@ def parse(text: str) -> Markup:
     cut = len(rows) > MOST_LINES
     rows = rows[:MOST_LINES]
     marked = _HTML_HEADING.sub(_marked, _GLUED_HEADING.sub(r"\1\2 ", "\n".join(rows)))
+    marked = _ADDED.sub(r"\1\\+ ", marked) if " + " in marked else marked
     blocks = tokens(_SUMMARY.sub(_unfolded, marked) if "<summary>" in marked else marked)
     unclosed = tuple(t.map[0] + 1 for t in blocks if t.type == "fence" and t.map and not _closed(t, rows))
     return Markup(tuple(_lines(blocks)), unclosed, cut, rows, blocks)
@@ -259,8 +264,12 @@ def _paragraph(inline: Token, depth: int, item: bool) -> Iterator[Line]:
             continue
         if row.startswith("|") and row.rstrip().endswith("|"):
             continue  # a row of a table that an empty line cut
-        box, text = _boxed(row.strip())
+        box, text = _boxed(_unescaped(row.strip()))
         yield Line(number + offset, "item" if item and offset == 0 else "text", text, 0, depth, box)
+
+
+def _unescaped(text: str) -> str:
+    return text[1:] if text.startswith("\\+ ") else text
 
 
 def _boxed(text: str) -> tuple[Box, str]:

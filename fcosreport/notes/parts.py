@@ -196,6 +196,7 @@ def _labelled(section: Section) -> Iterator[Entry]:
         if entry.line.kind == "heading":
             text = entry.line.text if len(labels) > 1 else ""
             split = "test" if _OF_TEST.search(text) else "overall" if _OF_ALL.search(text) else named
+            split = split or words.split_said(entry.line.text)
             task, data_set = headings.task_of(entry.line.text), ""
         elif told_of := data_set_said(entry.line):
             data_set = told_of
@@ -223,7 +224,9 @@ def _keyed_split(text: str) -> str:
 
 def _as_label(entry: Entry) -> Entry:
     """The entry; as a label where it is nothing but the split of the results below it: `On test set:`."""
-    is_label = entry.line.kind == "text" and len(entry.line.text) <= _CAPTION and _SPLIT.fullmatch(entry.line.text)
+    text, is_text = entry.line.text, entry.line.kind == "text"
+    is_announced = is_text and text.endswith((":", "：")) and not entry.told and bool(words.split_said(text))
+    is_label = is_announced or (is_text and len(text) <= _CAPTION and _SPLIT.fullmatch(text))
     return dataclasses.replace(entry, line=entry.line._replace(kind="heading")) if is_label else entry
 
 

@@ -41,6 +41,7 @@ from fcosreport.notes.upright import (
     of_pairs,
     of_splits,
     of_summary,
+    of_tasks,
     upright,
 )
 from fcosreport.notes.words import is_illustrative, is_promised, split_said
@@ -179,7 +180,7 @@ def rows_of(grid: Grid, path: str, *, is_zoo: bool, of_images: bool = False) -> 
     a trade whose scores are read without the name of a metric.
     """
     around = grid.around
-    grid = of_title(of_named(of_pairs(of_summary(of_averaged(of_overlap(parted_rows(grid)))))))
+    grid = of_title(of_named(of_tasks(of_pairs(of_summary(of_averaged(of_overlap(parted_rows(grid))))))))
     grid = grid if _is_across_classes(grid) else of_splits(upright(grid))
     grid = of_variants(parted(of_epochs(of_cells(grid))))
     headers = meanings(grid, of_images=of_images)

@@ -145,3 +145,21 @@ def test_a_row_is_called_by_its_seed_before_the_time_that_it_took() -> None:
     head = "| Model | Seed | mAP50 | latency |\n|--|--|--|--|\n"
     first = f"{head}| v8 | 42 | 0.58 | 744 ms |\n| v8 | 21 | 0.57 | 753 ± 8 ms |\n"
     assert [each.name for each in note(f"# Folds\n{first}").experiments] == ["v8, seed 42", "v8, seed 21"]
+
+
+def test_rows_of_tasks_are_of_one_run() -> None:
+    text = "# Leaves with Mask R-CNN\n| | AP | AP50 |\n|--|--|--|\n| bbox | 51.2 | 78.1 |\n| segm | 48.3 | 76.0 |\n"
+    assert results(text) == [
+        ("Leaves with Mask R-CNN", {"AP": 0.512, "AP50": 0.781, "segm.AP": 0.483, "segm.AP50": 0.76})
+    ]
+    assert len(note(text.replace("| segm", "| tall")).experiments) == 2
+
+
+@pytest.mark.parametrize(
+    "line", ["It got the following on the test set (n=120):", "在测试集上的结果如下：", "Test set:"]
+)
+def test_a_line_that_announces_results_of_the_test_set_tells_their_split(line: str) -> None:
+    (run,) = note(f"# Bees\n\n{line}\n\n* mAP@0.5 — 93.1 %\n* mAP@0.5:0.95 — 64.2 %\n").experiments
+    assert [each.split for each in run.evaluations] == ["test"]
+    (run,) = note("# Bees\n\nIt got the following:\n\n* mAP@0.5 — 93.1 %\n").experiments
+    assert [each.split for each in run.evaluations] == [""]
