@@ -109,7 +109,7 @@ _RELEASED = re.compile(
 _FOLD = re.compile(r"(?i)(?:(?:cv|k-?)[ -]?)?folds?\b.{0,12}|seeds?|repeats?")
 _AVERAGE = re.compile(r"(?i)\W*(?:mean|average|avg|std|stdev|standard deviation|mean ?(?:±|\+/?-) ?std)\W*")
 """What rows below the repeats of a run are of: they are no run."""
-_TASK = re.compile(r"\b(segm|keypoints?|bbox)\b", re.I)
+_TASK = re.compile(r"\b(segm|keypoints?|bbox|pose)\b|姿态|姿勢|关键点", re.I)
 _ON = frozenset("✓ ✔ √ ☑ ✅ yes y on true ● v x".split()) - {"x"}
 _OFF = frozenset(("", *"✗ ✘ × x ☐ ❌ - – — no n off false ○".split()))
 _DITTO = frozenset("^ 〃 ″ 同上 同左 ditto".split())
@@ -416,7 +416,8 @@ def _is_fraction(column: Header, cells: Iterable[Cell]) -> bool:
 
 def _task(title: str) -> str:
     found = _TASK.search(title)
-    return found[1].lower().replace("keypoints", "keypoint").replace("keypoint", "keypoints") if found else ""
+    told = (found[1] or "pose").lower() if found else ""
+    return "keypoints" if told.startswith(("keypoint", "pose")) else told
 
 
 def _settings(row: Row, label: str, where: Where) -> tuple[Setting, ...]:

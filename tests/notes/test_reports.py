@@ -163,3 +163,11 @@ def test_a_line_that_announces_results_of_the_test_set_tells_their_split(line: s
     assert [each.split for each in run.evaluations] == ["test"]
     (run,) = note("# Bees\n\nIt got the following:\n\n* mAP@0.5 — 93.1 %\n").experiments
     assert [each.split for each in run.evaluations] == [""]
+
+
+@pytest.mark.parametrize("title", ["Pose estimation of cows", "人体姿态估计", "Keypoint results"])
+def test_tables_below_a_title_of_poses_are_of_keypoints(title: str) -> None:
+    text = f"# {title}\n| Model | AP | AR |\n|--|--|--|\n| HRNet-W32 | 0.712 | 0.765 |\n| HRNet-W48 | 0.73 | 0.78 |\n"
+    assert {e.task for each in note(text).experiments for e in each.evaluations} == {"keypoints"}
+    boxes = note(text.replace("| AP |", "| box AP |").replace("| AR |", "| size |")).experiments
+    assert {e.task for each in boxes for e in each.evaluations} == {"bbox"}
