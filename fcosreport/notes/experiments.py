@@ -305,7 +305,7 @@ class _Reader:
             return False
         if section.heading.is_common or section.is_around_runs:
             return False
-        if section.heading.is_analysis and not section.says_result:
+        if section.heading.is_analysis and not any(e.told and says_result(e.line, section) for e in section.entries):
             return False
         declared = {s.name for entry in section.entries if entry.line.kind != "code" for s in entry.declared}
         listed = declared.intersection(TELLING)

@@ -87,7 +87,9 @@ _MANUAL = re.compile(
 _DOCUMENTATION = signed(
     r"\b(?:install\w*|set-?up|requirements?|usage|getting started|quick start|how to|tutorial"
     r"|commands?|options|faq|licen[sc]e(?![- _]?plate)"
-    r"|troubleshooting|citing|citation|change ?log|release notes|known issues|advanced|table of contents|overview"
+    r"|troubleshooting|citing|citation"
+    r"|(?<!experiment )(?<!training )change ?log(?! of (?:experiments|runs|training))"
+    r"|release notes|known issues|advanced|table of contents|overview"
     r"|takeaways?|discussion|what (?:it|this|that|we) (?:shows?|found|learn(?:ed|t))"
     r"|introduction|abstract|rationale|justifications?|examples?|highlights?|news|updates?|features?"
     r"|about|motivation|related work"
@@ -124,6 +126,12 @@ _NUMBERED = re.compile(
     r"(?i)[*_]{0,2}(?:(?:experiment|exp|run|trial|train)[\s._#-]{0,2}\d{1,3}(?:_\w{1,20})?"
     r"|(?:实验|実験|실험)\s?[\d一二三四五六七八九十]{1,3})[*_]{0,2}\s?(?:[:：]|[-–—]\s|$)"
 )
+_SERIES = re.compile(
+    r"(?i)(?:v(?:er(?:sion)?)?\.?|attempt|try|iteration|trial|round|run|exp(?:eriment)?|#|实验|実験|실험|第)"
+    r"[ _#-]{0,2}\d{1,3}"
+    r"(?![\d.]*\.\d)(?!\w)"
+)
+"""How a heading begins that is one of a series: `v2 - more augmentation`, `Attempt 3`."""
 _LINE = 100  # characters of a line that is a heading without its mark
 _SUPPOSED = signed(
     r"\b(?:sample|example|target|typical) (?:\w+ )?(?:results?|outputs?|performance|metrics|training|progress)"
@@ -202,6 +210,11 @@ def meaning(title: str) -> Meaning:
 def numbers_an_experiment(text: str) -> bool:
     """Whether a line begins as the heading of a numbered experiment does: `Experiment 2: wider net`."""
     return len(text) <= _LINE and _NUMBERED.match(text) is not None
+
+
+def is_of_series(title: str) -> bool:
+    """Whether a heading is one of a series of attempts, whatever it says behind its number: `v2 - wider net`."""
+    return _SERIES.match(title.strip(" *_`")) is not None
 
 
 def is_label(title: str, *, is_bold: bool = False) -> bool:

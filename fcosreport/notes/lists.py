@@ -18,6 +18,10 @@ _ITEM = re.compile(
     rf"(?P<name>[^:：→|\n]{{1,80}})(?:[:：=→]|->)\s?(?P<value>{_NUMBER}(?:\s?/\s?{_NUMBER}){{0,3}})"
     r"\s?(?:[(（][^()（）]{0,60}[)）])?"
 )
+_ITEM_WITH_METRIC = re.compile(
+    rf"(?P<name>[^:：→|\n]{{1,80}}?)\s?(?:[:：=→]|->)\s?(?:(?P<value>{_NUMBER})\s(?P<metric>m?AP[\d@.:-]{{0,10}})"
+    rf"|(?P<first>m?AP[\d@.:-]{{0,10}})\s?[:=]?\s?(?P<number>{_NUMBER}))"
+)
 _WITHIN = re.compile(r".{0,60}[(（](?P<head>[^()（）]{2,60})[)）]")
 """The metric in brackets behind other words: `Results (AP bbox / AP segm)`."""
 _KINDS = frozenset(("heading", "item", "text"))
@@ -32,10 +36,14 @@ def lists(note: Markup) -> Iterator[Sheet]:
     for at, above in enumerate(note.lines):
         may_be = above.kind in _KINDS and len(above.text) <= _LONGEST and SIGN.search(above.text.lower())
         is_above = may_be and len(list(islice(_rows(note.lines, at + 1), 2))) > 1  # which is found sooner than a name
-        head = _head(above.text) if is_above else ""
+        head = (_head(above.text) or _head_of_item(above)) if is_above else ""
         rows = list(_rows(note.lines, at + 1)) if head else []
         names = [name for _, (name, _) in rows]
         if rows and not any(map(_is_known, names)) and any(is_run(name) or is_stated(name) for name in names):
+            first = _ITEM_WITH_METRIC.fullmatch(above.text.strip()) if above.kind == "item" else None
+            rows = (
+                [(above.number, [first["name"].strip(), first["value"] or first["number"]]), *rows] if first else rows
+            )
             yield [(rows[0][0], ["name", head]), *rows]
 
 
@@ -64,6 +72,13 @@ def _head(text: str) -> str:
         if told and ((meaning.kind == "metric" and not is_side(meaning.name)) or heads_of(told)):
             return told
     return ""
+
+
+def _head_of_item(above: Line) -> str:
+    """The metric that the first item of a list names for those below it, too: `- baseline: mAP50 0.58`."""
+    found = _ITEM_WITH_METRIC.fullmatch(above.text.strip()) if above.kind == "item" else None
+    told = [each[0] for each in METRIC_IN_TITLE.finditer(found["metric"] or found["first"])] if found else []
+    return told[0] if len(told) == 1 and not (found and _is_known(found["name"].strip())) else ""
 
 
 def _is_known(name: str) -> bool:

@@ -28,9 +28,8 @@ _BOXES: tuple[tuple[Box, re.Pattern[str]], ...] = (
 )
 _BOX_BEGINS = frozenset("[☐□⬜🔲☑✅✔🗹❌✗✘☒✖")
 _GLUED_HEADING = re.compile(r"^([ \t]*(?:[-*+][ \t]+)*)(#{2,6}|#(?=[A-Z\u0080-\uffff](?!.* #)))(?=[^#\s])", re.M)
-_ADDED = re.compile(r"^([ \t]*(?:[-*]|\d{1,9}[.)])[ \t]+)\+[ \t]+(?=\w)", re.M)
-"""An item on what was added to the run above, as in `2. + DCN`; to Markdown it is a list in a list."""
-_ADDS = "+\u00a0"
+_ADDED = re.compile(r"^([ \t]*(?:[-*]|\d{1,3}[.)])[ \t]+(?:\[[ xX]\][ \t]+)?)\+ (?=\S)", re.M)
+"""What an item adds to the run above it, `- + mosaic: 0.61`, where Markdown sees a list in a list."""
 _HTML_HEADING = re.compile(r"^[ ]{0,3}<h([1-6])(?:\s[^<>\n]{0,200})?>(.{1,300}?)</h\1>[ \t]*$", re.M | re.I)
 _SUMMARY = re.compile(
     r"^[ ]{0,3}(?:<details[^<>\n]{0,200}>[ \t]*\n?[ ]{0,3})?<summary>(.{1,300}?)</summary>[ \t]*$", re.M
@@ -102,7 +101,8 @@ def parse(text: str) -> Markup:
     rows = _rows(text)
     cut = len(rows) > MOST_LINES
     rows = rows[:MOST_LINES]
-    marked = _HTML_HEADING.sub(_marked, _GLUED_HEADING.sub(r"\1\2 ", _ADDED.sub(rf"\1{_ADDS}", "\n".join(rows))))
+    marked = _HTML_HEADING.sub(_marked, _GLUED_HEADING.sub(r"\1\2 ", "\n".join(rows)))
+    marked = _ADDED.sub(r"\1\\+ ", marked) if " + " in marked else marked
     blocks = blocks_of(_SUMMARY.sub(_unfolded, marked) if "<summary>" in marked else marked)
     unclosed = tuple(t.map[0] + 1 for t in blocks if t.type == "fence" and t.map and not _closed(t, rows))
     return Markup(tuple(_lines(blocks)), unclosed, cut, rows, blocks)
@@ -261,8 +261,12 @@ def _paragraph(inline: Block, depth: int, item: bool) -> Iterator[Line]:
             continue
         if row.startswith("|") and row.rstrip().endswith("|"):
             continue  # a row of a table that an empty line cut
-        box, text = _boxed(row.strip().replace(_ADDS, "+ ", 1) if row.startswith(_ADDS) else row.strip())
+        box, text = _boxed(_unescaped(row.strip()))
         yield Line(number + offset, "item" if item and offset == 0 else "text", text, 0, depth, box)
+
+
+def _unescaped(text: str) -> str:
+    return text[1:] if text.startswith("\\+ ") else text
 
 
 def _boxed(text: str) -> tuple[Box, str]:

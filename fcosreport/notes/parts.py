@@ -202,6 +202,7 @@ def _with_labels(entries: Sequence[Entry], split: str, named: str) -> Iterator[E
         if entry.line.kind == "heading":
             text = entry.line.text if len(labels) > 1 else ""
             split = "test" if _OF_TEST.search(text) else "overall" if _OF_ALL.search(text) else named
+            split = split or words.split_said(entry.line.text)
             task, data_set = headings.task_of(entry.line.text), ""
         elif told_of := data_set_said(entry.line):
             data_set = told_of
@@ -230,7 +231,9 @@ def _keyed_split(text: str) -> str:
 
 def _as_label(entry: Entry) -> Entry:
     """The entry; as a label where it is nothing but the split of the results below it: `On test set:`."""
-    is_label = len(entry.line.text) <= _CAPTION and _SPLIT.fullmatch(entry.line.text)
+    text = entry.line.text
+    is_announced = text.endswith((":", "：")) and not entry.told and bool(words.split_said(text))
+    is_label = is_announced or (len(text) <= _CAPTION and _SPLIT.fullmatch(text))
     return replace(entry, line=replace(entry.line, kind="heading")) if is_label else entry
 
 

@@ -42,6 +42,7 @@ from fcosreport.notes.upright import (
     of_pairs,
     of_splits,
     of_summary,
+    of_tasks,
     upright,
 )
 from fcosreport.notes.words import is_illustrative, is_promised, split_said
@@ -109,7 +110,7 @@ _RELEASED = re.compile(
 _FOLD = re.compile(r"(?i)(?:(?:cv|k-?)[ -]?)?folds?\b.{0,12}|seeds?|repeats?")
 _AVERAGE = re.compile(r"(?i)\W*(?:mean|average|avg|std|stdev|standard deviation|mean ?(?:±|\+/?-) ?std)\W*")
 """What rows below the repeats of a run are of: they are no run."""
-_TASK = re.compile(r"\b(segm|keypoints?|bbox)\b", re.I)
+_TASK = re.compile(r"\b(segm|keypoints?|bbox|pose)\b|姿态|姿勢|关键点", re.I)
 _ON = frozenset("✓ ✔ √ ☑ ✅ yes y on true ● v x".split()) - {"x"}
 _OFF = frozenset(("", *"✗ ✘ × x ☐ ❌ - – — no n off false ○".split()))
 _DITTO = frozenset("^ 〃 ″ 同上 同左 ditto".split())
@@ -210,7 +211,7 @@ def rows_of(grid: Grid, path: str, *, is_zoo: bool, of_images: bool = False) -> 
     a trade whose scores are read without the name of a metric.
     """
     around = grid.around
-    grid = of_title(of_named(of_pairs(of_summary(of_averaged(of_overlap(parted_rows(grid)))))))
+    grid = of_title(of_named(of_tasks(of_pairs(of_summary(of_averaged(of_overlap(parted_rows(grid))))))))
     grid = grid if _is_across_classes(grid) else of_splits(upright(grid))
     grid = of_variants(parted(of_epochs(of_cells(grid))))
     headers = meanings(grid, of_images=of_images)
@@ -487,7 +488,8 @@ def _is_fraction(column: Header, cells: Iterable[Cell]) -> bool:
 
 def _task(title: str) -> str:
     found = _TASK.search(title)
-    return found[1].lower().replace("keypoints", "keypoint").replace("keypoint", "keypoints") if found else ""
+    told = (found[1] or "pose").lower() if found else ""
+    return "keypoints" if told.startswith(("keypoint", "pose")) else told
 
 
 def _settings(row: Row, label: str, where: Where) -> tuple[Setting, ...]:

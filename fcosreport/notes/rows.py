@@ -19,6 +19,8 @@ _IS_DIFFERENCE = re.compile(r"(?i)Δ|delta|gain|diff|improve|提升|涨|变化|�
 _MERE = re.compile(r"[\d.]+(?:e[+-]?\d+)?")
 _MEASURED = re.compile(r"[^=]*\d\.\d{3,}")
 """Digits that nobody chooses: a measure, by which no row is called."""
+_COST = re.compile(r"[~≈<]?\s?\d[\d\s.,]*(?:[±]\s?[\d.]+\s?)?\s?(?:ms|s|sec|min|h|fps|FPS|[KMG]i?B|MB|GFLOPs)(?:/\w+)?")
+"""How long something took, or how large it is."""
 _FILE = re.compile(r"(?:[A-Za-z]:)?[/\\~].*|.*\.[A-Za-z]\w{1,4}|[0-9a-f]{16,}")
 """A path or a checksum, which tells rows apart but says little."""
 _INDEX = re.compile(r"(?i)\W*(?:(?:no|id|idx|index|exp|序号|编号|番号|번호)\W*)?")  # counts the rows of its table
@@ -187,12 +189,16 @@ def _longer(name: str, row: TableRow, header: str, setting: str) -> str:
     if name and _MERE.fullmatch(text):
         text = f"{header} {text}"
     is_blank = text.lower() in _BLANK or not any(map(str.isalnum, text))
-    if is_blank or _DIFFERENCE.match(text) or _MEASURED.fullmatch(text) or _FILE.fullmatch(text):
+    if is_blank or _DIFFERENCE.match(text) or _MEASURED.fullmatch(text) or _names_little(text):
         text = next((f"{s.name} {s.text}" for s in row.settings if s.text and s.name == setting), "")
     if header and not text and not name:
         text = next((f"{s.name} {s.text}" for s in sorted(row.settings, key=_is_progress) if s.text), "")
     said = f"{name}, {text}" if name and text and text != name else name or text
     return said if len(said) <= _LABEL_WIDTH or not name else f"{said[: _LABEL_WIDTH - 1].rstrip()}…"
+
+
+def _names_little(text: str) -> bool:
+    return _FILE.fullmatch(text) is not None or _COST.fullmatch(text[:40]) is not None
 
 
 def _is_progress(setting: Setting) -> bool:

@@ -66,6 +66,8 @@ _ENDS = r"(?![\dA-Za-z_])(?!\.\d)(?! ?[-–~] ?\.?\d)(?! ?(?:%|percent)? (?:of )
 _APART = r"(?:(?<![A-Za-z])(?<![A-Za-z]_)|(?=\d\d\.\d|\d\.\d\d))"
 """A number of less digits that is glued to a name is part of it: `AP20`, `mAP_40`."""
 _VALUE = re.compile(rf"{_BETWEEN}{_APART}(?P<value>{_SCORE}){_ENDS}\s{{0,2}}(?P<sign>%?)")
+_IN_BRACKETS = re.compile(r"\s?[(（]\s?[~≈]?\s?(?P<value>0?\.\d{3,18}|\d\d\.\d{1,18})\s?(?P<sign>%?)\s?[)）]")
+"""`mAP50 (0.178)`; a number of less digits in brackets is a threshold."""
 _CHANGED = (
     r"(?:(?:is|was|went|goes|improve[sd]?|increase[sd]?|rises?|rose|drop(?:ped|s)?|fell)\s)?(?:从|由|from)?",
     r"(?:提升|提高|涨|升|增加|增|上升|下降|降低|降|掉|变|变化)?(?:到了?|成|为|至|->|→|to)",
@@ -109,7 +111,8 @@ _LISTED = re.compile(
 _SHORT_FOR = re.compile(r"(?i)^avg\.? ")
 _SEGMENTED = re.compile(r"(?i)segmentation(?=[ _])")
 _EPOCH = re.compile(
-    r"\bep(?:och)?s?\.?\s{0,2}[:=#]?\s{0,2}(\d{1,4})\b(?!\s?[x*])|(?<![\d.])(?<!last )(?<!first )"
+    r"\bep(?:och)?s?\.?\s{0,2}[:=#]?\s{0,2}(\d{1,4})\b(?!\s?[x*])|(?<![\d.])"
+    r"(?<!last )(?<!first )(?<!最后)(?<!最后 )(?<!前)(?<!前 )"
     r"(\d{1,4})\s?个?\s?(?:epochs?|轮|ep)\b(?!\s?\d)",
     re.I,
 )
@@ -263,7 +266,7 @@ def _named(text: str) -> Iterator[tuple[str, str, bool, str, int]]:
                 at, each = each.end(), more
                 more = _AND.match(text, more.end()) if more else None
             continue
-        value = _CHANGE.match(text, name.end()) or _VALUE.match(text, name.end())
+        value = next((v for each in (_CHANGE, _VALUE, _IN_BRACKETS) if (v := each.match(text, name.end()))), None)
         if not value and (before := _BEFORE.search(text[at : name.start()])):
             is_gain = _GAIN.search(text[at : at + before.start()]) or _GAINED.match(text, name.end())
             value = None if is_gain else before

@@ -328,9 +328,8 @@ def _tells_a_run(entry: Entry) -> bool:
     text, said = entry.line.text, {each.name for each in (*entry.declared, *entry.said)}
     of_own = "epochs" in said or (len(text) <= _SHORT and _VARIED.search(text))
     tells = not SAID_OF_ONE.isdisjoint(said) or (of_own and detectors(text))
-    return bool(
-        tells or _CALLED.match(text) or _RESULT_OF.match(text) or any(map(places.is_run_folder, places.mentions(text)))
-    )
+    is_named = _CALLED.match(text) or _RESULT_OF.match(text) or words.is_dated(text)
+    return bool(tells or is_named or any(map(places.is_run_folder, places.mentions(text))))
 
 
 def _says_own(entry: Entry) -> bool:
@@ -367,6 +366,8 @@ def says_result(line: Line, section: Section) -> bool:
     """Whether a line that names a metric is there to say the result of the run of its section, and names no other."""
     if line.kind in ("heading", "code") or _NAME.fullmatch(section.title) or words.is_dated(section.title):
         return True
+    if headings.is_of_series(section.title) and not section.is_item:
+        return not boards.before(line.text)
     return words.is_result(line.text) and not boards.before(line.text)
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from fcosreport.notes.grids import Cell, Grid
+from fcosreport.notes.headings import task_of
 from fcosreport.vocabulary.headers import header
 from fcosreport.vocabulary.metric_names import split_alone
 from fcosreport.vocabulary.metrics import number
@@ -140,6 +141,22 @@ def of_pairs(grid: Grid) -> Grid:
             if is_numbered and header(names[0].raw).kind == "metric":
                 return Grid(grid.line, grid.title, grid.section, names, [(line, values)])
     return grid
+
+
+def of_tasks(grid: Grid) -> Grid:
+    """The table with a column for each metric of each task, where its rows are tasks: `| bbox | 51.2 | 78.1 |`."""
+    tasks = [task_of(cells[0].text) if cells else "" for _, cells in grid.rows]
+    measured = [at for at, each in enumerate(grid.headers) if at and header(each.raw).kind == "metric"]
+    if grid.is_code or len(tasks) < 2 or not all(tasks) or len(set(tasks)) < len(tasks) or not measured:
+        return grid
+    pairs = [(task, cells, at) for task, (_, cells) in zip(tasks, grid.rows, strict=True) for at in measured]
+    headers = [Cell(f"{task} {grid.headers[at].text}", f"{task} {grid.headers[at].text}") for task, _, at in pairs]
+    cells = [cell_at(cells, at) for _, cells, at in pairs]
+    names = Cell("name", "name"), Cell("", "")
+    line = grid.rows[0][0]
+    return Grid(
+        grid.line, grid.title, grid.section, [names[0], *headers], [(line, [names[1], *cells])], around=grid.around
+    )
 
 
 def of_named(grid: Grid) -> Grid:

@@ -67,7 +67,7 @@ _LABELLED = re.compile(r"(?=[^:：→=>\n]{0,60}\d)\W{0,6}[^\W\d_][^:：→=>\n]
 """A name with a number in it, and what parts it from the rest."""
 _SCORED = re.compile(r"(?<![A-Za-z])m?AP(?![A-Za-z]).{0,12}?\d|\d\.\d+ ?%? m?AP(?![A-Za-z])|mIoU.{0,4}\d")
 _REPORT = re.compile(
-    r"[\w\s]{0,30}(?:结果|精度|成绩|得分|分数|指标|점수|スコア|result|score|performance|結果|성능|결과)\w*\s?[:：=]"
+    r"[\w\s]{0,30}(?:结果|精度|成绩|得分|分数|指标|점수|スコア|result|outcome|score|performance|結果|성능|결과)\w*\s?[:：=]"
     r"|(?:accuracy|精度|准确率|正解率|정확도) ?[(（](?=(?:m?ap|miou)(?![a-z]))"
     r"|(?:best|final|test|val|最佳|最终|验证|测试)[ _]?(?:val(?:idation)?|test|epoch|集)?(?: \d+)?\s?[:：]"
     r"|['\"]?(?:(?:整体|总体|平均|全体|overall"

@@ -360,3 +360,24 @@ def test_a_run_whose_log_is_cited_is_called_by_the_folder_of_that() -> None:
     assert run.name == "lr5en3"
     (other,) = note("## lr 5e-3\n- AP 38.3\n- log: 191209/fcos_r50.log\n").experiments
     assert other.name == "fcos_r50.log"
+
+
+def test_items_that_begin_with_their_date_are_entries_of_a_diary() -> None:
+    text = (
+        "# Changelog of experiments\n- **2024-03-01** - lr 1e-3. mAP50 0.61 (was 0.58).\n"
+        "- **2024-03-02** - mosaic off -> mAP50 0.64\n- **2024-03-03** - labels cleaned\n"
+    )
+    assert [numbers for _, numbers in results(text)] == [{"AP50": 0.61}, {"AP50": 0.64}]
+    assert results(text.replace("Changelog of experiments", "Changelog")) == []
+    assert results(text.replace("2024-03-0", "1.")) == []
+
+
+def test_attempts_that_are_counted_tell_their_results_in_any_sentence() -> None:
+    text = "# Attempts\n## v1 (baseline)\nJust defaults. mAP50 = 0.58\n\n## v2 - mixup\nOutcome: 0.71 mAP50. Best.\n"
+    assert results(text) == [("v1 (baseline)", {"AP50": 0.58}), ("v2 - mixup", {"AP50": 0.71})]
+    assert results(text.replace("v1 (", "v1.0.2 (").replace("lr: 1", "")) == [("v2 - mixup", {"AP50": 0.71})]
+
+
+def test_the_last_epochs_are_not_that_of_the_result() -> None:
+    (run,) = note("# 日志\n\n## 3月2日 关闭 mosaic\n最后 10 个 epoch 关掉 mosaic，结果 mAP50=0.64\n").experiments
+    assert run.evaluations[0].epoch is None

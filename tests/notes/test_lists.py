@@ -1,6 +1,7 @@
 """Lists of a name and a number each, whose metric stands above them."""
 
 from tests.notes.test_diaries import results
+from tests.notes.test_experiments import note
 
 
 def test_numbers_below_the_name_of_a_metric_are_of_the_runs_that_the_list_names() -> None:
@@ -40,3 +41,18 @@ def test_classes_other_numbers_and_lists_below_no_metric_are_none() -> None:
         ("## mAP", "baseline: good", "YOLOv8s: 0.43"),
     ):
         assert results(f"# Runs\n{head}\n- {first}\n- {second}\n") == []
+
+
+def test_items_with_a_plus_are_of_the_list_and_called_with_it() -> None:
+    text = "# Runs\nmAP50 on val:\n- baseline: 0.58\n- + mosaic: 0.61\n- + focal loss: 0.57\n"
+    found = [(each.name, each.evaluations[0]["AP50"]) for each in note(text).experiments]
+    assert found == [("baseline", 0.58), ("+ mosaic", 0.61), ("+ focal loss", 0.57)]
+    assert note("# Parts\n- + mosaic: 0.61\n- + focal loss: 0.57\n").experiments == ()
+
+
+def test_the_first_item_may_name_the_metric_of_all() -> None:
+    text = "# Runs\n1. Baseline YOLOv8n: {}\n2. + mosaic: 0.61\n3. + 960 px: 0.66\n"
+    for first in ("mAP50 0.58", "0.58 mAP50", "mAP50 = 0.58"):
+        found = [(each.name, each.evaluations[0]["AP50"]) for each in note(text.format(first)).experiments]
+        assert found == [("Baseline YOLOv8n", 0.58), ("+ mosaic", 0.61), ("+ 960 px", 0.66)]
+    assert note(text.format("0.58")).experiments == ()

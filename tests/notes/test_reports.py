@@ -134,3 +134,40 @@ def test_numbers_of_day_and_night_are_of_one_run() -> None:
         [("", 0.0758), ("day", 0.0795), ("night", 0.0695)],
     ]
     assert len(note(text.format("tiny/wide/tall")).experiments) == 6
+
+
+def test_a_number_in_brackets_behind_its_metric_is_its_value_and_no_threshold() -> None:
+    assert results("# Net\n\nAt first it reached a low mAP50 (~0.178).\n") == [("Net", {"AP50": 0.178})]
+    assert results("# Net\n\nAt first it reached a low mAP (0.5).\n") == []
+
+
+def test_a_row_is_called_by_its_seed_before_the_time_that_it_took() -> None:
+    head = "| Model | Seed | mAP50 | latency |\n|--|--|--|--|\n"
+    first = f"{head}| v8 | 42 | 0.58 | 744 ms |\n| v8 | 21 | 0.57 | 753 ± 8 ms |\n"
+    assert [each.name for each in note(f"# Folds\n{first}").experiments] == ["v8, seed 42", "v8, seed 21"]
+
+
+def test_rows_of_tasks_are_of_one_run() -> None:
+    text = "# Leaves with Mask R-CNN\n| | AP | AP50 |\n|--|--|--|\n| bbox | 51.2 | 78.1 |\n| segm | 48.3 | 76.0 |\n"
+    assert results(text) == [
+        ("Leaves with Mask R-CNN", {"AP": 0.512, "AP50": 0.781, "segm.AP": 0.483, "segm.AP50": 0.76})
+    ]
+    assert len(note(text.replace("| segm", "| tall")).experiments) == 2
+
+
+@pytest.mark.parametrize(
+    "line", ["It got the following on the test set (n=120):", "在测试集上的结果如下：", "Test set:"]
+)
+def test_a_line_that_announces_results_of_the_test_set_tells_their_split(line: str) -> None:
+    (run,) = note(f"# Bees\n\n{line}\n\n* mAP@0.5 — 93.1 %\n* mAP@0.5:0.95 — 64.2 %\n").experiments
+    assert [each.split for each in run.evaluations] == ["test"]
+    (run,) = note("# Bees\n\nIt got the following:\n\n* mAP@0.5 — 93.1 %\n").experiments
+    assert [each.split for each in run.evaluations] == [""]
+
+
+@pytest.mark.parametrize("title", ["Pose estimation of cows", "人体姿态估计", "Keypoint results"])
+def test_tables_below_a_title_of_poses_are_of_keypoints(title: str) -> None:
+    text = f"# {title}\n| Model | AP | AR |\n|--|--|--|\n| HRNet-W32 | 0.712 | 0.765 |\n| HRNet-W48 | 0.73 | 0.78 |\n"
+    assert {e.task for each in note(text).experiments for e in each.evaluations} == {"keypoints"}
+    boxes = note(text.replace("| AP |", "| box AP |").replace("| AR |", "| size |")).experiments
+    assert {e.task for each in boxes for e in each.evaluations} == {"bbox"}
