@@ -15,13 +15,12 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from fcosreport.grammar.classes import is_category, is_overall
+from fcosreport.grammar.classes import is_overall
 from fcosreport.grammar.csv_cells import delimiter_of, parted
+from fcosreport.grammar.csv_heads import WIDE, Head, begins_table, head_of
 from fcosreport.grammar.headings import are_of_models
 from fcosreport.grammar.named_results import (
-    CHECKPOINTS,
     are_of_detection,
-    is_counter,
     may_be_of_boxes,
     progress,
     results,
@@ -30,14 +29,9 @@ from fcosreport.grammar.statements import Progress
 from fcosreport.grammar.windowed import Row, samples
 from fcosreport.notes.run_table import names_runs, of_runs, swept
 from fcosreport.reading.dialect import Record, Window, dialect
-from fcosreport.records import Evaluation, Event, Issue, Origin, Unit, Where
-from fcosreport.vocabulary.beside import meanings
-from fcosreport.vocabulary.headers import header
-from fcosreport.vocabulary.metric_names import curve_of, metric_of, own
+from fcosreport.records import Evaluation, Event, Issue, Origin, Where
 from fcosreport.vocabulary.metrics import number
 
-COLUMNS = 400
-"""Columns that a table may have."""
 CLASSES = 10_000
 """Rows of a table of classes."""
 RUNS = 5_000
@@ -49,9 +43,6 @@ _SEVERAL = (
     "A table has several rows of one class, which another column tells apart. Its numbers are left out: keep a table"
     " for each."
 )
-WIDE = 40_000
-"""Bytes of a line that are looked at."""
-
 _FILE = re.compile(r"(?i)\.(?:[ct]sv|(?P<text>txt|log))$")
 _ANCHOR = b"metrics/mAP"
 _PASTED = re.compile(rb"[\"' \t\xef\xbb\xbf]*epoch[\"' \t]*,[^\r\n]*metrics/mAP", re.I)
@@ -64,26 +55,6 @@ _WORD = re.compile(r"(?i)[^\W\d]{4,20}|(?:n/?a|oom)")
 """What stands for the result of a run that has none: `crash`, `failed`."""
 _LINE = re.compile(rb"[^\r\n]+")
 _TAG = re.compile(r"(?:.*tag-)?(.+)\.[ct]sv$")
-_TRACKED = re.compile(r"(?P<run>.+) - (?P<name>[^ ]+?)(?P<bound>__M(?:IN|AX))?")
-
-
-class _Head(NamedTuple):
-    """The names of the columns, of which those without meaning are empty, and what they are parted by.
-
-    `told` are the names with the words that say which of its results a run has there: `best_map50`.
-    """
-
-    names: tuple[str, ...]
-    told: tuple[str, ...]
-    delimiter: str
-    curves: tuple[tuple[int, str], ...]
-    metrics: tuple[int, ...]
-    counters: tuple[int, ...]
-    unit: Unit
-    label: int | None
-    run: int | None
-    model: int | None
-    steps: tuple[tuple[int, str], ...]
 
 
 class _Pending(NamedTuple):
@@ -105,7 +76,7 @@ class CsvResults:
         named = _FILE.search(path)
         self.is_table = bool(named and not named["text"])
         self.is_unknown = bool(named and named["text"])  # until its first line is seen
-        self.head: _Head | None = None
+        self.head: Head | None = None
         self.pending: _Pending | None = None
         self.loose: list[tuple[int, list[str]]] = []  # rows of a table without steps
         self.classes: list[_Pending] = []  # of a table that has a row for each
@@ -119,7 +90,7 @@ class CsvResults:
     def feed(self, window: Window) -> Iterator[Record]:
         data, rows, place = window.data, list[Row](), partial(Where, self.path)
         if self.is_unknown and _LINE.search(data, window.start):
-            self.is_unknown, self.is_table = False, _begins_table(data[window.start : window.start + WIDE])
+            self.is_unknown, self.is_table = False, begins_table(data[window.start : window.start + WIDE])
         if self.head is None and not (_NAMES.search(data, window.start) if self.is_table else _ANCHOR in data):
             return
         for line in _LINE.finditer(data, window.start):
@@ -159,7 +130,7 @@ class CsvResults:
         yield from samples(rows, partial(Where, self.path), head.unit)
         yield from self._flush()
 
-    def _histories(self, head: _Head, named: Sequence[tuple[int, list[str]]]) -> Iterator[Record]:
+    def _histories(self, head: Head, named: Sequence[tuple[int, list[str]]]) -> Iterator[Record]:
         """The results of several runs that stand in one table, each with the name of its run, which has no curves."""
         runs: dict[str, list[tuple[int, list[str]]]] = defaultdict(list)
         for line, cells in named:
@@ -170,15 +141,15 @@ class CsvResults:
                 yield from _of_model(self._row(head, cells, Where(self.path, line), []), run)
             yield from _of_model(self._flush(), run)
 
-    def _headed(self, text: bytes) -> _Head | None:
+    def _headed(self, text: bytes) -> Head | None:
         """The head that a line is, if it is one."""
         if not (_NAMES.search(text) if self.is_table else _PASTED.match(text)):
             return None
         plain = text.replace(b"\xef\xbb\xbf", b"").decode(errors="replace")
         delimiter = delimiter_of(plain)
-        return _head(parted(plain, delimiter), delimiter, _TAG.fullmatch(re.split(r"[/\\]", self.path)[-1]))
+        return head_of(parted(plain, delimiter), delimiter, _TAG.fullmatch(re.split(r"[/\\]", self.path)[-1]))
 
-    def _cells(self, text: bytes, head: _Head) -> list[str]:
+    def _cells(self, text: bytes, head: Head) -> list[str]:
         """The cells of a row; none where the line is no row."""
         if self.origin == "note" and text.count(b",") < len(head.names) - 1:
             self.head = None  # the table that was pasted has ended
@@ -192,7 +163,7 @@ class CsvResults:
         count = number(cells[first]) if first < len(cells) else None
         return cells if count is not None and 0 <= count < 1e12 else []
 
-    def _row(self, head: _Head, cells: list[str], where: Where, rows: list[Row]) -> Iterator[Record]:
+    def _row(self, head: Head, cells: list[str], where: Where, rows: list[Row]) -> Iterator[Record]:
         told = [at for at in head.metrics if at < len(cells) and cells[at]]
         odd = [at for at in told if number(cells[at]) is None]
         words = [at for at in odd if _WORD.fullmatch(cells[at])]
@@ -320,63 +291,3 @@ def _again(rows: Sequence[_Pending]) -> _Pending | None:
             return each
         seen.add(key)
     return None
-
-
-def _head(cells: list[str], delimiter: str, tag: re.Match[str] | None) -> _Head | None:
-    """The head that these cells are: names of which one at least is that of a metric, none a number."""
-    if not 2 <= len(cells) <= COLUMNS or any(cell and number(cell) is not None for cell in cells):
-        return None
-    names = list(_of_one_run(cells))
-    label = next((at for at, name in enumerate(names) if is_category(name)), None)
-    model = next((at for at, name in enumerate(names) if at != label and header(name).kind == "label"), None)
-    told = tuple(names)
-    if model is not None or not any(map(is_counter, names)):  # else the best so far
-        names = list(_own(names))
-    if tag and "value" in map(str.lower, names):  # a file for each name, as TensorBoard exports them
-        names = [tag[1] if name.lower() == "value" else name for name in names]
-    meant = dict(meanings(names))
-    metrics = tuple(at for at, name in enumerate(names) if name in meant)
-    lengths = ("epochs",) if model is not None else ()  # of the training of each model, and no step of one
-    counters = tuple(at for at, name in enumerate(names) if is_counter(name) and name.lower() not in lengths)
-    if all(each.is_side for each in meant.values()) and (model is None or not may_be_of_boxes(names)):
-        return None
-    curves: dict[str, int] = {}
-    for at, name in enumerate(names):
-        curve = curve_of(name)
-        if curve and at not in metrics and (curve == "lr" or "loss" in curve):
-            curves.setdefault(curve, at)  # the rates of other parameter groups are not the base rate
-    unit: Unit = "iteration" if progress({names[at]: "1" for at in counters}).iteration else "epoch"
-    named = tuple((at, curve) for curve, at in curves.items())
-    run = model if counters and label is None else None
-    model = model if label is not None else None
-    steps = tuple((at, name) for at, name in enumerate(names) if at in counters or name.lower() in CHECKPOINTS)
-    return _Head(tuple(names), told, delimiter, named, metrics, counters, unit, label, run, model, steps)
-
-
-def _own(names: Sequence[str]) -> Iterator[str]:
-    """The names without the words that say which result of a run a number is of; where both are told, of the last."""
-    last = {name for name, is_best in map(own, names) if not is_best}
-    for told in names:
-        name, is_best = own(told)
-        yield name if metric_of(name) and name not in names and not (is_best and name in last) else told
-
-
-def _begins_table(text: bytes) -> bool:
-    """Whether the first line of a text is the head of a table: no prose, which has commas and blanks behind them."""
-    first = _LINE.search(text)
-    names = first[0][:WIDE].decode(errors="replace") if first else ""
-    delimiter = delimiter_of(names)
-    cells = parted(names, delimiter)
-    is_prose = delimiter != "\t" and " " in names.strip()
-    return len(cells) > 2 and not is_prose and _head(cells, delimiter, None) is not None
-
-
-def _of_one_run(cells: list[str]) -> Iterator[str]:
-    """The names of the columns; those of Weights & Biases (`fcos-1 - val/mAP`, `..__MIN`) without the name of its run.
-
-    Columns of several runs have no meaning: which of them the file is of cannot be told.
-    """
-    tracked = [_TRACKED.fullmatch(cell) for cell in cells]
-    is_one = len({each["run"] for each in tracked if each}) == 1
-    for cell, each in zip(cells, tracked, strict=True):
-        yield cell if not each else each["name"] if is_one and not each["bound"] else ""

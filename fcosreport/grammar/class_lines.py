@@ -10,6 +10,7 @@ cls: 2, mAP: 0.652                                          hand-made
 """
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from fcosreport.vocabulary.metric_names import metric_of, split_alone, split_of, task_alone
@@ -129,6 +130,7 @@ def _named(line: bytes) -> re.Match[str] | None:
     return found if found and is_name(found["name"]) else None
 
 
+@lru_cache(1024)
 def is_name(text: str) -> bool:
     """Whether a text that is set off may name what a result is of: it is no prose, and no metric."""
     is_prose = _PROSE.search(text) and not task_alone(text)

@@ -35,6 +35,8 @@ _TITLE = re.compile(
     rb"(?: \((?:n ?= ?)?(\d{1,7}) (?:images|cases|samples|frames|slices|videos|scans)\))? *[=#*-]{2,40}\r?$"
 )
 """A ruled title, and how many images it says there are: `=== STARE (20 images) ===`."""
+_COUNTED = b"s)"
+"""What is in each that says how many: the pattern looks at every line."""
 _BANNER = re.compile(
     rb"(?mi)^[ \t]*(?:(?P<rule>[=#*_-])(?P=rule){2,200}[ \t]*\r?\n[ \t#*|]*|(?P<within>[=#*-]{2,40}) *)"
     rb"(?:(?:evaluating|evaluation of|results (?:for|of)|model):? *)?"
@@ -75,7 +77,7 @@ def is_baseline(heading: Heading | None) -> bool:
 
 def data_set_before(before: bytes) -> str:
     """The data set that the title above a result names with the count of its images; "" where none does."""
-    titles = _TITLE.findall(before)
+    titles = _TITLE.findall(before) if _COUNTED in before else []
     name, count = titles[-1] if titles else (b"", b"")
     return name.decode(errors="replace") if count else ""
 

@@ -104,17 +104,32 @@ class Said(NamedTuple):
     @property
     def is_side(self) -> bool:
         """Whether it tells precision and the like alone, as is told of a class too."""
-        return all(map(_is_side, self.row)) and all(meaning.is_side for _, meaning in meanings(tuple(self.row)))
+        return _names(tuple(self.row)).are_side
 
     @property
     def split(self) -> str:
         """The split of the first metric."""
-        return split_of(next(iter(self.row), ""))
+        return _names(tuple(self.row)).split
 
     @property
     def is_sure(self) -> bool:
         """Whether the names alone say that the result is of detection, and none is that of precision or the like."""
-        return are_of_detection(self.row) and not any((of := metric_of(name)) and of.is_side for name in self.row)
+        return _names(tuple(self.row)).are_sure
+
+
+class _Names(NamedTuple):
+    """What the names of a line tell, whatever its numbers are: as `Said` explains it."""
+
+    are_side: bool
+    split: str
+    are_sure: bool
+
+
+@lru_cache(512)
+def _names(names: tuple[str, ...]) -> _Names:
+    are_side = all(map(_is_side, names)) and all(meaning.is_side for _, meaning in meanings(names))
+    has_side = any((of := metric_of(name)) and of.is_side for name in names)
+    return _Names(are_side, split_of(next(iter(names), "")), are_of_detection(names) and not has_side)
 
 
 def said(text: str) -> Said | None:
