@@ -146,6 +146,7 @@ class _Reader:
         self._root = root
         self._titles: dict[Section, list[Setting]] = {}
         self._headings = sorted(root.headed(), key=lambda each: each[0])
+        self._lines = [line for line, _ in self._headings]
         own = [row for row in tables if row.is_own and rows.is_labelled(row)]
         called = zip(own, rows.named(own), strict=True)
         self._tables = [list(group) for _, group in groupby(called, key=lambda pair: pair[0].table)]
@@ -181,7 +182,7 @@ class _Reader:
 
     def _section(self, line: int) -> Section:
         """The section below a heading in which a line stands."""
-        return self._headings[bisect_right(self._headings, line, key=lambda each: each[0], lo=1) - 1][1]
+        return self._headings[bisect_right(self._lines, line, lo=1) - 1][1]
 
     def _of_rows(self, table: Sequence[TableRow], names: Sequence[str]) -> Iterator[Experiment]:
         """The rows of a table as experiments, but for those that sum up what stands elsewhere in the note."""
@@ -338,7 +339,7 @@ class _Reader:
             around += self._named(above)
             around += () if above.measured else above.declared.values()
             around += [replace(setting, inferred=True) for setting in above.common(section.line)]
-        return list({setting.name: setting for setting in around}.values())
+        return list({setting.name: setting for setting in around}.values()) if around else around
 
     def _carried(self, section: Section) -> list[Setting]:
         """The settings that the heading of a run carries; the note's own name, where there is none."""

@@ -259,28 +259,26 @@ def _heads(entries: Sequence[Entry], evaluations: Sequence[Evaluation]) -> set[i
     heading = 0
     ends = _ends(entries)
     for index, entry in enumerate(entries):
-        heading = index if entry.line.kind == "heading" else heading
-        if entry.line.kind != "item" or not entry.line.text or len(entry.line.text) > 200:
+        line, text = entry.line, entry.line.text
+        heading = index if line.kind == "heading" else heading
+        if line.kind != "item" or not text or len(text) > 200:
             continue
+        place, end = (heading, line.depth), ends[index]
         if _says_own(entry):
-            listed[heading, entry.line.depth].append(index)
-        below, end = entries[index + 1 : ends[index]], ends[index]
-        boxes[heading, entry.line.depth] += bool(entry.line.box)
-        boxed = entry.line.box and (entry.declared or entry.said or names_a_run(entry.line.text))
-        dated = end > index + 1 and words.is_date(entry.line.text)
-        named = bool(below) and not (entry.citation or headings.is_label(entry.line.text))
+            listed[place].append(index)
+        below = entries[index + 1 : end]
+        if line.box:
+            boxes[place] += 1
+        boxed = line.box and (entry.declared or entry.said or names_a_run(text))
+        dated = below and words.is_date(text)
+        named = below and not (entry.citation or headings.is_label(text))
         told = named and not entry.told and any(each.told for each in below)
-        told = told or headings.numbers_an_experiment(entry.line.text)
-        if (
-            boxed
-            or dated
-            or told
-            or (named and not entry.declared and any(each.declared or each.told for each in below))
-        ):
-            stands[index] = (heading, entry.line.depth)
+        told = told or (named and not entry.declared and any(each.declared or each.told for each in below))
+        if boxed or dated or told or headings.numbers_an_experiment(text):
+            stands[index] = place
             last = entries[end].line.number if end < len(entries) else 1 << 60
-            has_result = bisect_left(measured, entry.line.number) < bisect_left(measured, last)
-            if entry.line.box or has_result or any(each.citation for each in below):
+            has_result = bisect_left(measured, line.number) < bisect_left(measured, last)
+            if line.box or has_result or any(each.citation for each in below):
                 proven.add(index)
     for place, indexes in listed.items():
         if sum(_tells_a_run(entries[index]) for index in indexes) > 1:

@@ -9,6 +9,7 @@ from fcosreport.notes.outcomes import status, told
 from fcosreport.notes.upright import cell_at
 from fcosreport.vocabulary.detectors import detectors
 from fcosreport.vocabulary.headers import Header
+from fcosreport.vocabulary.signs import signed
 
 _COUNT = re.compile(r"(?i)classes|categories|#|num|数")
 _SCORE = re.compile(r"[*`]*\d{0,3}\.\d+%?[*`]*|-*")
@@ -66,7 +67,7 @@ _TRIED = re.compile(
 RESULT = re.compile(r"(?i)(?:实验|実験)?(?:结果|結果)|결과|results?|outcome")
 """The header of a column that tells in words what came out of a run."""
 
-BASELINE = re.compile(r"(?i)(?<![a-z\d])base(?:line)?(?![a-z\d])|基线|基准|ベースライン|베이스라인")
+BASELINE = signed(r"(?<![a-z\d])base(?:line)?(?![a-z\d])|基线|基准|ベースライン|베이스라인", "base")
 """In a row of what its author began with."""
 
 
