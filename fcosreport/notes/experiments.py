@@ -262,20 +262,17 @@ class _Reader:
             return False
         declared = {s.name for entry in section.entries if entry.line.kind != "code" for s in entry.declared}
         listed = declared.intersection(_TELLING)
-        is_told = not (listed <= _LENGTHS and any(len(entry.line.text) > _SENTENCE for entry in section.entries))
-        return (
-            (is_told and bool(listed))
-            or any(
-                (entry.citation and places.is_run_folder(entry.citation))
-                or (entry.outcome.status and not headings.is_milestone(section.title))
-                or (
-                    entry.told
-                    and (says_result(entry.line, section) or (section.level and entry.line.number == section.line))
-                )
-                for entry in section.entries
+        if listed and not (listed <= _LENGTHS and any(len(entry.line.text) > _SENTENCE for entry in section.entries)):
+            return True
+        return any(
+            (entry.citation and places.is_run_folder(entry.citation))
+            or (entry.outcome.status and not headings.is_milestone(section.title))
+            or (
+                entry.told
+                and (says_result(entry.line, section) or (section.level and entry.line.number == section.line))
             )
-            or bool(section.box and (self._is_experiment(section) or names_a_run(section.title)))
-        )
+            for entry in section.entries
+        ) or bool(section.box and (self._is_experiment(section) or names_a_run(section.title)))
 
     def _weak(self, section: Section) -> bool:
         """Whether a section is an experiment if one beside it is."""
