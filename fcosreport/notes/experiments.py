@@ -187,12 +187,7 @@ class _Reader:
     def _of_rows(self, table: Sequence[TableRow], names: Sequence[str]) -> Iterator[Experiment]:
         """The rows of a table as experiments, but for those that sum up what stands elsewhere in the note."""
         section = self._section(table[0].where.line)
-        titles = headings.below_result([*(each.title for each in (*section.ancestors, section)[1:]), table[0].title])
-        is_explained = section.is_supposed or (
-            section.is_documentation and any(map(headings.is_only_documentation, titles))
-        )
-        is_ours = not section.is_supposed and any(results.OURS.search(row.label) for row in table)
-        if is_explained and not (is_ours or any(map(rows.is_submitted, table))):
+        if self._is_explained(table, section) and not any(map(rows.is_submitted, table)):
             return
         around = [*self._around(section), *section.agreed]
         named = self._carried(section)
@@ -219,6 +214,14 @@ class _Reader:
                 state=state,
                 reason=reason,
             )
+
+    def _is_explained(self, table: Sequence[TableRow], section: Section) -> bool:
+        """Whether a table shows what may come out, or stands in a manual and calls none of its rows ours."""
+        if section.is_supposed or not section.is_documentation:
+            return section.is_supposed
+        titles = headings.below_result([*(each.title for each in (*section.ancestors, section)[1:]), table[0].title])
+        is_ours = any(results.OURS.search(row.label) for row in table)
+        return not is_ours and any(map(headings.is_only_documentation, titles))
 
     def _printed_below(self, table: Sequence[TableRow], section: Section) -> dict[int, Experiment]:
         """The block of results of one of the rows, by the number of that; it is no experiment of its own then."""

@@ -133,6 +133,8 @@ class Section:
     @once
     def agreed(self) -> list[Setting]:
         """Those of the declared settings that the section declares of one value: of several, each is of another run."""
+        if not self.declared:
+            return []
         values = {(setting.name, setting.value) for entry in self.entries for setting in entry.declared}
         times = Counter(name for name, _ in values)
         return [setting for name, setting in self.declared.items() if times[name] == 1]

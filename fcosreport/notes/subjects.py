@@ -95,8 +95,13 @@ def publishes(grid: Grid) -> bool:
     if titles and _FILES.fullmatch(titles[0]):
         return False
     cells = ((title, cell) for _, row in grid.rows for title, cell in zip(titles, row, strict=False))
-    has_downloads = any(map(_DOWNLOAD.fullmatch, titles))  # of some there is none yet
+    has_downloads = any(map(_is_of_downloads, titles))  # of some there is none yet
     return has_downloads or any(_is_of_model(title, *link) for title, cell in cells for link in cell.links)
+
+
+@lru_cache(1024)  # many tables have the same headers
+def _is_of_downloads(head: str) -> bool:
+    return _DOWNLOAD.fullmatch(head[:_WIDEST]) is not None
 
 
 def is_diary(grid: Grid) -> bool:

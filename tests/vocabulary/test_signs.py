@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from fcosreport.grammar import class_lines, metric_line, named_results, setting_lines
-from fcosreport.notes import guides, headings, outcomes, results, said, subjects, words
+from fcosreport.notes import guides, headings, outcomes, results, said, said_of, subjects, words
 from fcosreport.vocabulary import other_trades, run_names
 from fcosreport.vocabulary.settings import names, phrases, values
 from fcosreport.vocabulary.signs import Signed, may_have, signed
@@ -18,6 +18,7 @@ SIGNED: list[Signed] = [
     results.OURS,
     results._QUOTED,
     said._HOPED,
+    said_of._AGAINST,
     said._OF_SOME,
     subjects.BASELINE,
     words._OF_TEST_SET,
