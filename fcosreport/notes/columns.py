@@ -69,7 +69,7 @@ _SHORT = 1000
 
 def is_of_images(note: Markup) -> bool:
     """Whether a note speaks of detection or segmentation, as competitions are of all trades."""
-    return any(_VISION.search(row[:300].lower()) for row in note.rows)
+    return _VISION.search("\n".join([row[:300] for row in note.rows]).lower()) is not None
 
 
 def meanings(grid: Grid, *, of_images: bool) -> list[Header]:

@@ -192,6 +192,7 @@ class _Reader:
         self._root = root
         self._titles: dict[Section, list[Setting]] = {}
         self._headings = sorted(root.headed(), key=lambda each: each[0])
+        self._lines = [line for line, _ in self._headings]
         own = [row for row in tables if row.is_own and rows.is_labelled(row)]
         called = zip(own, rows.named(own), strict=True)
         self._tables = [list(group) for _, group in groupby(called, key=lambda pair: pair[0].table)]
@@ -227,17 +228,12 @@ class _Reader:
 
     def _section(self, line: int) -> Section:
         """The section below a heading in which a line stands."""
-        return self._headings[bisect_right(self._headings, line, key=lambda each: each[0], lo=1) - 1][1]
+        return self._headings[bisect_right(self._lines, line, lo=1) - 1][1]
 
     def _of_rows(self, table: Sequence[TableRow], names: Sequence[str]) -> Iterator[Experiment]:
         """The rows of a table as experiments, but for those that sum up what stands elsewhere in the note."""
         section = self._section(table[0].where.line)
-        titles = headings.below_result([*(each.title for each in (*section.ancestors, section)[1:]), table[0].title])
-        is_explained = section.is_supposed or (
-            section.is_documentation and any(map(headings.is_only_documentation, titles))
-        )
-        is_ours = not section.is_supposed and any(results.OURS.search(row.label) for row in table)
-        if is_explained and not (is_ours or any(map(rows.is_submitted, table))):
+        if self._is_explained(table, section) and not any(map(rows.is_submitted, table)):
             return
         around = [*self._around(section), *section.agreed]
         named = self._carried(section)
@@ -264,6 +260,14 @@ class _Reader:
                 state=state,
                 reason=reason,
             )
+
+    def _is_explained(self, table: Sequence[TableRow], section: Section) -> bool:
+        """Whether a table shows what may come out, or stands in a manual and calls none of its rows ours."""
+        if section.is_supposed or not section.is_documentation:
+            return section.is_supposed
+        titles = headings.below_result([*(each.title for each in (*section.ancestors, section)[1:]), table[0].title])
+        is_ours = any(results.OURS.search(row.label) for row in table)
+        return not is_ours and any(map(headings.is_only_documentation, titles))
 
     def _printed_below(self, table: Sequence[TableRow], section: Section) -> dict[int, Experiment]:
         """The block of results of one of the rows, by the number of that; it is no experiment of its own then."""
@@ -309,20 +313,17 @@ class _Reader:
             return False
         declared = {s.name for entry in section.entries if entry.line.kind != "code" for s in entry.declared}
         listed = declared.intersection(TELLING)
-        is_told = not (listed <= LENGTHS and any(len(entry.line.text) > _SENTENCE for entry in section.entries))
-        return (
-            (is_told and bool(listed))
-            or any(
-                (entry.citation and places.is_run_folder(entry.citation))
-                or (entry.outcome.status and not headings.is_milestone(section.title))
-                or (
-                    entry.told
-                    and (says_result(entry.line, section) or (section.level and entry.line.number == section.line))
-                )
-                for entry in section.entries
+        if listed and not (listed <= LENGTHS and any(len(entry.line.text) > _SENTENCE for entry in section.entries)):
+            return True
+        return any(
+            (entry.citation and places.is_run_folder(entry.citation))
+            or (entry.outcome.status and not headings.is_milestone(section.title))
+            or (
+                entry.told
+                and (says_result(entry.line, section) or (section.level and entry.line.number == section.line))
             )
-            or bool(section.box and (self._is_experiment(section) or names_a_run(section.title)))
-        )
+            for entry in section.entries
+        ) or bool(section.box and (self._is_experiment(section) or names_a_run(section.title)))
 
     def _weak(self, section: Section) -> bool:
         """Whether a section is an experiment if one beside it is."""
@@ -388,7 +389,7 @@ class _Reader:
             around += self._named(above)
             around += () if above.measured else above.declared.values()
             around += [replace(setting, inferred=True) for setting in above.common(section.line)]
-        return list({setting.name: setting for setting in around}.values())
+        return list({setting.name: setting for setting in around}.values()) if around else around
 
     def _carried(self, section: Section) -> list[Setting]:
         """The settings that the heading of a run carries; the note's own name, where there is none."""

@@ -67,24 +67,35 @@ def named(row: Row) -> str:
             or (each.name in _PROGRESS and _COUNTED.match(cell.text))
         )
     ]
-    told = [(each, text) for each, text in shown if text and "://" not in text and not _LINK_TEXT.fullmatch(text)]
-    labels = [text for each, text in told if each.kind == "label" and not _NO_NAME.fullmatch(text)]
-    labels.sort(key=lambda text: (not _LETTER.search(text), bool(_PATH.fullmatch(text))))  # a number says least
+    labels = [text for each, text in shown if each.kind == "label" and _tells(text) and not _NO_NAME.fullmatch(text)]
     if labels and not any(map(_LETTER.search, labels)):  # but for a network the rows are only counted
-        labels = [text for each, text in told if each.name == "backbone" and _LETTER.search(text)] or labels
+        networks = (text for each, text in shown if each.name == "backbone")
+        labels = [text for text in networks if _tells(text) and _LETTER.search(text)] or labels
+    if labels:  # of which a number says least
+        return _last_name(min(labels, key=lambda text: (not _LETTER.search(text), bool(_PATH.fullmatch(text)))))
+    told = [(each, text) for each, text in shown if _tells(text)]
     first = [text for each, text in told if each.kind in ("setting", "other") or _is_named(each, text)]
     first += [text for each, text in told if each.kind == "link"]
     first = [
         text for text in first if not (_NAMELESS.match(text) or _NO_NAME.fullmatch(text) or _COUNT.fullmatch(text))
     ]
-    texts = labels or [text for text in first if not (number_in(text) or _LIST.fullmatch(text))]
+    texts = [text for text in first if not (number_in(text) or _LIST.fullmatch(text))]
     texts = texts or [cell.text for _, header, cell in row if _PARAMETER.fullmatch(header) and cell.text]
     is_swept = at_number and (
         _KEY.fullmatch(row[0][1]) or any(cell.text and _REMARK.fullmatch(header) for _, header, cell in row)
     )
     texts = texts or ([f"{row[0][1]} {row[0][2].text}"] if is_swept else [""])
-    path = _PATH.fullmatch(texts[0])
-    return path["name"] if path else texts[0]
+    return _last_name(texts[0])
+
+
+def _tells(text: str) -> bool:
+    """Whether a cell holds words, and no mere link."""
+    return bool(text) and "://" not in text and not _LINK_TEXT.fullmatch(text)
+
+
+def _last_name(text: str) -> str:
+    path = _PATH.fullmatch(text)
+    return path["name"] if path else text
 
 
 @lru_cache(1024)  # each row of a table asks for its headers

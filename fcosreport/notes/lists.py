@@ -33,6 +33,8 @@ def lists(note: Markup) -> Iterator[Sheet]:
 
     One of the names is that of a run, or a setting; a list without any may be of classes.
     """
+    if not SIGN.search("\n".join([line.text for line in note.lines]).lower()):
+        return
     for at, above in enumerate(note.lines):
         may_be = above.kind in _KINDS and len(above.text) <= _LONGEST and SIGN.search(above.text.lower())
         is_above = may_be and len(list(islice(_rows(note.lines, at + 1), 2))) > 1  # which is found sooner than a name

@@ -16,5 +16,6 @@ class once(Generic[_Value]):  # noqa: N801 - written as a decorator
         self.name = name
 
     def __get__(self, asked: Any, owner: type) -> _Value:
-        value = asked.__dict__[self.name] = self.compute(asked)
+        value = self.compute(asked)
+        setattr(asked, self.name, value)  # by its `__dict__`, the object would be given one
         return value

@@ -56,17 +56,20 @@ class Run:
         self.declared: list[Setting] = []
         self.texts: list[Entry] = []
         self.shared: tuple[Setting, ...] = ()
-        self.take(entries)
+        self._add(entries)
 
     def take(self, entries: Iterable[Entry]) -> None:
         """Add more of it; what was known of it is asked anew."""
+        self._add(entries)
+        self.__dict__.pop("evaluations", None)
+        self.__dict__.pop("substantial", None)
+
+    def _add(self, entries: Iterable[Entry]) -> None:
         for entry in entries:
             self.entries.append(entry)
             self.declared += entry.declared
             if entry.line.kind in ("item", "text"):
                 self.texts.append(entry)
-        self.__dict__.pop("evaluations", None)
-        self.__dict__.pop("substantial", None)
 
     @property
     def said(self) -> list[Setting]:
@@ -156,7 +159,8 @@ def model_of(evaluation: Evaluation) -> str:
 def runs(section: Section) -> list[Run]:
     """The runs of a section, parted by rules, by a repeated setting or by a second result for the same task."""
     entries = _labelled(section)
-    if len(entries) == 1 and entries[0].line.kind != "rule":
+    telling = [each for each in entries if each.evaluation or each.declared]
+    if len(telling) < 2 and not any(each.line.kind == "rule" for each in entries):
         return [Run(entries)]
     parts = [_Part()]
     last = max((at for at, entry in enumerate(entries) if entry.evaluation), default=-1)

@@ -211,6 +211,8 @@ def claims(table: Sequence[TableRow], called: Sequence[str]) -> Iterator[Claim]:
     The one is that which alone has no difference, else the baseline. Which of the two is meant, the whole column tells:
     the row above where that makes all of them right.
     """
+    if len(table) == 1:
+        return
     bare = [at for at, row in enumerate(table) if not any(_differences(row))]
     first = next((at for at, row in enumerate(table) if BASELINE.search(text_of(row))), 0)
     first = bare[0] if len(bare) == 1 else first

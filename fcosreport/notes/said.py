@@ -17,6 +17,7 @@ from fcosreport.notes.markup import Line
 from fcosreport.records import Evaluation, Metric, Where
 from fcosreport.vocabulary.metric_names import is_side, metric_called, split_alone
 from fcosreport.vocabulary.metrics import metric
+from fcosreport.vocabulary.signs import signed
 
 LONGEST = 300
 """Characters of a line that says a result; a longer one is prose with more in it than can be told."""
@@ -89,17 +90,19 @@ _GAIN = re.compile(
 _GAINED = re.compile(
     r"[`*_]{0,3}\s(?:improvements?|gains?|increase|boost|drop|points?|的?(?:提升|增益|涨点|下降)|향상|하락|상승)", re.I
 )
-_HOPED = re.compile(
+_HOPED = signed(
     r"^\W*(?:if|unless)\b|^\W*(?:如果|若)|\?|？|(?<![=-])[<>≥≤]=?\s?\d|\b(?:target|goal|expect\w*|should|would|could|hope\w*|papers?|reported|official\w*|published|aim\w*"
     r"|threshold|at least|literature|sota|state[- ]of[- ]the[- ]art|et al)\b"
     r"|目标|期望|希望|应该|论文|官方|预期|文献|目標|期待|論文|公式|목표|논문",
-    re.I,
+    "[?<>]|if|unless|target|goal|expect|should|would|could|hope|paper|report|official|publish|aim|threshold|least"
+    "|literature|sota|state|et al",
 )
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z])|(?<=[。！？])")
-_OF_SOME = re.compile(
-    r"(?i)\bmedian\b|\bnon-?empty\b|\b(?:most|least|rare|rarer|rarest|common|frequent|difficult|hard|harder|hardest|easy|easier|easiest|best|worst"
+_OF_SOME = signed(
+    r"\bmedian\b|\bnon-?empty\b|\b(?:most|least|rare|rarer|rarest|common|frequent|difficult|hard|harder|hardest|easy|easier|easiest|best|worst"
     r"|top|remaining|other|minority|majority|some|few|several)(?:[ -][\w-]{1,20}){0,2} (?:classes|categories)\b"
-    r"|部分类别|少数类"
+    r"|部分类别|少数类",
+    "median|empty|classes|categories",
 )
 _OF_ALL = re.compile(r"(?i)\b(?:all|overall|total)\b|全部|所有|总体")
 """Words of a result that is of a part of the classes, and of one that is of all."""
@@ -109,6 +112,8 @@ _LISTED = re.compile(
 )
 """`AP/AP50/AP75: 36.4/55.1/38.9`."""
 _SHORT_FOR = re.compile(r"(?i)^avg\.? ")
+_SEVERAL = re.compile(r"[\d.%] ?[/,、|] ?[\d.%]")
+"""What stands between two of these numbers, which is found sooner."""
 _SEGMENTED = re.compile(r"(?i)segmentation(?=[ _])")
 _EPOCH = re.compile(
     r"\bep(?:och)?s?\.?\s{0,2}[:=#]?\s{0,2}(\d{1,4})\b(?!\s?[x*])|(?<![\d.])"
@@ -179,6 +184,8 @@ def _results(line: Line, path: str) -> Iterator[Evaluation]:
                 meaning.metric, (text, has_sign)
             )
             stated |= {meaning.task} if meaning.stated else set()
+    if not found:
+        return
     percent = any(has_sign or float(text) > 1 for said in found.values() for text, has_sign in said.values())
     at = _AT_BEST.search(line.text) or _EPOCH.search(line.text)
     epoch = int(next(filter(None, at.groups()))) if at else None
@@ -250,7 +257,7 @@ def _pairs(text: str) -> Iterator[tuple[str, str, bool, str]]:
 
 def _named(text: str) -> Iterator[tuple[str, str, bool, str, int]]:
     at = 0
-    if listed := _LISTED.search(text):
+    if _SEVERAL.search(text) and (listed := _LISTED.search(text)):
         names = [each[0] for each in _NAME.finditer(listed[1])]
         values = re.findall(r"(\d{1,3}(?:\.\d{1,8})?|\.\d{1,8})(%?)", listed[2])
         if len(names) == len(values):

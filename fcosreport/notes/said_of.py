@@ -10,9 +10,10 @@ from fcosreport.notes.sections import Section
 from fcosreport.records import Citation, Setting, Where
 from fcosreport.vocabulary import decode, stated
 from fcosreport.vocabulary.settings.names import may_state
+from fcosreport.vocabulary.signs import signed
 
 _MOST_MENTIONS = 20
-_AGAINST = re.compile(r"(?i)\b(?:vs|versus)\b|对比|比較|비교")
+_AGAINST = signed(r"\b(?:vs|versus)\b|对比|比較|비교", "vs|versus")
 
 
 def differing_in(found: Iterable[Run]) -> set[str]:
@@ -35,11 +36,12 @@ def in_heading(section: Section, path: str) -> list[Setting]:
     told = list(stated(section.title, where))
     if _AGAINST.search(section.title):
         return told
-    parts = () if told or not may_state(section.title) else (*_SIGNS.split(section.title), *_NAMES.split(section.title))
-    found = [each for part in parts for each in stated(part.strip(), where)]
-    told += [each for each in found if len({other.value for other in found if other.name == each.name}) == 1]
+    if not told and may_state(section.title):
+        parts = (*_SIGNS.split(section.title), *_NAMES.split(section.title))
+        found = [each for part in parts for each in stated(part.strip(), where)]
+        told = [each for each in found if len({other.value for other in found if other.name == each.name}) == 1]
     names = {setting.name for setting in told}
-    return [*told, *(setting for setting in decode(section.title, where) if setting.name not in names)]
+    return [*told, *[setting for setting in decode(section.title, where) if setting.name not in names]]
 
 
 def combined(around: Sequence[Setting], named: Sequence[Setting], own: Sequence[Setting]) -> tuple[Setting, ...]:

@@ -149,6 +149,8 @@ class Section:
     @once
     def agreed(self) -> list[Setting]:
         """Those of the declared settings that the section declares of one value: of several, each is of another run."""
+        if not self.declared:
+            return []
         values = {(setting.name, setting.value) for entry in self.entries for setting in entry.declared}
         times = Counter(name for name, _ in values)
         return [setting for name, setting in self.declared.items() if times[name] == 1]
@@ -279,33 +281,29 @@ def _heads(entries: Sequence[Entry], evaluations: Sequence[Evaluation]) -> set[i
     heading, heading_is_todo = 0, False
     ends = _ends(entries)
     for index, entry in enumerate(entries):
-        if entry.line.kind == "heading":
-            heading, heading_is_todo = index, headings.is_todo(entry.line.text)
-        if entry.line.kind != "item" or not entry.line.text or len(entry.line.text) > 200:
+        line, text = entry.line, entry.line.text
+        if line.kind == "heading":
+            heading, heading_is_todo = index, headings.is_todo(text)
+        if line.kind != "item" or not text or len(text) > 200:
             continue
+        place, end = (heading, line.depth), ends[index]
         if _says_own(entry):
-            listed[heading, entry.line.depth].append(index)
+            listed[place].append(index)
         elif _says_outcome(entry):
-            untold[heading, entry.line.depth].append(index)
-        below, end = entries[index + 1 : ends[index]], ends[index]
-        boxes[heading, entry.line.depth] += bool(entry.line.box)
+            untold[place].append(index)
+        below = entries[index + 1 : end]
+        boxes[place] += bool(line.box)
         is_plan = heading_is_todo and _plans_a_run(entry)
-        boxed = entry.line.box and (entry.declared or entry.said or names_a_run(entry.line.text))
-        dated = end > index + 1 and words.is_date(entry.line.text)
-        named = bool(below) and not (entry.citation or headings.is_label(entry.line.text))
+        boxed = line.box and (entry.declared or entry.said or names_a_run(text))
+        dated = below and words.is_date(text)
+        named = below and not (entry.citation or headings.is_label(text))
         told = named and not entry.told and any(each.told for each in below)
-        told = told or headings.numbers_an_experiment(entry.line.text)
-        if (
-            boxed
-            or is_plan
-            or dated
-            or told
-            or (named and not entry.declared and any(each.declared or each.told for each in below))
-        ):
-            stands[index] = (heading, entry.line.depth)
+        told = told or (named and not entry.declared and any(each.declared or each.told for each in below))
+        if boxed or is_plan or dated or told or headings.numbers_an_experiment(text):
+            stands[index] = place
             last = entries[end].line.number if end < len(entries) else 1 << 60
-            has_result = bisect_left(measured, entry.line.number) < bisect_left(measured, last)
-            if entry.line.box or is_plan or has_result or any(each.citation for each in below):
+            has_result = bisect_left(measured, line.number) < bisect_left(measured, last)
+            if line.box or is_plan or has_result or any(each.citation for each in below):
                 proven.add(index)
     for place, indexes in listed.items():
         if sum(_tells_a_run(entries[index]) for index in indexes) > 1:

@@ -26,14 +26,20 @@ def settings(tables: Iterable[Grid], path: str) -> tuple[Setting, ...]:
 
 
 def _of_table(grid: Grid, path: str) -> list[Setting]:
-    if grid.is_code or len(grid.headers) < 2 or any(header(each.raw).kind == "metric" for each in grid.headers):
+    if grid.is_code or len(grid.headers) < 2:
+        return []
+    if len(grid.rows) > len(grid.headers) and _has_metric(grid):  # which is found sooner than what each row is of
         return []
     meanings = [header(cell_at(cells, 0).text) for _, cells in grid.rows]
-    if any(each.kind == "metric" for each in meanings):
-        return []
     rows = zip(grid.rows, meanings, strict=True)
     named = [(each.name, cell_at(cells, 1).text, line) for (line, cells), each in rows if each.kind == "setting"]
+    if not named or any(each.kind == "metric" for each in meanings) or _has_metric(grid):
+        return []
     return [found for name, text, line in named if (found := read_setting(name, text, Where(path, line)))]
+
+
+def _has_metric(grid: Grid) -> bool:
+    return any(header(each.raw).kind == "metric" for each in grid.headers)
 
 
 def of_only_run(experiments: Sequence[Experiment], declared: Sequence[Setting]) -> Sequence[Experiment]:

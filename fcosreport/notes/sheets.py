@@ -53,7 +53,8 @@ def _sheet(lines: Sequence[tuple[int, str]], at: int) -> Sheet:
         if len(headers) < 2 or not all(map(_is_title, headers)):
             continue
         fitting = _fitting(lines, at, len(headers), parted)
-        if not (first := next(fitting, None)):
+        first = next(fitting, None)
+        if not first or not any(map(_is_score, first[1])):
             continue
         measured = [column for column, text in enumerate(headers) if header(text).kind == "metric"]
         rows: Sheet = []

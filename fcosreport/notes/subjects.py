@@ -9,6 +9,7 @@ from fcosreport.notes.outcomes import status, told
 from fcosreport.notes.upright import cell_at
 from fcosreport.vocabulary.detectors import detectors
 from fcosreport.vocabulary.headers import Header
+from fcosreport.vocabulary.signs import signed
 
 _COUNT = re.compile(r"(?i)classes|categories|#|num|数")
 _SCORE = re.compile(r"[*`]*\d{0,3}\.\d+%?[*`]*|-*")
@@ -66,7 +67,7 @@ _TRIED = re.compile(
 RESULT = re.compile(r"(?i)(?:实验|実験)?(?:结果|結果)|결과|results?|outcome")
 """The header of a column that tells in words what came out of a run."""
 
-BASELINE = re.compile(r"(?i)(?<![a-z\d])base(?:line)?(?![a-z\d])|基线|基准|ベースライン|베이스라인")
+BASELINE = signed(r"(?<![a-z\d])base(?:line)?(?![a-z\d])|基线|基准|ベースライン|베이스라인", "base")
 """In a row of what its author began with."""
 
 
@@ -94,8 +95,13 @@ def publishes(grid: Grid) -> bool:
     if titles and _FILES.fullmatch(titles[0]):
         return False
     cells = ((title, cell) for _, row in grid.rows for title, cell in zip(titles, row, strict=False))
-    has_downloads = any(map(_DOWNLOAD.fullmatch, titles))  # of some there is none yet
+    has_downloads = any(map(_is_of_downloads, titles))  # of some there is none yet
     return has_downloads or any(_is_of_model(title, *link) for title, cell in cells for link in cell.links)
+
+
+@lru_cache(1024)  # many tables have the same headers
+def _is_of_downloads(head: str) -> bool:
+    return _DOWNLOAD.fullmatch(head[:_WIDEST]) is not None
 
 
 def is_diary(grid: Grid) -> bool:

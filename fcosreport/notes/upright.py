@@ -74,6 +74,7 @@ _BESIDE = re.compile(
     r"|açıklama|yorum|изменение|комментарий|примечание)\W*"
 )
 """The header of a column beside those of runs that says something of each metric."""
+_FEWEST = 2  # cells that say a metric before their number
 _WIDEST = 60  # columns and rows of a table that may be turned
 
 
@@ -218,11 +219,13 @@ def of_cells(grid: Grid) -> Grid:
 
     One without a number, as `out of memory`, says why there is none.
     """
+    if grid.is_code or len(grid.rows) < _FEWEST:
+        return grid
     headers, rows = list(grid.headers), [(line, list(cells)) for line, cells in grid.rows]
-    for column in range(len(headers)) if not grid.is_code else ():
+    for column in range(len(headers)):
         texts = [cells[column].text for _, cells in rows if cell_at(cells, column).text]
         told = [found for text in texts if (found := _NAMED.fullmatch(text)) or any(map(str.isdecimal, text))]
-        if len(told) < 2 or not all(told):
+        if len(told) < _FEWEST or not all(told):
             continue
         name, *others = (found["name"] for found in told if found)
         meaning = header(name)

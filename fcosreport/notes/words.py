@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from fcosreport.notes.headings import bare, numbers_an_experiment
 from fcosreport.vocabulary.digits import of_any_digits
-from fcosreport.vocabulary.signs import may_have
+from fcosreport.vocabulary.signs import may_have, signed
 
 _PROMISED = re.compile(
     r"(?i)\byou (?:will|should|would|may|can(?! (?:get|obtain) (?:the|these|our) (?:\w+ )?(?:results?|performance)\b))"
@@ -23,9 +23,10 @@ _ILLUSTRATIVE = re.compile(
     r"|ví dụ minh họa|(?:数值|数据|结果|指标)(?:仅|只)(?:供|为|是)?示[例意]|(?:数値|結果)は(?:例|ダミー)"
     r"|(?:수치|결과|값)(?:는|은) (?:예시|가상)"
 )
-_OF_TEST_SET = re.compile(
-    r"(?i)\btest(?:ing)?[ -](?:set|split|images|data|dataset)\b(?! up)|\bheld[- ]out (?:set|split|images|data)\b"
-    r"|测试集|測試集|テストセット|테스트 ?(?:셋|세트)"
+_OF_TEST_SET = signed(
+    r"\btest(?:ing)?[ -](?:set|split|images|data|dataset)\b(?! up)|\bheld[- ]out (?:set|split|images|data)\b"
+    r"|测试集|測試集|テストセット|테스트 ?(?:셋|세트)",
+    "test|held",
 )
 _OF_OTHERS = re.compile(r"(?i)\b(?:val(?:id(?:ation)?)?|train(?:ing)?)\b|验证|驗證|検証|검증|训练|訓練|学習|학습")
 _STEP = re.compile(

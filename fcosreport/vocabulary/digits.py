@@ -7,7 +7,7 @@ from typing import TypeVar
 _Answer = TypeVar("_Answer")
 
 _ONES = bytes.maketrans(b"023456789", b"1" * 9)
-_SHORT = 300  # characters of a text that is kept in mind
+_SHORT = 100  # characters of a text that is kept in mind; longer ones are prose, which does not come again
 _ENCODING = "utf-8", "surrogatepass"
 
 

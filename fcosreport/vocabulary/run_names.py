@@ -81,16 +81,16 @@ def decode(name: str, where: Where) -> tuple[Setting, ...]:
     What could be read in two ways (`lr10`, `lrx10`, a hash, two learning rates) gives nothing. In a text of several
     words, only the words that look like a run name may say a date, a schedule, a number of epochs or BN or GN.
     """
-    found = (_decoded if len(name) <= _SHORT else _decoded.__wrapped__)(name[:1000])
+    name = plain(name[:1000])
+    if not may_have(_SIGN, name):
+        return ()
+    found = (_decoded if len(name) <= _SHORT else _decoded.__wrapped__)(name)
     return tuple([Setting(each.name, each.value, each.text, where) for each in found]) if found else ()
 
 
 @lru_cache(1024)  # a run has the same name in several places, and its row in several tables
 def _decoded(name: str) -> tuple[Setting, ...]:
     where = Where("", 1)
-    name = plain(name)
-    if not may_have(_SIGN, name):
-        return ()
     name = _HASH.sub(" ", name)
     name = _PRETRAINING.sub(" ", name) if _PRETRAINED.search(name) else name
     words = name.split()

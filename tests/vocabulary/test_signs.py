@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from fcosreport.grammar import class_lines, metric_line, named_results, setting_lines
-from fcosreport.notes import guides, headings, outcomes, results, words
+from fcosreport.notes import guides, headings, outcomes, results, said, said_of, subjects, words
 from fcosreport.vocabulary import other_trades, run_names
 from fcosreport.vocabulary.settings import names, phrases, values
 from fcosreport.vocabulary.signs import Signed, may_have, signed
@@ -17,6 +17,11 @@ SIGNED: list[Signed] = [
     headings._SUPPOSED,
     results.OURS,
     results._QUOTED,
+    said._HOPED,
+    said_of._AGAINST,
+    said._OF_SOME,
+    subjects.BASELINE,
+    words._OF_TEST_SET,
     named_results._ECHO,
     other_trades._RETRIEVAL,
     setting_lines._TRAINED,
