@@ -138,7 +138,8 @@ def of_pairs(grid: Grid) -> Grid:
         said = [cell for cell in cells if cell.text]
         names, values = said[::2], said[1::2]
         if len(values) > 1 and len(names) == len(values) and said == list(cells[: len(said)]):
-            is_numbered = number(values[0].text) is not None and not any(number(name.text) for name in names)
+            is_numbered = all(number(value.text) is not None for value in values)
+            is_numbered = is_numbered and not any(number(name.text) for name in names)
             if is_numbered and header(names[0].raw).kind == "metric":
                 return Grid(grid.line, grid.title, grid.section, names, [(line, values)])
     return grid

@@ -11,6 +11,7 @@ from fcosreport.settings import Settings
 from fcosreport.vocabulary.sentences import called
 
 _SOUND, _NOTHING = 0.1, 0.01  # AP of a model that was trained, and of one that finds next to nothing
+_LEAST = 2  # numbers of a row on a run of one's own, as one is equal by chance
 
 
 @rule(
@@ -27,6 +28,7 @@ _SOUND, _NOTHING = 0.1, 0.01  # AP of a model that was trained, and of one that 
         [{"bbox": GOOD}, {"segm": GOOD}],
         [{"bbox": "0.387 0.573", "segm": "0.387 0.551"}, {"bbox": "0.387 0.573", "segm": "-1 -1"}],
         [{"bbox": "0.387 0.573 0.419", "segm": "0.010 0.030 0.005"}],
+        [{"row": "R-50", "bbox": "% 38.7 57.3", "segm": "% 38.7 55.1"}],
         [{"row": "R-50", "bbox": "% 38.7", "segm": "% 35.2"}, {"row": "R-101", "bbox": "0.39", "segm": "0.39"}],
         [{"bbox": "0 0 0", "segm": "0.165 0.341 0.142"}],
         [{"bbox": [f"{FAIR} @1", f"{GOOD} @2"], "segm": [f"{POOR} @1", f"{GOOD} @2"]}],
@@ -43,7 +45,7 @@ def equal_bbox_and_segm(records: Records, settings: Settings) -> Iterator[Fault]
     A mask fits less well than its box, so the two print different numbers. Equal ones come from one evaluation under
     two headings, but where the two differ at another epoch. AP above 0.1 for one and below 0.01 for the other means
     that the other was not evaluated rightly; where AP and AP50 are 0, see zero-result. A warning for a row of a
-    published table, which shows few numbers.
+    table, which shows few numbers, and for one of one's own from two on.
 
     Why: cocodataset/cocoapi#478: boxes and masks were mixed up in the results file.
 
@@ -60,11 +62,13 @@ def equal_bbox_and_segm(records: Records, settings: Settings) -> Iterator[Fault]
 
 
 def _in_row(row: TableRow) -> Fault | None:
-    """A row of a published table whose box and mask columns are equal."""
+    """A row of a table whose box and mask columns are equal; a run of one's own is told as such where it has enough."""
     boxes, masks = (next((e for e in row.results if e.task == task), None) for task in ("bbox", "segm"))
-    if not boxes or not masks or row.is_own or vector(boxes) != vector(masks) or vector(boxes).degenerate:
+    if not boxes or not masks or vector(boxes) != vector(masks) or vector(boxes).degenerate:
         return None
     if decimals(boxes) < 3 or boxes["AP"] is None:
+        return None
+    if row.is_own and (vector(boxes).compared < _LEAST or strength(boxes, decimals(boxes))):
         return None
     text = f"The row “{row.label}” has the same numbers for bbox and segm ({shown(boxes.metrics)})."
     return Fault(text, where=(row.where,), severity="warning")
